@@ -1,0 +1,26 @@
+"""The HDF5 artefact store: the one place of the package that opens ``.h5`` files.
+
+Every artefact says what it is (format, kind, variant, dataset, subject), how it was made (resolved settings, code
+fingerprint, input hashes, library versions) and what each array means (``dims``, ``units``, ``description``).
+"""
+
+from merflow.artefacts.examples import Examples, read_examples, write_examples
+from merflow.artefacts.fingerprint import fingerprint
+from merflow.artefacts.reader import Shard, open_shard
+from merflow.artefacts.schema import FORMAT, FORMAT_VERSION, KINDS, Field, KindSchema
+from merflow.artefacts.writer import ShardWriter
+
+__all__ = [
+    "FORMAT",
+    "FORMAT_VERSION",
+    "KINDS",
+    "Examples",
+    "Field",
+    "KindSchema",
+    "Shard",
+    "ShardWriter",
+    "fingerprint",
+    "open_shard",
+    "read_examples",
+    "write_examples",
+]

@@ -1,0 +1,110 @@
+"""Fingerprints of code: what tells Snakemake that an edit of the package made an artefact stale.
+
+Snakemake sees edits of a rule and its script, not of an imported package. So each rule carries the fingerprint of the
+modules that compute its numbers as a parameter, and Snakemake's own parameter tracking does the rest.
+"""
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from merflow.artefacts.provenance import canonical_json
+from merflow.artefacts.schema import DIM_SIZES, FORMAT_VERSION, KINDS
+
+PACKAGE = "merflow"
+INFRASTRUCTURE = ("merflow.artefacts", "merflow.errors", "merflow.files", "merflow.logs")
+"""How results are stored and told, not what they are: edits here change a fingerprint only by FORMAT_VERSION."""
+
+
+def fingerprint(*modules: str, kind: str | None = None) -> str:
+    """Return a hash of modules, of all package modules that they import, and of an artefact kind's schema.
+
+    Comments, docstrings and layout do not count, so that documenting a function rebuilds nothing. The hash is that of
+    Python's syntax tree: it differs between minor versions of Python.
+
+    Parameters
+    ----------
+    *modules : str
+        Dotted names inside the package, such as ``"merflow.motion.flow"``.
+    kind : str, optional
+        Artefact kind that the modules write.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits.
+
+    Raises
+    ------
+    ValueError
+        When a module does not exist.
+    """
+    digest = hashlib.sha256(f"format {FORMAT_VERSION}".encode())
+    if kind is not None:
+        schema = KINDS[kind]
+        fields = {name: (f.dims, f.dtype, f.missing, f.optional) for name, f in schema.fields.items()}
+        digest.update(canonical_json([fields, sorted(schema.attrs), dict(DIM_SIZES)]).encode())
+    for module in sorted(_closure(modules)):
+        digest.update(f"{module}\0{_code(module)}\0".encode())
+    return digest.hexdigest()[:16]
+
+
+def _closure(modules: tuple[str, ...]) -> set[str]:
+    """Return the modules and everything of the package that they import, infrastructure left out."""
+    found: set[str] = set()
+    todo = list(modules)
+    while todo:
+        module = todo.pop()
+        if module in found or module.startswith(INFRASTRUCTURE) or module == PACKAGE:
+            continue
+        found.add(module)
+        todo.extend(_imports(module))
+    return found
+
+
+@cache
+def _imports(module: str) -> tuple[str, ...]:
+    names: set[str] = set()
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names}
+            names.update(name for name in submodules if _source(name) is not None)
+            names.add(node.module)
+    return tuple(sorted(name for name in names if name.startswith(f"{PACKAGE}.")))
+
+
+@cache
+def _code(module: str) -> str:
+    tree = _tree(module)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):  # a docstring is a bare constant; so is a string that documents a name
+            node.body = [item for item in body if not _is_text(item)] or [ast.Pass()]  # type: ignore[attr-defined]
+    return ast.dump(tree)
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _tree(module: str) -> ast.Module:
+    source = _source(module)
+    if source is None:
+        raise ValueError(f"no module {module!r} in the package")
+    return ast.parse(source.read_text(encoding="utf-8"))
+
+
+def _source(module: str) -> Path | None:
+    """Return the file of a module without importing it (imports would load torch, dlib and the rest)."""
+    root = Path(__file__).parents[1]
+    parts = module.split(".")
+    if parts[0] != PACKAGE:
+        return None
+    stem = root.joinpath(*parts[1:])
+    for path in (stem.with_suffix(".py"), stem / "__init__.py"):
+        if path.is_file():
+            return path
+    return None

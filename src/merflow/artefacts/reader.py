@@ -1,0 +1,173 @@
+"""Read shards: what is not as expected is refused with the command that rebuilds it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
+from merflow.artefacts.writer import EXCLUSION_COLUMNS
+from merflow.errors import ArtefactError
+
+
+class Shard:
+    """One open shard. Arrays are read from the file when asked for.
+
+    Attributes
+    ----------
+    path : Path
+        Where it lies.
+    kind, variant, dataset, subject : str
+        What it says of itself.
+    params : dict
+        Resolved settings that it was made with.
+    clips : list of str
+        Clip ids, sorted.
+    exclusions : list of dict
+        Clips that its stage left out: ``clip``, ``stage``, ``reason``, ``source``.
+    """
+
+    def __init__(self, path: Path, file: h5py.File) -> None:
+        self.path = path
+        self._file = file
+        self.kind, self.variant, self.dataset, self.subject = (
+            str(file.attrs.get(name, "")) for name in ("kind", "variant", "dataset", "subject")
+        )
+        self.params: dict[str, Any] = json.loads(file.attrs["params"])
+        self.clips: list[str] = sorted(file["clips"])
+        columns = [file["exclusions"][name].asstr()[:].tolist() for name in EXCLUSION_COLUMNS]
+        self.exclusions = [dict(zip(EXCLUSION_COLUMNS, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    def __contains__(self, clip: str) -> bool:
+        return clip in self._file["clips"]
+
+    def fields(self, clip: str) -> list[str]:
+        """Return the names of the arrays that a clip has."""
+        return sorted(self._file["clips"][clip])
+
+    def has(self, clip: str, field: str) -> bool:
+        """Say whether a clip carries an optional field."""
+        return field in self._file["clips"][clip]
+
+    def read(self, clip: str, field: str) -> NDArray[Any]:
+        """Return one array of one clip in its stored dtype.
+
+        Raises
+        ------
+        ArtefactError
+            When the clip or the field is not there, or a checksum does not hold.
+        """
+        node = self._node(clip, field)
+        try:
+            data: NDArray[Any] = node[()]
+        except OSError as error:
+            raise ArtefactError(
+                f"{self.path}: {field} of {clip} does not match its checksum ({error}). Rebuild: {rebuild(self.path)}"
+            ) from error
+        return data
+
+    def describe(self, clip: str, field: str) -> dict[str, Any]:
+        """Return shape, dtype, dims, units and description of one array, without reading it."""
+        node = self._node(clip, field)
+        return {"shape": node.shape, "dtype": str(node.dtype), **{k: _plain(v) for k, v in node.attrs.items()}}
+
+    def attrs(self, clip: str) -> dict[str, Any]:
+        """Return a clip's attributes as plain Python values."""
+        return {name: _plain(value) for name, value in self._file["clips"][clip].attrs.items()}
+
+    def root_attrs(self) -> dict[str, Any]:
+        """Return the attributes of the file: identity and provenance."""
+        return {name: _plain(value) for name, value in self._file.attrs.items()}
+
+    def _node(self, clip: str, field: str) -> h5py.Dataset:
+        if clip not in self:
+            raise ArtefactError(f"{self.path}: no clip {clip!r}; it holds {self.clips}")
+        group = self._file["clips"][clip]
+        if field not in group:
+            raise ArtefactError(f"{self.path}: {clip} has no {field!r}; it has {sorted(group)}")
+        return group[field]
+
+
+@contextmanager
+def open_shard(
+    path: Path, *, kind: str, dataset: str | None = None, variant: str | None = None, subject: str | None = None
+) -> Iterator[Shard]:
+    """Open a shard after checking that it is what the caller expects.
+
+    Parameters
+    ----------
+    path : Path
+        The shard.
+    kind : str
+        Expected kind.
+    dataset, variant, subject : str, optional
+        Expected identity; what is None is not compared.
+
+    Yields
+    ------
+    Shard
+
+    Raises
+    ------
+    ArtefactError
+        When the file is missing, unreadable, of another format version, or of another identity. The message names
+        the command that rebuilds it.
+    """
+    expected = {"kind": kind, "dataset": dataset, "variant": variant, "subject": subject}
+    with open_artefact(path, expected) as file:
+        yield Shard(Path(path), file)
+
+
+@contextmanager
+def open_artefact(path: Path, expected: dict[str, str | None]) -> Iterator[h5py.File]:
+    """Open any merflow file after checking its format, version and the expected root attributes."""
+    path = Path(path)
+    if not path.is_file():
+        raise ArtefactError(f"{path}: expected a {expected['kind']} artefact, but there is no file. {rebuild(path)}")
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise ArtefactError(
+            f"{path}: not a complete HDF5 file, as a job that was killed or a broken copy leaves it ({error}). "
+            f"Rebuild: {rebuild(path)}"
+        ) from error
+    with file:
+        _check_format(path, file)
+        for name, value in expected.items():
+            found = _plain(file.attrs.get(name, ""))
+            if value is not None and found != value:
+                raise ArtefactError(f"{path}: expected {name} {value!r}, but found {found!r}. Rebuild: {rebuild(path)}")
+        yield file
+
+
+def rebuild(path: Path) -> str:
+    """Return the command that makes an artefact anew."""
+    return f"snakemake --cores all --force {path}"
+
+
+def _check_format(path: Path, file: h5py.File) -> None:
+    if _plain(file.attrs.get("format", "")) != FORMAT:
+        raise ArtefactError(
+            f"{path}: expected the attribute format={FORMAT!r}, but found attributes {sorted(file.attrs)}. "
+            f"merflow did not write it. Rebuild: {rebuild(path)}"
+        )
+    version = int(file.attrs.get("format_version", 0))
+    if version != FORMAT_VERSION:
+        raise ArtefactError(
+            f"{path}: expected format version {FORMAT_VERSION}, but found {version}: another merflow wrote it. "
+            f"Rebuild: {rebuild(path)}"
+        )
+
+
+def _plain(value: Any) -> Any:
+    """Turn an HDF5 attribute into plain Python values."""
+    if isinstance(value, np.ndarray):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    return value

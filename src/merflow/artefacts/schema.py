@@ -1,0 +1,149 @@
+"""What each kind of artefact holds: the format specification that the writer enforces and the reader checks.
+
+A shard holds the clips of one subject: ``/clips/<clip id>/<field>``. Conventions of axes and frames are those of
+``docs/conventions.md``; dimensions of one name have one size within a clip.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FORMAT = "merflow"
+FORMAT_VERSION = 1
+
+DIM_SIZES: Mapping[str, int] = {
+    "rgb": 3,
+    "xy": 2,
+    "xyz": 3,
+    "uv": 2,
+    "uvz": 3,
+    "xyzuvz": 6,
+    "landmark": 68,
+    "region": 8,
+    "affine_row": 2,
+    "affine_col": 3,
+}
+"""Dimensions whose size never varies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One dataset of a clip.
+
+    Parameters
+    ----------
+    dims : tuple of str
+        Name of each axis, outermost first.
+    dtype : str
+        NumPy dtype it is stored as.
+    units, description : str
+        For the reader of the file.
+    missing : str
+        ``"NaN"`` where absent values are allowed (floats only), else empty: then a NaN is refused.
+    optional : bool
+        Whether a clip may lack it (depth, in a dataset that has none).
+    """
+
+    dims: tuple[str, ...]
+    dtype: str
+    units: str
+    description: str
+    missing: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KindSchema:
+    """One kind of artefact: what a clip's group holds, and the attributes that it must carry."""
+
+    description: str
+    fields: Mapping[str, Field]
+    attrs: Mapping[str, str]
+
+
+_FACES = KindSchema(
+    description="Face crops and landmarks of the frames that later stages need",
+    fields={
+        "aligned_color": Field(
+            ("frame", "aligned_y", "aligned_x", "rgb"), "u1", "grey level", "face warped onto the mean shape"
+        ),
+        "native_color": Field(
+            ("frame", "native_y", "native_x", "rgb"), "u1", "grey level", "face cut out of the frame, not resampled"
+        ),
+        "native_depth": Field(
+            ("frame", "native_y", "native_x"),
+            "f4",
+            "mm",
+            "depth on the grid of native_color, not resampled",
+            missing="NaN",
+            optional=True,
+        ),
+        "landmarks": Field(("frame", "landmark", "xy"), "f4", "px", "68 points (dlib order) in the full frame"),
+        "aligned_from_image": Field(
+            ("affine_row", "affine_col"), "f8", "px", "similarity: full-frame (x, y, 1) to aligned (x, y)"
+        ),
+    },
+    attrs={
+        "frames": "official frame numbers",
+        "roles": "onset, apex, ... of each frame",
+        "native_origin": "full-frame (x, y) of pixel (0, 0) of native_color, px",
+        "image_size": "(width, height) of the full frame, px",
+        "score": "face detector's score on the onset frame",
+        "faces_found": "faces that the detector saw there; the largest is used",
+        "notes": "what a person should know of this clip",
+    },
+)
+
+_FLOW = KindSchema(
+    description="Optical flow from onset to apex on the onset's aligned grid",
+    fields={
+        "flow": Field(("uv", "aligned_y", "aligned_x"), "f2", "aligned px", "total motion; u right, v down"),
+        "expression_flow": Field(
+            ("uv", "aligned_y", "aligned_x"), "f2", "aligned px", "flow minus the motion of the head"
+        ),
+        "head_motion": Field(
+            ("affine_row", "affine_col"), "f8", "aligned px", "flow of the head at aligned (x, y) = this @ (x, y, 1)"
+        ),
+    },
+    attrs={},
+)
+
+_DEPTH_FLOW = KindSchema(
+    description="Change of depth from onset to apex along the flow, on the onset's native grid",
+    fields={
+        "dz": Field(("native_y", "native_x"), "f2", "mm", "as the variant processes it", missing="NaN"),
+        "dz_raw": Field(("native_y", "native_x"), "f2", "mm", "before any filtering", missing="NaN"),
+    },
+    attrs={"nasal_shift_mm": "depth change of the nasal keypoints that was taken off"},
+)
+
+_CLOUDS = KindSchema(
+    description="Point cloud of the apex face, each point with its motion since the onset",
+    fields={
+        "xyz": Field(("point", "xyz"), "f4", "m", "apex point in the camera frame: x right, y down, z forward"),
+        "motion": Field(("point", "uvz"), "f2", "aligned px, aligned px, mm", "expression motion u, v, dz"),
+        "pixel": Field(("point", "xy"), "i2", "px", "the point's pixel (x, y) in the full apex frame"),
+    },
+    attrs={"camera": "f, cx, cy of the back-projection, px"},
+)
+
+_REGIONS = KindSchema(
+    description="The points of eight facial regions, ordered as the variant selects them",
+    fields={
+        "points": Field(
+            ("region", "sample", "xyzuvz"), "f4", "m, m, m, aligned px, aligned px, mm", "x, y, z and raw u, v, dz"
+        ),
+        "normalised": Field(("region", "sample", "uvz"), "f4", "1", "u, v, dz scaled into [-1, 1]"),
+        "aligned_xy": Field(("region", "sample", "xy"), "f4", "aligned px", "the point on the aligned face"),
+        "index": Field(("region", "sample"), "i4", "1", "the point's row in the clouds artefact"),
+        "count": Field(("region",), "i4", "1", "points that the region really has; fewer than samples: they cycle"),
+    },
+    attrs={},
+)
+
+KINDS: Mapping[str, KindSchema] = {
+    "faces": _FACES,
+    "flow": _FLOW,
+    "depth_flow": _DEPTH_FLOW,
+    "clouds": _CLOUDS,
+    "regions": _REGIONS,
+}

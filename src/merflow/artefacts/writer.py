@@ -1,0 +1,200 @@
+"""Write the shard of one subject: checked against its schema, read back, and renamed into place when whole."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.artefacts.provenance import stamp
+from merflow.artefacts.schema import DIM_SIZES, KINDS, Field
+from merflow.files import atomic_path
+
+EXCLUSION_COLUMNS = ("clip", "stage", "reason", "source")
+COMPRESSIONS = ("gzip", "zstd", "none")
+
+
+class ShardWriter:
+    """Context manager that writes one shard; nothing appears at `path` unless the block ends without an error.
+
+    Parameters
+    ----------
+    path : Path
+        Final path of the shard.
+    kind : str
+        A key of ``merflow.artefacts.KINDS``.
+    variant, dataset, subject : str
+        What the path says; a reader compares them.
+    params : mapping
+        Resolved settings of the stage, as they decide its numbers.
+    code : str
+        ``merflow.artefacts.fingerprint`` of the stage's modules.
+    inputs : mapping of str to str
+        SHA-256 of what it was computed from, by name.
+    compression : {"gzip", "zstd", "none"}
+        gzip opens everywhere; zstd writes five times as fast and needs hdf5plugin to read.
+
+    Examples
+    --------
+    >>> with ShardWriter(path, kind="flow", variant="tvl1", dataset="demo", subject="spNO.1", params={},
+    ...                  code="", inputs={}) as shard:              # doctest: +SKIP
+    ...     shard.add("spNO.1_a_45", {"flow": flow, "expression_flow": rest, "head_motion": affine})
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        kind: str,
+        variant: str,
+        dataset: str,
+        subject: str,
+        params: Mapping[str, Any],
+        code: str,
+        inputs: Mapping[str, str],
+        compression: str = "gzip",
+    ) -> None:
+        if compression not in COMPRESSIONS:
+            raise ValueError(f"compression must be one of {COMPRESSIONS}, but got {compression!r}")
+        self._schema = KINDS[kind]
+        self._kind = kind
+        self._stamp = partial(
+            stamp, kind=kind, dataset=dataset, variant=variant, subject=subject, params=params, code=code, inputs=inputs
+        )
+        self._storage = _storage_options(compression)
+        self._exclusions: list[dict[str, str]] = []
+        self._replacement = atomic_path(Path(path))
+
+    def __enter__(self) -> Self:
+        self._partial = self._replacement.__enter__()
+        self._file = h5py.File(self._partial, "w", libver=("v110", "v110"))
+        self._stamp(self._file)
+        self._file.create_group("clips")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._write_exclusions()
+        finally:
+            self._file.close()
+        if kind is None:
+            try:
+                read_back(self._partial)
+            except BaseException as failure:
+                self._replacement.__exit__(type(failure), failure, failure.__traceback__)
+                raise
+        self._replacement.__exit__(kind, error, traceback)
+
+    def add(self, clip: str, arrays: Mapping[str, NDArray[Any]], attrs: Mapping[str, Any] | None = None) -> None:
+        """Add one clip.
+
+        Parameters
+        ----------
+        clip : str
+            Clip id.
+        arrays : mapping of str to ndarray
+            One array per field of the kind; cast to the stored dtype.
+        attrs : mapping, optional
+            Values of the kind's attributes.
+
+        Raises
+        ------
+        ValueError
+            When a field or attribute is missing or unknown, an axis has another size than the schema or another
+            field says, or a value does not survive the stored dtype.
+        """
+        attrs = dict(attrs or {})
+        self._check_names(clip, arrays, attrs)
+        _check_shapes(clip, arrays, self._schema.fields)
+        group = self._file["clips"].create_group(clip)
+        for name in self._schema.fields:
+            if name in arrays:
+                self._write_field(group, name, arrays[name], self._schema.fields[name])
+        for name in self._schema.attrs:
+            group.attrs[name] = attrs[name]
+
+    def exclude(self, clip: str, *, stage: str, reason: str, source: str = "") -> None:
+        """Record that a clip was left out, why, and which file shows it."""
+        self._exclusions.append({"clip": clip, "stage": stage, "reason": reason, "source": source})
+
+    def _check_names(self, clip: str, arrays: Mapping[str, Any], attrs: Mapping[str, Any]) -> None:
+        required = {name for name, field in self._schema.fields.items() if not field.optional}
+        missing = (required - set(arrays)) | (set(self._schema.attrs) - set(attrs))
+        unknown = (set(arrays) - set(self._schema.fields)) | (set(attrs) - set(self._schema.attrs))
+        if missing or unknown:
+            raise ValueError(f"{self._kind} of {clip}: missing {sorted(missing)}, not in the schema {sorted(unknown)}")
+
+    def _write_field(self, group: h5py.Group, name: str, array: NDArray[Any], field: Field) -> None:
+        data = _cast(array, field, where=f"{group.name}/{name}")
+        options = self._storage if data.size > 64 else {}
+        node = group.create_dataset(name, data=data, **options)
+        node.attrs["dims"] = list(field.dims)
+        node.attrs["units"] = field.units
+        node.attrs["description"] = field.description
+        if field.missing:
+            node.attrs["missing"] = field.missing
+
+    def _write_exclusions(self) -> None:
+        group = self._file.create_group("exclusions")
+        rows = sorted(self._exclusions, key=lambda row: (row["clip"], row["stage"]))
+        for column in EXCLUSION_COLUMNS:
+            group.create_dataset(column, data=[row[column] for row in rows], dtype=h5py.string_dtype())
+
+
+def _storage_options(compression: str) -> dict[str, Any]:
+    """Return the filters of a dataset: always a checksum, and compression that never changes a value."""
+    options: dict[str, Any] = {"fletcher32": True, "chunks": True}
+    if compression == "gzip":
+        options |= {"shuffle": True, "compression": "gzip", "compression_opts": 1}
+    elif compression == "zstd":
+        import hdf5plugin
+
+        options |= {"shuffle": True, **hdf5plugin.Zstd(clevel=3)}
+    return options
+
+
+def _check_shapes(clip: str, arrays: Mapping[str, NDArray[Any]], fields: Mapping[str, Field]) -> None:
+    sizes = dict(DIM_SIZES)
+    for name, array in arrays.items():
+        dims = fields[name].dims
+        if array.ndim != len(dims):
+            raise ValueError(f"{name} of {clip}: expected axes {dims}, but found shape {array.shape}")
+        for dim, size in zip(dims, array.shape, strict=True):
+            if sizes.setdefault(dim, size) != size:
+                raise ValueError(f"{name} of {clip}: expected {sizes[dim]} along {dim!r}, but found {array.shape}")
+
+
+def _cast(array: NDArray[Any], field: Field, *, where: str) -> NDArray[Any]:
+    """Cast to the stored dtype, refusing NaN where none is allowed and values that the dtype cannot hold."""
+    target = np.dtype(field.dtype)
+    if target.kind == "f":
+        finite = np.isfinite(array)
+        if not finite.all() and (not field.missing or np.isinf(array).any()):
+            raise ValueError(f"{where}: {int((~finite).sum())} values are not finite")
+        with np.errstate(over="ignore"):
+            data = np.asarray(array, dtype=target)
+        if not np.array_equal(np.isfinite(data), finite):
+            raise ValueError(f"{where}: values up to {np.nanmax(np.abs(array)):g} do not fit {target}")
+        return data
+    data = np.asarray(array, dtype=target)
+    if not np.array_equal(data, array):
+        raise ValueError(f"{where}: values of dtype {array.dtype} do not fit {target} unchanged")
+    return data
+
+
+def read_back(path: Path) -> None:
+    """Read every dataset of a file, so that its checksums are compared before the file gets its final name."""
+
+    def visit(_: str, node: h5py.Group | h5py.Dataset) -> None:
+        if isinstance(node, h5py.Dataset):
+            node[()]
+
+    with h5py.File(path, "r") as file:
+        file.visititems(visit)

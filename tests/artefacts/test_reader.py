@@ -1,0 +1,83 @@
+import h5py
+import numpy as np
+import pytest
+
+from merflow.artefacts import open_shard
+from merflow.errors import ArtefactError
+
+FLOW_CLIP = "spNO.1_a_45"
+
+
+def test_reads_what_was_written(tmp_path, write_flow, flow_arrays):
+    with open_shard(write_flow(tmp_path / "a.h5"), kind="flow", dataset="demo", subject="spNO.1") as shard:
+        assert shard.clips == [FLOW_CLIP]
+        assert shard.params == {"tvl1": {"tau": 0.25}, "method": "tvl1"}
+        assert shard.exclusions == [
+            {"clip": "spNO.1_b_9", "stage": "faces", "reason": "no face", "source": "part_A/b/color/9.jpg"}
+        ]
+        np.testing.assert_array_equal(shard.read(FLOW_CLIP, "head_motion"), flow_arrays["head_motion"])
+        assert shard.describe(FLOW_CLIP, "flow")["shape"] == (2, 32, 32)
+
+
+def refusal(path, **expected):
+    with pytest.raises(ArtefactError) as caught, open_shard(path, **{"kind": "flow"} | expected):
+        pass
+    message = str(caught.value)
+    assert str(path) in message
+    assert f"snakemake --cores all --force {path}" in message
+    return message
+
+
+def test_missing_file(tmp_path):
+    assert "there is no file" in refusal(tmp_path / "a.h5")
+
+
+def test_half_written_file(tmp_path, write_flow):
+    path = write_flow(tmp_path / "a.h5")
+    path.write_bytes(path.read_bytes()[:4000])
+    assert "not a complete HDF5 file" in refusal(path)
+
+
+def test_older_format_version(tmp_path, write_flow):
+    path = write_flow(tmp_path / "a.h5")
+    with h5py.File(path, "a") as file:
+        file.attrs["format_version"] = 0
+    assert "expected format version 1, but found 0" in refusal(path)
+
+
+def test_somebody_elses_hdf5(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["x"] = 1
+    assert "merflow did not write it" in refusal(tmp_path / "a.h5")
+
+
+@pytest.mark.parametrize(
+    ("expected", "message"),
+    [
+        ({"kind": "faces"}, "expected kind 'faces', but found 'flow'"),
+        ({"dataset": "casme3"}, "expected dataset 'casme3', but found 'demo'"),
+        ({"subject": "spNO.2"}, "expected subject 'spNO.2', but found 'spNO.1'"),
+        ({"variant": "dis"}, "expected variant 'dis', but found 'tvl1'"),
+    ],
+)
+def test_shard_of_another_identity(tmp_path, write_flow, expected, message):
+    assert message in refusal(write_flow(tmp_path / "a.h5"), **expected)
+
+
+def test_flipped_bit_is_found_by_the_checksum(tmp_path, write_flow):
+    path = write_flow(tmp_path / "a.h5", compression="none")
+    with h5py.File(path) as file:
+        offset = file["clips"][FLOW_CLIP]["flow"].id.get_chunk_info(0).byte_offset
+    data = bytearray(path.read_bytes())
+    data[offset + 100] ^= 1
+    path.write_bytes(data)
+    with open_shard(path, kind="flow") as shard, pytest.raises(ArtefactError, match="checksum.*--force"):
+        shard.read(FLOW_CLIP, "flow")
+
+
+def test_unknown_clip_and_field_name_what_there_is(tmp_path, write_flow):
+    with open_shard(write_flow(tmp_path / "a.h5"), kind="flow") as shard:
+        with pytest.raises(ArtefactError, match=FLOW_CLIP):
+            shard.read("spNO.1_z_1", "flow")
+        with pytest.raises(ArtefactError, match="expression_flow"):
+            shard.read(FLOW_CLIP, "strain")
