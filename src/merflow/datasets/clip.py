@@ -1,0 +1,183 @@
+"""Clip: one annotated expression of one person, and the tables that list clips and exclusions."""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Literal, TypedDict, cast
+
+from merflow.errors import DatasetError
+from merflow.files import atomic_path
+
+NO_FRAME = -1
+"""Apex or offset of a clip whose annotation names none."""
+
+Expression = Literal["micro", "macro"]
+
+
+class Exclusion(TypedDict):
+    """One row of ``exclusions.csv``: what was left out, at which stage, why, and the file that shows it."""
+
+    clip: str
+    subject: str
+    stage: str
+    reason: str
+    source: str
+
+
+EXCLUSION_COLUMNS = tuple(Exclusion.__annotations__)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One annotated expression.
+
+    Parameters
+    ----------
+    dataset, subject, video : str
+        Name in the configuration, then subject and video as the annotation spells them (``006`` stays a string).
+    part : str
+        Part of the dataset (``A``, ``C``); empty when it has one part only.
+    expression : {"micro", "macro"}
+        Kind of expression.
+    onset, apex, offset : int
+        Frame numbers as in the file names; -1 = the annotation names none (apex and offset only).
+    fps : float
+        Frames per second of the recording.
+    aus : str
+        Action units as in the sheet.
+    emotion : str
+        anger, disgust, fear, happiness, sadness, surprise, others, contempt, repression; empty = not labelled.
+    objective : str
+        Objective class, Roman ``I`` to ``VII``; empty = not labelled.
+    color, depth : str
+        Folders of the frames relative to the root of the dataset, POSIX; depth is empty when there is none.
+    notes : str
+        What was corrected or filled in, joined by ``"; "``.
+    """
+
+    dataset: str
+    subject: str
+    video: str
+    part: str
+    expression: Expression
+    onset: int
+    apex: int
+    offset: int
+    fps: float
+    aus: str
+    emotion: str
+    objective: str
+    color: str
+    depth: str
+    notes: str
+
+    @property
+    def id(self) -> str:
+        """``<subject>_<video>_<onset>``, the name of the clip in every table and artefact."""
+        return clip_id(self.subject, self.video, self.onset)
+
+
+_FIELDS = tuple(field.name for field in fields(Clip))
+CLIP_COLUMNS = ("clip", *_FIELDS)
+
+
+def clip_id(subject: str, video: str, onset: int) -> str:
+    """Return the name of a clip: ``<subject>_<video>_<onset>``."""
+    return f"{subject}_{video}_{onset}"
+
+
+def write_clips(clips: Sequence[Clip], path: Path) -> None:
+    """Write clips, one row each in the given order; the same clips give the same bytes.
+
+    Parameters
+    ----------
+    clips : sequence of Clip
+        Their ids differ.
+    path : Path
+        CSV file; its folder is made when missing.
+
+    Raises
+    ------
+    DatasetError
+        When two clips have one id.
+    """
+    check_unique_ids(clips)
+    _write_rows(path, CLIP_COLUMNS, ([clip.id, *astuple(clip)] for clip in clips))
+
+
+def read_clips(path: Path) -> list[Clip]:
+    """Read what :func:`write_clips` wrote; subjects such as ``006`` stay strings.
+
+    Raises
+    ------
+    DatasetError
+        When the file is missing, lacks a column, or holds a number that is none.
+    """
+    clips = []
+    for line, row in enumerate(_read_rows(path, CLIP_COLUMNS), start=2):
+        texts = {name: row[name] for name in _FIELDS}
+        try:
+            numbers = {name: int(texts[name]) for name in ("onset", "apex", "offset")}
+            fps = float(texts["fps"])
+        except ValueError as error:
+            raise DatasetError(f"{path}, line {line}: {error}. Delete the file and index the dataset again.") from error
+        clips.append(Clip(**{**texts, **numbers, "fps": fps}))  # type: ignore[arg-type]
+    return clips
+
+
+def write_exclusions(rows: Iterable[Mapping[str, str]], path: Path) -> None:
+    """Write exclusions, one row each in the given order, with the columns clip, subject, stage, reason, source."""
+    _write_rows(path, EXCLUSION_COLUMNS, ([row[name] for name in EXCLUSION_COLUMNS] for row in rows))
+
+
+def read_exclusions(path: Path) -> list[Exclusion]:
+    """Read what :func:`write_exclusions` wrote.
+
+    Raises
+    ------
+    DatasetError
+        When the file is missing or lacks a column.
+    """
+    rows = _read_rows(path, EXCLUSION_COLUMNS)
+    return [cast(Exclusion, {name: row[name] for name in EXCLUSION_COLUMNS}) for row in rows]
+
+
+def check_unique_ids(clips: Iterable[Clip]) -> None:
+    """Raise DatasetError when two clips have one id, naming both."""
+    seen: dict[str, Clip] = {}
+    for clip in clips:
+        if clip.id in seen:
+            raise DatasetError(
+                f"expected one clip named {clip.id!r}, found two: {_summary(seen[clip.id])} and {_summary(clip)}. "
+                "Remove one of the rows, or index their parts or expressions as separate datasets."
+            )
+        seen[clip.id] = clip
+
+
+def _summary(clip: Clip) -> str:
+    part = f"part {clip.part} " if clip.part else ""
+    return f"{part}{clip.expression} {clip.subject}/{clip.video} {clip.onset}-{clip.apex}-{clip.offset}"
+
+
+def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with atomic_path(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def _read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """Read a table as strings: the csv module never turns ``006`` into 6 or ``NA`` into nothing."""
+    if not path.is_file():
+        raise DatasetError(f"expected the table {path}, but there is no such file. Index the dataset first.")
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        found = reader.fieldnames or []
+        missing = [name for name in columns if name not in found]
+        if missing:
+            raise DatasetError(
+                f"{path}: expected the columns {', '.join(columns)}; missing {', '.join(missing)}. "
+                "Delete the file and index the dataset again."
+            )
+        return list(reader)

@@ -1,0 +1,63 @@
+"""Corrections: known errors of the official sheets, named by clip so that a sorted or shortened sheet stays right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from merflow.datasets.clip import Clip
+from merflow.datasets.frame_choice import with_frames, with_notes
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One wrong frame number.
+
+    Parameters
+    ----------
+    subject, video : str
+        The sequence, spelt canonically.
+    field : {"onset", "apex", "offset"}
+        Which number is wrong.
+    wrong : int
+        The number in the sheet; a row that says otherwise is left alone, so that a corrected release reads unchanged.
+    right : int
+        The number that is meant.
+    """
+
+    subject: str
+    video: str
+    field: Literal["onset", "apex", "offset"]
+    wrong: int
+    right: int
+
+
+CASME3_PART_A_MICRO: Sequence[Correction] = (
+    Correction("spNO.40", "e", "offset", wrong=0, right=1845),
+    Correction("spNO.40", "e", "offset", wrong=0, right=2403),
+    Correction("spNO.149", "d", "apex", wrong=83, right=123),
+    Correction("spNO.216", "d", "onset", wrong=3647, right=2647),
+    Correction("spNO.216", "e", "onset", wrong=0, right=1),
+    Correction("spNO.216", "e", "apex", wrong=0, right=1),
+)
+"""Sheet ``label`` of ``cas(me)3_part_A_ME_label_JpgIndex_v2.xlsx``."""
+
+
+def corrected(clip: Clip, corrections: Sequence[Correction]) -> Clip:
+    """Apply the corrections that concern a clip, and note each.
+
+    Two rows of one sequence may be wrong alike (spNO.40/e has two offsets of 0): an offset is then the first of the
+    right ones that does not precede the row's onset and apex.
+    """
+    original = clip
+    for field in ("onset", "apex", "offset"):
+        wrong = getattr(original, field)
+        rights = [
+            one.right
+            for one in corrections
+            if (one.subject, one.video, one.field, one.wrong) == (clip.subject, clip.video, field, wrong)
+        ]
+        if field == "offset":
+            rights = sorted(right for right in rights if right >= max(clip.onset, clip.apex))
+        if rights:
+            clip = with_notes(with_frames(clip, {field: rights[0]}), [f"{field} {wrong} corrected to {rights[0]}"])
+    return clip

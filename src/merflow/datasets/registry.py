@@ -1,0 +1,136 @@
+"""Registry: every reader by the name that the configuration uses."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from merflow.datasets.casme3 import Casme3Settings, casme3_annotation, read_casme3
+from merflow.datasets.index import Index, refuse_bad_clips, refuse_empty
+from merflow.errors import ConfigError
+
+__all__ = ["READERS", "Index", "Reader", "annotation_files", "index_dataset", "reader_settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One official layout.
+
+    Parameters
+    ----------
+    settings : type
+        Frozen dataclass of its settings; fields typed Path, tuple, str, bool, int or float.
+    read : callable
+        ``read(name, settings) -> Index``.
+    annotation : callable
+        ``annotation(settings) -> list of Path``: the files that the index is made of besides the names of the frames.
+    """
+
+    settings: type[Any]
+    read: Callable[[str, Any], Index]
+    annotation: Callable[[Any], list[Path]]
+
+
+READERS: Mapping[str, Reader] = {
+    "casme3": Reader(Casme3Settings, read_casme3, casme3_annotation),
+}
+
+
+def index_dataset(
+    name: str, reader: str, settings: Mapping[str, Any], *, on_bad_clip: Literal["exclude", "fail"] = "exclude"
+) -> Index:
+    """Index a dataset: read its sheets, find its frames, say what was left out.
+
+    Parameters
+    ----------
+    name : str
+        Name of the dataset in the configuration.
+    reader : str
+        Key of `READERS`.
+    settings : mapping
+        Settings of the reader as plain values: paths as strings, tuples as lists.
+    on_bad_clip : {"exclude", "fail"}
+        Whether a clip that cannot be used becomes an exclusion or stops the run.
+
+    Raises
+    ------
+    ConfigError
+        When the reader or a setting is unknown (with the nearest known one), missing, or of the wrong type.
+    DatasetError
+        When the dataset cannot be read, no clip is left, or (under ``fail``) a clip cannot be used.
+    """
+    built = reader_settings(name, reader, settings)
+    index = READERS[reader].read(name, built)
+    if on_bad_clip == "fail":
+        refuse_bad_clips(index)
+    refuse_empty(name, index)
+    return index
+
+
+def annotation_files(reader: str, settings: Mapping[str, Any], *, name: str = "<name>") -> list[Path]:
+    """Return the sheets and lists that the index of a dataset is made of.
+
+    Parameters
+    ----------
+    reader, settings, name
+        As in :func:`index_dataset`.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`index_dataset`.
+    DatasetError
+        When the root or a sheet is missing: says what was expected, what lies there, and what to do.
+    """
+    built = reader_settings(name, reader, settings)
+    return READERS[reader].annotation(built)
+
+
+def reader_settings(name: str, reader: str, settings: Mapping[str, Any]) -> Any:
+    """Build the settings of a reader from plain values.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`index_dataset`.
+    """
+    if reader not in READERS:
+        raise ConfigError(f"datasets.{name}.reader: unknown reader {reader!r}{_hint(reader, READERS)}.")
+    kind = READERS[reader].settings
+    hints = get_type_hints(kind)
+    for key in settings:
+        if key not in hints:
+            raise ConfigError(f"datasets.{name}: reader {reader} has no setting {key!r}{_hint(key, hints)}.")
+    for field in fields(kind):
+        if field.name not in settings and field.default is MISSING and field.default_factory is MISSING:
+            raise ConfigError(f"datasets.{name}: reader {reader} needs the setting {field.name!r}, found none.")
+    values = {key: _converted(value, hints[key], f"datasets.{name}.{key}") for key, value in settings.items()}
+    try:
+        return kind(**values)
+    except ConfigError as error:
+        raise ConfigError(f"datasets.{name}.{error}") from error
+
+
+def _converted(value: Any, hint: Any, key: str) -> Any:
+    """Turn a plain value into the type of its field: strings to paths, lists to tuples."""
+    options = get_args(hint) if type(None) in get_args(hint) else (hint,)
+    if value is None and type(None) in options:
+        return None
+    wanted = next(option for option in options if option is not type(None))
+    if wanted is Path and isinstance(value, str | Path) and str(value):
+        return Path(value)
+    if get_origin(wanted) is tuple and isinstance(value, list | tuple):
+        return tuple(value)
+    if wanted is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(wanted, type) and type(value) is wanted:
+        return value
+    expected = {"Path": "a path", "tuple": "a list"}.get(getattr(wanted, "__name__", ""), str(wanted))
+    raise ConfigError(f"{key}: expected {expected}, found {value!r}.")
+
+
+def _hint(found: str, known: Mapping[str, Any]) -> str:
+    nearest = difflib.get_close_matches(found, known, n=1)
+    meant = f"; did you mean {nearest[0]!r}?" if nearest else ";"
+    return f"{meant} Known: {', '.join(known)}"

@@ -1,0 +1,196 @@
+"""Validation: what was found of a dataset beside what was published, number by number, by name."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from merflow.datasets.action_units import objective_from_aus
+from merflow.datasets.clip import Clip, Exclusion
+from merflow.datasets.index import Index
+from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.official import OFFICIAL, Counts, Group
+from merflow.errors import DatasetError
+
+_SHOWN = 20
+_UNLABELLED = "(none)"
+_DERIVED = "taken from the action units"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One number of a dataset.
+
+    Parameters
+    ----------
+    group : str
+        Part and kind of expression.
+    name : str
+        What is counted.
+    official : int or None
+        The published number; None = none is published.
+    found : int
+        The number in the sheets.
+    """
+
+    group: str
+    name: str
+    official: int | None
+    found: int
+
+    @property
+    def differs(self) -> bool:
+        """Whether a published number is not met."""
+        return self.official is not None and self.official != self.found
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """The report of a dataset.
+
+    Parameters
+    ----------
+    name : str
+        Name of the dataset in the configuration.
+    official : bool
+        Whether there are published numbers to compare with.
+    checks : tuple of Check
+        Counts of the annotated clips.
+    usable : int
+        Clips whose frames were found.
+    exclusions : tuple of Exclusion
+        Clips that cannot be used, with the reasons.
+    notes : tuple of str
+        What was corrected, replaced or disagrees, one line a clip.
+    not_indexed : tuple of str
+        Parts and kinds of expression with published counts that hold no annotated clip here.
+    """
+
+    name: str
+    official: bool
+    checks: tuple[Check, ...]
+    usable: int
+    exclusions: tuple[Exclusion, ...]
+    notes: tuple[str, ...]
+    not_indexed: tuple[str, ...]
+
+    @property
+    def differences(self) -> list[Check]:
+        """The checks whose published number is not met."""
+        return [check for check in self.checks if check.differs]
+
+
+def validate_dataset(reader: str, index: Index, *, official: bool) -> Validation:
+    """Count what a dataset holds and compare it with what was published.
+
+    Parameters
+    ----------
+    reader : str
+        Reader of the dataset, whose published counts are compared with.
+    index : Index
+        What the reader found; the counts are those of all annotated clips, usable or not.
+    official : bool
+        Whether the recordings are the released ones; the embedded demo only shares their layout.
+    """
+    published = OFFICIAL.get(reader, {}) if official else {}
+    annotated = index.annotated or index.clips
+    groups = sorted({(clip.part, clip.expression) for clip in annotated})
+    checks = [
+        check
+        for group in groups
+        for check in _checks(group, [clip for clip in annotated if (clip.part, clip.expression) == group], published)
+    ]
+    return Validation(
+        name=next((clip.dataset for clip in annotated), reader),
+        official=bool(published),
+        checks=tuple(checks),
+        usable=len(index.clips),
+        exclusions=index.exclusions,
+        notes=(*_notes(index.clips), *_objective_mismatches(annotated)),
+        not_indexed=tuple(_title(group) for group in sorted(published) if group not in groups),
+    )
+
+
+def format_validation(report: Validation) -> str:
+    """Return the report as text: a table of counts, the differences by name, exclusions and notes."""
+    lines = [f"Dataset {report.name}: {report.usable} usable clips, {len(report.exclusions)} excluded."]
+    if not report.official:
+        lines.append("Not an official dataset: no published counts to compare with; these are the counts found.")
+    lines += ["", *_table(report.checks, with_official=report.official), ""]
+    if report.not_indexed:
+        lines += [f"Not indexed: {', '.join(report.not_indexed)}.", ""]
+    if report.official:
+        lines += _section("Differences from the published counts", list(map(_difference, report.differences)))
+    excluded = [f"{row['clip']}: {row['reason']} ({row['source']})" for row in report.exclusions]
+    lines += _section("Excluded clips", excluded)
+    lines += _section("Notes", report.notes)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _checks(group: Group, clips: Sequence[Clip], published: Mapping[Group, Counts]) -> Iterator[Check]:
+    expected = published.get(group, Counts())
+    title = _title(group)
+    yield Check(title, "rows", expected.rows, len(clips))
+    yield Check(title, "subjects", expected.subjects, len({clip.subject for clip in clips}))
+    yield Check(title, "apex = onset", expected.apex_is_onset, sum(clip.apex == clip.onset for clip in clips))
+    tables: list[tuple[str, Mapping[str, int], Counter[str]]] = [
+        ("emotion", expected.emotions, Counter(clip.emotion or _UNLABELLED for clip in clips)),
+        ("objective class", expected.objective, Counter(clip.objective or _UNLABELLED for clip in clips)),
+    ]
+    for name in ("emotion3", "emotion4"):
+        tables.append((name, expected.label_sets.get(name, {}), _classes(name, clips)))
+    for table, counts, found in tables:
+        for value in sorted({*counts, *found}):
+            yield Check(title, f"{table} {value}", counts.get(value, 0) if counts else None, found[value])
+
+
+def _title(group: Group) -> str:
+    part, expression = group
+    return f"part {part} {expression}" if part else expression
+
+
+def _classes(name: str, clips: Iterable[Clip]) -> Counter[str]:
+    label_set = LABEL_SETS[name]
+    labels = (label_set.label_of(clip) for clip in clips)
+    return Counter(label_set.classes[label] for label in labels if label is not None)
+
+
+def _notes(clips: Iterable[Clip]) -> list[str]:
+    return [f"{clip.id}: {clip.notes}" for clip in clips if clip.notes]
+
+
+def _objective_mismatches(clips: Iterable[Clip]) -> Iterator[str]:
+    """Yield the clips whose objective class in the sheet is not the one that their action units give."""
+    for clip in clips:
+        if not clip.objective or _DERIVED in clip.notes:
+            continue
+        try:
+            derived = objective_from_aus(clip.aus)
+        except DatasetError as error:
+            yield f"{clip.id}: {error}"
+            continue
+        if derived and derived != clip.objective:
+            yield f"{clip.id}: objective class {clip.objective} in the sheet, action units {clip.aus} give {derived}"
+
+
+def _table(checks: Sequence[Check], *, with_official: bool) -> list[str]:
+    head = ("group", "count", "found", *(("published", "") if with_official else ()))
+    rows = [head, *(_cells(check, with_official=with_official) for check in checks)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _cells(check: Check, *, with_official: bool) -> tuple[str, ...]:
+    cells = (check.group, check.name, str(check.found))
+    if not with_official:
+        return cells
+    return (*cells, "-" if check.official is None else str(check.official), "differs" if check.differs else "")
+
+
+def _difference(check: Check) -> str:
+    return f"{check.group}, {check.name}: published {check.official}, found {check.found}"
+
+
+def _section(title: str, lines: Sequence[str]) -> list[str]:
+    shown = [f"- {line}" for line in lines[:_SHOWN]] or ["- none"]
+    more = [f"- and {len(lines) - _SHOWN} more (clips.csv and exclusions.csv hold all)"] if len(lines) > _SHOWN else []
+    return [f"{title}:", *shown, *more, ""]

@@ -1,0 +1,70 @@
+"""Workbooks: find the annotation files of a release by their official names."""
+
+import filecmp
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from merflow.datasets.casme3_layout import sub_folders
+from merflow.errors import DatasetError
+
+_DEPTH = 3
+_RECORDINGS = re.compile(r"sp\s*no\.?\s*\d+|(?:sub|s)?\d+$|colou?r$|depth$|frame$|gt$", re.IGNORECASE)
+"""Folders that hold recordings, which may list millions of files and no sheet."""
+
+
+def find_workbook(name: str, folder: Path) -> Path | None:
+    """Return the workbook of an official name, of any case; None = there is none.
+
+    Parameters
+    ----------
+    name : str
+        Official file name.
+    folder : Path
+        Searched three levels deep, folders of recordings left out.
+
+    Raises
+    ------
+    DatasetError
+        When the folder is missing, or two files of that name differ: it would be a guess which one is meant.
+    """
+    if not folder.is_dir():
+        raise DatasetError(f"expected the sheets in {folder}, but there is no such folder. Correct it in config.yaml.")
+    named = (path for path in _workbooks(folder, _DEPTH) if path.name.casefold() == name.casefold())
+    found = sorted(named, key=lambda path: (len(path.parts), path))
+    for other in found[1:]:
+        if not filecmp.cmp(found[0], other, shallow=False):
+            raise DatasetError(
+                f"expected one {name}, found two that differ: {found[0]} and {other}. "
+                "Set the dataset's annotation in config.yaml to the folder of the right one."
+            )
+    return found[0] if found else None
+
+
+def required_workbook(name: str, folder: Path) -> Path:
+    """Return the workbook of an official name.
+
+    Raises
+    ------
+    DatasetError
+        As :func:`find_workbook`, and when there is none: says where it was looked for, and what lies there.
+    """
+    path = find_workbook(name, folder)
+    if path is None:
+        others = sorted({path.name for path in _workbooks(folder, _DEPTH)})
+        raise DatasetError(
+            f"expected the sheet {name} in {folder} or its sub-folders, found "
+            f"{'only ' + ', '.join(others) if others else 'no workbook'}. "
+            "Copy it there, or set the dataset's annotation in config.yaml to its folder."
+        )
+    return path
+
+
+def _workbooks(folder: Path, depth: int) -> Iterator[Path]:
+    """Yield the workbooks of a folder and its sub-folders; Excel's lock files (``~$``) are none."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix.casefold() in (".xls", ".xlsx") and not path.name.startswith(("~$", ".")):
+            yield path
+    for child in sub_folders(folder) if depth else ():
+        if not _RECORDINGS.match(child.name):
+            yield from _workbooks(child, depth - 1)

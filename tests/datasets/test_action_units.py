@@ -1,0 +1,77 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from merflow.datasets.action_units import OBJECTIVE_CLASSES, ActionUnit, objective_from_aus, parse_aus
+from merflow.errors import DatasetError
+
+UNIT = st.builds(ActionUnit, st.integers(1, 99), st.sampled_from(["", "L", "R", "T", "B"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("12", [(12, "")]),
+        ("R12", [(12, "R")]),
+        ("4+R2", [(4, ""), (2, "R")]),
+        ("T28+14", [(28, "T"), (14, "")]),
+        ("B23", [(23, "B")]),
+        ("2+1", [(2, ""), (1, "")]),
+        ("4,7，", [(4, ""), (7, "")]),
+        ("4，7,", [(4, ""), (7, "")]),
+        ("AU1 + au2", [(1, ""), (2, "")]),
+        ("L12B", [(12, "L")]),
+        ("", []),
+        (" , ", []),
+    ],
+)
+def test_strings_of_the_sheets(text, units):
+    assert parse_aus(text) == tuple(ActionUnit(*unit) for unit in units)
+
+
+@given(st.lists(UNIT, max_size=6), st.sampled_from(["+", ",", "，", " + ", ", "]))
+def test_any_list_of_units_is_read_back(units, separator):
+    text = separator.join(f"{unit.side}{unit.number}" for unit in units)
+    assert parse_aus(text) == tuple(units)
+
+
+@pytest.mark.parametrize("text", ["?", "4+x", "0", "4..7", "LR4", "123"])
+def test_other_strings_are_refused_with_the_part_that_is_wrong(text):
+    with pytest.raises(DatasetError, match="expected numbers such as 4, R12 or AU7"):
+        parse_aus(text)
+
+
+@pytest.mark.parametrize(
+    ("aus", "objective"),
+    [
+        ("6+12", "I"),
+        ("R12", "I"),
+        ("7+6+12", "I"),
+        ("2+1", "II"),
+        ("L1+R2+25", "II"),
+        ("4", "III"),
+        ("4+5+7", "III"),
+        ("10", "IV"),
+        ("4+9+17", "IV"),
+        ("1", "V"),
+        ("4+1", "V"),
+        ("1+2+4", "VI"),
+        ("20", "VI"),
+        ("14", "VII"),
+        ("4+12", "VII"),
+        ("7", "VII"),
+        ("", ""),
+    ],
+)
+def test_objective_class_of_combinations(aus, objective):
+    assert objective_from_aus(aus) == objective
+
+
+@given(st.lists(UNIT, min_size=1, max_size=4), st.randoms())
+def test_objective_class_ignores_order_sides_and_repeats(units, random):
+    text = "+".join(str(unit.number) for unit in units)
+    shuffled = [*units, units[0]]
+    random.shuffle(shuffled)
+    objective = objective_from_aus(text)
+    assert objective in OBJECTIVE_CLASSES
+    assert objective_from_aus(",".join(f"{unit.side}{unit.number}" for unit in shuffled)) == objective

@@ -1,0 +1,182 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from merflow.datasets.clip import Clip
+from merflow.datasets.frames import (
+    annotated_frame_hashes,
+    frame_number,
+    frame_numbers,
+    list_frames,
+    read_color,
+    read_depth,
+)
+from merflow.errors import BadClipError
+
+RNG = np.random.default_rng(5)
+PICTURE = RNG.integers(0, 256, (24, 32, 3), dtype=np.uint8)
+
+
+def write(path, image, *parameters):
+    path.write_bytes(cv2.imencode(path.suffix, image, parameters)[1].tobytes())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("1.jpg", 1),
+        ("0.png", 0),
+        ("img46.jpg", 46),
+        ("reg_img46.JPG", 46),
+        ("006_05562.jpg", 5562),
+        ("reg_image000123.bmp", 123),
+        ("12.jpeg", 12),
+        ("Thumbs.db", None),
+        ("._1.jpg", None),
+        ("1.jpg.txt", None),
+        ("cover.jpg", None),
+    ],
+)
+def test_number_is_the_last_integer_of_the_name(name, number):
+    assert frame_number(name) == number
+
+
+@given(prefix=st.text("abc_019 ", max_size=8), number=st.integers(0, 10**8), width=st.integers(1, 9))
+def test_number_survives_any_prefix_and_padding(prefix, number, width):
+    assert frame_number(f"{prefix}_{number:0{width}d}.png") == number
+
+
+def test_frames_sort_by_number_not_by_name(tmp_path):
+    for name in ("10.jpg", "9.jpg", "100.JPG", "notes.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "depth").mkdir()
+    assert list(list_frames(tmp_path).items()) == [
+        (9, tmp_path / "9.jpg"),
+        (10, tmp_path / "10.jpg"),
+        (100, tmp_path / "100.JPG"),
+    ]
+    assert frame_numbers(tmp_path) == [9, 10, 100]
+
+
+def test_ambiguous_and_missing_folders_are_refused(tmp_path):
+    with pytest.raises(BadClipError, match="expected a folder of frames") as caught:
+        list_frames(tmp_path / "none")
+    assert caught.value.source.endswith("none")
+    for name in ("img46.jpg", "reg_img46.jpg"):
+        (tmp_path / name).touch()
+    with pytest.raises(BadClipError, match=r"frame 46, found img46\.jpg and reg_img46\.jpg"):
+        list_frames(tmp_path)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".bmp"])
+def test_color_is_rgb(tmp_path, suffix):
+    path = write(tmp_path / f"1{suffix}", PICTURE[..., ::-1])
+    np.testing.assert_array_equal(read_color(path), PICTURE)
+
+
+def test_grey_pictures_have_three_equal_channels(tmp_path):
+    image = read_color(write(tmp_path / "1.png", PICTURE[..., 0]))
+    np.testing.assert_array_equal(image, np.repeat(PICTURE[..., :1], 3, axis=2))
+
+
+def test_color_is_not_turned_by_exif(tmp_path):
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x0112] = 6  # orientation: turn by 90 degrees
+    Image.fromarray(PICTURE).save(tmp_path / "1.jpg", exif=exif)
+    assert read_color(tmp_path / "1.jpg").shape == PICTURE.shape
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp"])
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.999])
+def test_truncated_pictures_are_refused_with_their_path(tmp_path, suffix, kept):
+    path = write(tmp_path / f"7{suffix}", PICTURE)
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * kept)])
+    with pytest.raises(BadClipError, match="ends early") as caught:
+        read_color(path)
+    assert caught.value.source == str(path)
+
+
+def test_truncated_jpeg_is_one_that_opencv_takes_for_whole(tmp_path):
+    """Pins why the end marker is looked for: the decoder fills the rest and says nothing."""
+    large = cv2.GaussianBlur(RNG.integers(0, 256, (480, 640, 3), dtype=np.uint8), (0, 0), 5)
+    path = write(tmp_path / "7.jpg", large)
+    path.write_bytes(path.read_bytes()[:-2000])
+    assert cv2.imread(str(path)) is not None
+    with pytest.raises(BadClipError, match="ends early"):
+        read_color(path)
+
+
+def test_thumbnail_in_the_header_is_not_the_end_of_the_picture(tmp_path):
+    path = write(tmp_path / "7.jpg", PICTURE)
+    data, thumbnail = path.read_bytes(), b"Exif\x00\x00\xff\xd8tiny\xff\xd9"
+    segment = b"\xff\xe1" + (len(thumbnail) + 2).to_bytes(2, "big") + thumbnail
+    whole = data[:2] + segment + data[2:]
+    path.write_bytes(whole)
+    assert read_color(path).shape == PICTURE.shape
+    path.write_bytes(whole[:-100])
+    with pytest.raises(BadClipError, match="ends early"):
+        read_color(path)
+
+
+@pytest.mark.parametrize("progressive", [0, 1])
+def test_whole_jpegs_pass_whatever_follows_their_end(tmp_path, progressive):
+    path = write(
+        tmp_path / "7.jpg", PICTURE, cv2.IMWRITE_JPEG_PROGRESSIVE, progressive, cv2.IMWRITE_JPEG_RST_INTERVAL, 2
+    )
+    path.write_bytes(path.read_bytes() + b"\x00" * 64)
+    np.testing.assert_allclose(read_color(path).mean(), PICTURE.mean(), atol=3)
+
+
+@pytest.mark.parametrize("content", [b"", b"this is text"])
+def test_files_that_are_no_picture_are_refused(tmp_path, content):
+    path = tmp_path / "3.jpg"
+    path.write_bytes(content)
+    with pytest.raises(BadClipError, match=r"found an empty file|do not decode"):
+        read_color(path)
+    with pytest.raises(BadClipError, match="no such file"):
+        read_color(tmp_path / "4.jpg")
+
+
+def test_depth_is_millimetres_with_nan_for_zero(tmp_path):
+    raw = np.array([[0, 1, 700], [65535, 256, 255]], dtype=np.uint16)
+    depth = read_depth(write(tmp_path / "1.png", raw), (2, 3))
+    assert depth.dtype == np.float32
+    np.testing.assert_array_equal(depth, [[np.nan, 1, 700], [65535, 256, 255]])
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (PICTURE[..., 0], r"16-bit depth picture of 1 channel, found 8 bits and 1 channel"),
+        (PICTURE.astype(np.uint16), r"found 16 bits and 3 channel"),
+        (np.ones((24, 30), np.uint16), r"expected depth of 32x24 px like its colour frame, found 30x24"),
+    ],
+)
+def test_converted_depth_is_refused(tmp_path, image, message):
+    path = write(tmp_path / "1.png", image)
+    with pytest.raises(BadClipError, match=message) as caught:
+        read_depth(path, (24, 32))
+    assert caught.value.source == str(path)
+
+
+def test_hash_of_a_clip_follows_its_annotated_frames_only(tmp_path):
+    for name in ("1.jpg", "2.jpg", "3.jpg", "4.jpg"):
+        (tmp_path / name).write_bytes(name.encode())
+    clip = Clip("demo", "1", "a", "A", "micro", 1, 3, -1, 30.0, "4", "", "", ".", "gone", "")
+
+    def digest():
+        return annotated_frame_hashes([clip], tmp_path)["1_a_1"]
+
+    before = digest()
+    (tmp_path / "2.jpg").write_bytes(b"another picture between")
+    assert digest() == before
+    (tmp_path / "3.jpg").write_bytes(b"another apex")
+    assert digest() != before
+    (tmp_path / "3.jpg").unlink()
+    assert digest() not in ("", before)

@@ -1,0 +1,58 @@
+import dataclasses
+
+import pytest
+
+from merflow.datasets.clip import Clip
+from merflow.datasets.labels import EMOTIONS, LABEL_SETS
+from merflow.errors import DatasetError
+
+CLIP = Clip("demo", "1", "a", "A", "micro", 1, 2, 3, 30.0, "4", "", "", "c", "", "")
+
+
+def class_of(name, **values):
+    label_set = LABEL_SETS[name]
+    label = label_set.label_of(dataclasses.replace(CLIP, **values))
+    return None if label is None else label_set.classes[label]
+
+
+def test_names_and_classes():
+    assert {name: len(one.classes) for name, one in LABEL_SETS.items()} == {
+        "emotion3": 3,
+        "emotion4": 4,
+        "emotion7": 7,
+        "objective7": 7,
+    }
+    assert all(name == one.name for name, one in LABEL_SETS.items())
+
+
+@pytest.mark.parametrize("emotion", ["anger", "contempt", "disgust", "fear", "repression", "sadness"])
+@pytest.mark.parametrize("name", ["emotion3", "emotion4"])
+def test_negative_emotions(name, emotion):
+    assert class_of(name, emotion=emotion) == "negative"
+
+
+def test_positive_surprise_and_others():
+    for name in ("emotion3", "emotion4"):
+        assert class_of(name, emotion="happiness") == "positive"
+        assert class_of(name, emotion="surprise") == "surprise"
+    assert class_of("emotion3", emotion="others") is None
+    assert class_of("emotion4", emotion="others") == "others"
+
+
+def test_seven_emotions_are_themselves_and_those_of_other_datasets_lie_outside():
+    inside = {emotion for emotion in EMOTIONS if class_of("emotion7", emotion=emotion) == emotion}
+    assert inside == set(EMOTIONS) - {"contempt", "repression"}
+    assert class_of("emotion7", emotion="contempt") is None
+
+
+def test_objective_classes_count_from_one():
+    assert [
+        LABEL_SETS["objective7"].label_of(dataclasses.replace(CLIP, objective=roman)) for roman in ("I", "VII")
+    ] == [0, 6]
+
+
+@pytest.mark.parametrize("name", list(LABEL_SETS))
+def test_unlabelled_clips_lie_outside_and_unknown_labels_are_refused(name):
+    assert class_of(name) is None
+    with pytest.raises(DatasetError, match=r"clip 1_a_1: (emotion|objective) 'bored' is not known"):
+        class_of(name, emotion="bored", objective="bored")

@@ -1,0 +1,68 @@
+import pytest
+
+from merflow.datasets.casme3 import Casme3Settings, read_casme3
+from merflow.datasets.validation import format_validation, validate_dataset
+
+
+@pytest.fixture
+def index_of(tmp_path, casme3):
+    """Index a root whose sheets are whole and whose recordings are one video."""
+
+    def index(micro, macro=(), name="casme3"):
+        casme3.write_micro(tmp_path, micro)
+        casme3.add_video(tmp_path, "spNO.1", "a", range(1, 400))
+        if macro:
+            casme3.write_units(tmp_path, macro)
+            casme3.write_macro(tmp_path, macro)
+        expressions = ("micro", "macro") if macro else ("micro",)
+        return read_casme3(name, Casme3Settings(root=tmp_path, expressions=expressions))
+
+    return index
+
+
+def test_complete_sheets_meet_every_published_count(index_of, casme3):
+    index = index_of(casme3.official_micro_rows(), casme3.official_macro_rows())
+    report = validate_dataset("casme3", index, official=True)
+    assert report.differences == []
+    compared = {(check.group, check.name): check.official for check in report.checks if check.official is not None}
+    assert compared["part A micro", "rows"] == 860
+    assert compared["part A micro", "subjects"] == 94
+    assert compared["part A micro", "emotion3 negative"] == 457
+    assert compared["part A macro", "rows"] == 3346
+    text = format_validation(report)
+    assert "Differences from the published counts:\n- none" in text
+    assert "Dataset casme3: 4 usable clips, 4202 excluded." in text  # clips without frames are counted all the same
+    assert "Not indexed: part C micro." in text
+
+
+def test_differences_are_told_by_name(index_of, casme3):
+    rows = [row for row in casme3.official_micro_rows() if row.emotion != "fear"]
+    report = validate_dataset("casme3", index_of(rows), official=True)
+    found = {check.name: (check.official, check.found) for check in report.differences}
+    assert found["rows"] == (860, 774)
+    assert found["emotion fear"] == (86, 0)
+    assert found["emotion3 negative"] == (457, 371)
+    assert "emotion disgust" not in found
+    assert "- part A micro, emotion fear: published 86, found 0" in format_validation(report)
+
+
+def test_dataset_without_published_counts_says_so(index_of, casme3):
+    report = validate_dataset("casme3", index_of([casme3.Row()], name="demo"), official=False)
+    assert not report.official
+    assert report.differences == []
+    text = format_validation(report)
+    assert text.startswith("Dataset demo: 1 usable clips, 0 excluded.\nNot an official dataset")
+    assert "published" not in text.split("\n\n")[1]
+
+
+def test_objective_classes_that_the_action_units_do_not_give_are_noted(index_of, casme3):
+    rows = [casme3.Row(au="12", objective="I"), casme3.Row(onset=30, apex=31, offset=32, au="12", objective="III")]
+    report = validate_dataset("casme3", index_of(rows), official=True)
+    assert report.notes == ("spNO.1_a_30: objective class III in the sheet, action units 12 give I",)
+
+
+def test_corrections_and_exclusions_are_listed(index_of, casme3):
+    rows = [casme3.Row(), casme3.Row(video="b"), casme3.Row(onset=30, apex=500, offset=600)]
+    text = format_validation(validate_dataset("casme3", index_of(rows), official=True))
+    assert "- spNO.1_b_10: expected a folder of colour frames" in text
+    assert "- spNO.1_a_30: apex frame 500 is missing, 399 taken" in text
