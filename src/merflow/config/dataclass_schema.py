@@ -1,0 +1,147 @@
+"""JSON Schema of settings: names, types and defaults from a dataclass or signature, descriptions from its docstring.
+
+So a setting is declared once, where the code that reads it lives.
+"""
+
+import dataclasses
+import inspect
+import re
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+_JSON_TYPES: Mapping[type, str] = {str: "string", Path: "string", int: "integer", float: "number", bool: "boolean"}
+_ENTRY = re.compile(r"^(?P<names>\w+(?:, \w+)*)(?: : \S.*)?$")
+
+
+def object_schema(cls: type) -> dict[str, Any]:
+    """Return the JSON Schema of a settings dataclass.
+
+    Parameters
+    ----------
+    cls : type
+        A dataclass with a NumPy-style ``Parameters`` section that describes every field.
+
+    Raises
+    ------
+    ValueError
+        When a field is not described, or has a type that YAML cannot hold.
+    """
+    defaults = {field.name: _field_default(field) for field in dataclasses.fields(cls)}
+    return _schema(cls, typing.get_type_hints(cls), defaults)
+
+
+def keyword_schema(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the JSON Schema of the keyword-only arguments of a documented function or class."""
+    source = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
+    parameters = inspect.signature(function).parameters.values()
+    defaults = {
+        p.name: dataclasses.MISSING if p.default is p.empty else _plain(p.default)
+        for p in parameters
+        if p.kind is p.KEYWORD_ONLY
+    }
+    return _schema(function, typing.get_type_hints(source), defaults)
+
+
+def _schema(owner: Any, hints: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    texts = parameter_descriptions(owner.__doc__ or "")
+    properties = {}
+    for name, default in defaults.items():
+        if not texts.get(name):
+            raise ValueError(f"{owner.__name__}: {name} is not described in its docstring")
+        properties[name] = {"description": texts[name], **type_schema(hints[name])}
+        if default is not dataclasses.MISSING:
+            properties[name]["default"] = default
+    required = [name for name, default in defaults.items() if default is dataclasses.MISSING]
+    schema: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": properties}
+    return schema | ({"required": required} if required else {})
+
+
+def type_schema(hint: Any) -> dict[str, Any]:
+    """Return the JSON Schema of a type hint."""
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if dataclasses.is_dataclass(hint):
+        return object_schema(typing.cast(type, hint))
+    if hint in _JSON_TYPES:
+        return {"type": _JSON_TYPES[hint]}
+    if origin is typing.Literal:
+        return {"enum": list(args)}
+    if origin is tuple:
+        if args[-1] is Ellipsis:
+            return {"type": "array", "items": type_schema(args[0])}
+        items = [type_schema(arg) for arg in args]
+        return {"type": "array", "prefixItems": items, "minItems": len(args), "maxItems": len(args)}
+    if origin is Sequence:
+        return {"type": "array", "items": type_schema(args[0])}
+    if origin in (types.UnionType, typing.Union):
+        return {"anyOf": [{"type": "null"} if a is type(None) else type_schema(a) for a in args]}
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        value = args[1]
+        return {"type": "object", "additionalProperties": True if value is Any else type_schema(value)}
+    raise ValueError(f"no JSON Schema for the type {hint}")
+
+
+def parameter_descriptions(docstring: str) -> dict[str, str]:
+    """Return the description of each parameter of a NumPy-style docstring, one line each.
+
+    Examples
+    --------
+    >>> parameter_descriptions("Parameters\\n----------\\na, b : int\\n    Two numbers.")
+    {'a': 'Two numbers.', 'b': 'Two numbers.'}
+    """
+    lines = inspect.cleandoc(docstring).splitlines()
+    if "Parameters" not in lines:
+        return {}
+    texts: dict[str, list[str]] = {}
+    current: list[list[str]] = []
+    start = lines.index("Parameters") + 2
+    for line, following in zip(lines[start:], [*lines[start + 1 :], ""], strict=True):
+        entry = _ENTRY.match(line)
+        if following.startswith("---"):
+            break
+        if entry:
+            current = [texts.setdefault(name, []) for name in entry["names"].split(", ")]
+        for text in current if line.startswith("    ") else []:
+            text.append(line.strip())
+    return {name: " ".join(text) for name, text in texts.items()}
+
+
+def build(cls: type, values: Mapping[str, Any]) -> Any:
+    """Make a settings dataclass of plain YAML values: lists become tuples, mappings nested dataclasses.
+
+    Raises
+    ------
+    ConfigError
+        From the dataclass, when a value is outside its range.
+    """
+    hints = typing.get_type_hints(cls)
+    return cls(**{name: _convert(hints[name], value) for name, value in values.items()})
+
+
+def _convert(hint: Any, value: Any) -> Any:
+    if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
+        return build(typing.cast(type, hint), value)
+    if typing.get_origin(hint) in (types.UnionType, typing.Union) and value is not None:
+        return _convert(next(arg for arg in typing.get_args(hint) if arg is not type(None)), value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _field_default(field: "dataclasses.Field[Any]") -> Any:
+    """Return a field's default as YAML would hold it, or ``MISSING``."""
+    if field.default is not dataclasses.MISSING:
+        value = field.default
+    elif field.default_factory is not dataclasses.MISSING:
+        value = field.default_factory()
+    else:
+        return dataclasses.MISSING
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = dataclasses.asdict(value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value

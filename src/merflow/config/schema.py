@@ -1,0 +1,87 @@
+"""Walk a configuration along its JSON Schema: find keys that the schema does not know, fill in defaults."""
+
+import copy
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from merflow.errors import ConfigError
+
+Schema = Mapping[str, Any]
+
+
+def resolve(node: Schema, root: Schema) -> Schema:
+    """Return what a node says of an object: follow a ``$ref`` (``#/$defs/name``), and of alternatives take the object."""
+    objects = [option for option in node.get("anyOf", ()) if option.get("type") == "object"]
+    if objects:
+        return resolve(objects[0], root)
+    reference = node.get("$ref")
+    if reference is None:
+        return node
+    target: Any = root
+    for part in str(reference).removeprefix("#/").split("/"):
+        target = target[part]
+    return resolve(target, root)
+
+
+def child_schema(node: Schema, key: str, root: Schema) -> Schema | None:
+    """Return the schema of one key of an object, or None when the object does not know the key."""
+    node = resolve(node, root)
+    properties = node.get("properties", {})
+    if key in properties:
+        return resolve(properties[key], root)
+    extra = node.get("additionalProperties", True)
+    if isinstance(extra, Mapping):
+        return resolve(extra, root)
+    return {} if extra else None
+
+
+def refuse_unknown_keys(value: Any, node: Schema, root: Schema, *, where: str = "") -> None:
+    """Refuse the first key that the schema does not know.
+
+    Raises
+    ------
+    ConfigError
+        Names the key, the nearest known one and all that are known there.
+    """
+    if not isinstance(value, Mapping):
+        return
+    for key, item in value.items():
+        child = child_schema(node, str(key), root)
+        path = f"{where}.{key}" if where else str(key)
+        if child is None:
+            raise unknown_key(path, known=list(resolve(node, root).get("properties", {})))
+        refuse_unknown_keys(item, child, root, where=path)
+
+
+def unknown_key(path: str, *, known: list[str]) -> ConfigError:
+    """Return the error for a key that nothing reads."""
+    parent, _, key = path.rpartition(".")
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    place = parent or "the top level"
+    return ConfigError(f"config: unknown key {path!r}.{hint} Known at {place}: {', '.join(sorted(known))}.")
+
+
+def with_defaults(value: Any, node: Schema, root: Schema) -> Any:
+    """Return a copy of `value` in which every key that the schema gives a default has one."""
+    if not isinstance(value, Mapping):
+        return copy.deepcopy(value)
+    node = resolve(node, root)
+    filled = {
+        str(key): with_defaults(item, child_schema(node, str(key), root) or {}, root) for key, item in value.items()
+    }
+    for key, child in node.get("properties", {}).items():
+        if key not in filled and "default" in child:
+            filled[key] = with_defaults(child["default"], child, root)
+    return filled
+
+
+def merge(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `base` with `change` laid over it, mappings merged key by key, everything else replaced."""
+    merged = copy.deepcopy(dict(base))
+    for key, item in change.items():
+        old = merged.get(key)
+        both = isinstance(old, Mapping) and isinstance(item, Mapping)
+        merged[key] = merge(old, item) if both else copy.deepcopy(item)  # type: ignore[arg-type]
+    return merged

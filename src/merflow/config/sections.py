@@ -1,0 +1,113 @@
+"""The sections of config.yaml as settings dataclasses; ``workflow/schemas`` is generated from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from merflow.datasets.registry import READERS
+from merflow.faces.settings import FaceSettings
+from merflow.geometry.clouds import CloudSettings
+from merflow.geometry.region_points import RegionSettings
+from merflow.motion.depth_flow import DepthFlowSettings
+from merflow.motion.flow import FlowSettings
+from merflow.training.settings import ProtocolSettings, TrainingSettings
+
+STAGE_SETTINGS: Mapping[str, type] = {
+    "faces": FaceSettings,
+    "flow": FlowSettings,
+    "depth_flow": DepthFlowSettings,
+    "clouds": CloudSettings,
+    "regions": RegionSettings,
+}
+"""Settings of one variant of each kind of artefact."""
+
+UPSTREAM: Mapping[str, str] = {"flow": "faces", "depth_flow": "flow", "clouds": "depth_flow", "regions": "clouds"}
+"""The kind that each kind is computed from; a variant names that kind's variant under this key."""
+
+READER_SETTINGS: Mapping[str, type] = {name: reader.settings for name, reader in READERS.items()}
+"""Settings of each dataset reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How work is done. No result depends on it, and changing it makes nothing stale.
+
+    Parameters
+    ----------
+    compression : {"gzip", "zstd", "none"}
+        Of new shards. gzip opens everywhere; zstd writes five times as fast and needs hdf5plugin to read.
+    device : {"auto", "cpu", "cuda"}
+        Where networks train; auto takes a GPU when there is one. Two devices agree to rounding, not to the byte.
+    """
+
+    compression: Literal["gzip", "zstd", "none"] = "gzip"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class InputSettings:
+    """From artefact to network input.
+
+    Parameters
+    ----------
+    coordinates : {"aligned", "metres"}
+        Of points. ``aligned``: x, y on the aligned face from its middle in units of 60 px of 256, z from the mean of the
+        face in units of 50 mm. ``metres``: x, y, z before the camera, as the paper prints it.
+    """
+
+    coordinates: Literal["aligned", "metres"] = "aligned"
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One row of a table: what a model sees, how it is trained, and how it is judged.
+
+    Parameters
+    ----------
+    description : str
+        One sentence for tables and reports.
+    model : str
+        A network or yardstick of the registry.
+    artefact : str
+        ``<kind>/<variant>`` that the examples are taken from.
+    labels : {"emotion3", "emotion4", "emotion7", "objective7"}
+        Label set. Clips outside it are listed in the experiment's exclusions.csv.
+    datasets : tuple of str
+        Datasets that the target ``all`` runs it on. It can be asked for on every other one by path.
+    expressions : tuple of str
+        ``micro``, ``macro`` or both.
+    protocol : ProtocolSettings
+        How clips are divided into training and test.
+    seeds : tuple of int
+        One training run each; the headline is their mean.
+    model_params : mapping of str to any
+        Arguments of the model; what is left out keeps the model's default.
+    input : InputSettings
+        From artefact to network input.
+    training : TrainingSettings
+        Schedule; a yardstick has none.
+    bootstrap : int
+        Resamplings of the subjects for the 95 % intervals.
+    yardsticks : tuple of str
+        Experiments whose metrics stand beside this one's.
+    overrides : mapping of str to any
+        By dataset: settings of this experiment that differ there.
+    extends : str or None
+        Experiment whose settings this one inherits.
+    """
+
+    model: str
+    artefact: str
+    description: str = ""
+    labels: Literal["emotion3", "emotion4", "emotion7", "objective7"] = "emotion3"
+    datasets: tuple[str, ...] = ()
+    expressions: tuple[Literal["micro", "macro"], ...] = ("micro",)
+    protocol: ProtocolSettings = field(default_factory=ProtocolSettings)
+    seeds: tuple[int, ...] = (0, 1, 2)
+    model_params: Mapping[str, Any] = field(default_factory=dict)
+    input: InputSettings = field(default_factory=InputSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+    bootstrap: int = 10000
+    yardsticks: tuple[str, ...] = ()
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    extends: str | None = None

@@ -1,0 +1,43 @@
+"""Every path of the results folder, built in one place; wildcards of the workflow pass through unchanged."""
+
+RESULTS = "results"
+
+
+def raw(dataset: str) -> str:
+    """Return the folder of a synthesised dataset's recordings."""
+    return f"{RESULTS}/{dataset}/raw"
+
+
+def clips(dataset: str) -> str:
+    """Return the index of a dataset: one row a clip."""
+    return f"{RESULTS}/{dataset}/clips.csv"
+
+
+def exclusions(dataset: str) -> str:
+    """Return the table of clips that indexing left out."""
+    return f"{RESULTS}/{dataset}/exclusions.csv"
+
+
+def shard(dataset: str, kind: str, variant: str, subject: str) -> str:
+    """Return the shard of one subject."""
+    return f"{RESULTS}/{dataset}/artefacts/{kind}/{variant}/{subject}.h5"
+
+
+def experiment(dataset: str, name: str, *parts: str) -> str:
+    """Return a file of an experiment, such as ``examples.h5`` or ``metrics.csv``."""
+    return "/".join((RESULTS, dataset, name, *parts))
+
+
+def fold(dataset: str, name: str, fold: str, *parts: str) -> str:
+    """Return a file of one fold of an experiment."""
+    return experiment(dataset, name, "folds", fold, *parts)
+
+
+def log(rule: str, *wildcards: str) -> str:
+    """Return the log of one job of a rule."""
+    return "/".join((RESULTS, "logs", rule, *wildcards)) + ".log"
+
+
+def benchmark(rule: str, *wildcards: str) -> str:
+    """Return the table of time and memory that one job of a rule took."""
+    return "/".join((RESULTS, "benchmarks", rule, *wildcards)) + ".tsv"

@@ -1,0 +1,173 @@
+"""What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from merflow.config import experiment_for
+from merflow.config.sections import UPSTREAM
+from merflow.datasets.clip import Clip, read_clips
+from merflow.datasets.frames import list_frames
+from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.registry import annotation_files
+from merflow.errors import ConfigError
+
+
+def one_of(names: Iterable[str]) -> str:
+    """Return a wildcard constraint that matches these names only."""
+    return "|".join(sorted(map(re.escape, names)))
+
+
+def subjects(clips_csv: str | Path) -> list[str]:
+    """Return the subjects of a dataset in the order of its index."""
+    return list(dict.fromkeys(clip.subject for clip in _index(clips_csv)))
+
+
+def subject_frames(clips_csv: str | Path, subject: str, *, root: str | Path, roles: Iterable[str]) -> list[str]:
+    """Return the colour and depth files of the frames that a faces variant keeps of one subject.
+
+    Parameters
+    ----------
+    clips_csv : path
+        Index of the dataset.
+    subject : str
+    root : path
+        Root of the dataset, which the clips' folders are relative to.
+    roles : iterable of str
+        Some of ``onset``, ``apex``, ``offset``; ``all`` for every frame from onset to offset.
+
+    Returns
+    -------
+    list of str
+        Files that exist. A frame that is missing is the stage's to report, clip by clip.
+    """
+    files: list[str] = []
+    for clip in _index(clips_csv):
+        if clip.subject != subject:
+            continue
+        wanted = _frame_numbers(clip, tuple(roles))
+        for folder in (clip.color, clip.depth):
+            if folder:
+                present = list_frames(Path(root) / folder)
+                files += [str(present[number]) for number in wanted if number in present]
+    return sorted(set(files))
+
+
+def folds(clips_csv: str | Path, settings: Mapping[str, Any]) -> list[str]:
+    """Return the names of the folds of an experiment.
+
+    Parameters
+    ----------
+    clips_csv : path
+        Index of the dataset.
+    settings : mapping
+        Resolved experiment.
+
+    Returns
+    -------
+    list of str
+        The test subjects under ``loso`` and ``cross_domain``; ``fold1`` to ``fold<k>`` under the k-fold protocols.
+
+    Raises
+    ------
+    ConfigError
+        When the label set leaves fewer than two subjects: none could be left out.
+    """
+    protocol = settings["protocol"]
+    if protocol["name"].startswith("kfold"):
+        return [f"fold{number}" for number in range(1, protocol["k"] + 1)]
+    label_set = LABEL_SETS[settings["labels"]]
+    tested = _tested_expressions(protocol, settings["expressions"])
+    clips = [c for c in _index(clips_csv) if c.expression in tested and label_set.label_of(c) is not None]
+    found = list(dict.fromkeys(clip.subject for clip in clips))
+    if len(found) < 2:
+        raise ConfigError(
+            f"{clips_csv}: leaving one subject out needs at least two subjects with labels of {settings['labels']}, "
+            f"but found {len(found)} ({', '.join(found) or 'none'}). Add subjects, or choose another protocol."
+        )
+    return found
+
+
+def ancestor_variant(config: Mapping[str, Any], kind: str, variant: str, ancestor: str) -> str:
+    """Return the variant of an upstream kind that a variant is computed from, however far up."""
+    while kind != ancestor:
+        upstream = UPSTREAM[kind]
+        kind, variant = upstream, config[kind][variant][upstream]
+    return variant
+
+
+def resolved_settings(config: Mapping[str, Any], experiment: str, dataset: str) -> dict[str, Any]:
+    """Return everything that decides the numbers of an experiment: its own settings and those of each artefact.
+
+    Returns
+    -------
+    dict
+        ``dataset``, ``experiment``, and ``artefacts`` by ``<kind>/<variant>`` from the recordings on.
+    """
+    settings = experiment_for(config, experiment, dataset)
+    kind, _, variant = settings["artefact"].partition("/")
+    artefacts = {}
+    while kind:
+        artefacts[f"{kind}/{variant}"] = config[kind][variant]
+        upstream = UPSTREAM.get(kind, "")
+        kind, variant = upstream, config[kind][variant].get(upstream, "")
+    ordered = dict(reversed(artefacts.items()))
+    return {"dataset": config["datasets"][dataset], "experiment": settings, "artefacts": ordered}
+
+
+def experiments_on(config: Mapping[str, Any], dataset: str) -> list[str]:
+    """Return the shipped experiments that name a dataset."""
+    return [name for name, settings in config["experiments"].items() if dataset in settings["datasets"]]
+
+
+def available_experiments(config: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return (dataset, experiment) for each shipped pair whose recordings are at hand."""
+    at_hand = [
+        name
+        for name, dataset in config["datasets"].items()
+        if dataset["synthesis"] is not None or Path(dataset["root"]).is_dir()
+    ]
+    return [(dataset, name) for dataset in at_hand for name in experiments_on(config, dataset)]
+
+
+def annotation_inputs(dataset: Mapping[str, Any], raw: str) -> list[str]:
+    """Return what the index of a dataset is made of: its annotation sheets, or the rendered recordings.
+
+    Raises
+    ------
+    DatasetError
+        When the root or the sheets are not there: before anything is computed.
+    """
+    if dataset["synthesis"]:
+        return [raw]
+    return [str(path) for path in annotation_files(dataset["reader"], reader_settings(dataset))]
+
+
+def reader_settings(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a dataset that decide its index."""
+    return {key: value for key, value in dataset.items() if key not in ("reader", "synthesis")}
+
+
+def _tested_expressions(protocol: Mapping[str, Any], expressions: Iterable[str]) -> tuple[str, ...]:
+    if protocol["name"] == "cross_domain":
+        return ("micro",)
+    return (protocol["test_expression"],) if protocol["test_expression"] else tuple(expressions)
+
+
+def _frame_numbers(clip: Clip, roles: tuple[str, ...]) -> list[int]:
+    if roles == ("all",):
+        return list(range(clip.onset, clip.offset + 1))
+    numbers: list[int] = [getattr(clip, role) for role in roles]
+    return [number for number in numbers if number >= 0]
+
+
+@lru_cache(maxsize=32)
+def _read_index(path: str, _modified_ns: int) -> tuple[Clip, ...]:
+    return tuple(read_clips(Path(path)))
+
+
+def _index(clips_csv: str | Path) -> tuple[Clip, ...]:
+    """Read an index once per version of the file: the workflow asks for it per job."""
+    return _read_index(str(clips_csv), Path(clips_csv).stat().st_mtime_ns)

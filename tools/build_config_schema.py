@@ -1,0 +1,88 @@
+"""Write workflow/schemas/config.schema.yaml from the settings dataclasses. Run: python tools/build_config_schema.py."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from merflow.config.dataclass_schema import keyword_schema, object_schema
+from merflow.config.sections import READER_SETTINGS, STAGE_SETTINGS, UPSTREAM, Execution, Experiment
+from merflow.models.registry import MODELS
+from merflow.synthesis.settings import SynthesisSettings
+from merflow.training.yardsticks import YARDSTICKS
+
+TARGET = Path(__file__).parents[1] / "workflow/schemas/config.schema.yaml"
+HEADER = "# Made by tools/build_config_schema.py from the settings dataclasses: change those, then run it.\n"
+
+
+def variant_block(kind: str) -> dict[str, Any]:
+    """Return the schema of the named variants of one kind of artefact."""
+    block = object_schema(STAGE_SETTINGS[kind])
+    if kind in UPSTREAM:
+        upstream = UPSTREAM[kind]
+        text = f"Variant of {upstream} that this one is computed from."
+        block["properties"] = {upstream: {"description": text, "type": "string"}, **block["properties"]}
+        block["required"] = [upstream]
+    description = f"Variants of the artefact {kind}, by name; the name is a folder of the results."
+    return {"description": description, "type": "object", "minProperties": 1, "additionalProperties": block}
+
+
+def dataset_block() -> dict[str, Any]:
+    """Return the schema of one dataset: the settings of its reader, and the synthesis block of an embedded one."""
+    properties: dict[str, Any] = {"reader": {"description": "How its layout is read.", "enum": sorted(READER_SETTINGS)}}
+    for settings in READER_SETTINGS.values():
+        properties |= object_schema(settings)["properties"]
+    properties["synthesis"] = {
+        "description": "Render this dataset instead of expecting recordings; its root is results/<name>/raw.",
+        "anyOf": [{"type": "null"}, object_schema(SynthesisSettings)],
+        "default": None,
+    }
+    return {"type": "object", "additionalProperties": False, "properties": properties, "required": ["reader", "root"]}
+
+
+def config_schema() -> dict[str, Any]:
+    """Return the JSON Schema of config.yaml."""
+    models = {name: keyword_schema(model) for name, model in MODELS.items()}
+    models |= {
+        name: {"type": "object", "additionalProperties": False, "properties": {p: {"type": "number"} for p in ps}}
+        for name, ps in YARDSTICKS.items()
+    }
+    experiment = object_schema(Experiment)
+    experiment["properties"]["model"]["enum"] = sorted(models)
+    properties = {
+        "datasets": {
+            "description": "Datasets by name; the name is a folder of the results.",
+            "type": "object",
+            "additionalProperties": dataset_block(),
+        },
+        "on_bad_clip": {
+            "description": "What a clip that cannot be used does: exclude lists it with its reason, fail stops.",
+            "enum": ["exclude", "fail"],
+            "default": "exclude",
+        },
+        "execution": {"description": "How work is done.", **object_schema(Execution), "default": {}},
+        **{kind: variant_block(kind) for kind in STAGE_SETTINGS},
+        "experiments": {
+            "description": "Experiments by name; the name is a folder of the results.",
+            "type": "object",
+            "additionalProperties": experiment,
+        },
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "merflow configuration",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["datasets", *STAGE_SETTINGS, "experiments"],
+        "properties": properties,
+        "$defs": {"models": models},
+    }
+
+
+def schema_text() -> str:
+    """Return the file's text."""
+    return HEADER + yaml.safe_dump(config_schema(), sort_keys=False, allow_unicode=True, width=120)
+
+
+if __name__ == "__main__":
+    TARGET.write_text(schema_text(), encoding="utf-8")
