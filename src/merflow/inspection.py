@@ -1,0 +1,187 @@
+"""Inspection: what an artefact is, how it was made, what it holds and what it left out, as text and as pictures."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.artefacts import KINDS, Examples, Shard, open_shard, read_examples
+from merflow.artefacts.reader import open_artefact
+from merflow.errors import ArtefactError
+
+
+def describe_artefact(path: Path) -> str:
+    """Describe a shard or an ``examples.h5`` in plain text.
+
+    Parameters
+    ----------
+    path : Path
+        Any ``.h5`` file of the results.
+
+    Returns
+    -------
+    str
+        Identity, provenance, clips with attributes and arrays (shape, dtype, units, minimum, median, maximum, share
+        of missing values), and exclusions with reasons.
+
+    Raises
+    ------
+    ArtefactError
+        When the file is missing, unfinished, damaged, of another version, or not merflow's.
+    """
+    path = Path(path)
+    kind, root = _identify(path)
+    lines = [str(path), *_identity(kind, root), "", *_provenance(root), ""]
+    if kind == "examples":
+        lines += _examples(read_examples(path))
+    else:
+        with open_shard(path, kind=kind) as shard:
+            lines += [*_clips(shard), *_exclusions(shard)]
+    return "\n".join(lines)
+
+
+def render_artefact(path: Path, out_dir: Path, clips: Sequence[str] | None = None) -> list[Path]:
+    """Draw the clips of a shard as PNG files ``<kind>_<clip>.png``.
+
+    Parameters
+    ----------
+    path : Path
+        A shard; examples have no pictures of their own, and give an empty list.
+    out_dir : Path
+        Folder of the pictures, made when missing.
+    clips : sequence of str, optional
+        Clip ids; by default all clips of the shard.
+
+    Returns
+    -------
+    list of Path
+        In the order of `clips`.
+
+    Raises
+    ------
+    ArtefactError
+        As for `describe_artefact`, and when the shard does not hold a clip that was asked for.
+    """
+    from merflow.visualization.canvas import save_png
+    from merflow.visualization.draw import draw_shard
+    from merflow.visualization.upstream import open_upstream
+
+    kind, _ = _identify(Path(path))
+    if kind == "examples":
+        return []
+    with open_shard(Path(path), kind=kind) as shard, open_upstream(shard) as upstream:
+        wanted = shard.clips if clips is None else list(clips)
+        return [
+            save_png(draw_shard(kind, shard, clip, upstream), Path(out_dir) / f"{kind}_{clip}.png") for clip in wanted
+        ]
+
+
+def _identify(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return kind and root attributes of a merflow file."""
+    with open_artefact(path, {"kind": None}) as file:
+        root = {name: file.attrs[name] for name in file.attrs}
+    kind = str(root.get("kind", ""))
+    if kind != "examples" and kind not in KINDS:
+        raise ArtefactError(f"{path}: expected a kind of {', '.join([*KINDS, 'examples'])}, but found {kind!r}.")
+    return kind, root
+
+
+def _identity(kind: str, root: Mapping[str, Any]) -> Iterator[str]:
+    what = "Exactly what the network sees, one row a clip" if kind == "examples" else KINDS[kind].description
+    yield f"  {what}."
+    for name in ("kind", "dataset", "variant", "subject", "experiment", "label_set"):
+        if name in root:
+            yield f"  {name:<11}{root[name]}"
+
+
+def _provenance(root: Mapping[str, Any]) -> Iterator[str]:
+    yield "How it was made"
+    yield f"  settings   {_pairs(json.loads(root['params'])) or 'none'}"
+    yield f"  code       {root['code'] or 'not recorded'}"
+    yield f"  versions   {_pairs(json.loads(root['versions']))}"
+    inputs = json.loads(root["inputs"])
+    yield f"  inputs     {_pairs({name: f'sha256 {digest[:16]}' for name, digest in inputs.items()}) or 'none'}"
+    yield f"  format     {root['format']} {int(root['format_version'])}"
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={_short(value)}" for name, value in values.items())
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list):
+        return "(" + ", ".join(_short(item) for item in value) + ")"
+    return str(value)
+
+
+def _clips(shard: Shard) -> Iterator[str]:
+    yield f"{len(shard.clips)} clip{'s' if len(shard.clips) != 1 else ''}"
+    for clip in shard.clips:
+        yield f"  {clip}"
+        attrs = shard.attrs(clip)
+        if attrs:
+            yield f"    {_pairs(attrs)}"
+        for field in shard.fields(clip):
+            yield from _array(shard.describe(clip, field), shard.read(clip, field), field)
+    yield ""
+
+
+def _array(facts: Mapping[str, Any], values: NDArray[Any], name: str) -> Iterator[str]:
+    shape = " x ".join(f"{size} {dim}" for size, dim in zip(facts["shape"], facts["dims"], strict=True))
+    yield f"    {name:<19}{facts['dtype']}, {shape}; {facts['units']}"
+    yield f"    {'':<19}{facts['description']}"
+    yield f"    {'':<19}{_statistics(values)}"
+
+
+def _statistics(values: NDArray[Any]) -> str:
+    """Return minimum, median, maximum and the share of NaN of an array."""
+    known = values[np.isfinite(values)] if values.dtype.kind == "f" else values.ravel()
+    missing = (
+        f"{1 - known.size / values.size:.1%} NaN" if values.size and values.dtype.kind == "f" else "no NaN possible"
+    )
+    if not known.size:
+        return f"no values, {missing}"
+    low, middle, high = (float(f(known.astype(np.float64))) for f in (np.min, np.median, np.max))
+    return f"min {low:.5g}, median {middle:.5g}, max {high:.5g}, {missing}"
+
+
+def _exclusions(shard: Shard) -> Iterator[str]:
+    if not shard.exclusions:
+        yield "No exclusions."
+        return
+    yield f"{len(shard.exclusions)} excluded"
+    for row in shard.exclusions:
+        source = f"  [{row['source']}]" if row["source"] else ""
+        yield f"  {row['clip']} ({row['stage']}): {row['reason']}{source}"
+
+
+def _examples(examples: Examples) -> Iterator[str]:
+    shape = " x ".join(f"{size} {dim}" for size, dim in zip(examples.x.shape, examples.dims, strict=True))
+    yield f"x: {examples.x.dtype}, {shape}"
+    yield f"   {_statistics(examples.x)}"
+    subjects = list(dict.fromkeys(examples.subject.tolist()))
+    yield f"{len(examples.label)} clips of {len(subjects)} subjects"
+    yield ""
+    yield from _class_table(examples, subjects)
+
+
+def _class_table(examples: Examples, subjects: Sequence[str]) -> Iterator[str]:
+    """Return clips by subject and class, with the sums below and at the right."""
+    width = max(len(name) for name in (*subjects, "all subjects")) + 2
+    columns = [max(len(name), 5) + 2 for name in (*examples.classes, "all")]
+    header = "".join(f"{name:>{size}}" for name, size in zip((*examples.classes, "all"), columns, strict=True))
+    yield f"{'':<{width}}{header}"
+    for subject in [*subjects, "all subjects"]:
+        rows = examples.label if subject == "all subjects" else examples.label[examples.subject == subject]
+        counts = np.bincount(rows, minlength=len(examples.classes)).tolist()
+        cells = "".join(f"{count:>{size}}" for count, size in zip([*counts, sum(counts)], columns, strict=True))
+        yield f"{subject:<{width}}{cells}"
+    kinds, counts = np.unique(examples.expression, return_counts=True)
+    yield ""
+    yield "Expressions: " + ", ".join(f"{count} {kind}" for kind, count in zip(kinds, counts, strict=True))
+    yield "Left-out clips are listed in exclusions.csv beside this file."

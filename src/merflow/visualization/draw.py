@@ -1,0 +1,59 @@
+"""Draw any clip of any shard: one picture for each kind of artefact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from merflow.artefacts import Shard
+from merflow.errors import ArtefactError
+from merflow.visualization.clouds import draw_clouds
+from merflow.visualization.depth_flow import draw_depth_flow
+from merflow.visualization.faces import draw_faces
+from merflow.visualization.flow import draw_flow
+from merflow.visualization.regions import draw_regions
+from merflow.visualization.upstream import Upstream, open_upstream
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DRAWINGS: Mapping[str, Callable[[Shard, str, Upstream], Figure]] = {
+    "faces": draw_faces,
+    "flow": draw_flow,
+    "depth_flow": draw_depth_flow,
+    "clouds": draw_clouds,
+    "regions": draw_regions,
+}
+"""The picture of each kind."""
+
+
+def draw_shard(kind: str, shard: Shard, clip: str, upstream: Upstream | None = None) -> Figure:
+    """Draw one clip of a shard.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `DRAWINGS`.
+    shard : Shard
+        Open shard of that kind.
+    clip : str
+        Clip id.
+    upstream : mapping of str to Shard, optional
+        Open shards further up the chain, by kind; None looks for them beside the shard. A picture whose background
+        is not there is drawn without it and says so.
+
+    Raises
+    ------
+    ArtefactError
+        When there is no picture of this kind, or the shard does not hold the clip.
+    """
+    if kind not in DRAWINGS:
+        raise ArtefactError(
+            f"expected an artefact of kind {', '.join(DRAWINGS)}, but found {kind!r}: it has no picture"
+        )
+    if clip not in shard:
+        raise ArtefactError(f"{shard.path}: expected one of the clips {', '.join(shard.clips)}, but found {clip!r}")
+    if upstream is not None:
+        return DRAWINGS[kind](shard, clip, upstream)
+    with open_upstream(shard) as found:
+        return DRAWINGS[kind](shard, clip, found)

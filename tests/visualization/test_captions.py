@@ -1,0 +1,59 @@
+"""Captions of the report: valid reStructuredText once filled in, and each answers the same four questions."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import jinja2
+import pytest
+import yaml
+from docutils.core import publish_parts
+
+ROOT = Path(__file__).parents[2]
+CAPTIONS = sorted((ROOT / "workflow" / "report").glob("*.rst"))
+
+
+def filled(path):
+    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    names = {"dataset": "demo", "experiment": "lite_point_gcn", "subject": "spNO.1", "clip": "spNO.1_a_9"}
+    wildcards = SimpleNamespace(**names, get=names.get)
+    template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(path.read_text(encoding="utf-8"))
+    return template.render(snakemake=SimpleNamespace(config=config, wildcards=wildcards))
+
+
+@pytest.mark.parametrize("path", CAPTIONS, ids=lambda path: path.stem)
+def test_caption_is_valid_and_filled_in(path):
+    settings = {"halt_level": 2, "report_level": 2}
+    body = publish_parts(filled(path), writer="html", settings_overrides=settings)["body"]
+    assert "{{" not in body
+    assert "demo" in body or "spNO.1_a_9" in body
+
+
+@pytest.mark.parametrize("path", [path for path in CAPTIONS if path.stem != "workflow"], ids=lambda path: path.stem)
+def test_caption_says_what_is_shown_what_is_good_what_is_bad_and_what_to_do(path):
+    text = filled(path)
+    places = [text.find(f"**{heading}.**") for heading in ("What is shown", "Good", "Bad", "What to do")]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_every_experiment_is_on_the_front_page():
+    front = filled(ROOT / "workflow" / "report" / "workflow.rst")
+    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    assert all(f"``{name}``" in front for name in config["experiments"])
+
+
+def test_settings_that_captions_name_exist():
+    schema = (ROOT / "workflow" / "schemas" / "config.schema.yaml").read_text(encoding="utf-8")
+    named = (
+        "focal_px",
+        "depth_scale",
+        "max_distance_ratio",
+        "head_motion",
+        "denoise",
+        "points",
+        "min_epochs",
+        "min_steps",
+    )
+    for setting in named:
+        assert f"{setting}:" in schema
+        assert any(setting in path.read_text(encoding="utf-8") for path in CAPTIONS)
