@@ -1,0 +1,65 @@
+"""Metrics of a confusion matrix over a fixed class list: UF1, UAR, ACC, and their parts by class.
+
+All take one matrix (classes, classes), rows the truth and columns the prediction, or a stack of them (..., classes,
+classes), and return an array without the last two axes. A class that does not occur stays in the mean with the score
+0, as ``sklearn``'s macro average over fixed labels with ``zero_division=0`` has it.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.floating] | NDArray[np.integer] | NDArray[np.number]
+Floats = NDArray[np.float64]
+
+
+def confusion_matrix(labels: NDArray[np.integer], predicted: NDArray[np.integer], *, classes: int) -> NDArray[np.int64]:
+    """Return counts (classes, classes): row = true class, column = predicted class."""
+    flat = np.bincount(np.asarray(labels) * classes + np.asarray(predicted), minlength=classes * classes)
+    return flat.reshape(classes, classes).astype(np.int64)
+
+
+def f1_by_class(confusion: Matrix) -> Floats:
+    """Return ``2 TP / (2 TP + FP + FN)`` of each class, shape (..., classes).
+
+    Lite-Point-GCN eq. 7 and ATM-GCN eq. 12 print it without the 2 in the denominator: a misprint, with which a
+    perfect prediction would score 2.
+    """
+    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
+    return _ratio(2 * hits, confusion.sum(-1) + confusion.sum(-2))
+
+
+def recall_by_class(confusion: Matrix) -> Floats:
+    """Return ``TP_c / N_c`` of each class, shape (..., classes)."""
+    return _ratio(np.diagonal(confusion, axis1=-2, axis2=-1), confusion.sum(-1))
+
+
+def uf1(confusion: Matrix) -> Floats:
+    """Return the unweighted mean of the F1 scores of all classes."""
+    mean: Floats = f1_by_class(confusion).mean(-1)
+    return mean
+
+
+def uar(confusion: Matrix) -> Floats:
+    """Return the unweighted mean of the recalls of all classes."""
+    mean: Floats = recall_by_class(confusion).mean(-1)
+    return mean
+
+
+def accuracy(confusion: Matrix) -> Floats:
+    """Return the share of correct predictions."""
+    return _ratio(np.trace(confusion, axis1=-2, axis2=-1), confusion.sum((-2, -1)))
+
+
+HEADLINE = ("UF1", "UAR", "ACC")
+"""The metrics that papers of this field compare, by the names they have in ``metrics.csv``."""
+
+
+def headline(confusion: Matrix) -> Floats:
+    """Return UF1, UAR and ACC in the order of ``HEADLINE``, shape (..., 3)."""
+    return np.stack([uf1(confusion), uar(confusion), accuracy(confusion)], axis=-1)
+
+
+def _ratio(part: Matrix, whole: Matrix) -> Floats:
+    """Return part / whole, 0 where there is no whole."""
+    part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
+    return np.divide(part, whole, out=np.zeros(np.broadcast_shapes(part.shape, whole.shape)), where=whole > 0)

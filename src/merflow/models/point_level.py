@@ -1,0 +1,64 @@
+"""One level of a point network: shared linear map, batch normalisation, ReLU, pooling."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from merflow.models.point_ops import linear_relu_max, moments
+
+
+class PointLevel(nn.Module):
+    """The same map for every point, normalised over all points of the batch, and its maximum over the points.
+
+    Equal to ``Linear(bias=False)``, ``BatchNorm1d``, ``ReLU`` and a maximum, but computed as ``point_ops`` describes.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        Features of a point before and after.
+    momentum : float
+        Weight of the newest batch in the running statistics.
+    eps : float
+        Added to the variance.
+
+    Shapes
+    ------
+    input: (points, groups, in_channels)
+    output: pooled (groups, out_channels), kept (keep, groups, out_channels)
+    """
+
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, in_channels: int, out_channels: int, *, momentum: float = 0.1, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.momentum, self.eps = momentum, eps
+        self.weight = nn.Parameter(torch.empty(out_channels, in_channels))
+        self.gamma = nn.Parameter(torch.ones(out_channels))
+        self.beta = nn.Parameter(torch.zeros(out_channels))
+        self.register_buffer("running_mean", torch.zeros(out_channels))
+        self.register_buffer("running_var", torch.ones(out_channels))
+        nn.init.kaiming_uniform_(self.weight, a=math.sqrt(5))  # as torch.nn.Linear
+
+    def forward(self, h: Tensor, keep: int) -> tuple[Tensor, Tensor]:
+        """Return the pooled features and those of the first `keep` points."""
+        mean, variance = self._statistics(h) if self.training else (self.running_mean, self.running_var)
+        scale = self.gamma * torch.rsqrt(variance + self.eps)
+        return linear_relu_max(h, self.weight * scale[:, None], self.beta - scale * mean, keep=keep)
+
+    def _statistics(self, h: Tensor) -> tuple[Tensor, Tensor]:
+        """Return mean and variance of ``h W`` over the batch, and follow them in the running statistics."""
+        rows = h.flatten(0, 1)
+        h_mean, h_covariance = moments(rows)
+        mean = self.weight @ h_mean
+        variance = ((self.weight @ h_covariance) * self.weight).sum(1).clamp_min(0)
+        with torch.no_grad():
+            unbiased = variance * (len(rows) / max(len(rows) - 1, 1))
+            self.running_mean.lerp_(mean, self.momentum)
+            self.running_var.lerp_(unbiased, self.momentum)
+        return mean, variance
+
+    def extra_repr(self) -> str:
+        """Return the sizes for ``repr``."""
+        return f"{self.weight.shape[1]}, {self.weight.shape[0]}"

@@ -1,0 +1,70 @@
+"""Where and how fast a fold runs: device, threads, memory, reproducible kernels; no part of what a result is."""
+
+import ctypes
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from merflow.errors import ConfigError
+
+DEVICES = ("auto", "cpu", "cuda")
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_TRIM_BYTES = 2**30
+_MMAP_BYTES = (2**30, 2**25)  # older versions of glibc refuse more than 32 MB
+
+
+def choose_device(device: str) -> torch.device:
+    """Return the device to train on: ``auto`` is a GPU when there is one.
+
+    Raises
+    ------
+    ConfigError
+        On an unknown name, or when ``cuda`` is asked for and there is none.
+    """
+    if device not in DEVICES:
+        raise ConfigError(f"unknown device {device!r}. Allowed: {', '.join(DEVICES)}.")
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ConfigError(
+            "device: expected a CUDA GPU, but this torch "
+            f"({torch.__version__}) sees none. Set device: auto or cpu, or install a CUDA build of torch."
+        )
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(device)
+
+
+@contextmanager
+def reproducible(*, threads: int = 1) -> Iterator[None]:
+    """Run with deterministic kernels and a fixed number of threads; put the settings back afterwards.
+
+    On a CPU the same seed then gives the same bytes on the same machine for the same number of threads: sums are
+    split by threads, and other processors choose other kernels. On a GPU the same holds for one GPU model and version.
+    """
+    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # asked for by deterministic cuBLAS
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True)
+    fills = torch.utils.deterministic.fill_uninitialized_memory  # type: ignore[attr-defined]
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # a pass over each tensor
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before[0])
+        torch.use_deterministic_algorithms(before[1])
+        torch.utils.deterministic.fill_uninitialized_memory = fills  # type: ignore[attr-defined]
+
+
+def keep_freed_memory() -> bool:
+    """Tell glibc to keep freed blocks instead of handing each large one back to the kernel.
+
+    A training step frees and asks again for the same few hundred MB; fresh pages from the kernel cost as much time as
+    the arithmetic on them. Returns whether the C library took it: elsewhere than on glibc nothing is done.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    mallopt = ctypes.CDLL(None).mallopt
+    taken = any(mallopt(_M_MMAP_THRESHOLD, size) for size in _MMAP_BYTES)
+    return bool(taken and mallopt(_M_TRIM_THRESHOLD, _TRIM_BYTES))

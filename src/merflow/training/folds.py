@@ -1,0 +1,185 @@
+"""Which clips train and which are tested: splits whose subjects never meet, and the labelled exceptions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.errors import DatasetError
+from merflow.training.settings import ProtocolSettings
+
+Strings = NDArray[np.str_] | Sequence[str]
+Indices = NDArray[np.int64]
+
+LEAKY_NOTE = "LEAK: clips of a test subject are in training; only to reproduce the published row"
+MACRO_NOTE = "macro clips of the test subject are in training"
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One split.
+
+    Attributes
+    ----------
+    name : str
+        The subject for LOSO and cross-domain, ``fold1`` .. ``foldk`` otherwise.
+    train, test : ndarray of int
+        Rows of the examples, ascending.
+    note : str
+        What a reader of the result must know; empty when subjects are disjoint.
+    """
+
+    name: str
+    train: Indices
+    test: Indices
+    note: str = ""
+
+
+def make_folds(
+    protocol: ProtocolSettings,
+    *,
+    subjects: Strings,
+    labels: NDArray[np.int64] | Sequence[int],
+    expressions: Strings | None = None,
+) -> list[Fold]:
+    """Split examples into folds, in an order that depends on nothing but the arguments.
+
+    Parameters
+    ----------
+    protocol : ProtocolSettings
+    subjects : sequence of str
+        One a clip.
+    labels : sequence of int
+        Class index, one a clip.
+    expressions : sequence of str, optional
+        ``micro`` or ``macro``, one a clip; needed by ``cross_domain`` and ``test_expression``.
+
+    Raises
+    ------
+    DatasetError
+        When the examples cannot be split so: too few subjects, or no clips of the wanted expression.
+    """
+    subjects, labels = np.asarray(subjects, dtype=np.str_), np.asarray(labels, dtype=np.int64)
+    expressions = np.full(len(subjects), "micro") if expressions is None else np.asarray(expressions, dtype=np.str_)
+    if protocol.name == "loso":
+        folds = loso(subjects)
+    elif protocol.name == "kfold_subject":
+        folds = kfold_subject(subjects, labels, k=protocol.k, seed=protocol.seed)
+    elif protocol.name == "cross_domain":
+        folds = cross_domain(subjects, expressions, keep_test_subject_macro=protocol.keep_test_subject_macro)
+    else:
+        folds = kfold_random_leaky(len(subjects), k=protocol.k, seed=protocol.seed)
+    if protocol.test_expression:
+        folds = _test_only(folds, expressions, protocol.test_expression)
+    for fold in folds:
+        if not fold.note:
+            check_disjoint(fold, subjects)
+    return folds
+
+
+def protocol_note(protocol: ProtocolSettings) -> str:
+    """Return what must stand beside every number of a protocol; empty when test subjects are unknown in training."""
+    if protocol.name == "kfold_random_leaky":
+        return LEAKY_NOTE
+    return MACRO_NOTE if protocol.name == "cross_domain" and protocol.keep_test_subject_macro else ""
+
+
+def loso(subjects: Strings) -> list[Fold]:
+    """Leave one subject out: as many folds as subjects."""
+    subjects = np.asarray(subjects, dtype=np.str_)
+    names = _at_least(subjects, 2, "leave-one-subject-out")
+    return [Fold(str(name), *_rows(subjects != name, subjects == name)) for name in names]
+
+
+def kfold_subject(
+    subjects: Strings, labels: NDArray[np.int64] | Sequence[int], *, k: int = 5, seed: int = 0
+) -> list[Fold]:
+    """Split subjects into k folds that share each class as evenly as a greedy choice can.
+
+    Subjects with the most clips are placed first, each where the class counts of the folds differ least afterwards;
+    `seed` orders subjects of equal size.
+    """
+    subjects, labels = np.asarray(subjects, dtype=np.str_), np.asarray(labels, dtype=np.int64)
+    names = _at_least(subjects, k, f"{k} folds of subjects")
+    classes = np.unique(labels)
+    counts = np.array([[np.sum((subjects == name) & (labels == c)) for c in classes] for name in names], dtype=float)
+    share = counts / counts.sum(0)  # so that a rare class weighs as much as a frequent one
+    shuffled = np.random.default_rng(seed).permutation(len(names))
+    order = shuffled[np.argsort(-counts.sum(1)[shuffled], kind="stable")]
+    load, members = np.zeros((k, len(classes))), np.zeros(k)
+    fold_of = np.zeros(len(names), dtype=int)
+    for position, subject in enumerate(order):
+        empty_must_fill = len(names) - position <= np.sum(members == 0)
+        spread = [np.var(load + share[subject] * (np.arange(k) == f)[:, None], axis=0).sum() for f in range(k)]
+        cost = np.where((members > 0) & empty_must_fill, np.inf, spread)
+        fold_of[subject] = np.lexsort((np.arange(k), members, np.round(cost, 12)))[0]
+        load[fold_of[subject]] += share[subject]
+        members[fold_of[subject]] += 1
+    fold_of_clip = fold_of[np.searchsorted(names, subjects)]
+    return [Fold(f"fold{f + 1}", *_rows(fold_of_clip != f, fold_of_clip == f)) for f in range(k)]
+
+
+def cross_domain(subjects: Strings, expressions: Strings, *, keep_test_subject_macro: bool = False) -> list[Fold]:
+    """Train on macro clips, test on the micro clips of one subject at a time."""
+    subjects, expressions = np.asarray(subjects, dtype=np.str_), np.asarray(expressions, dtype=np.str_)
+    macro, micro = expressions == "macro", expressions == "micro"
+    if not macro.any() or not micro.any():
+        raise DatasetError(
+            f"cross_domain: expected macro clips to train on and micro clips to test on, but found {macro.sum()} macro "
+            f"and {micro.sum()} micro clips. Index the macro clips of the dataset too, or use protocol loso."
+        )
+    folds = []
+    for name in np.unique(subjects[micro]):
+        mine = subjects == name
+        train = macro if keep_test_subject_macro else macro & ~mine
+        note = MACRO_NOTE if keep_test_subject_macro and (macro & mine).any() else ""
+        folds.append(Fold(str(name), *_rows(train, micro & mine), note))
+    return folds
+
+
+def kfold_random_leaky(clips: int, *, k: int = 5, seed: int = 0) -> list[Fold]:
+    """Split clips at random whoever they show: subjects are on both sides, and the fold says so."""
+    if clips < k:
+        raise DatasetError(f"{k} folds need at least {k} clips, but there are {clips}.")
+    fold_of = np.random.default_rng(seed).permutation(clips) % k
+    return [Fold(f"fold{f + 1}", *_rows(fold_of != f, fold_of == f), LEAKY_NOTE) for f in range(k)]
+
+
+def check_disjoint(fold: Fold, subjects: Strings) -> None:
+    """Refuse a fold with a subject on both sides.
+
+    Raises
+    ------
+    DatasetError
+        Names the subjects.
+    """
+    subjects = np.asarray(subjects, dtype=np.str_)
+    both = sorted(set(subjects[fold.train]) & set(subjects[fold.test]))
+    if both:
+        raise DatasetError(f"fold {fold.name}: subjects on both sides of the split: {', '.join(both)}.")
+
+
+def _test_only(folds: Sequence[Fold], expressions: NDArray[np.str_], expression: str) -> list[Fold]:
+    """Keep only the wanted clips in the tests; folds that lose all of theirs fall away."""
+    kept = [Fold(f.name, f.train, f.test[expressions[f.test] == expression], f.note) for f in folds]
+    kept = [fold for fold in kept if len(fold.test)]
+    if not kept:
+        raise DatasetError(
+            f"expected {expression} clips to test on, but the examples hold only {', '.join(np.unique(expressions))}."
+        )
+    return kept
+
+
+def _at_least(subjects: NDArray[np.str_], needed: int, what: str) -> NDArray[np.str_]:
+    names = np.unique(subjects)
+    if len(names) < needed:
+        raise DatasetError(
+            f"{what} needs at least {needed} subjects, but the examples hold {len(names)} ({', '.join(names)}). Add "
+            f"recordings of other people: a person cannot be tested by a model that was trained on the same person."
+        )
+    return names
+
+
+def _rows(train: NDArray[np.bool_], test: NDArray[np.bool_]) -> tuple[Indices, Indices]:
+    return np.flatnonzero(train), np.flatnonzero(test)

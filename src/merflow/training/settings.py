@@ -1,0 +1,121 @@
+"""Settings of a protocol and of a training run: typed, with defaults, unknown keys refused."""
+
+import dataclasses
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self, get_args
+
+from merflow.errors import ConfigError
+
+Protocol = Literal["loso", "kfold_subject", "cross_domain", "kfold_random_leaky"]
+Schedule = Literal["cosine", "constant"]
+TestExpression = Literal["", "micro", "macro"]
+
+
+class _FromMapping:
+    """Build a frozen dataclass from a configuration block."""
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
+        """Return settings with defaults where `values` is silent.
+
+        Raises
+        ------
+        ConfigError
+            On an unknown key, with the nearest known one, or a value outside its range.
+        """
+        known = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
+        for key in values:
+            if key not in known:
+                near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+                hint = f" Did you mean {near[0]!r}?" if near else ""
+                raise ConfigError(f"{cls.__name__}: unknown key {key!r}.{hint} Known: {', '.join(known)}.")
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolSettings(_FromMapping):
+    """How clips are split into training and test.
+
+    Parameters
+    ----------
+    name : {"loso", "kfold_subject", "cross_domain", "kfold_random_leaky"}
+        Leave one subject out; k folds of subjects balanced by label; macro clips of other people for training and
+        micro clips for test; k folds of clips with subjects on both sides, only to reproduce a published row.
+    k : int
+        Number of folds, for the ``kfold`` protocols.
+    seed : int
+        Of the split, for the ``kfold`` protocols.
+    test_expression : {"", "micro", "macro"}
+        Test on these clips only; empty for all. ``cross_domain`` tests on micro clips.
+    keep_test_subject_macro : bool
+        ``cross_domain`` only: let the test subject's macro clips into training. The result then says so.
+    """
+
+    name: Protocol = "loso"
+    k: int = 5
+    seed: int = 0
+    test_expression: TestExpression = ""
+    keep_test_subject_macro: bool = False
+
+    def __post_init__(self) -> None:
+        _check_option("protocol", self.name, get_args(Protocol))
+        _check_option("test_expression", self.test_expression, get_args(TestExpression))
+        if self.k < 2:
+            raise ConfigError(f"protocol: expected k of at least 2, but found {self.k}.")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings(_FromMapping):
+    """Schedule of one training run: of fixed length, the last epoch counts.
+
+    Parameters
+    ----------
+    train_points : int
+        Use every n-th of the ordered points of a region so that this many remain; 0 for all.
+    min_epochs : int
+        Train for at least this many passes over the training clips, and for more until `min_steps` are reached.
+    min_steps : int
+        Train for at least this many optimiser steps, so that a small dataset trains as long as a large one.
+    batch_size : int
+        At most this many clips a step. An epoch is cut into batches as even as possible.
+    learning_rate : float
+        Largest step size of Adam.
+    weight_decay : float
+        L2 penalty of Adam.
+    schedule : {"cosine", "constant"}
+        Course of the learning rate: half a cosine down to 0, or the same throughout, as the paper has it.
+    warmup_steps : int
+        Steps over which the learning rate rises linearly before ``cosine`` sets in.
+    class_weights : bool
+        Weigh the loss by the inverse class frequency of the training fold.
+    mirror : bool
+        Show each training clip mirrored half the time, left and right regions swapped.
+    """
+
+    train_points: int = 0
+    min_epochs: int = 30
+    min_steps: int = 100
+    batch_size: int = 24
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-4
+    schedule: Schedule = "cosine"
+    warmup_steps: int = 10
+    class_weights: bool = True
+    mirror: bool = False
+
+    def __post_init__(self) -> None:
+        _check_option("schedule", self.schedule, get_args(Schedule))
+        for name in ("min_epochs", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"training: expected {name} of at least 1, but found {getattr(self, name)}.")
+        for name in ("train_points", "min_steps", "learning_rate", "weight_decay", "warmup_steps"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"training: expected {name} not below 0, but found {getattr(self, name)}.")
+
+
+def _check_option(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        options = ", ".join(repr(option) for option in allowed)
+        raise ConfigError(f"invalid value for {name}. Allowed values are {options}, but got {value!r}.")

@@ -1,0 +1,124 @@
+"""Classical yardsticks behind the fold interface: what a network must beat to have learnt anything."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a yardstick says of the test clips.
+
+    Attributes
+    ----------
+    scores : ndarray of shape (n, classes)
+        The larger the likelier; NaN for a class that the training fold does not hold.
+    train_accuracy : float
+    state : dict of str to ndarray
+        What was fitted.
+    """
+
+    scores: NDArray[np.float64]
+    train_accuracy: float
+    state: dict[str, NDArray[Any]]
+
+
+def majority(
+    x_train: NDArray[np.float32], labels: NDArray[np.int64], x_test: NDArray[np.float32], classes: int
+) -> Scored:
+    """Say the most frequent class of the training fold always; the scores are the class shares."""
+    share = np.bincount(labels, minlength=classes) / len(labels)
+    return Scored(np.tile(share, (len(x_test), 1)), float(share.max()), {"class_share": share})
+
+
+def flow_svm(
+    x_train: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    x_test: NDArray[np.float32],
+    classes: int,
+    *,
+    C: float = 1.0,
+) -> Scored:
+    """Standardise each feature on the training fold, then a linear SVM with balanced class weights.
+
+    Parameters
+    ----------
+    x_train, x_test : ndarray of shape (n, features)
+    labels : ndarray of shape (n,)
+        Class indices of `x_train`.
+    classes : int
+        Number of classes of the label set.
+    C : float
+        Inverse strength of the regularisation.
+
+    Raises
+    ------
+    ConfigError
+        When the training fold holds one class only.
+    """
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVC
+
+    if len(np.unique(labels)) < 2:
+        raise ConfigError("flow_svm: expected a training fold of at least two classes, but found one.")
+    scaler = StandardScaler().fit(x_train.astype(np.float64))
+    train, test = (scaler.transform(x.astype(np.float64)) for x in (x_train, x_test))
+    svm = SVC(kernel="linear", C=C, class_weight="balanced", decision_function_shape="ovr").fit(train, labels)
+    decision = svm.decision_function(test)
+    if decision.ndim == 1:  # two classes: one number, positive for the second
+        decision = np.stack([-decision, decision], axis=1)
+    scores = np.full((len(test), classes), np.nan)
+    scores[:, svm.classes_] = decision
+    state = {
+        "coef": svm.coef_.copy(),  # a read-only view of the support vectors' sum
+        "intercept": svm.intercept_.copy(),
+        "mean": scaler.mean_,
+        "scale": scaler.scale_,
+        "classes": svm.classes_,
+    }
+    return Scored(scores, float(svm.score(train, labels)), state)
+
+
+YARDSTICKS: Mapping[str, Callable[..., Scored]] = {"majority": majority, "flow_svm": flow_svm}
+"""By name: called with training examples, their labels, test examples and the number of classes."""
+
+
+def fit_score(
+    name: str,
+    params: Mapping[str, Any],
+    *,
+    x_train: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    x_test: NDArray[np.float32],
+    classes: int,
+) -> Scored:
+    """Fit a yardstick on the training clips and score the test clips. Deterministic: seeds do not matter.
+
+    Parameters
+    ----------
+    name : str
+        Key of ``YARDSTICKS``.
+    params : mapping
+        Its keyword arguments.
+    x_train, x_test : ndarray of shape (n, ...)
+    labels : ndarray of shape (n,)
+    classes : int
+
+    Raises
+    ------
+    ConfigError
+        On an unknown parameter.
+    """
+    signature = inspect.signature(YARDSTICKS[name]).parameters.values()
+    known = [p.name for p in signature if p.kind is p.KEYWORD_ONLY]
+    unknown = sorted(set(params) - set(known))
+    if unknown:
+        raise ConfigError(f"{name}: unknown parameter {unknown[0]!r}. Known: {', '.join(known) or 'none'}.")
+    train, test = (x.reshape(len(x), -1) for x in (x_train, x_test))
+    return YARDSTICKS[name](train, labels, test, classes, **params)

@@ -1,0 +1,124 @@
+import pandas as pd
+import pytest
+from sklearn import metrics as sk
+
+from merflow.errors import ArtefactError
+from merflow.evaluation import read_predictions, score_experiment, write_metrics
+from merflow.evaluation.aggregate import METRIC_COLUMNS
+from merflow.evaluation.predictions import write_predictions
+
+CLASSES = ("negative", "positive")
+
+
+def write_fold(folder, fold, rows, seeds=(0, 1)):
+    """Rows of (truth, prediction of the first seed, prediction of the second)."""
+    (folder / fold).mkdir(parents=True)
+    lines = ["clip,subject,seed,label,predicted,score_negative,score_positive"]
+    lines += [
+        f"{fold}_{i},{fold},{seed},{row[0]},{row[1 + s]},0.5,0.5"
+        for s, seed in enumerate(seeds)
+        for i, row in enumerate(rows)
+    ]
+    path = folder / fold / "predictions.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+N, P = CLASSES
+FOLDS = {"006": [(N, N, N), (N, P, N), (P, P, P)], "NA": [(N, N, P), (P, N, P)]}
+
+
+@pytest.fixture
+def paths(tmp_path):
+    return [write_fold(tmp_path, fold, rows) for fold, rows in FOLDS.items()]
+
+
+def value(metrics, name):
+    return metrics.set_index("metric").loc[name, "value"]
+
+
+def test_headline_is_the_mean_over_seeds_of_pooled_metrics(paths):
+    metrics = score_experiment(paths, protocol="loso", left_out=3)
+    rows = [row for fold in FOLDS.values() for row in fold]
+    truth = [row[0] for row in rows]
+    uf1 = [sk.f1_score(truth, [row[s] for row in rows], average="macro") for s in (1, 2)]
+    assert metrics["metric"].tolist()[:3] == ["UF1", "UAR", "ACC"]
+    assert value(metrics, "UF1") == pytest.approx(sum(uf1) / 2)
+    assert [value(metrics, f"UF1 seed {s}") for s in (0, 1)] == pytest.approx(uf1)
+    assert value(metrics, "UF1 sd over seeds") == pytest.approx(pd.Series(uf1).std())
+    first = metrics.iloc[0]
+    assert first["ci_low"] <= first["value"] <= first["ci_high"]
+    assert (first["n"], first["protocol"]) == (5, "loso")
+    assert first["note"] == "2 folds pooled, mean over 2 seeds, 95 % bootstrap over subjects; 3 clips left out"
+
+
+def test_mean_over_folds_is_labelled(paths):
+    metrics = score_experiment(paths, protocol="loso").set_index("metric")
+    row = metrics.loc["ACC mean over folds"]
+    assert row["value"] == pytest.approx(((2 / 3 + 1 / 2) / 2 + (1 + 1 / 2) / 2) / 2)
+    assert row["note"].startswith("mean over folds, not the headline")
+
+
+def test_class_rows_count_their_clips(paths):
+    metrics = score_experiment(paths, protocol="loso").set_index("metric")
+    assert metrics.loc["recall negative", "value"] == pytest.approx(2 / 3)
+    assert metrics.loc["recall positive", "value"] == pytest.approx(3 / 4)
+    assert metrics.loc[["F1 negative", "F1 positive"], "n"].tolist() == [3, 2]
+
+
+def test_a_class_without_clips_scores_zero_and_says_so(paths):
+    metrics = score_experiment(paths, classes=(*CLASSES, "surprise"), protocol="loso").set_index("metric")
+    assert metrics.loc["F1 surprise", "value"] == 0
+    assert metrics.loc["F1 surprise", "note"] == "a class without clips scores 0"
+
+
+def test_note_of_the_protocol_stands_in_every_row(paths):
+    metrics = score_experiment(paths, protocol="kfold", note="LEAK")
+    assert metrics["note"].str.startswith("LEAK").all()
+
+
+def test_written_table_has_the_promised_columns(paths, tmp_path):
+    write_metrics(score_experiment(paths, protocol="loso"), tmp_path / "metrics.csv")
+    text = (tmp_path / "metrics.csv").read_text()
+    assert text.splitlines()[0] == ",".join(METRIC_COLUMNS)
+    write_metrics(score_experiment(paths, protocol="loso"), tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_text() == text
+
+
+def test_collected_predictions_can_be_read_again(paths, tmp_path):
+    table = read_predictions(paths)
+    write_predictions(table, tmp_path / "all" / "predictions.csv")
+    again = read_predictions([tmp_path / "all" / "predictions.csv"])
+    assert again.drop(columns="fold").equals(table.drop(columns="fold"))
+
+
+def test_names_that_look_like_numbers_or_nothing_survive(paths):
+    assert set(read_predictions(paths)["subject"]) == {"006", "NA"}
+
+
+def test_empty_folds_are_skipped(paths, tmp_path):
+    table = read_predictions([*paths, write_fold(tmp_path, "empty", [])])
+    assert set(table["fold"]) == {"006", "NA"}
+    with pytest.raises(ArtefactError, match="all 1 folds are empty"):
+        read_predictions([tmp_path / "empty" / "predictions.csv"])
+
+
+def test_clip_predicted_twice_is_refused(paths, tmp_path):
+    (tmp_path / "fold1").mkdir()
+    copy = tmp_path / "fold1" / "predictions.csv"
+    copy.write_bytes(paths[0].read_bytes())
+    with pytest.raises(ArtefactError, match=r"006_0 is predicted twice by seed 0, in folds \['006', '006', 'fold1'"):
+        read_predictions([*paths, copy])
+
+
+def test_broken_tables_are_refused(paths, tmp_path):
+    with pytest.raises(ArtefactError, match="there is no file"):
+        read_predictions([tmp_path / "nothing.csv"])
+    paths[0].write_text("clip,subject\na,b\n")
+    with pytest.raises(ArtefactError, match="missing seed, label, predicted"):
+        read_predictions(paths)
+
+
+def test_class_outside_the_list_is_refused(paths):
+    with pytest.raises(ArtefactError, match="expected the classes negative, but found positive"):
+        score_experiment(paths, classes=("negative",), protocol="loso")

@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+
+from merflow.artefacts import ShardWriter
+from merflow.datasets.clip import Clip
+from merflow.datasets.labels import LABEL_SETS
+from merflow.errors import ConfigError, DatasetError
+from merflow.geometry.network_input import network_input
+from merflow.training.examples import build_examples, features_of, flow_grid
+
+EMOTION3 = LABEL_SETS["emotion3"]
+
+
+def clip(subject, onset, emotion="happiness", expression="micro"):
+    return Clip(
+        "demo", subject, "a", "A", expression, onset, onset + 5, onset + 9, 30.0, "12", emotion, "I", "c", "d", ""
+    )
+
+
+def flow_shard(path, subject, clips, excluded=()):
+    empty = {"params": {}, "code": "", "inputs": {}}
+    with ShardWriter(path, kind="flow", variant="tvl1", dataset="demo", subject=subject, **empty) as shard:
+        for number, name in enumerate(clips):
+            flow = np.full((2, 16, 16), number + 1, dtype=np.float32)
+            flow[1] *= -1
+            shard.add(name, {"flow": flow * 0, "expression_flow": flow, "head_motion": np.zeros((2, 3))})
+        for name in excluded:
+            shard.exclude(name, stage="flow", reason="no overlap", source="x.jpg")
+    return path
+
+
+def test_flow_grid_is_the_mean_of_each_cell():
+    flow = np.random.default_rng(0).normal(size=(2, 16, 24)).astype(np.float32)
+    grid = flow_grid(flow)
+    assert grid.shape == (128,)
+    np.testing.assert_allclose(grid[0], flow[0, :2, :3].mean(), rtol=1e-5)
+    np.testing.assert_allclose(grid[64 + 8 * 7 + 7], flow[1, 14:, 21:].mean(), rtol=1e-5)
+    with pytest.raises(ValueError, match="multiples of 8"):
+        flow_grid(flow[:, :15])
+
+
+def test_examples_follow_the_index_and_every_missing_clip_has_its_reason(tmp_path):
+    clips = [
+        clip("s2", 1, "surprise"), clip("s1", 2, "others"), clip("s1", 3, "anger"), clip("s1", 4), clip("s1", 5),
+        clip("s2", 6), clip("s2", 7, ""), clip("s2", 8, expression="macro"),
+    ]  # fmt: skip
+    shards = [
+        flow_shard(tmp_path / "s1.h5", "s1", ["s1_a_2", "s1_a_3"], ["s1_a_4"]),
+        flow_shard(tmp_path / "s2.h5", "s2", ["s2_a_1", "s2_a_8"]),
+    ]
+    earlier = [{"clip": "s1_a_5", "subject": "s1", "stage": "faces", "reason": "no face", "source": "1.jpg"}]
+    examples, exclusions = build_examples(
+        shards, clips, label_set=EMOTION3, features=features_of("flow"), earlier_exclusions=earlier
+    )
+    assert examples.clip.tolist() == ["s2_a_1", "s1_a_3"]
+    assert examples.subject.tolist() == ["s2", "s1"]
+    assert [examples.classes[i] for i in examples.label] == ["surprise", "negative"]
+    assert examples.dims == ("clip", "feature")
+    np.testing.assert_array_equal(examples.x[1], [2.0] * 64 + [-2.0] * 64)
+    assert {row["clip"]: (row["stage"], row["reason"]) for row in exclusions} == {
+        "s1_a_2": ("examples", "label 'others' is not in emotion3"),
+        "s1_a_4": ("flow", "no overlap"),
+        "s1_a_5": ("faces", "no face"),
+        "s2_a_6": ("examples", "no flow artefact: an earlier stage left the clip out"),
+        "s2_a_7": ("examples", "no emotion label"),
+    }
+    assert all(set(row) == {"clip", "subject", "stage", "reason", "source"} for row in exclusions)
+
+
+def test_macro_clips_come_when_asked_for(tmp_path):
+    clips = [clip("s2", 1), clip("s2", 8, expression="macro")]
+    shards = [flow_shard(tmp_path / "s2.h5", "s2", ["s2_a_1", "s2_a_8"])]
+    arguments = {"label_set": EMOTION3, "features": features_of("flow")}
+    both, _ = build_examples(shards, clips, **arguments, expressions=("micro", "macro"))
+    assert both.expression.tolist() == ["micro", "macro"]
+
+
+def test_points_are_what_the_geometry_says(tmp_path):
+    rng = np.random.default_rng(0)
+    points, normalised, xy = (rng.normal(size=(8, 4, n)).astype(np.float32) for n in (6, 3, 2))
+    empty = {"params": {}, "code": "", "inputs": {}}
+    with ShardWriter(
+        tmp_path / "r.h5", kind="regions", variant="v", dataset="demo", subject="s1", **empty
+    ) as shard:  # fmt: skip
+        fields = {"points": points, "normalised": normalised, "aligned_xy": xy}
+        shard.add("s1_a_1", {**fields, "index": np.zeros((8, 4), int), "count": np.full(8, 4)})
+    for coordinates in ("aligned", "metres"):
+        features = features_of("regions", coordinates=coordinates)
+        examples, _ = build_examples([tmp_path / "r.h5"], [clip("s1", 1)], label_set=EMOTION3, features=features)
+        expected = network_input(points, normalised, xy, coordinates=coordinates)
+        np.testing.assert_array_equal(examples.x[0], expected)
+
+
+def test_nothing_left_is_an_error_with_the_first_reason(tmp_path):
+    shards = [flow_shard(tmp_path / "s1.h5", "s1", ["s1_a_2"])]
+    with pytest.raises(DatasetError, match=r"1 were left out\. The first was left out because: label 'others'"):
+        build_examples(shards, [clip("s1", 2, "others")], label_set=EMOTION3, features=features_of("flow"))
+
+
+def test_kinds_that_no_model_reads_are_refused():
+    with pytest.raises(ConfigError, match="Expected one of: flow, regions"):
+        features_of("faces")

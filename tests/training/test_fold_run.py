@@ -1,0 +1,122 @@
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from merflow.artefacts import Examples, write_examples
+from merflow.errors import ConfigError
+from merflow.models import build_model
+from merflow.training import ProtocolSettings, TrainingSettings, run_fold
+from merflow.training.fold import thin_points
+
+CLASSES = ("negative", "positive", "surprise")
+SMALL = {"widths": [8, 8, 8], "region_feature": 8, "gcn_hidden": 16, "gcn_layers": 2}
+
+
+@pytest.fixture(scope="module")
+def examples():
+    rng = np.random.default_rng(0)
+    subjects = np.repeat(["s1", "s2", "s3"], 6)
+    labels = np.tile([0, 0, 0, 1, 1, 2], 3)
+    x = rng.normal(size=(18, 8, 16, 6)).astype(np.float32)
+    clips = np.array([f"{s}_a_{i}" for i, s in enumerate(subjects)])
+    dims = ("clip", "region", "sample", "xyzuvz")
+    return Examples(x, labels, subjects, clips, np.full(18, "micro"), CLASSES, "emotion3", dims)
+
+
+def run(examples, folder, fold="s2", model="lite_point_gcn", params=SMALL, seeds=(0, 1), **training):
+    folder.mkdir(exist_ok=True)
+    path = folder / "examples.h5"
+    write_examples(examples, path, dataset="demo", experiment="x", params={}, code="", inputs={})
+    settings = TrainingSettings(**{"train_points": 8, "min_epochs": 2, "min_steps": 4, **training})
+    run_fold(
+        path, fold, folder / fold, model=model, model_params=params, protocol=ProtocolSettings(), training=settings,
+        seeds=seeds, device="cpu",
+    )  # fmt: skip
+    return folder / fold
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.*"))}
+
+
+@pytest.fixture(scope="module")
+def finished(examples, tmp_path_factory):
+    return run(examples, tmp_path_factory.mktemp("finished"))
+
+
+def test_files_and_columns(finished, examples):
+    assert sorted(contents(finished)) == ["history.csv", "predictions.csv", "weights/seed0.pt", "weights/seed1.pt"]
+    table = pd.read_csv(finished / "predictions.csv")
+    scores = [f"score_{name}" for name in CLASSES]
+    assert list(table.columns) == ["clip", "subject", "seed", "label", "predicted", *scores]
+    assert table["clip"].tolist() == examples.clip[6:12].tolist() * 2
+    assert table["label"].tolist() == ["negative"] * 3 + ["positive"] * 2 + ["surprise"] + table["label"].tolist()[6:]
+    assert (table[scores].idxmax(axis=1).str.removeprefix("score_") == table["predicted"]).all()
+    history = pd.read_csv(finished / "history.csv")
+    assert list(history.columns) == ["seed", "epoch", "loss", "lr", "train_accuracy"]
+    assert history.groupby("seed")["epoch"].max().tolist() == [4, 4]
+
+
+def test_same_seed_gives_the_same_bytes_and_another_seed_others(finished, examples, tmp_path):
+    again = contents(run(examples, tmp_path / "again"))
+    assert again == contents(finished)
+    assert again["weights/seed0.pt"] != again["weights/seed1.pt"]
+
+
+@pytest.mark.parametrize("changes", [{}, {"mirror": True}, {"class_weights": False}])
+def test_nothing_of_the_test_fold_reaches_the_weights(examples, tmp_path, changes):
+    test = examples.subject == "s2"
+    x, label = examples.x.copy(), examples.label.copy()
+    x[test], label[test] = 1e6, 2
+    poisoned = dataclasses.replace(examples, x=x, label=label)
+    clean = run(examples, tmp_path / "clean", **changes) / "weights" / "seed0.pt"
+    assert (run(poisoned, tmp_path / "poisoned", **changes) / "weights" / "seed0.pt").read_bytes() == clean.read_bytes()
+
+
+def test_training_labels_do_reach_the_weights(examples, tmp_path, finished):
+    label = examples.label.copy()
+    label[0] = 2
+    weights = run(dataclasses.replace(examples, label=label), tmp_path) / "weights" / "seed0.pt"
+    assert weights.read_bytes() != (finished / "weights" / "seed0.pt").read_bytes()
+
+
+def test_weights_load_safely_and_reproduce_the_predictions(finished, examples):
+    saved = torch.load(finished / "weights" / "seed0.pt", weights_only=True)
+    assert saved["config"]["fold"] == "s2"
+    assert saved["config"]["training"]["train_points"] == 8
+    net = build_model("lite_point_gcn", saved["config"]["model_params"], (8, 8, 6), 3)
+    net.load_state_dict(saved["state_dict"])
+    x = torch.from_numpy(thin_points(examples.x[6:12], 8))
+    table = pd.read_csv(finished / "predictions.csv").query("seed == 0")
+    scores = net.eval()(x).softmax(1).detach().numpy()
+    np.testing.assert_allclose(table[[f"score_{name}" for name in CLASSES]], scores, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(("model", "params"), [("majority", {}), ("flow_svm", {"C": 0.1})])
+def test_yardsticks_write_the_same_files(examples, tmp_path, finished, model, params):
+    out = run(examples, tmp_path, model=model, params=params)
+    assert sorted(contents(out)) == sorted(contents(finished))
+    table = pd.read_csv(out / "predictions.csv")
+    assert list(table.columns) == list(pd.read_csv(finished / "predictions.csv").columns)
+    first, second = (rows.drop(columns="seed").reset_index(drop=True) for _, rows in table.groupby("seed"))
+    assert first.equals(second)
+    if model == "majority":
+        assert set(table["predicted"]) == {"negative"}
+
+
+def test_subject_without_clips_gives_tables_without_rows(examples, tmp_path, finished):
+    out = run(examples, tmp_path, fold="s9")
+    for name in ("predictions.csv", "history.csv"):
+        assert (out / name).read_text().splitlines() == (finished / name).read_text().splitlines()[:1]
+    assert (out / "weights").is_dir()
+
+
+def test_points_are_thinned_evenly():
+    x = np.arange(8, dtype=np.float32).reshape(1, 1, 8, 1)
+    assert thin_points(x, 4).ravel().tolist() == [0, 2, 4, 6]
+    assert thin_points(x, 0) is x
+    with pytest.raises(ConfigError, match="expected a divisor of the 8 points"):
+        thin_points(x, 3)

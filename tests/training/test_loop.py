@@ -1,0 +1,105 @@
+import math
+import platform
+
+import numpy as np
+import pytest
+import torch
+
+from merflow.errors import ConfigError, MerflowError
+from merflow.training.execution import choose_device, keep_freed_memory, reproducible
+from merflow.training.loop import learning_rate, predict, schedule_length, train
+from merflow.training.settings import TrainingSettings
+
+CPU = torch.device("cpu")
+SMALL = {"widths": (8, 8, 8), "region_feature": 8, "gcn_hidden": 16, "gcn_layers": 2}
+
+
+def small_train(x, labels, **changes):
+    settings = TrainingSettings(**{"min_epochs": 2, "min_steps": 4, "batch_size": 8, **changes})
+    return train(
+        x, labels, model="lite_point_gcn", model_params=SMALL, classes=3, settings=settings, seed=0, device=CPU
+    )
+
+
+def faces(n=12, seed=0):
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % 3
+    x = rng.normal(size=(n, 8, 8, 6)).astype(np.float32)
+    x[..., 3] += 3.0 * (labels - 1)[:, None, None]
+    return x, labels
+
+
+@pytest.mark.parametrize(
+    ("clips", "settings", "expected"),
+    [
+        (84, TrainingSettings(), (30, 4)),
+        (40, TrainingSettings(), (50, 2)),
+        (24, TrainingSettings(), (100, 1)),
+        (700, TrainingSettings(min_steps=2000), (67, 30)),
+    ],
+)
+def test_schedule_is_long_enough_in_epochs_and_steps(clips, settings, expected):
+    assert schedule_length(clips, settings) == expected
+
+
+def test_cosine_schedule():
+    settings = TrainingSettings(learning_rate=1.0)
+    rates = [learning_rate(step, 110, settings) for step in range(110)]
+    np.testing.assert_allclose(rates[:10], np.arange(1, 11) / 10)
+    assert rates[10] == 1
+    assert rates[60] == pytest.approx(0.5)
+    assert rates[109] == pytest.approx(0.5 * (1 + math.cos(math.pi * 0.99)))
+    assert {learning_rate(s, 110, TrainingSettings(schedule="constant")) for s in range(110)} == {1e-3}
+
+
+def test_learns_what_can_be_learnt():
+    x, labels = faces()
+    trained = small_train(x, labels, min_epochs=40, learning_rate=1e-2)
+    assert trained.history[-1]["loss"] < 0.1
+    assert (predict(trained.model, faces(30, seed=1)[0], CPU).argmax(1) == np.arange(30) % 3).mean() > 0.8
+
+
+def test_history_has_a_row_an_epoch():
+    x, labels = faces()
+    history = small_train(x, labels, min_epochs=3).history
+    assert [row["epoch"] for row in history] == [1, 2, 3]
+    assert all(0 <= row["train_accuracy"] <= 1 for row in history)
+
+
+def test_scores_are_probabilities_and_do_not_depend_on_the_other_clips():
+    x, labels = faces()
+    model = small_train(x, labels).model
+    scores = predict(model, x, CPU)
+    np.testing.assert_allclose(scores.sum(1), 1, rtol=1e-5)
+    np.testing.assert_allclose(predict(model, x[3:4], CPU)[0], scores[3], rtol=1e-4, atol=1e-6)
+
+
+def test_training_does_not_touch_the_global_random_state():
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    small_train(*faces())
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_divergence_says_what_to_do():
+    x, labels = faces()
+    with pytest.raises(MerflowError, match=r"found nan in epoch 1. Lower training.learning_rate"):
+        small_train(x * np.float32(np.inf), labels)
+
+
+def test_settings_of_torch_are_put_back():
+    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    with reproducible(threads=1):
+        assert torch.are_deterministic_algorithms_enabled()
+    assert (torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()) == before
+
+
+def test_glibc_takes_the_memory_settings_and_others_are_left_alone():
+    assert keep_freed_memory() == (platform.libc_ver()[0] == "glibc")
+
+
+def test_devices():
+    assert choose_device("cpu").type == "cpu"
+    with pytest.raises(ConfigError, match="Allowed: auto, cpu, cuda"):
+        choose_device("gpu")

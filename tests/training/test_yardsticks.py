@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+from merflow.errors import ConfigError
+from merflow.training.yardsticks import fit_score
+
+
+def score(name, params=None, labels=(0, 0, 0, 1, 1, 1), classes=2):
+    rng = np.random.default_rng(0)
+    labels = np.array(labels)
+    x = (rng.normal(size=(len(labels), 4)) + 5 * labels[:, None]).astype(np.float32)
+    return fit_score(name, params or {}, x_train=x, labels=labels, x_test=x, classes=classes)
+
+
+def test_majority_scores_are_class_shares():
+    scored = score("majority", labels=(0, 1, 1, 1), classes=3)
+    np.testing.assert_allclose(scored.scores, [[0.25, 0.75, 0]] * 4)
+    assert scored.train_accuracy == 0.75
+
+
+@pytest.mark.parametrize(("labels", "classes"), [((0, 0, 1, 1), 2), ((0, 0, 1, 1, 2, 2), 3), ((0, 0, 2, 2), 3)])
+def test_svm_separates_what_is_separable(labels, classes):
+    scored = score("flow_svm", labels=labels, classes=classes)
+    assert scored.scores.shape == (len(labels), classes)
+    assert np.nanargmax(scored.scores, axis=1).tolist() == list(labels)
+    absent = sorted(set(range(classes)) - set(labels))
+    assert np.isnan(scored.scores[:, absent]).all()
+
+
+def test_unknown_parameters_and_single_class_are_refused():
+    with pytest.raises(ConfigError, match=r"unknown parameter 'c'\. Known: C"):
+        score("flow_svm", {"c": 1})
+    with pytest.raises(ConfigError, match="at least two classes"):
+        score("flow_svm", labels=(0, 0, 0))
