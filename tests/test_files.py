@@ -18,9 +18,14 @@ def test_file_appears_when_the_block_ends(tmp_path):
 def test_an_error_keeps_the_old_file(tmp_path):
     target = tmp_path / "table.csv"
     target.write_text("old\n")
-    with pytest.raises(RuntimeError), atomic_path(target) as partial:
-        partial.write_text("half")
-        raise RuntimeError
+
+    def fail_half_way():
+        with atomic_path(target) as partial:
+            partial.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
     assert target.read_text() == "old\n"
     assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
 

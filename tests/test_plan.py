@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from merflow import plan
 from merflow.datasets.clip import Clip, write_clips
 from merflow.errors import ConfigError

@@ -71,7 +71,7 @@ def test_flipped_bit_is_found_by_the_checksum(tmp_path, write_flow):
     data = bytearray(path.read_bytes())
     data[offset + 100] ^= 1
     path.write_bytes(data)
-    with open_shard(path, kind="flow") as shard, pytest.raises(ArtefactError, match="checksum.*--force"):
+    with open_shard(path, kind="flow") as shard, pytest.raises(ArtefactError, match=r"checksum.*--force"):
         shard.read(FLOW_CLIP, "flow")
 
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from merflow.config import load_config, read_schema
 
 ROOT = Path(__file__).parents[2]

@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pytest
+
 from merflow.config.dataclass_schema import build, keyword_schema, object_schema, parameter_descriptions
 
 

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from merflow.config import experiment_for, read_config, variant_settings
 from merflow.errors import ConfigError
 
@@ -97,7 +98,7 @@ def test_extends_inherits_and_overrides_apply_to_their_dataset_only(load, shippe
 
 def test_unknown_names_list_the_known(load, shipped):
     config = load(shipped)
-    with pytest.raises(ConfigError, match="Known: .*lite_point_gcn"):
+    with pytest.raises(ConfigError, match=r"Known: .*lite_point_gcn"):
         experiment_for(config, "gts_gnn", "demo")
     with pytest.raises(ConfigError, match="Known: casme3, demo"):
         experiment_for(config, "majority", "samm")

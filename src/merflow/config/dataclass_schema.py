@@ -84,11 +84,11 @@ def type_schema(hint: Any) -> dict[str, Any]:
 
 
 def parameter_descriptions(docstring: str) -> dict[str, str]:
-    """Return the description of each parameter of a NumPy-style docstring, one line each.
+    r"""Return the description of each parameter of a NumPy-style docstring, one line each.
 
     Examples
     --------
-    >>> parameter_descriptions("Parameters\\n----------\\na, b : int\\n    Two numbers.")
+    >>> parameter_descriptions("Parameters\n----------\na, b : int\n    Two numbers.")
     {'a': 'Two numbers.', 'b': 'Two numbers.'}
     """
     lines = inspect.cleandoc(docstring).splitlines()

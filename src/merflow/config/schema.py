@@ -11,7 +11,7 @@ Schema = Mapping[str, Any]
 
 
 def resolve(node: Schema, root: Schema) -> Schema:
-    """Return what a node says of an object: follow a ``$ref`` (``#/$defs/name``), and of alternatives take the object."""
+    """Return what a node says of an object: follow ``$ref``, and take the object of several alternatives."""
     objects = [option for option in node.get("anyOf", ()) if option.get("type") == "object"]
     if objects:
         return resolve(objects[0], root)

@@ -51,8 +51,8 @@ class InputSettings:
     Parameters
     ----------
     coordinates : {"aligned", "metres"}
-        Of points. ``aligned``: x, y on the aligned face from its middle in units of 60 px of 256, z from the mean of the
-        face in units of 50 mm. ``metres``: x, y, z before the camera, as the paper prints it.
+        Of points. ``aligned``: x, y on the aligned face from its middle in units of 60 px of 256, z from the mean of
+        the face in units of 50 mm. ``metres``: x, y, z before the camera, as the paper prints it.
     """
 
     coordinates: Literal["aligned", "metres"] = "aligned"
