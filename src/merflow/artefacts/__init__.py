@@ -4,6 +4,7 @@ Every artefact says what it is (format, kind, variant, dataset, subject), how it
 fingerprint, input hashes, library versions) and what each array means (``dims``, ``units``, ``description``).
 """
 
+from merflow.artefacts.clipwise import ClipData, OnBadClip, add_clips, add_clips_of
 from merflow.artefacts.examples import Examples, read_examples, write_examples
 from merflow.artefacts.fingerprint import fingerprint
 from merflow.artefacts.reader import Shard, open_shard
@@ -14,11 +15,15 @@ __all__ = [
     "FORMAT",
     "FORMAT_VERSION",
     "KINDS",
+    "ClipData",
     "Examples",
     "Field",
     "KindSchema",
+    "OnBadClip",
     "Shard",
     "ShardWriter",
+    "add_clips",
+    "add_clips_of",
     "fingerprint",
     "open_shard",
     "read_examples",

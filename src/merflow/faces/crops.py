@@ -1,0 +1,211 @@
+"""The crops of a clip: every kept frame cut by the one geometry that the onset frame gave."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.datasets.frames import read_color, read_depth
+from merflow.errors import BadClipError
+from merflow.faces.alignment import align_to_mean, native_window, warp_aligned
+from merflow.faces.detector import FaceBox, FaceDetector
+from merflow.faces.outline import face_mask
+from merflow.faces.settings import FaceSettings
+
+Frames = Sequence[tuple[int, str]]
+"""Frame numbers in time order, each with its role; ``""`` for a frame between the named ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceGeometry:
+    """Where the face of a clip is, from its onset frame.
+
+    Attributes
+    ----------
+    box : FaceBox
+        What the landmark predictor starts from in every frame.
+    landmarks : ndarray of shape (68, 2)
+        Of the onset frame, full-image px.
+    aligned_from_image : ndarray of shape (2, 3)
+        Full-image px to aligned px.
+    window : tuple of int
+        Left, top, right, bottom of the native crop, full-image px; right and bottom exclusive.
+    shape : tuple of int
+        (height, width) of the full frame.
+    """
+
+    box: FaceBox
+    landmarks: NDArray[np.float32]
+    aligned_from_image: NDArray[np.float64]
+    window: tuple[int, int, int, int]
+    shape: tuple[int, int]
+
+    def cut(self, image: NDArray[Any]) -> NDArray[Any]:
+        """Cut the native crop out of a frame, colour or depth: no value is resampled."""
+        left, top, right, bottom = self.window
+        return image[top:bottom, left:right]
+
+
+def find_geometry(
+    onset: NDArray[np.uint8], settings: FaceSettings, detector: FaceDetector, *, source: str = ""
+) -> FaceGeometry:
+    """Find the face on the onset frame and place both crops.
+
+    Raises
+    ------
+    BadClipError
+        When there is no face.
+    """
+    height, width = onset.shape[:2]
+    box = detector.detect(onset, source=source)
+    landmarks = detector.landmarks(onset, box)
+    matrix = align_to_mean(landmarks, size_px=settings.size_px, margin=settings.margin)
+    window = native_window(
+        matrix, size_px=settings.size_px, margin_px=settings.native_margin_px, image_size=(width, height)
+    )
+    return FaceGeometry(box, landmarks, matrix, window, (height, width))
+
+
+def cut_color(
+    frames: Frames,
+    paths: Mapping[int, Path],
+    geometry: FaceGeometry,
+    detector: FaceDetector,
+    *,
+    size_px: int,
+    decoded: Mapping[int, NDArray[np.uint8]],
+) -> tuple[dict[str, NDArray[Any]], Frames, list[int]]:
+    """Read each frame once; predict its landmarks, warp it, cut it.
+
+    Parameters
+    ----------
+    frames : sequence of (int, str)
+        What to keep.
+    paths : mapping of int to Path
+        Colour files.
+    geometry : FaceGeometry
+        Of the clip's onset frame.
+    detector : FaceDetector
+        Its landmark predictor is used, from the geometry's box.
+    size_px : int
+        Side of the aligned crop.
+    decoded : mapping of int to ndarray
+        Frames that are in memory already (the onset): decoding one takes 10 ms.
+
+    Returns
+    -------
+    arrays : dict of str to ndarray
+        ``landmarks`` (T, 68, 2), ``aligned_color`` (T, S, S, 3), ``native_color`` (T, h, w, 3).
+    kept : sequence of (int, str)
+        The frames that the arrays hold.
+    skipped : list of int
+        Numbers of frames without a role that do not decode.
+
+    Raises
+    ------
+    BadClipError
+        When a frame with a role is missing, does not decode or has another size.
+    """
+    landmarks, aligned, native = [], [], []
+    kept: list[tuple[int, str]] = []
+    skipped: list[int] = []
+    for number, role in frames:
+        try:
+            image = decoded[number] if number in decoded else _read_of_shape(path_of(number, paths), geometry.shape)
+        except BadClipError:
+            if role:
+                raise
+            skipped.append(number)  # the clip's notes name it
+            continue
+        kept.append((number, role))
+        landmarks.append(detector.landmarks(image, geometry.box))
+        aligned.append(warp_aligned(image, geometry.aligned_from_image, size_px=size_px))
+        native.append(geometry.cut(image))
+    arrays: dict[str, NDArray[Any]] = {
+        "landmarks": np.stack(landmarks),
+        "aligned_color": np.stack(aligned),
+        "native_color": np.stack(native),
+    }
+    return arrays, kept, skipped
+
+
+def cut_depth(
+    frames: Frames,
+    paths: Mapping[int, Path],
+    geometry: FaceGeometry,
+    landmarks: NDArray[np.float32],
+    *,
+    min_fraction: float,
+) -> NDArray[np.float32]:
+    """Read and cut the depth of each kept frame.
+
+    Parameters
+    ----------
+    frames, geometry
+        As for the colour.
+    paths : mapping of int to Path
+        Depth files.
+    landmarks : ndarray of shape (T, 68, 2)
+        Of each frame, full-image px; they say which pixels are face.
+    min_fraction : float
+        Smallest fraction of face pixels that must hold a value.
+
+    Returns
+    -------
+    ndarray of shape (T, h, w), float32
+        mm, NaN = missing.
+
+    Raises
+    ------
+    BadClipError
+        When a depth frame is missing, unreadable, of another size than the colour, or empty on the face.
+    """
+    cut = []
+    for (number, _), points in zip(frames, landmarks, strict=True):
+        path = path_of(number, paths, what="depth frame")
+        depth = geometry.cut(read_depth(path, geometry.shape))
+        height, width = depth.shape
+        mask = face_mask(points - np.asarray(geometry.window[:2]), (height, width))
+        fraction = float(np.isfinite(depth[mask]).mean()) if mask.any() else 0.0
+        if fraction < min_fraction or fraction == 0.0:
+            raise BadClipError(
+                f"no valid depth on the face: expected values on at least {min_fraction:.0%} of its pixels, "
+                f"found {fraction:.1%}",
+                source=str(path),
+            )
+        cut.append(depth)
+    return np.stack(cut)
+
+
+def path_of(number: int, paths: Mapping[int, Path], *, what: str = "frame") -> Path:
+    """Return the file of a frame number.
+
+    Raises
+    ------
+    BadClipError
+        When there is none; names the nearest one.
+    """
+    if number in paths:
+        return paths[number]
+    if not paths:
+        raise BadClipError(f"{what} {number} is missing: expected a file of that number, found none at all")
+    nearest = min(paths, key=lambda other: abs(other - number))
+    raise BadClipError(
+        f"{what} {number} is missing: expected a file of that number, found {len(paths)} others, the nearest {nearest}",
+        source=str(paths[nearest].parent),
+    )
+
+
+def _read_of_shape(path: Path, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Read a frame that must have the size of the onset frame, since one window cuts both."""
+    image = read_color(path)
+    if image.shape[:2] != shape:
+        raise BadClipError(
+            f"expected a frame of {shape[1]}x{shape[0]} px like the onset frame, "
+            f"found {image.shape[1]}x{image.shape[0]}",
+            source=str(path),
+        )
+    return image

@@ -1,0 +1,82 @@
+"""The settings of the faces stage that change its result; each is a key of config.yaml."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from merflow.checks import check_setting
+
+ROLES = ("onset", "apex", "offset")
+"""Named frames of a clip, in time order."""
+
+ALL_FRAMES = "all"
+"""In place of roles: every frame from onset to offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSettings:
+    """What decides the content of a ``faces`` shard.
+
+    Parameters
+    ----------
+    size_px : int
+        Side S of the square aligned crop, px.
+    frames : tuple of str
+        Frames to keep: some of ``onset``, ``apex``, ``offset`` in this order, or ``("all",)`` for onset to offset.
+    margin : float
+        Free border above and below the mean face in the aligned crop, as a fraction of S. 0.125 holds every region
+        with the brow extension in all frames of the demo; with 0.11 a chin of one head in eight leaves the crop.
+    native_margin_px : int
+        Border of the native crop around the aligned square, full-image px.
+    min_score : float
+        dlib detector score that a box must exceed. Without upsampling, false boxes score below 0.2.
+    upsample : int
+        Times the picture is doubled before the first detection.
+    retry_upsample : int
+        Further doublings tried when nothing was found; 0 gives up at once.
+    min_depth_fraction : float
+        Smallest fraction of face pixels that must hold a depth value in every kept frame.
+    landmark_model : str
+        Path of a dlib 68-point model; empty takes the one of the ``face_recognition_models`` package.
+
+    Raises
+    ------
+    ConfigError
+        When a value is outside its range.
+    """
+
+    size_px: int = 256
+    frames: tuple[Literal["onset", "apex", "offset", "all"], ...] = ("onset", "apex")
+    margin: float = 0.125
+    native_margin_px: int = 8
+    min_score: float = 0.2
+    upsample: int = 0
+    retry_upsample: int = 1
+    min_depth_fraction: float = 0.1
+    landmark_model: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "frames", tuple(self.frames))
+        expected_of = {
+            "size_px": (32 <= self.size_px <= 2048, "a side from 32 to 2048 px"),
+            "margin": (0.0 <= self.margin < 0.45, "a fraction from 0 to 0.45"),
+            "native_margin_px": (self.native_margin_px >= 0, "0 px or more"),
+            "upsample": (0 <= self.upsample <= 3, "0 to 3 doublings"),
+            "retry_upsample": (0 <= self.retry_upsample <= 3, "0 to 3 doublings"),
+            "min_depth_fraction": (0.0 <= self.min_depth_fraction <= 1.0, "a fraction from 0 to 1"),
+            "frames": (
+                _frames_are_valid(self.frames),
+                f"some of {', '.join(ROLES)} in this order, or ['{ALL_FRAMES}']",
+            ),
+        }
+        for key, (holds, expected) in expected_of.items():
+            check_setting(holds, f"faces.{key}", expected=expected, found=getattr(self, key))
+
+    @property
+    def needs_motion(self) -> bool:
+        """True when onset and apex are all that is kept, so that a clip with apex = onset holds no motion."""
+        return set(self.frames) == {"onset", "apex"}
+
+
+def _frames_are_valid(frames: tuple[str, ...]) -> bool:
+    in_order = tuple(role for role in ROLES if role in frames)
+    return frames == (ALL_FRAMES,) or (bool(frames) and frames == in_order)

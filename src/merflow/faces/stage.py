@@ -1,0 +1,176 @@
+"""Faces: find the face of each clip, predict its landmarks, and cut the aligned and the native crops."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from merflow.artefacts import ClipData, OnBadClip, ShardWriter, add_clips
+from merflow.datasets.clip import Clip
+from merflow.datasets.frames import list_frames, read_color
+from merflow.errors import BadClipError
+from merflow.faces.alignment import transform_points
+from merflow.faces.crops import FaceGeometry, Frames, cut_color, cut_depth, find_geometry, path_of
+from merflow.faces.detector import FaceDetector
+from merflow.faces.outline import face_outline
+from merflow.faces.settings import ALL_FRAMES, FaceSettings
+
+STAGE = "faces"
+
+
+def extract_faces(
+    clips: Sequence[Clip],
+    settings: FaceSettings,
+    *,
+    root: Path,
+    shard: ShardWriter,
+    on_bad_clip: OnBadClip = "exclude",
+) -> None:
+    """Write the faces shard of one subject.
+
+    Parameters
+    ----------
+    clips : sequence of Clip
+        The subject's clips; an empty sequence writes an empty shard.
+    settings : FaceSettings
+        Everything that decides the numbers.
+    root : Path
+        Root of the dataset, which the clips' folders are relative to.
+    shard : ShardWriter
+        Open shard of kind ``faces``.
+    on_bad_clip : {"exclude", "fail"}
+        A clip without a face, with an unreadable frame, without depth on the face, or without motion to measure
+        becomes a row of the shard's exclusions, or stops the run.
+
+    Raises
+    ------
+    BadClipError
+        Under ``fail``, for the first clip that cannot be used.
+    ConfigError
+        When the landmark model is missing or unreadable.
+    """
+    if not clips:
+        return
+    detector = FaceDetector(settings)
+    by_id = {clip.id: clip for clip in clips}
+
+    def compute(clip: str) -> ClipData:
+        try:
+            return extract_clip(by_id[clip], settings, root=root, detector=detector)
+        except BadClipError as error:
+            raise BadClipError(error.reason, source=_below(root, error.source)) from error
+
+    add_clips(shard, by_id, compute, stage=STAGE, on_bad_clip=on_bad_clip)
+
+
+def extract_clip(
+    clip: Clip, settings: FaceSettings, *, root: Path, detector: FaceDetector
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Compute the arrays and attributes of one clip of a ``faces`` shard.
+
+    Raises
+    ------
+    BadClipError
+        With the reason and the file, when the clip cannot be used.
+    """
+    refuse_still_clip(clip, settings)
+    colors = list_frames(root / clip.color)
+    onset_path = path_of(clip.onset, colors)
+    onset = read_color(onset_path)
+    geometry = find_geometry(onset, settings, detector, source=str(onset_path))
+    wanted = select_frames(clip, settings, available=sorted(colors))
+    arrays, kept, skipped = cut_color(
+        wanted, colors, geometry, detector, size_px=settings.size_px, decoded={clip.onset: onset}
+    )
+    arrays["aligned_from_image"] = geometry.aligned_from_image
+    if clip.depth:
+        arrays["native_depth"] = cut_depth(
+            kept,
+            list_frames(root / clip.depth),
+            geometry,
+            arrays["landmarks"],
+            min_fraction=settings.min_depth_fraction,
+        )
+    return arrays, _attributes(kept, geometry, notes=_notes(geometry, settings, skipped))
+
+
+def refuse_still_clip(clip: Clip, settings: FaceSettings) -> None:
+    """Refuse a clip whose apex is its onset, where nothing but these two frames is kept.
+
+    Raises
+    ------
+    BadClipError
+        There is no motion between a frame and itself; whole-sequence settings keep such clips.
+    """
+    if settings.needs_motion and clip.apex == clip.onset:
+        raise BadClipError(
+            f"apex == onset (frame {clip.onset}): expected an apex after the onset, or there is no motion to measure",
+            source=clip.color,
+        )
+
+
+def select_frames(clip: Clip, settings: FaceSettings, *, available: Sequence[int]) -> Frames:
+    """Choose the frames to keep, in time order.
+
+    Parameters
+    ----------
+    clip : Clip
+    settings : FaceSettings
+        Its ``frames``.
+    available : sequence of int
+        Frame numbers that exist, sorted.
+
+    Raises
+    ------
+    BadClipError
+        When the annotation has no frame number for a role that is to be kept.
+    """
+    numbers = {"onset": clip.onset, "apex": clip.apex, "offset": clip.offset}
+    roles = ("onset",) if settings.frames == (ALL_FRAMES,) else settings.frames
+    for role in roles:
+        if numbers[role] < 0:
+            raise BadClipError(f"expected a frame number for the {role}, but the annotation has none")
+    if settings.frames != (ALL_FRAMES,):
+        return [(numbers[role], role) for role in settings.frames]
+    last = clip.offset if clip.offset >= 0 else max(available, default=clip.onset)
+    # Where two roles share a frame the earlier role names it.
+    role_of = {number: role for role, number in reversed(numbers.items()) if number >= 0}
+    between = {number for number in available if clip.onset <= number <= last}
+    return [(number, role_of.get(number, "")) for number in sorted(between | set(role_of))]
+
+
+def _attributes(kept: Frames, geometry: FaceGeometry, *, notes: Sequence[str]) -> dict[str, Any]:
+    left, top, _, _ = geometry.window
+    height, width = geometry.shape
+    return {
+        "frames": [number for number, _ in kept],
+        "roles": [role for _, role in kept],
+        "native_origin": [left, top],
+        "image_size": [width, height],
+        "score": geometry.box.score,
+        "faces_found": geometry.box.n_faces,
+        "notes": "; ".join(notes),
+    }
+
+
+def _notes(geometry: FaceGeometry, settings: FaceSettings, skipped: Sequence[int]) -> list[str]:
+    """Return what a person should know of this clip, in the order of the steps."""
+    notes = []
+    if geometry.box.n_faces > 1:
+        notes.append(f"{geometry.box.n_faces} faces on the onset frame, the largest taken")
+    if geometry.box.upsampled > settings.upsample:
+        notes.append(f"face found only after the picture was doubled {geometry.box.upsampled} time(s)")
+    outline = transform_points(geometry.aligned_from_image, face_outline(geometry.landmarks))
+    n_outside = int(((outline < -0.5) | (outline > settings.size_px - 0.5)).any(axis=1).sum())
+    if n_outside:
+        notes.append(f"{n_outside} of {len(outline)} outline points outside the aligned crop")
+    if skipped:
+        notes.append(f"undecodable frames left out: {', '.join(map(str, skipped))}")
+    return notes
+
+
+def _below(root: Path, source: str) -> str:
+    """Return a path as the dataset's owner knows it: relative to the root when it lies below it."""
+    path = Path(source)
+    return path.relative_to(root).as_posix() if source and path.is_relative_to(root) else source

@@ -1,0 +1,1 @@
+"""Motion between frames: optical flow, depth flow, normalisation and magnification."""
