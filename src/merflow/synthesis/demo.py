@@ -1,0 +1,174 @@
+"""The demo dataset: synthetic subjects with micro-expressions, laid out as CAS(ME)^3 is, ground truth beside it."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from merflow.errors import DatasetError
+from merflow.synthesis.actor import Actor, sample_actor
+from merflow.synthesis.camera import Camera
+from merflow.synthesis.filming import film_clip
+from merflow.synthesis.performance import Performance, sample_performance
+from merflow.synthesis.render import Studio
+from merflow.synthesis.repertoire import emotions_of_subject, sample_display
+from merflow.synthesis.sensors import NoiseBank
+from merflow.synthesis.settings import SynthesisSettings
+from merflow.synthesis.writer import VIDEOS, ClipRecord, write_sheets
+
+__all__ = ["SynthesisSettings", "generate_demo", "generate_subject", "write_sheets"]
+
+_FIRST_FRAMES = (20, 900)
+_PAUSE_FRAMES = (30, 300)
+_MACRO_EMOTIONS = ("happy", "disgust", "surprise", "anger", "sad", "fear")
+_FOLDERS = ("part_A", "Part_A_ME_clip", "Part_A_MaE_clip", "gt")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One clip to film: what is shown, in which video, from which frame number."""
+
+    performance: Performance
+    record: ClipRecord
+
+
+def generate_demo(
+    root: Path,
+    settings: SynthesisSettings,
+    processes: int = 1,
+    progress: Callable[[str], object] | None = None,
+) -> list[ClipRecord]:
+    """Make the whole dataset: frames, ground truth and label sheets.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the dataset; it must not hold a dataset yet.
+    settings : SynthesisSettings
+        Size and difficulty.
+    processes : int
+        Subjects made at the same time. The files do not depend on it.
+    progress : callable, optional
+        Called with one line of text after each subject, such as a logger's ``info``.
+
+    Returns
+    -------
+    list of ClipRecord
+        All clips, by subject.
+
+    Raises
+    ------
+    DatasetError
+        `root` holds a dataset already.
+    """
+    root = Path(root)
+    present = [name for name in _FOLDERS if (root / name).exists()]
+    if present:
+        raise DatasetError(
+            f"expected no dataset in {root} yet, found {', '.join(present)}; remove it or choose another folder"
+        )
+    by_subject: dict[int, list[ClipRecord]] = {}
+    for index, records in _generate_subjects(root, settings, processes):
+        by_subject[index] = records
+        if progress is not None:
+            progress(
+                f"{records[0].subject}: {len(records)} clips ({len(by_subject)} of {settings.n_subjects} subjects)"
+            )
+    everything = [record for index in sorted(by_subject) for record in by_subject[index]]
+    write_sheets(root, everything)
+    return everything
+
+
+def _generate_subjects(
+    root: Path, settings: SynthesisSettings, processes: int
+) -> Iterator[tuple[int, list[ClipRecord]]]:
+    """Yield (index, clips) of each subject as it is finished."""
+    if processes <= 1:
+        for index in range(settings.n_subjects):
+            yield index, generate_subject(root, settings, index)
+        return
+    context = multiprocessing.get_context("spawn")  # forking a process that has threads can deadlock
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        jobs = {pool.submit(generate_subject, root, settings, i): i for i in range(settings.n_subjects)}
+        for job in as_completed(jobs):
+            yield jobs[job], job.result()
+
+
+def generate_subject(root: Path, settings: SynthesisSettings, index: int) -> list[ClipRecord]:
+    """Make the frames and the ground truth of one subject.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the dataset.
+    settings : SynthesisSettings
+        Size and difficulty; ``n_subjects`` plays no part.
+    index : int
+        0-based; the subject is ``spNO.<index + 1>`` and depends on the seed and on this number only.
+
+    Returns
+    -------
+    list of ClipRecord
+        Its clips, for :func:`write_sheets`.
+    """
+    identity_seed, studio_seed, noise_seed, clips_seed = np.random.SeedSequence([settings.seed, index]).spawn(4)
+    camera = Camera()
+    actor = sample_actor(int(identity_seed.generate_state(1)[0]))
+    studio = Studio.sample(np.random.default_rng(studio_seed))
+    bank = NoiseBank.sample(np.random.default_rng(noise_seed), height=camera.height, width=camera.width)
+    plan_seed, *film_seeds = clips_seed.spawn(1 + settings.clips + settings.others + settings.macro)
+    plans = _plan_clips(np.random.default_rng(plan_seed), actor, settings, index)
+    for plan, seed in zip(plans, film_seeds, strict=True):
+        film_clip(
+            Path(root),
+            plan.record,
+            plan.performance,
+            actor=actor,
+            studio=studio,
+            camera=camera,
+            bank=bank,
+            rng=np.random.default_rng(seed),
+            settings=settings,
+        )
+    return [plan.record for plan in plans]
+
+
+def _plan_clips(rng: np.random.Generator, actor: Actor, settings: SynthesisSettings, index: int) -> list[_Plan]:
+    """Draw the clips of a subject: emotions shuffled over the videos a to m, frame numbers rising within each video."""
+    micro = emotions_of_subject(index, clips=settings.clips, others=settings.others)
+    shown = [(str(emotion), "micro") for emotion in rng.permutation(micro)]
+    shown += [(_MACRO_EMOTIONS[(index + k) % len(_MACRO_EMOTIONS)], "macro") for k in range(settings.macro)]
+    next_free = {video: int(rng.integers(*_FIRST_FRAMES, endpoint=True)) for video in VIDEOS}
+    plans = []
+    for number, (emotion, expression) in enumerate(shown):
+        performance = sample_performance(
+            rng,
+            sample_display(rng, emotion),
+            expression=expression,
+            aus=actor.aus,
+            pivot_behind_eyes_mm=-float(actor.head.pivot[2]),
+            settings=settings,
+        )
+        video = VIDEOS[number % len(VIDEOS)]
+        onset = next_free[video]
+        next_free[video] += performance.timing.n_frames + int(rng.integers(*_PAUSE_FRAMES))
+        plans.append(_Plan(performance, _record(performance, expression, f"spNO.{index + 1}", video, onset)))
+    return plans
+
+
+def _record(performance: Performance, expression: str, subject: str, video: str, onset: int) -> ClipRecord:
+    """Return the sheet row of a performance whose first frame has the number `onset`."""
+    return ClipRecord(
+        subject=subject,
+        video=video,
+        onset=onset,
+        apex=onset + performance.timing.apex,
+        offset=onset + performance.timing.offset,
+        au=performance.display.au_string,
+        objective=performance.display.objective,
+        emotion=performance.display.emotion,
+        expression=expression,
+    )

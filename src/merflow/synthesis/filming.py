@@ -1,0 +1,117 @@
+"""Film one clip: pose the face, render and sense each frame, and keep what is known exactly."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.synthesis.actor import Actor
+from merflow.synthesis.camera import Camera
+from merflow.synthesis.ground_truth import (
+    GroundTruth,
+    face_window,
+    landmark_rows,
+    still_visible,
+    surface_motion,
+    write_ground_truth,
+)
+from merflow.synthesis.performance import Performance, pose_face
+from merflow.synthesis.rasterise import rasterise
+from merflow.synthesis.render import Studio, render_color
+from merflow.synthesis.sensors import NoiseBank, sense_color, sense_depth
+from merflow.synthesis.settings import SynthesisSettings
+from merflow.synthesis.writer import ClipRecord, clip_folders, ground_truth_path, write_frame
+
+FloatArray = NDArray[np.float64]
+
+
+def film_clip(
+    root: Path,
+    record: ClipRecord,
+    performance: Performance,
+    *,
+    actor: Actor,
+    studio: Studio,
+    camera: Camera,
+    bank: NoiseBank,
+    rng: np.random.Generator,
+    settings: SynthesisSettings,
+) -> None:
+    """Render one clip and write its colour frames, depth frames and ground truth.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the dataset.
+    record : ClipRecord
+        Names the clip; its ``onset`` is the number of the first frame.
+    performance : Performance
+        What is shown.
+    actor : Actor
+        Who shows it.
+    studio : Studio
+        Where.
+    camera : Camera
+        The colour and depth cameras share one pixel grid.
+    bank : NoiseBank
+        The sensors' noise.
+    rng : numpy.random.Generator
+        Draws the noise.
+    settings : SynthesisSettings
+        Sensors and layout.
+    """
+    folders = clip_folders(root, record, settings.layout)
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    faces = pose_face(actor.neutral, actor.bases, performance)
+    frames = [pose.to_camera(face, actor.head.pivot) for face, pose in zip(faces, performance.poses, strict=True)]
+    for step, (vertices, light) in enumerate(zip(frames, performance.light, strict=True)):
+        raster = rasterise(vertices, actor.head.triangles, camera)
+        image = render_color(vertices, raster, actor, studio, camera, light=float(light), ss=settings.ss)
+        color = sense_color(image, bank, rng, noise_sd=settings.noise_sd)
+        depth = sense_depth(raster.depth, bank, rng, f=camera.f, depth_sub=settings.depth_sub)
+        write_frame(folders, record.onset + step, color, depth)
+    truth = exact_truth(frames, faces[performance.timing.apex], performance, actor, camera)
+    path = ground_truth_path(root, record.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_ground_truth(path, truth)
+
+
+def exact_truth(
+    frames: list[FloatArray], apex_face: FloatArray, performance: Performance, actor: Actor, camera: Camera
+) -> GroundTruth:
+    """Return the ground truth of a clip.
+
+    Parameters
+    ----------
+    frames : list of ndarray of shape (V, 3)
+        Vertices of each frame, camera frame, mm.
+    apex_face : ndarray of shape (V, 3)
+        Vertices of the apex in the head frame: put into the onset's pose they give the expression-only motion.
+    performance : Performance
+        What is shown.
+    actor : Actor
+        Who shows it.
+    camera : Camera
+        Projection.
+
+    Returns
+    -------
+    GroundTruth
+    """
+    triangles = actor.head.triangles
+    onset, apex = (rasterise(frames[i], triangles, camera) for i in (0, performance.timing.apex))
+    landmarks = np.stack([landmark_rows(vertices, actor.head.landmarks, camera) for vertices in frames])
+    window = face_window(landmarks[0, :, :2], camera)
+    flow, points_after = surface_motion(onset, frames[performance.timing.apex], triangles, camera, window)
+    held = performance.poses[0].to_camera(apex_face, actor.head.pivot)
+    expression_flow, _ = surface_motion(onset, held, triangles, camera, window)
+    return GroundTruth(
+        bbox=window,
+        flow=flow.astype(np.float16),
+        expression_flow=expression_flow.astype(np.float16),
+        visible=still_visible(points_after, apex, camera),
+        landmarks=landmarks.astype(np.float32),
+        intensity=performance.timing.intensity().astype(np.float32),
+        aus={f"{au}": round(mm, 4) for au, mm in performance.amplitudes.items()},
+    )

@@ -1,0 +1,79 @@
+"""The knobs of the demo dataset and what each of them is worth."""
+
+from dataclasses import dataclass
+
+from merflow.errors import ConfigError
+
+LAYOUTS = ("raw", "clips")
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisSettings:
+    """How many subjects and clips, and how hard they are to read.
+
+    Parameters
+    ----------
+    n_subjects : int
+        Subjects ``spNO.1`` to ``spNO.<n_subjects>``.
+    clips : int
+        Micro-expression clips a subject: half negative, a quarter happy, a quarter surprise.
+    others : int
+        Further clips a subject with the emotion ``others``.
+    macro : int
+        Macro-expression clips a subject, listed in the official macro sheet.
+    seed : int
+        Seed of everything. A subject depends on it and on its own number only.
+    amp_mm : tuple of float
+        Smallest and largest displacement of the most mobile skin point of an action unit, mm. One of 1.5 mm moves its
+        region by about 1-2 px at this camera's distance. At [0.3, 0.7] a linear classifier of optical flow loses a
+        tenth of its UF1.
+    macro_amp_mm : tuple of float
+        The same for macro clips.
+    head_motion : float
+        Factor on the head's sway (1: 0.45 degrees and 0.8 mm after a second).
+    light_sd : float
+        Relative standard deviation of the lamp's brightness over time.
+    noise_sd : float
+        Standard deviation of the colour sensor's noise, grey levels of 255.
+    au_jitter_mm : float
+        Standard deviation of the constant displacement that each action unit has in each clip, mm: no resting face is
+        neutral. A slow sine of two thirds of it is added.
+    ss : int
+        Supersampling of the colour image, 1 or 2.
+    depth_sub : int
+        The depth sensor measures every ``depth_sub``-th pixel in x and y; the pixels between repeat its value.
+    layout : str
+        ``raw`` (part_A/data/...) or ``clips`` (Part_A_ME_clip/{frame,depth}/...).
+    """
+
+    n_subjects: int = 8
+    clips: int = 12
+    others: int = 0
+    macro: int = 0
+    seed: int = 0
+    amp_mm: tuple[float, float] = (1.0, 2.0)
+    macro_amp_mm: tuple[float, float] = (4.0, 8.0)
+    head_motion: float = 0.6
+    light_sd: float = 0.02
+    noise_sd: float = 1.5
+    au_jitter_mm: float = 0.12
+    ss: int = 1
+    depth_sub: int = 1
+    layout: str = "raw"
+
+    def __post_init__(self) -> None:
+        """Refuse values that no dataset could be made of."""
+        if self.layout not in LAYOUTS:
+            raise ConfigError(f"demo: layout must be one of {', '.join(LAYOUTS)}, but is {self.layout!r}")
+        if self.ss not in (1, 2):
+            raise ConfigError(f"demo: ss (supersampling) must be 1 or 2, but is {self.ss}")
+        for name in ("n_subjects", "depth_sub"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"demo: {name} must be at least 1, but is {getattr(self, name)}")
+        for name in ("clips", "others", "macro", "seed", "head_motion", "light_sd", "noise_sd", "au_jitter_mm"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"demo: {name} must not be negative, but is {getattr(self, name)}")
+        for name in ("amp_mm", "macro_amp_mm"):
+            low, high = getattr(self, name)
+            if not 0 <= low <= high:
+                raise ConfigError(f"demo: {name} must be [low, high] with 0 <= low <= high, but is [{low}, {high}]")

@@ -1,0 +1,15 @@
+"""Data that several test folders share. Build it once a session, and only read it."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def tiny_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Root of a demo dataset in the raw layout: 2 subjects x 3 clips, one negative, one happy, one surprise each."""
+    from merflow.synthesis.demo import SynthesisSettings, generate_demo
+
+    root = tmp_path_factory.mktemp("tiny_demo")
+    generate_demo(root, SynthesisSettings(n_subjects=2, clips=3))
+    return root

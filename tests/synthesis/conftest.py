@@ -1,0 +1,20 @@
+"""A head-sized ellipsoid: a mesh whose geometry is known without the head model."""
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="session")
+def ellipsoid():
+    """Vertices (V, 3) in the head frame (mm) and triangles (T, 3) of a closed ellipsoid, wound outwards."""
+    n_rings, n_segments = 100, 200
+    theta = np.linspace(0.0, np.pi, n_rings + 1)[:, None]
+    phi = np.linspace(0.0, 2.0 * np.pi, n_segments, endpoint=False)[None, :]
+    unit = np.stack(np.broadcast_arrays(np.sin(theta) * np.sin(phi), np.cos(theta), np.sin(theta) * np.cos(phi)), -1)
+    vertices = (unit * [75.0, 110.0, 95.0]).reshape(-1, 3)
+    ring, segment = np.mgrid[:n_rings, :n_segments]
+    a = ring * n_segments + segment
+    b = ring * n_segments + (segment + 1) % n_segments
+    c, d = a + n_segments, b + n_segments
+    triangles = np.concatenate([np.stack([a, c, b], -1).reshape(-1, 3), np.stack([b, c, d], -1).reshape(-1, 3)])
+    return vertices, triangles.astype(np.int32)

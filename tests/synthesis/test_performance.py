@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from merflow.synthesis.performance import STILL_AUS, pose_face, sample_jitter, sample_performance
+from merflow.synthesis.repertoire import REPERTOIRE
+from merflow.synthesis.settings import SynthesisSettings
+
+AUS = (1, 2, 4, 12, 18, 26, 45)
+HAPPY = REPERTOIRE["happy"][0][0]
+
+
+def perform(**knobs):
+    return sample_performance(
+        np.random.default_rng(3),
+        HAPPY,
+        expression="micro",
+        aus=AUS,
+        pivot_behind_eyes_mm=75.0,
+        settings=SynthesisSettings(**knobs),
+    )
+
+
+def test_without_jitter_only_the_displayed_action_unit_moves_by_its_amplitude():
+    performance = perform(au_jitter_mm=0.0, amp_mm=(1.5, 1.5))
+    expected = np.zeros(len(AUS))
+    expected[AUS.index(12)] = 1.5
+    np.testing.assert_allclose(performance.au_mm[performance.timing.apex], expected, atol=1e-12)
+    assert not performance.au_mm[0].any()
+
+
+def test_every_frame_has_a_pose_and_a_light():
+    performance = perform()
+    n = performance.timing.n_frames
+    assert len(performance.poses) == len(performance.light) == len(performance.au_mm) == n
+    assert perform(head_motion=0.0).poses[0] == perform(head_motion=0.0).poses[-1]
+
+
+def test_jitter_has_the_stated_spread_and_spares_jaw_lips_and_lids():
+    jitter = np.stack([sample_jitter(np.random.default_rng(i), 12, AUS, 0.12) for i in range(800)])
+    moving = [au not in STILL_AUS for au in AUS]
+    assert not jitter[..., ~np.array(moving)].any()
+    assert jitter[..., moving].std() == pytest.approx(np.hypot(0.12, 0.08 / np.sqrt(2)), rel=0.05)
+    assert np.abs(np.diff(jitter, axis=1)).max() < 0.12
+
+
+def test_faces_are_the_neutral_plus_each_amount_times_its_basis():
+    rng = np.random.default_rng(0)
+    neutral = rng.normal(size=(40, 3)) * 50
+    bases = {au: rng.normal(size=(40, 3)) for au in AUS}
+    performance = perform(au_jitter_mm=0.3)
+    faces = pose_face(neutral, bases, performance)
+    expected = neutral.copy()
+    for au, amount, asymmetry in zip(AUS, performance.au_mm[4], performance.asymmetry, strict=True):
+        expected += amount * (1 + asymmetry * np.tanh(neutral[:, :1] / 15)) * bases[au]
+    np.testing.assert_allclose(faces[4], expected)

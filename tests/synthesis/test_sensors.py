@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from merflow.synthesis.sensors import NoiseBank, depth_noise_sd, sense_color, sense_depth
+
+F = 1324.65
+SHAPE = (240, 320)
+
+
+@pytest.fixture(scope="module")
+def bank():
+    return NoiseBank.sample(np.random.default_rng(0), height=SHAPE[0], width=SHAPE[1])
+
+
+def test_color_noise_has_the_stated_spread_and_is_fresh_in_each_frame(bank):
+    grey = np.full((*SHAPE, 3), 100.3, np.float32)
+    rng = np.random.default_rng(1)
+    first, second = (sense_color(grey, bank, rng, noise_sd=1.5).astype(float) for _ in range(2))
+    assert first.std() == pytest.approx(np.sqrt(1.5**2 + 1 / 12), rel=0.02)
+    assert first.mean() == pytest.approx(100.3, abs=0.02)
+    assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.02
+
+
+def test_color_is_clipped_not_wrapped(bank):
+    rng = np.random.default_rng(1)
+    assert sense_color(np.full((*SHAPE, 3), 255.0, np.float32), bank, rng, noise_sd=1.5).min() > 240
+    assert sense_color(np.zeros((*SHAPE, 3), np.float32), bank, rng, noise_sd=1.5).max() < 15
+
+
+def test_depth_noise_follows_the_stereo_equation(bank):
+    assert depth_noise_sd(650.0, F) == pytest.approx(0.348, abs=0.001)  # 650^2 * 0.06 / (1324.65 * 55), by hand
+    slope = np.tile(np.linspace(640, 660, SHAPE[1], dtype=np.float32), (SHAPE[0], 1))  # rounds up as often as down
+    error = sense_depth(slope, bank, np.random.default_rng(1), f=F).astype(float) - slope
+    measured = error[error > -600]
+    assert measured.mean() == pytest.approx(0, abs=0.02)
+    assert measured.std() == pytest.approx(np.hypot(0.348, 1 / np.sqrt(12)), rel=0.05)
+
+
+def test_depth_noise_is_partly_smooth(bank):
+    neighbours = np.corrcoef(bank.depth[:, :-1].ravel(), bank.depth[:, 1:].ravel())[0, 1]
+    blur_sd = 5 / 2.3548
+    assert neighbours == pytest.approx(0.64 * np.exp(-1 / (4 * blur_sd**2)), abs=0.02)
+    assert bank.depth.std() == pytest.approx(1, abs=0.02)
+
+
+def test_holes_lie_along_edges_and_the_background_is_missing(bank):
+    step = np.full(SHAPE, np.inf, np.float32)
+    step[:, 100:] = 700.0
+    step[:, 200:] = 650.0
+    sensed = sense_depth(step, bank, np.random.default_rng(1), f=F)
+    assert sensed.dtype == np.uint16
+    assert not sensed[:, :98].any()
+    assert (sensed[:, 198:202] == 0).mean() == pytest.approx(0.7, abs=0.05)
+    assert (sensed[:, 110:190] == 0).mean() < 0.002
+    assert (sensed[:, 110:190] == 0).any()
+
+
+def test_a_coarse_depth_sensor_repeats_its_pixels(bank):
+    plane = np.tile(np.linspace(600, 700, SHAPE[1], dtype=np.float32), (SHAPE[0], 1))
+    fine = sense_depth(plane, bank, np.random.default_rng(1), f=F)
+    coarse = sense_depth(plane, bank, np.random.default_rng(1), f=F, depth_sub=3)
+    assert coarse.shape == SHAPE
+    np.testing.assert_array_equal(coarse[::3, ::3], fine[::3, ::3])
+    np.testing.assert_array_equal(coarse[:-2:3, :-2:3], coarse[2::3, 2::3])

@@ -1,0 +1,25 @@
+import pytest
+
+from merflow.errors import ConfigError
+from merflow.synthesis.settings import SynthesisSettings
+
+
+def test_defaults_are_the_documented_demo():
+    settings = SynthesisSettings()
+    assert (settings.n_subjects, settings.clips, settings.others, settings.macro) == (8, 12, 0, 0)
+    assert settings.head_motion == 0.6
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"layout": "zip"}, "raw, clips"),
+        ({"ss": 3}, "1 or 2"),
+        ({"n_subjects": 0}, "at least 1"),
+        ({"noise_sd": -1.0}, "must not be negative"),
+        ({"amp_mm": (2.0, 1.0)}, "low <= high"),
+    ],
+)
+def test_impossible_settings_are_refused_with_what_is_possible(wrong, words):
+    with pytest.raises(ConfigError, match=words):
+        SynthesisSettings(**wrong)
