@@ -48,7 +48,10 @@ def test_examples_follow_the_index_and_every_missing_clip_has_its_reason(tmp_pat
         flow_shard(tmp_path / "s1.h5", "s1", ["s1_a_2", "s1_a_3"], ["s1_a_4"]),
         flow_shard(tmp_path / "s2.h5", "s2", ["s2_a_1", "s2_a_8"]),
     ]
-    earlier = [{"clip": "s1_a_5", "subject": "s1", "stage": "faces", "reason": "no face", "source": "1.jpg"}]
+    earlier = [
+        {"clip": "s1_a_5", "subject": "s1", "stage": "faces", "reason": "no face", "source": "1.jpg"},
+        {"clip": "s3_a_9", "subject": "s3", "stage": "index", "reason": "no folder", "source": ""},
+    ]
     examples, exclusions = build_examples(
         shards, clips, label_set=EMOTION3, features=features_of("flow"), earlier_exclusions=earlier
     )
@@ -61,6 +64,7 @@ def test_examples_follow_the_index_and_every_missing_clip_has_its_reason(tmp_pat
         "s1_a_2": ("examples", "label 'others' is not in emotion3"),
         "s1_a_4": ("flow", "no overlap"),
         "s1_a_5": ("faces", "no face"),
+        "s3_a_9": ("index", "no folder"),
         "s2_a_6": ("examples", "no flow artefact: an earlier stage left the clip out"),
         "s2_a_7": ("examples", "no emotion label"),
     }

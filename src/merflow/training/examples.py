@@ -109,14 +109,14 @@ def build_examples(
     expressions : sequence of {"micro", "macro"}
         Clips of other expressions are no part of the experiment, and no exclusions either.
     earlier_exclusions : iterable of mapping
-        What stages before these shards left out, as in ``exclusions.csv``.
+        What indexing left out, as in ``exclusions.csv``.
 
     Returns
     -------
     examples : Examples
     exclusions : list of dict
-        One row for each clip of the experiment that is not in the examples: ``clip``, ``subject``, ``stage``,
-        ``reason``, ``source``.
+        One row for each clip that is not in the examples, those of `earlier_exclusions` first: ``clip``, ``subject``,
+        ``stage``, ``reason``, ``source``.
 
     Raises
     ------
@@ -124,9 +124,10 @@ def build_examples(
         When no clip is left.
     """
     wanted = [clip for clip in clips if clip.expression in expressions]
+    indexed = {clip.id for clip in clips}
     known = {row["clip"]: dict(row) for row in earlier_exclusions}
+    exclusions = [row for clip, row in known.items() if clip not in indexed]
     rows: list[tuple[Clip, int, NDArray[np.float32]]] = []
-    exclusions: list[dict[str, str]] = []
     with ExitStack() as stack:
         opened = [stack.enter_context(open_shard(path, kind=features.kind)) for path in shards]
         shard_of = {clip: shard for shard in opened for clip in shard.clips}

@@ -1,0 +1,48 @@
+# The commands of the README. PYTHON chooses the interpreter, CORES the number of processors.
+PYTHON ?= python3
+CORES ?= all
+VENV := .venv
+BIN := $(VENV)/bin
+SNAKEMAKE := $(BIN)/snakemake
+DEMO := results/demo/lite_point_gcn
+
+# One thread per process: jobs run side by side, and their numbers do not depend on the machine's cores.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+# glibc gives freed pages back by default, so that every training step faults them in again; keeping them halves a step.
+export MALLOC_TRIM_THRESHOLD_ := 4000000000
+export MALLOC_MMAP_THRESHOLD_ := 4000000000
+
+.PHONY: demo test check bench accuracy setup lock clean
+
+demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
+	$(SNAKEMAKE) --cores $(CORES) $(DEMO)/metrics.csv
+	@$(BIN)/merflow show $(DEMO)
+
+test: setup check ## everything that CI checks
+	$(BIN)/pytest
+
+check: setup ## format, lint and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(SNAKEMAKE) --lint
+
+bench: setup ## speed as ratios in one run
+	$(BIN)/python -m benchmarks
+
+accuracy: setup ## recompute docs/accuracy.md from the demo data and its ground truth
+	$(SNAKEMAKE) --cores $(CORES) results/demo/accuracy.csv
+	$(BIN)/merflow show results/demo/accuracy.csv
+
+setup: ## .venv with locked dependencies
+	@PYTHON=$(PYTHON) tools/setup.sh $(VENV)
+
+lock: setup ## write constraints.txt from what is installed
+	@{ sed -n 1p constraints.txt; { $(BIN)/pip freeze --exclude-editable; grep '^open3d==' constraints.txt; } | grep -v '^merflow' | sed 's/+[a-z0-9.]*$$//' | sort -fu; } > constraints.new
+	@mv constraints.new constraints.txt
+
+clean: ## remove results and the environment
+	rm -rf results .snakemake $(VENV)

@@ -1,0 +1,46 @@
+"""merflow: raw RGB-D micro-expression video to cached artefacts and leave-one-subject-out metrics.
+
+The table of contents. Each file of workflow/rules is one stage, in the order in which the data flows.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/demo.smk"
+include: "workflow/rules/index.smk"
+include: "workflow/rules/faces.smk"
+include: "workflow/rules/motion.smk"
+include: "workflow/rules/geometry.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/reporting.smk"
+
+
+rule all:
+    """Every shipped experiment on every dataset whose recordings are at hand."""
+    default_target: True
+    input:
+        all_metrics,
+
+
+rule demo:
+    """The embedded data from recordings to metrics, with both readings of Lite-Point-GCN and the yardsticks."""
+    input:
+        expand(
+            paths.experiment("demo", "{experiment}", "metrics.csv"),
+            experiment=plan.experiments_on(config, "demo"),
+        ),
+
+
+rule features:
+    """Every preprocessing artefact that the shipped experiments read, for the datasets at hand; no training."""
+    input:
+        all_examples,

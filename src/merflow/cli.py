@@ -1,0 +1,88 @@
+"""The command ``merflow``: check a dataset, look into an artefact, show a result. The one place that prints."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from merflow.errors import MerflowError
+
+CONFIG = Path("config.yaml")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status: 0 as expected, 1 something differs, 2 the user's mistake."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except MerflowError as error:
+        print(f"merflow: {error}", file=sys.stderr)
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="merflow", description=__doc__.split("\n")[0] if __doc__ else None)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    validate = commands.add_parser("validate", help="compare a dataset with its official counts, before any work")
+    validate.add_argument("dataset", help="a dataset of config.yaml")
+    validate.add_argument("--config", type=Path, default=CONFIG)
+    validate.set_defaults(run=_validate)
+    inspect = commands.add_parser("inspect", help="print what an artefact holds and draw it")
+    inspect.add_argument("file", type=Path, help="an .h5 file of the results")
+    inspect.add_argument("--clip", action="append", help="draw this clip only; may be repeated")
+    inspect.add_argument("--out", type=Path, help="folder of the pictures (default: beside the file)")
+    inspect.add_argument("--no-pictures", action="store_true", help="text only")
+    inspect.set_defaults(run=_inspect)
+    show = commands.add_parser("show", help="print a table of results and where its pictures are")
+    show.add_argument("result", type=Path, help="results/<dataset>/<experiment>, or a .csv of the results")
+    show.set_defaults(run=_show)
+    return parser
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from merflow.config import read_config
+    from merflow.datasets.registry import index_dataset
+    from merflow.datasets.validation import format_validation, validate_dataset
+    from merflow.errors import ConfigError
+    from merflow.plan import reader_settings
+
+    config = read_config(options.config)
+    if options.dataset not in config["datasets"]:
+        raise ConfigError(f"unknown dataset {options.dataset!r}. Known: {', '.join(sorted(config['datasets']))}.")
+    dataset = config["datasets"][options.dataset]
+    index = index_dataset(options.dataset, dataset["reader"], reader_settings(dataset))
+    report = validate_dataset(dataset["reader"], index, official=dataset["synthesis"] is None)
+    print(format_validation(report))
+    return 1 if report.differences else 0
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    from merflow.inspection import describe_artefact, render_artefact
+
+    print(describe_artefact(options.file))
+    if not options.no_pictures:
+        folder = options.out or options.file.with_suffix("")
+        for picture in render_artefact(options.file, folder, clips=options.clip):
+            print(picture)
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    import pandas as pd
+
+    folder = options.result if options.result.is_dir() else None
+    table = options.result / "metrics.csv" if folder else options.result
+    if not table.is_file():
+        raise MerflowError(f"expected {table}, but there is no such file. Make it: snakemake --cores all {table}")
+    with pd.option_context("display.width", 200, "display.max_colwidth", 90, "display.max_rows", None):
+        print(pd.read_csv(table).to_string(index=False, na_rep="", float_format=lambda value: f"{value:.3f}"))
+    if folder:
+        print(f"\nTables, pictures and settings: {folder}/")
+        for path in sorted([*folder.glob("*.png"), *folder.glob("*.csv"), *folder.glob("*.yaml")]):
+            print(f"  {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""A tiny dataset that goes through the whole workflow once, for every test that looks at what came out."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SUBJECTS, CLIPS = 3, 4
+
+
+def tiny_config():
+    """Return the shipped configuration with one dataset of 3 subjects x 4 clips and a small network."""
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    synthesis = {"n_subjects": SUBJECTS, "clips": CLIPS, "seed": 3}
+    config["datasets"] = {"tiny": {"reader": "casme3", "root": "results/tiny/raw", "synthesis": synthesis}}
+    for experiment in config["experiments"].values():
+        experiment.pop("overrides", None)
+        if "datasets" in experiment:
+            experiment["datasets"] = ["tiny"]
+    config["experiments"]["lite_point_gcn"] |= {
+        "seeds": [0, 1],
+        "model_params": {"widths": [16, 16, 16], "region_feature": 16, "gcn_hidden": 16},
+        "training": {"train_points": 64, "min_epochs": 2, "min_steps": 2},
+        "bootstrap": 200,
+    }
+    return config
+
+
+class Workflow:
+    """Snakemake in a working directory of its own."""
+
+    def __init__(self, folder, config):
+        self.folder = folder
+        self.write_config(config)
+
+    def write_config(self, config):
+        self.config = config
+        (self.folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+
+    def __call__(self, *arguments, source=None, check=True):
+        """Run snakemake; `source` is a folder to import merflow from in place of the installed one."""
+        environment = os.environ | {"OMP_NUM_THREADS": "1"}
+        if source is not None:
+            environment["PYTHONPATH"] = str(source)
+        command = [
+            sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", self.folder,
+            "--configfile", self.folder / "config.yaml", "--workflow-profile", "none", "--cores", "2",
+            "--rerun-incomplete", "--show-failed-logs", *arguments,
+        ]  # fmt: skip
+        done = subprocess.run(map(str, command), env=environment, capture_output=True, text=True, timeout=600)
+        done.output = done.stdout + done.stderr
+        if check:
+            assert done.returncode == 0, done.output
+        return done
+
+    def planned(self, *arguments, **options):
+        """Return how many jobs of each rule a dry run plans."""
+        output = self("-n", "--quiet", "rules", *arguments, **options).output
+        if "Nothing to be done" in output:
+            return {}
+        lines = output.split("Job stats:")[1].split("total")[0].splitlines()
+        return {words[0]: int(words[1]) for words in map(str.split, lines) if len(words) == 2 and words[1].isdigit()}
+
+
+METRICS = "results/tiny/lite_point_gcn/metrics.csv"
+
+
+@pytest.fixture
+def workflow(tmp_path):
+    """A workflow in an empty folder."""
+    return Workflow(tmp_path, tiny_config())
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """The tiny dataset, run to its metrics. Tests may look, not change."""
+    run = Workflow(tmp_path_factory.mktemp("finished"), tiny_config())
+    run.log = run(METRICS).output
+    return run
+
+
+@pytest.fixture
+def copied(finished, tmp_path):
+    """A copy of the finished run, times of files included, that a test may change."""
+    folder = tmp_path / "copy"
+    shutil.copytree(finished.folder, folder)
+    return Workflow(folder, tiny_config())

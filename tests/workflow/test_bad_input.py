@@ -1,0 +1,76 @@
+"""A user's mistakes at the command line: a message that says what to do, and no traceback from deep inside."""
+
+import shutil
+
+import pandas as pd
+import pytest
+from tests.workflow.conftest import METRICS
+
+pytestmark = pytest.mark.workflow
+
+
+def failure(workflow, *arguments):
+    done = workflow(*arguments, check=False)
+    assert done.returncode != 0
+    return done.output
+
+
+def test_mistyped_key(workflow):
+    workflow.config["datasets"]["tiny"]["synthesis"]["head_moton"] = 1
+    workflow.write_config(workflow.config)
+    output = failure(workflow, "-n", METRICS)
+    assert "unknown key 'datasets.tiny.synthesis.head_moton'. Did you mean 'head_motion'?" in output
+
+
+def test_missing_root_is_found_before_any_job(workflow, tmp_path):
+    workflow.config["datasets"]["tiny"] = {"reader": "casme3", "root": str(tmp_path / "nowhere")}
+    workflow.write_config(workflow.config)
+    output = failure(workflow, METRICS)
+    assert "nowhere" in output
+    assert "config.yaml" in output
+    assert "extract_faces" not in output
+
+
+def test_a_single_subject_cannot_be_left_out(workflow):
+    workflow.config["datasets"]["tiny"]["synthesis"] = {"n_subjects": 1, "clips": 3}
+    workflow.write_config(workflow.config)
+    output = failure(workflow, METRICS)
+    assert "at least two subjects" in output
+    assert "extract_faces" not in output
+
+
+def test_a_broken_shard_names_the_command_that_rebuilds_it(copied):
+    shard = copied.folder / "results/tiny/artefacts/flow/tvl1/spNO.1.h5"
+    shard.write_bytes(shard.read_bytes()[:3000])
+    output = failure(copied, METRICS)
+    path = "results/tiny/artefacts/flow/tvl1/spNO.1.h5"
+    assert f"snakemake --cores all --force {path}" in output
+    copied("--force", path)
+    copied(METRICS)
+    assert copied.planned(METRICS) == {}
+
+
+def test_a_bad_clip_is_listed_counted_and_the_rest_goes_on(copied):
+    clips = pd.read_csv(copied.folder / "results/tiny/clips.csv")
+    clip = clips[clips["subject"] == "spNO.2"].iloc[0]
+    frame = copied.folder / "results/tiny/raw" / clip["color"] / f"{clip['apex']}.jpg"
+    frame.write_bytes(frame.read_bytes()[:5000])
+    copied("--forcerun", "extract_faces", "--", METRICS)
+    excluded = pd.read_csv(copied.folder / "results/tiny/lite_point_gcn/exclusions.csv")
+    (row,) = excluded.to_dict("records")
+    assert (row["clip"], row["stage"]) == (clip["clip"], "faces")
+    assert row["source"] == f"{clip['color']}/{clip['apex']}.jpg"
+    uf1 = pd.read_csv(copied.folder / METRICS).set_index("metric").loc["UF1"]
+    assert uf1["n"] == 11
+    assert "1 clip left out" in uf1["note"]
+
+
+def test_fail_stops_at_a_bad_clip(copied):
+    folder = copied.folder / "results/tiny/raw"
+    clip = pd.read_csv(copied.folder / "results/tiny/clips.csv").iloc[0]
+    shutil.copy(folder / clip["color"] / f"{clip['onset']}.jpg", folder / clip["depth"] / f"{clip['apex']}.png")
+    copied.config["on_bad_clip"] = "fail"
+    copied.write_config(copied.config)
+    output = failure(copied, METRICS)
+    assert "BadClipError" in output
+    assert "16-bit" in output

@@ -1,0 +1,108 @@
+"""The tiny dataset from recordings to metrics, as a user would run it."""
+
+import csv
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from merflow.artefacts import KINDS, open_shard, read_examples
+
+pytestmark = pytest.mark.workflow
+METRICS = "results/tiny/lite_point_gcn/metrics.csv"
+
+
+def digest(folder, patterns=("*.h5", "*.csv", "*.png", "*.pt", "*.npz", "*.xlsx")):
+    """Return the SHA-256 of each result, benchmarks and logs left out."""
+    paths = sorted(path for pattern in patterns for path in Path(folder).rglob(pattern))
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def test_the_exact_set_of_files(finished):
+    base = finished.folder / "results/tiny"
+    subjects = [f"spNO.{number}" for number in (1, 2, 3)]
+    expected = {"clips.csv", "exclusions.csv"}
+    for kind, variant in [
+        ("faces", "aligned256"), ("flow", "tvl1"), ("depth_flow", "denoised"), ("clouds", "denoised"),
+        ("regions", "sort1024"),
+    ]:  # fmt: skip
+        expected |= {f"artefacts/{kind}/{variant}/{subject}.h5" for subject in subjects}
+    for experiment, seeds in (("lite_point_gcn", (0, 1)), ("majority", (0,)), ("flow_svm", (0,))):
+        names = ("examples.h5", "exclusions.csv", "predictions.csv", "metrics.csv", "confusion.png", "settings.yaml")
+        expected |= {f"{experiment}/{name}" for name in names}
+        for subject in subjects:
+            fold = f"{experiment}/folds/{subject}"
+            expected |= {f"{fold}/predictions.csv", f"{fold}/history.csv"}
+            expected |= {f"{fold}/weights/seed{seed}.pt" for seed in seeds}
+    found = {str(path.relative_to(base)) for path in base.rglob("*") if path.is_file() and "raw" not in path.parts}
+    pictures = {name for name in found if "/pictures/" in name}
+    assert found - pictures == expected
+    assert len(pictures) >= 3
+
+
+def test_metrics_say_how_they_were_obtained(finished):
+    metrics = pd.read_csv(finished.folder / METRICS).set_index("metric")
+    assert list(pd.read_csv(finished.folder / METRICS).columns) == [
+        "metric", "value", "ci_low", "ci_high", "n", "protocol", "note",
+    ]  # fmt: skip
+    uf1 = metrics.loc["UF1"]
+    assert 0 <= uf1["ci_low"] <= uf1["value"] <= uf1["ci_high"] <= 1
+    assert uf1["n"] == 12
+    assert uf1["protocol"] == "loso"
+    assert "3 folds" in uf1["note"]
+    assert "2 seeds" in uf1["note"]
+    assert "0 clips left out" in uf1["note"]
+    assert {"UF1 yardstick majority", "UF1 yardstick flow_svm"} <= set(metrics.index)
+
+
+def test_every_clip_is_predicted_once_a_seed_by_a_model_that_never_saw_its_subject(finished):
+    predictions = pd.read_csv(finished.folder / "results/tiny/lite_point_gcn/predictions.csv")
+    assert len(predictions) == 12 * 2
+    assert not predictions.duplicated(["clip", "seed"]).any()
+    assert (predictions["fold"] == predictions["subject"]).all()
+
+
+def test_the_resolved_settings_lie_beside_the_numbers(finished):
+    settings = yaml.safe_load((finished.folder / "results/tiny/lite_point_gcn/settings.yaml").read_text())
+    assert settings["experiment"]["training"]["min_epochs"] == 2
+    assert settings["experiment"]["training"]["learning_rate"] == 1e-3
+    assert settings["artefacts"]["flow/tvl1"]["tvl1"]["tau"] == 0.25
+
+
+def test_artefacts_carry_their_provenance(finished):
+    base = finished.folder / "results/tiny"
+    for kind in KINDS:
+        (path,) = base.glob(f"artefacts/{kind}/*/spNO.2.h5")
+        with open_shard(path, kind=kind, dataset="tiny", subject="spNO.2") as shard:
+            assert len(shard.clips) == 4
+            attrs = shard.root_attrs()
+            assert attrs["params"] != "{}"
+            assert attrs["inputs"] != "{}"
+            assert len(attrs["code"]) == 16
+    examples = read_examples(base / "lite_point_gcn/examples.h5", dataset="tiny", experiment="lite_point_gcn")
+    assert examples.x.shape == (12, 8, 1024, 6)
+
+
+def test_a_second_run_has_nothing_to_do(finished):
+    assert finished.planned(METRICS) == {}
+
+
+def test_two_runs_give_the_same_bytes(copied):
+    before = digest(copied.folder)
+    fold = "results/tiny/lite_point_gcn/folds/spNO.1/predictions.csv"
+    shards = [
+        f"results/tiny/artefacts/{kind}/spNO.1.h5"
+        for kind in ("faces/aligned256", "flow/tvl1", "depth_flow/denoised", "clouds/denoised", "regions/sort1024")
+    ]
+    copied("--force", "results/tiny/raw", *shards, "results/tiny/lite_point_gcn/examples.h5", fold, METRICS)
+    assert digest(copied.folder) == before
+
+
+def test_logs_and_benchmarks_of_every_job(finished):
+    logs = {path.parent.name for path in (finished.folder / "results/logs").rglob("*.log")}
+    assert logs
+    table = finished.folder / "results/benchmarks/extract_faces/tiny/aligned256/spNO.1.tsv"
+    rows = list(csv.DictReader(table.open(), delimiter="\t"))
+    assert float(rows[0]["s"]) > 0

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Make .venv with the locked dependencies, and see to the system libraries that pip cannot bring.
+# Usage: tools/setup.sh [VENV]. Does nothing twice: the marker holds a hash of what was installed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+venv=${1:-.venv}
+marker=$venv/.merflow-setup
+python=${PYTHON:-python3}
+wanted=$(cat pyproject.toml constraints.txt tools/setup.sh | sha256sum | cut -d' ' -f1)
+[ -f "$marker" ] && [ "$(cat "$marker")" = "$wanted" ] && exit 0
+
+say() { printf 'merflow setup: %s\n' "$*" >&2; }
+
+# apt_install PACKAGE...: with root and apt, install; else say what is missing and stop.
+apt_install() {
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        say "installing $*"
+        apt-get update -qq >&2
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+    else
+        say "missing system packages. Debian, Ubuntu: sudo apt-get install $*"
+        say "Fedora: sudo dnf install python3 libusb1 mesa-libEGL mesa-libGL libX11. Then run make again."
+        exit 1
+    fi
+}
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+    say "needs Python 3.11 or newer, found $("$python" --version). Choose one with: make PYTHON=python3.12 ..."
+    exit 1
+}
+"$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+say "installing the locked packages into $venv (2 GB; minutes on a first run)"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,slurm]'
+"$venv/bin/python" -c 'import open3d' 2>/dev/null || {
+    apt_install libusb-1.0-0 libegl1 libgl1 libx11-6 libudev1 libgomp1
+    "$venv/bin/python" -c 'import open3d' # still failing: its own message says which library
+}
+echo "$wanted" >"$marker"
+say "ready"

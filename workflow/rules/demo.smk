@@ -1,0 +1,26 @@
+"""Recordings of synthetic subjects, for datasets that carry a `synthesis` block."""
+
+
+rule synthesise_dataset:
+    """Render the subjects of an embedded dataset in the official layout, with their ground truth."""
+    output:
+        root=directory(paths.raw("{dataset}")),
+    log:
+        paths.log("synthesise_dataset", "{dataset}"),
+    benchmark:
+        paths.benchmark("synthesise_dataset", "{dataset}")
+    wildcard_constraints:
+        dataset=plan.one_of(
+            name for name, one in config["datasets"].items() if one["synthesis"]
+        ),
+    conda:
+        "../../envs/synthesis.yaml"
+    threads: 64
+    resources:
+        mem_mb=4000,
+        runtime=20,
+    params:
+        settings=lambda wildcards: config["datasets"][wildcards.dataset]["synthesis"],
+        code=fingerprint("merflow.synthesis.demo"),
+    script:
+        "../scripts/synthesise_dataset.py"

@@ -1,0 +1,25 @@
+"""From recorded frames to face crops and landmarks."""
+
+
+rule extract_faces:
+    """Detect the face on the onset frame, align the frames that later stages need, and find their landmarks."""
+    input:
+        clips=paths.clips("{dataset}"),
+        frames=frames_of_subject,
+    output:
+        shard=paths.shard("{dataset}", "faces", "{variant}", "{subject}"),
+    log:
+        paths.log("extract_faces", "{dataset}", "{variant}", "{subject}"),
+    benchmark:
+        paths.benchmark("extract_faces", "{dataset}", "{variant}", "{subject}")
+    conda:
+        "../../envs/preprocessing.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=variant_of("faces"),
+        on_bad_clip=config["on_bad_clip"],
+        code=fingerprint("merflow.faces.stage", kind="faces"),
+    script:
+        "../scripts/extract_faces.py"

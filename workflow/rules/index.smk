@@ -1,0 +1,30 @@
+"""From an official layout to one table of clips."""
+
+
+checkpoint index_dataset:
+    """Read annotation sheets and folders; write one row a clip, and one row for each clip left out."""
+    input:
+        lambda wildcards: plan.annotation_inputs(
+            config["datasets"][wildcards.dataset], paths.raw(wildcards.dataset)
+        ),
+    output:
+        clips=paths.clips("{dataset}"),
+        exclusions=paths.exclusions("{dataset}"),
+    log:
+        paths.log("index_dataset", "{dataset}"),
+    benchmark:
+        paths.benchmark("index_dataset", "{dataset}")
+    conda:
+        "../../envs/preprocessing.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        reader=lambda wildcards: config["datasets"][wildcards.dataset]["reader"],
+        settings=lambda wildcards: plan.reader_settings(
+            config["datasets"][wildcards.dataset]
+        ),
+        on_bad_clip=config["on_bad_clip"],
+        code=fingerprint("merflow.datasets.registry"),
+    script:
+        "../scripts/index_dataset.py"

@@ -1,0 +1,78 @@
+"""From predictions to numbers with their uncertainty, and the pictures that let one believe them."""
+
+
+rule score_experiment:
+    """Pool the predictions of all folds; metrics with 95 % intervals over subjects, yardsticks beside them."""
+    input:
+        predictions=predictions_of_experiment,
+        exclusions=paths.experiment("{dataset}", "{experiment}", "exclusions.csv"),
+        yardsticks=yardstick_metrics,
+        pictures=pictures_of_experiment,
+    output:
+        metrics=report(
+            paths.experiment("{dataset}", "{experiment}", "metrics.csv"),
+            caption="../report/metrics.rst",
+            category="{dataset}",
+            subcategory="{experiment}",
+            labels={"table": "metrics"},
+        ),
+        predictions=paths.experiment("{dataset}", "{experiment}", "predictions.csv"),
+        confusion=report(
+            paths.experiment("{dataset}", "{experiment}", "confusion.png"),
+            caption="../report/confusion.rst",
+            category="{dataset}",
+            subcategory="{experiment}",
+            labels={"figure": "confusion matrix"},
+        ),
+        settings=paths.experiment("{dataset}", "{experiment}", "settings.yaml"),
+    log:
+        paths.log("score_experiment", "{dataset}", "{experiment}"),
+    benchmark:
+        paths.benchmark("score_experiment", "{dataset}", "{experiment}")
+    conda:
+        "../../envs/reporting.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        settings=experiment_settings(
+            "protocol", "bootstrap", "seeds", "yardsticks", "description"
+        ),
+        resolved=lambda wildcards: plan.resolved_settings(
+            config, wildcards.experiment, wildcards.dataset
+        ),
+        code=fingerprint(
+            "merflow.evaluation.aggregate", "merflow.visualization.confusion"
+        ),
+    script:
+        "../scripts/score_experiment.py"
+
+
+rule draw_pictures:
+    """Draw one clip of each class through every stage, from the recorded face to the eight regions."""
+    input:
+        clips=paths.clips("{dataset}"),
+        shards=shards_of_experiment,
+    output:
+        folder=report(
+            directory(paths.experiment("{dataset}", "{experiment}", "pictures")),
+            patterns=["{clip}.png"],
+            caption="../report/overview.rst",
+            category="{dataset}",
+            subcategory="{experiment}",
+            labels={"figure": "through every stage", "clip": "{clip}"},
+        ),
+    log:
+        paths.log("draw_pictures", "{dataset}", "{experiment}"),
+    benchmark:
+        paths.benchmark("draw_pictures", "{dataset}", "{experiment}")
+    conda:
+        "../../envs/reporting.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        settings=experiment_settings("labels", "expressions"),
+        code=fingerprint("merflow.visualization.overview"),
+    script:
+        "../scripts/draw_pictures.py"

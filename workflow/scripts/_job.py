@@ -1,0 +1,35 @@
+"""What every rule script needs before its work: the package on the path, a log, and who its shard is.
+
+In a rule's own conda environment merflow is not installed; importing this module finds it in the source tree.
+"""
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+if importlib.util.find_spec("merflow") is None:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
+
+from merflow.logs import configure_logging
+
+__all__ = ["configure_logging", "shard_identity"]
+
+
+def shard_identity(job: Any) -> dict[str, Any]:
+    """Return the arguments of ``ShardWriter`` that follow from a job's paths and parameters.
+
+    Parameters
+    ----------
+    job : snakemake.script.Snakemake
+        With wildcards dataset, variant and subject, output shard, parameters settings and code.
+    """
+    return {
+        "path": Path(job.output.shard),
+        "dataset": job.wildcards.dataset,
+        "variant": job.wildcards.variant,
+        "subject": job.wildcards.subject,
+        "params": dict(job.params.settings),
+        "code": job.params.code,
+        "compression": job.config["execution"]["compression"],
+    }

@@ -1,0 +1,55 @@
+"""Collect what one experiment's model sees.
+
+Settings: artefact, labels, expressions and input of the experiment. Input: clips.csv, exclusions.csv, one shard a
+subject. Output: examples.h5, exclusions.csv.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from _job import configure_logging
+from merflow.artefacts import write_examples
+from merflow.datasets.clip import read_clips, read_exclusions, write_exclusions
+from merflow.datasets.labels import LABEL_SETS
+from merflow.files import sha256
+from merflow.training.examples import build_examples, features_of
+
+
+def main(
+    clips_csv: Path,
+    earlier: Path,
+    shards: Sequence[Path],
+    *,
+    examples_out: Path,
+    exclusions_out: Path,
+    settings: dict[str, Any],
+    code: str,
+    names: dict[str, str],
+) -> None:
+    """Write the examples and the exclusions of one experiment."""
+    examples, exclusions = build_examples(
+        shards,
+        read_clips(clips_csv),
+        label_set=LABEL_SETS[settings["labels"]],
+        features=features_of(settings["artefact"].split("/")[0], **settings["input"]),
+        expressions=settings["expressions"],
+        earlier_exclusions=read_exclusions(earlier),
+    )
+    write_exclusions(exclusions, exclusions_out)
+    inputs = {path.stem: sha256(path) for path in shards}
+    write_examples(examples, examples_out, params=settings, code=code, inputs=inputs, **names)
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        Path(snakemake.input.clips),
+        Path(snakemake.input.exclusions),
+        [Path(path) for path in snakemake.input.shards],
+        examples_out=Path(snakemake.output.examples),
+        exclusions_out=Path(snakemake.output.exclusions),
+        settings=snakemake.params.settings,
+        code=snakemake.params.code,
+        names={"dataset": snakemake.wildcards.dataset, "experiment": snakemake.wildcards.experiment},
+    )

@@ -1,0 +1,32 @@
+"""Find the face of each clip of one subject, and cut the frames that later stages need.
+
+Settings: `faces.<variant>`, `on_bad_clip`. Input: clips.csv, recorded frames. Output: a faces shard.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from _job import configure_logging, shard_identity
+from merflow.artefacts import ShardWriter
+from merflow.config import stage_settings
+from merflow.datasets.clip import read_clips
+from merflow.datasets.frames import annotated_frame_hashes
+from merflow.faces.stage import extract_faces
+
+
+def main(clips_csv: Path, root: Path, *, on_bad_clip: str, shard: dict[str, Any]) -> None:
+    """Write the faces shard of one subject."""
+    clips = [clip for clip in read_clips(clips_csv) if clip.subject == shard["subject"]]
+    settings = stage_settings("faces", shard["params"])
+    with ShardWriter(kind="faces", inputs=annotated_frame_hashes(clips, root), **shard) as writer:
+        extract_faces(clips, settings, root=root, shard=writer, on_bad_clip=on_bad_clip)
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        Path(snakemake.input.clips),
+        Path(snakemake.config["datasets"][snakemake.wildcards.dataset]["root"]),
+        on_bad_clip=snakemake.params.on_bad_clip,
+        shard=shard_identity(snakemake),
+    )

@@ -1,0 +1,34 @@
+"""Index a dataset: its official annotation and folders become one row a clip.
+
+Settings: the dataset's block, `on_bad_clip`. Output: clips.csv, exclusions.csv.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from _job import configure_logging
+from merflow.datasets.clip import write_clips, write_exclusions
+from merflow.datasets.registry import index_dataset
+
+
+def main(
+    clips: Path, exclusions: Path, *, dataset: str, reader: str, settings: dict[str, Any], on_bad_clip: str
+) -> None:
+    """Index `dataset` and write both tables."""
+    index = index_dataset(dataset, reader, settings, on_bad_clip=on_bad_clip)
+    write_exclusions(index.exclusions, exclusions)
+    write_clips(index.clips, clips)
+    logging.getLogger("merflow").info("%d clips, %d left out", len(index.clips), len(index.exclusions))
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        Path(snakemake.output.clips),
+        Path(snakemake.output.exclusions),
+        dataset=snakemake.wildcards.dataset,
+        reader=snakemake.params.reader,
+        settings=snakemake.params.settings,
+        on_bad_clip=snakemake.params.on_bad_clip,
+    )

@@ -1,0 +1,64 @@
+"""Score one experiment over all its folds, and draw its confusion matrix.
+
+Settings: protocol, bootstrap and yardsticks of the experiment. Input: predictions of every fold, exclusions.csv,
+metrics of the yardsticks. Output: metrics.csv, predictions.csv, confusion.png, settings.yaml.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from _job import configure_logging
+from merflow.datasets.clip import read_exclusions
+from merflow.evaluation.aggregate import score_table, write_metrics
+from merflow.evaluation.predictions import classes_of, read_predictions, write_predictions
+from merflow.evaluation.yardsticks import with_yardsticks
+from merflow.files import atomic_path
+from merflow.training.folds import protocol_note
+from merflow.training.settings import ProtocolSettings
+from merflow.visualization.canvas import save_png
+from merflow.visualization.confusion import draw_confusion
+
+
+def main(
+    folds: Sequence[Path],
+    exclusions: Path,
+    yardsticks: Mapping[str, Path],
+    out: Mapping[str, Path],
+    *,
+    settings: dict[str, Any],
+    resolved: dict[str, Any],
+    title: str,
+) -> None:
+    """Write the four results of an experiment."""
+    predictions = read_predictions(folds)
+    protocol = ProtocolSettings.from_mapping(settings["protocol"])
+    left_out = len({row["clip"] for row in read_exclusions(exclusions)})
+    metrics = score_table(
+        predictions,
+        classes=classes_of(predictions),
+        protocol=protocol.name,
+        note=protocol_note(protocol),
+        left_out=left_out,
+        replicates=settings["bootstrap"],
+    )
+    write_metrics(with_yardsticks(metrics, yardsticks), out["metrics"])
+    write_predictions(predictions, out["predictions"])
+    save_png(draw_confusion(predictions, metrics, title=title), out["confusion"])
+    with atomic_path(out["settings"]) as partial:
+        partial.write_text(yaml.safe_dump(resolved, sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        [Path(path) for path in snakemake.input.predictions],
+        Path(snakemake.input.exclusions),
+        {Path(path).parent.name: Path(path) for path in snakemake.input.yardsticks},
+        {name: Path(path) for name, path in snakemake.output.items()},
+        settings=snakemake.params.settings,
+        resolved=snakemake.params.resolved,
+        title=f"{snakemake.wildcards.experiment} on {snakemake.wildcards.dataset}",
+    )

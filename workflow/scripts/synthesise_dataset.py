@@ -1,0 +1,23 @@
+"""Render the embedded dataset.
+
+Settings: the dataset's `synthesis` block. Output: recordings in CAS(ME)^3 layout and their ground truth (`gt/`).
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from _job import configure_logging
+from merflow.synthesis.demo import generate_demo
+from merflow.synthesis.settings import SynthesisSettings
+
+
+def main(root: Path, *, settings: dict[str, Any], processes: int) -> None:
+    """Write the dataset under `root`."""
+    log = logging.getLogger("merflow.synthesis")
+    generate_demo(root, SynthesisSettings(**settings), processes=processes, progress=log.info)
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(Path(snakemake.output.root), settings=snakemake.params.settings, processes=snakemake.threads)
