@@ -21,6 +21,7 @@ def add_clips(
     *,
     stage: str,
     on_bad_clip: OnBadClip,
+    source: str = "",
 ) -> None:
     """Add each clip that can be computed; exclude the others.
 
@@ -36,6 +37,8 @@ def add_clips(
         Name of the stage in the table of exclusions.
     on_bad_clip : {"exclude", "fail"}
         Whether a clip that cannot be used is listed, or stops the run.
+    source : str
+        File to name where the error names none.
 
     Raises
     ------
@@ -47,8 +50,8 @@ def add_clips(
             arrays, attrs = compute(clip)
         except BadClipError as error:
             if on_bad_clip == "fail":
-                raise BadClipError(f"{clip}: {error.reason}", source=error.source) from error
-            shard.exclude(clip, stage=stage, reason=error.reason, source=error.source)
+                raise BadClipError(f"{clip}: {error.reason}", source=error.source or source) from error
+            shard.exclude(clip, stage=stage, reason=error.reason, source=error.source or source)
             continue
         shard.add(clip, arrays, attrs)
 
@@ -66,7 +69,7 @@ def add_clips_of(
     Parameters
     ----------
     upstream : iterable of Shard
-        Open shards that the stage reads.
+        Open shards that the stage reads; the first is the one that its clips are looked up in.
     shard, compute, stage, on_bad_clip
         As for ``add_clips``.
 
@@ -80,4 +83,4 @@ def add_clips_of(
     for row in earlier.values():
         shard.exclude(row["clip"], stage=row["stage"], reason=row["reason"], source=row["source"])
     common = [clip for clip in sources[0].clips if all(clip in source for source in sources)]
-    add_clips(shard, common, compute, stage=stage, on_bad_clip=on_bad_clip)
+    add_clips(shard, common, compute, stage=stage, on_bad_clip=on_bad_clip, source=str(sources[0].path))

@@ -1,17 +1,16 @@
 """Depth flow: the change of depth along the optical flow, clip by clip, from a subject's faces and flow."""
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.artefacts import Shard, ShardWriter
+from merflow.artefacts import ClipData, OnBadClip, Shard, ShardWriter, add_clips_of
 from merflow.errors import BadClipError
+from merflow.faces.roles import role_index
 from merflow.motion.depth_flow import DepthFlow, DepthFlowSettings, depth_flow
 
 STAGE = "depth_flow"
-
-OnBadClip = Literal["exclude", "fail"]
 
 
 def compute_depth_flow(
@@ -39,22 +38,17 @@ def compute_depth_flow(
     BadClipError
         Under ``fail``, for the first clip that cannot be used.
     """
-    for clip in faces.clips:
-        if clip not in flow:
-            continue
-        try:
-            result = clip_depth_flow(faces, flow, clip, settings)
-        except BadClipError as error:
-            if on_bad_clip == "fail":
-                raise
-            shard.exclude(clip, stage=STAGE, reason=error.reason, source=error.source or str(faces.path))
-            continue
-        shard.add(clip, {"dz": result.dz, "dz_raw": result.dz_raw}, {"nasal_shift_mm": result.nasal_shift_mm})
+
+    def compute(clip: str) -> ClipData:
+        result = clip_depth_flow(faces, flow, clip, settings)
+        return {"dz": result.dz, "dz_raw": result.dz_raw}, {"nasal_shift_mm": result.nasal_shift_mm}
+
+    add_clips_of([faces, flow], shard, compute, stage=STAGE, on_bad_clip=on_bad_clip)
 
 
 def clip_depth_flow(faces: Shard, flow: Shard, clip: str, settings: DepthFlowSettings) -> DepthFlow:
     """Compute the depth flow of one clip of open shards; raises BadClipError when it has no usable depth."""
-    onset, apex = frame_of(faces, clip, "onset"), frame_of(faces, clip, "apex")
+    onset, apex = role_index(faces, clip, "onset"), role_index(faces, clip, "apex")
     depth = native_depth(faces, clip)
     return depth_flow(
         onset_depth=depth[onset],
@@ -65,14 +59,6 @@ def clip_depth_flow(faces: Shard, flow: Shard, clip: str, settings: DepthFlowSet
         onset_landmarks=faces.read(clip, "landmarks")[onset],
         settings=settings,
     )
-
-
-def frame_of(faces: Shard, clip: str, role: str) -> int:
-    """Return the position of the onset or apex among a clip's kept frames; raises BadClipError when it has none."""
-    roles = [str(found) for found in faces.attrs(clip)["roles"]]
-    if role not in roles:
-        raise BadClipError(f"expected a frame with the role {role!r} among the kept ones, but found {roles}")
-    return roles.index(role)
 
 
 def native_depth(faces: Shard, clip: str) -> NDArray[Any]:

@@ -1,0 +1,1 @@
+"""From depth maps to the points of facial regions: back-projection, clouds, regions, sampling."""
