@@ -33,6 +33,11 @@ def fold(dataset: str, name: str, fold: str, *parts: str) -> str:
     return experiment(dataset, name, "folds", fold, *parts)
 
 
+def accuracy(dataset: str) -> str:
+    """Return the table that holds an embedded dataset's artefacts against its ground truth."""
+    return f"{RESULTS}/{dataset}/accuracy.csv"
+
+
 def log(rule: str, *wildcards: str) -> str:
     """Return the log of one job of a rule."""
     return "/".join((RESULTS, "logs", rule, *wildcards)) + ".log"

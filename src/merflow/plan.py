@@ -98,6 +98,16 @@ def ancestor_variant(config: Mapping[str, Any], kind: str, variant: str, ancesto
     return variant
 
 
+def artefact_chain(config: Mapping[str, Any], artefact: str) -> list[tuple[str, str]]:
+    """Return (kind, variant) of an artefact and of all that it is computed from, recordings' side first."""
+    kind, _, variant = artefact.partition("/")
+    chain = [(kind, variant)]
+    while kind in UPSTREAM:
+        kind, variant = UPSTREAM[kind], config[kind][variant][UPSTREAM[kind]]
+        chain.insert(0, (kind, variant))
+    return chain
+
+
 def resolved_settings(config: Mapping[str, Any], experiment: str, dataset: str) -> dict[str, Any]:
     """Return everything that decides the numbers of an experiment: its own settings and those of each artefact.
 
@@ -107,14 +117,9 @@ def resolved_settings(config: Mapping[str, Any], experiment: str, dataset: str) 
         ``dataset``, ``experiment``, and ``artefacts`` by ``<kind>/<variant>`` from the recordings on.
     """
     settings = experiment_for(config, experiment, dataset)
-    kind, _, variant = settings["artefact"].partition("/")
-    artefacts = {}
-    while kind:
-        artefacts[f"{kind}/{variant}"] = config[kind][variant]
-        upstream = UPSTREAM.get(kind, "")
-        kind, variant = upstream, config[kind][variant].get(upstream, "")
-    ordered = dict(reversed(artefacts.items()))
-    return {"dataset": config["datasets"][dataset], "experiment": settings, "artefacts": ordered}
+    chain = artefact_chain(config, settings["artefact"])
+    artefacts = {f"{kind}/{variant}": config[kind][variant] for kind, variant in chain}
+    return {"dataset": config["datasets"][dataset], "experiment": settings, "artefacts": artefacts}
 
 
 def experiments_on(config: Mapping[str, Any], dataset: str) -> list[str]:

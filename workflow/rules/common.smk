@@ -21,6 +21,11 @@ wildcard_constraints:
     fold=r"[\w.-]+",
 
 
+embedded_datasets = plan.one_of(
+    name for name, settings in config["datasets"].items() if settings["synthesis"]
+)
+
+
 def variant_of(kind):
     """Return an input function for the settings of the variant that a job makes."""
     return lambda wildcards: variant_settings(config, kind, wildcards.variant)
@@ -131,3 +136,18 @@ def pictures_of_experiment(wildcards):
         if kind == "regions"
         else []
     )
+
+
+def chain_of_experiment(experiment):
+    """Return an input function for every shard that an experiment's examples go back to, kind by kind."""
+
+    def find(wildcards):
+        settings = experiment_for(config, experiment, wildcards.dataset)
+        subjects = plan.subjects(indexed_clips(wildcards.dataset))
+        return [
+            paths.shard(wildcards.dataset, kind, variant, subject)
+            for kind, variant in plan.artefact_chain(config, settings["artefact"])
+            for subject in subjects
+        ]
+
+    return find

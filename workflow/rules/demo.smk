@@ -10,9 +10,7 @@ rule synthesise_dataset:
     benchmark:
         paths.benchmark("synthesise_dataset", "{dataset}")
     wildcard_constraints:
-        dataset=plan.one_of(
-            name for name, one in config["datasets"].items() if one["synthesis"]
-        ),
+        dataset=embedded_datasets,
     conda:
         "../../envs/synthesis.yaml"
     threads: 64

@@ -76,3 +76,32 @@ rule draw_pictures:
         code=fingerprint("merflow.visualization.overview"),
     script:
         "../scripts/draw_pictures.py"
+
+
+rule measure_accuracy:
+    """Hold the artefacts of an embedded dataset against its exact ground truth, and exact steps against other libraries."""
+    input:
+        raw=paths.raw("{dataset}"),
+        shards=chain_of_experiment("lite_point_gcn"),
+    output:
+        table=report(
+            paths.accuracy("{dataset}"),
+            caption="../report/accuracy.rst",
+            category="{dataset}",
+            labels={"table": "accuracy"},
+        ),
+    log:
+        paths.log("measure_accuracy", "{dataset}"),
+    benchmark:
+        paths.benchmark("measure_accuracy", "{dataset}")
+    wildcard_constraints:
+        dataset=embedded_datasets,
+    conda:
+        "../../envs/verification.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=20,
+    params:
+        code=fingerprint("merflow.verification.table"),
+    script:
+        "../scripts/measure_accuracy.py"
