@@ -88,10 +88,12 @@ def test_divergence_says_what_to_do():
         small_train(x * np.float32(np.inf), labels)
 
 
-def test_settings_of_torch_are_put_back():
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_settings_of_torch_are_put_back(device):
     before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    with reproducible(threads=1):
-        assert torch.are_deterministic_algorithms_enabled()
+    with reproducible(torch.device(device), threads=1):
+        assert torch.get_num_threads() == 1
+        assert torch.are_deterministic_algorithms_enabled() == (device == "cuda")
     assert (torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()) == before
 
 

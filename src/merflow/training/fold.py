@@ -95,7 +95,7 @@ def run_fold(
     about |= {"protocol": asdict(protocol), "training": asdict(training)}
     header = prediction_table(examples, _NOBODY, np.zeros((0, len(examples.classes))), seed=0)
     predictions, history = [], []
-    with reproducible(threads=threads):
+    with reproducible(where, threads=threads):
         for seed in seeds if len(split.test) else ():
             result = _run_seed(examples, split, model, model_params, training=training, seed=seed, device=where)
             save_weights(weights / f"seed{seed}.pt", result.state, {**about, "seed": seed})

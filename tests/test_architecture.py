@@ -1,0 +1,108 @@
+"""Imports run one way, and each stage runs where only its own libraries are installed."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src/merflow"
+GROUND = {"errors", "files", "logs", "checks", "paths", "__init__"}
+LAYERS = [
+    {"datasets", "artefacts", "synthesis", "models"},
+    {"faces"},
+    {"motion"},
+    {"geometry"},
+    {"training"},
+    {"evaluation"},
+    {"visualization"},
+    {"verification", "config", "inspection"},
+    {"plan"},
+    {"cli"},
+]
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+
+def part_of(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_parts(path):
+    """Return the parts of the package that a module imports, wherever in the file."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+            if node.module == "merflow":
+                names = [f"merflow.{alias.name}" for alias in node.names]
+        for name in names:
+            if name.startswith("merflow."):
+                yield name.split(".")[1]
+
+
+def test_every_part_has_its_place():
+    assert {part_of(path) for path in PACKAGE.rglob("*.py")} == GROUND | set(LEVEL)
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_run_one_way(path):
+    here = part_of(path)
+    for other in set(imported_parts(path)) - {here} - GROUND - {"__version__"}:
+        assert here in LEVEL, f"{here} is ground, but imports {other}"
+        assert LEVEL[other] < LEVEL[here], f"{here} imports {other}, which stands above or beside it"
+
+
+def test_models_import_torch_only():
+    for path in (PACKAGE / "models").glob("*.py"):
+        assert set(imported_parts(path)) <= {"models", "errors"}, path.name
+
+
+CHECK = """
+import sys
+found = {unwanted} & set(sys.modules)
+assert not found, f"imported: {{sorted(found)}}"
+"""
+
+FOLD = """
+import numpy as np, tempfile, pathlib
+from merflow.artefacts import Examples, write_examples
+from merflow.evaluation.aggregate import score_experiment, write_metrics
+from merflow.training.fold import run_fold
+from merflow.training.settings import ProtocolSettings, TrainingSettings
+folder = pathlib.Path(tempfile.mkdtemp())
+rng = np.random.default_rng(0)
+text = lambda values: np.array(values, dtype=np.str_)
+examples = Examples(x=rng.normal(size=(6, 8, 16, 6)).astype(np.float32), label=np.array([0, 1, 0, 1, 0, 1]),
+    subject=text(list("aabbcc")), clip=text(list("uvwxyz")), expression=text(["micro"] * 6), classes=("p", "q"),
+    label_set="two", dims=("clip", "region", "sample", "xyzuvz"))
+write_examples(examples, folder / "examples.h5", dataset="d", experiment="e", params={}, code="", inputs={})
+params = dict(widths=(4, 4, 4), region_feature=4, gcn_hidden=4)
+for fold in "abc":
+    run_fold(folder / "examples.h5", fold, folder / fold, model="lite_point_gcn", model_params=params,
+        protocol=ProtocolSettings(), training=TrainingSettings(min_epochs=1, min_steps=1), seeds=[0])
+paths = [folder / fold / "predictions.csv" for fold in "abc"]
+write_metrics(score_experiment(paths, protocol="loso", replicates=10), folder / "metrics.csv")
+"""
+
+SETTINGS_OF_STAGES = """
+import merflow.faces.stage, merflow.motion.stage, merflow.motion.depth_stage, merflow.geometry.stage
+import merflow.datasets.registry, merflow.config, merflow.plan
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "unwanted"),
+    [
+        (FOLD, ("cv2", "dlib", "open3d", "snakemake", "sklearn", "scipy", "matplotlib", "yaml", "jsonschema", "numba")),
+        (SETTINGS_OF_STAGES, ("torch", "sklearn", "open3d", "matplotlib", "dlib", "cv2")),
+    ],
+    ids=["training and evaluation on a GPU node", "preprocessing without torch"],
+)
+def test_a_stage_needs_no_library_of_the_others(code, unwanted):
+    done = subprocess.run(
+        [sys.executable, "-c", code + CHECK.format(unwanted=set(unwanted))], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
