@@ -10,9 +10,6 @@ DEMO := results/demo/lite_point_gcn
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
-# glibc gives freed pages back by default, so that every training step faults them in again; keeping them halves a step.
-export MALLOC_TRIM_THRESHOLD_ := 4000000000
-export MALLOC_MMAP_THRESHOLD_ := 4000000000
 
 .PHONY: demo test check bench accuracy setup lock clean
 
@@ -35,7 +32,8 @@ bench: setup ## speed as ratios in one run
 
 accuracy: setup ## recompute docs/accuracy.md from the demo data and its ground truth
 	$(SNAKEMAKE) --cores $(CORES) results/demo/accuracy.csv
-	$(BIN)/merflow show results/demo/accuracy.csv
+	$(BIN)/python tools/write_accuracy_page.py results/demo/accuracy.csv
+	@$(BIN)/merflow show results/demo/accuracy.csv
 
 setup: ## .venv with locked dependencies
 	@PYTHON=$(PYTHON) tools/setup.sh $(VENV)

@@ -88,7 +88,8 @@ write_metrics(score_experiment(paths, protocol="loso", replicates=10), folder / 
 """
 
 SETTINGS_OF_STAGES = """
-import merflow.faces.stage, merflow.motion.stage, merflow.motion.depth_stage, merflow.geometry.stage
+import merflow.faces.stage, merflow.motion.flow_stage, merflow.motion.depth_stage, merflow.geometry.cloud_stage
+import merflow.geometry.region_stage
 import merflow.datasets.registry, merflow.config, merflow.plan
 """
 

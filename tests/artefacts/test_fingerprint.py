@@ -31,18 +31,18 @@ def package(tmp_path, monkeypatch):
 
 def test_an_edit_of_the_module_changes_it(package):
     root, compute = package
-    before = compute("merflow.motion.stage")
-    path = root / "motion" / "stage.py"
+    before = compute("merflow.motion.flow_stage")
+    path = root / "motion" / "flow_stage.py"
     path.write_text(path.read_text() + "\nEXTRA = 1\n")
-    assert compute("merflow.motion.stage") != before
+    assert compute("merflow.motion.flow_stage") != before
 
 
 def test_an_edit_of_what_it_imports_changes_it_and_nothing_else(package):
     root, compute = package
-    flow, faces = compute("merflow.motion.stage"), compute("merflow.faces.stage")
+    flow, faces = compute("merflow.motion.flow_stage"), compute("merflow.faces.stage")
     path = root / "motion" / "head_motion.py"
     path.write_text(path.read_text() + "\nEXTRA = 1\n")
-    assert compute("merflow.motion.stage") != flow
+    assert compute("merflow.motion.flow_stage") != flow
     assert compute("merflow.faces.stage") == faces
 
 
@@ -56,11 +56,11 @@ def test_comments_docstrings_and_layout_do_not_count(package):
 
 def test_edits_of_the_store_do_not_count_but_the_schema_of_the_kind_does(package):
     root, compute = package
-    before = compute("merflow.motion.stage", kind="flow")
+    before = compute("merflow.motion.flow_stage", kind="flow")
     path = root / "artefacts" / "writer.py"
     path.write_text(path.read_text() + "\nEXTRA = 1\n")
-    assert compute("merflow.motion.stage", kind="flow") == before
-    assert compute("merflow.motion.stage", kind="faces") != before
+    assert compute("merflow.motion.flow_stage", kind="flow") == before
+    assert compute("merflow.motion.flow_stage", kind="faces") != before
 
 
 def test_unknown_module_is_refused():

@@ -85,7 +85,7 @@ def test_an_unknown_upstream_variant_is_refused(load, shipped):
     shipped["clouds"]["denoised"]["depth_flow"] = "smooth"
     message = refusal(load, shipped)
     assert "clouds.denoised" in message
-    assert "Known: denoised, raw" in message
+    assert "Known: denoised, raw, raw_robust_affine" in message
 
 
 def test_extends_inherits_and_overrides_apply_to_their_dataset_only(load, shipped):

@@ -5,10 +5,11 @@ import pytest
 
 from merflow.artefacts import KINDS, ShardWriter, open_shard
 from merflow.errors import BadClipError
+from merflow.geometry.cloud_stage import build_clouds
 from merflow.geometry.clouds import CloudSettings, build_cloud
 from merflow.geometry.region_points import RegionSettings
+from merflow.geometry.region_stage import sample_regions
 from merflow.geometry.regions import region_members, region_polygons
-from merflow.geometry.stage import build_clouds, sample_regions
 from merflow.motion.depth_flow import DepthFlowSettings
 from merflow.motion.depth_stage import compute_depth_flow
 

@@ -12,8 +12,8 @@ from merflow.faces.settings import FaceSettings
 from merflow.faces.stage import extract_faces
 from merflow.motion.accuracy import measure_flow
 from merflow.motion.flow import FlowSettings
+from merflow.motion.flow_stage import compute_flow
 from merflow.motion.head_motion import FaceMotion, remove_head_motion
-from merflow.motion.stage import compute_flow
 
 IDENTITY = {"variant": "default", "dataset": "demo", "subject": "all", "params": {}, "code": "", "inputs": {}}
 

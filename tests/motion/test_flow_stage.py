@@ -8,8 +8,8 @@ from scipy.ndimage import gaussian_filter
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.errors import BadClipError
 from merflow.motion.flow import FlowSettings
+from merflow.motion.flow_stage import compute_flow
 from merflow.motion.head_motion import affine_field
-from merflow.motion.stage import compute_flow
 
 SIZE = 64
 IDENTITY = {"variant": "default", "dataset": "demo", "subject": "spNO.1", "params": {}, "code": "", "inputs": {}}

@@ -8,9 +8,8 @@ import torch
 from merflow.artefacts import Examples, write_examples
 from merflow.errors import ConfigError
 from merflow.models import build_model
-from merflow.training.fold import run_fold
+from merflow.training.fold import run_fold, thin_points
 from merflow.training.settings import ProtocolSettings, TrainingSettings
-from merflow.training.fold import thin_points
 
 CLASSES = ("negative", "positive", "surprise")
 SMALL = {"widths": [8, 8, 8], "region_feature": 8, "gcn_hidden": 16, "gcn_layers": 2}

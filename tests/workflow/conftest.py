@@ -60,7 +60,7 @@ class Workflow:
 
     def planned(self, *arguments, **options):
         """Return how many jobs of each rule a dry run plans."""
-        output = self("-n", "--quiet", "rules", *arguments, **options).output
+        output = self("--quiet", "rules", "-n", *arguments, **options).output
         if "Nothing to be done" in output:
             return {}
         lines = output.split("Job stats:")[1].split("total")[0].splitlines()

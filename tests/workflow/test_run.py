@@ -1,6 +1,5 @@
 """The tiny dataset from recordings to metrics, as a user would run it."""
 
-import csv
 import hashlib
 from pathlib import Path
 
@@ -36,7 +35,8 @@ def test_the_exact_set_of_files(finished):
             fold = f"{experiment}/folds/{subject}"
             expected |= {f"{fold}/predictions.csv", f"{fold}/history.csv"}
             expected |= {f"{fold}/weights/seed{seed}.pt" for seed in seeds}
-    found = {str(path.relative_to(base)) for path in base.rglob("*") if path.is_file() and "raw" not in path.parts}
+    files = [path for path in base.rglob("*") if path.is_file() and path.name != ".snakemake_timestamp"]
+    found = {str(path.relative_to(base)) for path in files if "raw" not in path.parts}
     pictures = {name for name in found if "/pictures/" in name}
     assert found - pictures == expected
     assert len(pictures) >= 3
@@ -103,6 +103,25 @@ def test_two_runs_give_the_same_bytes(copied):
 def test_logs_and_benchmarks_of_every_job(finished):
     logs = {path.parent.name for path in (finished.folder / "results/logs").rglob("*.log")}
     assert logs
-    table = finished.folder / "results/benchmarks/extract_faces/tiny/aligned256/spNO.1.tsv"
-    rows = list(csv.DictReader(table.open(), delimiter="\t"))
-    assert float(rows[0]["s"]) > 0
+    table = pd.read_csv(finished.folder / "results/benchmarks/extract_faces/tiny/aligned256/spNO.1.tsv", sep="\t")
+    assert table["s"].iloc[0] > 0
+
+
+def test_accuracy_of_the_tiny_dataset_keeps_its_limits(copied):
+    copied("results/tiny/accuracy.csv")
+    table = pd.read_csv(copied.folder / "results/tiny/accuracy.csv", keep_default_na=False).set_index("quantity")
+    limited = table[table["limit"] != ""]
+    assert len(limited) == 7
+    assert (limited["holds"] == "true").all(), limited
+    errors = table["mean"].astype(float)
+    assert errors["expression flow"] < errors["true expression"] < errors["expression flow, keypoints"]
+    assert errors["dz rms"] < errors["dz rms, raw"]
+
+
+def test_report_holds_metrics_pictures_exclusions_and_their_captions(copied):
+    copied("--report", "report.html", METRICS)
+    page = (copied.folder / "report.html").read_text()
+    for text in ("confusion matrix", "clips left out", "through every stage", "What to do", "score_experiment"):
+        assert text in page
+    clips = pd.read_csv(copied.folder / "results/tiny/clips.csv")["clip"]
+    assert any(f"{clip}.png" in page for clip in clips)

@@ -21,7 +21,7 @@ rule build_clouds:
     params:
         settings=variant_of("clouds"),
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.geometry.stage", kind="clouds"),
+        code=fingerprint("merflow.geometry.cloud_stage", kind="clouds"),
     script:
         "../scripts/build_clouds.py"
 
@@ -45,6 +45,6 @@ rule sample_regions:
     params:
         settings=variant_of("regions"),
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.geometry.stage", kind="regions"),
+        code=fingerprint("merflow.geometry.region_stage", kind="regions"),
     script:
         "../scripts/sample_regions.py"

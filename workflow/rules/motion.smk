@@ -19,7 +19,7 @@ rule compute_flow:
     params:
         settings=variant_of("flow"),
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.motion.stage", kind="flow"),
+        code=fingerprint("merflow.motion.flow_stage", kind="flow"),
     script:
         "../scripts/compute_flow.py"
 

@@ -1,13 +1,9 @@
 """Depth flow: the change of depth along the optical flow, clip by clip, from a subject's faces and flow."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from merflow.artefacts import ClipData, OnBadClip, Shard, ShardWriter, add_clips_of
-from merflow.errors import BadClipError
-from merflow.faces.roles import role_index
+from merflow.faces.reading import native_depth, role_index
 from merflow.motion.depth_flow import DepthFlow, DepthFlowSettings, depth_flow
 
 STAGE = "depth_flow"
@@ -59,10 +55,3 @@ def clip_depth_flow(faces: Shard, flow: Shard, clip: str, settings: DepthFlowSet
         onset_landmarks=faces.read(clip, "landmarks")[onset],
         settings=settings,
     )
-
-
-def native_depth(faces: Shard, clip: str) -> NDArray[Any]:
-    """Return a clip's depth maps (T, h, w), mm; raises BadClipError when its dataset recorded none."""
-    if not faces.has(clip, "native_depth"):
-        raise BadClipError("expected a depth map beside the colour frames, but the clip has none")
-    return faces.read(clip, "native_depth")

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
+from merflow.faces.alignment import transform_points
 from merflow.faces.outline import face_mask
-from merflow.faces.roles import role_index
-from merflow.motion.accuracy import measure_flow
+from merflow.faces.reading import role_index
+from merflow.motion.accuracy import endpoint_error, measure_flow, visible_face
 from merflow.motion.depth_flow import nasal_shift
+from merflow.motion.head_motion import HEAD_MOTION_METHODS, FaceMotion, remove_head_motion
 from merflow.synthesis.ground_truth import GroundTruth, read_ground_truth
 
 INNER = slice(17, 68)
@@ -58,23 +60,41 @@ def flow_errors(faces: Shard, flow: Shard, clip: str, truth: GroundTruth) -> Err
     }
 
 
+def head_motion_errors(faces: Shard, flow: Shard, clip: str, truth: GroundTruth) -> Errors:
+    """Return the error of the expression flow for every method that takes the head's motion off, aligned px."""
+    matrix = faces.read(clip, "aligned_from_image")
+    pair = [role_index(faces, clip, role) for role in ("onset", "apex")]
+    landmarks = transform_points(matrix, faces.read(clip, "landmarks")[pair])
+    total = flow.read(clip, "flow").astype(np.float32)
+    pixels = visible_face(faces.read(clip, "landmarks")[pair[0]], truth.visible, origin=truth.bbox[:2])
+    errors = {}
+    for method in HEAD_MOTION_METHODS:
+        rest, _ = remove_head_motion(FaceMotion(total, landmarks[0], landmarks[1]), method)
+        distance = endpoint_error(
+            rest, truth.expression_flow[:2], aligned_from_image=matrix, origin=truth.bbox[:2], unit="aligned"
+        )
+        errors[f"expression flow, {method}"] = float(np.nanmean(distance[pixels]))
+    return errors
+
+
 def depth_errors(faces: Shard, depth_flow: Shard, clip: str, truth: GroundTruth) -> Errors:
     """Return the median error of dz over the visible face, mm, and the median size of the true change.
 
     The truth is the expression's own change of depth, aligned at the nose as the measurement is.
     """
     origin = np.asarray(faces.attrs(clip)["native_origin"])
-    dz = depth_flow.read(clip, "dz").astype(np.float32)
+    dz, raw = (depth_flow.read(clip, name).astype(np.float32) for name in ("dz", "dz_raw"))
     landmarks = faces.read(clip, "landmarks")[role_index(faces, clip, "onset")] - origin
     shift = np.asarray(truth.bbox[:2]) - origin
     known = _on_grid(truth.expression_flow[2].astype(np.float32), dz.shape, shift, fill=np.nan)
     visible = _on_grid(truth.visible.astype(np.float32), dz.shape, shift, fill=0.0) > 0
     known -= nasal_shift(known, landmarks)
-    pixels = face_mask(landmarks, dz.shape) & visible & np.isfinite(known) & np.isfinite(dz)
+    pixels = face_mask(landmarks, dz.shape) & visible & np.isfinite(known) & np.isfinite(dz) & np.isfinite(raw)
     return {
         "true dz": float(np.median(np.abs(known[pixels]))),
         "dz": float(np.median(np.abs(dz - known)[pixels])),
         "dz rms": float(np.sqrt(np.mean((dz - known)[pixels] ** 2))),
+        "dz rms, raw": float(np.sqrt(np.mean((raw - known)[pixels] ** 2))),
     }
 
 
@@ -83,6 +103,7 @@ def clip_errors(shards: Mapping[str, Shard], clip: str, truth: GroundTruth) -> E
     return {
         **landmark_errors(shards["faces"], clip, truth),
         **flow_errors(shards["faces"], shards["flow"], clip, truth),
+        **head_motion_errors(shards["faces"], shards["flow"], clip, truth),
         **depth_errors(shards["faces"], shards["depth_flow"], clip, truth),
     }
 

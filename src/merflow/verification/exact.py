@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.faces.roles import role_index
+from merflow.faces.reading import role_index
 from merflow.geometry.back_projection import Camera, depth_points
 from merflow.geometry.regions import region_members, region_polygons
 

@@ -1,7 +1,7 @@
 import pytest
 
 from merflow.errors import BadClipError
-from merflow.faces.roles import role_index
+from merflow.faces.reading import role_index
 
 
 class FakeShard:

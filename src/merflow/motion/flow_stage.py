@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from merflow.artefacts import ClipData, OnBadClip, Shard, ShardWriter, add_clips_of
 from merflow.errors import BadClipError
 from merflow.faces.alignment import transform_points
-from merflow.faces.roles import role_index
+from merflow.faces.reading import role_index
 from merflow.motion.flow import FlowSettings, estimate_flow
 from merflow.motion.head_motion import FaceMotion, remove_head_motion
 
