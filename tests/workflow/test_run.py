@@ -111,7 +111,7 @@ def test_accuracy_of_the_tiny_dataset_keeps_its_limits(copied):
     copied("results/tiny/accuracy.csv")
     table = pd.read_csv(copied.folder / "results/tiny/accuracy.csv", keep_default_na=False).set_index("quantity")
     limited = table[table["limit"] != ""]
-    assert len(limited) == 7
+    assert len(limited) == 8
     assert (limited["holds"] == "true").all(), limited
     errors = table["mean"].astype(float)
     assert errors["expression flow"] < errors["true expression"] < errors["expression flow, keypoints"]
