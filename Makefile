@@ -14,7 +14,7 @@ export MKL_NUM_THREADS := 1
 .PHONY: demo test check bench accuracy setup lock clean
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
-	$(SNAKEMAKE) --cores $(CORES) $(DEMO)/metrics.csv
+	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv
 	@$(BIN)/merflow show $(DEMO)
 
 test: setup check ## everything that CI checks

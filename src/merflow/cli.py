@@ -8,6 +8,7 @@ from pathlib import Path
 from merflow.errors import MerflowError
 
 CONFIG = Path("config.yaml")
+_DETAILS = " seed| sd over seeds| mean over folds"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,12 +76,16 @@ def _show(options: argparse.Namespace) -> int:
     table = options.result / "metrics.csv" if folder else options.result
     if not table.is_file():
         raise MerflowError(f"expected {table}, but there is no such file. Make it: snakemake --cores all {table}")
-    with pd.option_context("display.width", 200, "display.max_colwidth", 90, "display.max_rows", None):
-        print(pd.read_csv(table).to_string(index=False, na_rep="", float_format=lambda value: f"{value:.3f}"))
+    rows = pd.read_csv(table)
     if folder:
-        print(f"\nTables, pictures and settings: {folder}/")
-        for path in sorted([*folder.glob("*.png"), *folder.glob("*.csv"), *folder.glob("*.yaml")]):
-            print(f"  {path}")
+        rows = rows[~rows["metric"].str.contains(_DETAILS)]
+    with pd.option_context("display.width", 200, "display.max_colwidth", 90, "display.max_rows", None):
+        print(rows.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.3f}"))
+    if folder:
+        print(f"\nEach seed, spread and fold means: {table}\nBeside it:")
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in (".png", ".yaml", ".csv")):
+            if "folds" not in path.parts:
+                print(f"  {path}")
     return 0
 
 

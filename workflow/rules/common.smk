@@ -128,13 +128,33 @@ def yardstick_metrics(wildcards):
 
 
 def pictures_of_experiment(wildcards):
-    """Return the folder of pictures through every stage, for experiments that read regions."""
+    """Return the pictures that stand beside the metrics of a network: every stage, and its training."""
     settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    kind = settings["artefact"].partition("/")[0]
-    return (
-        [paths.experiment(wildcards.dataset, wildcards.experiment, "pictures")]
-        if kind == "regions"
-        else []
+    if not settings["artefact"].startswith("regions/"):
+        return []
+    parts = [("pictures", "clips"), ("training.png",)]
+    return [
+        paths.experiment(wildcards.dataset, wildcards.experiment, *part)
+        for part in parts
+    ]
+
+
+def histories_of_experiment(wildcards):
+    """Return the training history of every fold of an experiment."""
+    return [
+        paths.fold(wildcards.dataset, wildcards.experiment, fold, "history.csv")
+        for fold in folds_of_experiment(wildcards)
+    ]
+
+
+def stage_picture(kind, *, caption):
+    """Return the picture of one clip of one stage, marked for the report."""
+    return report(
+        paths.experiment("{dataset}", "{experiment}", "pictures", f"{kind}.png"),
+        caption=caption,
+        category="{dataset}",
+        subcategory="{experiment}",
+        labels={"figure": kind.replace("_", " "), "clip": "first"},
     )
 
 

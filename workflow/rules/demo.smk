@@ -20,5 +20,7 @@ rule synthesise_dataset:
     params:
         settings=lambda wildcards: config["datasets"][wildcards.dataset]["synthesis"],
         code=fingerprint("merflow.synthesis.demo"),
+    message:
+        "Render the subjects of {wildcards.dataset} (about a minute for the demo)"
     script:
         "../scripts/synthesise_dataset.py"

@@ -21,5 +21,7 @@ rule extract_faces:
         settings=variant_of("faces"),
         on_bad_clip=config["on_bad_clip"],
         code=fingerprint("merflow.faces.stage", kind="faces"),
+    message:
+        "Find the faces of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:
         "../scripts/extract_faces.py"

@@ -22,6 +22,8 @@ rule build_clouds:
         settings=variant_of("clouds"),
         on_bad_clip=config["on_bad_clip"],
         code=fingerprint("merflow.geometry.cloud_stage", kind="clouds"),
+    message:
+        "Back-project the faces of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:
         "../scripts/build_clouds.py"
 
@@ -46,5 +48,7 @@ rule sample_regions:
         settings=variant_of("regions"),
         on_bad_clip=config["on_bad_clip"],
         code=fingerprint("merflow.geometry.region_stage", kind="regions"),
+    message:
+        "Sample the regions of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:
         "../scripts/sample_regions.py"

@@ -26,5 +26,7 @@ checkpoint index_dataset:
         ),
         on_bad_clip=config["on_bad_clip"],
         code=fingerprint("merflow.datasets.registry"),
+    message:
+        "Index {wildcards.dataset}"
     script:
         "../scripts/index_dataset.py"

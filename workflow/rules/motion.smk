@@ -20,6 +20,8 @@ rule compute_flow:
         settings=variant_of("flow"),
         on_bad_clip=config["on_bad_clip"],
         code=fingerprint("merflow.motion.flow_stage", kind="flow"),
+    message:
+        "Measure the optical flow of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:
         "../scripts/compute_flow.py"
 
@@ -44,5 +46,7 @@ rule compute_depth_flow:
         settings=variant_of("depth_flow"),
         on_bad_clip=config["on_bad_clip"],
         code=fingerprint("merflow.motion.depth_stage", kind="depth_flow"),
+    message:
+        "Measure the change of depth of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:
         "../scripts/compute_depth_flow.py"

@@ -44,24 +44,33 @@ rule score_experiment:
         code=fingerprint(
             "merflow.evaluation.aggregate", "merflow.visualization.confusion"
         ),
+    message:
+        "Score {wildcards.experiment} ({wildcards.dataset})"
     script:
         "../scripts/score_experiment.py"
 
 
 rule draw_pictures:
-    """Draw one clip of each class through every stage, from the recorded face to the eight regions."""
+    """Draw one clip of each class through every stage, and one clip of each stage in full."""
     input:
         clips=paths.clips("{dataset}"),
         shards=shards_of_experiment,
     output:
-        folder=report(
-            directory(paths.experiment("{dataset}", "{experiment}", "pictures")),
+        clips=report(
+            directory(
+                paths.experiment("{dataset}", "{experiment}", "pictures", "clips")
+            ),
             patterns=["{clip}.png"],
             caption="../report/overview.rst",
             category="{dataset}",
             subcategory="{experiment}",
             labels={"figure": "through every stage", "clip": "{clip}"},
         ),
+        faces=stage_picture("faces", caption="../report/faces.rst"),
+        flow=stage_picture("flow", caption="../report/flow.rst"),
+        depth_flow=stage_picture("depth_flow", caption="../report/depth_flow.rst"),
+        clouds=stage_picture("clouds", caption="../report/clouds.rst"),
+        regions=stage_picture("regions", caption="../report/regions.rst"),
     log:
         paths.log("draw_pictures", "{dataset}", "{experiment}"),
     benchmark:
@@ -73,9 +82,40 @@ rule draw_pictures:
         runtime=20,
     params:
         settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("merflow.visualization.overview"),
+        code=fingerprint("merflow.visualization.overview", "merflow.visualization.draw"),
+    message:
+        "Draw clips of {wildcards.dataset} through every stage ({wildcards.experiment})"
     script:
         "../scripts/draw_pictures.py"
+
+
+rule draw_curves:
+    """Draw loss and accuracy on the training clips, epoch by epoch, for every fold and seed."""
+    input:
+        histories=histories_of_experiment,
+    output:
+        curves=report(
+            paths.experiment("{dataset}", "{experiment}", "training.png"),
+            caption="../report/curves.rst",
+            category="{dataset}",
+            subcategory="{experiment}",
+            labels={"figure": "training curves"},
+        ),
+    log:
+        paths.log("draw_curves", "{dataset}", "{experiment}"),
+    benchmark:
+        paths.benchmark("draw_curves", "{dataset}", "{experiment}")
+    conda:
+        "../../envs/reporting.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        code=fingerprint("merflow.visualization.curves"),
+    message:
+        "Draw the training curves of {wildcards.experiment} ({wildcards.dataset})"
+    script:
+        "../scripts/draw_curves.py"
 
 
 rule measure_accuracy:
@@ -103,5 +143,7 @@ rule measure_accuracy:
         runtime=20,
     params:
         code=fingerprint("merflow.verification.table"),
+    message:
+        "Hold the artefacts of {wildcards.dataset} against their truth"
     script:
         "../scripts/measure_accuracy.py"

@@ -28,6 +28,8 @@ rule build_examples:
     params:
         settings=experiment_settings("artefact", "labels", "expressions", "input"),
         code=fingerprint("merflow.training.examples"),
+    message:
+        "Collect the examples of {wildcards.experiment} ({wildcards.dataset})"
     script:
         "../scripts/build_examples.py"
 
@@ -54,5 +56,7 @@ rule train_fold:
             "model", "model_params", "protocol", "training", "seeds"
         ),
         code=fingerprint("merflow.training.fold"),
+    message:
+        "Train {wildcards.experiment} without {wildcards.fold} ({wildcards.dataset})"
     script:
         "../scripts/train_fold.py"

@@ -1,39 +1,51 @@
-"""Draw one clip of each class through every stage.
+"""Draw one clip of each class through every stage, and the first clip of each stage in full.
 
-Settings: labels and expressions of the experiment. Input: clips.csv, regions shards. Output: one picture a class.
+Settings: labels and expressions of the experiment. Input: clips.csv, regions shards. Output: pictures/.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from _job import configure_logging
-from merflow.artefacts import open_shard
+from merflow.artefacts import Shard, open_shard
 from merflow.datasets.clip import read_clips
 from merflow.datasets.labels import LABEL_SETS
 from merflow.visualization.canvas import save_png
+from merflow.visualization.draw import draw_shard
 from merflow.visualization.overview import draw_overview
+from merflow.visualization.upstream import open_upstream
 
 
-def main(clips_csv: Path, shards: Sequence[Path], folder: Path, *, settings: dict[str, Any]) -> None:
-    """Write the first usable clip of each class into `folder`."""
+def main(clips_csv: Path, shards: Sequence[Path], out: Mapping[str, Path], *, settings: dict[str, Any]) -> None:
+    """Write the first usable clip of each class as an overview, and the first of all stage by stage."""
     label_set = LABEL_SETS[settings["labels"]]
     labels = {
         clip.id: label
         for clip in read_clips(clips_csv)
         if clip.expression in settings["expressions"] and (label := label_set.label_of(clip)) is not None
     }
-    folder.mkdir(parents=True, exist_ok=True)
+    out["clips"].mkdir(parents=True, exist_ok=True)
     missing = set(labels.values())
     for path in shards:
         with open_shard(path, kind="regions") as shard:
             for clip in shard.clips:
-                if labels.get(clip) in missing:
-                    missing.remove(labels[clip])
-                    name = label_set.classes[labels[clip]]
-                    save_png(draw_overview(shard, clip, label=name), folder / f"{clip}.png")
+                if labels.get(clip) not in missing:
+                    continue
+                if len(missing) == len(set(labels.values())):
+                    draw_stages(shard, clip, out)
+                missing.remove(labels[clip])
+                name = label_set.classes[labels[clip]]
+                save_png(draw_overview(shard, clip, label=name), out["clips"] / f"{clip}.png")
         if not missing:
             break
+
+
+def draw_stages(regions: Shard, clip: str, out: Mapping[str, Path]) -> None:
+    """Write the picture of each stage of one clip."""
+    with open_upstream(regions) as upstream:
+        for kind, shard in {**upstream, "regions": regions}.items():
+            save_png(draw_shard(kind, shard, clip, upstream), out[kind])
 
 
 if __name__ == "__main__":
@@ -41,6 +53,6 @@ if __name__ == "__main__":
     main(
         Path(snakemake.input.clips),
         [Path(path) for path in snakemake.input.shards],
-        Path(snakemake.output.folder),
+        {name: Path(path) for name, path in snakemake.output.items()},
         settings=snakemake.params.settings,
     )

@@ -1,0 +1,79 @@
+"""The command merflow, as typed."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from merflow.artefacts import ShardWriter
+from merflow.cli import main
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def workplace(tmp_path, tiny_demo):
+    """A folder with a configuration whose dataset lies at hand."""
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config["datasets"]["demo"]["root"] = str(tiny_demo)
+    config["datasets"]["casme3"]["root"] = str(tmp_path / "nowhere")
+    shutil.copytree(ROOT / "workflow/schemas", tmp_path / "workflow/schemas")
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    return tmp_path
+
+
+def test_validate_prints_the_counts_of_an_embedded_dataset(workplace, capsys):
+    assert main(["validate", "demo", "--config", str(workplace / "config.yaml")]) == 0
+    out = capsys.readouterr().out
+    assert "6" in out
+    assert "happiness" in out
+
+
+def test_validate_of_a_missing_root_says_what_was_expected(workplace, capsys):
+    assert main(["validate", "casme3", "--config", str(workplace / "config.yaml")]) == 2
+    err = capsys.readouterr().err
+    assert "nowhere" in err
+    assert "config.yaml" in err
+    assert "Traceback" not in err
+
+
+def test_validate_of_an_unknown_dataset_lists_the_known(workplace, capsys):
+    assert main(["validate", "samm", "--config", str(workplace / "config.yaml")]) == 2
+    assert "Known: casme3, demo" in capsys.readouterr().err
+
+
+def test_inspect_describes_and_draws(tmp_path, capsys):
+    path = tmp_path / "spNO.1.h5"
+    with ShardWriter(
+        path, kind="flow", variant="tvl1", dataset="demo", subject="spNO.1", params={}, code="", inputs={}
+    ) as shard:
+        flow = np.zeros((2, 64, 64))
+        shard.add("spNO.1_a_1", {"flow": flow, "expression_flow": flow, "head_motion": np.zeros((2, 3))})
+    assert main(["inspect", str(path), "--out", str(tmp_path / "pictures")]) == 0
+    out = capsys.readouterr().out
+    assert "spNO.1_a_1" in out
+    assert list((tmp_path / "pictures").glob("*.png"))
+
+
+def test_inspect_of_a_broken_file_names_the_command_that_rebuilds_it(tmp_path, capsys):
+    (tmp_path / "a.h5").write_bytes(b"no HDF5")
+    assert main(["inspect", str(tmp_path / "a.h5")]) == 2
+    assert "snakemake --cores all --force" in capsys.readouterr().err
+
+
+def test_show_prints_the_table_and_where_the_pictures_are(tmp_path, capsys):
+    (tmp_path / "metrics.csv").write_text(
+        "metric,value,ci_low,ci_high,n,protocol,note\nUF1,0.91234,0.8,0.95,96,loso,pooled\n"
+    )
+    (tmp_path / "confusion.png").touch()
+    assert main(["show", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "0.912" in out
+    assert str(tmp_path / "confusion.png") in out
+
+
+def test_show_of_what_is_not_there_names_the_command_that_makes_it(tmp_path, capsys):
+    assert main(["show", str(tmp_path / "demo/metrics.csv")]) == 2
+    assert "snakemake --cores all" in capsys.readouterr().err

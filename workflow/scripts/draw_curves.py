@@ -1,0 +1,28 @@
+"""Draw the training curves of one experiment.
+
+Input: history.csv of every fold. Output: training.png.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from _job import configure_logging
+from merflow.visualization.canvas import save_png
+from merflow.visualization.curves import plot_curves
+
+
+def main(histories: Sequence[Path], out: Path, *, title: str) -> None:
+    """Write the curves of all folds; a fold is named by its folder, and one without clips has no curve."""
+    tables = {path.parent.name: pd.read_csv(path) for path in histories}
+    save_png(plot_curves({fold: table for fold, table in tables.items() if len(table)}, title=title), out)
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        [Path(path) for path in snakemake.input.histories],
+        Path(snakemake.output.curves),
+        title=f"{snakemake.wildcards.experiment} on {snakemake.wildcards.dataset}",
+    )
