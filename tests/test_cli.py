@@ -14,10 +14,12 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def workplace(tmp_path, tiny_demo):
+def workplace(tmp_path, tiny_demo, monkeypatch):
     """A folder with a configuration whose dataset lies at hand."""
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
-    config["datasets"]["demo"]["root"] = str(tiny_demo)
+    (tmp_path / "results/demo").mkdir(parents=True)
+    (tmp_path / "results/demo/raw").symlink_to(tiny_demo, target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
     config["datasets"]["casme3"]["root"] = str(tmp_path / "nowhere")
     shutil.copytree(ROOT / "workflow/schemas", tmp_path / "workflow/schemas")
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))

@@ -86,6 +86,25 @@ def test_wildcards_match_whole_names_only():
     pattern = plan.one_of(["gts_gn", "CAS(ME)3"])
     assert re.fullmatch(pattern, "CAS(ME)3")
     assert not re.fullmatch(pattern, "gts_gn-x")
+    assert not re.match(plan.one_of([]), "anything")
+
+
+def test_a_mistyped_subject_is_refused(index):
+    with pytest.raises(ConfigError, match=r"no subject 'spNO.99'. Known: spNO.1"):
+        plan.check_subject(index([clip("spNO.1")]), "spNO.99")
+
+
+def test_a_folder_that_is_gone_is_left_to_the_stage(index, tmp_path):
+    assert plan.subject_frames(index([clip("s1")]), "s1", root=tmp_path, roles=["onset"]) == []
+
+
+def test_all_frames_without_an_offset_run_to_the_end(index, tmp_path):
+    folder = tmp_path / "s1/a/color"
+    folder.mkdir(parents=True)
+    for number in (9, 10, 30):
+        (folder / f"{number}.jpg").touch()
+    path = index([clip("s1", offset=-1, depth="")])
+    assert len(plan.subject_frames(path, "s1", root=tmp_path, roles=["all"])) == 2
 
 
 def test_ancestor_variant_follows_the_chain():

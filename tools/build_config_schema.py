@@ -58,6 +58,11 @@ def config_schema() -> dict[str, Any]:
         },
         "execution": {"description": "How work is done.", **object_schema(Execution), "default": {}},
         **{kind: variant_block(kind) for kind in STAGE_SETTINGS},
+        "accuracy": {
+            "description": "Regions variant whose chain of artefacts results/<dataset>/accuracy.csv measures.",
+            "type": "string",
+            "default": "regions/sort1024",
+        },
         "experiments": {
             "description": "Experiments by name; the name is a folder of the results.",
             "type": "object",

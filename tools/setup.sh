@@ -30,7 +30,7 @@ apt_install() {
 }
 "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-say "installing the locked packages into $venv (2 GB; minutes on a first run)"
+say "installing the locked packages into $venv (2.6 GB; minutes on a first run)"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,slurm]'
 "$venv/bin/python" -c 'import open3d' 2>/dev/null || {
     apt_install libusb-1.0-0 libegl1 libgl1 libx11-6 libudev1 libgomp1

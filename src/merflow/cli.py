@@ -72,8 +72,8 @@ def _inspect(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     import pandas as pd
 
-    folder = options.result if options.result.is_dir() else None
-    table = options.result / "metrics.csv" if folder else options.result
+    folder = None if options.result.suffix == ".csv" else options.result
+    table = folder / "metrics.csv" if folder else options.result
     if not table.is_file():
         raise MerflowError(f"expected {table}, but there is no such file. Make it: snakemake --cores all {table}")
     rows = pd.read_csv(table)

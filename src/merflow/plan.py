@@ -1,7 +1,7 @@
 """What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,15 +9,18 @@ from typing import Any
 from merflow.config import experiment_for
 from merflow.config.sections import UPSTREAM
 from merflow.datasets.clip import Clip, read_clips
-from merflow.datasets.frames import list_frames
+from merflow.datasets.frames import frames_of_roles, frames_or_none
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
 
+_NOTHING = r"(?!)"
+"""Matches no name: an empty pattern would match every one."""
+
 
 def one_of(names: Iterable[str]) -> str:
     """Return a wildcard constraint that matches these names only."""
-    return "|".join(sorted(map(re.escape, names)))
+    return "|".join(sorted(map(re.escape, names))) or _NOTHING
 
 
 def subjects(clips_csv: str | Path) -> list[str]:
@@ -25,7 +28,14 @@ def subjects(clips_csv: str | Path) -> list[str]:
     return list(dict.fromkeys(clip.subject for clip in _index(clips_csv)))
 
 
-def subject_frames(clips_csv: str | Path, subject: str, *, root: str | Path, roles: Iterable[str]) -> list[str]:
+def check_subject(clips_csv: str | Path, subject: str) -> None:
+    """Refuse a subject that the index does not list: its artefact would be empty and look done."""
+    known = subjects(clips_csv)
+    if subject not in known:
+        raise ConfigError(f"{clips_csv}: no subject {subject!r}. Known: {', '.join(known)}.")
+
+
+def subject_frames(clips_csv: str | Path, subject: str, *, root: str | Path, roles: Sequence[str]) -> list[str]:
     """Return the colour and depth files of the frames that a faces variant keeps of one subject.
 
     Parameters
@@ -35,7 +45,7 @@ def subject_frames(clips_csv: str | Path, subject: str, *, root: str | Path, rol
     subject : str
     root : path
         Root of the dataset, which the clips' folders are relative to.
-    roles : iterable of str
+    roles : sequence of str
         Some of ``onset``, ``apex``, ``offset``; ``all`` for every frame from onset to offset.
 
     Returns
@@ -47,11 +57,10 @@ def subject_frames(clips_csv: str | Path, subject: str, *, root: str | Path, rol
     for clip in _index(clips_csv):
         if clip.subject != subject:
             continue
-        wanted = _frame_numbers(clip, tuple(roles))
         for folder in (clip.color, clip.depth):
             if folder:
-                present = list_frames(Path(root) / folder)
-                files += [str(present[number]) for number in wanted if number in present]
+                present = frames_or_none(Path(root) / folder)
+                files += [str(present[number]) for number in frames_of_roles(clip, roles, sorted(present))]
     return sorted(set(files))
 
 
@@ -159,13 +168,6 @@ def _tested_expressions(protocol: Mapping[str, Any], expressions: Iterable[str])
     if protocol["name"] == "cross_domain":
         return ("micro",)
     return (protocol["test_expression"],) if protocol["test_expression"] else tuple(expressions)
-
-
-def _frame_numbers(clip: Clip, roles: tuple[str, ...]) -> list[int]:
-    if roles == ("all",):
-        return list(range(clip.onset, clip.offset + 1))
-    numbers: list[int] = [getattr(clip, role) for role in roles]
-    return [number for number in numbers if number >= 0]
 
 
 @lru_cache(maxsize=32)

@@ -55,7 +55,7 @@ def test_a_wrong_type_says_where_and_what_it_is(load, shipped):
 
 def test_a_value_out_of_range_is_refused_before_any_work(load, shipped):
     shipped["faces"]["aligned256"] = {"size_px": 8}
-    assert "size_px: expected a side from 32 to 2048 px, but found 8" in refusal(load, shipped)
+    assert "size_px: expected a multiple of 8 from 32 to 2048 px" in refusal(load, shipped)
 
 
 @pytest.mark.parametrize(
@@ -63,10 +63,22 @@ def test_a_value_out_of_range_is_refused_before_any_work(load, shipped):
     [
         ({"model": "lite_point_gnc"}, "lite_point_gnc"),
         ({"artefact": "regions/sort99"}, "regions has no variant 'sort99'"),
-        ({"artefact": "cloud/denoised"}, "unknown kind of artefact 'cloud'"),
+        ({"artefact": "cloud/denoised"}, "artefact: expected one of regions, flow"),
         ({"labels": "emotion5"}, "emotion5"),
         ({"extends": "nothing"}, "unknown experiment 'nothing'"),
         ({"yardsticks": ["luck"]}, "unknown experiment 'luck'"),
+        ({"seeds": [0, 0]}, "seeds: expected different seeds"),
+        ({"bootstrap": 0}, "bootstrap: expected 1 or more"),
+        ({"expressions": []}, "expressions: expected micro, macro or both"),
+        ({"protocol": {"name": "cross_domain"}}, "expected micro and macro for cross_domain"),
+        ({"protocol": {"name": "kfold_subject", "k": 1}}, "at least 2"),
+        ({"training": {"learning_rate": -1.0}}, "learning_rate"),
+        ({"artefact": "clouds/denoised"}, "artefact: expected one of regions, flow"),
+        ({"datasets": ["dmeo"]}, "unknown dataset 'dmeo'"),
+        ({"labels": "emotion7"}, "its yardstick majority has labels 'emotion3'"),
+        ({"overrides": {"demo": {"extends": "majority"}}}, "'extends' has no meaning inside an override"),
+        ({"overrides": {"demo": None}}, "expected a block of settings"),
+        ({"training": {"mirror": True}, "input": {"coordinates": "metres"}}, "exclude each other"),
         ({"overrides": {"casme9": {}}}, "unknown dataset 'casme9'"),
         ({"overrides": {"demo": {"labels": "emotion5"}}}, "emotion5"),
     ],
@@ -74,6 +86,29 @@ def test_a_value_out_of_range_is_refused_before_any_work(load, shipped):
 def test_a_name_that_refers_to_nothing_is_refused(load, shipped, change, message):
     shipped["experiments"]["lite_point_gcn"] |= change
     assert message in refusal(load, shipped)
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "block", "message"),
+    [
+        ("regions", "sort (512)", {"clouds": "denoised"}, "becomes a folder of the results"),
+        ("datasets", "logs", {"reader": "casme3", "root": "x"}, "becomes a folder of the results"),
+        ("experiments", "foo", None, "expected a block of settings"),
+        ("datasets", "mine", {"reader": "casme3", "root": "x", "parts": []}, "parts"),
+        ("datasets", "mine", {"reader": "casme3", "root": "x", "synthesis": {}}, "expected results/mine/raw"),
+    ],
+)
+def test_a_name_or_block_that_cannot_work_is_refused(load, shipped, section, name, block, message):
+    shipped[section][name] = block
+    assert message in refusal(load, shipped)
+
+
+def test_broken_yaml_is_a_message(tmp_path):
+    (tmp_path / "workflow/schemas").mkdir(parents=True)
+    (tmp_path / "workflow/schemas/config.schema.yaml").touch()
+    (tmp_path / "config.yaml").write_text("datasets: [")
+    with pytest.raises(ConfigError, match="expected YAML"):
+        read_config(tmp_path / "config.yaml")
 
 
 def test_experiments_that_extend_each_other_are_refused(load, shipped):

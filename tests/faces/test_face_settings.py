@@ -9,7 +9,7 @@ from merflow.faces.settings import FaceSettings
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"size_px": 8}, "faces.size_px: expected a side from 32 to 2048 px, but found 8"),
+        ({"size_px": 8}, "faces.size_px: expected a multiple of 8 from 32 to 2048 px"),
         ({"margin": 0.5}, "faces.margin"),
         ({"native_margin_px": -1}, "faces.native_margin_px"),
         ({"upsample": 9}, "faces.upsample"),

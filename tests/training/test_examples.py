@@ -87,11 +87,11 @@ def test_points_are_what_the_geometry_says(tmp_path):
         tmp_path / "r.h5", kind="regions", variant="v", dataset="demo", subject="s1", **empty
     ) as shard:  # fmt: skip
         fields = {"points": points, "normalised": normalised, "aligned_xy": xy}
-        shard.add("s1_a_1", {**fields, "index": np.zeros((8, 4), int), "count": np.full(8, 4)})
+        shard.add("s1_a_1", {**fields, "index": np.zeros((8, 4), int), "count": np.full(8, 4)}, {"aligned_size": 128})
     for coordinates in ("aligned", "metres"):
         features = features_of("regions", coordinates=coordinates)
         examples, _ = build_examples([tmp_path / "r.h5"], [clip("s1", 1)], label_set=EMOTION3, features=features)
-        expected = network_input(points, normalised, xy, coordinates=coordinates)
+        expected = network_input(points, normalised, xy, coordinates=coordinates, aligned_size=128)
         np.testing.assert_array_equal(examples.x[0], expected)
 
 

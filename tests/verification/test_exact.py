@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import ShardWriter, open_shard
+from merflow.errors import ArtefactError
 from merflow.verification.exact import back_projection_difference, region_disagreements, selection_disagreements
 
 CLIP = "s_a_1"
@@ -34,14 +35,14 @@ def shards(tmp_path, landmarks):
     with ShardWriter(tmp_path / "clouds.h5", kind="clouds", params={}, **names) as shard:
         shard.add(CLIP, clouds, {"camera": [100.0, 60.0, 60.0]})
 
-    def regions(index):
+    def regions(index, selection="sort"):
         parts = {
             "points": np.zeros((8, K, 6)), "normalised": np.zeros((8, K, 3)), "aligned_xy": np.zeros((8, K, 2)),
             "index": index, "count": np.full(8, 100),
         }  # fmt: skip
-        params = {"symmetric": False, "brow_height": 0.25}
+        params = {"symmetric": False, "brow_height": 0.25, "selection": selection, "rank_on": "raw"}
         with ShardWriter(tmp_path / "regions.h5", kind="regions", params=params, **names) as shard:
-            shard.add(CLIP, parts)
+            shard.add(CLIP, parts, {"aligned_size": 120})
         return tmp_path / "regions.h5"
 
     with open_shard(tmp_path / "faces.h5", kind="faces") as f, open_shard(tmp_path / "clouds.h5", kind="clouds") as c:
@@ -64,13 +65,14 @@ def test_back_projection_agrees_with_open3d(shards):
 
 
 def test_regions_agree_with_matplotlib_and_a_wrong_test_is_seen(shards, monkeypatch):
-    faces, clouds, _ = shards
-    assert region_disagreements(faces, clouds, CLIP) == 0
-    import merflow.verification.exact as module
+    faces, clouds, write = shards
+    with open_shard(write(np.zeros((8, K), int)), kind="regions") as regions:
+        assert region_disagreements(faces, clouds, regions, CLIP) == 0
+        import merflow.verification.exact as module
 
-    right = module.region_members
-    monkeypatch.setattr(module, "region_members", lambda pixel, polygons: right(pixel + 0.4, polygons))
-    assert region_disagreements(faces, clouds, CLIP) > 0
+        right = module.region_members
+        monkeypatch.setattr(module, "region_members", lambda pixel, polygons: right(pixel + 0.4, polygons))
+        assert region_disagreements(faces, clouds, regions, CLIP) > 0
 
 
 def test_a_selection_that_is_not_the_largest_is_seen(shards):
@@ -87,3 +89,12 @@ def test_a_selection_that_is_not_the_largest_is_seen(shards):
     best[3, :2] = best[3, 1::-1]
     with open_shard(write(best), kind="regions") as regions:
         assert selection_disagreements(faces, clouds, regions, CLIP) == 2
+
+
+def test_a_variant_that_does_not_sort_is_refused(shards):
+    faces, clouds, write = shards
+    with (
+        open_shard(write(np.zeros((8, K), int), selection="random"), kind="regions") as regions,
+        pytest.raises(ArtefactError, match="another variant"),
+    ):
+        selection_disagreements(faces, clouds, regions, CLIP)

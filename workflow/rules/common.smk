@@ -60,6 +60,7 @@ def frames_of_subject(wildcards):
     """Return the recorded frames that a subject's faces are read from."""
     settings = config["datasets"][wildcards.dataset]
     clips = indexed_clips(wildcards.dataset)
+    plan.check_subject(clips, wildcards.subject)
     if settings["synthesis"]:
         return [paths.raw(wildcards.dataset)]
     roles = variant_settings(config, "faces", wildcards.variant)["frames"]
@@ -158,16 +159,22 @@ def stage_picture(kind, *, caption):
     )
 
 
-def chain_of_experiment(experiment):
-    """Return an input function for every shard that an experiment's examples go back to, kind by kind."""
+def chain_of_experiment(wildcards):
+    """Return every shard that an experiment's examples go back to, kind by kind."""
+    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+    return chain_of_artefact(wildcards.dataset, settings["artefact"])
 
-    def find(wildcards):
-        settings = experiment_for(config, experiment, wildcards.dataset)
-        subjects = plan.subjects(indexed_clips(wildcards.dataset))
-        return [
-            paths.shard(wildcards.dataset, kind, variant, subject)
-            for kind, variant in plan.artefact_chain(config, settings["artefact"])
-            for subject in subjects
-        ]
 
-    return find
+def accuracy_chain(wildcards):
+    """Return the shards that the accuracy table measures."""
+    return chain_of_artefact(wildcards.dataset, config["accuracy"])
+
+
+def chain_of_artefact(dataset, artefact):
+    """Return the shards of an artefact and of all that it is computed from, of every subject."""
+    subjects = plan.subjects(indexed_clips(dataset))
+    return [
+        paths.shard(dataset, kind, variant, subject)
+        for kind, variant in plan.artefact_chain(config, artefact)
+        for subject in subjects
+    ]

@@ -42,7 +42,10 @@ rule score_experiment:
             config, wildcards.experiment, wildcards.dataset
         ),
         code=fingerprint(
-            "merflow.evaluation.aggregate", "merflow.visualization.confusion"
+            "merflow.evaluation.aggregate",
+            "merflow.evaluation.yardsticks",
+            "merflow.training.folds",
+            "merflow.visualization.confusion",
         ),
     message:
         "Score {wildcards.experiment} ({wildcards.dataset})"
@@ -55,6 +58,7 @@ rule draw_pictures:
     input:
         clips=paths.clips("{dataset}"),
         shards=shards_of_experiment,
+        earlier=chain_of_experiment,
     output:
         clips=report(
             directory(
@@ -122,7 +126,7 @@ rule measure_accuracy:
     """Hold the artefacts of an embedded dataset against its exact ground truth, and exact steps against other libraries."""
     input:
         raw=paths.raw("{dataset}"),
-        shards=chain_of_experiment("lite_point_gcn"),
+        shards=accuracy_chain,
     output:
         table=report(
             paths.accuracy("{dataset}"),

@@ -18,7 +18,8 @@ def main(clips_csv: Path, root: Path, *, on_bad_clip: str, shard: dict[str, Any]
     """Write the faces shard of one subject."""
     clips = [clip for clip in read_clips(clips_csv) if clip.subject == shard["subject"]]
     settings = stage_settings("faces", shard["params"])
-    with ShardWriter(kind="faces", inputs=annotated_frame_hashes(clips, root), **shard) as writer:
+    inputs = annotated_frame_hashes(clips, root, roles=settings.frames)
+    with ShardWriter(kind="faces", inputs=inputs, **shard) as writer:
         extract_faces(clips, settings, root=root, shard=writer, on_bad_clip=on_bad_clip)
 
 

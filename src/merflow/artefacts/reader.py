@@ -29,7 +29,7 @@ class Shard:
     clips : list of str
         Clip ids, sorted.
     exclusions : list of dict
-        Clips that its stage left out: ``clip``, ``stage``, ``reason``, ``source``.
+        Clips that its stage or one before it left out: ``clip``, ``stage``, ``reason``, ``source``.
     """
 
     def __init__(self, path: Path, file: h5py.File) -> None:

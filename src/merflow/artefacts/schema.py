@@ -137,7 +137,7 @@ _REGIONS = KindSchema(
         "index": Field(("region", "sample"), "i4", "1", "the point's row in the clouds artefact"),
         "count": Field(("region",), "i4", "1", "points that the region really has; fewer than samples: they cycle"),
     },
-    attrs={},
+    attrs={"aligned_size": "side of the aligned face, px"},
 )
 
 KINDS: Mapping[str, KindSchema] = {

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
+from merflow.config.checks import check_dataset, check_experiment, check_names, check_variant, validate
 from merflow.config.dataclass_schema import build
-from merflow.config.experiments import experiment_for, extended, variant_settings
-from merflow.config.schema import Schema, refuse_unknown_keys, unknown_key, with_defaults
+from merflow.config.experiments import extended
+from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults
 from merflow.config.sections import STAGE_SETTINGS, UPSTREAM
 from merflow.errors import ConfigError
 
@@ -33,7 +33,10 @@ def read_config(path: Path) -> dict[str, Any]:
     for needed in (path, schema_path):
         if not needed.is_file():
             raise ConfigError(f"expected {needed}, but there is no such file. Run in the folder of the workflow.")
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: expected YAML, but {error}") from error
     return load_config(raw or {}, read_schema(schema_path))
 
 
@@ -59,17 +62,22 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
         name that refers to nothing.
     """
     refuse_unknown_keys(raw, schema, schema)
+    check_names(raw)
     experiments = raw.get("experiments") or {}
     resolved = {**raw, "experiments": {name: extended(name, experiments) for name in experiments}}
     config: dict[str, Any] = with_defaults(resolved, schema, schema)
-    _validate(config, schema)
+    validate(config, schema)
+    for name, dataset in config["datasets"].items():
+        check_dataset(name, dataset)
     for name in config["experiments"]:
-        _check_experiment(config, name, schema)
+        check_experiment(config, name, schema)
+    kind, _, variant = config["accuracy"].partition("/")
+    check_variant(config, kind, variant, user="accuracy")
     for kind in STAGE_SETTINGS:
         for variant, settings in config[kind].items():
             stage_settings(kind, settings)
             if kind in UPSTREAM:
-                _check_variant(config, UPSTREAM[kind], settings[UPSTREAM[kind]], user=f"{kind}.{variant}")
+                check_variant(config, UPSTREAM[kind], settings[UPSTREAM[kind]], user=f"{kind}.{variant}")
     return config
 
 
@@ -89,58 +97,3 @@ def read_schema(path: str | Path) -> dict[str, Any]:
     """Read the JSON Schema of the configuration."""
     schema: dict[str, Any] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     return schema
-
-
-def _validate(config: Mapping[str, Any], schema: Schema) -> None:
-    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(config))
-    if error is None:
-        return
-    where = ".".join(str(part) for part in error.absolute_path) or "the top level"
-    meaning = error.schema.get("description", "") if isinstance(error.schema, Mapping) else ""
-    raise ConfigError(f"config: {where}: {error.message}." + (f" It is: {meaning}" if meaning else ""))
-
-
-def _check_experiment(config: Mapping[str, Any], name: str, schema: Schema) -> None:
-    """Check what a schema cannot: names that refer to something, and each dataset's overrides once applied."""
-    settings = config["experiments"][name]
-    for dataset in settings["overrides"]:
-        if dataset not in config["datasets"]:
-            known = ", ".join(sorted(config["datasets"]))
-            raise ConfigError(f"config: experiments.{name}.overrides: unknown dataset {dataset!r}. Known: {known}.")
-        node = schema["properties"]["experiments"]["additionalProperties"]
-        where = f"experiments.{name}.overrides.{dataset}"
-        refuse_unknown_keys(settings["overrides"][dataset], node, schema, where=where)
-    for dataset in [None, *settings["overrides"]]:
-        resolved = settings if dataset is None else experiment_for(config, name, dataset)
-        _validate({**config, "experiments": {name: {**resolved, "overrides": {}}}}, schema)
-        _check_model(name, resolved, schema)
-        kind, _, variant = resolved["artefact"].partition("/")
-        _check_variant(config, kind, variant, user=f"experiments.{name}.artefact")
-    for yardstick in settings["yardsticks"]:
-        if yardstick not in config["experiments"]:
-            known = ", ".join(sorted(config["experiments"]))
-            raise ConfigError(
-                f"config: experiments.{name}.yardsticks: unknown experiment {yardstick!r}. Known: {known}."
-            )
-
-
-def _check_model(name: str, settings: Mapping[str, Any], schema: Schema) -> None:
-    """Check ``model_params`` against the schema of its model, and complete it."""
-    node = schema["$defs"]["models"][settings["model"]]
-    params = settings["model_params"]
-    for key in params:
-        if key not in node["properties"]:
-            raise unknown_key(f"experiments.{name}.model_params.{key}", known=list(node["properties"]))
-    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(node).iter_errors(params))
-    if error is not None:
-        where = ".".join(["experiments", name, "model_params", *map(str, error.absolute_path)])
-        raise ConfigError(f"config: {where}: {error.message}.")
-
-
-def _check_variant(config: Mapping[str, Any], kind: str, variant: str, *, user: str) -> None:
-    if kind not in STAGE_SETTINGS:
-        raise ConfigError(f"config: {user}: unknown kind of artefact {kind!r}. Known: {', '.join(STAGE_SETTINGS)}.")
-    try:
-        variant_settings(config, kind, variant)
-    except ConfigError as error:
-        raise ConfigError(f"config: {user}: {str(error).removeprefix('config: ')}") from error

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from merflow.checks import check_choice, check_setting
 from merflow.datasets.registry import READERS
 from merflow.faces.settings import FaceSettings
 from merflow.geometry.clouds import CloudSettings
@@ -26,6 +27,10 @@ UPSTREAM: Mapping[str, str] = {"flow": "faces", "depth_flow": "flow", "clouds": 
 
 READER_SETTINGS: Mapping[str, type] = {name: reader.settings for name, reader in READERS.items()}
 """Settings of each dataset reader."""
+
+
+READABLE = ("regions", "flow")
+"""Kinds of artefact that examples can be read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +116,17 @@ class Experiment:
     yardsticks: tuple[str, ...] = ()
     overrides: Mapping[str, Any] = field(default_factory=dict)
     extends: str | None = None
+
+    def __post_init__(self) -> None:
+        check_setting(
+            len(set(self.seeds)) == len(self.seeds) > 0, "seeds", expected="different seeds", found=self.seeds
+        )
+        check_setting(len(self.expressions) > 0, "expressions", expected="micro, macro or both", found=self.expressions)
+        check_setting(self.bootstrap >= 1, "bootstrap", expected="1 or more resamplings", found=self.bootstrap)
+        kind = self.artefact.partition("/")[0]
+        check_choice(kind, "artefact", READABLE)
+        crossed = self.protocol.name == "cross_domain"
+        both = {"micro", "macro"} <= set(self.expressions)
+        check_setting(
+            both or not crossed, "expressions", expected="micro and macro for cross_domain", found=self.expressions
+        )

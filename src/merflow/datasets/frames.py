@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +147,30 @@ def read_depth(path: Path, shape: tuple[int, int]) -> NDArray[np.float32]:
     return depth_mm
 
 
-def annotated_frame_hashes(clips: Iterable[Clip], root: Path) -> dict[str, str]:
-    """Hash what the annotated frames of each clip hold: onset, apex and offset, colour and depth.
+ROLES = ("onset", "apex", "offset")
+"""Named frames of a clip, in time order."""
+
+
+def frames_of_roles(clip: Clip, roles: Iterable[str], available: Iterable[int]) -> list[int]:
+    """Return the existing frame numbers that roles stand for.
+
+    Parameters
+    ----------
+    clip : Clip
+    roles : iterable of str
+        Some of ``onset``, ``apex``, ``offset``; ``all`` alone is every frame from onset to offset, or to the end of the
+        recording when the annotation names no offset.
+    available : iterable of int
+        Frame numbers that exist, ascending.
+    """
+    if tuple(roles) == ("all",):
+        return [n for n in available if clip.onset <= n and (clip.offset < 0 or n <= clip.offset)]
+    present = set(available)
+    return [number for role in roles if (number := getattr(clip, role)) in present]
+
+
+def annotated_frame_hashes(clips: Iterable[Clip], root: Path, *, roles: Sequence[str] = ROLES) -> dict[str, str]:
+    """Hash what the frames of each clip hold that a variant reads, colour and depth.
 
     Parameters
     ----------
@@ -156,6 +178,8 @@ def annotated_frame_hashes(clips: Iterable[Clip], root: Path) -> dict[str, str]:
         Clips of one dataset.
     root : Path
         Its root, which the clips' folders are relative to.
+    roles : sequence of str
+        As for ``frames_of_roles``.
 
     Returns
     -------
@@ -167,19 +191,20 @@ def annotated_frame_hashes(clips: Iterable[Clip], root: Path) -> dict[str, str]:
     for clip in clips:
         digest = hashlib.sha256()
         for folder in filter(None, (clip.color, clip.depth)):
-            for path in _present(root / folder, (clip.onset, clip.apex, clip.offset)):
+            frames = frames_or_none(root / folder)
+            for path in (frames[number] for number in frames_of_roles(clip, roles, sorted(frames))):
                 digest.update(f"{path.name}\n".encode())
                 digest.update(path.read_bytes())
         hashes[clip.id] = digest.hexdigest()
     return hashes
 
 
-def _present(folder: Path, numbers: Iterable[int]) -> list[Path]:
+def frames_or_none(folder: Path) -> dict[int, Path]:
+    """List the frames of a folder; none when it is not there, which the stage that reads it reports clip by clip."""
     try:
-        frames = list_frames(folder)
+        return list_frames(folder)
     except BadClipError:
-        return []
-    return [frames[number] for number in numbers if number in frames]
+        return {}
 
 
 def _read_whole(path: Path) -> bytes:

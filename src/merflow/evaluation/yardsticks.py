@@ -24,5 +24,7 @@ def with_yardsticks(metrics: pd.DataFrame, yardsticks: Mapping[str, Path]) -> pd
         table = pd.read_csv(path, keep_default_na=False, na_values=[""])
         headline = table[table["metric"].isin(HEADLINE)].copy()
         headline["metric"] = headline["metric"] + f" yardstick {name}"
+        if set(headline["n"]) != set(metrics.loc[metrics["metric"].isin(HEADLINE), "n"]):
+            headline["note"] = "on other clips than the experiment: compare n; " + headline["note"]
         tables.append(headline[list(METRIC_COLUMNS)])
     return pd.concat(tables, ignore_index=True)

@@ -2,8 +2,8 @@
 
 The box is found once, on the onset frame, and serves every frame of the clip. A micro-expression lasts at most half a
 second, in which the head moves a pixel or two, while boxes lie on a coarse grid: found anew at the apex, the box was
-the same in 22 of 24 demo clips and jumped by some 40 px in the other two. Landmarks depend on the box (0.34 px for
-2 px), so that a jump looks like motion. Reuse also saves a detection a frame.
+the same in 22 of 24 clips of an early demo and jumped by some 40 px in the other two. Landmarks depend on the box
+(0.34 px for 2 px), so that a jump looks like motion. Reuse also saves a detection a frame.
 """
 
 import hashlib

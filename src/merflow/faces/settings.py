@@ -57,7 +57,10 @@ class FaceSettings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "frames", tuple(self.frames))
         expected_of = {
-            "size_px": (32 <= self.size_px <= 2048, "a side from 32 to 2048 px"),
+            "size_px": (
+                32 <= self.size_px <= 2048 and self.size_px % 8 == 0,
+                "a multiple of 8 from 32 to 2048 px (flow is pooled on an 8x8 grid)",
+            ),
             "margin": (0.0 <= self.margin < 0.45, "a fraction from 0 to 0.45"),
             "native_margin_px": (self.native_margin_px >= 0, "0 px or more"),
             "upsample": (0 <= self.upsample <= 3, "0 to 3 doublings"),

@@ -37,7 +37,8 @@ def sample_regions(
     """
 
     def compute(clip: str) -> ClipData:
-        return asdict(clip_regions(faces, clouds, clip, settings)), {}
+        size = faces.describe(clip, "aligned_color")["shape"][1]
+        return asdict(clip_regions(faces, clouds, clip, settings)), {"aligned_size": size}
 
     add_clips_of([clouds, faces], shard, compute, stage=STAGE, on_bad_clip=on_bad_clip)
 

@@ -63,7 +63,8 @@ def features_of(kind: str, *, coordinates: Coordinates = "aligned") -> Features:
 
 def _points(shard: Shard, clip: str, coordinates: Coordinates) -> NDArray[np.float32]:
     points, normalised, aligned_xy = (shard.read(clip, name) for name in ("points", "normalised", "aligned_xy"))
-    return network_input(points, normalised, aligned_xy, coordinates=coordinates)
+    size = shard.attrs(clip)["aligned_size"]
+    return network_input(points, normalised, aligned_xy, coordinates=coordinates, aligned_size=size)
 
 
 def flow_grid(flow: NDArray[np.floating], *, cells: int = FLOW_CELLS) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, read_examples
-from merflow.errors import ConfigError
+from merflow.errors import ConfigError, DatasetError
 from merflow.files import atomic_path
 from merflow.training.execution import choose_device, keep_freed_memory, reproducible
 from merflow.training.folds import Fold, make_folds
@@ -87,6 +87,8 @@ def run_fold(
     """
     examples = read_examples(examples_path)
     split = _find_fold(examples, protocol, fold)
+    if len(split.test) and not len(split.train):
+        raise DatasetError(f"fold {fold}: expected clips of other subjects to train on, but there are none.")
     keep_freed_memory()
     where = choose_device(device)
     weights = out_dir / "weights"

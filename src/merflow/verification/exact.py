@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
+from merflow.errors import ArtefactError
 from merflow.faces.reading import role_index
 from merflow.geometry.back_projection import Camera, depth_points
 from merflow.geometry.regions import region_members, region_polygons
@@ -27,7 +28,7 @@ def back_projection_difference(faces: Shard, clouds: Shard, clip: str) -> float:
     return float(np.abs(points - other).max())
 
 
-def region_disagreements(faces: Shard, clouds: Shard, clip: str) -> float:
+def region_disagreements(faces: Shard, clouds: Shard, regions: Shard, clip: str) -> float:
     """Return how many points of a cloud matplotlib's polygon test puts into other regions than ours.
 
     Points on an edge belong to either side: those within 1e-9 px of one are not counted.
@@ -35,8 +36,7 @@ def region_disagreements(faces: Shard, clouds: Shard, clip: str) -> float:
     from matplotlib.path import Path
 
     pixel = clouds.read(clip, "pixel").astype(np.float64)
-    landmarks = faces.read(clip, "landmarks")[role_index(faces, clip, "apex")]
-    polygons = region_polygons(landmarks)
+    polygons = _polygons(faces, regions, clip)
     count = 0
     for polygon, members in zip(polygons, region_members(pixel, polygons), strict=True):
         ours = np.zeros(len(pixel), dtype=bool)
@@ -49,16 +49,21 @@ def region_disagreements(faces: Shard, clouds: Shard, clip: str) -> float:
 def selection_disagreements(faces: Shard, clouds: Shard, regions: Shard, clip: str) -> float:
     """Return how many selected points are not those of a plain sort of their region by motion, largest first."""
     pixel = clouds.read(clip, "pixel").astype(np.float64)
-    landmarks = faces.read(clip, "landmarks")[role_index(faces, clip, "apex")]
-    polygons = region_polygons(
-        landmarks, symmetric=regions.params["symmetric"], brow_height=regions.params["brow_height"]
-    )
+    if (regions.params["selection"], regions.params["rank_on"]) != ("sort", "raw"):
+        raise ArtefactError(f"{regions.path}: expected points sorted by raw motion, found another variant")
+    polygons = _polygons(faces, regions, clip)
     length = np.linalg.norm(clouds.read(clip, "motion").astype(np.float64), axis=1)
     wrong = 0
     for chosen, members in zip(regions.read(clip, "index"), region_members(pixel, polygons), strict=True):
         expected = members[np.argsort(-length[members], kind="stable")][: len(chosen)]
         wrong += int((chosen[: len(expected)] != expected).sum())
     return float(wrong)
+
+
+def _polygons(faces: Shard, regions: Shard, clip: str) -> list[NDArray[np.float64]]:
+    landmarks = faces.read(clip, "landmarks")[role_index(faces, clip, "apex")]
+    symmetric, brow_height = regions.params["symmetric"], regions.params["brow_height"]
+    return region_polygons(landmarks, symmetric=symmetric, brow_height=brow_height)
 
 
 def _on_edge(points: NDArray[np.float64], polygon: NDArray[np.float64], within: float = 1e-9) -> NDArray[np.bool_]:

@@ -66,15 +66,15 @@ def _exact_steps(shards: Mapping[str, Shard], clip: str) -> dict[str, float]:
     faces, clouds = shards["faces"], shards["clouds"]
     return {
         "back-projection": back_projection_difference(faces, clouds, clip),
-        "regions": region_disagreements(faces, clouds, clip),
+        "regions": region_disagreements(faces, clouds, shards["regions"], clip),
         "selection": selection_disagreements(faces, clouds, shards["regions"], clip),
     }
 
 
 def _row(name: str, values: "pd.Series[float]") -> dict[str, object]:
     unit, limit, how = LIMITS[name]
-    mean = float(values.mean())
+    mean = float(values.mean(skipna=False))  # a clip without a value must not make the rest look complete
     at_least = name in AT_LEAST
     holds = "" if limit is None else str(mean >= limit if at_least else mean <= limit).lower()
-    worst = float(values.min() if at_least else values.max())
+    worst = float(values.min(skipna=False) if at_least else values.max(skipna=False))
     return dict(zip(COLUMNS, (name, unit, mean, worst, limit, holds, len(values), how), strict=True))

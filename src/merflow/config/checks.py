@@ -1,0 +1,137 @@
+"""What a schema cannot say: names that refer to something, settings that go together, ranges of each section."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import jsonschema
+
+from merflow import paths
+from merflow.config.dataclass_schema import build
+from merflow.config.experiments import experiment_for, variant_settings
+from merflow.config.schema import Schema, refuse_unknown_keys, unknown_key
+from merflow.config.sections import STAGE_SETTINGS, Experiment
+from merflow.datasets.registry import reader_settings
+from merflow.errors import ConfigError
+from merflow.synthesis.settings import SynthesisSettings
+
+_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*")
+_TAKEN = {"datasets": ("benchmarks", "logs"), "experiments": ("artefacts", "raw")}
+"""Folders of the results, and of a dataset's results, that have another meaning."""
+
+
+def check_names(raw: Mapping[str, Any]) -> None:
+    """Check the names that become folders, and that each names a block of settings."""
+    for section in ("datasets", *STAGE_SETTINGS, "experiments"):
+        taken = _TAKEN.get(section, ())
+        for name, block in (raw.get(section) or {}).items():
+            if not _NAME.fullmatch(str(name)) or name in taken:
+                raise ConfigError(
+                    f"config: {section}.{name}: expected a name of letters, digits, '_', '.' and '-'"
+                    f"{' other than ' if taken else ''}{', '.join(taken)}: it becomes a folder of the results."
+                )
+            if not isinstance(block, Mapping):
+                raise ConfigError(f"config: {section}.{name}: expected a block of settings, but found {block!r}.")
+
+
+def check_dataset(name: str, dataset: Mapping[str, Any]) -> None:
+    """Check the settings of a dataset's reader, and where an embedded one is rendered to."""
+    own = {key: value for key, value in dataset.items() if key not in ("reader", "synthesis")}
+    reader_settings(name, dataset["reader"], own)
+    if dataset["synthesis"] is not None:
+        build(SynthesisSettings, dataset["synthesis"])
+        if dataset["root"] != paths.raw(name):
+            raise ConfigError(
+                f"config: datasets.{name}.root: expected {paths.raw(name)}, where an embedded dataset is rendered, but "
+                f"found {dataset['root']!r}."
+            )
+
+
+def validate(config: Mapping[str, Any], schema: Schema) -> None:
+    """Refuse the first value that the schema refuses, with its place and meaning."""
+    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(config))
+    if error is None:
+        return
+    where = ".".join(str(part) for part in error.absolute_path) or "the top level"
+    meaning = error.schema.get("description", "") if isinstance(error.schema, Mapping) else ""
+    raise ConfigError(f"config: {where}: {error.message}." + (f" It is: {meaning}" if meaning else ""))
+
+
+def check_experiment(config: Mapping[str, Any], name: str, schema: Schema) -> None:
+    """Check what a schema cannot: names that refer to something, and each dataset's overrides once applied."""
+    settings = config["experiments"][name]
+    for dataset in settings["overrides"]:
+        if dataset not in config["datasets"]:
+            known = ", ".join(sorted(config["datasets"]))
+            raise ConfigError(f"config: experiments.{name}.overrides: unknown dataset {dataset!r}. Known: {known}.")
+        node = schema["properties"]["experiments"]["additionalProperties"]
+        where = f"experiments.{name}.overrides.{dataset}"
+        if not isinstance(settings["overrides"][dataset], Mapping):
+            raise ConfigError(f"config: {where}: expected a block of settings.")
+        for key in ("extends", "overrides"):
+            if key in settings["overrides"][dataset]:
+                raise ConfigError(f"config: {where}: {key!r} has no meaning inside an override.")
+        refuse_unknown_keys(settings["overrides"][dataset], node, schema, where=where)
+    for dataset in [None, *settings["overrides"]]:
+        resolved = settings if dataset is None else experiment_for(config, name, dataset)
+        validate({**config, "experiments": {name: {**resolved, "overrides": {}}}}, schema)
+        _check_model(name, resolved, schema)
+        _check_values(config, name, resolved)
+        if resolved["training"]["mirror"] and resolved["input"]["coordinates"] == "metres":
+            raise ConfigError(
+                f"config: experiments.{name}: training.mirror: true and input.coordinates: metres exclude each other: "
+                "metres have no middle of the face to mirror at. Use coordinates: aligned, or mirror: false."
+            )
+        kind, _, variant = resolved["artefact"].partition("/")
+        check_variant(config, kind, variant, user=f"experiments.{name}.artefact")
+
+
+def _check_values(config: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -> None:
+    """Check the ranges of an experiment's own settings, and that names and settings go together."""
+    try:
+        build(Experiment, settings)
+    except ConfigError as error:
+        raise ConfigError(f"config: experiments.{name}: {error}") from error
+    for dataset in settings["datasets"]:
+        if dataset not in config["datasets"]:
+            known = ", ".join(sorted(config["datasets"]))
+            raise ConfigError(f"config: experiments.{name}.datasets: unknown dataset {dataset!r}. Known: {known}.")
+    for yardstick in settings["yardsticks"]:
+        if yardstick not in config["experiments"]:
+            known = ", ".join(sorted(config["experiments"]))
+            raise ConfigError(
+                f"config: experiments.{name}.yardsticks: unknown experiment {yardstick!r}. Known: {known}."
+            )
+        other = config["experiments"][yardstick]
+        for key in ("labels", "expressions", "protocol"):
+            if other[key] != settings[key]:
+                raise ConfigError(
+                    f"config: experiments.{name}: its yardstick {yardstick} has {key} {other[key]!r}, the experiment "
+                    f"{settings[key]!r}: their numbers could not be compared. Define a twin that extends {yardstick} "
+                    f"with {key}: {settings[key]!r} and name it in yardsticks."
+                )
+        if other.get("yardsticks"):
+            raise ConfigError(f"config: experiments.{name}: its yardstick {yardstick} must have no yardsticks itself.")
+
+
+def _check_model(name: str, settings: Mapping[str, Any], schema: Schema) -> None:
+    """Check ``model_params`` against the schema of its model, and complete it."""
+    node = schema["$defs"]["models"][settings["model"]]
+    params = settings["model_params"]
+    for key in params:
+        if key not in node["properties"]:
+            raise unknown_key(f"experiments.{name}.model_params.{key}", known=list(node["properties"]))
+    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(node).iter_errors(params))
+    if error is not None:
+        where = ".".join(["experiments", name, "model_params", *map(str, error.absolute_path)])
+        raise ConfigError(f"config: {where}: {error.message}.")
+
+
+def check_variant(config: Mapping[str, Any], kind: str, variant: str, *, user: str) -> None:
+    """Refuse a kind or variant that does not exist, naming the setting that asks for it."""
+    if kind not in STAGE_SETTINGS:
+        raise ConfigError(f"config: {user}: unknown kind of artefact {kind!r}. Known: {', '.join(STAGE_SETTINGS)}.")
+    try:
+        variant_settings(config, kind, variant)
+    except ConfigError as error:
+        raise ConfigError(f"config: {user}: {str(error).removeprefix('config: ')}") from error
