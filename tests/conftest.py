@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A loaded machine must not fail a property for its time, and two runs must try the same examples.
+settings.register_profile("merflow", deadline=None, derandomize=True)
+settings.load_profile("merflow")
 
 
 @pytest.fixture(scope="session")
