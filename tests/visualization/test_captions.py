@@ -14,8 +14,10 @@ CAPTIONS = sorted((ROOT / "workflow" / "report").glob("*.rst"))
 
 def filled(path):
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    names = {"dataset": "demo", "experiment": "lite_point_gcn", "subject": "spNO.1", "clip": "spNO.1_a_9"}
-    wildcards = SimpleNamespace(**names, get=names.get)
+    names = {"dataset": "demo", "experiment": "lite_point_gcn"}  # what the rules' wildcards really are
+    if path.stem == "overview":
+        names["clip"] = "spNO.1_a_9"  # from the pattern of its folder
+    wildcards = SimpleNamespace(**names)
     template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(path.read_text(encoding="utf-8"))
     return template.render(snakemake=SimpleNamespace(config=config, wildcards=wildcards))
 
