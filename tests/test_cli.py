@@ -76,6 +76,12 @@ def test_show_prints_the_table_and_where_the_pictures_are(tmp_path, capsys):
     assert str(tmp_path / "confusion.png") in out
 
 
+def test_show_keeps_small_numbers_of_other_tables(tmp_path, capsys):
+    (tmp_path / "accuracy.csv").write_text("quantity,mean\nback-projection,2.956e-08\n")
+    assert main(["show", str(tmp_path / "accuracy.csv")]) == 0
+    assert "2.96e-08" in capsys.readouterr().out
+
+
 def test_show_of_what_is_not_there_names_the_command_that_makes_it(tmp_path, capsys):
     assert main(["show", str(tmp_path / "demo/metrics.csv")]) == 2
     assert "snakemake --cores all" in capsys.readouterr().err

@@ -80,7 +80,8 @@ def _show(options: argparse.Namespace) -> int:
     if folder:
         rows = rows[~rows["metric"].str.contains(_DETAILS)]
     with pd.option_context("display.width", 200, "display.max_colwidth", 90, "display.max_rows", None):
-        print(rows.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.3f}"))
+        digits = ".3f" if folder else ".3g"  # metrics are shares; other tables span many orders of magnitude
+        print(rows.to_string(index=False, na_rep="", float_format=lambda value: f"{value:{digits}}"))
     if folder:
         print(f"\nEach seed, spread and fold means: {table}\nBeside it:")
         for path in sorted(path for path in folder.rglob("*") if path.suffix in (".png", ".yaml", ".csv")):
