@@ -8,8 +8,9 @@ import pytest
 
 import merflow.faces.detector as detector_module
 from merflow.errors import BadClipError, ConfigError
-from merflow.faces.detector import MODEL_SHA256, FaceDetector, find_landmark_model, model_sha256
+from merflow.faces.detector import MODEL_SHA256, FaceDetector, find_landmark_model
 from merflow.faces.settings import FaceSettings
+from merflow.files import sha256
 
 
 def placed(portrait, *, scale, left, top, canvas=(720, 1280)):
@@ -85,13 +86,13 @@ def test_the_threshold_is_what_a_score_must_exceed(portrait, detector):
 def test_the_packaged_model_is_the_documented_one():
     path = find_landmark_model()
     assert path.name == "shape_predictor_68_face_landmarks.dat"
-    assert model_sha256(path) == MODEL_SHA256
+    assert sha256(path) == MODEL_SHA256
 
 
 def test_hash_is_that_of_the_bytes(tmp_path):
     path = tmp_path / "model.dat"
     path.write_bytes(b"abc")
-    assert model_sha256(path) == hashlib.sha256(b"abc").hexdigest()
+    assert sha256(path) == hashlib.sha256(b"abc").hexdigest()
 
 
 def test_a_missing_configured_model_says_where_and_what_to_do(tmp_path):

@@ -1,11 +1,8 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
-from merflow.errors import ConfigError
-from merflow.synthesis.action_units import ACTION_UNITS, au_weights, face_units
+from merflow.synthesis.action_units import ACTION_UNITS, face_units
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.head import load_head
 from merflow.synthesis.pose import Pose
@@ -74,17 +71,3 @@ def test_starred_parts_name_both_sides():
         "mouthUpperUpLeft": 0.3,
         "mouthUpperUpRight": 0.3,
     }
-
-
-@given(st.floats(0.1, 8), st.floats(-0.3, 0.3))
-def test_weights_are_even_without_and_odd_with_asymmetry(amp, asymmetry):
-    x = np.array([-200.0, -15.0, 0.0, 15.0, 200.0])
-    (even,) = au_weights({12: amp}, x).values()
-    np.testing.assert_allclose(even, amp / 17.1)
-    (skewed,) = au_weights({12: amp}, x, {12: asymmetry}).values()
-    np.testing.assert_allclose(skewed / even - 1, asymmetry * np.array([-1, -0.761594, 0, 0.761594, 1]), atol=1e-6)
-
-
-def test_an_unknown_action_unit_is_named():
-    with pytest.raises(ConfigError, match="no action unit 3; it has 1, 2, 4"):
-        au_weights({3: 1.0}, np.zeros(2))

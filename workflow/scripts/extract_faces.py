@@ -11,14 +11,17 @@ from merflow.artefacts import ShardWriter
 from merflow.config import stage_settings
 from merflow.datasets.clip import read_clips
 from merflow.datasets.frames import annotated_frame_hashes
+from merflow.faces.detector import find_landmark_model
 from merflow.faces.stage import extract_faces
+from merflow.files import sha256
 
 
 def main(clips_csv: Path, root: Path, *, on_bad_clip: str, shard: dict[str, Any]) -> None:
     """Write the faces shard of one subject."""
     clips = [clip for clip in read_clips(clips_csv) if clip.subject == shard["subject"]]
     settings = stage_settings("faces", shard["params"])
-    inputs = annotated_frame_hashes(clips, root, roles=settings.frames)
+    model = find_landmark_model(settings.landmark_model)
+    inputs = {"landmark_model": sha256(model), **annotated_frame_hashes(clips, root, roles=settings.frames)}
     with ShardWriter(kind="faces", inputs=inputs, **shard) as writer:
         extract_faces(clips, settings, root=root, shard=writer, on_bad_clip=on_bad_clip)
 

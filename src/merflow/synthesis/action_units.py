@@ -9,14 +9,6 @@ a share of ``mouthUpperUp`` tells AU 9 from AU 4.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from merflow.errors import ConfigError
-
-ASYMMETRY_HALF_WIDTH_MM = 15.0
-"""Distance from the middle of the face at which an asymmetry has reached tanh(1) = 76 % of its size, mm."""
-
 
 @dataclass(frozen=True, slots=True)
 class ActionUnit:
@@ -96,36 +88,3 @@ def face_units(action_unit: ActionUnit) -> dict[str, float]:
         names = [name[:-1] + side for side in ("Left", "Right")] if name.endswith("*") else [name]
         weights.update(dict.fromkeys(names, weight))
     return weights
-
-
-def au_weights(
-    amps_mm: Mapping[int, float], x: NDArray[np.floating], asymmetry: Mapping[int, float] | None = None
-) -> dict[int, NDArray[np.float64]]:
-    """Return how much of each action unit's full displacement every vertex gets.
-
-    Parameters
-    ----------
-    amps_mm : mapping of int to float
-        Displacement that each action unit gives to its most mobile point of skin, mm.
-    x : ndarray of shape (V,)
-        Lateral position of each vertex of the resting face, mm; 0 in the middle.
-    asymmetry : mapping of int to float, optional
-        Relative surplus of the side of positive x; missing action units are symmetric.
-
-    Returns
-    -------
-    dict of int to ndarray of shape (V,)
-        ``amp / full_mm * (1 + asymmetry * tanh(x / 15 mm))``.
-
-    Raises
-    ------
-    ConfigError
-        An action unit that the head does not have.
-    """
-    unknown = sorted(set(amps_mm) - set(ACTION_UNITS))
-    if unknown:
-        known = ", ".join(map(str, ACTION_UNITS))
-        raise ConfigError(f"the demo's head has no action unit {unknown[0]}; it has {known}")
-    side = np.tanh(np.asarray(x, dtype=np.float64) / ASYMMETRY_HALF_WIDTH_MM)
-    surplus = asymmetry or {}
-    return {au: (amp / ACTION_UNITS[au].full_mm) * (1.0 + surplus.get(au, 0.0) * side) for au, amp in amps_mm.items()}
