@@ -17,6 +17,18 @@ def _load(name: str) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def casme2() -> ModuleType:
+    """Builders of the official CASME II layouts."""
+    return _load("casme2_fixture")
+
+
+@pytest.fixture(scope="session")
 def casme3() -> ModuleType:
     """Builders of the official CAS(ME)^3 layout."""
     return _load("casme3_fixture")
+
+
+@pytest.fixture(scope="session")
+def samm() -> ModuleType:
+    """Builders of the official SAMM layout."""
+    return _load("samm_fixture")

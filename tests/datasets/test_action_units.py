@@ -21,6 +21,12 @@ UNIT = st.builds(ActionUnit, st.integers(1, 99), st.sampled_from(["", "L", "R", 
         ("4，7,", [(4, ""), (7, "")]),
         ("AU1 + au2", [(1, ""), (2, "")]),
         ("L12B", [(12, "L")]),
+        ("AU 4C + 7 B + b23", [(4, ""), (7, ""), (23, "B")]),
+        ("R12A or L14B", [(12, "R")]),
+        ("4 + 12 OR 14+7", [(4, ""), (12, ""), (7, "")]),
+        ("?", []),
+        ("4+?", [(4, "")]),
+        ("4?+7", [(4, ""), (7, "")]),
         ("", []),
         (" , ", []),
     ],
@@ -35,7 +41,7 @@ def test_any_list_of_units_is_read_back(units, separator):
     assert parse_aus(text) == tuple(units)
 
 
-@pytest.mark.parametrize("text", ["?", "4+x", "0", "4..7", "LR4", "123"])
+@pytest.mark.parametrize("text", ["4+x", "4+??", "or", "0", "4..7", "LR4", "123"])
 def test_other_strings_are_refused_with_the_part_that_is_wrong(text):
     with pytest.raises(DatasetError, match="expected numbers such as 4, R12 or AU7"):
         parse_aus(text)
@@ -60,7 +66,15 @@ def test_other_strings_are_refused_with_the_part_that_is_wrong(text):
         ("14", "VII"),
         ("4+12", "VII"),
         ("7", "VII"),
+        ("4C + 7B", "III"),
         ("", ""),
+        ("?", ""),
+        ("4+?", ""),  # 4 alone is III, 4+12 is VII
+        ("4?", ""),
+        ("4 or 12", ""),
+        ("6 or 12", "I"),  # either way
+        ("12 + 6 or 14", ""),  # 6+12 is I, 12+14 is VII
+        ("14 + 12 or 7", "VII"),
     ],
 )
 def test_objective_class_of_combinations(aus, objective):

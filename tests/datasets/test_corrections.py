@@ -3,15 +3,15 @@ import dataclasses
 import pytest
 
 from merflow.datasets.clip import Clip
-from merflow.datasets.corrections import CASME3_PART_A_MICRO, corrected
+from merflow.datasets.corrections import CASME3_PART_A_MICRO, SAMM, corrected
 
 BASE = Clip("casme3", "spNO.1", "a", "A", "micro", 1, 2, 3, 30.0, "4", "", "", "", "", "")
 
 
-def fix(subject, video, *frames):
+def fix(subject, video, *frames, corrections=CASME3_PART_A_MICRO):
     onset, apex, offset = frames
     clip = dataclasses.replace(BASE, subject=subject, video=video, onset=onset, apex=apex, offset=offset)
-    found = corrected(clip, CASME3_PART_A_MICRO)
+    found = corrected(clip, corrections)
     return (found.onset, found.apex, found.offset), found.notes
 
 
@@ -40,3 +40,22 @@ def test_known_errors_are_corrected_and_noted(clip, frames, notes):
 )
 def test_other_rows_are_left_alone(clip):
     assert fix(*clip) == (clip[2:], "")
+
+
+@pytest.mark.parametrize("frames", [(1087, 1086, 1120), (1087, 1121, 1120), (1087, -1, 1120), (1087, 1086, -1)])
+def test_apex_whose_wrong_number_was_never_published_is_corrected_where_it_lies_outside_the_clip(frames):
+    assert fix("028", "4_1", *frames, corrections=SAMM)[0] == (frames[0], 1105, frames[2])
+
+
+@pytest.mark.parametrize("apex", [1087, 1101, 1120])
+def test_it_is_left_alone_inside_the_clip(apex):
+    assert fix("028", "4_1", 1087, apex, 1120, corrections=SAMM) == ((1087, apex, 1120), "")
+    assert fix("028", "4_1", 1087, apex, -1, corrections=SAMM) == ((1087, apex, -1), "")
+
+
+@pytest.mark.parametrize("offset", [-1, 5700, 57390])
+def test_offset_whose_wrong_number_was_never_published_is_any_other(offset):
+    found, notes = fix("013", "1_9", 5600, 5650, offset, corrections=SAMM)
+    assert found == (5600, 5650, 5739)
+    assert notes == f"offset {'missing' if offset == -1 else offset} corrected to 5739"
+    assert fix("013", "1_9", *found, corrections=SAMM) == (found, "")

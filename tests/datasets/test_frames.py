@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from merflow.datasets.clip import Clip
+from merflow.datasets.clip_frames import annotated_frame_hashes
 from merflow.datasets.frames import (
-    annotated_frame_hashes,
     frame_number,
     frame_numbers,
     list_frames,

@@ -2,8 +2,10 @@ import dataclasses
 
 import pytest
 
+from merflow.datasets.action_units import OBJECTIVE_CLASSES
 from merflow.datasets.clip import Clip
 from merflow.datasets.labels import EMOTIONS, LABEL_SETS
+from merflow.datasets.official import OFFICIAL
 from merflow.errors import DatasetError
 
 CLIP = Clip("demo", "1", "a", "A", "micro", 1, 2, 3, 30.0, "4", "", "", "c", "", "")
@@ -20,7 +22,12 @@ def test_names_and_classes():
         "emotion3": 3,
         "emotion4": 4,
         "emotion7": 7,
+        "emotion5_casme2": 5,
+        "emotion5_samm": 5,
         "objective7": 7,
+        "objective6": 6,
+        "objective5": 5,
+        "objective4": 4,
     }
     assert all(name == one.name for name, one in LABEL_SETS.items())
 
@@ -43,6 +50,31 @@ def test_seven_emotions_are_themselves_and_those_of_other_datasets_lie_outside()
     inside = {emotion for emotion in EMOTIONS if class_of("emotion7", emotion=emotion) == emotion}
     assert inside == set(EMOTIONS) - {"contempt", "repression"}
     assert class_of("emotion7", emotion="contempt") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("emotion5_casme2", {"happiness", "disgust", "repression", "surprise", "others"}),
+        ("emotion5_samm", {"happiness", "surprise", "contempt", "anger", "others"}),
+    ],
+)
+def test_five_self_reported_emotions(name, inside):
+    assert {emotion for emotion in EMOTIONS if class_of(name, emotion=emotion) == emotion} == inside
+    assert {emotion for emotion in EMOTIONS if class_of(name, emotion=emotion) is not None} == inside
+
+
+@pytest.mark.parametrize(("reader", "name"), [("casme2", "objective6"), ("samm", "objective4")])
+def test_first_type_keeps_the_classes_with_ten_clips(reader, name):
+    published = OFFICIAL[reader]["", "micro"].objective
+    assert set(LABEL_SETS[name].classes) == {roman for roman, count in published.items() if count >= 10}
+
+
+@pytest.mark.parametrize("name", ["objective4", "objective5", "objective6", "objective7"])
+def test_objective_classes_are_themselves_in_their_order(name):
+    inside = [roman for roman in OBJECTIVE_CLASSES if class_of(name, objective=roman) == roman]
+    assert tuple(inside) == LABEL_SETS[name].classes
+    assert sum(class_of(name, objective=roman) is None for roman in OBJECTIVE_CLASSES) == 7 - len(inside)
 
 
 def test_objective_classes_count_from_one():

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from merflow.datasets.casme2 import Casme2Settings
 from merflow.datasets.casme3 import Casme3Settings
 from merflow.datasets.registry import READERS, annotation_files, index_dataset, reader_settings
 from merflow.errors import ConfigError, DatasetError
@@ -41,9 +42,18 @@ def test_settings_that_cannot_be_are_refused_by_key(settings, message):
         reader_settings("demo", "casme3", settings)
 
 
+def test_settings_that_are_one_of_some_words(tmp_path):
+    settings = {"root": str(tmp_path), "layout": "cropped"}
+    assert reader_settings("mine", "casme2", settings) == Casme2Settings(root=tmp_path, layout="cropped")
+    with pytest.raises(ConfigError, match=r"datasets\.mine\.layout: expected one of auto, raw, selected, cropped"):
+        reader_settings("mine", "casme2", settings | {"layout": "faces"})
+    with pytest.raises(ConfigError, match=r"datasets\.mine\.layout: expected a word, found 3"):
+        reader_settings("mine", "casme2", settings | {"layout": 3})
+
+
 def test_unknown_readers_are_refused_with_the_nearest():
-    with pytest.raises(ConfigError, match=r"datasets\.demo\.reader: unknown reader 'casme'; did you mean 'casme3'"):
-        index_dataset("demo", "casme", {})
+    with pytest.raises(ConfigError, match=r"datasets\.demo\.reader: unknown reader 'casm3'; did you mean 'casme3'"):
+        index_dataset("demo", "casm3", {})
 
 
 def test_sheets_of_a_dataset(root, tmp_path, casme3):
@@ -74,7 +84,7 @@ def test_index_without_any_clip_is_refused(root, tmp_path, casme3):
 
 
 def test_every_reader_names_its_dataset_in_the_clips(root):
-    assert set(READERS) >= {"casme3"}
+    assert set(READERS) >= {"casme2", "casme3", "samm"}
     assert {clip.dataset for clip in index_dataset("mine", "casme3", {"root": root}).clips} == {"mine"}
 
 

@@ -19,6 +19,8 @@ def main(
     index = index_dataset(dataset, reader, settings, on_bad_clip=on_bad_clip)
     write_exclusions(index.exclusions, exclusions)
     write_clips(index.clips, clips)
+    for note in index.notes:
+        logging.getLogger("merflow").info("%s", note)
     logging.getLogger("merflow").info("%d clips, %d left out", len(index.clips), len(index.exclusions))
 
 

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from merflow.errors import DatasetError
 
 _SEPARATORS = re.compile(r"[+＋,，、;\s]+")
-_UNIT = re.compile(r"(?:AU)?([RLTB]?)([1-9]\d?)([A-E]?)", re.IGNORECASE | re.ASCII)
+_OR = re.compile(r"\s*or\s*", re.IGNORECASE)
+_BLANK_IN_UNIT = re.compile(r"(?<=AU)\s+(?=[RLTB]?\d)|(?<=\d)\s+(?=[A-E]\b)", re.IGNORECASE | re.ASCII)
+_UNIT = re.compile(r"(?:AU)?([RLTB]?)([1-9]\d?)(?:[A-E]?)", re.IGNORECASE | re.ASCII)
+_UNKNOWN = "?"
 
 OBJECTIVE_CLASSES = ("I", "II", "III", "IV", "V", "VI", "VII")
 
@@ -38,6 +42,10 @@ class ActionUnit:
     side: str = ""
 
 
+_Part = tuple[ActionUnit | None, ...]
+"""What one place of an AU string may be, in the sheet's order; None = a unit that the coder did not know."""
+
+
 def parse_aus(text: str) -> tuple[ActionUnit, ...]:
     """Parse an AU string of a sheet, in the sheet's order.
 
@@ -45,22 +53,40 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
     ----------
     text : str
         Units joined by ``+`` or commas, a full-width comma and trailing commas included: ``4+R2``, ``T28+14``,
-        ``4,7，``. An intensity letter after the number (``12B``) is read over. Empty = no unit.
+        ``4,7，``. An intensity letter after the number (``12B``) is read over. Of ``12 or 14`` the first is taken, the
+        coder's first choice. ``?`` names no unit. Empty = no unit.
 
     Raises
     ------
     DatasetError
         When a part of the string is no action unit.
     """
-    units = []
-    for token in filter(None, _SEPARATORS.split(text)):
-        match = _UNIT.fullmatch(token)
-        if match is None:
-            raise DatasetError(
-                f"action units {text!r}: expected numbers such as 4, R12 or AU7 joined by + or commas, found {token!r}"
-            )
-        units.append(ActionUnit(int(match[2]), match[1].upper()))
+    return tuple(part[0] for part in _parts(text) if part[0] is not None)
+
+
+def _parts(text: str) -> list[_Part]:
+    joined = _OR.sub("|", _BLANK_IN_UNIT.sub("", text))
+    return [_alternatives(token, text) for token in _SEPARATORS.split(joined) if token]
+
+
+def _alternatives(token: str, text: str) -> _Part:
+    """Return the units that a part of a string may mean: ``12|14`` either, ``4?`` perhaps 4, ``?`` nobody knows."""
+    units: list[ActionUnit | None] = []
+    for name in token.split("|"):
+        if name != _UNKNOWN:
+            units.append(_unit(name.removesuffix(_UNKNOWN), text))
+        if name.endswith(_UNKNOWN):
+            units.append(None)
     return tuple(units)
+
+
+def _unit(name: str, text: str) -> ActionUnit:
+    match = _UNIT.fullmatch(name)
+    if match is None:
+        raise DatasetError(
+            f"action units {text!r}: expected numbers such as 4, R12 or AU7 joined by + or commas, found {name!r}"
+        )
+    return ActionUnit(int(match[2]), match[1].upper())
 
 
 def _class_of_combination() -> dict[frozenset[int], str]:
@@ -75,14 +101,21 @@ _OBJECTIVE_OF = _class_of_combination()
 
 
 def objective_from_aus(aus: str) -> str:
-    """Return the objective class of an AU string: ``I`` to ``VII``, or ``""`` when it names no unit.
+    """Return the objective class of an AU string: ``I`` to ``VII``, or ``""`` when the string does not settle it.
 
-    Sides and order do not matter: ``R12+L6`` is 6+12, class I. Combinations outside the table are VII.
+    Sides and order do not matter: ``R12+L6`` is 6+12, class I. Combinations outside the table are VII. A string that
+    names no unit, or one that is not known (``?``), settles nothing; nor does ``4 or 12``, whose readings lie in two
+    classes.
 
     Raises
     ------
     DatasetError
         When the string cannot be parsed.
     """
-    numbers = frozenset(unit.number for unit in parse_aus(aus))
-    return _OBJECTIVE_OF.get(numbers, "VII") if numbers else ""
+    classes = {_objective_of_reading(units) for units in product(*_parts(aus))}
+    return classes.pop() if len(classes) == 1 else ""
+
+
+def _objective_of_reading(units: _Part) -> str:
+    numbers = frozenset(unit.number for unit in units if unit is not None)
+    return _OBJECTIVE_OF.get(numbers, "VII") if numbers and None not in units else ""

@@ -1,10 +1,11 @@
 """Annotation: one row of a sheet as a clip without folders, and the rules that every sheet shares."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from merflow.datasets.action_units import OBJECTIVE_CLASSES, objective_from_aus
-from merflow.datasets.clip import Clip
+from merflow.datasets.clip import NO_FRAME, Clip
+from merflow.datasets.frame_choice import with_notes
 from merflow.errors import DatasetError
 
 EMOTION_WORDS = {
@@ -71,10 +72,21 @@ def midpoint(onset: int, offset: int) -> int:
     return (onset + offset) // 2
 
 
-def derived_objective(aus: str) -> tuple[str, Sequence[str]]:
-    """Return the objective class from action units and the notes on it, for sheets that do not name the class."""
+def with_midpoint(clip: Clip) -> Clip:
+    """Fill in the apex of a clip that has none: the midpoint, noted; a clip without an offset keeps having none."""
+    if clip.apex != NO_FRAME or clip.offset == NO_FRAME:
+        return clip
+    apex = midpoint(clip.onset, clip.offset)
+    return with_notes(replace(clip, apex=apex), [f"no apex in the sheet, midpoint {apex} taken"])
+
+
+def with_objective(clip: Clip, objective: str) -> Clip:
+    """Give a clip the objective class of its sheet; of a sheet that names none, that of its action units, noted."""
+    if objective:
+        return replace(clip, objective=objective)
     try:
-        objective = objective_from_aus(aus)
+        derived = objective_from_aus(clip.aus)
     except DatasetError as error:
-        return "", [f"no objective class: {error}"]
-    return objective, ["objective class taken from the action units"] if objective else ["no objective class"]
+        return with_notes(clip, [f"no objective class: {error}"])
+    note = "objective class taken from the action units" if derived else "no objective class"
+    return with_notes(replace(clip, objective=derived), [note])

@@ -1,11 +1,11 @@
 """CAS(ME)^3 layout: where the frames of a clip lie, in the raw recordings or in the packs of cut clips."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from merflow.datasets.clip import Clip
+from merflow.datasets.folders import listing, sub_folders
 from merflow.errors import DatasetError
 
 EXPECTED = (
@@ -21,7 +21,6 @@ _RAW_BASES = {
 _PACKS = {"micro": "Part_A_ME_clip", "macro": "Part_A_MaE_clip"}
 _PACK_BASES = ("", "part_A", "part_A/data", "data")
 _COLOR_LEVELS = ("color", "colour", "frame")
-_SHOWN = 8
 
 
 def subject_number(name: str) -> int | None:
@@ -53,7 +52,7 @@ class Casme3Folders:
         self._people: dict[tuple[Path, str], dict[int, list[Path]]] = {}
         for folder in filter(None, (root, depth_root)):
             if not folder.is_dir():
-                raise missing_recordings(folder, found="no such folder")
+                raise missing_recordings(folder, found=listing(folder))
 
     def color(self, clip: Clip, onsets: Sequence[int]) -> Path | None:
         """Return the folder of a clip's colour frames; None = there is none.
@@ -95,7 +94,7 @@ class Casme3Folders:
             packs = (pack for one in expressions for pack in self._packs(self.root, one))
             if self._subjects(self.root, part) or (part == "A" and any(packs)):
                 return
-        raise missing_recordings(self.root, found=_shown(self.root))
+        raise missing_recordings(self.root, found=listing(self.root))
 
     def _videos(self, base: Path, clip: Clip) -> Iterator[Path]:
         """Yield the folders of the clip's recording: the subject's number decides, not how its folder is spelt."""
@@ -156,12 +155,6 @@ class Casme3Folders:
         return self._folders[folder]
 
 
-def sub_folders(folder: Path) -> list[Path]:
-    """Return the folders inside a folder, sorted by name; files are not looked at one by one."""
-    with os.scandir(folder) as entries:
-        return sorted(Path(entry.path) for entry in entries if entry.is_dir())
-
-
 def missing_recordings(folder: Path, *, found: str) -> DatasetError:
     """Return the error of a root that does not hold CAS(ME)^3."""
     return DatasetError(
@@ -175,9 +168,3 @@ def _person(name: str, part: str) -> int | None:
     if part == "A":
         return subject_number(name)
     return int(name) if name.isascii() and name.isdigit() else None
-
-
-def _shown(folder: Path) -> str:
-    names = sorted(path.name for path in folder.iterdir())
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more if names else "an empty folder"

@@ -8,8 +8,8 @@ from merflow.datasets.annotation import (
     EMOTION_WORDS,
     OBJECTIVE_WORDS,
     Annotation,
-    derived_objective,
-    midpoint,
+    with_midpoint,
+    with_objective,
 )
 from merflow.datasets.casme3_layout import subject_number
 from merflow.datasets.clip import NO_FRAME, Clip, Expression
@@ -187,16 +187,9 @@ def _part_c(row: SheetRow, *, dataset: str, fps: float) -> Annotation:
 
 def _annotation(row: SheetRow, clip: Clip, corrections: Sequence[Correction]) -> Annotation:
     """Apply corrections to the sheet's numbers first, then fill in the apex when there is none."""
-    sheet_onset = clip.onset
-    clip = corrected(clip, corrections)
-    if clip.apex == NO_FRAME and clip.offset != NO_FRAME:
-        apex = midpoint(clip.onset, clip.offset)
-        clip = with_notes(replace(clip, apex=apex), [f"no apex in the sheet, midpoint {apex} taken"])
-    objective = row.choice("Objective class", OBJECTIVE_WORDS)
-    notes: Sequence[str] = ()
-    if not objective:
-        objective, notes = derived_objective(clip.aus)
-    return Annotation(with_notes(replace(clip, objective=objective), list(notes)), row.source, sheet_onset)
+    filled = with_midpoint(corrected(clip, corrections))
+    labelled = with_objective(filled, row.choice("Objective class", OBJECTIVE_WORDS))
+    return Annotation(labelled, row.source, clip.onset)
 
 
 def _clip(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from merflow.datasets.clip import Clip
+from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.frame_choice import with_frames, with_notes
 
 
@@ -18,8 +18,10 @@ class Correction:
         The sequence, spelt canonically.
     field : {"onset", "apex", "offset"}
         Which number is wrong.
-    wrong : int
+    wrong : int or None
         The number in the sheet; a row that says otherwise is left alone, so that a corrected release reads unchanged.
+        None = it was never published: an apex is then wrong when it is missing or lies outside the clip, an onset or
+        an offset when it is any other than the right one.
     right : int
         The number that is meant.
     """
@@ -27,8 +29,19 @@ class Correction:
     subject: str
     video: str
     field: Literal["onset", "apex", "offset"]
-    wrong: int
+    wrong: int | None
     right: int
+
+    def concerns(self, clip: Clip, field: str) -> bool:
+        """Whether a field of a clip is the number that this corrects."""
+        if (self.subject, self.video, self.field) != (clip.subject, clip.video, field):
+            return False
+        number: int = getattr(clip, field)
+        if self.wrong is not None:
+            return number == self.wrong
+        if field == "apex":
+            return number < clip.onset or (clip.offset != NO_FRAME and number > clip.offset)
+        return number != self.right
 
 
 CASME3_PART_A_MICRO: Sequence[Correction] = (
@@ -41,6 +54,14 @@ CASME3_PART_A_MICRO: Sequence[Correction] = (
 )
 """Sheet ``label`` of ``cas(me)3_part_A_ME_label_JpgIndex_v2.xlsx``."""
 
+SAMM: Sequence[Correction] = (
+    Correction("013", "1_9", "offset", wrong=None, right=5739),
+    Correction("028", "4_1", "apex", wrong=None, right=1105),
+    Correction("032", "3_1", "apex", wrong=None, right=4945),
+    Correction("032", "3_2", "apex", wrong=None, right=5130),
+)
+"""Sheet ``MICRO_ONLY`` of ``SAMM_Micro_FACS_Codes_v2.xlsx``."""
+
 
 def corrected(clip: Clip, corrections: Sequence[Correction]) -> Clip:
     """Apply the corrections that concern a clip, and note each.
@@ -50,14 +71,11 @@ def corrected(clip: Clip, corrections: Sequence[Correction]) -> Clip:
     """
     original = clip
     for field in ("onset", "apex", "offset"):
-        wrong = getattr(original, field)
-        rights = [
-            one.right
-            for one in corrections
-            if (one.subject, one.video, one.field, one.wrong) == (clip.subject, clip.video, field, wrong)
-        ]
+        rights = [one.right for one in corrections if one.concerns(original, field)]
         if field == "offset":
             rights = sorted(right for right in rights if right >= max(clip.onset, clip.apex))
         if rights:
-            clip = with_notes(with_frames(clip, {field: rights[0]}), [f"{field} {wrong} corrected to {rights[0]}"])
+            wrong = getattr(original, field)
+            found = "missing" if wrong == NO_FRAME else wrong
+            clip = with_notes(with_frames(clip, {field: rights[0]}), [f"{field} {found} corrected to {rights[0]}"])
     return clip

@@ -1,16 +1,13 @@
 """Frames: number the pictures of a folder and read them strictly, so that half a picture is never taken for a whole."""
 
-import hashlib
 import os
 import re
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.datasets.clip import Clip
 from merflow.errors import BadClipError
 
 _FRAME_NAME = re.compile(r"(\d+)\.(?:jpe?g|png|bmp)$", re.IGNORECASE | re.ASCII)
@@ -107,6 +104,11 @@ def read_color(path: Path) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
+def is_grey(image: NDArray[np.uint8]) -> bool:
+    """Tell whether an RGB picture (H, W, 3) holds grey levels only, whether its file had one channel or three."""
+    return bool((image[..., 0] == image[..., 1]).all() and (image[..., 0] == image[..., 2]).all())
+
+
 def read_depth(path: Path, shape: tuple[int, int]) -> NDArray[np.float32]:
     """Read a depth frame unchanged.
 
@@ -145,66 +147,6 @@ def read_depth(path: Path, shape: tuple[int, int]) -> NDArray[np.float32]:
     depth_mm = raw.astype(np.float32)
     depth_mm[raw == 0] = np.nan
     return depth_mm
-
-
-ROLES = ("onset", "apex", "offset")
-"""Named frames of a clip, in time order."""
-
-
-def frames_of_roles(clip: Clip, roles: Iterable[str], available: Iterable[int]) -> list[int]:
-    """Return the existing frame numbers that roles stand for.
-
-    Parameters
-    ----------
-    clip : Clip
-    roles : iterable of str
-        Some of ``onset``, ``apex``, ``offset``; ``all`` alone is every frame from onset to offset, or to the end of the
-        recording when the annotation names no offset.
-    available : iterable of int
-        Frame numbers that exist, ascending.
-    """
-    if tuple(roles) == ("all",):
-        return [n for n in available if clip.onset <= n and (clip.offset < 0 or n <= clip.offset)]
-    present = set(available)
-    return [number for role in roles if (number := getattr(clip, role)) in present]
-
-
-def annotated_frame_hashes(clips: Iterable[Clip], root: Path, *, roles: Sequence[str] = ROLES) -> dict[str, str]:
-    """Hash what the frames of each clip hold that a variant reads, colour and depth.
-
-    Parameters
-    ----------
-    clips : iterable of Clip
-        Clips of one dataset.
-    root : Path
-        Its root, which the clips' folders are relative to.
-    roles : sequence of str
-        As for ``frames_of_roles``.
-
-    Returns
-    -------
-    dict
-        Clip id -> SHA-256 over its frames in the order above. A frame that is missing is passed over here: the stage
-        that reads it says so.
-    """
-    hashes = {}
-    for clip in clips:
-        digest = hashlib.sha256()
-        for folder in filter(None, (clip.color, clip.depth)):
-            frames = frames_or_none(root / folder)
-            for path in (frames[number] for number in frames_of_roles(clip, roles, sorted(frames))):
-                digest.update(f"{path.name}\n".encode())
-                digest.update(path.read_bytes())
-        hashes[clip.id] = digest.hexdigest()
-    return hashes
-
-
-def frames_or_none(folder: Path) -> dict[int, Path]:
-    """List the frames of a folder; none when it is not there, which the stage that reads it reports clip by clip."""
-    try:
-        return list_frames(folder)
-    except BadClipError:
-        return {}
 
 
 def _read_whole(path: Path) -> bytes:

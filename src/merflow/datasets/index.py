@@ -26,12 +26,15 @@ class Index:
         counts count.
     bad : tuple of str
         Ids of the exclusions that are faults; the others were asked for by a setting.
+    notes : tuple of str
+        What concerns the dataset as a whole: the layout that was used, a sheet that was not found.
     """
 
     clips: tuple[Clip, ...]
     exclusions: tuple[Exclusion, ...]
     annotated: tuple[Clip, ...] = ()
     bad: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def exclusion(clip: Clip, error: BadClipError) -> Exclusion:

@@ -50,11 +50,66 @@ _CASME3_A_MICRO = Counts(
     label_sets={"emotion3": _CASME3_THREE, "emotion4": {**_CASME3_THREE, "others": 161}},
 )
 
+_CASME2_EMOTIONS = {
+    "others": 99,
+    "disgust": 63,
+    "happiness": 32,
+    "repression": 27,
+    "surprise": 25,
+    "sadness": 7,
+    "fear": 2,
+}
+_CASME2_OBJECTIVE = {"I": 25, "II": 15, "III": 99, "IV": 26, "V": 20, "VI": 1, "VII": 69}
+
+_SAMM_EMOTIONS = {
+    "anger": 57,
+    "others": 26,
+    "happiness": 26,
+    "surprise": 15,
+    "contempt": 12,
+    "disgust": 9,
+    "fear": 8,
+    "sadness": 6,
+}
+_SAMM_OBJECTIVE = {"VII": 84, "I": 24, "III": 20, "II": 13, "IV": 8, "VI": 7, "V": 3}
+
+
+def _of(counts: Mapping[str, int], *names: str) -> Mapping[str, int]:
+    return {name: counts[name] for name in names}
+
+
+_CASME2 = Counts(
+    rows=255,
+    subjects=26,
+    emotions=_CASME2_EMOTIONS,
+    objective=_CASME2_OBJECTIVE,
+    label_sets={
+        "emotion5_casme2": _of(_CASME2_EMOTIONS, "happiness", "disgust", "repression", "surprise", "others"),
+        "objective6": _of(_CASME2_OBJECTIVE, "I", "II", "III", "IV", "V", "VII"),
+        "objective5": _of(_CASME2_OBJECTIVE, "I", "II", "III", "IV", "V"),
+    },
+)
+
+_SAMM = Counts(
+    rows=159,
+    subjects=29,
+    emotions=_SAMM_EMOTIONS,
+    objective=_SAMM_OBJECTIVE,
+    label_sets={
+        "emotion3": {"negative": 92, "positive": 26, "surprise": 15},
+        "emotion5_samm": _of(_SAMM_EMOTIONS, "happiness", "surprise", "contempt", "anger", "others"),
+        "objective4": _of(_SAMM_OBJECTIVE, "I", "II", "III", "VII"),
+        "objective5": _of(_SAMM_OBJECTIVE, "I", "II", "III", "IV", "V"),
+    },
+)
+
 OFFICIAL: Mapping[str, Mapping[Group, Counts]] = {
     "casme3": {
         ("A", "micro"): _CASME3_A_MICRO,
         ("A", "macro"): Counts(rows=3346),
         ("C", "micro"): Counts(rows=165, subjects=30),
     },
+    "casme2": {("", "micro"): _CASME2},
+    "samm": {("", "micro"): _SAMM},
 }
 """Reader -> group -> counts."""

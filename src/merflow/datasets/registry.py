@@ -6,8 +6,10 @@ from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from merflow.datasets.casme2 import Casme2Settings, casme2_annotation, read_casme2
 from merflow.datasets.casme3 import Casme3Settings, casme3_annotation, read_casme3
 from merflow.datasets.index import Index, refuse_bad_clips, refuse_empty
+from merflow.datasets.samm import SammSettings, read_samm, samm_annotation
 from merflow.errors import ConfigError
 
 __all__ = ["READERS", "Index", "Reader", "annotation_files", "index_dataset", "reader_settings"]
@@ -20,7 +22,7 @@ class Reader:
     Parameters
     ----------
     settings : type
-        Frozen dataclass of its settings; fields typed Path, tuple, str, bool, int or float.
+        Frozen dataclass of its settings; fields typed Path, tuple, Literal, str, bool, int or float.
     read : callable
         ``read(name, settings) -> Index``.
     annotation : callable
@@ -33,7 +35,9 @@ class Reader:
 
 
 READERS: Mapping[str, Reader] = {
+    "casme2": Reader(Casme2Settings, read_casme2, casme2_annotation),
     "casme3": Reader(Casme3Settings, read_casme3, casme3_annotation),
+    "samm": Reader(SammSettings, read_samm, samm_annotation),
 }
 
 
@@ -120,13 +124,17 @@ def _converted(value: Any, hint: Any, key: str) -> Any:
     wanted = next(option for option in options if option is not type(None))
     if wanted is Path and isinstance(value, str | Path) and str(value):
         return Path(value)
+    if get_origin(wanted) is Literal and isinstance(value, str):
+        return value  # the settings themselves say which words they know
     if get_origin(wanted) is tuple and isinstance(value, list | tuple):
         return tuple(value)
     if wanted is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if isinstance(wanted, type) and type(value) is wanted:
         return value
-    expected = {"Path": "a path", "tuple": "a list"}.get(getattr(wanted, "__name__", ""), str(wanted))
+    expected = {"Path": "a path", "tuple": "a list", "Literal": "a word"}.get(
+        getattr(wanted, "__name__", ""), str(wanted)
+    )
     raise ConfigError(f"{key}: expected {expected}, found {value!r}.")
 
 

@@ -13,7 +13,7 @@ from merflow.errors import DatasetError
 
 _HEADER_SEARCH_ROWS = 30
 _WHOLE_NUMBER = re.compile(r"-?\d+(?:\.0*)?", re.ASCII)
-NO_VALUE = ("", "/", "?", "-", "nan", "none")
+NO_VALUE = ("", "/", "?", "-", "-1", "nan", "none")
 """How sheets write that a frame number is not known."""
 
 

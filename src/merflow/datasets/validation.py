@@ -60,7 +60,7 @@ class Validation:
     exclusions : tuple of Exclusion
         Clips that cannot be used, with the reasons.
     notes : tuple of str
-        What was corrected, replaced or disagrees, one line a clip.
+        What concerns the dataset as a whole; then what was corrected, replaced or disagrees, one line a clip.
     not_indexed : tuple of str
         Parts and kinds of expression with published counts that hold no annotated clip here.
     """
@@ -105,7 +105,7 @@ def validate_dataset(reader: str, index: Index, *, official: bool) -> Validation
         checks=tuple(checks),
         usable=len(index.clips),
         exclusions=index.exclusions,
-        notes=(*_notes(index.clips), *_objective_mismatches(annotated)),
+        notes=(*index.notes, *_notes(index.clips), *_objective_mismatches(annotated)),
         not_indexed=tuple(_title(group) for group in sorted(published) if group not in groups),
     )
 
@@ -136,11 +136,13 @@ def _checks(group: Group, clips: Sequence[Clip], published: Mapping[Group, Count
         ("emotion", expected.emotions, Counter(clip.emotion or _UNLABELLED for clip in clips)),
         ("objective class", expected.objective, Counter(clip.objective or _UNLABELLED for clip in clips)),
     ]
-    for name in ("emotion3", "emotion4"):
+    for name in dict.fromkeys(("emotion3", "emotion4", *expected.label_sets)):
         tables.append((name, expected.label_sets.get(name, {}), _classes(name, clips)))
     for table, counts, found in tables:
         for value in sorted({*counts, *found}):
             yield Check(title, f"{table} {value}", counts.get(value, 0) if counts else None, found[value])
+        if table in expected.label_sets:
+            yield Check(title, f"{table} together", sum(counts.values()), found.total())
 
 
 def _title(group: Group) -> str:

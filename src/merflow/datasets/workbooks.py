@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from merflow.datasets.casme3_layout import sub_folders
+from merflow.datasets.folders import sub_folders
 from merflow.errors import DatasetError
 
 _DEPTH = 3

@@ -1,0 +1,135 @@
+"""Clip folders: recordings that keep each clip's frames in a folder of its own, ``<subject>/<clip>/<frame>.jpg``."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from merflow.datasets.annotation import Annotation
+from merflow.datasets.clip import Clip, Exclusion
+from merflow.datasets.folders import sub_folders
+from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames
+from merflow.datasets.index import Index, check_frame_order, exclusion
+from merflow.errors import BadClipError
+
+Person = Callable[[str], str | None]
+"""Name of a folder -> subject as the clips spell it; None = the folder is nobody's."""
+
+_DEPTH = 2
+_NUMBER = re.compile(r"(\d+)", re.ASCII)
+
+
+class ClipFolders:
+    """Finds the folders of clips; each folder above them is listed at most once.
+
+    Parameters
+    ----------
+    root : Path
+        Root of the dataset, which clips name their folders relative to.
+    bases : sequence of Path
+        Folders that hold the subjects, the preferred one first.
+    person : callable
+        Whose a folder is, whatever its spelling.
+    """
+
+    def __init__(self, root: Path, bases: Sequence[Path], person: Person) -> None:
+        self.root = root
+        self._subjects: dict[str, list[Path]] = {}
+        self._clips: dict[Path, dict[str, Path]] = {}
+        for folder in (child for base in bases for child in sub_folders(base)):
+            subject = person(folder.name)
+            if subject is not None:
+                self._subjects.setdefault(subject, []).append(folder)
+
+    def find(self, subject: str, name: str) -> Path | None:
+        """Return the folder of a clip, of any case; None = there is none."""
+        for folder in self._subjects.get(subject, []):
+            if folder not in self._clips:
+                self._clips[folder] = {child.name.casefold(): child for child in sub_folders(folder)}
+            if name.casefold() in self._clips[folder]:
+                return self._clips[folder][name.casefold()]
+        return None
+
+
+def folders_with_subjects(root: Path, person: Person) -> Iterator[Path]:
+    """Yield the folders, at most two levels below a root, that hold the folders of subjects, nearest first.
+
+    Releases are unpacked into a folder of the archive's name, or into two such folders, one inside the other. Hidden
+    folders and ``__MACOSX``, which some archives bring along, hold no pictures.
+    """
+    level = [root]
+    for _ in range(_DEPTH + 1):
+        below: list[Path] = []
+        for folder in level:
+            children = [child for child in sub_folders(folder) if not child.name.startswith((".", "__"))]
+            if any(person(child.name) is not None for child in children):
+                yield folder
+            else:
+                below += children
+        level = below
+
+
+def index_clips(
+    annotations: Iterable[Annotation],
+    folders: ClipFolders,
+    *,
+    name_of: Callable[[Clip], str],
+    notes: Sequence[str],
+) -> Index:
+    """Look for the frames of each annotated clip.
+
+    Parameters
+    ----------
+    annotations : iterable of Annotation
+        Their ids differ.
+    folders : ClipFolders
+        Where the clips lie.
+    name_of : callable
+        Name of a clip's folder.
+    notes : sequence of str
+        Of the dataset as a whole.
+
+    Returns
+    -------
+    Index
+        Clips sorted by subject, video and onset, numbers inside names by value; depth empty.
+    """
+    ordered = sorted(annotations, key=lambda one: natural(one.clip.id))
+    clips: list[Clip] = []
+    exclusions: list[Exclusion] = []
+    numbers = FolderNumbers()
+    for one in ordered:
+        try:
+            clips.append(_located(one, folders, name_of(one.clip), numbers))
+        except BadClipError as error:
+            exclusions.append(exclusion(one.clip, error))
+    bad = tuple(row["clip"] for row in exclusions)
+    return Index(tuple(clips), tuple(exclusions), tuple(one.clip for one in ordered), bad, tuple(notes))
+
+
+def natural(name: str) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts ``6_9`` before ``6_10``."""
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in _NUMBER.split(name))
+
+
+def _located(one: Annotation, folders: ClipFolders, name: str, numbers: FolderNumbers) -> Clip:
+    """Find a clip's folder and make sure that its named frames exist.
+
+    Raises
+    ------
+    BadClipError
+        When the numbers are out of order, or the folder or all frames of the clip are missing.
+    """
+    clip = one.clip
+    try:
+        check_frame_order(clip)
+    except BadClipError as error:
+        raise BadClipError(error.reason, source=one.source) from error
+    color = folders.find(clip.subject, name)
+    if color is None:
+        raise BadClipError(f"expected a folder {name} of subject {clip.subject}, found none", source=one.source)
+    stored = color.relative_to(folders.root).as_posix()
+    try:
+        return with_existing_frames(replace(clip, color=stored), numbers.of(color))
+    except BadClipError as error:
+        raise BadClipError(error.reason, source=stored) from error

@@ -1,0 +1,68 @@
+"""The frames of a clip that a stage reads: which they are, and what they hold."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from merflow.datasets.clip import Clip
+from merflow.datasets.frames import list_frames
+from merflow.errors import BadClipError
+
+ROLES = ("onset", "apex", "offset")
+"""Named frames of a clip, in time order."""
+
+
+def frames_of_roles(clip: Clip, roles: Iterable[str], available: Iterable[int]) -> list[int]:
+    """Return the existing frame numbers that roles stand for.
+
+    Parameters
+    ----------
+    clip : Clip
+    roles : iterable of str
+        Some of ``onset``, ``apex``, ``offset``; ``all`` alone is every frame from onset to offset, or to the end of the
+        recording when the annotation names no offset.
+    available : iterable of int
+        Frame numbers that exist, ascending.
+    """
+    if tuple(roles) == ("all",):
+        return [n for n in available if clip.onset <= n and (clip.offset < 0 or n <= clip.offset)]
+    present = set(available)
+    return [number for role in roles if (number := getattr(clip, role)) in present]
+
+
+def annotated_frame_hashes(clips: Iterable[Clip], root: Path, *, roles: Sequence[str] = ROLES) -> dict[str, str]:
+    """Hash what the frames of each clip hold that a variant reads, colour and depth.
+
+    Parameters
+    ----------
+    clips : iterable of Clip
+        Clips of one dataset.
+    root : Path
+        Its root, which the clips' folders are relative to.
+    roles : sequence of str
+        As for ``frames_of_roles``.
+
+    Returns
+    -------
+    dict
+        Clip id -> SHA-256 over its frames in the order above. A frame that is missing is passed over here: the stage
+        that reads it says so.
+    """
+    hashes = {}
+    for clip in clips:
+        digest = hashlib.sha256()
+        for folder in filter(None, (clip.color, clip.depth)):
+            frames = frames_or_none(root / folder)
+            for path in (frames[number] for number in frames_of_roles(clip, roles, sorted(frames))):
+                digest.update(f"{path.name}\n".encode())
+                digest.update(path.read_bytes())
+        hashes[clip.id] = digest.hexdigest()
+    return hashes
+
+
+def frames_or_none(folder: Path) -> dict[int, Path]:
+    """List the frames of a folder; none when it is not there, which the stage that reads it reports clip by clip."""
+    try:
+        return list_frames(folder)
+    except BadClipError:
+        return {}

@@ -1,0 +1,95 @@
+"""Clip rows: what the sheets of CASME II and SAMM have in common, one colour clip in a folder of its own a row."""
+
+from collections.abc import Sequence
+
+from merflow.datasets.action_units import parse_aus
+from merflow.datasets.annotation import with_midpoint
+from merflow.datasets.clip import NO_FRAME, Clip
+from merflow.datasets.corrections import Correction, corrected
+from merflow.datasets.frame_choice import with_notes
+from merflow.datasets.tables import SheetRow
+from merflow.errors import DatasetError
+
+
+def clip_of_row(
+    row: SheetRow,
+    *,
+    dataset: str,
+    fps: float,
+    subject: str,
+    video: str,
+    frames: tuple[str, str, str],
+    aus: str,
+    emotion: str,
+    corrections: Sequence[Correction] = (),
+) -> Clip:
+    """Read a row as a micro-expression without folders or objective class.
+
+    Parameters
+    ----------
+    row : SheetRow
+        The row.
+    dataset, subject, video, emotion : str
+        As in the clip.
+    fps : float
+        Frames per second.
+    frames : tuple of str
+        Columns of onset, apex and offset.
+    aus : str
+        Column of the action units.
+    corrections : sequence of Correction
+        Known errors of the sheet.
+
+    Returns
+    -------
+    Clip
+        Corrected first; an apex that the sheet does not name is then the midpoint. An offset that it does not name
+        stays -1. All are noted.
+
+    Raises
+    ------
+    DatasetError
+        When the file name or the onset is missing, a number is none, or the action units cannot be read.
+    """
+    if not video:
+        raise DatasetError(f"{row.source}, column 'Filename': expected the name of a clip, found an empty cell.")
+    onset, apex, offset = (row.frame(column) for column in frames)
+    if onset is None:
+        found = row.text(frames[0]) or "an empty cell"
+        raise DatasetError(f"{row.source}, column {frames[0]!r}: expected a frame number, found {found}.")
+    clip = Clip(
+        dataset=dataset,
+        subject=subject,
+        video=video,
+        part="",
+        expression="micro",
+        onset=onset,
+        apex=_named(apex),
+        offset=NO_FRAME if offset == 0 else _named(offset),
+        fps=fps,
+        aus=_readable(row, aus),
+        emotion=emotion,
+        objective="",
+        color="",
+        depth="",
+        notes="",
+    )
+    return _noted(with_midpoint(corrected(clip, corrections)))
+
+
+def _named(number: int | None) -> int:
+    return NO_FRAME if number is None else number
+
+
+def _readable(row: SheetRow, column: str) -> str:
+    """Return the action units as the sheet spells them, which later stages can then read."""
+    try:
+        parse_aus(row.text(column))
+    except DatasetError as error:
+        raise DatasetError(f"{row.source}, column {column!r}: {error}. Correct the cell.") from error
+    return row.text(column)
+
+
+def _noted(clip: Clip) -> Clip:
+    missing = [name for name in ("apex", "offset") if getattr(clip, name) == NO_FRAME]
+    return with_notes(clip, [f"no {name} in the sheet" for name in missing])

@@ -1,0 +1,167 @@
+"""SAMM reader: grey, 200 fps, micro-expressions of 29 people."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from merflow.checks import check_setting
+from merflow.datasets.annotation import (
+    EMOTION_WORDS,
+    OBJECTIVE_WORDS,
+    Annotation,
+    check_unique,
+    with_objective,
+)
+from merflow.datasets.clip import Clip
+from merflow.datasets.clip_folders import ClipFolders, folders_with_subjects, index_clips
+from merflow.datasets.clip_rows import clip_of_row
+from merflow.datasets.corrections import SAMM
+from merflow.datasets.folders import listing
+from merflow.datasets.index import Index
+from merflow.datasets.tables import SheetRow, read_sheet
+from merflow.datasets.workbooks import required_workbook
+from merflow.errors import DatasetError
+
+MICRO_SHEET = "SAMM_Micro_FACS_Codes_v2.xlsx"
+
+_FRAMES = ("Onset Frame", "Apex Frame", "Offset Frame")
+_REQUIRED = ("Subject", "Filename", *_FRAMES, "Action Units", "Estimated Emotion")
+_SUBJECT = re.compile(r"\d{1,3}", re.ASCII)
+_FILENAME = re.compile(r"(\d{1,3})_(.+)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SammSettings:
+    """What the reader of SAMM needs to know.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the recordings.
+    annotation : Path or None
+        Folder of the official workbook, or the workbook itself under any name; None = it is searched in `root`.
+    fps : float
+        Frames per second of the recordings.
+    """
+
+    root: Path
+    annotation: Path | None = None
+    fps: float = 200.0
+
+    def __post_init__(self) -> None:
+        check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
+
+
+def samm_annotation(settings: SammSettings) -> list[Path]:
+    """Return the workbook that the index is made of.
+
+    Raises
+    ------
+    DatasetError
+        When the recordings or the workbook are missing.
+    """
+    _bases(settings.root)
+    return [_workbook(settings)]
+
+
+def read_samm(name: str, settings: SammSettings) -> Index:
+    """Read the workbook, then look for the frames of each clip.
+
+    Parameters
+    ----------
+    name : str
+        Name of the dataset in the configuration.
+    settings : SammSettings
+        Where it lies.
+
+    Returns
+    -------
+    Index
+        Clips sorted by subject, video and onset. A clip's id begins with its official name: ``006_1_2_5562``.
+
+    Raises
+    ------
+    DatasetError
+        When the recordings, the workbook or a column are missing, a cell cannot be, or two rows give one clip id: all
+        before any folder of frames is read.
+    """
+    bases = _bases(settings.root)
+    annotations = samm_annotations(_workbook(settings), dataset=name, fps=settings.fps)
+    check_unique(annotations)
+    return index_clips(annotations, ClipFolders(settings.root, bases, _person), name_of=_folder_name, notes=())
+
+
+def samm_annotations(path: Path, *, dataset: str, fps: float) -> list[Annotation]:
+    """Read the micro-expressions, known errors corrected.
+
+    Raises
+    ------
+    DatasetError
+        On a missing sheet or column, a subject or number that is none, a label outside the map, or action units that
+        cannot be read.
+    """
+    rows = read_sheet(path, "MICRO_ONLY", required=_REQUIRED, optional=("Objective Classes",))
+    return [_annotation(row, dataset=dataset, fps=fps) for row in rows]
+
+
+def _annotation(row: SheetRow, *, dataset: str, fps: float) -> Annotation:
+    subject, video = _names(row)
+    clip = clip_of_row(
+        row,
+        dataset=dataset,
+        fps=fps,
+        subject=subject,
+        video=video,
+        frames=_FRAMES,
+        aus="Action Units",
+        emotion=row.choice("Estimated Emotion", EMOTION_WORDS),
+        corrections=SAMM,
+    )
+    labelled = with_objective(clip, row.choice("Objective Classes", OBJECTIVE_WORDS))
+    return Annotation(labelled, row.source, clip.onset)
+
+
+def _names(row: SheetRow) -> tuple[str, str]:
+    """Return subject and video of a row: ``006`` and ``1_2`` of the file name ``006_1_2``."""
+    subject, match = _person(row.text("Subject")), _FILENAME.fullmatch(row.text("Filename"))
+    if subject is None:
+        raise DatasetError(
+            f"{row.source}, column 'Subject': expected a number such as 006, found {row.text('Subject')!r}. Correct it."
+        )
+    if match is None or _person(match[1]) != subject:
+        raise DatasetError(
+            f"{row.source}, column 'Filename': expected a clip of subject {subject}, such as {subject}_1_2, found "
+            f"{row.text('Filename')!r}. Correct it."
+        )
+    return subject, match[2]
+
+
+def _person(name: str) -> str | None:
+    """Return a subject as three digits, also when Excel made a number of it; None = not a subject."""
+    return f"{int(name):03d}" if _SUBJECT.fullmatch(name) else None
+
+
+def _folder_name(clip: Clip) -> str:
+    return f"{clip.subject}_{clip.video}"
+
+
+def _workbook(settings: SammSettings) -> Path:
+    given = settings.annotation
+    return given if given and given.is_file() else required_workbook(MICRO_SHEET, given or settings.root)
+
+
+def _bases(root: Path) -> list[Path]:
+    """Return the folders that hold the subjects.
+
+    Raises
+    ------
+    DatasetError
+        When there is none.
+    """
+    bases = list(folders_with_subjects(root, _person)) if root.is_dir() else []
+    if not bases:
+        raise DatasetError(
+            f"{root}: expected the recordings of SAMM as <root>/006/006_1_2/006_05562.jpg or <root>/SAMM/006/..., "
+            f"found {listing(root)}. Set the dataset's root in config.yaml to the folder that holds them."
+        )
+    return bases

@@ -1,0 +1,58 @@
+"""The command ``merflow validate`` on datasets in their official layouts."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from merflow.cli import main
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def validate(tmp_path, capsys, monkeypatch):
+    """Run the command on a dataset below the temporary folder; returns status, output and complaints."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "workflow/schemas", tmp_path / "workflow/schemas")
+
+    def run(reader, **settings):
+        config = yaml.safe_load((ROOT / "config.yaml").read_text())
+        config["datasets"] = {"mine": {"reader": reader, "root": str(tmp_path / "data"), **settings}}
+        config["experiments"] = {}
+        (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+        status = main(["validate", "mine", "--config", str(tmp_path / "config.yaml")])
+        return (status, *capsys.readouterr())
+
+    return run
+
+
+def test_casme2_as_published(tmp_path, casme2, validate):
+    coding, objective = casme2.official_rows()
+    casme2.write_coding(tmp_path / "data", coding)
+    casme2.write_objective(tmp_path / "data", objective)
+    casme2.add_clip(tmp_path / "data", "sub01", coding[0].video, range(46, 87), layout="cropped")
+    status, out, _ = validate("casme2", layout="cropped")
+    assert status == 0
+    assert "Dataset mine: 1 usable clips, 254 excluded." in out
+    assert "frames of the layout cropped, from Cropped" in out
+
+
+def test_samm_as_published_and_one_row_short(tmp_path, samm, validate):
+    rows = samm.official_rows()
+    samm.write_micro(tmp_path / "data", rows)
+    samm.add_clip(tmp_path / "data", rows[4].filename, (100, 110, 130))
+    assert validate("samm")[0] == 0
+    samm.write_micro(tmp_path / "data", rows[:-1])
+    status, out, _ = validate("samm")
+    assert status == 1
+    assert "- micro, rows: published 159, found 158" in out
+
+
+def test_missing_workbook_is_the_users_mistake_with_the_next_move(tmp_path, casme2, validate):
+    casme2.add_clip(tmp_path / "data", "sub01", "EP02_01f", [46])
+    status, _, err = validate("casme2")
+    assert status == 2
+    assert "expected the sheet CASME2-coding-20140508.xlsx" in err
+    assert "config.yaml" in err
