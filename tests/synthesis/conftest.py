@@ -1,4 +1,7 @@
-"""A head-sized ellipsoid: a mesh whose geometry is known without the head model."""
+"""A head-sized ellipsoid, whose geometry is known without the head model, and dlib, which knows nothing of it."""
+
+import importlib.util
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,3 +21,12 @@ def ellipsoid():
     c, d = a + n_segments, b + n_segments
     triangles = np.concatenate([np.stack([a, c, b], -1).reshape(-1, 3), np.stack([b, c, d], -1).reshape(-1, 3)])
     return vertices, triangles.astype(np.int32)
+
+
+@pytest.fixture(scope="session")
+def dlib_models():
+    """Frontal face detector and predictor of 68 landmarks."""
+    dlib = pytest.importorskip("dlib")
+    package = importlib.util.find_spec("face_recognition_models")  # importing it fails with setuptools >= 81
+    model = Path(package.submodule_search_locations[0]) / "models" / "shape_predictor_68_face_landmarks.dat"
+    return dlib.get_frontal_face_detector(), dlib.shape_predictor(str(model))

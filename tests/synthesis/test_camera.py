@@ -25,3 +25,16 @@ def test_a_supersampled_block_is_centred_on_its_pixel():
     coarse = CAMERA.project(point)
     np.testing.assert_allclose((fine - 0.5) / 2, coarse, atol=1e-9)
     assert (CAMERA.scaled(2).width, CAMERA.scaled(2).height) == (2560, 1440)
+
+
+def test_a_window_of_the_camera_shows_the_same_points_shifted_by_its_corner():
+    point = np.array([31.0, -17.0, 640.0])
+    window = CAMERA.cropped(500, 120, 780, 460)
+    np.testing.assert_allclose(window.project(point) + np.array([500, 120]), CAMERA.project(point))
+    assert (window.width, window.height) == (280, 340)
+
+
+def test_a_window_stays_in_the_image():
+    window = CAMERA.cropped(-20, -5, 1300, 300)
+    assert (window.cx, window.cy) == (CAMERA.cx, CAMERA.cy)
+    assert (window.width, window.height) == (1280, 300)

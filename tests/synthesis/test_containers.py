@@ -17,6 +17,13 @@ def test_npz_is_read_by_numpy_and_does_not_hold_the_time(tmp_path):
     assert {info.date_time for info in zipfile.ZipFile(tmp_path / "a.npz").infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_notes_stand_above_the_header_and_a_column_can_lack_a_name(tmp_path):
+    write_xlsx(tmp_path / "a.xlsx", "S", ("Subject", None, "Onset"), [("006", None, 7)], above=[("a note",), (None,)])
+    cells = [tuple(row) for row in openpyxl.load_workbook(tmp_path / "a.xlsx")["S"].iter_rows(values_only=True)]
+    assert [cells[0][0], cells[1][0]] == ["a note", None]
+    assert cells[2:] == [("Subject", None, "Onset"), ("006", None, 7)]
+
+
 def test_sheet_is_byte_identical_a_moment_later(tmp_path):
     rows = [("spNO.1", "a", 21, "4+7"), ("spNO.2", "b", 33, "12")]
     for name in ("first", "second"):

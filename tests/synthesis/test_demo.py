@@ -1,8 +1,5 @@
 """The whole way from seed to dataset, judged by programs that know nothing of how it was made: dlib, OpenCV, pandas."""
 
-import importlib.util
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pandas as pd
@@ -11,7 +8,7 @@ import pytest
 from merflow.errors import DatasetError
 from merflow.synthesis.demo import SynthesisSettings, generate_demo
 from merflow.synthesis.ground_truth import read_ground_truth
-from merflow.synthesis.writer import MACRO_SHEET, MICRO_SHEET
+from merflow.synthesis.layouts.casme3 import MACRO_SHEET, MICRO_SHEET
 
 CLASS_OF = {"happy": "positive", "surprise": "surprise"}
 
@@ -28,14 +25,6 @@ def clip_files(root, row):
 
 def files_by_name(root):
     return {path.relative_to(root): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
-
-
-@pytest.fixture(scope="module")
-def dlib_models():
-    dlib = pytest.importorskip("dlib")
-    package = importlib.util.find_spec("face_recognition_models")  # importing it fails with setuptools >= 81
-    model = Path(package.submodule_search_locations[0]) / "models" / "shape_predictor_68_face_landmarks.dat"
-    return dlib.get_frontal_face_detector(), dlib.shape_predictor(str(model))
 
 
 def test_each_subject_shows_each_class_once_with_all_frames_on_disk(tiny_demo):
@@ -130,3 +119,10 @@ def test_an_existing_dataset_is_not_overwritten(tiny_demo):
     with pytest.raises(DatasetError, match="found part_A, gt"):
         generate_demo(tiny_demo, SynthesisSettings(n_subjects=1))
     assert files_by_name(tiny_demo) == before
+
+
+def test_a_dataset_of_another_layout_is_not_mixed_with_a_new_one(tmp_path):
+    (tmp_path / "Cropped").mkdir()
+    with pytest.raises(DatasetError, match="found Cropped"):
+        generate_demo(tmp_path, SynthesisSettings(n_subjects=1))
+    assert list(tmp_path.rglob("*")) == [tmp_path / "Cropped"]

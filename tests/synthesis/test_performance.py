@@ -4,12 +4,14 @@ import pytest
 from merflow.synthesis.performance import STILL_AUS, pose_face, sample_jitter, sample_performance
 from merflow.synthesis.repertoire import REPERTOIRE
 from merflow.synthesis.settings import SynthesisSettings
+from merflow.synthesis.timing import Recording
 
 AUS = (1, 2, 4, 12, 18, 26, 45)
 HAPPY = REPERTOIRE["happy"][0][0]
+CASME3 = Recording()
 
 
-def perform(**knobs):
+def perform(recording=CASME3, **knobs):
     return sample_performance(
         np.random.default_rng(3),
         HAPPY,
@@ -17,6 +19,7 @@ def perform(**knobs):
         aus=AUS,
         pivot_behind_eyes_mm=75.0,
         settings=SynthesisSettings(**knobs),
+        recording=recording,
     )
 
 
@@ -41,6 +44,23 @@ def test_jitter_has_the_stated_spread_and_spares_jaw_lips_and_lids():
     assert not jitter[..., ~np.array(moving)].any()
     assert jitter[..., moving].std() == pytest.approx(np.hypot(0.12, 0.08 / np.sqrt(2)), rel=0.05)
     assert np.abs(np.diff(jitter, axis=1)).max() < 0.12
+
+
+def test_the_slow_sine_of_a_resting_face_does_not_depend_on_the_frame_rate():
+    slow = sample_jitter(np.random.default_rng(0), 7, AUS, 0.12, fps=30.0)
+    fast = sample_jitter(np.random.default_rng(0), 41, AUS, 0.12, fps=200.0)
+    np.testing.assert_allclose(fast[::20], slow[::3], atol=1e-12)  # every 0.1 s
+
+
+def test_the_expression_starts_after_the_frames_before_the_onset():
+    performance = perform(Recording(fps=200.0, frames_before=10, frames_after=13), au_jitter_mm=0.0, amp_mm=(1.5, 1.5))
+    timing, smile = performance.timing, performance.au_mm[:, AUS.index(12)]
+    assert (timing.onset, timing.n_frames) == (10, timing.offset + 14)
+    assert not smile[:11].any()
+    assert smile[11] > 0
+    assert smile.argmax() == timing.apex
+    np.testing.assert_allclose(smile[timing.offset :], 0, atol=1e-12)
+    assert len(performance.poses) == len(performance.light) == timing.n_frames
 
 
 def test_faces_are_the_neutral_plus_each_amount_times_its_basis():

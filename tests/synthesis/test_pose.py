@@ -48,6 +48,12 @@ def test_sway_starts_at_zero_and_spreads_as_stated_after_one_second():
     np.testing.assert_allclose(walks[:, 30].std(axis=0), SWAY_SD_AFTER_1S, rtol=0.08)
 
 
+def test_the_head_sways_as_far_in_a_tenth_of_a_second_at_200_frames_a_second():
+    slow = np.stack([sample_sway(np.random.default_rng(i), 4, fps=30.0, head_motion=1.0) for i in range(1500)])
+    fast = np.stack([sample_sway(np.random.default_rng(i), 21, fps=200.0, head_motion=1.0) for i in range(1500)])
+    np.testing.assert_allclose(fast[:, 20].std(axis=0), slow[:, 3].std(axis=0), rtol=0.12)
+
+
 def test_sway_is_smooth_and_scales_with_head_motion():
     whole = sample_sway(np.random.default_rng(0), 60, fps=30.0, head_motion=1.0)
     np.testing.assert_allclose(sample_sway(np.random.default_rng(0), 60, fps=30.0, head_motion=0.5), whole / 2)

@@ -21,6 +21,13 @@ def test_color_noise_has_the_stated_spread_and_is_fresh_in_each_frame(bank):
     assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.02
 
 
+def test_a_grey_sensor_has_one_channel_and_a_smaller_image_a_part_of_the_bank():
+    bank = NoiseBank.sample(np.random.default_rng(0), height=SHAPE[0], width=SHAPE[1], grey=True)
+    sensed = sense_color(np.full((200, 150), 100.0, np.float32), bank, np.random.default_rng(1), noise_sd=1.5)
+    assert sensed.shape == (200, 150)
+    assert sensed.std() == pytest.approx(np.sqrt(1.5**2 + 1 / 12), rel=0.02)
+
+
 def test_color_is_clipped_not_wrapped(bank):
     rng = np.random.default_rng(1)
     assert sense_color(np.full((*SHAPE, 3), 255.0, np.float32), bank, rng, noise_sd=1.5).min() > 240

@@ -1,7 +1,10 @@
+from typing import get_args
+
 import pytest
 
 from merflow.errors import ConfigError
-from merflow.synthesis.settings import SynthesisSettings
+from merflow.synthesis.layouts.registry import LAYOUTS
+from merflow.synthesis.settings import WITH_MACRO, LayoutName, SynthesisSettings
 
 
 def test_defaults_are_the_documented_demo():
@@ -13,7 +16,8 @@ def test_defaults_are_the_documented_demo():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"layout": "zip"}, "raw, clips"),
+        ({"layout": "zip"}, "raw, clips, casme2_raw, casme2_selected, casme2_cropped, samm"),
+        ({"layout": "samm", "macro": 1}, "macro must be 0 in layout samm"),
         ({"ss": 3}, "1 or 2"),
         ({"n_subjects": 0}, "at least 1"),
         ({"noise_sd": -1.0}, "must not be negative"),
@@ -23,3 +27,8 @@ def test_defaults_are_the_documented_demo():
 def test_impossible_settings_are_refused_with_what_is_possible(wrong, words):
     with pytest.raises(ConfigError, match=words):
         SynthesisSettings(**wrong)
+
+
+def test_every_name_of_a_layout_is_registered_and_macro_is_allowed_where_it_has_a_sheet():
+    assert set(get_args(LayoutName)) == set(LAYOUTS)
+    assert set(WITH_MACRO) == {name for name, layout in LAYOUTS.items() if layout.has_macro}

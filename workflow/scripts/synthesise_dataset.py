@@ -1,6 +1,7 @@
 """Render the embedded dataset.
 
-Settings: the dataset's `synthesis` block. Output: recordings in CAS(ME)^3 layout and their ground truth (`gt/`).
+Settings: the dataset's `synthesis` block. Output: recordings in the layout that they name, and
+their ground truth (`gt/`).
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""The colour camera of the demo: a pinhole without distortion, with CAS(ME)^3's size and focal length."""
+"""The camera of the demo: a pinhole without distortion, by default with CAS(ME)^3's size and focal length."""
 
 from dataclasses import dataclass
 
@@ -61,6 +61,12 @@ class Camera:
         """
         z = np.asarray(depth, dtype=np.float64)[..., None]
         return np.concatenate([(xy - np.array([self.cx, self.cy])) * (z / self.f), z], axis=-1)
+
+    def cropped(self, x0: int, y0: int, x1: int, y1: int) -> "Camera":
+        """Return the camera of the window from (x0, y0) to (x1, y1), px and end-exclusive, within the image."""
+        left, top = max(x0, 0), max(y0, 0)
+        right, bottom = min(x1, self.width), min(y1, self.height)
+        return Camera(f=self.f, cx=self.cx - left, cy=self.cy - top, width=right - left, height=bottom - top)
 
     def scaled(self, factor: int) -> "Camera":
         """Return the camera with ``factor`` times finer pixels: factor x factor of them cover an old one."""

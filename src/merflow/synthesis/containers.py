@@ -33,7 +33,14 @@ def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     Path(path).write_bytes(_zip(entries))
 
 
-def write_xlsx(path: Path, sheet: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_xlsx(
+    path: Path,
+    sheet: str,
+    header: Sequence[str | None],
+    rows: Iterable[Sequence[object]],
+    *,
+    above: Iterable[Sequence[object]] = (),
+) -> None:
     """Write one worksheet with a header row.
 
     openpyxl stamps the time into the zip entries and into ``docProps/core.xml``; both are set back here.
@@ -44,18 +51,19 @@ def write_xlsx(path: Path, sheet: str, header: Sequence[str], rows: Iterable[Seq
         File to write.
     sheet : str
         Name of the worksheet.
-    header : sequence of str
-        First row.
+    header : sequence of str or None
+        Names of the columns; None leaves the cell empty.
     rows : iterable of sequences
-        Further rows: str, int or None.
+        Rows below the header: str, int or None.
+    above : iterable of sequences
+        Rows above the header.
     """
     import openpyxl  # type: ignore[import-untyped]
 
     workbook = openpyxl.Workbook(write_only=True)
     workbook.properties.created = datetime(*_EPOCH)
     worksheet = workbook.create_sheet(sheet)
-    worksheet.append(list(header))
-    for row in rows:
+    for row in (*above, header, *rows):
         worksheet.append(list(row))
     buffer = io.BytesIO()
     workbook.save(buffer)

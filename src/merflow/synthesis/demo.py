@@ -1,4 +1,4 @@
-"""The demo dataset: synthetic subjects with micro-expressions, laid out as CAS(ME)^3 is, ground truth beside it."""
+"""The demo dataset: synthetic subjects with micro-expressions, laid out as a real set is, ground truth beside it."""
 
 import multiprocessing
 from collections.abc import Callable, Iterator
@@ -10,21 +10,20 @@ import numpy as np
 
 from merflow.errors import DatasetError
 from merflow.synthesis.actor import Actor, sample_actor
-from merflow.synthesis.camera import Camera
 from merflow.synthesis.filming import film_clip
+from merflow.synthesis.layouts.layout import ClipRecord, Layout
+from merflow.synthesis.layouts.registry import LAYOUTS
 from merflow.synthesis.performance import Performance, sample_performance
 from merflow.synthesis.render import Studio
 from merflow.synthesis.repertoire import emotions_of_subject, sample_display
 from merflow.synthesis.sensors import NoiseBank
 from merflow.synthesis.settings import SynthesisSettings
-from merflow.synthesis.writer import VIDEOS, ClipRecord, write_sheets
 
-__all__ = ["SynthesisSettings", "generate_demo", "generate_subject", "write_sheets"]
+__all__ = ["SynthesisSettings", "generate_demo", "generate_subject"]
 
-_FIRST_FRAMES = (20, 900)
 _PAUSE_FRAMES = (30, 300)
 _MACRO_EMOTIONS = ("happy", "disgust", "surprise", "anger", "sad", "fear")
-_FOLDERS = ("part_A", "Part_A_ME_clip", "Part_A_MaE_clip", "gt")
+_GROUND_TRUTH = "gt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def generate_demo(
     root : Path
         Folder of the dataset; it must not hold a dataset yet.
     settings : SynthesisSettings
-        Size and difficulty.
+        Size, difficulty and layout.
     processes : int
         Subjects made at the same time. The files do not depend on it.
     progress : callable, optional
@@ -65,7 +64,7 @@ def generate_demo(
         `root` holds a dataset already.
     """
     root = Path(root)
-    present = [name for name in _FOLDERS if (root / name).exists()]
+    present = [name for name in _entries_of_any_layout() if (root / name).exists()]
     if present:
         raise DatasetError(
             f"expected no dataset in {root} yet, found {', '.join(present)}; remove it or choose another folder"
@@ -78,8 +77,13 @@ def generate_demo(
                 f"{records[0].subject}: {len(records)} clips ({len(by_subject)} of {settings.n_subjects} subjects)"
             )
     everything = [record for index in sorted(by_subject) for record in by_subject[index]]
-    write_sheets(root, everything)
+    LAYOUTS[settings.layout].write_sheets(root, everything)
     return everything
+
+
+def _entries_of_any_layout() -> list[str]:
+    """Return the files and folders, each once, that a dataset of the generator can have in its root."""
+    return list(dict.fromkeys([*(name for layout in LAYOUTS.values() for name in layout.entries), _GROUND_TRUTH]))
 
 
 def _generate_subjects(
@@ -105,22 +109,23 @@ def generate_subject(root: Path, settings: SynthesisSettings, index: int) -> lis
     root : Path
         Folder of the dataset.
     settings : SynthesisSettings
-        Size and difficulty; ``n_subjects`` plays no part.
+        Size, difficulty and layout; ``n_subjects`` plays no part.
     index : int
-        0-based; the subject is ``spNO.<index + 1>`` and depends on the seed and on this number only.
+        0-based; the subject depends on the seed and on this number only.
 
     Returns
     -------
     list of ClipRecord
-        Its clips, for :func:`write_sheets`.
+        Its clips, for the label sheets.
     """
+    layout = LAYOUTS[settings.layout]
     identity_seed, studio_seed, noise_seed, clips_seed = np.random.SeedSequence([settings.seed, index]).spawn(4)
-    camera = Camera()
     actor = sample_actor(int(identity_seed.generate_state(1)[0]))
     studio = Studio.sample(np.random.default_rng(studio_seed))
-    bank = NoiseBank.sample(np.random.default_rng(noise_seed), height=camera.height, width=camera.width)
+    height, width = layout.camera.height, layout.camera.width
+    bank = NoiseBank.sample(np.random.default_rng(noise_seed), height=height, width=width, grey=layout.grey)
     plan_seed, *film_seeds = clips_seed.spawn(1 + settings.clips + settings.others + settings.macro)
-    plans = _plan_clips(np.random.default_rng(plan_seed), actor, settings, index)
+    plans = _plan_clips(np.random.default_rng(plan_seed), actor, layout, settings, index)
     for plan, seed in zip(plans, film_seeds, strict=True):
         film_clip(
             Path(root),
@@ -128,7 +133,7 @@ def generate_subject(root: Path, settings: SynthesisSettings, index: int) -> lis
             plan.performance,
             actor=actor,
             studio=studio,
-            camera=camera,
+            layout=layout,
             bank=bank,
             rng=np.random.default_rng(seed),
             settings=settings,
@@ -136,12 +141,16 @@ def generate_subject(root: Path, settings: SynthesisSettings, index: int) -> lis
     return [plan.record for plan in plans]
 
 
-def _plan_clips(rng: np.random.Generator, actor: Actor, settings: SynthesisSettings, index: int) -> list[_Plan]:
-    """Draw the clips of a subject: emotions shuffled over the videos a to m, frame numbers rising within each video."""
+def _plan_clips(
+    rng: np.random.Generator, actor: Actor, layout: Layout, settings: SynthesisSettings, index: int
+) -> list[_Plan]:
+    """Draw the clips of a subject: emotions shuffled over the videos, frame numbers rising within each video."""
     micro = emotions_of_subject(index, clips=settings.clips, others=settings.others)
     shown = [(str(emotion), "micro") for emotion in rng.permutation(micro)]
     shown += [(_MACRO_EMOTIONS[(index + k) % len(_MACRO_EMOTIONS)], "macro") for k in range(settings.macro)]
-    next_free = {video: int(rng.integers(*_FIRST_FRAMES, endpoint=True)) for video in VIDEOS}
+    subject = layout.subject(index)
+    videos = layout.videos(subject, len(shown))
+    next_free = {video: int(rng.integers(*layout.first_frames, endpoint=True)) for video in videos}
     plans = []
     for number, (emotion, expression) in enumerate(shown):
         performance = sample_performance(
@@ -151,24 +160,19 @@ def _plan_clips(rng: np.random.Generator, actor: Actor, settings: SynthesisSetti
             aus=actor.aus,
             pivot_behind_eyes_mm=-float(actor.head.pivot[2]),
             settings=settings,
+            recording=layout.recording,
         )
-        video = VIDEOS[number % len(VIDEOS)]
-        onset = next_free[video]
-        next_free[video] += performance.timing.n_frames + int(rng.integers(*_PAUSE_FRAMES))
-        plans.append(_Plan(performance, _record(performance, expression, f"spNO.{index + 1}", video, onset)))
+        video = videos[number % len(videos)]
+        timing, first = performance.timing, next_free[video]
+        next_free[video] += timing.n_frames + int(rng.integers(*_PAUSE_FRAMES))
+        record = ClipRecord(
+            subject=subject,
+            video=video,
+            onset=first + timing.onset,
+            apex=first + timing.apex,
+            offset=first + timing.offset,
+            **layout.labels(performance.display, performance.amplitudes)._asdict(),
+            expression=expression,
+        )
+        plans.append(_Plan(performance, record))
     return plans
-
-
-def _record(performance: Performance, expression: str, subject: str, video: str, onset: int) -> ClipRecord:
-    """Return the sheet row of a performance whose first frame has the number `onset`."""
-    return ClipRecord(
-        subject=subject,
-        video=video,
-        onset=onset,
-        apex=onset + performance.timing.apex,
-        offset=onset + performance.timing.offset,
-        au=performance.display.au_string,
-        objective=performance.display.objective,
-        emotion=performance.display.emotion,
-        expression=expression,
-    )

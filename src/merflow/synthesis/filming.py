@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,12 +16,13 @@ from merflow.synthesis.ground_truth import (
     surface_motion,
     write_ground_truth,
 )
+from merflow.synthesis.layouts.layout import ClipRecord, Layout
 from merflow.synthesis.performance import Performance, pose_face
 from merflow.synthesis.rasterise import rasterise
 from merflow.synthesis.render import Studio, render_color
 from merflow.synthesis.sensors import NoiseBank, sense_color, sense_depth
 from merflow.synthesis.settings import SynthesisSettings
-from merflow.synthesis.writer import ClipRecord, clip_folders, ground_truth_path, write_frame
+from merflow.synthesis.writer import ground_truth_path, write_frame
 
 FloatArray = NDArray[np.float64]
 
@@ -32,60 +34,68 @@ def film_clip(
     *,
     actor: Actor,
     studio: Studio,
-    camera: Camera,
+    layout: Layout,
     bank: NoiseBank,
     rng: np.random.Generator,
     settings: SynthesisSettings,
 ) -> None:
-    """Render one clip and write its colour frames, depth frames and ground truth.
+    """Render one clip and write its frames and its ground truth.
 
     Parameters
     ----------
     root : Path
         Folder of the dataset.
     record : ClipRecord
-        Names the clip; its ``onset`` is the number of the first frame.
+        Names the clip and numbers its frames.
     performance : Performance
         What is shown.
     actor : Actor
         Who shows it.
     studio : Studio
         Where.
-    camera : Camera
-        The colour and depth cameras share one pixel grid.
+    layout : Layout
+        Camera, what is written of the clip and where. The colour and depth cameras share one pixel grid.
     bank : NoiseBank
         The sensors' noise.
     rng : numpy.random.Generator
         Draws the noise.
     settings : SynthesisSettings
-        Sensors and layout.
+        Sensors.
     """
-    folders = clip_folders(root, record, settings.layout)
-    for folder in folders:
-        folder.mkdir(parents=True, exist_ok=True)
+    timing = performance.timing
     faces = pose_face(actor.neutral, actor.bases, performance)
     frames = [pose.to_camera(face, actor.head.pivot) for face, pose in zip(faces, performance.poses, strict=True)]
-    for step, (vertices, light) in enumerate(zip(frames, performance.light, strict=True)):
+    camera = layout.clip_camera(landmark_rows(frames[timing.onset], actor.head.landmarks, layout.camera)[:, :2])
+    kept = layout.kept(timing)
+    for step in kept:
+        vertices, light = frames[step], float(performance.light[step])
         raster = rasterise(vertices, actor.head.triangles, camera)
-        image = render_color(vertices, raster, actor, studio, camera, light=float(light), ss=settings.ss)
-        color = sense_color(image, bank, rng, noise_sd=settings.noise_sd)
-        depth = sense_depth(raster.depth, bank, rng, f=camera.f, depth_sub=settings.depth_sub)
-        write_frame(folders, record.onset + step, color, depth)
-    truth = exact_truth(frames, faces[performance.timing.apex], performance, actor, camera)
+        image = render_color(vertices, raster, actor, studio, camera, light=light, ss=settings.ss)
+        color = sense_color(_grey(image) if layout.grey else image, bank, rng, noise_sd=settings.noise_sd)
+        depth = None
+        if layout.has_depth:
+            depth = sense_depth(raster.depth, bank, rng, f=camera.f, depth_sub=settings.depth_sub)
+        write_frame(layout.frame_paths(root, record, record.onset + step - timing.onset), color, depth)
+    truth = exact_truth(frames[: kept.stop], faces[timing.apex], performance, actor, camera)
     path = ground_truth_path(root, record.id)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_ground_truth(path, truth)
 
 
+def _grey(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the luma (H, W) of an RGB image (H, W, 3)."""
+    return cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32, copy=False)
+
+
 def exact_truth(
     frames: list[FloatArray], apex_face: FloatArray, performance: Performance, actor: Actor, camera: Camera
 ) -> GroundTruth:
-    """Return the ground truth of a clip.
+    """Return the ground truth of a clip; its rows of landmarks and intensity start at the onset.
 
     Parameters
     ----------
     frames : list of ndarray of shape (V, 3)
-        Vertices of each frame, camera frame, mm.
+        Vertices of each frame from the first one filmed to the last one kept, camera frame, mm.
     apex_face : ndarray of shape (V, 3)
         Vertices of the apex in the head frame: put into the onset's pose they give the expression-only motion.
     performance : Performance
@@ -99,12 +109,13 @@ def exact_truth(
     -------
     GroundTruth
     """
-    triangles = actor.head.triangles
-    onset, apex = (rasterise(frames[i], triangles, camera) for i in (0, performance.timing.apex))
-    landmarks = np.stack([landmark_rows(vertices, actor.head.landmarks, camera) for vertices in frames])
+    triangles, timing = actor.head.triangles, performance.timing
+    shown = slice(timing.onset, len(frames))
+    onset, apex = (rasterise(frames[i], triangles, camera) for i in (timing.onset, timing.apex))
+    landmarks = np.stack([landmark_rows(vertices, actor.head.landmarks, camera) for vertices in frames[shown]])
     window = face_window(landmarks[0, :, :2], camera)
-    flow, points_after = surface_motion(onset, frames[performance.timing.apex], triangles, camera, window)
-    held = performance.poses[0].to_camera(apex_face, actor.head.pivot)
+    flow, points_after = surface_motion(onset, frames[timing.apex], triangles, camera, window)
+    held = performance.poses[timing.onset].to_camera(apex_face, actor.head.pivot)
     expression_flow, _ = surface_motion(onset, held, triangles, camera, window)
     return GroundTruth(
         bbox=window,
@@ -112,6 +123,6 @@ def exact_truth(
         expression_flow=expression_flow.astype(np.float16),
         visible=still_visible(points_after, apex, camera),
         landmarks=landmarks.astype(np.float32),
-        intensity=performance.timing.intensity().astype(np.float32),
+        intensity=timing.intensity()[shown].astype(np.float32),
         aus={f"{au}": round(mm, 4) for au, mm in performance.amplitudes.items()},
     )

@@ -1,6 +1,6 @@
 """Exact motion, depth change and landmarks of a rendered clip, and the file that holds them.
 
-``gt/<Subject>_<Filename>_<Onset>.npz`` (not part of the official layout) holds
+``gt/<subject>_<video>_<onset>.npz`` (not part of any official layout) holds
 
 ================  ===========================  ==================================================================
 name              dtype, shape                 meaning
@@ -10,8 +10,8 @@ flow              f2 (3, h, w)                 u, v (px) and dz (mm) from onset 
                                                NaN where the onset sees background
 expression_flow   f2 (3, h, w)                 the same with the head held in the onset's pose
 vis               bool (h, w)                  the surface point is still visible at the apex
-landmarks         f4 (n, 68, 3)                x, y (px) and z (mm) of each frame
-intensity         f4 (n,)                      course of the expression, 0 to 1
+landmarks         f4 (n, 68, 3)                x, y (px) and z (mm) of each frame from the onset on
+intensity         f4 (n,)                      course of the expression from the onset on, 0 to 1
 au                str                          JSON object: action unit -> amplitude at the apex, mm
 ================  ===========================  ==================================================================
 """
@@ -165,7 +165,7 @@ def read_ground_truth(path: Path) -> GroundTruth:
     Parameters
     ----------
     path : Path
-        ``gt/<Subject>_<Filename>_<Onset>.npz``.
+        ``gt/<subject>_<video>_<onset>.npz``.
 
     Returns
     -------

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from merflow.synthesis.pose import Pose, sample_base_pose, sample_sway, swayed
 from merflow.synthesis.repertoire import Display, sample_amplitudes
 from merflow.synthesis.settings import SynthesisSettings
-from merflow.synthesis.timing import FPS, Timing, sample_light, sample_timing
+from merflow.synthesis.timing import FPS, Recording, Timing, sample_light, sample_timing
 
 FloatArray = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ class Performance:
     display : Display
         Emotion and action units.
     timing : Timing
-        Onset (frame 0), apex and offset.
+        Onset, apex and offset.
     amplitudes : dict of int to float
         Action unit -> displacement at the apex, mm, without jitter.
     aus : tuple of int
@@ -64,6 +64,7 @@ def sample_performance(
     aus: Sequence[int],
     pivot_behind_eyes_mm: float,
     settings: SynthesisSettings,
+    recording: Recording,
 ) -> Performance:
     """Draw one clip.
 
@@ -81,20 +82,22 @@ def sample_performance(
         See :func:`merflow.synthesis.pose.sample_base_pose`.
     settings : SynthesisSettings
         Amplitudes, motion, light and jitter.
+    recording : Recording
+        Frame rate, and what is filmed around the expression.
 
     Returns
     -------
     Performance
     """
-    timing = sample_timing(rng, expression)
+    timing = sample_timing(rng, expression, recording)
     n = timing.n_frames
     amplitudes = sample_amplitudes(
         rng, display.aus, settings.amp_mm if expression == "micro" else settings.macro_amp_mm
     )
-    au_mm = sample_jitter(rng, n, aus, settings.au_jitter_mm)
+    au_mm = sample_jitter(rng, n, aus, settings.au_jitter_mm, recording.fps)
     for column, au in enumerate(aus):
         au_mm[:, column] += amplitudes.get(au, 0.0) * timing.intensity()
-    sway = sample_sway(rng, n, fps=FPS, head_motion=settings.head_motion)
+    sway = sample_sway(rng, n, fps=recording.fps, head_motion=settings.head_motion)
     return Performance(
         display=display,
         timing=timing,
@@ -103,11 +106,13 @@ def sample_performance(
         au_mm=au_mm,
         asymmetry=rng.normal(0.0, _ASYMMETRY_SD, size=len(aus)),
         poses=swayed(sample_base_pose(rng, pivot_behind_eyes_mm), sway),
-        light=sample_light(rng, n, settings.light_sd),
+        light=sample_light(rng, n, settings.light_sd, recording.fps),
     )
 
 
-def sample_jitter(rng: np.random.Generator, n_frames: int, aus: Sequence[int], jitter_mm: float) -> FloatArray:
+def sample_jitter(
+    rng: np.random.Generator, n_frames: int, aus: Sequence[int], jitter_mm: float, fps: float = FPS
+) -> FloatArray:
     """Draw the displacement that each action unit has without any expression.
 
     Parameters
@@ -120,6 +125,8 @@ def sample_jitter(rng: np.random.Generator, n_frames: int, aus: Sequence[int], j
         Action units, k of them; those of :data:`STILL_AUS` get none.
     jitter_mm : float
         Standard deviation of the constant part; that of the slow sine's amplitude is two thirds of it.
+    fps : float
+        Frames per second.
 
     Returns
     -------
@@ -130,7 +137,7 @@ def sample_jitter(rng: np.random.Generator, n_frames: int, aus: Sequence[int], j
     constant = rng.normal(0.0, jitter_mm, size=k)
     amplitude = rng.normal(0.0, jitter_mm * _SINE_SHARE, size=k)
     period, phase = rng.uniform(*_SINE_PERIOD_S, size=k), rng.uniform(0.0, 2.0 * np.pi, size=k)
-    seconds = np.arange(n_frames)[:, None] / FPS
+    seconds = np.arange(n_frames)[:, None] / fps
     jitter = constant + amplitude * np.sin(2.0 * np.pi * seconds / period + phase)
     moving: FloatArray = jitter * np.array([au not in STILL_AUS for au in aus])
     return moving

@@ -11,7 +11,7 @@ FloatArray = NDArray[np.float64]
 SWAY_SD_AFTER_1S = np.array([0.45, 0.45, 0.25, 0.8, 0.6, 0.8])
 """Sway of yaw, pitch, roll (degrees) and x, y, z (mm) one second after the start, before the ``head_motion`` factor."""
 
-_SMOOTHING_FRAMES = 3.0
+_SMOOTHING_S = 0.1
 _FROM_HEAD_AXES = np.diag([1.0, -1.0, -1.0])
 
 
@@ -87,8 +87,8 @@ def sample_base_pose(rng: np.random.Generator, pivot_behind_eyes_mm: float) -> P
 def sample_sway(rng: np.random.Generator, n_frames: int, *, fps: float, head_motion: float) -> FloatArray:
     """Draw a smooth random walk of the head that starts at zero.
 
-    A random walk with white steps would jump from frame to frame; its steps are therefore smoothed over three frames,
-    which leaves the spread after one second as it was.
+    A random walk with white steps would jump from frame to frame; its steps are therefore smoothed over a tenth of a
+    second, which leaves the spread after one second as it was.
 
     Parameters
     ----------
@@ -106,9 +106,10 @@ def sample_sway(rng: np.random.Generator, n_frames: int, *, fps: float, head_mot
     ndarray of shape (n_frames, 6)
         Offsets of yaw, pitch, roll (degrees) and x, y, z (mm); the first row is zero.
     """
-    margin = int(4 * _SMOOTHING_FRAMES)
+    smoothing = _SMOOTHING_S * fps
+    margin = int(4 * smoothing)
     steps = rng.normal(size=(n_frames + 2 * margin, 6)) * SWAY_SD_AFTER_1S / np.sqrt(fps)
-    smooth = gaussian_filter1d(steps, _SMOOTHING_FRAMES, axis=0)[margin : margin + n_frames]
+    smooth = gaussian_filter1d(steps, smoothing, axis=0)[margin : margin + n_frames]
     walk = np.cumsum(smooth, axis=0)
     sway: FloatArray = head_motion * (walk - walk[0])
     return sway

@@ -28,7 +28,7 @@ class NoiseBank:
 
     Parameters
     ----------
-    color : ndarray of shape (H + 64, W + 64, 3), float32
+    color : ndarray of shape (H + 64, W + 64, 3) or, of a grey sensor, (H + 64, W + 64), float32
         Unit standard deviation.
     depth : ndarray of shape (H + 64, W + 64), float32
         Unit standard deviation; partly smooth over 5 px, as stereo matching windows make it.
@@ -38,14 +38,14 @@ class NoiseBank:
     depth: Float32Array
 
     @classmethod
-    def sample(cls, rng: np.random.Generator, *, height: int, width: int) -> "NoiseBank":
-        """Draw the bank for images of ``height`` x ``width``."""
+    def sample(cls, rng: np.random.Generator, *, height: int, width: int, grey: bool = False) -> "NoiseBank":
+        """Draw the bank for images of ``height`` x ``width``, with three colours or one."""
         shape = (height + _BANK_MARGIN, width + _BANK_MARGIN)
         coarse = cv2.GaussianBlur(rng.standard_normal(shape, dtype=np.float32), (0, 0), _BLUR_SD_PX)
         coarse = coarse / coarse.std()
         fine = rng.standard_normal(shape, dtype=np.float32)
         return cls(
-            color=rng.standard_normal((*shape, 3), dtype=np.float32),
+            color=rng.standard_normal(shape if grey else (*shape, 3), dtype=np.float32),
             depth=(_COARSE_SHARE * coarse + _FINE_SHARE * fine).astype(np.float32),
         )
 
@@ -59,14 +59,14 @@ class NoiseBank:
 def sense_color(
     image: Float32Array, bank: NoiseBank, rng: np.random.Generator, *, noise_sd: float
 ) -> NDArray[np.uint8]:
-    """Add the colour sensor's noise and round.
+    """Add the noise of the sensor and round.
 
     Parameters
     ----------
-    image : ndarray of shape (H, W, 3), float32
-        sRGB-encoded RGB, grey levels 0-255, not rounded.
+    image : ndarray of shape (H, W, 3) or (H, W), float32
+        sRGB-encoded RGB or grey levels, 0-255, not rounded.
     bank : NoiseBank
-        Noise of unit standard deviation.
+        Noise of unit standard deviation, as many channels; at least as large as the image.
     rng : numpy.random.Generator
         Chooses the window of the bank.
     noise_sd : float
@@ -74,9 +74,11 @@ def sense_color(
 
     Returns
     -------
-    ndarray of shape (H, W, 3), uint8
+    ndarray of the shape of `image`, uint8
     """
-    noisy = cv2.scaleAdd(np.ascontiguousarray(bank.window(bank.color, rng)), noise_sd, image)
+    height, width = image.shape[:2]
+    noise = np.ascontiguousarray(bank.window(bank.color, rng)[:height, :width])
+    noisy = cv2.scaleAdd(noise, noise_sd, image)
     return cv2.convertScaleAbs(np.maximum(noisy, 0.0)).astype(np.uint8, copy=False)
 
 

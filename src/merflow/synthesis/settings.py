@@ -1,10 +1,13 @@
 """The knobs of the demo dataset and what each of them is worth."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from merflow.errors import ConfigError
 
-LAYOUTS = ("raw", "clips")
+LayoutName = Literal["raw", "clips", "casme2_raw", "casme2_selected", "casme2_cropped", "samm"]
+WITH_MACRO: tuple[LayoutName, ...] = ("raw", "clips")
+"""Layouts that have a sheet of macro-expressions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +17,13 @@ class SynthesisSettings:
     Parameters
     ----------
     n_subjects : int
-        Subjects ``spNO.1`` to ``spNO.<n_subjects>``.
+        Subjects: ``spNO.1``, ``sub01`` or ``006`` and on, as the layout names them.
     clips : int
         Micro-expression clips a subject: half negative, a quarter happy, a quarter surprise.
     others : int
         Further clips a subject with the emotion ``others``.
     macro : int
-        Macro-expression clips a subject, listed in the official macro sheet.
+        Macro-expression clips a subject, listed in the official macro sheet; only CAS(ME)^3 has one.
     seed : int
         Seed of everything. A subject depends on it and on its own number only.
     amp_mm : tuple of float
@@ -34,16 +37,18 @@ class SynthesisSettings:
     light_sd : float
         Relative standard deviation of the lamp's brightness over time.
     noise_sd : float
-        Standard deviation of the colour sensor's noise, grey levels of 255.
+        Standard deviation of the image sensor's noise, grey levels of 255.
     au_jitter_mm : float
         Standard deviation of the constant displacement that each action unit has in each clip, mm: no resting face is
         neutral. A slow sine of two thirds of it is added.
     ss : int
-        Supersampling of the colour image, 1 or 2.
+        Supersampling of the image, 1 or 2.
     depth_sub : int
         The depth sensor measures every ``depth_sub``-th pixel in x and y; the pixels between repeat its value.
-    layout : str
-        ``raw`` (part_A/data/...) or ``clips`` (Part_A_ME_clip/{frame,depth}/...).
+    layout : {"raw", "clips", "casme2_raw", "casme2_selected", "casme2_cropped", "samm"}
+        Dataset whose layout, camera and frame rate are used: CAS(ME)^3 as ``raw`` (part_A/data/...) or ``clips``
+        (Part_A_ME_clip/{frame,depth}/...), CASME II at 200 fps as its recordings (CASME2-RAW), its selected clips
+        (CASME2_RAW_selected) or its cropped faces (Cropped), or SAMM, grey at 200 fps.
     """
 
     n_subjects: int = 8
@@ -59,12 +64,17 @@ class SynthesisSettings:
     au_jitter_mm: float = 0.12
     ss: int = 1
     depth_sub: int = 1
-    layout: str = "raw"
+    layout: LayoutName = "raw"
 
     def __post_init__(self) -> None:
         """Refuse values that no dataset could be made of."""
-        if self.layout not in LAYOUTS:
-            raise ConfigError(f"demo: layout must be one of {', '.join(LAYOUTS)}, but is {self.layout!r}")
+        if self.layout not in get_args(LayoutName):
+            raise ConfigError(f"demo: layout must be one of {', '.join(get_args(LayoutName))}, but is {self.layout!r}")
+        if self.macro and self.layout not in WITH_MACRO:
+            raise ConfigError(
+                f"demo: macro must be 0 in layout {self.layout}, but is {self.macro}; "
+                f"only {' and '.join(WITH_MACRO)} have a sheet of macro-expressions"
+            )
         if self.ss not in (1, 2):
             raise ConfigError(f"demo: ss (supersampling) must be 1 or 2, but is {self.ss}")
         for name in ("n_subjects", "depth_sub"):

@@ -1,0 +1,127 @@
+"""What a layout decides: what is filmed and how often, what a clip is called, where its files and sheets go."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.synthesis.camera import Camera
+from merflow.synthesis.repertoire import Display
+from merflow.synthesis.timing import Recording, Timing
+
+OBJECTIVE_CLASSES = ("I", "II", "III", "IV", "V", "VI", "VII")
+"""The numerals of the objective classes; CASME II and SAMM write their place, 1 to 7."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRecord:
+    """One row of the label sheet, and whether the clip shows a micro- or a macro-expression.
+
+    Parameters
+    ----------
+    subject, video : str
+        As the reader of the dataset names them: ``spNO.1`` and ``a``, ``sub01`` and ``EP02_01f``, ``006`` and
+        ``1_2``.
+    onset, apex, offset : int
+        Frame numbers, the file names' own.
+    au, objective, emotion : str
+        As the label sheet of the layout spells them: ``4+7``, ``III`` and ``anger`` in CAS(ME)^3.
+    expression : str
+        ``micro`` or ``macro``.
+    """
+
+    subject: str
+    video: str
+    onset: int
+    apex: int
+    offset: int
+    au: str
+    objective: str
+    emotion: str
+    expression: str = "micro"
+
+    @property
+    def id(self) -> str:
+        """``<subject>_<video>_<onset>``, the name of the clip and of its ground truth."""
+        return f"{self.subject}_{self.video}_{self.onset}"
+
+
+class Labels(NamedTuple):
+    """The words of a label sheet for one clip: action units, objective class and emotion."""
+
+    au: str
+    objective: str
+    emotion: str
+
+
+class FramePaths(NamedTuple):
+    """Files of one frame; `depth` is None where a dataset has no depth."""
+
+    color: Path
+    depth: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout(ABC):
+    """One way to keep a dataset.
+
+    Parameters
+    ----------
+    entries : tuple of str
+        Files and folders that the dataset has in its root.
+    first_frames : tuple of int
+        Smallest and largest number of the first frame of a video.
+    recording : Recording
+        Frame rate, and what is filmed around an expression.
+    camera : Camera
+        Size and focal length of a frame.
+    grey : bool
+        One channel instead of three.
+    has_depth, has_macro : bool
+        Whether it has depth frames, and a sheet of macro-expressions.
+    """
+
+    entries: tuple[str, ...]
+    first_frames: tuple[int, int]
+    recording: Recording
+    camera: Camera
+    grey: bool = False
+    has_depth: bool = False
+    has_macro: bool = False
+
+    @abstractmethod
+    def subject(self, index: int) -> str:
+        """Return the name of the subject with a 0-based index."""
+
+    @abstractmethod
+    def videos(self, subject: str, n_clips: int) -> Sequence[str]:
+        """Return the videos of a subject; its clips are spread over them in turn."""
+
+    @abstractmethod
+    def frame_paths(self, root: Path, record: ClipRecord, number: int) -> FramePaths:
+        """Return the files of frame `number` of a clip of the dataset in `root`."""
+
+    @abstractmethod
+    def write_sheets(self, root: Path, records: Sequence[ClipRecord]) -> None:
+        """Write the label sheets of all clips, given in any order."""
+
+    @abstractmethod
+    def labels(self, display: Display, amplitudes: Mapping[int, float]) -> Labels:
+        """Return the words for what is shown; `amplitudes` gives the mm of each action unit at the apex."""
+
+    def kept(self, timing: Timing) -> range:
+        """Return which of the filmed frames are written, counted from the first one filmed: all of them."""
+        return range(timing.n_frames)
+
+    def clip_camera(self, landmarks_xy: NDArray[np.float64]) -> Camera:
+        """Return the camera of one clip, given the landmarks (68, 2; px) of its onset: the same for all clips."""
+        return self.camera
+
+
+def numeral_of(objective: str) -> str:
+    """Return an objective class as a number: ``III`` is ``3``."""
+    return str(OBJECTIVE_CLASSES.index(objective) + 1)
