@@ -28,9 +28,15 @@ def test_bad_values_are_named(values, message):
 
 @pytest.mark.parametrize(
     ("frames", "needs_motion"),
-    [(("onset", "apex"), True), (("onset", "apex", "offset"), False), (("all",), False), (("onset",), False)],
+    [
+        (("onset", "apex"), True),
+        (("onset", "apex", "offset"), True),
+        (("onset", "offset"), False),
+        (("all",), False),
+        (("onset",), False),
+    ],
 )
-def test_only_onset_and_apex_alone_need_motion_between_them(frames, needs_motion):
+def test_single_frames_with_onset_and_apex_need_motion_between_them(frames, needs_motion):
     assert FaceSettings(frames=frames).needs_motion is needs_motion
 
 

@@ -110,6 +110,22 @@ def test_a_dataset_without_depth_has_none(copied_clip, detector):
     assert "native_depth" not in arrays
 
 
+def test_depth_can_be_left_out_and_is_then_not_needed(copied_clip, detector):
+    clip, root = copied_clip
+    missing_depth(clip, root)
+    arrays, _ = extract_clip(clip, FaceSettings(depth=False), root=root, detector=detector)
+    assert "native_depth" not in arrays
+
+
+def test_a_grey_recording_is_noted(copied_clip, detector):
+    clip, root = copied_clip
+    for number in (clip.onset, clip.apex):
+        rewrite(root / clip.color / f"{number}.jpg", lambda image: image, cv2.IMREAD_GRAYSCALE)
+    arrays, attrs = extract_clip(clip, FaceSettings(depth=False), root=root, detector=detector)
+    assert attrs["notes"] == "grey recording: the three channels are equal"
+    assert (np.ptp(arrays["aligned_color"], axis=-1) == 0).all()
+
+
 def test_size_and_margin_are_obeyed(copied_clip, detector):
     clip, root = copied_clip
     arrays, _ = extract_clip(clip, FaceSettings(size_px=96, margin=0.2), root=root, detector=detector)
@@ -155,6 +171,10 @@ def missing_apex(clip, root):
     (root / clip.color / f"{clip.apex}.jpg").unlink()
 
 
+def grey_apex(clip, root):
+    rewrite(root / clip.color / f"{clip.apex}.jpg", lambda image: image, cv2.IMREAD_GRAYSCALE)
+
+
 def smaller_apex(clip, root):
     rewrite(root / clip.color / f"{clip.apex}.jpg", lambda image: image[:600, :800])
 
@@ -182,6 +202,7 @@ def missing_depth(clip, root):
         (truncated_apex, "ends early", "apex.jpg"),
         (missing_apex, "expected a file of that number, found 1 others, the nearest", "color"),
         (smaller_apex, "expected a frame of 1280x720 px like the onset frame, found 800x600", "apex.jpg"),
+        (grey_apex, "expected a colour frame like the onset frame, found a grey one", "apex.jpg"),
         (depth_of_8_bits, "expected a 16-bit depth picture", "apex.png"),
         (smaller_depth, "expected depth of 1280x720 px like its colour frame, found 640x360", "onset.png"),
         (empty_depth, "no valid depth on the face: expected values on at least 10% of its pixels, found 0.0%", "apex"),

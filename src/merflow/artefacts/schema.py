@@ -19,6 +19,7 @@ DIM_SIZES: Mapping[str, int] = {
     "xyzuvz": 6,
     "landmark": 68,
     "region": 8,
+    "edge_end": 2,
     "affine_row": 2,
     "affine_col": 3,
 }
@@ -140,10 +141,60 @@ _REGIONS = KindSchema(
     attrs={"aligned_size": "side of the aligned face, px"},
 )
 
+_MAGNIFIED = KindSchema(
+    description="Aligned frames whose motion since the onset is magnified, head motion taken off before",
+    fields={
+        "magnified_color": Field(
+            ("frame", "aligned_y", "aligned_x", "rgb"), "u1", "grey level", "aligned frame, magnified; onset as is"
+        ),
+        "head_motion": Field(
+            ("frame", "affine_row", "affine_col"),
+            "f8",
+            "aligned px",
+            "what was taken off: motion of the head since the onset at aligned (x, y) = this @ (x, y, 1)",
+        ),
+    },
+    attrs={
+        "frames": "official frame numbers",
+        "roles": "onset, apex, offset of each frame",
+        "factor": "how many times the motion since the onset was to become",
+        "notes": "what a person should know of this clip",
+    },
+)
+
+_GRAPHS = KindSchema(
+    description="Facial landmarks of onset, apex and offset as a graph over space and time",
+    fields={
+        "landmarks": Field(("frame", "landmark", "xy"), "f4", "aligned px", "all 68 points (dlib order)"),
+        "position": Field(("frame", "node", "xy"), "f4", "aligned px", "the points that are nodes"),
+        "copies": Field(
+            ("copy", "frame", "node", "xy"),
+            "f4",
+            "aligned px",
+            "position once more, each time from the face cropped at another size: for training only",
+            optional=True,
+        ),
+        "node": Field(("node",), "i2", "1", "landmark of each node, 0-based dlib order"),
+        "neighbour": Field(("node",), "i2", "1", "node that distance and angle of each node are measured to"),
+        "edge_index": Field(
+            ("edge_end", "edge"), "i8", "1", "both directions of each edge; node n of frame f has number f * nodes + n"
+        ),
+    },
+    attrs={
+        "frames": "official frame numbers",
+        "roles": "onset, apex, offset of each frame",
+        "aligned_size": "side of the aligned face, px",
+        "interocular_px": "distance between the middles of the eyes on the onset frame, aligned px",
+        "notes": "what a person should know of this clip",
+    },
+)
+
 KINDS: Mapping[str, KindSchema] = {
     "faces": _FACES,
     "flow": _FLOW,
     "depth_flow": _DEPTH_FLOW,
     "clouds": _CLOUDS,
     "regions": _REGIONS,
+    "magnified": _MAGNIFIED,
+    "graphs": _GRAPHS,
 }

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.datasets.frames import read_color, read_depth
+from merflow.datasets.frames import is_grey, read_color, read_depth
 from merflow.errors import BadClipError
 from merflow.faces.alignment import align_to_mean, native_window, warp_aligned
 from merflow.faces.detector import FaceBox, FaceDetector
@@ -35,6 +35,8 @@ class FaceGeometry:
         Left, top, right, bottom of the native crop, full-image px; right and bottom exclusive.
     shape : tuple of int
         (height, width) of the full frame.
+    grey : bool
+        Whether the recording holds grey levels only, as SAMM's do.
     """
 
     box: FaceBox
@@ -42,6 +44,7 @@ class FaceGeometry:
     aligned_from_image: NDArray[np.float64]
     window: tuple[int, int, int, int]
     shape: tuple[int, int]
+    grey: bool = False
 
     def cut(self, image: NDArray[Any]) -> NDArray[Any]:
         """Cut the native crop out of a frame, colour or depth: no value is resampled."""
@@ -66,7 +69,7 @@ def find_geometry(
     window = native_window(
         matrix, size_px=settings.size_px, margin_px=settings.native_margin_px, image_size=(width, height)
     )
-    return FaceGeometry(box, landmarks, matrix, window, (height, width))
+    return FaceGeometry(box, landmarks, matrix, window, (height, width), is_grey(onset))
 
 
 def cut_color(
@@ -114,7 +117,7 @@ def cut_color(
     skipped: list[int] = []
     for number, role in frames:
         try:
-            image = decoded[number] if number in decoded else _read_of_shape(path_of(number, paths), geometry.shape)
+            image = decoded[number] if number in decoded else _read_alike(path_of(number, paths), geometry)
         except BadClipError:
             if role:
                 raise
@@ -199,13 +202,19 @@ def path_of(number: int, paths: Mapping[int, Path], *, what: str = "frame") -> P
     )
 
 
-def _read_of_shape(path: Path, shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Read a frame that must have the size of the onset frame, since one window cuts both."""
+def _read_alike(path: Path, geometry: FaceGeometry) -> NDArray[np.uint8]:
+    """Read a frame that must be of the onset's size, since one window cuts both, and grey if that is.
+
+    A recording does not lose its colours within half a second: frames of two recordings lie in one folder then.
+    """
     image = read_color(path)
-    if image.shape[:2] != shape:
+    height, width = geometry.shape
+    if image.shape[:2] != geometry.shape:
         raise BadClipError(
-            f"expected a frame of {shape[1]}x{shape[0]} px like the onset frame, "
-            f"found {image.shape[1]}x{image.shape[0]}",
+            f"expected a frame of {width}x{height} px like the onset frame, found {image.shape[1]}x{image.shape[0]}",
             source=str(path),
         )
+    if is_grey(image) != geometry.grey:
+        expected, found = ("grey", "colour") if geometry.grey else ("colour", "grey")
+        raise BadClipError(f"expected a {expected} frame like the onset frame, found a {found} one", source=str(path))
     return image

@@ -35,6 +35,8 @@ class FaceSettings:
         Further doublings tried when nothing was found; 0 gives up at once.
     min_depth_fraction : float
         Smallest fraction of face pixels that must hold a depth value in every kept frame.
+    depth : bool
+        Cut the depth too, where the dataset has any. Off, a clip is not left out for want of valid depth.
     landmark_model : str
         Path of a dlib 68-point model; empty takes the one of the ``face_recognition_models`` package.
 
@@ -52,6 +54,7 @@ class FaceSettings:
     upsample: int = 0
     retry_upsample: int = 1
     min_depth_fraction: float = 0.1
+    depth: bool = True
     landmark_model: str = ""
 
     def __post_init__(self) -> None:
@@ -76,8 +79,8 @@ class FaceSettings:
 
     @property
     def needs_motion(self) -> bool:
-        """True when onset and apex are all that is kept, so that a clip with apex = onset holds no motion."""
-        return set(self.frames) == {"onset", "apex"}
+        """True when single frames with onset and apex are kept, so that a clip with apex = onset holds no motion."""
+        return {"onset", "apex"} <= set(self.frames)
 
 
 def _frames_are_valid(frames: tuple[str, ...]) -> bool:

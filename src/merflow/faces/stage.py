@@ -84,7 +84,7 @@ def extract_clip(
         wanted, colors, geometry, detector, size_px=settings.size_px, decoded={clip.onset: onset}
     )
     arrays["aligned_from_image"] = geometry.aligned_from_image
-    if clip.depth:
+    if clip.depth and settings.depth:
         arrays["native_depth"] = cut_depth(
             kept,
             list_frames(root / clip.depth),
@@ -96,7 +96,7 @@ def extract_clip(
 
 
 def refuse_still_clip(clip: Clip, settings: FaceSettings) -> None:
-    """Refuse a clip whose apex is its onset, where nothing but these two frames is kept.
+    """Refuse a clip whose apex is its onset, where single frames with both are kept.
 
     Raises
     ------
@@ -161,6 +161,8 @@ def _notes(geometry: FaceGeometry, settings: FaceSettings, skipped: Sequence[int
         notes.append(f"{geometry.box.n_faces} faces on the onset frame, the largest taken")
     if geometry.box.upsampled > settings.upsample:
         notes.append(f"face found only after the picture was doubled {geometry.box.upsampled} time(s)")
+    if geometry.grey:
+        notes.append("grey recording: the three channels are equal")
     outline = transform_points(geometry.aligned_from_image, face_outline(geometry.landmarks))
     n_outside = int(((outline < -0.5) | (outline > settings.size_px - 0.5)).any(axis=1).sum())
     if n_outside:

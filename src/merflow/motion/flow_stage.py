@@ -1,8 +1,6 @@
 """Motion: optical flow from onset to apex of each clip, and the part of it that the head does not explain."""
 
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from merflow.faces.alignment import transform_points
 from merflow.faces.reading import role_index
 from merflow.motion.flow import FlowSettings, estimate_flow
 from merflow.motion.head_motion import FaceMotion, remove_head_motion
+from merflow.motion.opencv_threads import opencv_threads
 
 STAGE = "flow"
 
@@ -51,7 +50,7 @@ def compute_flow(
     BadClipError
         Under ``fail``, for the first clip that cannot be used.
     """
-    with _opencv_threads(1), ThreadPoolExecutor(max_workers=max(threads, 1)) as pool:
+    with opencv_threads(1), ThreadPoolExecutor(max_workers=max(threads, 1)) as pool:
         ahead: dict[str, Future[Arrays]] = {}
 
         def compute(clip: str) -> ClipData:
@@ -105,16 +104,3 @@ def _flow_of_input(data: MotionInput | BadClipError, settings: FlowSettings) -> 
     if isinstance(data, BadClipError):
         raise data
     return flow_of_clip(*data, settings)
-
-
-@contextmanager
-def _opencv_threads(n_threads: int) -> Iterator[None]:
-    """Set OpenCV's own threads for a while: they gain 7 % of the flow's time and would fight over the cores."""
-    import cv2
-
-    before = cv2.getNumThreads()
-    cv2.setNumThreads(n_threads)
-    try:
-        yield
-    finally:
-        cv2.setNumThreads(before)

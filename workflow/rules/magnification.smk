@@ -1,0 +1,51 @@
+"""From aligned faces to frames in which the motion since the onset is several times as large."""
+
+
+rule train_magnifier:
+    """Train the learned magnification on synthetic sub-pixel motions whose magnified targets are known."""
+    output:
+        weights=paths.magnifier("weights.pt"),
+        history=paths.magnifier("history.csv"),
+    log:
+        paths.log("train_magnifier", "magnifier"),
+    benchmark:
+        paths.benchmark("train_magnifier", "magnifier")
+    conda:
+        "../../envs/training.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        settings=config["magnifier"],
+        seed=0,  # of the weights that merflow ships
+        code=fingerprint("merflow.training.magnifier"),
+    message:
+        "Train the learned motion magnification"
+    script:
+        "../scripts/train_magnifier.py"
+
+
+rule magnify_frames:
+    """Take the motion of the head off the frames of each clip, and magnify what is left."""
+    input:
+        faces=upstream_shard("magnified", "faces"),
+        weights=magnifier_weights,
+    output:
+        shard=paths.shard("{dataset}", "magnified", "{variant}", "{subject}"),
+    log:
+        paths.log("magnify_frames", "{dataset}", "{variant}", "{subject}"),
+    benchmark:
+        paths.benchmark("magnify_frames", "{dataset}", "{variant}", "{subject}")
+    conda:
+        "../../envs/magnification.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        settings=variant_of("magnified"),
+        on_bad_clip=config["on_bad_clip"],
+        code=fingerprint("merflow.motion.magnification_stage", kind="magnified"),
+    message:
+        "Magnify the motion of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
+    script:
+        "../scripts/magnify_frames.py"

@@ -1,0 +1,40 @@
+"""Magnified frames of one subject's clips.
+
+Settings: `magnified.<variant>`, `on_bad_clip`. Input: a faces shard; for the learned method its weights.
+Output: a magnified shard.
+"""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from _job import configure_logging, shard_identity
+from merflow.artefacts import ShardWriter, open_shard
+from merflow.config import stage_settings
+from merflow.files import sha256
+from merflow.motion.magnification_stage import magnify_clips
+
+
+def main(faces: Path, weights: Path | None, *, on_bad_clip: str, shard: dict[str, Any]) -> None:
+    """Write the magnified shard of one subject."""
+    settings = stage_settings("magnified", shard["params"])
+    who = {"dataset": shard["dataset"], "subject": shard["subject"]}
+    inputs = {"faces": sha256(faces)}
+    if weights:
+        inputs["weights"] = sha256(weights)
+        settings = dataclasses.replace(settings, weights=str(weights))
+    with (
+        open_shard(faces, kind="faces", **who) as faces_shard,
+        ShardWriter(kind="magnified", inputs=inputs, **shard) as writer,
+    ):
+        magnify_clips(faces_shard, settings, shard=writer, on_bad_clip=on_bad_clip)
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        Path(snakemake.input.faces),
+        Path(snakemake.input.weights) if snakemake.input.get("weights") else None,
+        on_bad_clip=snakemake.params.on_bad_clip,
+        shard=shard_identity(snakemake),
+    )
