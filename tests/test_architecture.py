@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src/merflow"
-GROUND = {"errors", "files", "logs", "checks", "paths", "__init__"}
+GROUND = {"errors", "files", "logs", "checks", "paths", "seeds", "__init__"}
 LAYERS = [
     {"datasets", "artefacts", "synthesis", "models"},
     {"faces"},
     {"motion"},
-    {"geometry"},
+    {"geometry", "graphs"},
     {"training"},
     {"evaluation"},
     {"visualization"},
@@ -89,7 +89,7 @@ write_metrics(score_experiment(paths, protocol="loso", replicates=10), folder / 
 
 SETTINGS_OF_STAGES = """
 import merflow.faces.stage, merflow.motion.flow_stage, merflow.motion.depth_stage, merflow.geometry.cloud_stage
-import merflow.geometry.region_stage
+import merflow.geometry.region_stage, merflow.motion.magnification_stage, merflow.graphs.graph_stage
 import merflow.datasets.registry, merflow.config, merflow.plan
 """
 

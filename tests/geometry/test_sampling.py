@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merflow.geometry.sampling import clip_generator, sample_region, top_k
+from merflow.geometry.sampling import sample_region, top_k
+from merflow.seeds import clip_generator
 
 
 @given(keys=st.lists(st.integers(0, 6), min_size=1, max_size=60), k=st.integers(1, 70))

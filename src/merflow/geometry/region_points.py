@@ -11,8 +11,9 @@ from merflow.errors import BadClipError
 from merflow.faces.outline import BROW_EXTENSION
 from merflow.geometry.clouds import Cloud, to_aligned
 from merflow.geometry.regions import REGION_NAMES, region_members, region_polygons
-from merflow.geometry.sampling import Selection, clip_generator, sample_region
+from merflow.geometry.sampling import Selection, sample_region
 from merflow.motion.normalisation import Extreme, motion_scale, normalise_motion
+from merflow.seeds import clip_generator
 
 Array = NDArray[np.float32]
 

@@ -4,7 +4,6 @@ Lite-Point-GCN, eq. 4 and Table IV. All three return an order, not just a set, b
 the first 512 and the first 128 points.
 """
 
-import hashlib
 from typing import Any, Literal
 
 import numpy as np
@@ -76,9 +75,3 @@ def sample_region(
     else:
         order = rng.permutation(len(members))[:k]
     return np.resize(members[order], k).astype(np.intp)
-
-
-def clip_generator(clip: str, seed: int) -> np.random.Generator:
-    """Return the random generator of a clip: from its id and the seed alone, whatever else is processed with it."""
-    digest = hashlib.sha256(f"{seed}:{clip}".encode()).digest()
-    return np.random.default_rng(int.from_bytes(digest[:16], "little"))
