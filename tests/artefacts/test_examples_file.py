@@ -33,6 +33,35 @@ def test_round_trip(tmp_path):
     assert (found.classes, found.label_set, found.dims) == (("negative", "positive"), "emotion2", ("clip", "feature"))
 
 
+def test_units_edges_and_copies_come_back(tmp_path):
+    extra = {
+        "aus": np.array([[1, 0], [0, 1], [1, 1]], dtype=np.uint8),
+        "au_numbers": (4, 12),
+        "edges": ((0, 1), (1, 2)),
+        "copies": np.ones((2, 8), dtype=np.float32),
+        "copy_of": np.array([2, 2]),
+    }
+    found = read_examples(write(tmp_path / "examples.h5", **extra))
+    for name in ("aus", "copies", "copy_of"):
+        np.testing.assert_array_equal(getattr(found, name), extra[name])
+        assert getattr(found, name).dtype == extra[name].dtype
+    assert (found.au_numbers, found.edges) == (extra["au_numbers"], extra["edges"])
+
+
+def test_what_nothing_is_known_of_is_empty(tmp_path):
+    found = read_examples(write(tmp_path / "examples.h5"))
+    assert found.aus.shape == (3, 0)
+    assert found.copies.shape == (0, 8)
+    assert (found.au_numbers, found.edges, len(found.copy_of)) == ((), (), 0)
+
+
+def test_pictures_stay_whole_grey_levels(tmp_path):
+    picture = np.arange(3 * 4 * 4 * 3, dtype=np.uint8).reshape(3, 4, 4, 3)
+    path = write(tmp_path / "examples.h5", x=picture, dims=("clip", "y", "x", "rgb"))
+    assert read_examples(path).x.dtype == np.uint8
+    np.testing.assert_array_equal(read_examples(path).x, picture)
+
+
 def test_same_bytes(tmp_path):
     assert write(tmp_path / "1.h5").read_bytes() == write(tmp_path / "2.h5").read_bytes()
 
@@ -48,6 +77,9 @@ def test_refuses_examples_of_another_experiment(tmp_path):
         ({"label": np.array([0, 1])}, "one length"),
         ({"dims": ("clip",)}, "axes are named"),
         ({"x": np.full((3, 8), np.nan, np.float32)}, "not finite"),
+        ({"aus": np.zeros((3, 1), np.uint8), "au_numbers": (4, 12)}, "aus has 1 columns, but 2 action units"),
+        ({"copies": np.zeros((2, 7), np.float32), "copy_of": np.array([0, 1])}, "2 copies of x"),
+        ({"copies": np.zeros((1, 8), np.float32), "copy_of": np.array([3])}, "rows 0 to 2"),
     ],
 )
 def test_refuses_inconsistent_columns(change, message):

@@ -6,7 +6,8 @@ from merflow.datasets.clip import Clip
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError, DatasetError
 from merflow.geometry.network_input import network_input
-from merflow.training.examples import build_examples, features_of, flow_grid
+from merflow.training.examples import build_examples
+from merflow.training.features import features_of, flow_grid
 
 EMOTION3 = LABEL_SETS["emotion3"]
 
@@ -102,5 +103,5 @@ def test_nothing_left_is_an_error_with_the_first_reason(tmp_path):
 
 
 def test_kinds_that_no_model_reads_are_refused():
-    with pytest.raises(ConfigError, match="Expected one of: flow, regions"):
+    with pytest.raises(ConfigError, match="Expected one of: regions, flow, graphs, magnified"):
         features_of("faces")

@@ -8,7 +8,8 @@ import torch
 from merflow.artefacts import Examples, write_examples
 from merflow.errors import ConfigError
 from merflow.models import build_model
-from merflow.training.fold import run_fold, thin_points
+from merflow.training.fold import run_fold, thin_points, training_clips
+from merflow.training.folds import make_folds
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
 CLASSES = ("negative", "positive", "surprise")
@@ -120,3 +121,42 @@ def test_points_are_thinned_evenly():
     assert thin_points(x, 0) is x
     with pytest.raises(ConfigError, match="expected a divisor of the 8 points"):
         thin_points(x, 3)
+
+
+def with_copies(examples):
+    """Two altered copies of every clip, marked by a value that no clip has, and two action units."""
+    of = np.repeat(np.arange(18), 2)
+    aus = np.zeros((18, 2), dtype=np.uint8)
+    aus[:, 0] = 1
+    aus[6:12, 1] = 1  # shown by s2 alone
+    copies = np.full((36, *examples.x.shape[1:]), 100, dtype=np.float32)
+    copies += of[:, None, None, None]
+    return dataclasses.replace(examples, copies=copies, copy_of=of, aus=aus, au_numbers=(4, 12))
+
+
+def test_copies_of_test_clips_never_train(examples):
+    extended = with_copies(examples)
+    for fold in make_folds(ProtocolSettings(), subjects=extended.subject, labels=extended.label):
+        clips = training_clips(extended, fold)
+        copied = sorted({int(value) - 100 for value in clips.x[len(fold.train) :, 0, 0, 0]})
+        assert copied == fold.train.tolist()
+        assert len(clips.x) == 3 * len(fold.train)
+        np.testing.assert_array_equal(clips.labels[len(fold.train) :], np.repeat(extended.label[fold.train], 2))
+
+
+def test_units_that_only_test_clips_show_are_not_known(examples):
+    folds = {
+        fold.name: fold for fold in make_folds(ProtocolSettings(), subjects=examples.subject, labels=examples.label)
+    }
+    extended = with_copies(examples)
+    assert training_clips(extended, folds["s2"]).aus.shape == (36, 1)
+    assert training_clips(extended, folds["s1"]).aus.shape == (36, 2)
+
+
+def test_copies_change_the_weights_but_not_which_clips_are_predicted(examples, finished, tmp_path):
+    other = run(with_copies(examples), tmp_path)
+    ours, theirs = (pd.read_csv(folder / "predictions.csv") for folder in (finished, other))
+    assert ours[["clip", "subject", "seed", "label"]].equals(theirs[["clip", "subject", "seed", "label"]])
+    weights = [torch.load(folder / "weights/seed0.pt", weights_only=True) for folder in (finished, other)]
+    assert any(not torch.equal(a, b) for a, b in zip(*(w["state_dict"].values() for w in weights), strict=True))
+    assert weights[1]["config"]["au_numbers"] == [4]

@@ -7,7 +7,7 @@ import torch
 
 from merflow.errors import ConfigError, MerflowError
 from merflow.training.execution import choose_device, keep_freed_memory, reproducible
-from merflow.training.loop import learning_rate, predict, schedule_length, train
+from merflow.training.loop import TrainingClips, learning_rate, predict, schedule_length, train
 from merflow.training.settings import TrainingSettings
 
 CPU = torch.device("cpu")
@@ -17,8 +17,9 @@ SMALL = {"widths": (8, 8, 8), "region_feature": 8, "gcn_hidden": 16, "gcn_layers
 def small_train(x, labels, **changes):
     settings = TrainingSettings(**{"min_epochs": 2, "min_steps": 4, "batch_size": 8, **changes})
     return train(
-        x, labels, model="lite_point_gcn", model_params=SMALL, classes=3, settings=settings, seed=0, device=CPU
-    )
+        TrainingClips.plain(x, labels), model="lite_point_gcn", model_params=SMALL, classes=3, settings=settings,
+        seed=0, device=CPU,
+    )  # fmt: skip
 
 
 def faces(n=12, seed=0):

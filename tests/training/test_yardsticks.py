@@ -32,3 +32,21 @@ def test_unknown_parameters_and_single_class_are_refused():
         score("flow_svm", {"c": 1})
     with pytest.raises(ConfigError, match="at least two classes"):
         score("flow_svm", labels=(0, 0, 0))
+
+
+def test_landmark_svm_reads_x_and_y_only():
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1], 6)
+    x = rng.normal(size=(12, 3, 5, 4)).astype(np.float32)
+    x[..., 0] += 3 * labels[:, None, None]
+    scored = fit_score("landmark_svm", {}, x_train=x, labels=labels, x_test=x, classes=2)
+    assert scored.state["coef"].shape == (1, 3 * 5 * 2)
+    assert np.argmax(scored.scores, axis=1).tolist() == labels.tolist()
+    np.testing.assert_array_equal(
+        fit_score("flow_svm", {}, x_train=x[..., :2], labels=labels, x_test=x[..., :2], classes=2).scores, scored.scores
+    )
+
+
+def test_landmark_svm_refuses_what_is_no_landmark():
+    with pytest.raises(ConfigError, match=r"expected examples of shape \(frames, nodes, 4\), but found \(4,\)"):
+        score("landmark_svm")

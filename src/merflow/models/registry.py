@@ -8,15 +8,36 @@ from typing import Any
 from torch import nn
 
 from merflow.errors import ConfigError
+from merflow.models.capsule import CapsuleNet
+from merflow.models.gts_gn import GTSGN
 from merflow.models.lite_point_gcn import LitePointGCN
+from merflow.models.plain_gcn import PlainGCN
+from merflow.models.resnet18 import ResNet18
+from merflow.models.ss_gn import SSGN
 
 MODELS: Mapping[str, Callable[..., nn.Module]] = {
     "lite_point_gcn": LitePointGCN,
+    "gts_gn": GTSGN,
+    "ss_gn": SSGN,
+    "gcn": PlainGCN,
+    "resnet18": ResNet18,
+    "capsule": CapsuleNet,
 }
 """Each is called as ``model(input_shape, classes, **params)``: shape of one example, number of classes."""
 
+CONTEXT = ("n_aus", "edges")
+"""Arguments that the examples decide, not the configuration; a model that needs them names them."""
 
-def build_model(name: str, params: Mapping[str, Any], input_shape: Sequence[int], classes: int) -> nn.Module:
+
+def build_model(
+    name: str,
+    params: Mapping[str, Any],
+    input_shape: Sequence[int],
+    classes: int,
+    *,
+    n_aus: int = 0,
+    edges: Sequence[tuple[int, int]] = (),
+) -> nn.Module:
     """Build a network with fresh weights from torch's current random state.
 
     Parameters
@@ -29,6 +50,10 @@ def build_model(name: str, params: Mapping[str, Any], input_shape: Sequence[int]
         Shape of one example.
     classes : int
         Number of classes.
+    n_aus : int
+        Action units that the training clips show.
+    edges : sequence of (int, int)
+        Pairs of nodes that a graph joins within a frame, each once.
 
     Raises
     ------
@@ -43,13 +68,16 @@ def build_model(name: str, params: Mapping[str, Any], input_shape: Sequence[int]
             raise ConfigError(
                 f"{name}: unknown parameter {key!r}.{_nearest(key, known)} Known: {', '.join(sorted(known))}."
             )
-    return MODELS[name](tuple(input_shape), classes, **params)
+    context = {"n_aus": n_aus, "edges": tuple(edges)}
+    needed = {key: context[key] for key in CONTEXT if key in inspect.signature(MODELS[name]).parameters}
+    return MODELS[name](tuple(input_shape), classes, **needed, **params)
 
 
 def model_params(name: str) -> dict[str, Any]:
     """Return the parameters of a network and their defaults."""
     signature = inspect.signature(MODELS[name])
-    return {p.name: p.default for p in signature.parameters.values() if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    own = (p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY and p.name not in CONTEXT)
+    return {p.name: p.default for p in own}
 
 
 def _nearest(word: str, known: Mapping[str, Any]) -> str:

@@ -1,91 +1,32 @@
 """Examples: read a network's input from the shards of all subjects, label it, and say what was left out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, Shard, open_shard
+from merflow.artefacts.examples import Edges
+from merflow.datasets.action_units import parse_aus
 from merflow.datasets.clip import Clip
 from merflow.datasets.labels import LabelSet
-from merflow.errors import ConfigError, DatasetError
-from merflow.geometry.network_input import Coordinates, network_input
+from merflow.errors import DatasetError
+from merflow.training.features import Features
 
 STAGE = "examples"
-FLOW_CELLS = 8
-
-Reader = Callable[[Shard, str], NDArray[np.float32]]
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """A way to turn a clip's artefact into one example.
+class _Row(NamedTuple):
+    """One clip that is in: its label index, its example, the altered copies of it, and the edges of its graph."""
 
-    Attributes
-    ----------
-    kind : str
-        Kind of artefact that is read.
-    dims : tuple of str
-        Names of the axes of the stacked examples.
-    read : callable
-        (open shard, clip id) -> example.
-    """
-
-    kind: str
-    dims: tuple[str, ...]
-    read: Reader
-
-
-def features_of(kind: str, *, coordinates: Coordinates = "aligned") -> Features:
-    """Return how examples are read from a kind of artefact: points of ``regions``, or the flow grid of ``flow``.
-
-    Parameters
-    ----------
-    kind : {"regions", "flow"}
-    coordinates : {"aligned", "metres"}
-        Of points; see ``merflow.geometry.network_input``.
-
-    Raises
-    ------
-    ConfigError
-        When no model reads this kind.
-    """
-    if kind == "flow":
-        return Features(kind, ("clip", "feature"), lambda shard, clip: flow_grid(shard.read(clip, "expression_flow")))
-    if kind == "regions":
-        dims = ("clip", "region", "sample", "xyzuvz")
-        return Features(kind, dims, lambda shard, clip: _points(shard, clip, coordinates))
-    raise ConfigError(f"no examples can be read from artefacts of kind {kind!r}. Expected one of: flow, regions.")
-
-
-def _points(shard: Shard, clip: str, coordinates: Coordinates) -> NDArray[np.float32]:
-    points, normalised, aligned_xy = (shard.read(clip, name) for name in ("points", "normalised", "aligned_xy"))
-    size = shard.attrs(clip)["aligned_size"]
-    return network_input(points, normalised, aligned_xy, coordinates=coordinates, aligned_size=size)
-
-
-def flow_grid(flow: NDArray[np.floating], *, cells: int = FLOW_CELLS) -> NDArray[np.float32]:
-    """Return the mean flow of each cell of a grid over the face: all u row by row, then all v.
-
-    Parameters
-    ----------
-    flow : ndarray of shape (2, S, S), aligned px
-    cells : int
-        Cells along a side; S must be a multiple of it.
-
-    Returns
-    -------
-    ndarray of shape (2 * cells * cells,), float32
-    """
-    height, width = flow.shape[1:]
-    if height % cells or width % cells:
-        raise ValueError(f"expected a flow whose sides are multiples of {cells}, but got {height} x {width}")
-    blocks = flow.astype(np.float32).reshape(2, cells, height // cells, cells, width // cells)
-    means: NDArray[np.float32] = blocks.mean(axis=(2, 4), dtype=np.float32)
-    return means.ravel()
+    clip: Clip
+    label: int
+    x: NDArray[Any]
+    copies: NDArray[Any] | None
+    edges: Edges
 
 
 def build_examples(
@@ -128,7 +69,7 @@ def build_examples(
     indexed = {clip.id for clip in clips}
     known = {row["clip"]: dict(row) for row in earlier_exclusions}
     exclusions = [row for clip, row in known.items() if clip not in indexed]
-    rows: list[tuple[Clip, int, NDArray[np.float32]]] = []
+    rows: list[_Row] = []
     with ExitStack() as stack:
         opened = [stack.enter_context(open_shard(path, kind=features.kind)) for path in shards]
         shard_of = {clip: shard for shard in opened for clip in shard.clips}
@@ -139,17 +80,20 @@ def build_examples(
             if label is None:
                 exclusions.append(_outside(clip, label_set))
             elif clip.id in shard_of:
-                rows.append((clip, label, features.read(shard_of[clip.id], clip.id)))
+                rows.append(_read(shard_of[clip.id], clip, label, features))
             else:
                 exclusions.append(known.get(clip.id, _absent(clip, features.kind)))
     return _stack(rows, label_set, features, exclusions), exclusions
 
 
+def _read(shard: Shard, clip: Clip, label: int, features: Features) -> _Row:
+    copies = features.read_copies(shard, clip.id) if features.read_copies else None
+    edges = features.read_edges(shard, clip.id) if features.read_edges else ()
+    return _Row(clip, label, features.read(shard, clip.id), copies, edges)
+
+
 def _stack(
-    rows: Sequence[tuple[Clip, int, NDArray[np.float32]]],
-    label_set: LabelSet,
-    features: Features,
-    exclusions: Sequence[Mapping[str, str]],
+    rows: Sequence[_Row], label_set: LabelSet, features: Features, exclusions: Sequence[Mapping[str, str]]
 ) -> Examples:
     if not rows:
         reason = f" The first was left out because: {exclusions[0]['reason']}." if exclusions else ""
@@ -157,16 +101,55 @@ def _stack(
             f"expected at least one clip with a label of {label_set.name} and a {features.kind} artefact, but found "
             f"none; {len(exclusions)} were left out.{reason}"
         )
+    clips, x = [row.clip for row in rows], np.stack([row.x for row in rows])
+    aus, au_numbers = _action_units(clips)
+    copies, copy_of = _copies(rows)
     return Examples(
-        x=np.stack([x for _, _, x in rows]),
-        label=np.array([label for _, label, _ in rows], dtype=np.int64),
-        subject=np.array([clip.subject for clip, _, _ in rows], dtype=np.str_),
-        clip=np.array([clip.id for clip, _, _ in rows], dtype=np.str_),
-        expression=np.array([clip.expression for clip, _, _ in rows], dtype=np.str_),
+        x=x,
+        label=np.array([row.label for row in rows], dtype=np.int64),
+        subject=np.array([clip.subject for clip in clips], dtype=np.str_),
+        clip=np.array([clip.id for clip in clips], dtype=np.str_),
+        expression=np.array([clip.expression for clip in clips], dtype=np.str_),
         classes=label_set.classes,
         label_set=label_set.name,
         dims=features.dims,
+        aus=aus,
+        au_numbers=au_numbers,
+        edges=_one_graph(rows),
+        copies=copies,
+        copy_of=copy_of,
     )
+
+
+def _action_units(clips: Sequence[Clip]) -> tuple[NDArray[np.uint8], tuple[int, ...]]:
+    """Return which clip shows which action unit, sides left out, and the units that occur at all."""
+    shown = [{unit.number for unit in parse_aus(clip.aus)} for clip in clips]
+    numbers = tuple(sorted(set().union(*shown)))
+    table = np.array([[number in units for number in numbers] for units in shown], dtype=np.uint8)
+    return table.reshape(len(clips), len(numbers)), numbers
+
+
+def _copies(rows: Sequence[_Row]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return the altered copies of all clips, and the row that each is of."""
+    blocks = [row.x[None][:0] if row.copies is None else row.copies for row in rows]
+    return np.concatenate(blocks), np.repeat(np.arange(len(rows)), [len(block) for block in blocks])
+
+
+def _one_graph(rows: Sequence[_Row]) -> Edges:
+    """Return the edges that every clip's graph has.
+
+    Raises
+    ------
+    DatasetError
+        When two graphs differ: the shards were made with different node sets.
+    """
+    for row in rows:
+        if row.edges != rows[0].edges:
+            raise DatasetError(
+                f"expected the graph of {rows[0].clip.id} in every clip, but {row.clip.id} has other edges: its shard "
+                "is of another version. Delete the shards of this variant and run again."
+            )
+    return rows[0].edges
 
 
 def _outside(clip: Clip, label_set: LabelSet) -> dict[str, str]:

@@ -17,7 +17,7 @@ from merflow.errors import ConfigError, DatasetError
 from merflow.files import atomic_path
 from merflow.training.execution import choose_device, keep_freed_memory, reproducible
 from merflow.training.folds import Fold, make_folds
-from merflow.training.loop import predict, train
+from merflow.training.loop import TrainingClips, predict, train
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 from merflow.training.yardsticks import YARDSTICKS, fit_score
 
@@ -93,8 +93,16 @@ def run_fold(
     where = choose_device(device)
     weights = out_dir / "weights"
     weights.mkdir(parents=True, exist_ok=True)
-    about = {"model": model, "model_params": dict(model_params), "classes": list(examples.classes), "fold": fold}
+    about: dict[str, Any] = {
+        "model": model,
+        "model_params": dict(model_params),
+        "classes": list(examples.classes),
+        "fold": str(fold),
+    }
     about |= {"protocol": asdict(protocol), "training": asdict(training)}
+    about["input_shape"] = list(examples.x.shape[1:])
+    about["edges"] = [list(edge) for edge in examples.edges]
+    about["au_numbers"] = np.array(examples.au_numbers)[shown_units(examples, split)].tolist()
     header = prediction_table(examples, _NOBODY, np.zeros((0, len(examples.classes))), seed=0)
     predictions, history = [], []
     with reproducible(where, threads=threads):
@@ -170,8 +178,7 @@ def _run_seed(
         row = {"epoch": 1, "loss": float("nan"), "lr": 0.0, "train_accuracy": fitted.train_accuracy}
         return _Result(fitted.scores, [row], fitted.state)
     trained = train(
-        thin_points(x_train, training.train_points),
-        labels,
+        training_clips(examples, fold, train_points=training.train_points),
         model=model,
         model_params=model_params,
         classes=classes,
@@ -181,6 +188,27 @@ def _run_seed(
     )
     scores = predict(trained.model, thin_points(x_test, training.train_points), device)
     return _Result(scores, trained.history, trained.model.state_dict())
+
+
+def training_clips(examples: Examples, fold: Fold, *, train_points: int = 0) -> TrainingClips:
+    """Return what a fold trains on: its training clips, then the altered copies of these and of no others.
+
+    The action units are those that a training clip shows: a unit of the test clips alone is not known here.
+    """
+    copied = np.isin(examples.copy_of, fold.train)
+    rows = np.concatenate([fold.train, examples.copy_of[copied]])
+    x = np.concatenate([examples.x[fold.train], examples.copies[copied]])
+    return TrainingClips(
+        x=thin_points(x, train_points),
+        labels=examples.label[rows],
+        aus=examples.aus[rows][:, shown_units(examples, fold)],
+        edges=examples.edges,
+    )
+
+
+def shown_units(examples: Examples, fold: Fold) -> NDArray[np.bool_]:
+    """Return which columns of the examples' action units a training clip of the fold shows."""
+    return np.asarray(examples.aus[fold.train].any(axis=0), dtype=np.bool_)
 
 
 def _find_fold(examples: Examples, protocol: ProtocolSettings, name: str) -> Fold:

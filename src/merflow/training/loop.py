@@ -1,9 +1,9 @@
 """The training loop: one fold, one seed, a fixed schedule, the last epoch."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from merflow.errors import MerflowError
 from merflow.models import build_model
 from merflow.training.augmentation import check_mirror, mirror_half
+from merflow.training.image_augmentation import augment_images, check_images
+from merflow.training.losses import batch_loss
 from merflow.training.settings import TrainingSettings
 from merflow.training.weights import class_weights
 
@@ -35,9 +37,33 @@ class Trained:
     history: list[dict[str, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingClips:
+    """What a network is fitted on: training clips only, altered copies of them included.
+
+    Attributes
+    ----------
+    x : ndarray of shape (n, ...), float32 or uint8
+    labels : ndarray of shape (n,), int64
+    aus : ndarray of shape (n, a), uint8
+        1 where the clip shows a unit; the a units are those that the training clips show.
+    edges : sequence of (int, int)
+        Pairs of nodes that a graph joins; empty when `x` is none.
+    """
+
+    x: NDArray[Any]
+    labels: NDArray[np.int64]
+    aus: NDArray[np.uint8]
+    edges: Sequence[tuple[int, int]] = ()
+
+    @classmethod
+    def plain(cls, x: NDArray[Any], labels: NDArray[np.int64]) -> Self:
+        """Return clips of which nothing but their labels is known."""
+        return cls(x, labels, np.zeros((len(x), 0), dtype=np.uint8))
+
+
 def train(
-    x: NDArray[np.float32],
-    labels: NDArray[np.int64],
+    clips: TrainingClips,
     *,
     model: str,
     model_params: Mapping[str, Any],
@@ -50,9 +76,7 @@ def train(
 
     Parameters
     ----------
-    x : ndarray of shape (n, ...), float32
-        Training clips only: everything that is fitted is fitted on these.
-    labels : ndarray of shape (n,), int64
+    clips : TrainingClips
     model, model_params
         As for ``build_model``.
     classes : int
@@ -67,39 +91,62 @@ def train(
     MerflowError
         When the loss is no longer finite.
     """
-    if settings.mirror:
-        check_mirror(x.shape[1:])
+    alter = _alteration(settings, clips.x.shape[1:])
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        net = build_model(model, model_params, x.shape[1:], classes).to(device)
+        context = {"n_aus": clips.aus.shape[1], "edges": clips.edges}
+        net = build_model(model, model_params, clips.x.shape[1:], classes, **context).to(device)  # type: ignore[arg-type]
     generator = torch.Generator().manual_seed(seed)
-    inputs, targets = torch.from_numpy(x).to(device), torch.from_numpy(labels).to(device)
-    weight = torch.from_numpy(class_weights(labels, classes)).to(device) if settings.class_weights else None
-    loss_function = nn.CrossEntropyLoss(weight)
+    inputs, targets = torch.from_numpy(clips.x).to(device), torch.from_numpy(clips.labels).to(device)
+    aus = torch.from_numpy(clips.aus).float().to(device)
+    weight = torch.from_numpy(class_weights(clips.labels, classes)).to(device) if settings.class_weights else None
     optimiser = torch.optim.Adam(
         net.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
     )
-    epochs, batches = schedule_length(len(x), settings)
+    count = len(inputs)
+    epochs, batches = schedule_length(count, settings)
     history, step = [], 0
     net.train()
     for epoch in range(1, epochs + 1):
         total, correct, rate = torch.zeros((), device=device), torch.zeros((), device=device), 0.0
-        for rows in torch.randperm(len(x), generator=generator).tensor_split(batches):
+        for rows in torch.randperm(count, generator=generator).tensor_split(batches):
             rate = learning_rate(step, epochs * batches, settings)
-            batch, target = inputs[rows], targets[rows]
-            if settings.mirror:
-                batch = mirror_half(batch, generator)
-            loss, logits = _step(net, optimiser, loss_function, batch, target, rate)
-            total += loss * len(rows)
-            correct += (logits.argmax(1) == target).sum()
+            _set_rate(optimiser, rate)
+            optimiser.zero_grad()
+            loss, logits = batch_loss(
+                net, alter(inputs[rows], generator), targets[rows], aus[rows],
+                class_weight=weight, au_beta=settings.au_beta,
+            )  # fmt: skip
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+            total += loss.detach() * len(rows)
+            correct += (logits.detach().argmax(1) == targets[rows]).sum()
             step += 1
-        row = {"epoch": epoch, "loss": total.item() / len(x), "lr": rate, "train_accuracy": correct.item() / len(x)}
+        row = {"epoch": epoch, "loss": total.item() / count, "lr": rate, "train_accuracy": correct.item() / count}
         _check_finite(row, settings)
         history.append(row)
     return Trained(net.eval(), history)
 
 
-def predict(model: nn.Module, x: NDArray[np.float32], device: torch.device) -> NDArray[np.float32]:
+def _alteration(
+    settings: TrainingSettings, example_shape: Sequence[int]
+) -> Callable[[Tensor, torch.Generator], Tensor]:
+    """Return what is done to each batch before the network sees it."""
+    if settings.mirror:
+        check_mirror(example_shape)
+        return mirror_half
+    if settings.image_augmentation:
+        check_images(example_shape)
+        return augment_images
+    return lambda batch, _generator: batch
+
+
+def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+
+
+def predict(model: nn.Module, x: NDArray[Any], device: torch.device) -> NDArray[np.float32]:
     """Return the softmax scores (n, classes) of clips, by a network in evaluation mode."""
     with torch.inference_mode():
         parts = [
@@ -130,25 +177,6 @@ def learning_rate(step: int, steps: int, settings: TrainingSettings) -> float:
         return settings.learning_rate * (step + 1) / settings.warmup_steps
     progress = (step - settings.warmup_steps) / max(1, steps - settings.warmup_steps)
     return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * progress))
-
-
-def _step(
-    net: nn.Module,
-    optimiser: torch.optim.Optimizer,
-    loss_function: nn.CrossEntropyLoss,
-    batch: Tensor,
-    target: Tensor,
-    rate: float,
-) -> tuple[Tensor, Tensor]:
-    """Take one optimiser step; return the detached loss and logits."""
-    for group in optimiser.param_groups:
-        group["lr"] = rate
-    optimiser.zero_grad()
-    logits = net(batch)
-    loss: Tensor = loss_function(logits, target)
-    loss.backward()  # type: ignore[no-untyped-call]
-    optimiser.step()
-    return loss.detach(), logits.detach()
 
 
 def _check_finite(row: Mapping[str, float], settings: TrainingSettings) -> None:

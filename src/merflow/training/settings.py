@@ -92,6 +92,11 @@ class TrainingSettings(_FromMapping):
         Weigh the loss by the inverse class frequency of the training fold.
     mirror : bool
         Show each training clip mirrored half the time, left and right regions swapped.
+    image_augmentation : bool
+        Pictures only: show each training picture turned, shifted, scaled, mirrored, with other brightness, contrast
+        and saturation, and with noise, anew in each step.
+    au_beta : float
+        Weight of the loss of the action units beside that of the classes (GTS-GN eq. 12), for models that have one.
     """
 
     train_points: int = 0
@@ -104,13 +109,15 @@ class TrainingSettings(_FromMapping):
     warmup_steps: int = 10
     class_weights: bool = True
     mirror: bool = False
+    image_augmentation: bool = False
+    au_beta: float = 1.0
 
     def __post_init__(self) -> None:
         _check_option("schedule", self.schedule, get_args(Schedule))
         for name in ("min_epochs", "batch_size"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"training: expected {name} of at least 1, but found {getattr(self, name)}.")
-        for name in ("train_points", "min_steps", "learning_rate", "weight_decay", "warmup_steps"):
+        for name in ("train_points", "min_steps", "learning_rate", "weight_decay", "warmup_steps", "au_beta"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"training: expected {name} not below 0, but found {getattr(self, name)}.")
 

@@ -49,7 +49,7 @@ def flow_svm(
 
     Parameters
     ----------
-    x_train, x_test : ndarray of shape (n, features)
+    x_train, x_test : ndarray of shape (n, ...)
     labels : ndarray of shape (n,)
         Class indices of `x_train`.
     classes : int
@@ -62,11 +62,61 @@ def flow_svm(
     ConfigError
         When the training fold holds one class only.
     """
+    return _linear_svm(_flat(x_train), labels, _flat(x_test), classes, C=C, name="flow_svm")
+
+
+def landmark_svm(
+    x_train: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    x_test: NDArray[np.float32],
+    classes: int,
+    *,
+    C: float = 1.0,
+) -> Scored:
+    """Do what ``flow_svm`` does to the x and y of landmarks in all frames: their displacement, by default.
+
+    Parameters
+    ----------
+    x_train, x_test : ndarray of shape (n, frames, nodes, 4)
+        Channels x, y, D, alpha; the last two are not used.
+    labels, classes
+        As for ``flow_svm``.
+    C : float
+        Inverse strength of the regularisation.
+
+    Raises
+    ------
+    ConfigError
+        When the examples are no landmarks, or the training fold holds one class only.
+    """
+    if x_train.ndim != 4 or x_train.shape[3] != 4:
+        raise ConfigError(
+            f"landmark_svm: expected examples of shape (frames, nodes, 4), but found {x_train.shape[1:]}. "
+            "Name an artefact of kind graphs."
+        )
+    train, test = (_flat(x[..., :2]) for x in (x_train, x_test))
+    return _linear_svm(train, labels, test, classes, C=C, name="landmark_svm")
+
+
+def _flat(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    return x.reshape(len(x), -1)
+
+
+def _linear_svm(
+    x_train: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    x_test: NDArray[np.float32],
+    classes: int,
+    *,
+    C: float,
+    name: str,
+) -> Scored:
+    """Standardise each feature on the training fold, then fit the SVM."""
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC
 
     if len(np.unique(labels)) < 2:
-        raise ConfigError("flow_svm: expected a training fold of at least two classes, but found one.")
+        raise ConfigError(f"{name}: expected a training fold of at least two classes, but found one.")
     scaler = StandardScaler().fit(x_train.astype(np.float64))
     train, test = (scaler.transform(x.astype(np.float64)) for x in (x_train, x_test))
     svm = SVC(kernel="linear", C=C, class_weight="balanced", decision_function_shape="ovr").fit(train, labels)
@@ -85,7 +135,11 @@ def flow_svm(
     return Scored(scores, float(svm.score(train, labels)), state)
 
 
-YARDSTICKS: Mapping[str, Callable[..., Scored]] = {"majority": majority, "flow_svm": flow_svm}
+YARDSTICKS: Mapping[str, Callable[..., Scored]] = {
+    "majority": majority,
+    "flow_svm": flow_svm,
+    "landmark_svm": landmark_svm,
+}
 """By name: called with training examples, their labels, test examples and the number of classes."""
 
 
@@ -120,5 +174,4 @@ def fit_score(
     unknown = sorted(set(params) - set(known))
     if unknown:
         raise ConfigError(f"{name}: unknown parameter {unknown[0]!r}. Known: {', '.join(known) or 'none'}.")
-    train, test = (x.reshape(len(x), -1) for x in (x_train, x_test))
-    return YARDSTICKS[name](train, labels, test, classes, **params)
+    return YARDSTICKS[name](x_train, labels, x_test, classes, **params)

@@ -1,0 +1,54 @@
+"""Losses that belong to a network: action units of GTS-GN, margin of the capsule network."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+PRESENT, ABSENT, ABSENT_WEIGHT = 0.9, 0.1, 0.5
+"""m+, m- and lambda of the margin loss."""
+
+
+def adaptive_weights(weights: Tensor) -> Tensor:
+    """Return ``W_r^2 / sum W^2`` (GTS-GN eq. 11): not negative, summing to one."""
+    squared = weights.square()
+    return squared / squared.sum()
+
+
+def adaptive_au_loss(au_logits: Sequence[Tensor], aus: Tensor, weights: Tensor) -> Tensor:
+    """Return the adaptive loss of the action units (GTS-GN eq. 11): the losses of the layers, weighted as learnt.
+
+    Parameters
+    ----------
+    au_logits : sequence of Tensor of shape (batch, n_aus)
+        One for each constrained layer.
+    aus : Tensor of shape (batch, n_aus)
+        1 where the clip shows the unit, else 0.
+    weights : Tensor of shape (len(au_logits),)
+        W, as learnt; see `adaptive_weights`.
+    """
+    losses = [nn.functional.multilabel_soft_margin_loss(logits, aus) for logits in au_logits]
+    return adaptive_weights(weights) @ torch.stack(losses)
+
+
+def margin_loss(lengths: Tensor, target: Tensor, weight: Tensor | None) -> Tensor:
+    """Return the margin loss of capsules (Sabour et al. 2017, eq. 4), mean over the batch.
+
+    The capsule of the class shall be longer than 0.9, all others shorter than 0.1, the latter at half the weight.
+
+    Parameters
+    ----------
+    lengths : Tensor of shape (batch, classes)
+        In 0 to 1.
+    target : Tensor of shape (batch,), int64
+    weight : Tensor of shape (classes,) or None
+        Weight of a clip of each class; the mean is then weighted, as that of torch's cross-entropy.
+    """
+    present = nn.functional.one_hot(target, lengths.shape[1]).to(lengths.dtype)
+    too_short = nn.functional.relu(PRESENT - lengths).square()
+    too_long = nn.functional.relu(lengths - ABSENT).square()
+    loss = (present * too_short + ABSENT_WEIGHT * (1 - present) * too_long).sum(1)
+    if weight is None:
+        return loss.mean()
+    of_clip = weight[target]
+    return (of_clip * loss).sum() / of_clip.sum()

@@ -1,0 +1,149 @@
+"""From one clip's artefact to one example: what is read from each kind, and in which units a network sees it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.artefacts import Shard
+from merflow.errors import ConfigError
+from merflow.geometry.network_input import Coordinates, network_input
+from merflow.graphs.features import node_features
+
+FLOW_CELLS = 8
+
+NodeFeatures: TypeAlias = Literal["displacement", "coordinates"]
+Reader: TypeAlias = Callable[[Shard, str], NDArray[Any]]
+EdgeReader: TypeAlias = Callable[[Shard, str], tuple[tuple[int, int], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """A way to turn a clip's artefact into one example.
+
+    Attributes
+    ----------
+    kind : str
+        Kind of artefact that is read.
+    dims : tuple of str
+        Names of the axes of the stacked examples.
+    read : callable
+        (open shard, clip id) -> example.
+    read_copies : callable or None
+        (open shard, clip id) -> altered copies (k, ...) of the example for training; None where the kind has none.
+    read_edges : callable or None
+        (open shard, clip id) -> pairs of nodes joined within a frame; None where the kind is no graph.
+    """
+
+    kind: str
+    dims: tuple[str, ...]
+    read: Reader
+    read_copies: Reader | None = None
+    read_edges: EdgeReader | None = None
+
+
+def features_of(kind: str, *, coordinates: Coordinates = "aligned", nodes: NodeFeatures = "displacement") -> Features:
+    """Return how examples are read from a kind of artefact.
+
+    Parameters
+    ----------
+    kind : {"regions", "flow", "graphs", "magnified"}
+        Points of eight regions; flow on a grid; a landmark graph; the magnified apex frame.
+    coordinates : {"aligned", "metres"}
+        Of points; see ``merflow.geometry.network_input``.
+    nodes : {"displacement", "coordinates"}
+        Of graphs; see ``merflow.graphs.features``.
+
+    Raises
+    ------
+    ConfigError
+        When no model reads this kind.
+    """
+    if kind not in _FEATURES:
+        expected = ", ".join(_FEATURES)
+        raise ConfigError(f"no examples can be read from artefacts of kind {kind!r}. Expected one of: {expected}.")
+    return _FEATURES[kind](coordinates, nodes)
+
+
+def _flow(_coordinates: Coordinates, _nodes: NodeFeatures) -> Features:
+    return Features("flow", ("clip", "feature"), lambda shard, clip: flow_grid(shard.read(clip, "expression_flow")))
+
+
+def _regions(coordinates: Coordinates, _nodes: NodeFeatures) -> Features:
+    def read(shard: Shard, clip: str) -> NDArray[np.float32]:
+        points, normalised, aligned_xy = (shard.read(clip, name) for name in ("points", "normalised", "aligned_xy"))
+        size = shard.attrs(clip)["aligned_size"]
+        return network_input(points, normalised, aligned_xy, coordinates=coordinates, aligned_size=size)
+
+    return Features("regions", ("clip", "region", "sample", "xyzuvz"), read)
+
+
+def _graphs(_coordinates: Coordinates, nodes: NodeFeatures) -> Features:
+    def features(shard: Shard, clip: str, position: NDArray[np.float32]) -> NDArray[np.float32]:
+        attrs = shard.attrs(clip)
+        return node_features(
+            position,
+            shard.read(clip, "neighbour"),
+            kind=nodes,
+            interocular_px=attrs["interocular_px"],
+            size_px=attrs["aligned_size"],
+        )
+
+    def read(shard: Shard, clip: str) -> NDArray[np.float32]:
+        return features(shard, clip, shard.read(clip, "position"))
+
+    def read_copies(shard: Shard, clip: str) -> NDArray[np.float32]:
+        if "copies" not in shard.fields(clip):
+            return read(shard, clip)[None][:0]
+        return features(shard, clip, shard.read(clip, "copies"))
+
+    return Features("graphs", ("clip", "frame", "node", "xyda"), read, read_copies, spatial_edges)
+
+
+def _magnified(_coordinates: Coordinates, _nodes: NodeFeatures) -> Features:
+    def read(shard: Shard, clip: str) -> NDArray[np.uint8]:
+        apex = shard.attrs(clip)["roles"].index("apex")
+        frame: NDArray[np.uint8] = shard.read(clip, "magnified_color")[apex]
+        return frame
+
+    return Features("magnified", ("clip", "aligned_y", "aligned_x", "rgb"), read)
+
+
+_FEATURES: Mapping[str, Callable[[Coordinates, NodeFeatures], Features]] = {
+    "regions": _regions,
+    "flow": _flow,
+    "graphs": _graphs,
+    "magnified": _magnified,
+}
+"""By the kind of artefact that examples can be read from."""
+
+
+def spatial_edges(shard: Shard, clip: str) -> tuple[tuple[int, int], ...]:
+    """Return the pairs of nodes (a < b) that the clip's graph joins within a frame, in ascending order."""
+    nodes = len(shard.read(clip, "node"))
+    first, second = shard.read(clip, "edge_index")
+    within = (first < nodes) & (second < nodes) & (first < second)
+    return tuple(sorted(zip(first[within].tolist(), second[within].tolist(), strict=True)))
+
+
+def flow_grid(flow: NDArray[np.floating], *, cells: int = FLOW_CELLS) -> NDArray[np.float32]:
+    """Return the mean flow of each cell of a grid over the face: all u row by row, then all v.
+
+    Parameters
+    ----------
+    flow : ndarray of shape (2, S, S), aligned px
+    cells : int
+        Cells along a side; S must be a multiple of it.
+
+    Returns
+    -------
+    ndarray of shape (2 * cells * cells,), float32
+    """
+    height, width = flow.shape[1:]
+    if height % cells or width % cells:
+        raise ValueError(f"expected a flow whose sides are multiples of {cells}, but got {height} x {width}")
+    blocks = flow.astype(np.float32).reshape(2, cells, height // cells, cells, width // cells)
+    means: NDArray[np.float32] = blocks.mean(axis=(2, 4), dtype=np.float32)
+    return means.ravel()

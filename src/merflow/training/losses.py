@@ -1,0 +1,55 @@
+"""What a network is trained to make small: the loss of the classes and, where it has one, of the action units."""
+
+from typing import Protocol, runtime_checkable
+
+from torch import Tensor, nn
+
+
+@runtime_checkable
+class OwnClassLoss(Protocol):
+    """A model that does not train with cross-entropy, such as the capsule network."""
+
+    def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None) -> Tensor:
+        """Return the loss of a batch; `weight` is that of each class."""
+
+
+@runtime_checkable
+class ActionUnitModel(Protocol):
+    """A model whose layers also tell the action units, and are trained to."""
+
+    def forward_with_aus(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Return the logits, and those of the action units (batch, a) after each constrained layer."""
+
+    def au_loss(self, au_logits: list[Tensor], aus: Tensor) -> Tensor:
+        """Return the loss of the action units."""
+
+
+def batch_loss(
+    net: nn.Module, batch: Tensor, target: Tensor, aus: Tensor, *, class_weight: Tensor | None, au_beta: float
+) -> tuple[Tensor, Tensor]:
+    """Return the total loss of a batch (GTS-GN eq. 12: classes + beta * action units) and the logits.
+
+    Parameters
+    ----------
+    net : nn.Module
+        In training mode.
+    batch : Tensor of shape (b, ...)
+    target : Tensor of shape (b,), int64
+    aus : Tensor of shape (b, a), float32
+        1 where the clip shows the unit; ignored by a model without such a loss.
+    class_weight : Tensor of shape (classes,) or None
+    au_beta : float
+        Beta; 0 leaves the action units out.
+    """
+    au_logits: list[Tensor] = []
+    if isinstance(net, ActionUnitModel) and au_beta > 0:
+        logits, au_logits = net.forward_with_aus(batch)
+    else:
+        logits = net(batch)
+    if isinstance(net, OwnClassLoss):
+        loss = net.class_loss(logits, target, class_weight)
+    else:
+        loss = nn.functional.cross_entropy(logits, target, class_weight)
+    if au_logits and isinstance(net, ActionUnitModel):
+        loss = loss + au_beta * net.au_loss(au_logits, aus)
+    return loss, logits

@@ -1,0 +1,51 @@
+import pytest
+import torch
+from torch import Tensor, nn
+
+from merflow.training.losses import batch_loss
+
+
+class WithUnits(nn.Module):
+    """Logits of classes from the first two inputs, of two action units from the last two."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x[:, :2]
+
+    def forward_with_aus(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        return x[:, :2], [x[:, 2:]]
+
+    def au_loss(self, au_logits: list[Tensor], aus: Tensor) -> Tensor:
+        return nn.functional.multilabel_soft_margin_loss(au_logits[0], aus)
+
+
+class WithOwnLoss(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+    def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None) -> Tensor:
+        return (logits.gather(1, target[:, None])[:, 0] * weight[target]).sum()
+
+
+X = torch.tensor([[1.0, -1.0, 0.5, 2.0], [0.0, 3.0, -1.0, 1.0]])
+TARGET, AUS = torch.tensor([0, 1]), torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.3, 1.0])
+def test_total_is_classes_plus_beta_times_units(beta):
+    loss, logits = batch_loss(WithUnits(), X, TARGET, AUS, class_weight=None, au_beta=beta)
+    units = nn.functional.multilabel_soft_margin_loss(X[:, 2:], AUS)
+    torch.testing.assert_close(loss, nn.functional.cross_entropy(X[:, :2], TARGET) + beta * units)
+    assert torch.equal(logits, X[:, :2])
+
+
+def test_a_plain_network_ignores_the_units_and_heeds_the_class_weights():
+    weight = torch.tensor([1.0, 3.0])
+    loss, _ = batch_loss(nn.Identity(), X, TARGET, AUS, class_weight=torch.ones(4), au_beta=1.0)
+    torch.testing.assert_close(loss, nn.functional.cross_entropy(X, TARGET))
+    loss, _ = batch_loss(nn.Identity(), X[:, :2], TARGET, AUS, class_weight=weight, au_beta=1.0)
+    torch.testing.assert_close(loss, nn.functional.cross_entropy(X[:, :2], TARGET, weight))
+
+
+def test_a_model_may_bring_its_own_loss():
+    loss, _ = batch_loss(WithOwnLoss(), X[:, :2], TARGET, AUS, class_weight=torch.tensor([2.0, 10.0]), au_beta=1.0)
+    assert loss.item() == pytest.approx(2.0 * 1.0 + 10.0 * 3.0)
