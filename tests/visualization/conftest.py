@@ -7,6 +7,7 @@ import pytest
 
 from merflow import paths
 from merflow.artefacts import ShardWriter
+from merflow.graphs.node_sets import node_set, space_time_edge_index
 
 SIZE, NATIVE, FOCAL, POINTS = 128, 150, 900.0, 64
 CLIP, ORIGIN = "sp9.1_a_10", (40, 30)
@@ -89,6 +90,41 @@ FACES_ATTRS = {
 }
 
 
+MAGNIFIED_ATTRS = {"frames": [10, 16], "roles": ["onset", "apex"], "factor": 3.0, "notes": ""}
+
+
+def magnified_arrays():
+    return {
+        "magnified_color": np.stack([painted_face(SIZE), painted_face(SIZE, 6.0)]),
+        "head_motion": np.zeros((2, 2, 3)),
+    }
+
+
+GRAPH_ATTRS = {
+    "frames": [10, 16, 20],
+    "roles": ["onset", "apex", "offset"],
+    "aligned_size": SIZE,
+    "interocular_px": 0.3 * SIZE,
+    "notes": "",
+}
+
+
+def graph_arrays():
+    """Return the graph of 14 nodes whose mouth corners rise by 6 px at the apex and are back at the offset."""
+    chosen = node_set(14)
+    landmarks = np.stack([landmarks_68(SIZE)] * 3)
+    landmarks[1, [48, 54], 1] -= 6.0
+    position = landmarks[:, list(chosen.landmarks)]
+    return {
+        "landmarks": landmarks,
+        "position": position,
+        "copies": np.stack([position + 0.5, position - 0.5]),
+        "node": np.array(chosen.landmarks),
+        "neighbour": chosen.neighbour(),
+        "edge_index": space_time_edge_index(chosen.edges(), nodes=14, frames=3),
+    }
+
+
 def cloud_arrays():
     depth = depth_mm(NATIVE)
     rows, columns = np.nonzero(np.isfinite(depth))
@@ -161,4 +197,6 @@ def results(tmp_path_factory):
         "regions": write_shard(
             root, "regions", region_arrays(cloud), {"aligned_size": SIZE}, {"clouds": "default", "points": POINTS}
         ),
+        "magnified": write_shard(root, "magnified", magnified_arrays(), MAGNIFIED_ATTRS, {"faces": "default"}),
+        "graphs": write_shard(root, "graphs", graph_arrays(), GRAPH_ATTRS, {"magnified": "default"}),
     }

@@ -11,6 +11,8 @@ from merflow.visualization.clouds import draw_clouds
 from merflow.visualization.depth_flow import draw_depth_flow
 from merflow.visualization.faces import draw_faces
 from merflow.visualization.flow import draw_flow
+from merflow.visualization.graphs import draw_graphs
+from merflow.visualization.magnified import draw_magnified
 from merflow.visualization.regions import draw_regions
 from merflow.visualization.upstream import Upstream, open_upstream
 
@@ -23,6 +25,8 @@ DRAWINGS: Mapping[str, Callable[[Shard, str, Upstream], Figure]] = {
     "depth_flow": draw_depth_flow,
     "clouds": draw_clouds,
     "regions": draw_regions,
+    "magnified": draw_magnified,
+    "graphs": draw_graphs,
 }
 """The picture of each kind."""
 
