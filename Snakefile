@@ -1,4 +1,4 @@
-"""merflow: raw RGB-D micro-expression video to cached artefacts and leave-one-subject-out metrics.
+"""merflow: raw micro-expression video to cached artefacts and leave-one-subject-out metrics.
 
 The table of contents. Each file of workflow/rules is one stage, in the order in which the data flows.
 """
@@ -20,8 +20,12 @@ include: "workflow/rules/index.smk"
 include: "workflow/rules/faces.smk"
 include: "workflow/rules/motion.smk"
 include: "workflow/rules/geometry.smk"
+include: "workflow/rules/magnification.smk"
+include: "workflow/rules/landmarks.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/reporting.smk"
+include: "workflow/rules/pictures.smk"
+include: "workflow/rules/measurement.smk"
 
 
 rule all:

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable, Iterator
 
 from benchmarks.geometry import geometry_cases
+from benchmarks.landmark_graphs import landmark_graph_cases
+from benchmarks.landmarks import landmark_cases
 from benchmarks.learning import learning_cases
 from benchmarks.motion import motion_cases
 from benchmarks.store import store_cases
@@ -16,6 +18,8 @@ GROUPS: tuple[Callable[[], Iterator[Case]], ...] = (
     geometry_cases,
     store_cases,
     learning_cases,
+    landmark_cases,
+    landmark_graph_cases,
 )
 
 

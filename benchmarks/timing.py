@@ -16,12 +16,15 @@ class Case:
         What is done, and what it is compared with.
     ours, reference : callable
         Each does the whole work once.
+    pairs : int
+        How often both are timed.
     """
 
     name: str
     reference_name: str
     ours: Callable[[], object]
     reference: Callable[[], object]
+    pairs: int = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,10 @@ class Timing:
     ratio: float
 
 
-def compare(case: Case, *, pairs: int = 7) -> Timing:
-    """Time a case in `pairs` pairs after one that is not counted."""
+def compare(case: Case) -> Timing:
+    """Time a case in pairs, after one that is not counted."""
     case.ours(), case.reference()
-    times = [(_seconds(case.ours), _seconds(case.reference)) for _ in range(pairs)]
+    times = [(_seconds(case.ours), _seconds(case.reference)) for _ in range(case.pairs)]
     ours, reference = zip(*times, strict=True)
     ratio = statistics.median(r / o for o, r in times)
     return Timing(statistics.median(ours), statistics.median(reference), ratio)

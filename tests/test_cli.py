@@ -42,8 +42,8 @@ def test_validate_of_a_missing_root_says_what_was_expected(workplace, capsys):
 
 
 def test_validate_of_an_unknown_dataset_lists_the_known(workplace, capsys):
-    assert main(["validate", "samm", "--config", str(workplace / "config.yaml")]) == 2
-    assert "Known: casme3, demo" in capsys.readouterr().err
+    assert main(["validate", "smic", "--config", str(workplace / "config.yaml")]) == 2
+    assert "Known: casme2, casme3, demo, demo_casme2, demo_samm, samm" in capsys.readouterr().err
 
 
 def test_inspect_describes_and_draws(tmp_path, capsys):

@@ -56,6 +56,7 @@ def test_frames_that_exist_and_no_others(index, tmp_path):
 
     assert names(["onset", "apex"]) == ["s1/a/color/10.jpg", "s1/a/depth/10.png"]
     assert len(names(["all"])) == 6
+    assert len(plan.subject_frames(path, "s1", root=tmp_path, roles=["all"], depth=False)) == 3
 
 
 def test_loso_folds_are_the_subjects_with_a_label_of_the_set(index):

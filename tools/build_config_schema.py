@@ -7,8 +7,9 @@ import yaml
 
 from merflow.config.dataclass_schema import keyword_schema, object_schema
 from merflow.config.sections import READER_SETTINGS, STAGE_SETTINGS, UPSTREAM, Execution, Experiment
-from merflow.models.registry import MODELS
+from merflow.models.registry import CONTEXT, MODELS
 from merflow.synthesis.settings import SynthesisSettings
+from merflow.training.magnifier_settings import MagnifierSettings
 from merflow.training.yardsticks import YARDSTICKS
 
 TARGET = Path(__file__).parents[1] / "workflow/schemas/config.schema.yaml"
@@ -28,10 +29,21 @@ def variant_block(kind: str) -> dict[str, Any]:
 
 
 def dataset_block() -> dict[str, Any]:
-    """Return the schema of one dataset: the settings of its reader, and the synthesis block of an embedded one."""
+    """Return the schema of one dataset: the settings of all readers, and the synthesis block of an embedded one.
+
+    Defaults stand with each reader: a dataset has those of its own only.
+    """
     properties: dict[str, Any] = {"reader": {"description": "How its layout is read.", "enum": sorted(READER_SETTINGS)}}
-    for settings in READER_SETTINGS.values():
-        properties |= object_schema(settings)["properties"]
+    for reader, node in readers().items():
+        for name, own in node["properties"].items():
+            text = f"{reader}: {own['description']}"
+            kind = {key: value for key, value in own.items() if key not in ("description", "default")}
+            if name not in properties:
+                properties[name] = {"description": text, "anyOf": [kind]}
+                continue
+            properties[name]["description"] += f" {text}"
+            if kind not in properties[name]["anyOf"]:
+                properties[name]["anyOf"].append(kind)
     properties["synthesis"] = {
         "description": "Render this dataset instead of expecting recordings; its root is results/<name>/raw.",
         "anyOf": [{"type": "null"}, object_schema(SynthesisSettings)],
@@ -40,9 +52,14 @@ def dataset_block() -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "properties": properties, "required": ["reader", "root"]}
 
 
+def readers() -> dict[str, dict[str, Any]]:
+    """Return the schema of the settings of each reader."""
+    return {name: object_schema(settings) for name, settings in sorted(READER_SETTINGS.items())}
+
+
 def config_schema() -> dict[str, Any]:
     """Return the JSON Schema of config.yaml."""
-    models = {name: keyword_schema(model) for name, model in {**MODELS, **YARDSTICKS}.items()}
+    models = {name: keyword_schema(model, leave_out=CONTEXT) for name, model in {**MODELS, **YARDSTICKS}.items()}
     experiment = object_schema(Experiment)
     experiment["properties"]["model"]["enum"] = sorted(models)
     properties = {
@@ -58,10 +75,22 @@ def config_schema() -> dict[str, Any]:
         },
         "execution": {"description": "How work is done.", **object_schema(Execution), "default": {}},
         **{kind: variant_block(kind) for kind in STAGE_SETTINGS},
+        "magnifier": {
+            "description": "Training of the learned magnification (magnified.<variant>.method: learned).",
+            **object_schema(MagnifierSettings),
+            "default": {},
+        },
         "accuracy": {
             "description": "Regions variant whose chain of artefacts results/<dataset>/accuracy.csv measures.",
             "type": "string",
             "default": "regions/sort1024",
+        },
+        "landmark_accuracy": {
+            "description": "Magnified variants that results/<dataset>/landmarks.csv measures landmarks on.",
+            "type": "array",
+            "items": {"type": "string"},
+            "minItems": 1,
+            "default": ["still"],
         },
         "experiments": {
             "description": "Experiments by name; the name is a folder of the results.",
@@ -76,7 +105,7 @@ def config_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["datasets", *STAGE_SETTINGS, "experiments"],
         "properties": properties,
-        "$defs": {"models": models},
+        "$defs": {"models": models, "readers": readers()},
     }
 
 

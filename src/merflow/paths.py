@@ -38,6 +38,26 @@ def accuracy(dataset: str) -> str:
     return f"{RESULTS}/{dataset}/accuracy.csv"
 
 
+def landmark_accuracy(dataset: str) -> str:
+    """Return the table that holds the motion of an embedded dataset's landmarks against its ground truth."""
+    return f"{RESULTS}/{dataset}/landmarks.csv"
+
+
+def magnification_accuracy() -> str:
+    """Return the table that holds every magnification against exact re-renders; it belongs to no dataset."""
+    return f"{RESULTS}/magnification.csv"
+
+
+def magnifier(*parts: str) -> str:
+    """Return a file of the learned magnification: it is trained on synthetic motions, and belongs to no dataset."""
+    return "/".join((RESULTS, "magnifier", *parts))
+
+
+def comparison(dataset: str, first: str, second: str, what: str) -> str:
+    """Return a file that puts two experiments on one dataset side by side."""
+    return f"{RESULTS}/{dataset}/compare/{first}-vs-{second}{what}"
+
+
 def log(rule: str, *wildcards: str) -> str:
     """Return the log of one job of a rule."""
     return "/".join((RESULTS, "logs", rule, *wildcards)) + ".log"

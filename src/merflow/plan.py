@@ -9,10 +9,18 @@ from typing import Any
 from merflow.config import experiment_for
 from merflow.config.sections import UPSTREAM
 from merflow.datasets.clip import Clip, read_clips
-from merflow.datasets.frames import frames_of_roles, frames_or_none
+from merflow.datasets.clip_frames import frames_of_roles, frames_or_none
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
+from merflow.training.yardsticks import YARDSTICKS
+
+STAGE_PICTURES: Mapping[str, Sequence[tuple[str, ...]]] = {
+    "regions": [("pictures", "clips")],
+    "graphs": [("pictures", "graphs.png"), ("pictures", "magnified.png")],
+    "magnified": [("pictures", "magnified.png")],
+}
+"""By the kind of artefact that an experiment reads: one picture of each rule that draws its stages."""
 
 _NOTHING = r"(?!)"
 """Matches no name: an empty pattern would match every one."""
@@ -35,7 +43,9 @@ def check_subject(clips_csv: str | Path, subject: str) -> None:
         raise ConfigError(f"{clips_csv}: no subject {subject!r}. Known: {', '.join(known)}.")
 
 
-def subject_frames(clips_csv: str | Path, subject: str, *, root: str | Path, roles: Sequence[str]) -> list[str]:
+def subject_frames(
+    clips_csv: str | Path, subject: str, *, root: str | Path, roles: Sequence[str], depth: bool = True
+) -> list[str]:
     """Return the colour and depth files of the frames that a faces variant keeps of one subject.
 
     Parameters
@@ -47,6 +57,8 @@ def subject_frames(clips_csv: str | Path, subject: str, *, root: str | Path, rol
         Root of the dataset, which the clips' folders are relative to.
     roles : sequence of str
         Some of ``onset``, ``apex``, ``offset``; ``all`` for every frame from onset to offset.
+    depth : bool
+        Whether the variant reads depth at all.
 
     Returns
     -------
@@ -57,7 +69,7 @@ def subject_frames(clips_csv: str | Path, subject: str, *, root: str | Path, rol
     for clip in _index(clips_csv):
         if clip.subject != subject:
             continue
-        for folder in (clip.color, clip.depth):
+        for folder in (clip.color, clip.depth if depth else ""):
             if folder:
                 present = frames_or_none(Path(root) / folder)
                 files += [str(present[number]) for number in frames_of_roles(clip, roles, sorted(present))]
@@ -129,6 +141,28 @@ def resolved_settings(config: Mapping[str, Any], experiment: str, dataset: str) 
     chain = artefact_chain(config, settings["artefact"])
     artefacts = {f"{kind}/{variant}": config[kind][variant] for kind, variant in chain}
     return {"dataset": config["datasets"][dataset], "experiment": settings, "artefacts": artefacts}
+
+
+def pictures(experiment: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return the pictures of an experiment, below its folder: of its stages, its training, and what a network learnt.
+
+    Parameters
+    ----------
+    experiment : mapping
+        Resolved experiment; a yardstick has no pictures.
+    """
+    if experiment["model"] in YARDSTICKS:
+        return []
+    kind = experiment["artefact"].partition("/")[0]
+    params = experiment["model_params"]
+    found = [("training.png",), *STAGE_PICTURES.get(kind, ())]
+    if kind == "graphs":
+        found.append(("pictures", "layers.png"))
+    if params.get("lam"):
+        found += [("pictures", "adjacency.png"), ("pictures", "learned_edges.png")]
+    if params.get("au_loss") == "adaptive":
+        found += [("pictures", "au_weights.png")]
+    return found
 
 
 def experiments_on(config: Mapping[str, Any], dataset: str) -> list[str]:

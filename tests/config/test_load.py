@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 from merflow.config import experiment_for, read_config, variant_settings
+from merflow.config.checks import READER_OF_LAYOUT
 from merflow.errors import ConfigError
+from merflow.synthesis.layouts.registry import LAYOUTS
 
 
 def refusal(load, raw):
@@ -135,8 +137,8 @@ def test_unknown_names_list_the_known(load, shipped):
     config = load(shipped)
     with pytest.raises(ConfigError, match=r"Known: .*lite_point_gcn"):
         experiment_for(config, "gts_gnn", "demo")
-    with pytest.raises(ConfigError, match="Known: casme3, demo"):
-        experiment_for(config, "majority", "samm")
+    with pytest.raises(ConfigError, match="Known: casme2, casme3, demo"):
+        experiment_for(config, "majority", "sammy")
     with pytest.raises(ConfigError, match="Known: tvl1"):
         variant_settings(config, "flow", "farneback")
 
@@ -164,3 +166,74 @@ def test_every_key_of_the_schema_is_described(schema):
     walk(schema, "config")
     for name, model in schema["$defs"]["models"].items():
         walk(model, name)
+
+
+def test_every_dataset_has_the_settings_of_its_own_reader_only(load, shipped):
+    datasets = load(shipped)["datasets"]
+    assert "parts" in datasets["casme3"]
+    assert "layout" in datasets["casme2"]
+    assert "parts" not in datasets["casme2"]
+    assert datasets["samm"]["fps"] == 200
+    assert datasets["casme3"]["fps"] == 30
+
+
+def test_a_setting_of_another_reader_is_refused(load, shipped):
+    shipped["datasets"]["samm"]["parts"] = ["A"]
+    message = refusal(load, shipped)
+    assert "datasets.samm" in message
+    assert "'parts'" in message
+
+
+def test_parameters_of_a_model_are_completed_and_context_is_not_configured(load, shipped):
+    params = load(shipped)["experiments"]["gts_gn-no_lam"]["model_params"]
+    assert (params["lam"], params["fusion"], params["head"]) == (False, 2, "flat")
+    assert not {"n_aus", "edges"} & set(params)
+    shipped["experiments"]["gts_gn"]["model_params"] = {"n_aus": 3}
+    assert "unknown key 'experiments.gts_gn.model_params.n_aus'" in refusal(load, shipped)
+
+
+def test_an_override_keeps_the_model(load, shipped):
+    shipped["experiments"]["gts_gn"]["overrides"]["demo"] = {"model": "ss_gn"}
+    assert "'model' has no meaning inside an override" in refusal(load, shipped)
+
+
+def test_yardsticks_are_asked_the_same_question_on_every_dataset(load, shipped):
+    shipped["experiments"]["landmark_svm"]["overrides"] = {"samm": {"labels": "objective6"}}
+    message = refusal(load, shipped)
+    assert "its yardstick landmark_svm has labels 'objective6' on samm, the experiment 'objective4'" in message
+
+
+TABLES = {
+    "III": ["resnet18", "capsule", "gcn", "ss_gn"],
+    "IV": ["ss_gn-type_b", *(f"gts_gn-no_lam-no_aau-fusion{n}" for n in range(1, 5))],
+    "V": ["gts_gn-no_lam-no_aau", "gts_gn-no_aau", "gts_gn-no_lam", "gts_gn"],
+    "VI": ["gts_gn-fusion1-no_aau", *(f"gts_gn-fusion1-au{n}" for n in range(1, 5))],
+    "VII": [
+        *(f"gts_gn-fusion{n}-no_aau" for n in range(1, 5)), *(f"gts_gn-fusion{n}-au{n}" for n in range(1, 5)),
+        *(f"gts_gn-fusion{n}" for n in range(1, 4)),
+    ],
+    "IX": ["ss_gn", "ss_gn-nodes31", "ss_gn-nodes68"],
+    "X and XI": ["gts_gn-objective5", "gts_gn-emotion5"],
+    "section IV-D": [*(f"gts_gn-beta0.{n}" for n in range(1, 10)), "gts_gn"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_row_of_the_gts_gn_paper_that_is_its_own_has_an_experiment(load, shipped, table):
+    experiments = load(shipped)["experiments"]
+    assert set(TABLES[table]) <= set(experiments)
+    rows = [experiment_for(load(shipped), name, dataset) for name in TABLES[table] for dataset in ("casme2", "samm")]
+    assert all({"casme2", "samm"} <= set(row["datasets"]) for row in rows)
+    what = [str({key: row[key] for key in ("model", "model_params", "artefact", "labels", "training")}) for row in rows]
+    assert len(set(what[::2])) == len(what[::2])  # on CASME II no two rows of a table are the same experiment
+
+
+def test_every_layout_that_is_rendered_has_its_reader(load, shipped):
+    assert set(READER_OF_LAYOUT) == set(LAYOUTS)
+    shipped["datasets"]["demo_samm"]["reader"] = "casme2"
+    assert "datasets.demo_samm.reader: expected samm, which reads the layout samm" in refusal(load, shipped)
+
+
+def test_landmarks_are_measured_on_variants_that_exist(load, shipped):
+    shipped["landmark_accuracy"] = ["stil"]
+    assert "magnified has no variant 'stil'" in refusal(load, shipped)

@@ -28,6 +28,15 @@ def tiny_config():
         "training": {"train_points": 64, "min_epochs": 2, "min_steps": 2},
         "bootstrap": 200,
     }
+    for name in ("landmark_majority", "landmark_svm"):
+        config["experiments"][name]["labels"] = "emotion3"
+    config["experiments"]["gts_gn"] |= {
+        "seeds": [0, 1],
+        "model_params": {"widths": [8, 8, 8, 8]},
+        "training": {"min_epochs": 2, "min_steps": 2},
+        "bootstrap": 200,
+    }
+    config["graphs"]["tracked14"]["copies"] = 1
     return config
 
 
@@ -68,6 +77,7 @@ class Workflow:
 
 
 METRICS = "results/tiny/lite_point_gcn/metrics.csv"
+LANDMARK_METRICS = "results/tiny/gts_gn/metrics.csv"
 
 
 @pytest.fixture
@@ -81,6 +91,16 @@ def finished(tmp_path_factory):
     """The tiny dataset, run to its metrics. Tests may look, not change."""
     run = Workflow(tmp_path_factory.mktemp("finished"), tiny_config())
     run.log = run(METRICS).output
+    return run
+
+
+@pytest.fixture(scope="session")
+def finished_landmarks(finished, tmp_path_factory):
+    """The same recordings, run to the metrics of GTS-GN in a folder of its own. Tests may look, not change."""
+    folder = tmp_path_factory.mktemp("landmarks") / "copy"
+    shutil.copytree(finished.folder, folder)
+    run = Workflow(folder, tiny_config())
+    run.log = run(LANDMARK_METRICS).output
     return run
 
 

@@ -75,7 +75,7 @@ def test_the_resolved_settings_lie_beside_the_numbers(finished):
 
 def test_artefacts_carry_their_provenance(finished):
     base = finished.folder / "results/tiny"
-    for kind in KINDS:
+    for kind in set(KINDS) - {"magnified", "graphs"}:
         (path,) = base.glob(f"artefacts/{kind}/*/spNO.2.h5")
         with open_shard(path, kind=kind, dataset="tiny", subject="spNO.2") as shard:
             assert len(shard.clips) == 4

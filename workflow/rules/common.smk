@@ -15,6 +15,8 @@ config.update(_checked)
 wildcard_constraints:
     dataset=plan.one_of(config["datasets"]),
     experiment=plan.one_of(config["experiments"]),
+    first=plan.one_of(config["experiments"]),
+    second=plan.one_of(config["experiments"]),
     kind="[a-z_]+",
     variant=r"[\w.-]+",
     subject=r"[\w.-]+",
@@ -51,6 +53,21 @@ def ancestor_shard(kind, ancestor):
     return find
 
 
+def magnifier_weights(wildcards):
+    """Return the weights of a learned magnification: the configured ones, or those that the workflow trains."""
+    settings = variant_settings(config, "magnified", wildcards.variant)
+    if settings["method"] != "learned":
+        return []
+    return settings["weights"] or paths.magnifier("weights.pt")
+
+
+def measured_weights(wildcards):
+    """Return the weights of the learned magnification that its measurement takes."""
+    variants = config["magnified"].values()
+    named = [v["weights"] for v in variants if v["method"] == "learned"]
+    return next(filter(None, named), paths.magnifier("weights.pt"))
+
+
 def indexed_clips(dataset):
     """Return the path of a dataset's index; Snakemake makes it first and plans again."""
     return checkpoints.index_dataset.get(dataset=dataset).output.clips
@@ -63,9 +80,13 @@ def frames_of_subject(wildcards):
     plan.check_subject(clips, wildcards.subject)
     if settings["synthesis"]:
         return [paths.raw(wildcards.dataset)]
-    roles = variant_settings(config, "faces", wildcards.variant)["frames"]
+    faces = variant_settings(config, "faces", wildcards.variant)
     return plan.subject_frames(
-        clips, wildcards.subject, root=settings["root"], roles=roles
+        clips,
+        wildcards.subject,
+        root=settings["root"],
+        roles=faces["frames"],
+        depth=faces["depth"],
     )
 
 
@@ -129,14 +150,11 @@ def yardstick_metrics(wildcards):
 
 
 def pictures_of_experiment(wildcards):
-    """Return the pictures that stand beside the metrics of a network: every stage, and its training."""
+    """Return the pictures that stand beside the metrics of a network: every stage, its training, what it learnt."""
     settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    if not settings["artefact"].startswith("regions/"):
-        return []
-    parts = [("pictures", "clips"), ("training.png",)]
     return [
         paths.experiment(wildcards.dataset, wildcards.experiment, *part)
-        for part in parts
+        for part in plan.pictures(settings)
     ]
 
 
@@ -146,6 +164,44 @@ def histories_of_experiment(wildcards):
         paths.fold(wildcards.dataset, wildcards.experiment, fold, "history.csv")
         for fold in folds_of_experiment(wildcards)
     ]
+
+
+def weights_of(dataset, experiment):
+    """Return the folder of weights of every fold of an experiment."""
+    settings = experiment_for(config, experiment, dataset)
+    folds = plan.folds(indexed_clips(dataset), settings)
+    return [paths.fold(dataset, experiment, fold, "weights") for fold in folds]
+
+
+def weights_of_experiment(wildcards):
+    """Return the folders of weights of the experiment that a job draws."""
+    return weights_of(wildcards.dataset, wildcards.experiment)
+
+
+def weights_of_both(wildcards):
+    """Return the folders of weights of both experiments that a job compares."""
+    both = (wildcards.first, wildcards.second)
+    return [path for name in both for path in weights_of(wildcards.dataset, name)]
+
+
+def examples_of_both(wildcards):
+    """Return the examples of both experiments that a job compares."""
+    both = (wildcards.first, wildcards.second)
+    return [paths.experiment(wildcards.dataset, name, "examples.h5") for name in both]
+
+
+def shards_of_kind(kind):
+    """Return an input function for the shards of one kind in the chain of an experiment, one a subject."""
+
+    def find(wildcards):
+        settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+        variants = dict(plan.artefact_chain(config, settings["artefact"]))
+        return [
+            paths.shard(wildcards.dataset, kind, variants[kind], subject)
+            for subject in plan.subjects(indexed_clips(wildcards.dataset))
+        ]
+
+    return find
 
 
 def stage_picture(kind, *, caption):
@@ -168,6 +224,24 @@ def chain_of_experiment(wildcards):
 def accuracy_chain(wildcards):
     """Return the shards that the accuracy table measures."""
     return chain_of_artefact(wildcards.dataset, config["accuracy"])
+
+
+def faces_of_landmark_accuracy(wildcards):
+    """Return the faces that the measured magnified variants are computed from."""
+    variant = config["magnified"][config["landmark_accuracy"][0]]["faces"]
+    return [
+        paths.shard(wildcards.dataset, "faces", variant, subject)
+        for subject in plan.subjects(indexed_clips(wildcards.dataset))
+    ]
+
+
+def magnified_of_landmark_accuracy(wildcards):
+    """Return the shards of every measured magnified variant, variant by variant."""
+    return [
+        paths.shard(wildcards.dataset, "magnified", variant, subject)
+        for variant in config["landmark_accuracy"]
+        for subject in plan.subjects(indexed_clips(wildcards.dataset))
+    ]
 
 
 def chain_of_artefact(dataset, artefact):

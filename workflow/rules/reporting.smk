@@ -120,34 +120,3 @@ rule draw_curves:
         "Draw the training curves of {wildcards.experiment} ({wildcards.dataset})"
     script:
         "../scripts/draw_curves.py"
-
-
-rule measure_accuracy:
-    """Hold the artefacts of an embedded dataset against its exact ground truth, and exact steps against other libraries."""
-    input:
-        raw=paths.raw("{dataset}"),
-        shards=accuracy_chain,
-    output:
-        table=report(
-            paths.accuracy("{dataset}"),
-            caption="../report/accuracy.rst",
-            category="{dataset}",
-            labels={"table": "accuracy"},
-        ),
-    log:
-        paths.log("measure_accuracy", "{dataset}"),
-    benchmark:
-        paths.benchmark("measure_accuracy", "{dataset}")
-    wildcard_constraints:
-        dataset=embedded_datasets,
-    conda:
-        "../../envs/verification.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=20,
-    params:
-        code=fingerprint("merflow.verification.table"),
-    message:
-        "Hold the artefacts of {wildcards.dataset} against their truth"
-    script:
-        "../scripts/measure_accuracy.py"

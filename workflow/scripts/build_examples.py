@@ -13,7 +13,8 @@ from merflow.artefacts import write_examples
 from merflow.datasets.clip import read_clips, read_exclusions, write_exclusions
 from merflow.datasets.labels import LABEL_SETS
 from merflow.files import sha256
-from merflow.training.examples import build_examples, features_of
+from merflow.training.examples import build_examples
+from merflow.training.features import features_of
 
 
 def main(

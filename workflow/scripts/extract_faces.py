@@ -3,6 +3,7 @@
 Settings: `faces.<variant>`, `on_bad_clip`. Input: clips.csv, recorded frames. Output: a faces shard.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from _job import configure_logging, shard_identity
 from merflow.artefacts import ShardWriter
 from merflow.config import stage_settings
 from merflow.datasets.clip import read_clips
-from merflow.datasets.frames import annotated_frame_hashes
+from merflow.datasets.clip_frames import annotated_frame_hashes
 from merflow.faces.detector import find_landmark_model
 from merflow.faces.stage import extract_faces
 from merflow.files import sha256
@@ -20,6 +21,8 @@ def main(clips_csv: Path, root: Path, *, on_bad_clip: str, shard: dict[str, Any]
     """Write the faces shard of one subject."""
     clips = [clip for clip in read_clips(clips_csv) if clip.subject == shard["subject"]]
     settings = stage_settings("faces", shard["params"])
+    if not settings.depth:  # neither read nor part of what the shard was made of
+        clips = [replace(clip, depth="") for clip in clips]
     model = find_landmark_model(settings.landmark_model)
     inputs = {"landmark_model": sha256(model), **annotated_frame_hashes(clips, root, roles=settings.frames)}
     with ShardWriter(kind="faces", inputs=inputs, **shard) as writer:

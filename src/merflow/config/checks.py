@@ -16,7 +16,17 @@ from merflow.errors import ConfigError
 from merflow.synthesis.settings import SynthesisSettings
 
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*")
-_TAKEN = {"datasets": ("benchmarks", "logs"), "experiments": ("artefacts", "raw")}
+READER_OF_LAYOUT = {
+    "raw": "casme3",
+    "clips": "casme3",
+    "casme2_raw": "casme2",
+    "casme2_selected": "casme2",
+    "casme2_cropped": "casme2",
+    "samm": "samm",
+}
+"""Reader of each layout that the generator writes (a test compares)."""
+
+_TAKEN = {"datasets": ("benchmarks", "logs", "magnifier"), "experiments": ("artefacts", "compare", "raw")}
 """Folders of the results, and of a dataset's results, that have another meaning."""
 
 
@@ -39,7 +49,12 @@ def check_dataset(name: str, dataset: Mapping[str, Any]) -> None:
     own = {key: value for key, value in dataset.items() if key not in ("reader", "synthesis")}
     reader_settings(name, dataset["reader"], own)
     if dataset["synthesis"] is not None:
-        build(SynthesisSettings, dataset["synthesis"])
+        layout = build(SynthesisSettings, dataset["synthesis"]).layout
+        if dataset["reader"] != READER_OF_LAYOUT[layout]:
+            raise ConfigError(
+                f"config: datasets.{name}.reader: expected {READER_OF_LAYOUT[layout]}, which reads the layout {layout} "
+                f"that the dataset is rendered in, but found {dataset['reader']}."
+            )
         if dataset["root"] != paths.raw(name):
             raise ConfigError(
                 f"config: datasets.{name}.root: expected {paths.raw(name)}, where an embedded dataset is rendered, but "
@@ -68,7 +83,7 @@ def check_experiment(config: Mapping[str, Any], name: str, schema: Schema) -> No
         where = f"experiments.{name}.overrides.{dataset}"
         if not isinstance(settings["overrides"][dataset], Mapping):
             raise ConfigError(f"config: {where}: expected a block of settings.")
-        for key in ("extends", "overrides"):
+        for key in ("extends", "overrides", "model"):
             if key in settings["overrides"][dataset]:
                 raise ConfigError(f"config: {where}: {key!r} has no meaning inside an override.")
         refuse_unknown_keys(settings["overrides"][dataset], node, schema, where=where)
@@ -77,6 +92,7 @@ def check_experiment(config: Mapping[str, Any], name: str, schema: Schema) -> No
         validate({**config, "experiments": {name: {**resolved, "overrides": {}}}}, schema)
         _check_model(name, resolved, schema)
         _check_values(config, name, resolved)
+        _check_yardsticks(config, name, resolved, dataset)
         if resolved["training"]["mirror"] and resolved["input"]["coordinates"] == "metres":
             raise ConfigError(
                 f"config: experiments.{name}: training.mirror: true and input.coordinates: metres exclude each other: "
@@ -96,26 +112,31 @@ def _check_values(config: Mapping[str, Any], name: str, settings: Mapping[str, A
         if dataset not in config["datasets"]:
             known = ", ".join(sorted(config["datasets"]))
             raise ConfigError(f"config: experiments.{name}.datasets: unknown dataset {dataset!r}. Known: {known}.")
+
+
+def _check_yardsticks(config: Mapping[str, Any], name: str, settings: Mapping[str, Any], dataset: str | None) -> None:
+    """Check that what stands beside an experiment on a dataset was asked the same question."""
     for yardstick in settings["yardsticks"]:
         if yardstick not in config["experiments"]:
             known = ", ".join(sorted(config["experiments"]))
             raise ConfigError(
                 f"config: experiments.{name}.yardsticks: unknown experiment {yardstick!r}. Known: {known}."
             )
-        other = config["experiments"][yardstick]
+        other = config["experiments"][yardstick] if dataset is None else experiment_for(config, yardstick, dataset)
+        where = f" on {dataset}" if dataset else ""
         for key in ("labels", "expressions", "protocol"):
             if other[key] != settings[key]:
                 raise ConfigError(
-                    f"config: experiments.{name}: its yardstick {yardstick} has {key} {other[key]!r}, the experiment "
-                    f"{settings[key]!r}: their numbers could not be compared. Define a twin that extends {yardstick} "
-                    f"with {key}: {settings[key]!r} and name it in yardsticks."
+                    f"config: experiments.{name}: its yardstick {yardstick} has {key} {other[key]!r}{where}, the "
+                    f"experiment {settings[key]!r}: their numbers could not be compared. Define a twin that extends "
+                    f"{yardstick} with {key}: {settings[key]!r} and name it in yardsticks."
                 )
         if other.get("yardsticks"):
             raise ConfigError(f"config: experiments.{name}: its yardstick {yardstick} must have no yardsticks itself.")
 
 
 def _check_model(name: str, settings: Mapping[str, Any], schema: Schema) -> None:
-    """Check ``model_params`` against the schema of its model, and complete it."""
+    """Check ``model_params`` against the schema of its model."""
     node = schema["$defs"]["models"][settings["model"]]
     params = settings["model_params"]
     for key in params:

@@ -33,14 +33,21 @@ def object_schema(cls: type) -> dict[str, Any]:
     return _schema(cls, typing.get_type_hints(cls), defaults)
 
 
-def keyword_schema(function: Callable[..., Any]) -> dict[str, Any]:
-    """Return the JSON Schema of the keyword-only arguments of a documented function or class."""
+def keyword_schema(function: Callable[..., Any], *, leave_out: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the JSON Schema of the keyword-only arguments of a documented function or class.
+
+    Parameters
+    ----------
+    function : callable
+    leave_out : sequence of str
+        Arguments that are not the configuration's to give.
+    """
     source = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
     parameters = inspect.signature(function).parameters.values()
     defaults = {
         p.name: dataclasses.MISSING if p.default is p.empty else _plain(p.default)
         for p in parameters
-        if p.kind is p.KEYWORD_ONLY
+        if p.kind is p.KEYWORD_ONLY and p.name not in leave_out
     }
     return _schema(function, typing.get_type_hints(source), defaults)
 

@@ -69,10 +69,15 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     validate(config, schema)
     for name, dataset in config["datasets"].items():
         check_dataset(name, dataset)
-    for name in config["experiments"]:
+        config["datasets"][name] = with_defaults(dataset, schema["$defs"]["readers"][dataset["reader"]], schema)
+    for name, experiment in config["experiments"].items():
         check_experiment(config, name, schema)
+        model = schema["$defs"]["models"][experiment["model"]]
+        experiment["model_params"] = with_defaults(experiment["model_params"], model, schema)
     kind, _, variant = config["accuracy"].partition("/")
     check_variant(config, kind, variant, user="accuracy")
+    for variant in config["landmark_accuracy"]:
+        check_variant(config, "magnified", variant, user="landmark_accuracy")
     for kind in STAGE_SETTINGS:
         for variant, settings in config[kind].items():
             stage_settings(kind, settings)

@@ -9,8 +9,10 @@ from merflow.datasets.registry import READERS
 from merflow.faces.settings import FaceSettings
 from merflow.geometry.clouds import CloudSettings
 from merflow.geometry.region_points import RegionSettings
+from merflow.graphs.settings import GraphSettings
 from merflow.motion.depth_flow import DepthFlowSettings
 from merflow.motion.flow import FlowSettings
+from merflow.motion.magnification.settings import MagnificationSettings
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
 STAGE_SETTINGS: Mapping[str, type] = {
@@ -19,18 +21,41 @@ STAGE_SETTINGS: Mapping[str, type] = {
     "depth_flow": DepthFlowSettings,
     "clouds": CloudSettings,
     "regions": RegionSettings,
+    "magnified": MagnificationSettings,
+    "graphs": GraphSettings,
 }
 """Settings of one variant of each kind of artefact."""
 
-UPSTREAM: Mapping[str, str] = {"flow": "faces", "depth_flow": "flow", "clouds": "depth_flow", "regions": "clouds"}
+UPSTREAM: Mapping[str, str] = {
+    "flow": "faces",
+    "depth_flow": "flow",
+    "clouds": "depth_flow",
+    "regions": "clouds",
+    "magnified": "faces",
+    "graphs": "magnified",
+}
 """The kind that each kind is computed from; a variant names that kind's variant under this key."""
 
 READER_SETTINGS: Mapping[str, type] = {name: reader.settings for name, reader in READERS.items()}
 """Settings of each dataset reader."""
 
 
-READABLE = ("regions", "flow")
+READABLE = ("regions", "flow", "graphs", "magnified")
 """Kinds of artefact that examples can be read from."""
+
+
+LabelSetName = Literal[
+    "emotion3",
+    "emotion4",
+    "emotion7",
+    "emotion5_casme2",
+    "emotion5_samm",
+    "objective7",
+    "objective6",
+    "objective5",
+    "objective4",
+]
+"""Keys of ``LABEL_SETS`` (a test compares)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +83,13 @@ class InputSettings:
     coordinates : {"aligned", "metres"}
         Of points. ``aligned``: x, y on the aligned face from its middle in units of 60 px of 256, z from the mean of
         the face in units of 50 mm. ``metres``: x, y, z before the camera, as the paper prints it.
+    nodes : {"displacement", "coordinates"}
+        Of landmark graphs. ``displacement``: x, y since the onset in units of the distance of the eyes, D and alpha as
+        change since the onset. ``coordinates``: x, y, D and alpha of each frame, as the GTS-GN paper prints them.
     """
 
     coordinates: Literal["aligned", "metres"] = "aligned"
+    nodes: Literal["displacement", "coordinates"] = "displacement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +104,8 @@ class Experiment:
         A network or yardstick of the registry.
     artefact : str
         ``<kind>/<variant>`` that the examples are taken from.
-    labels : {"emotion3", "emotion4", "emotion7", "objective7"}
-        Label set. Clips outside it are listed in the experiment's exclusions.csv.
+    labels : str
+        Label set, a name of ``docs/configuration.md``. Clips outside it are listed in the experiment's exclusions.csv.
     datasets : tuple of str
         Datasets that the target ``all`` runs it on. It can be asked for on every other one by path.
     expressions : tuple of str
@@ -104,7 +133,7 @@ class Experiment:
     model: str
     artefact: str
     description: str = ""
-    labels: Literal["emotion3", "emotion4", "emotion7", "objective7"] = "emotion3"
+    labels: LabelSetName = "emotion3"
     datasets: tuple[str, ...] = ()
     expressions: tuple[Literal["micro", "macro"], ...] = ("micro",)
     protocol: ProtocolSettings = field(default_factory=ProtocolSettings)

@@ -1,0 +1,73 @@
+"""Landmark graphs from recordings to metrics, as a user would run them."""
+
+import hashlib
+import shutil
+
+import pandas as pd
+import pytest
+
+from merflow.artefacts import open_shard, read_examples
+
+pytestmark = pytest.mark.workflow
+METRICS = "results/tiny/gts_gn/metrics.csv"
+SUBJECTS = [f"spNO.{number}" for number in (1, 2, 3)]
+
+
+def digests(folder):
+    """Return the SHA-256 of each result of the landmark experiments."""
+    paths = sorted(path for name in ("gts_gn", "landmark_svm") for path in (folder / name).rglob("*.*"))
+    files = [path for path in paths if path.is_file() and path.name != ".snakemake_timestamp"]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_the_exact_set_of_files(finished_landmarks):
+    base = finished_landmarks.folder / "results/tiny"
+    for kind, variant in (("faces", "three_frames"), ("magnified", "flow_warp3"), ("graphs", "tracked14")):
+        assert sorted(path.stem for path in (base / f"artefacts/{kind}/{variant}").iterdir()) == SUBJECTS
+    pictures = {path.name for path in (base / "gts_gn/pictures").iterdir()}
+    assert pictures == {
+        "magnified.png", "flicker.png", "graphs.png", "adjacency.png", "learned_edges.png", "au_weights.png",
+        "layers.png",
+    }  # fmt: skip
+    assert {path.name for path in (base / "gts_gn").iterdir() if path.is_file()} == {
+        "examples.h5", "exclusions.csv", "predictions.csv", "metrics.csv", "confusion.png", "settings.yaml",
+        "training.png", "au_weights.csv",
+    }  # fmt: skip
+
+
+def test_metrics_and_yardsticks(finished_landmarks):
+    metrics = pd.read_csv(finished_landmarks.folder / METRICS).set_index("metric")
+    assert metrics.loc["UF1", "n"] == 12
+    assert {"UF1 yardstick landmark_majority", "UF1 yardstick landmark_svm"} <= set(metrics.index)
+
+
+def test_examples_hold_graphs_units_and_copies(finished_landmarks):
+    examples = read_examples(finished_landmarks.folder / "results/tiny/gts_gn/examples.h5")
+    assert examples.x.shape == (12, 3, 14, 4)
+    assert examples.copy_of.tolist() == list(range(12))
+    assert examples.aus.any(axis=1).all()
+    assert len(examples.edges) > 13
+
+
+def test_weights_of_the_au_loss_sum_to_one(finished_landmarks):
+    table = pd.read_csv(finished_landmarks.folder / "results/tiny/gts_gn/au_weights.csv")
+    assert table["fold"].tolist() == SUBJECTS
+    assert (table.filter(like="layer_").sum(axis=1) - 1).abs().max() < 2e-4
+
+
+def test_a_second_run_has_nothing_to_do_and_repeats_its_bytes(finished_landmarks, tmp_path):
+    assert finished_landmarks.planned(METRICS) == {}
+    folder = tmp_path / "copy"
+    shutil.copytree(finished_landmarks.folder, folder)
+    again = type(finished_landmarks)(folder, finished_landmarks.config)
+    before = digests(folder / "results/tiny")
+    again("--forcerun", "magnify_frames", "--", METRICS)
+    assert digests(folder / "results/tiny") == before
+
+
+def test_the_magnified_variant_keeps_its_settings(finished_landmarks):
+    path = finished_landmarks.folder / "results/tiny/artefacts/magnified/flow_warp3/spNO.1.h5"
+    with open_shard(path, kind="magnified") as shard:
+        assert shard.params["method"] == "flow_warp"
+        assert shard.attrs(shard.clips[0])["factor"] == 3
+        assert shard.attrs(shard.clips[0])["roles"] == ["onset", "apex", "offset"]

@@ -1,0 +1,92 @@
+"""An embedded dataset against its exact truth: what each stage errs by."""
+
+
+rule measure_accuracy:
+    """Hold the artefacts of an embedded dataset against its exact ground truth, and exact steps against other libraries."""
+    input:
+        raw=paths.raw("{dataset}"),
+        shards=accuracy_chain,
+    output:
+        table=report(
+            paths.accuracy("{dataset}"),
+            caption="../report/accuracy.rst",
+            category="{dataset}",
+            labels={"table": "accuracy"},
+        ),
+    log:
+        paths.log("measure_accuracy", "{dataset}"),
+    benchmark:
+        paths.benchmark("measure_accuracy", "{dataset}")
+    wildcard_constraints:
+        dataset=embedded_datasets,
+    conda:
+        "../../envs/verification.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=20,
+    params:
+        code=fingerprint("merflow.verification.table"),
+    message:
+        "Hold the artefacts of {wildcards.dataset} against their truth"
+    script:
+        "../scripts/measure_accuracy.py"
+
+
+rule measure_landmarks:
+    """Hold the motion of landmarks, by each way to find them, against that of an embedded dataset's faces."""
+    input:
+        raw=paths.raw("{dataset}"),
+        faces=faces_of_landmark_accuracy,
+        magnified=magnified_of_landmark_accuracy,
+    output:
+        table=report(
+            paths.landmark_accuracy("{dataset}"),
+            caption="../report/landmark_accuracy.rst",
+            category="{dataset}",
+            labels={"table": "motion of landmarks"},
+        ),
+    log:
+        paths.log("measure_landmarks", "{dataset}"),
+    benchmark:
+        paths.benchmark("measure_landmarks", "{dataset}")
+    wildcard_constraints:
+        dataset=embedded_datasets,
+    conda:
+        "../../envs/verification.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        code=fingerprint("merflow.verification.landmarks"),
+    message:
+        "Hold the landmarks of {wildcards.dataset} against their truth"
+    script:
+        "../scripts/measure_landmarks.py"
+
+
+rule measure_magnification:
+    """Hold every magnification against exact re-renders of motions of known size."""
+    input:
+        weights=measured_weights,
+    output:
+        table=report(
+            paths.magnification_accuracy(),
+            caption="../report/magnification_accuracy.rst",
+            category="magnification",
+            labels={"table": "gain and error"},
+        ),
+    log:
+        paths.log("measure_magnification", "magnification"),
+    benchmark:
+        paths.benchmark("measure_magnification", "magnification")
+    conda:
+        "../../envs/verification.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        code=fingerprint("merflow.verification.magnification"),
+    message:
+        "Hold every magnification against exact re-renders"
+    script:
+        "../scripts/measure_magnification.py"

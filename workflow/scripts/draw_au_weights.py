@@ -1,0 +1,32 @@
+"""Table and picture of how much each layer counts in the loss of the action units.
+
+Input: weights of every fold. Output: au_weights.csv, pictures/au_weights.png.
+Source: Wei et al., GTS-GN, eq. 11 and Table VIII.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from _job import configure_logging
+from merflow.files import atomic_path
+from merflow.training.learned import au_weight_table
+from merflow.visualization.au_weights import plot_au_weights
+from merflow.visualization.canvas import save_png
+
+
+def main(weights: Sequence[Path], table_out: Path, picture_out: Path, *, title: str) -> None:
+    """Write one row a fold, and the same as lines."""
+    table = au_weight_table([path for folder in weights for path in sorted(folder.glob("seed*.pt"))])
+    with atomic_path(table_out) as partial:
+        table.to_csv(partial, index=False, float_format="%.4f", lineterminator="\n")
+    save_png(plot_au_weights(table, title=f"Weights of the AU loss, {title}"), picture_out)
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        [Path(path) for path in snakemake.input.weights],
+        Path(snakemake.output.table),
+        Path(snakemake.output.picture),
+        title=f"{snakemake.wildcards.experiment} ({snakemake.wildcards.dataset})",
+    )

@@ -1,0 +1,33 @@
+"""Draw what each layer of one trained network tells apart.
+
+Input: examples.h5, weights of every fold, of which the first is drawn. Output: pictures/layers.png.
+Source: Wei et al., GTS-GN, figure 7.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from _job import configure_logging
+from merflow.artefacts import read_examples
+from merflow.visualization.canvas import save_png
+from merflow.visualization.layers import plot_layers
+from merflow.visualization.network_layers import first_network, network_layers
+
+
+def main(examples_h5: Path, weights: Sequence[Path], out: Path, *, experiment: str, dataset: str) -> None:
+    """Write one row of maps, one a layer."""
+    examples = read_examples(examples_h5)
+    layers, fold = network_layers(first_network(weights), examples)
+    title = f"Features layer by layer, {experiment} ({dataset})"
+    save_png(plot_layers({experiment: layers}, examples.classes, left_out=fold, title=title), out)
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        Path(snakemake.input.examples),
+        [Path(path) for path in snakemake.input.weights],
+        Path(snakemake.output.picture),
+        experiment=snakemake.wildcards.experiment,
+        dataset=snakemake.wildcards.dataset,
+    )

@@ -1,0 +1,47 @@
+"""Draw the adjacency that a network learnt beside the given graph, and its strongest edges on a face.
+
+Input: weights of every fold, graphs and magnified shards. Output: pictures/adjacency.png, pictures/learned_edges.png.
+Source: Wei et al., GTS-GN, figures 5 and 6.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from _job import configure_logging
+from merflow.artefacts import open_shard
+from merflow.errors import DatasetError
+from merflow.training.learned import learned_graphs
+from merflow.visualization.adjacency import draw_adjacency
+from merflow.visualization.canvas import save_png
+from merflow.visualization.learned_edges import draw_learned_edges
+
+
+def main(
+    weights: Sequence[Path], graphs: Sequence[Path], magnified: Sequence[Path], *, out: dict[str, Path], title: str
+) -> None:
+    """Write both pictures; the face is that of the first clip."""
+    learned = learned_graphs([path for folder in weights for path in sorted(folder.glob("seed*.pt"))])
+    background = {shard.name: shard for shard in magnified}
+    for path in graphs:
+        with open_shard(path, kind="graphs") as shard, open_shard(background[path.name], kind="magnified") as face:
+            if not shard.clips:
+                continue
+            clip = shard.clips[0]
+            nodes = shard.read(clip, "node").tolist()
+            save_png(draw_adjacency(learned, nodes, title=f"Learnt adjacency, {title}"), out["adjacency"])
+            upstream = {"magnified": face}
+            edges = draw_learned_edges(learned, shard, clip, upstream, title=f"Strongest learnt edges, {title}")
+            save_png(edges, out["edges"])
+            return
+    raise DatasetError("expected a clip in at least one graphs shard, but every one is empty: see exclusions.csv.")
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        [Path(path) for path in snakemake.input.weights],
+        [Path(path) for path in snakemake.input.graphs],
+        [Path(path) for path in snakemake.input.magnified],
+        out={name: Path(path) for name, path in snakemake.output.items()},
+        title=f"{snakemake.wildcards.experiment} ({snakemake.wildcards.dataset})",
+    )

@@ -1,0 +1,29 @@
+"""Hold the motion of landmarks, by each way to find them, against the ground truth of an embedded dataset.
+
+Input: recordings with `gt/`, faces and magnified shards. Output: landmarks.csv.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from _job import configure_logging
+from merflow.verification.landmarks import write_landmarks_table
+
+
+def main(raw: Path, faces: Sequence[Path], magnified: Sequence[Path], out: Path) -> None:
+    """Write the table; a shard's variant is that of its path."""
+    by_variant: dict[str, list[Path]] = defaultdict(list)
+    for path in magnified:
+        by_variant[path.parent.name].append(path)
+    write_landmarks_table(out, raw, faces, by_variant)
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        Path(snakemake.input.raw),
+        [Path(path) for path in snakemake.input.faces],
+        [Path(path) for path in snakemake.input.magnified],
+        Path(snakemake.output.table),
+    )

@@ -1,0 +1,23 @@
+"""Hold every magnification against exact re-renders of motions of known size.
+
+Input: weights of the learned method, when they are at hand. Output: magnification.csv.
+"""
+
+from pathlib import Path
+
+from _job import configure_logging
+from merflow.verification.magnification import (
+    measure_magnification,
+    methods_to_measure,
+    write_magnification_table,
+)
+
+
+def main(weights: str, out: Path) -> None:
+    """Write the table of all methods; the learned one is among them when there are weights."""
+    write_magnification_table(out, measure_magnification(methods_to_measure(weights=weights)))
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(str(snakemake.input.get("weights", "")), Path(snakemake.output.table))

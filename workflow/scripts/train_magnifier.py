@@ -1,0 +1,29 @@
+"""Train the learned magnification.
+
+Settings: `magnifier`; `execution.device`. Output: magnifier/weights.pt, magnifier/history.csv.
+Source: after Oh et al., Learning-based Video Motion Magnification, ECCV 2018.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from _job import configure_logging
+from merflow.training.magnifier import train_magnifier
+from merflow.training.magnifier_settings import MagnifierSettings
+
+
+def main(weights: Path, history: Path, *, settings: dict[str, Any], seed: int, device: str, threads: int) -> None:
+    """Write the weights, and how the loss fell."""
+    train_magnifier(MagnifierSettings(**settings), weights, history, seed=seed, device=device, threads=threads)
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        Path(snakemake.output.weights),
+        Path(snakemake.output.history),
+        settings=snakemake.params.settings,
+        seed=snakemake.params.seed,
+        device=snakemake.config["execution"]["device"],
+        threads=snakemake.threads,
+    )
