@@ -30,9 +30,11 @@ check: setup ## format, lint and types
 bench: setup ## speed as ratios in one run
 	$(BIN)/python -m benchmarks
 
-accuracy: setup ## recompute docs/accuracy.md from the demo data and its ground truth
-	$(SNAKEMAKE) --cores $(CORES) results/demo/accuracy.csv
+accuracy: setup ## recompute docs/{accuracy,landmarks,magnification}.md from the embedded data and its exact truth
+	$(SNAKEMAKE) --cores $(CORES) results/demo/accuracy.csv results/demo/landmarks.csv results/magnification.csv
 	$(BIN)/python tools/write_accuracy_page.py results/demo/accuracy.csv
+	$(BIN)/python tools/write_landmarks_page.py results/demo/landmarks.csv
+	$(BIN)/python tools/write_magnification_page.py results/magnification.csv
 	@$(BIN)/merflow show results/demo/accuracy.csv
 
 setup: ## .venv with locked dependencies

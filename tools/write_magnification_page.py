@@ -1,4 +1,4 @@
-"""Write the tables of docs/magnification.md: write_magnification_page.py TABLE.csv [WEIGHTS of the learned method].
+"""Write the tables of docs/magnification.md: write_magnification_page.py TABLE.csv.
 
 Gains and errors come from the measured table. The time per frame is taken here, since it is this machine's: one thread,
 where OMP_NUM_THREADS=1 is set as make sets it.
@@ -36,9 +36,9 @@ def size_table(table: pd.DataFrame, *, wrinkles: str) -> str:
     return "\n".join(lines)
 
 
-def time_table(names: list[str], weights: str) -> str:
+def time_table(names: list[str]) -> str:
     """Return the time that each method takes for a frame, as markdown; the methods take turns."""
-    methods = {name: settings for name, settings in methods_to_measure(weights=weights).items() if name in names}
+    methods = {name: settings for name, settings in methods_to_measure().items() if name in names}
     scene = sample_scenes(faces=1, displays=((4,),), seed=BenchSettings().seed)[0]
     clip = film_pair(scene, size_px=TIMED_SIZE_PX, factor=3.0, noise_sd=1.0, seed=(0,))[False]
     times: dict[str, list[float]] = {name: [] for name in methods}
@@ -71,15 +71,15 @@ def replaced(text: str, mark: str, table: str) -> str:
     return f"{before}{begin}\n{table}\n{END}{after}"
 
 
-def main(csv: Path, weights: str) -> None:
+def main(csv: Path) -> None:
     """Replace what stands between the marks of the page."""
     table = pd.read_csv(csv, dtype={"motion_px": str, "wrinkles": str})
     text = PAGE.read_text(encoding="utf-8")
     text = replaced(text, "without wrinkles", size_table(table, wrinkles="no"))
     text = replaced(text, "with wrinkles", size_table(table, wrinkles="yes"))
-    text = replaced(text, "time", time_table(list(table["method"].unique()), weights))
+    text = replaced(text, "time", time_table(list(table["method"].unique())))
     PAGE.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "")
+    main(Path(sys.argv[1]))

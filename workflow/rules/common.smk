@@ -4,6 +4,7 @@ from merflow import paths, plan
 from merflow.artefacts import fingerprint
 from merflow.config import experiment_for, read_schema, variant_settings
 from merflow.config import load_config as _load_config
+from merflow.motion.magnification.learned import SHIPPED_WEIGHTS
 
 _checked = _load_config(
     config, read_schema(workflow.source_path("../schemas/config.schema.yaml"))
@@ -54,18 +55,18 @@ def ancestor_shard(kind, ancestor):
 
 
 def magnifier_weights(wildcards):
-    """Return the weights of a learned magnification: the configured ones, or those that the workflow trains."""
+    """Return the weights of a learned magnification: the configured ones, or those that come with merflow."""
     settings = variant_settings(config, "magnified", wildcards.variant)
     if settings["method"] != "learned":
         return []
-    return settings["weights"] or paths.magnifier("weights.pt")
+    return settings["weights"] or str(SHIPPED_WEIGHTS)
 
 
 def measured_weights(wildcards):
-    """Return the weights of the learned magnification that its measurement takes."""
+    """Return the weights of the learned magnification that its measurement takes: those of its first variant."""
     variants = config["magnified"].values()
     named = [v["weights"] for v in variants if v["method"] == "learned"]
-    return next(filter(None, named), paths.magnifier("weights.pt"))
+    return next(filter(None, named), str(SHIPPED_WEIGHTS))
 
 
 def indexed_clips(dataset):

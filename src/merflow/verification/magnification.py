@@ -42,7 +42,8 @@ class BenchSettings:
     noise_sd : float
         Standard deviation of the camera's white noise, grey levels of 255, added before rounding to 8 bit.
     seed : int
-        Seed of faces and noise; with the default no face is one of the demo's.
+        Seed of faces and noise. Nothing was chosen with the faces of the default in view: other seeds served for that,
+        and none of its faces is in the demo.
 
     Raises
     ------
@@ -55,7 +56,7 @@ class BenchSettings:
     faces: int = 3
     factor: float = 3.0
     noise_sd: float = 1.0
-    seed: int = 20
+    seed: int = 21
 
     def __post_init__(self) -> None:
         check_setting(min(self.sizes_px) >= 0, "bench.sizes_px", expected="0 px or more", found=self.sizes_px)
@@ -70,20 +71,18 @@ def methods_to_measure(*, factor: float = 3.0, weights: str = "") -> dict[str, M
     ----------
     factor : float
     weights : str
-        Path of the weights of the learned method; it is left out when empty.
+        Path of the weights of the learned method; empty takes those that come with merflow.
     """
-    methods = {
+    return {
         "flow_warp": MagnificationSettings(method="flow_warp", factor=factor),
         "flow_warp-onset": MagnificationSettings(
             method="flow_warp", factor=factor, flow_warp=FlowWarpSettings(source="onset")
         ),
         "phase": MagnificationSettings(method="phase", factor=factor),
         "linear": MagnificationSettings(method="linear", factor=factor),
+        "learned": MagnificationSettings(method="learned", factor=factor, weights=weights),
         "none": MagnificationSettings(method="none", factor=factor),
     }
-    if weights:
-        methods["learned"] = MagnificationSettings(method="learned", factor=factor, weights=weights)
-    return methods
 
 
 def measure_magnification(

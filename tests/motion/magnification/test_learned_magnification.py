@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from merflow.errors import ConfigError, MerflowError
+from merflow.errors import MerflowError
 from merflow.models.magnifier import ARCHITECTURE, MotionMagnifier
 from merflow.motion.magnification import learned as module
+from merflow.motion.magnification.learned import SHIPPED_WEIGHTS
 from merflow.motion.magnification.methods import magnify_float
 from merflow.motion.magnification.settings import MagnificationSettings
 from merflow.motion.magnification.steady import FramePair, steady_frame
@@ -21,10 +22,12 @@ class Extrapolation(torch.nn.Module):
         return onset + factor * (frame - onset)
 
 
-def test_without_weights_it_says_so(picture, eight_bit):
-    frame = eight_bit(picture(0, 0))
-    with pytest.raises(ConfigError, match=r"magnified\.weights: expected the path of trained weights"):
-        magnify_float(frame, frame, MagnificationSettings(method="learned"))
+def test_without_weights_those_that_come_with_merflow_are_used(picture, eight_bit):
+    onset, frame = eight_bit(picture(0, 0)), eight_bit(picture(0.5, 0))
+    ours = magnify_float(onset, frame, MagnificationSettings(method="learned"))
+    named = MagnificationSettings(method="learned", weights=str(SHIPPED_WEIGHTS))
+    np.testing.assert_array_equal(ours, magnify_float(onset, frame, named))
+    assert np.abs(ours - frame).max() > 1
 
 
 def test_weights_that_are_not_there(picture, eight_bit, tmp_path):

@@ -1,4 +1,4 @@
-"""Learned magnification: encoder, manipulator and decoder after Oh et al. (2018), trained by the workflow."""
+"""Learned magnification: encoder, manipulator and decoder after Oh et al. (2018)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from merflow.checks import check_setting
 from merflow.motion.magnification.sampling import Image
 from merflow.motion.magnification.settings import MagnificationSettings
 from merflow.motion.magnification.steady import FramePair, steady_frame
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
+
+SHIPPED_WEIGHTS = Path(__file__).parent / "weights/magnifier.pt"
+"""Weights that come with merflow: those of the default settings and seed 0, trained on procedural pictures only."""
 
 
 def learned(pair: FramePair, settings: MagnificationSettings) -> Image:
@@ -35,17 +37,12 @@ def learned(pair: FramePair, settings: MagnificationSettings) -> Image:
 
     Raises
     ------
-    ConfigError
-        When no weights are named.
     MerflowError
         When they are missing or belong to another architecture.
     """
     import torch
 
-    path = settings.weights
-    check_setting(
-        path != "", "magnified.weights", expected="the path of trained weights for method learned", found=path
-    )
+    path = settings.weights or str(SHIPPED_WEIGHTS)
     network = _network(path, Path(path).stat().st_mtime_ns if Path(path).is_file() else 0)
     with _one_torch_thread(), torch.inference_mode():
         magnified = network(_batch(pair.onset), _batch(steady_frame(pair)), settings.factor)

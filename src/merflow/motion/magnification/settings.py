@@ -104,7 +104,8 @@ class MagnificationSettings:
     head_motion : {"robust_affine", "none"}
         Estimate of the head's motion, which is taken off first, or it would be magnified too.
     weights : str
-        Path of the weights of the method ``learned``; empty takes those that the workflow trains.
+        Path of the weights of the method ``learned``; empty takes those that come with merflow. The workflow trains
+        ``results/magnifier/weights.pt`` when that is named here.
     flow : DenseFlowSettings
         Optical flow from onset to frame.
     phase, linear, flow_warp : PhaseSettings, LinearSettings, FlowWarpSettings
