@@ -69,6 +69,31 @@ def test_root_may_be_the_layout_itself(tmp_path, casme2, read):
     assert len(read(root=unnamed, annotation=sheets, layout="raw").clips) == 1
 
 
+def test_recordings_of_a_subject_twice_in_one_layout_are_a_question_and_never_mixed(tmp_path, casme2, read):
+    casme2.write_coding(tmp_path / "sheets", [casme2.Row(), casme2.Row(video="EP03_02")])
+    casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87), layout="cropped")
+    casme2.add_clip(tmp_path / "Cropped-updated", "sub1", "EP03_02", range(46, 87), layout="cropped")
+    with pytest.raises(
+        DatasetError, match=r"subject sub01 in one folder, found them in .*/Cropped and .*/Cropped-updated/Cropped,"
+    ):
+        read()
+    casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87), layout="raw")
+    assert [clip.color for clip in read(annotation=tmp_path / "sheets").clips] == ["CASME2-RAW/sub01/EP02_01f"]
+    index = read(root=tmp_path / "Cropped-updated", annotation=tmp_path / "sheets")
+    assert [clip.color for clip in index.clips] == ["Cropped/sub1/EP03_02"]
+    assert list(index.bad) == ["sub01_EP02_01f_46"]
+
+
+def test_clips_whose_action_units_cannot_be_read_are_named(tmp_path, casme2, read):
+    casme2.write_coding(tmp_path, [casme2.Row(au="12/14"), casme2.Row(2, au="4 or")])
+    casme2.write_objective(tmp_path, [(1, "EP02_01f", 1), (2, "EP02_01f", 3)])
+    for subject in ("sub01", "sub02"):
+        casme2.add_clip(tmp_path, subject, "EP02_01f", range(46, 87))
+    index = read()
+    assert [(clip.aus, clip.objective) for clip in index.clips] == [("12/14", "I"), ("4 or", "III")]
+    assert index.notes[1:] == ("action units of 1 clip not read, taken for none: sub02_EP02_01f_46 ('4 or')",)
+
+
 def test_clip_truncated_in_the_cropped_frames_gets_the_nearest_frame_that_exists(tmp_path, casme2, read):
     casme2.write_coding(tmp_path, [casme2.Row(16, "EP01_08", 30, 99, 110)])
     casme2.add_clip(tmp_path, "sub16", "EP01_08", range(30, 97), layout="cropped")
@@ -157,6 +182,28 @@ def test_annotation_may_be_a_folder_or_the_coding_under_another_name(tmp_path, c
     assert read(root=settings.root, annotation=renamed).clips[0].objective == "VII"
     later = renamed.rename(tmp_path / "sheets" / "CASME2-coding-20190701.xlsx")
     assert casme2_annotation(settings) == [later, objective]
+
+
+def test_named_coding_is_taken_as_it_is_whatever_copies_lie_below(tmp_path, casme2, read):
+    casme2.add_clip(tmp_path / "frames", "sub01", "EP02_01f", range(46, 87))
+    path = casme2.write_coding(tmp_path / "sheets", [casme2.Row(au="4")])
+    objective = casme2.write_objective(tmp_path / "sheets", [(1, "EP02_01f", 7)])
+    casme2.write_coding(tmp_path / "sheets" / "old", [casme2.Row(au="12")])
+    casme2.write_objective(tmp_path / "sheets" / "old", [(1, "EP02_01f", 1)])
+    root = tmp_path / "frames"
+    with pytest.raises(DatasetError, match="found two that differ"):
+        read(root=root, annotation=path.parent)
+    assert casme2_annotation(Casme2Settings(root=root, annotation=path)) == [path, objective]
+    assert read(root=root, annotation=path).clips[0].aus == "4"
+    with pytest.raises(DatasetError, match=r"coding\.xlsx, but there is no such file or folder"):
+        read(root=root, annotation=path.with_name("coding.xlsx"))
+
+
+def test_classes_of_a_named_coding_may_lie_below_it(tmp_path, casme2, read):
+    casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87))
+    path = casme2.write_coding(tmp_path / "sheets", [casme2.Row(au="4")])
+    casme2.write_objective(tmp_path / "sheets" / "classes", [(1, "EP02_01f", 7)])
+    assert read(annotation=path).clips[0].objective == "VII"
 
 
 def test_wrong_root_says_what_is_expected_and_what_lies_there(tmp_path, casme2, read):

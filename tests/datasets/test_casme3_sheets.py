@@ -52,6 +52,17 @@ def test_objective_class_comes_from_the_action_units_when_the_sheet_has_none(tmp
     assert (second.objective, second.notes) == ("", "no objective class")
 
 
+def test_action_units_that_cannot_be_read_are_kept_and_noted(tmp_path, casme3):
+    row = casme3.Row(au="4+smile", objective="III")
+    (micro,) = clips(micro_annotations(casme3.write_micro(tmp_path, [row]), **NAMES))
+    (macro,) = clips(macro_annotations(casme3.write_units(tmp_path, [row]), None, **NAMES))
+    assert (micro.aus, micro.objective, micro.notes) == ("4+smile", "III", "action units '4+smile' not read")
+    assert (macro.aus, macro.objective, macro.notes) == ("4+smile", "III", "action units '4+smile' not read")
+    (part_c,) = clips(part_c_annotations(casme3.write_part_c(tmp_path, [(1, 1, 100, 121, "4 or", "Fear")]), **NAMES))
+    assert (part_c.aus, part_c.objective) == ("4 or", "")
+    assert part_c.notes.endswith("; action units '4 or' not read; no objective class")
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [

@@ -3,7 +3,8 @@ import random
 import pytest
 
 from merflow.datasets.casme2_layout import subject_name, subject_of_folder
-from merflow.datasets.clip_folders import ClipFolders, folders_with_subjects, natural
+from merflow.datasets.clip_folders import ClipFolders, check_one_place, folders_with_subjects, natural
+from merflow.errors import DatasetError
 
 
 def test_folders_with_subjects_are_found_two_levels_down_nearest_first(tmp_path):
@@ -15,14 +16,26 @@ def test_folders_with_subjects_are_found_two_levels_down_nearest_first(tmp_path)
     assert list(folders_with_subjects(tmp_path / "a", subject_of_folder)) == [tmp_path / "a"]
 
 
-def test_folders_of_one_subject_in_two_places_are_both_searched_the_first_first(tmp_path):
-    for path in ("one/sub1/EP01", "two/SUB01/EP01", "two/SUB01/EP02"):
+def test_clips_are_found_whatever_the_spelling_of_their_subjects_folder(tmp_path):
+    for path in ("one/sub1/EP01", "one/sub01/EP01", "one/sub01/EP02", "two/Sub2/EP01"):
         (tmp_path / path).mkdir(parents=True)
-    folders = ClipFolders(tmp_path, [tmp_path / "one", tmp_path / "two"], subject_of_folder)
-    assert folders.find("sub01", "ep01") == tmp_path / "one/sub1/EP01"
-    assert folders.find("sub01", "EP02") == tmp_path / "two/SUB01/EP02"
+    bases = [tmp_path / "one", tmp_path / "two"]
+    check_one_place(bases, subject_of_folder)
+    folders = ClipFolders(tmp_path, bases, subject_of_folder)
+    assert folders.find("sub01", "ep01") == tmp_path / "one/sub01/EP01"
+    assert folders.find("sub01", "EP02") == tmp_path / "one/sub01/EP02"
+    assert folders.find("sub02", "EP01") == tmp_path / "two/Sub2/EP01"
     assert folders.find("sub01", "EP03") is None
-    assert folders.find("sub02", "EP01") is None
+    assert folders.find("sub03", "EP01") is None
+
+
+def test_one_subject_in_two_places_is_refused_by_name(tmp_path):
+    for path in ("one/sub1", "two/sub02", "two/SUB01"):
+        (tmp_path / path).mkdir(parents=True)
+    with pytest.raises(
+        DatasetError, match=r"recordings of subject sub01 in one folder, found them in .*/one and .*/two"
+    ):
+        check_one_place([tmp_path / "one", tmp_path / "two"], subject_of_folder)
 
 
 def test_names_sort_by_the_numbers_in_them():

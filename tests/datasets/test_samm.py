@@ -78,6 +78,46 @@ def test_objective_class_comes_from_the_action_units_when_the_sheet_has_none(sam
     ]
 
 
+def test_action_units_that_cannot_be_read_are_kept_noted_and_named_by_the_index(tmp_path, samm, read):
+    samm.write_micro(tmp_path, [samm.Row(au="12 nor 14"), samm.Row("006_1_3"), samm.Row("006_1_4", au="M57")])
+    for name in ("006_1_2", "006_1_3"):
+        samm.add_clip(tmp_path, name, range(5562, 5601))
+    index = read()
+    assert [(clip.aus, clip.objective, clip.notes) for clip in index.clips] == [
+        ("12 nor 14", "III", "action units '12 nor 14' not read"),
+        ("4C + 7B", "III", ""),
+    ]
+    note = "action units of 2 clips not read, taken for none: 006_1_2_5562 ('12 nor 14'), 006_1_4_5562 ('M57')"
+    assert index.notes == ("frames from the root itself", note)
+    assert f"- {note}\n" in format_validation(validate_dataset("samm", index, official=True))
+
+
+def test_recordings_of_a_subject_in_two_folders_are_a_question_and_never_mixed(tmp_path, samm, read):
+    samm.write_micro(tmp_path / "sheets", [samm.Row(), samm.Row("006_1_3")])
+    samm.add_clip(tmp_path / "SAMM", "006_1_2", range(5562, 5601))
+    samm.add_clip(tmp_path / "SAMM_cropped", "006_1_3", range(5562, 5601))
+    message = (
+        r"subject 006 in one folder, found them in .*/SAMM and .*/SAMM_cropped.*Set the dataset's root .*annotation"
+    )
+    with pytest.raises(DatasetError, match=message):
+        read()
+    with pytest.raises(DatasetError, match=message):
+        samm_annotation(SammSettings(root=tmp_path))
+    index = read(root=tmp_path / "SAMM", annotation=tmp_path / "sheets")
+    assert [clip.color for clip in index.clips] == ["006/006_1_2"]
+    assert list(index.bad) == ["006_1_3_5562"]
+    assert index.notes == ("frames from the root itself",)
+
+
+def test_recordings_unpacked_in_parts_are_all_read_and_said(tmp_path, samm, read):
+    samm.write_micro(tmp_path, [samm.Row(), samm.Row("007_1_3")])
+    samm.add_clip(tmp_path / "part1", "006_1_2", range(5562, 5601))
+    samm.add_clip(tmp_path / "part2", "007_1_3", range(5562, 5601))
+    index = read()
+    assert [clip.color for clip in index.clips] == ["part1/006/006_1_2", "part2/007/007_1_3"]
+    assert index.notes == ("frames from part1, part2",)
+
+
 @pytest.mark.parametrize("apex", [87, 5000, "/", None, -1])
 def test_known_apexes_outside_their_clip_are_corrected_by_clip(samm, clips, apex):
     (clip,) = clips([samm.Row("028_4_1", 1087, apex, 1120)])
@@ -131,7 +171,6 @@ def test_missing_apex_and_offset(samm, clips):
         ({"filename": "clip", "subject": "006"}, r"row 15, column 'Filename': expected a clip of subject 006"),
         ({"onset": "x"}, r"row 15, column 'Onset Frame': expected a frame number, found 'x'"),
         ({"onset": None}, r"row 15, column 'Onset Frame': expected a frame number, found an empty cell"),
-        ({"au": "12 nor 14"}, r"row 15, column 'Action Units': .*expected numbers such as 4, R12"),
     ],
 )
 def test_cells_that_cannot_be_are_refused_with_their_row(samm, clips, row, message):
@@ -163,6 +202,8 @@ def test_annotation_may_be_a_folder_or_the_workbook_under_another_name(tmp_path,
     with pytest.raises(DatasetError, match=r"found only codes\.xlsx"):
         read(root=root, annotation=sheets)
     assert len(read(root=root, annotation=renamed).clips) == 1
+    with pytest.raises(DatasetError, match=r"code\.xlsx, but there is no such file or folder"):
+        read(root=root, annotation=sheets / "code.xlsx")
 
 
 def test_wrong_root_says_what_is_expected_and_what_lies_there(tmp_path, samm, read):

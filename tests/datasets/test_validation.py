@@ -61,6 +61,17 @@ def test_objective_classes_that_the_action_units_do_not_give_are_noted(index_of,
     assert report.notes == ("spNO.1_a_30: objective class III in the sheet, action units 12 give I",)
 
 
+def test_clips_whose_action_units_cannot_be_read_are_counted_and_named(index_of, casme3):
+    rows = [casme3.Row(onset=onset, apex=onset, offset=onset + 5, au="4 nor 7") for onset in range(10, 220, 10)]
+    report = validate_dataset("casme3", index_of([*rows, casme3.Row("spNO.2", au="12", objective="I")]), official=True)
+    note, *of_clips = report.notes
+    assert note.startswith("action units of 21 clips not read, taken for none: spNO.1_a_10 ('4 nor 7'), spNO.1_a_20 (")
+    assert note.endswith("spNO.1_a_200 ('4 nor 7') and 1 more")
+    assert len(of_clips) == 21
+    assert of_clips[-1] == "spNO.1_a_210: action units '4 nor 7' not read"
+    assert f"- {note}\n" in format_validation(report)
+
+
 def test_corrections_and_exclusions_are_listed(index_of, casme3):
     rows = [casme3.Row(), casme3.Row(video="b"), casme3.Row(onset=30, apex=500, offset=600)]
     text = format_validation(validate_dataset("casme3", index_of(rows), official=True))

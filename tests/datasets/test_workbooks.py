@@ -15,6 +15,13 @@ def test_found_by_name_of_any_case_outside_the_recordings(tmp_path, casme3):
     assert find_workbook(casme3.MICRO_NAME, tmp_path) is None
 
 
+def test_search_may_be_kept_to_the_folder_itself(tmp_path, casme3):
+    path = casme3.write_micro(tmp_path / "copy", [casme3.Row()])
+    assert find_workbook(casme3.MICRO_NAME, tmp_path, depth=0) is None
+    assert find_workbook(casme3.MICRO_NAME, tmp_path, depth=1) == path
+    assert find_workbook(casme3.MICRO_NAME, path.parent, depth=0) == path
+
+
 def test_equal_copies_are_one_and_different_ones_a_question(tmp_path, casme3):
     path = casme3.write_micro(tmp_path, [casme3.Row()])
     (tmp_path / "copy").mkdir()
@@ -32,5 +39,5 @@ def test_missing_workbook_says_which_lie_there(tmp_path, casme3):
     (tmp_path / f"~${casme3.MICRO_NAME}").touch()  # what Excel leaves while the file is open
     with pytest.raises(DatasetError, match=r"found only cas\(me\)3_part_A_MaE_label_JpgIndex_v2_emotion\.xlsx"):
         required_workbook(casme3.MICRO_NAME, tmp_path)
-    with pytest.raises(DatasetError, match="no such folder"):
+    with pytest.raises(DatasetError, match="no such file or folder"):
         required_workbook(casme3.MICRO_NAME, tmp_path / "none")

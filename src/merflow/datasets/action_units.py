@@ -8,9 +8,11 @@ from itertools import product
 from merflow.errors import DatasetError
 
 _SEPARATORS = re.compile(r"[+＋,，、;\s]+")
-_OR = re.compile(r"\s*or\s*", re.IGNORECASE)
-_BLANK_IN_UNIT = re.compile(r"(?<=AU)\s+(?=[RLTB]?\d)|(?<=\d)\s+(?=[A-E]\b)", re.IGNORECASE | re.ASCII)
-_UNIT = re.compile(r"(?:AU)?([RLTB]?)([1-9]\d?)(?:[A-E]?)", re.IGNORECASE | re.ASCII)
+_OR = re.compile(r"\s*(?:or|/)\s*", re.IGNORECASE)
+_BLANK_IN_UNIT = re.compile(r"(?<=A[UD])\s+(?=[RLTB]?\s*\d)|(?<=\d)\s+(?=[A-E]\b)", re.IGNORECASE | re.ASCII)
+_BLANK_AFTER_SIDE = re.compile(r"(?:(?<![A-Z\d])|(?<=A[UD]))([RLTB])\s+(?=\d)", re.IGNORECASE | re.ASCII)
+"""After the other blanks are gone: in ``7 B 23`` the letter is then the intensity of 7, not the side of 23."""
+_UNIT = re.compile(r"(?:A[UD])?([RLTB]?)([1-9]\d?)(?:[A-E]?)", re.IGNORECASE | re.ASCII)
 _UNKNOWN = "?"
 
 OBJECTIVE_CLASSES = ("I", "II", "III", "IV", "V", "VI", "VII")
@@ -52,9 +54,11 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
     Parameters
     ----------
     text : str
-        Units joined by ``+`` or commas, a full-width comma and trailing commas included: ``4+R2``, ``T28+14``,
-        ``4,7，``. An intensity letter after the number (``12B``) is read over. Of ``12 or 14`` the first is taken, the
-        coder's first choice. ``?`` names no unit. Empty = no unit.
+        Units joined by ``+`` or commas, a full-width comma and trailing commas included: ``4+R2``, ``R 2``,
+        ``T28+14``, ``4,7，``. An intensity letter after the number (``12B``) is read over. Of ``12 or 14`` and
+        ``12/14`` the first is taken, the coder's first choice. ``?`` names no unit. Empty = no unit. An action
+        descriptor (``AD19``) is a unit of its number, since FACS numbers units and descriptors in one series. A
+        movement code is none, since its number is also that of another unit (``M57``, 57).
 
     Raises
     ------
@@ -64,8 +68,25 @@ def parse_aus(text: str) -> tuple[ActionUnit, ...]:
     return tuple(part[0] for part in _parts(text) if part[0] is not None)
 
 
+def readable_units(text: str) -> frozenset[int] | None:
+    """Return the numbers of the units of a sheet's string, sides dropped; None = it cannot be read."""
+    try:
+        return frozenset(unit.number for unit in parse_aus(text))
+    except DatasetError:
+        return None
+
+
+def unit_numbers(text: str) -> frozenset[int]:
+    """Return the numbers of the units of a sheet's string, sides dropped: ``R12+L6`` gives 6 and 12.
+
+    A string that cannot be read gives the empty set, like one that names no unit. The notes of the dataset's index
+    name the clips that have one, so that nobody need ask again here.
+    """
+    return readable_units(text) or frozenset()
+
+
 def _parts(text: str) -> list[_Part]:
-    joined = _OR.sub("|", _BLANK_IN_UNIT.sub("", text))
+    joined = _OR.sub("|", _BLANK_AFTER_SIDE.sub(r"\1", _BLANK_IN_UNIT.sub("", text)))
     return [_alternatives(token, text) for token in _SEPARATORS.split(joined) if token]
 
 
@@ -104,14 +125,11 @@ def objective_from_aus(aus: str) -> str:
     """Return the objective class of an AU string: ``I`` to ``VII``, or ``""`` when the string does not settle it.
 
     Sides and order do not matter: ``R12+L6`` is 6+12, class I. Combinations outside the table are VII. A string that
-    names no unit, or one that is not known (``?``), settles nothing; nor does ``4 or 12``, whose readings lie in two
-    classes.
-
-    Raises
-    ------
-    DatasetError
-        When the string cannot be parsed.
+    names no unit, or one that is not known (``?``), or that cannot be read settles nothing; nor does ``4 or 12``,
+    whose readings lie in two classes.
     """
+    if readable_units(aus) is None:
+        return ""
     classes = {_objective_of_reading(units) for units in product(*_parts(aus))}
     return classes.pop() if len(classes) == 1 else ""
 

@@ -1,9 +1,9 @@
 """Annotation: one row of a sheet as a clip without folders, and the rules that every sheet shares."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from merflow.datasets.action_units import OBJECTIVE_CLASSES, objective_from_aus
+from merflow.datasets.action_units import OBJECTIVE_CLASSES, objective_from_aus, readable_units
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.frame_choice import with_notes
 from merflow.errors import DatasetError
@@ -29,6 +29,8 @@ OBJECTIVE_WORDS = {
     word: roman for number, roman in enumerate(OBJECTIVE_CLASSES, start=1) for word in (roman.casefold(), str(number))
 }
 """Objective class as a Roman or an Arabic numeral, in lower case -> Roman."""
+
+_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,27 @@ def with_midpoint(clip: Clip) -> Clip:
     return with_notes(replace(clip, apex=apex), [f"no apex in the sheet, midpoint {apex} taken"])
 
 
+def with_units_checked(clip: Clip) -> Clip:
+    """Note a clip whose action units cannot be read; it keeps the sheet's string, and later stages see no unit."""
+    if readable_units(clip.aus) is not None:
+        return clip
+    return with_notes(clip, [f"action units {clip.aus!r} not read"])
+
+
+def unread_units(annotations: Iterable[Annotation]) -> Sequence[str]:
+    """Return the note of a dataset that counts and names the clips whose action units cannot be read; none = empty."""
+    unread = [f"{one.clip.id} ({one.clip.aus!r})" for one in annotations if readable_units(one.clip.aus) is None]
+    if not unread:
+        return ()
+    more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
+    clips = "1 clip" if len(unread) == 1 else f"{len(unread)} clips"
+    return (f"action units of {clips} not read, taken for none: {', '.join(unread[:_NAMED])}{more}",)
+
+
 def with_objective(clip: Clip, objective: str) -> Clip:
     """Give a clip the objective class of its sheet; of a sheet that names none, that of its action units, noted."""
     if objective:
         return replace(clip, objective=objective)
-    try:
-        derived = objective_from_aus(clip.aus)
-    except DatasetError as error:
-        return with_notes(clip, [f"no objective class: {error}"])
+    derived = objective_from_aus(clip.aus)
     note = "objective class taken from the action units" if derived else "no objective class"
     return with_notes(replace(clip, objective=derived), [note])

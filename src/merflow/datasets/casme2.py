@@ -6,9 +6,9 @@ from typing import Literal
 
 from merflow.checks import check_choice, check_setting
 from merflow.datasets.annotation import check_unique
-from merflow.datasets.casme2_layout import Casme2Layout, find_layout, subject_of_folder
+from merflow.datasets.casme2_layout import find_layout, subject_of_folder
 from merflow.datasets.casme2_sheets import casme2_annotations, find_workbooks
-from merflow.datasets.clip_folders import ClipFolders, index_clips
+from merflow.datasets.clip_folders import ClipFolders, index_clips, places
 from merflow.datasets.index import Index
 
 
@@ -45,7 +45,7 @@ def casme2_annotation(settings: Casme2Settings) -> list[Path]:
     Raises
     ------
     DatasetError
-        When the recordings or the coding are missing.
+        When the recordings or the coding are missing, or a subject lies in two folders of the layout.
     """
     find_layout(settings.root, settings.layout)
     return [*filter(None, find_workbooks(settings.root, settings.annotation))]
@@ -64,24 +64,18 @@ def read_casme2(name: str, settings: Casme2Settings) -> Index:
     Returns
     -------
     Index
-        Clips sorted by subject, video and onset; its notes say which layout was used.
+        Clips sorted by subject, video and onset; its notes say which layout was used, from which folder.
 
     Raises
     ------
     DatasetError
-        When the recordings, the coding or a column are missing, a cell cannot be, or two rows give one clip id: all
-        before any folder of frames is read.
+        When the recordings, the coding or a column are missing, a subject lies in two folders of the layout, a cell
+        cannot be, or two rows give one clip id: all before any folder of frames is read.
     """
     layout = find_layout(settings.root, settings.layout)
     workbooks = find_workbooks(settings.root, settings.annotation)
     annotations, notes = casme2_annotations(workbooks, dataset=name, fps=settings.fps)
     check_unique(annotations)
     folders = ClipFolders(settings.root, layout.bases, subject_of_folder)
-    return index_clips(
-        annotations, folders, name_of=lambda clip: clip.video, notes=[_used(layout, settings.root), *notes]
-    )
-
-
-def _used(layout: Casme2Layout, root: Path) -> str:
-    where = ", ".join(base.relative_to(root).as_posix() for base in layout.bases)
-    return f"frames of the layout {layout.name}, from {where if where != '.' else 'the root itself'}"
+    used = f"frames of the layout {layout.name}, from {places(layout.bases, settings.root)}"
+    return index_clips(annotations, folders, name_of=lambda clip: clip.video, notes=[used, *notes])

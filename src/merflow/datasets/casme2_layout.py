@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from merflow.datasets.clip_folders import folders_with_subjects
+from merflow.datasets.clip_folders import check_one_place, folders_with_subjects
 from merflow.datasets.folders import listing
 from merflow.errors import DatasetError
 
@@ -61,7 +61,7 @@ def find_layout(root: Path, wanted: LayoutName) -> Casme2Layout:
     Raises
     ------
     DatasetError
-        When the root holds no recordings, or not those that are wanted.
+        When the root holds no recordings, or not those that are wanted, or a subject twice in one layout.
     """
     found: dict[str, list[Path]] = {}
     for base in folders_with_subjects(root, subject_of_folder) if root.is_dir() else ():
@@ -73,7 +73,9 @@ def find_layout(root: Path, wanted: LayoutName) -> Casme2Layout:
         name = wanted if wanted in found or (unnamed and len(found) == 1) else None
     if name is None:
         raise _missing(root, wanted, sorted(found))
-    return Casme2Layout(name, found.get(name, unnamed))
+    bases = found.get(name, unnamed)
+    check_one_place(bases, subject_of_folder)
+    return Casme2Layout(name, bases)
 
 
 def _layout_of(base: Path, root: Path) -> str:

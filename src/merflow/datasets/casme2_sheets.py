@@ -30,14 +30,20 @@ class Casme2Workbooks(NamedTuple):
 def find_workbooks(root: Path, annotation: Path | None) -> Casme2Workbooks:
     """Find the workbooks: in a folder, or the coding itself under any name with the classes beside it.
 
+    A coding that is named is taken as it is, whatever else lies there, and classes right beside it come before any
+    below.
+
     Raises
     ------
     DatasetError
         When the coding is missing: says where it was looked for and what lies there.
     """
-    named = annotation if annotation and annotation.is_file() else None
-    folder = named.parent if named else annotation or root
-    found = [named, *(find_workbook(name, folder) for name in CODING_SHEETS)]
+    if annotation and annotation.is_file():
+        folder = annotation.parent
+        beside = find_workbook(OBJECTIVE_SHEET, folder, depth=0)
+        return Casme2Workbooks(annotation, beside or find_workbook(OBJECTIVE_SHEET, folder))
+    folder = annotation or root
+    found = (find_workbook(name, folder) for name in CODING_SHEETS)
     coding = next(filter(None, found), None) or required_workbook(CODING_SHEETS[0], folder)
     return Casme2Workbooks(coding, find_workbook(OBJECTIVE_SHEET, folder))
 
@@ -66,8 +72,7 @@ def casme2_annotations(
     Raises
     ------
     DatasetError
-        On a missing column, a subject or number that is none, a label outside the map, action units that cannot be
-        read, or two classes of one clip.
+        On a missing column, a subject or number that is none, a label outside the map, or two classes of one clip.
     """
     classes = _objective_classes(workbooks.objective) if workbooks.objective else {}
     annotations, used = [], set()

@@ -10,6 +10,7 @@ from merflow.datasets.annotation import (
     Annotation,
     with_midpoint,
     with_objective,
+    with_units_checked,
 )
 from merflow.datasets.casme3_layout import subject_number
 from merflow.datasets.clip import NO_FRAME, Clip, Expression
@@ -187,7 +188,7 @@ def _part_c(row: SheetRow, *, dataset: str, fps: float) -> Annotation:
 
 def _annotation(row: SheetRow, clip: Clip, corrections: Sequence[Correction]) -> Annotation:
     """Apply corrections to the sheet's numbers first, then fill in the apex when there is none."""
-    filled = with_midpoint(corrected(clip, corrections))
+    filled = with_units_checked(with_midpoint(corrected(clip, corrections)))
     labelled = with_objective(filled, row.choice("Objective class", OBJECTIVE_WORDS))
     return Annotation(labelled, row.source, clip.onset)
 

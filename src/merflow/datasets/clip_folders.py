@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from merflow.datasets.annotation import Annotation
+from merflow.datasets.annotation import Annotation, unread_units
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.folders import sub_folders
 from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames
 from merflow.datasets.index import Index, check_frame_order, exclusion
-from merflow.errors import BadClipError
+from merflow.errors import BadClipError, DatasetError
 
 Person = Callable[[str], str | None]
 """Name of a folder -> subject as the clips spell it; None = the folder is nobody's."""
@@ -27,7 +27,7 @@ class ClipFolders:
     root : Path
         Root of the dataset, which clips name their folders relative to.
     bases : sequence of Path
-        Folders that hold the subjects, the preferred one first.
+        Folders that hold the subjects, each subject in one of them (:func:`check_one_place`).
     person : callable
         Whose a folder is, whatever its spelling.
     """
@@ -69,6 +69,26 @@ def folders_with_subjects(root: Path, person: Person) -> Iterator[Path]:
         level = below
 
 
+def check_one_place(bases: Sequence[Path], person: Person) -> None:
+    """Raise DatasetError when two folders hold the same subject: clips taken from both could differ in scale."""
+    place: dict[str, Path] = {}
+    for base in bases:
+        for subject in filter(None, (person(child.name) for child in sub_folders(base))):
+            other = place.setdefault(subject, base)
+            if other != base:
+                raise DatasetError(
+                    f"expected the recordings of subject {subject} in one folder, found them in {other} and {base}, "
+                    "which may differ in scale. Set the dataset's root in config.yaml to the one to read, and its "
+                    "annotation to the folder of the sheets where that lies elsewhere."
+                )
+
+
+def places(bases: Sequence[Path], root: Path) -> str:
+    """Return the folders that hold the subjects as a note says them, relative to the root."""
+    where = ", ".join(base.relative_to(root).as_posix() for base in bases)
+    return where if where != "." else "the root itself"
+
+
 def index_clips(
     annotations: Iterable[Annotation],
     folders: ClipFolders,
@@ -92,7 +112,8 @@ def index_clips(
     Returns
     -------
     Index
-        Clips sorted by subject, video and onset, numbers inside names by value; depth empty.
+        Clips sorted by subject, video and onset, numbers inside names by value; depth empty. Its notes go on to name
+        the clips whose action units cannot be read.
     """
     ordered = sorted(annotations, key=lambda one: natural(one.clip.id))
     clips: list[Clip] = []
@@ -104,7 +125,8 @@ def index_clips(
         except BadClipError as error:
             exclusions.append(exclusion(one.clip, error))
     bad = tuple(row["clip"] for row in exclusions)
-    return Index(tuple(clips), tuple(exclusions), tuple(one.clip for one in ordered), bad, tuple(notes))
+    annotated = tuple(one.clip for one in ordered)
+    return Index(tuple(clips), tuple(exclusions), annotated, bad, (*notes, *unread_units(ordered)))
 
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from merflow.datasets.action_units import parse_aus
-from merflow.datasets.annotation import with_midpoint
+from merflow.datasets.annotation import with_midpoint, with_units_checked
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.corrections import Correction, corrected
 from merflow.datasets.frame_choice import with_notes
@@ -44,12 +43,12 @@ def clip_of_row(
     -------
     Clip
         Corrected first; an apex that the sheet does not name is then the midpoint. An offset that it does not name
-        stays -1. All are noted.
+        stays -1; action units that cannot be read stay as the sheet spells them. All are noted.
 
     Raises
     ------
     DatasetError
-        When the file name or the onset is missing, a number is none, or the action units cannot be read.
+        When the file name or the onset is missing, or a number is none.
     """
     if not video:
         raise DatasetError(f"{row.source}, column 'Filename': expected the name of a clip, found an empty cell.")
@@ -67,27 +66,18 @@ def clip_of_row(
         apex=_named(apex),
         offset=NO_FRAME if offset == 0 else _named(offset),
         fps=fps,
-        aus=_readable(row, aus),
+        aus=row.text(aus),
         emotion=emotion,
         objective="",
         color="",
         depth="",
         notes="",
     )
-    return _noted(with_midpoint(corrected(clip, corrections)))
+    return with_units_checked(_noted(with_midpoint(corrected(clip, corrections))))
 
 
 def _named(number: int | None) -> int:
     return NO_FRAME if number is None else number
-
-
-def _readable(row: SheetRow, column: str) -> str:
-    """Return the action units as the sheet spells them, which later stages can then read."""
-    try:
-        parse_aus(row.text(column))
-    except DatasetError as error:
-        raise DatasetError(f"{row.source}, column {column!r}: {error}. Correct the cell.") from error
-    return row.text(column)
 
 
 def _noted(clip: Clip) -> Clip:

@@ -13,7 +13,13 @@ from merflow.datasets.annotation import (
     with_objective,
 )
 from merflow.datasets.clip import Clip
-from merflow.datasets.clip_folders import ClipFolders, folders_with_subjects, index_clips
+from merflow.datasets.clip_folders import (
+    ClipFolders,
+    check_one_place,
+    folders_with_subjects,
+    index_clips,
+    places,
+)
 from merflow.datasets.clip_rows import clip_of_row
 from merflow.datasets.corrections import SAMM
 from merflow.datasets.folders import listing
@@ -58,7 +64,7 @@ def samm_annotation(settings: SammSettings) -> list[Path]:
     Raises
     ------
     DatasetError
-        When the recordings or the workbook are missing.
+        When the recordings or the workbook are missing, or a subject lies in two folders.
     """
     _bases(settings.root)
     return [_workbook(settings)]
@@ -77,18 +83,22 @@ def read_samm(name: str, settings: SammSettings) -> Index:
     Returns
     -------
     Index
-        Clips sorted by subject, video and onset. A clip's id begins with its official name: ``006_1_2_5562``.
+        Clips sorted by subject, video and onset; its notes say which folder was read. A clip's id begins with its
+        official name: ``006_1_2_5562``.
 
     Raises
     ------
     DatasetError
-        When the recordings, the workbook or a column are missing, a cell cannot be, or two rows give one clip id: all
-        before any folder of frames is read.
+        When the recordings, the workbook or a column are missing, a subject lies in two folders, a cell cannot be, or
+        two rows give one clip id: all before any folder of frames is read.
     """
     bases = _bases(settings.root)
     annotations = samm_annotations(_workbook(settings), dataset=name, fps=settings.fps)
     check_unique(annotations)
-    return index_clips(annotations, ClipFolders(settings.root, bases, _person), name_of=_folder_name, notes=())
+    folders = ClipFolders(settings.root, bases, _person)
+    return index_clips(
+        annotations, folders, name_of=_folder_name, notes=[f"frames from {places(bases, settings.root)}"]
+    )
 
 
 def samm_annotations(path: Path, *, dataset: str, fps: float) -> list[Annotation]:
@@ -97,8 +107,7 @@ def samm_annotations(path: Path, *, dataset: str, fps: float) -> list[Annotation
     Raises
     ------
     DatasetError
-        On a missing sheet or column, a subject or number that is none, a label outside the map, or action units that
-        cannot be read.
+        On a missing sheet or column, a subject or number that is none, or a label outside the map.
     """
     rows = read_sheet(path, "MICRO_ONLY", required=_REQUIRED, optional=("Objective Classes",))
     return [_annotation(row, dataset=dataset, fps=fps) for row in rows]
@@ -156,7 +165,7 @@ def _bases(root: Path) -> list[Path]:
     Raises
     ------
     DatasetError
-        When there is none.
+        When there is none, or two of them hold the same subject.
     """
     bases = list(folders_with_subjects(root, _person)) if root.is_dir() else []
     if not bases:
@@ -164,4 +173,5 @@ def _bases(root: Path) -> list[Path]:
             f"{root}: expected the recordings of SAMM as <root>/006/006_1_2/006_05562.jpg or <root>/SAMM/006/..., "
             f"found {listing(root)}. Set the dataset's root in config.yaml to the folder that holds them."
         )
+    check_one_place(bases, _person)
     return bases

@@ -13,7 +13,7 @@ _RECORDINGS = re.compile(r"sp\s*no\.?\s*\d+|(?:sub|s)?\d+$|colou?r$|depth$|frame
 """Folders that hold recordings, which may list millions of files and no sheet."""
 
 
-def find_workbook(name: str, folder: Path) -> Path | None:
+def find_workbook(name: str, folder: Path, *, depth: int = _DEPTH) -> Path | None:
     """Return the workbook of an official name, of any case; None = there is none.
 
     Parameters
@@ -21,7 +21,9 @@ def find_workbook(name: str, folder: Path) -> Path | None:
     name : str
         Official file name.
     folder : Path
-        Searched three levels deep, folders of recordings left out.
+        Searched, folders of recordings left out.
+    depth : int
+        Levels of sub-folders that are searched; 0 = the folder alone.
 
     Raises
     ------
@@ -29,14 +31,16 @@ def find_workbook(name: str, folder: Path) -> Path | None:
         When the folder is missing, or two files of that name differ: it would be a guess which one is meant.
     """
     if not folder.is_dir():
-        raise DatasetError(f"expected the sheets in {folder}, but there is no such folder. Correct it in config.yaml.")
-    named = (path for path in _workbooks(folder, _DEPTH) if path.name.casefold() == name.casefold())
+        raise DatasetError(
+            f"expected the sheets in {folder}, but there is no such file or folder. Correct it in config.yaml."
+        )
+    named = (path for path in _workbooks(folder, depth) if path.name.casefold() == name.casefold())
     found = sorted(named, key=lambda path: (len(path.parts), path))
     for other in found[1:]:
         if not filecmp.cmp(found[0], other, shallow=False):
             raise DatasetError(
                 f"expected one {name}, found two that differ: {found[0]} and {other}. "
-                "Set the dataset's annotation in config.yaml to the folder of the right one."
+                "Set the dataset's annotation in config.yaml to a folder that holds only the right one."
             )
     return found[0] if found else None
 
