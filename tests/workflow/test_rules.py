@@ -1,15 +1,25 @@
 """What the house asks of every rule: one script of its name, docstring, message, log, benchmark and environment."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
+
+from merflow.artefacts import fingerprint
+from merflow.config.load import STAGE_SETTINGS
 
 ROOT = Path(__file__).parents[2]
 RULE = re.compile(r"^(?:rule|checkpoint) (\w+):\n((?:    .*\n|\n)+)", re.MULTILINE)
 RULES = {
     name: body for path in (ROOT / "workflow/rules").glob("*.smk") for name, body in RULE.findall(path.read_text())
 }
+
+NOT_THE_RESULT = {
+    ("merflow.config", "stage_settings"),  # makes a settings class of a parameter of the rule; the class counts
+    ("merflow.datasets.clip_frames", "annotated_frame_hashes"),  # tells what a shard was made of, as merflow.files does
+}
+"""What a script may import from outside its fingerprint: edits of it leave the numbers as they are."""
 
 
 def test_rules_are_found():
@@ -25,6 +35,42 @@ def test_a_rule_is_complete(name):
     assert f'"../scripts/{name}.py"' in body
     assert f'paths.log("{name}"' in body
     assert "code=fingerprint(" in body
+
+
+def imported_modules(script):
+    """Return the modules of merflow that a script imports, those of NOT_THE_RESULT left out."""
+    found = set()
+    for node in ast.walk(ast.parse(script.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            for name in (alias.name for alias in node.names):
+                submodule = ROOT / "src" / Path(*node.module.split("."), name)
+                is_module = submodule.is_dir() or submodule.with_suffix(".py").is_file()
+                if (node.module, name) not in NOT_THE_RESULT:
+                    found.add(f"{node.module}.{name}" if is_module else node.module)
+    return {module for module in found if module.startswith("merflow.")}
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_a_fingerprint_covers_what_the_script_imports(name):
+    call = re.search(r"code=fingerprint\(([^()]*)\)", RULES[name])[1]
+    given = re.findall(r'"(merflow\.[\w.]+)"', call)
+    hashed = fingerprint(*given)
+    script = ROOT / f"workflow/scripts/{name}.py"
+    imported = imported_modules(script)
+    imported |= {STAGE_SETTINGS[kind].__module__ for kind in re.findall(r'stage_settings\("(\w+)"', script.read_text())}
+    assert given
+    assert imported
+    # a module that is in already, or that counts for no fingerprint (artefacts, files, ...), adds nothing
+    missing = {module for module in imported if fingerprint(*given, module) != hashed}
+    assert not missing, f"{name}: edits of these would leave its results stale"
+
+
+@pytest.mark.parametrize(("module", "function"), sorted(NOT_THE_RESULT))
+def test_no_exception_of_the_fingerprints_is_out_of_date(module, function):
+    scripts = [path.read_text() for path in (ROOT / "workflow/scripts").glob("*.py")]
+    assert any(f"from {module} import {function}\n" in text for text in scripts)
 
 
 def test_every_script_belongs_to_a_rule_and_documents_itself():

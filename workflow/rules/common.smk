@@ -29,6 +29,13 @@ embedded_datasets = plan.one_of(
 )
 
 
+datasets_with_depth = plan.one_of(
+    name
+    for name, settings in config["datasets"].items()
+    if settings["synthesis"] and settings["reader"] == "casme3"
+)
+
+
 def variant_of(kind):
     """Return an input function for the settings of the variant that a job makes."""
     return lambda wildcards: variant_settings(config, kind, wildcards.variant)
@@ -65,8 +72,12 @@ def magnifier_weights(wildcards):
 def measured_weights(wildcards):
     """Return the weights of the learned magnification that its measurement takes: those of its first variant."""
     variants = config["magnified"].values()
-    named = [v["weights"] for v in variants if v["method"] == "learned"]
-    return next(filter(None, named), str(SHIPPED_WEIGHTS))
+    named = [
+        v["weights"] or str(SHIPPED_WEIGHTS)
+        for v in variants
+        if v["method"] == "learned"
+    ]
+    return next(iter(named), str(SHIPPED_WEIGHTS))
 
 
 def indexed_clips(dataset):
@@ -139,6 +150,12 @@ def experiment_settings(*keys):
         return {key: settings[key] for key in keys}
 
     return select
+
+
+def runtime_of_training(wildcards):
+    """Return the minutes that a fold may take: image networks need hours without a GPU, the others minutes."""
+    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+    return 720 if settings["artefact"].startswith("magnified/") else 120
 
 
 def yardstick_metrics(wildcards):

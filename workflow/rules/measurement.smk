@@ -18,7 +18,7 @@ rule measure_accuracy:
     benchmark:
         paths.benchmark("measure_accuracy", "{dataset}")
     wildcard_constraints:
-        dataset=embedded_datasets,
+        dataset=datasets_with_depth,
     conda:
         "../../envs/verification.yaml"
     resources:

@@ -149,7 +149,7 @@ rule draw_au_weights:
         mem_mb=2000,
         runtime=20,
     params:
-        code=fingerprint("merflow.visualization.au_weights"),
+        code=fingerprint("merflow.visualization.au_weights", "merflow.training.learned"),
     message:
         "Draw the weights of the AU loss of {wildcards.experiment} ({wildcards.dataset})"
     script:
@@ -179,7 +179,9 @@ rule draw_layers:
         mem_mb=2000,
         runtime=20,
     params:
-        code=fingerprint("merflow.visualization.layers"),
+        code=fingerprint(
+            "merflow.visualization.layers", "merflow.visualization.network_layers"
+        ),
     message:
         "Draw the features of every layer of {wildcards.experiment} ({wildcards.dataset})"
     script:
@@ -209,7 +211,9 @@ rule compare_layers:
         mem_mb=2000,
         runtime=20,
     params:
-        code=fingerprint("merflow.visualization.layers"),
+        code=fingerprint(
+            "merflow.visualization.layers", "merflow.visualization.network_layers"
+        ),
     message:
         "Draw the features of {wildcards.first} above those of {wildcards.second} ({wildcards.dataset})"
     script:

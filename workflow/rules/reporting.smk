@@ -42,6 +42,7 @@ rule score_experiment:
             config, wildcards.experiment, wildcards.dataset
         ),
         code=fingerprint(
+            "merflow.datasets.clip",
             "merflow.evaluation.aggregate",
             "merflow.evaluation.yardsticks",
             "merflow.training.folds",
@@ -86,7 +87,11 @@ rule draw_pictures:
         runtime=20,
     params:
         settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("merflow.visualization.overview", "merflow.visualization.draw"),
+        code=fingerprint(
+            "merflow.datasets.labels",
+            "merflow.visualization.draw",
+            "merflow.visualization.overview",
+        ),
     message:
         "Draw clips of {wildcards.dataset} through every stage ({wildcards.experiment})"
     script:

@@ -49,8 +49,8 @@ rule train_fold:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=8000,
+        runtime=runtime_of_training,
     params:
         settings=experiment_settings(
             "model", "model_params", "protocol", "training", "seeds"
