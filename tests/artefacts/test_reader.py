@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import h5py
 import numpy as np
 import pytest
@@ -81,3 +84,15 @@ def test_unknown_clip_and_field_name_what_there_is(tmp_path, write_flow):
             shard.read("spNO.1_z_1", "flow")
         with pytest.raises(ArtefactError, match="expression_flow"):
             shard.read(FLOW_CLIP, "strain")
+
+
+def test_a_fresh_process_reads_what_zstd_wrote(tmp_path, write_flow):
+    path = write_flow(tmp_path / "spNO.1.h5", compression="zstd")
+    code = f"""
+from pathlib import Path
+from merflow.artefacts import open_shard
+with open_shard(Path({str(path)!r}), kind="flow") as shard:
+    print(shard.read(shard.clips[0], "flow").shape)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr

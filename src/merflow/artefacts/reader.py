@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import hdf5plugin  # noqa: F401  # registers the filter of shards that were written with zstd
 import numpy as np
 from numpy.typing import NDArray
 
