@@ -32,9 +32,9 @@ bench: setup ## speed as ratios in one run
 
 accuracy: setup ## recompute docs/{accuracy,landmarks,magnification}.md from the embedded data and its exact truth
 	$(SNAKEMAKE) --cores $(CORES) results/demo/accuracy.csv results/demo/landmarks.csv results/magnification.csv
-	$(BIN)/python tools/write_accuracy_page.py results/demo/accuracy.csv
-	$(BIN)/python tools/write_landmarks_page.py results/demo/landmarks.csv
-	$(BIN)/python tools/write_magnification_page.py results/magnification.csv
+	$(BIN)/python -m tools.write_accuracy_page results/demo/accuracy.csv
+	$(BIN)/python -m tools.write_landmarks_page results/demo/landmarks.csv
+	$(BIN)/python -m tools.write_magnification_page results/magnification.csv
 	@$(BIN)/merflow show results/demo/accuracy.csv
 
 setup: ## .venv with locked dependencies

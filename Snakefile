@@ -36,7 +36,7 @@ rule all:
 
 
 rule demo:
-    """The embedded data from recordings to metrics, with both readings of Lite-Point-GCN and the yardsticks."""
+    """The embedded data from recordings to metrics: both readings of Lite-Point-GCN, GTS-GN and the yardsticks."""
     input:
         expand(
             paths.experiment("demo", "{experiment}", "metrics.csv"),

@@ -21,7 +21,7 @@ from merflow.motion.magnification.methods import METHODS, magnify
 from merflow.motion.magnification.settings import MagnificationSettings
 from merflow.synthesis.demo import generate_demo
 from merflow.synthesis.settings import SynthesisSettings
-from merflow.training.fold import save_weights
+from merflow.training.saving import save_weights
 
 DEFAULT = MagnificationSettings().method
 

@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from tools.page_tables import replaced
 
 PAGE = Path(__file__).parents[1] / "docs/accuracy.md"
-BEGIN, END = "<!-- table: make accuracy -->", "<!-- end of table -->"
+MARK = "make accuracy"
 
 
 def markdown(table: pd.DataFrame) -> str:
@@ -24,9 +25,7 @@ def main(csv: Path) -> None:
     """Replace what stands between the marks of the page."""
     table = pd.read_csv(csv, dtype={"holds": str}, keep_default_na=False, na_values={"limit": [""]})
     text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{markdown(table)}\n{END}{after}", encoding="utf-8")
+    PAGE.write_text(replaced(text, MARK, markdown(table), page=PAGE), encoding="utf-8")
 
 
 if __name__ == "__main__":

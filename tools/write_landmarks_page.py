@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from tools.page_tables import replaced
 
 PAGE = Path(__file__).parents[1] / "docs/landmarks.md"
-BEGIN, END = "<!-- table: measured landmarks -->", "<!-- end of table -->"
+MARK = "measured landmarks"
 HEAD = ("frames", "motion", "method", "true, px", "error, px", "slope", "true, 14", "error, 14", "slope, 14")
 TEXTS = ("frames", "motion", "method")
 NUMBERS = ("true_px", "error_px", "slope", "true_px_14", "error_px_14", "slope_14")
@@ -24,9 +25,7 @@ def markdown(table: pd.DataFrame) -> str:
 def main(csv: Path) -> None:
     """Replace what stands between the marks of the page."""
     text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{markdown(pd.read_csv(csv))}\n{END}{after}", encoding="utf-8")
+    PAGE.write_text(replaced(text, MARK, markdown(pd.read_csv(csv)), page=PAGE), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import cv2
 import pandas as pd
+from tools.page_tables import replaced
 
 from merflow.motion.magnification.methods import magnify
 from merflow.motion.magnification.settings import MagnificationSettings
@@ -19,7 +20,6 @@ from merflow.verification.magnification_clips import MotionClip, film_pair
 from merflow.verification.magnification_scenes import sample_scenes
 
 PAGE = Path(__file__).parents[1] / "docs/magnification.md"
-END = "<!-- end of table -->"
 TIMED_SIZE_PX = 0.5
 ROUNDS = 7
 
@@ -61,23 +61,13 @@ def one_frame(clip: MotionClip, settings: MagnificationSettings) -> float:
     return time.perf_counter() - start
 
 
-def replaced(text: str, mark: str, table: str) -> str:
-    """Return a page with the table that follows a mark replaced."""
-    begin = f"<!-- table: {mark} -->"
-    if begin not in text:
-        raise SystemExit(f"{PAGE}: expected the mark {begin!r}, found none. Put it where the table shall stand")
-    before, _, rest = text.partition(begin)
-    _, _, after = rest.partition(END)
-    return f"{before}{begin}\n{table}\n{END}{after}"
-
-
 def main(csv: Path) -> None:
     """Replace what stands between the marks of the page."""
     table = pd.read_csv(csv, dtype={"motion_px": str, "wrinkles": str})
     text = PAGE.read_text(encoding="utf-8")
-    text = replaced(text, "without wrinkles", size_table(table, wrinkles="no"))
-    text = replaced(text, "with wrinkles", size_table(table, wrinkles="yes"))
-    text = replaced(text, "time", time_table(list(table["method"].unique())))
+    text = replaced(text, "without wrinkles", size_table(table, wrinkles="no"), page=PAGE)
+    text = replaced(text, "with wrinkles", size_table(table, wrinkles="yes"), page=PAGE)
+    text = replaced(text, "time", time_table(list(table["method"].unique())), page=PAGE)
     PAGE.write_text(text, encoding="utf-8")
 
 

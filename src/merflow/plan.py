@@ -22,6 +22,13 @@ STAGE_PICTURES: Mapping[str, Sequence[tuple[str, ...]]] = {
 }
 """By the kind of artefact that an experiment reads: one picture of each rule that draws its stages."""
 
+NETWORK_PICTURES: Mapping[str, Sequence[str]] = {
+    "gts_gn": ("layers", "graph", "units"),
+    "ss_gn": ("layers", "graph"),
+    "gcn": ("layers",),
+}
+"""What can be drawn of a trained network: features of its layers, the graph that it learnt, weights of its AU loss."""
+
 _NOTHING = r"(?!)"
 """Matches no name: an empty pattern would match every one."""
 
@@ -156,12 +163,13 @@ def pictures(experiment: Mapping[str, Any]) -> list[tuple[str, ...]]:
     kind = experiment["artefact"].partition("/")[0]
     params = experiment["model_params"]
     found = [("training.png",), *STAGE_PICTURES.get(kind, ())]
-    if kind == "graphs":
+    shows = NETWORK_PICTURES.get(experiment["model"], ())
+    if "layers" in shows:
         found.append(("pictures", "layers.png"))
-    if params.get("lam"):
+    if "graph" in shows and params["lam"]:
         found += [("pictures", "adjacency.png"), ("pictures", "learned_edges.png")]
-    if params.get("au_loss") == "adaptive":
-        found += [("pictures", "au_weights.png")]
+    if "units" in shows and params["au_loss"] == "adaptive":
+        found.append(("pictures", "au_weights.png"))
     return found
 
 

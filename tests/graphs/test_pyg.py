@@ -67,6 +67,12 @@ def test_a_copy_has_the_graph_and_its_own_places(graphs):
     assert not torch.equal(plain.pos, copy.pos)
 
 
+@pytest.mark.parametrize("number", [-1, 99])
+def test_a_copy_that_is_not_there_is_refused(graphs, number):
+    with pytest.raises(ArtefactError, match=f"expected a copy from 0 to .*, but found {number}"):
+        to_pyg(graphs[0], graphs[0].clips[0], copy=number)
+
+
 def test_clips_make_a_batch(graphs):
     shard, nodes = graphs
     batch = Batch.from_data_list([to_pyg(shard, clip, label=i) for i, clip in enumerate(shard.clips)])

@@ -4,6 +4,7 @@ import torch
 from torch_geometric.utils import get_laplacian, to_dense_adj, to_undirected
 
 from merflow.errors import ConfigError
+from merflow.graphs.node_sets import node_set, space_time_edge_index
 from merflow.models.landmark_graph_ops import (
     adjacency_matrix,
     check_graph_input,
@@ -71,3 +72,11 @@ def test_edges_that_join_no_two_nodes_are_refused(edge):
 def test_a_graph_without_edges_is_refused():
     with pytest.raises(ConfigError, match="expected the edges of a graph of 6 nodes, but found none"):
         check_graph_input("ss_gn", (3, NODES, 4), ())
+
+
+@pytest.mark.parametrize("nodes", [14, 31, 68])
+def test_the_graph_of_all_frames_is_the_one_that_artefacts_hold(nodes):
+    edges = node_set(nodes).edges()
+    ours = space_time_edges(nodes, edges)
+    theirs = space_time_edge_index(edges, nodes=nodes, frames=3).T.tolist()
+    assert {(a, b) for a, b in ours} | {(b, a) for a, b in ours} == {(a, b) for a, b in theirs}

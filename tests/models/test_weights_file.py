@@ -6,7 +6,7 @@ import torch
 
 from merflow.errors import ArtefactError
 from merflow.models.weights_file import read_weights
-from merflow.training.fold import save_weights
+from merflow.training.saving import save_weights
 
 
 def read(path):

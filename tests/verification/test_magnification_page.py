@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
-from tools.write_magnification_page import END, PAGE, replaced, size_table
+from tools.page_tables import END, replaced
+from tools.write_magnification_page import PAGE, size_table
 
 
 def test_one_line_a_method_and_one_column_a_size():
@@ -17,15 +18,16 @@ def test_one_line_a_method_and_one_column_a_size():
 
 def test_only_the_table_of_a_mark_is_replaced():
     page = f"one\n<!-- table: x -->\nold\n{END}\ntwo\n<!-- table: y -->\nkept\n{END}\n"
-    once = replaced(page, "x", "new")
+    once = replaced(page, "x", "new", page=PAGE)
     assert once == page.replace("old", "new")
-    assert replaced(once, "x", "new") == once
-    with pytest.raises(SystemExit, match="expected the mark '<!-- table: z -->'"):
-        replaced(page, "z", "new")
+    assert replaced(once, "x", "new", page=PAGE) == once
+    for broken in (page.replace("table: y", "table: z"), page[: page.rindex(END)]):
+        with pytest.raises(SystemExit, match="expected <!-- table: y -->"):
+            replaced(broken, "y", "new", page=PAGE)
 
 
 def test_the_page_has_every_mark_and_every_method():
     text = PAGE.read_text(encoding="utf-8")
     for mark in ("without wrinkles", "with wrinkles", "time"):
         assert f"<!-- table: {mark} -->" in text
-    assert all(f"| `{name}` |" in text for name in ("exact", "flow_warp", "phase", "linear", "none"))
+    assert all(f"| `{name}` |" in text for name in ("exact", "flow_warp", "phase", "linear", "learned", "none"))

@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 
 from merflow.errors import ConfigError
-from merflow.motion.magnification.methods import METHODS
-from merflow.motion.magnification.settings import MagnificationSettings
+from merflow.motion.magnification.settings import MAGNIFICATION_METHODS, MagnificationSettings
 from merflow.verification.magnification import (
     COLUMNS,
     EXACT,
@@ -59,7 +58,7 @@ def test_another_factor_than_the_re_renders_is_refused():
 
 
 def test_every_method_is_measured():
-    assert {settings.method for settings in methods_to_measure().values()} == set(METHODS)
+    assert {settings.method for settings in methods_to_measure().values()} == set(MAGNIFICATION_METHODS)
     assert methods_to_measure(factor=2.0, weights="w.pt")["learned"] == MagnificationSettings(
         method="learned", factor=2.0, weights="w.pt"
     )

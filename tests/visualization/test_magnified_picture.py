@@ -1,14 +1,15 @@
 import numpy as np
+import pytest
 
 from merflow.artefacts import open_shard
 from merflow.motion.head_motion import affine_field
 from merflow.motion.magnification.sampling import displaced
 from merflow.visualization.magnified import (
-    CLOSE_UP_PX,
     DIFFERENCE_RANGE,
     apex_before,
     brightness,
     busiest_places,
+    close_up_px,
     draw_magnified,
 )
 from merflow.visualization.upstream import open_upstream
@@ -77,6 +78,17 @@ def test_close_ups_show_where_it_moves_most_and_do_not_overlap():
     mask = np.ones((200, 200), dtype=bool)
     mask[:, 120:] = False
     assert busiest_places(onset, changed, mask)[0] == second
+    side = close_up_px(200)
     for centres in (busiest_places(onset, onset), busiest_places(onset, changed)):
-        assert max(abs(a - b) for a, b in zip(*centres, strict=True)) >= CLOSE_UP_PX
-        assert all(CLOSE_UP_PX / 2 <= value <= 200 - CLOSE_UP_PX / 2 for centre in centres for value in centre)
+        assert max(abs(a - b) for a, b in zip(*centres, strict=True)) >= side
+        assert all(side / 2 <= value <= 200 - side / 2 for centre in centres for value in centre)
+
+
+@pytest.mark.parametrize("size", [32, 64, 96, 256])
+def test_close_ups_of_small_faces_fit_and_do_not_overlap(size):
+    rng = np.random.default_rng(0)
+    onset, changed = rng.integers(0, 256, size=(2, size, size, 3), dtype=np.uint8)
+    (x0, y0), (x1, y1) = busiest_places(onset, changed)
+    side = close_up_px(size)
+    assert all(side // 2 <= value <= size - side // 2 for value in (x0, y0, x1, y1))
+    assert max(abs(x0 - x1), abs(y0 - y1)) >= side

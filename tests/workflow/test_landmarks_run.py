@@ -71,3 +71,21 @@ def test_the_magnified_variant_keeps_its_settings(finished_landmarks):
         assert shard.params["method"] == "flow_warp"
         assert shard.attrs(shard.clips[0])["factor"] == 3
         assert shard.attrs(shard.clips[0])["roles"] == ["onset", "apex", "offset"]
+
+
+def test_grey_recordings_at_200_frames_a_second_become_examples(workflow):
+    """SAMM's layout from rendered frames to what a network sees: another reader, no depth, one channel."""
+    config = workflow.config
+    synthesis = {"n_subjects": 2, "clips": 2, "seed": 3, "layout": "samm"}
+    config["datasets"]["tiny_samm"] = {"reader": "samm", "root": "results/tiny_samm/raw", "synthesis": synthesis}
+    workflow.write_config(config)
+    workflow("results/tiny_samm/landmark_svm/examples.h5")
+    base = workflow.folder / "results/tiny_samm"
+    examples = read_examples(base / "landmark_svm/examples.h5", dataset="tiny_samm")
+    assert examples.x.shape == (4, 3, 14, 4)
+    assert sorted(set(examples.subject.tolist())) == ["006", "007"]
+    assert abs(examples.x[:, 1, :, :2]).max() > 0.005  # the apex has moved
+    with open_shard(base / "artefacts/faces/three_frames/006.h5", kind="faces") as shard:
+        assert shard.attrs(shard.clips[0])["notes"] == "grey recording: the three channels are equal"
+        assert not shard.has(shard.clips[0], "native_depth")
+    assert pd.read_csv(base / "landmark_svm/exclusions.csv").empty

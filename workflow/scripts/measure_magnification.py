@@ -1,6 +1,6 @@
 """Hold every magnification against exact re-renders of motions of known size.
 
-Input: weights of the learned method, when they are at hand. Output: magnification.csv.
+Input: weights of the learned method. Output: magnification.csv.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from merflow.verification.magnification import (
 
 
 def main(weights: str, out: Path) -> None:
-    """Write the table of all methods; the learned one is among them when there are weights."""
+    """Write the table of all methods."""
     write_magnification_table(out, measure_magnification(methods_to_measure(weights=weights)))
 
 

@@ -115,7 +115,7 @@ def _notes(landmarks: NDArray[np.float32], *, size: int, wanted: int, found: int
     if n_outside:
         notes.append(f"{n_outside} of 68 landmarks, none of them a node, outside the aligned frame")
     if found < wanted:
-        notes.append(f"{found} of {wanted} copies: no face found in the other crops")
+        notes.append(f"{found} of {wanted} copies: no face found in the other crops, or a node outside the frame")
     return notes
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
+from merflow.errors import ArtefactError
 from merflow.graphs.features import node_features
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def to_pyg(
     from torch_geometric.data import Data
 
     node, attrs = shard.read(clip, "node"), shard.attrs(clip)
-    position = shard.read(clip, "position") if copy is None else shard.read(clip, "copies")[copy]
+    position = shard.read(clip, "position") if copy is None else _copy(shard, clip, copy)
     x = node_features(
         position,
         shard.read(clip, "neighbour"),
@@ -71,3 +73,12 @@ def to_pyg(
     if label is not None:
         data.y = torch.tensor([label])
     return data
+
+
+def _copy(shard: Shard, clip: str, number: int) -> NDArray[np.float32]:
+    """Return the nodes of one altered copy, counted from 0."""
+    copies: NDArray[np.float32] = shard.read(clip, "copies")
+    if not 0 <= number < len(copies):
+        raise ArtefactError(f"{shard.path}: {clip}: expected a copy from 0 to {len(copies) - 1}, but found {number}")
+    chosen: NDArray[np.float32] = copies[number]
+    return chosen

@@ -36,8 +36,12 @@ class DenseFlowSettings:
 
     def __post_init__(self) -> None:
         width, rounds = self.normalise_sd_px, self.variational_iterations
-        check_setting(width >= 0, "flow.normalise_sd_px", expected="0 px (off) or more", found=width)
-        check_setting(rounds >= 0, "flow.variational_iterations", expected="0 or more", found=rounds)
+        check_setting(
+            width >= 0, "flow.normalise_sd_px (of magnified or graphs)", expected="0 px (off) or more", found=width
+        )
+        check_setting(
+            rounds >= 0, "flow.variational_iterations (of magnified or graphs)", expected="0 or more", found=rounds
+        )
 
 
 def dense_flow(onset: NDArray[np.uint8], frame: NDArray[np.uint8], settings: DenseFlowSettings) -> Flow:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, Shard, open_shard
 from merflow.artefacts.examples import Edges
-from merflow.datasets.action_units import parse_aus
+from merflow.datasets.action_units import unit_numbers
 from merflow.datasets.clip import Clip
 from merflow.datasets.labels import LabelSet
 from merflow.errors import DatasetError
@@ -122,9 +122,12 @@ def _stack(
 
 
 def _action_units(clips: Sequence[Clip]) -> tuple[NDArray[np.uint8], tuple[int, ...]]:
-    """Return which clip shows which action unit, sides left out, and the units that occur at all."""
-    shown = [{unit.number for unit in parse_aus(clip.aus)} for clip in clips]
-    numbers = tuple(sorted(set().union(*shown)))
+    """Return which clip shows which action unit, sides left out, and the units that occur at all.
+
+    Units that the coder left open or that cannot be read are none: the index's notes name such clips.
+    """
+    shown = [unit_numbers(clip.aus) for clip in clips]
+    numbers = tuple(sorted(frozenset[int]().union(*shown)))
     table = np.array([[number in units for number in numbers] for units in shown], dtype=np.uint8)
     return table.reshape(len(clips), len(numbers)), numbers
 

@@ -1,6 +1,5 @@
 """Run one fold: train on its training clips, predict its test clips, write predictions, history and weights."""
 
-import io
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from merflow.files import atomic_path
 from merflow.training.execution import choose_device, keep_freed_memory, reproducible
 from merflow.training.folds import Fold, make_folds
 from merflow.training.loop import TrainingClips, predict, train
+from merflow.training.saving import save_weights
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 from merflow.training.yardsticks import YARDSTICKS, fit_score
 
@@ -66,7 +66,7 @@ def run_fold(
     out_dir : Path
         ``folds/{fold}``; made when missing.
     model : str
-        A network of ``merflow.models.MODELS``, or a yardstick: ``majority``, ``flow_svm``.
+        A network of ``merflow.models.MODELS``, or a yardstick of ``YARDSTICKS``.
     model_params : mapping
         Its parameters.
     protocol, training
@@ -128,15 +128,6 @@ def prediction_table(examples: Examples, fold: Fold, scores: NDArray[np.floating
     }
     columns.update({f"score_{name}": scores[:, i] for i, name in enumerate(examples.classes)})
     return pd.DataFrame(columns)
-
-
-def save_weights(path: Path, state: Mapping[str, Any], resolved: Mapping[str, Any]) -> None:
-    """Write a state dict and the settings that give it meaning; ``torch.load(weights_only=True)`` reads both."""
-    tensors = {name: torch.as_tensor(value).detach().cpu() for name, value in state.items()}
-    buffer = io.BytesIO()  # torch names the archive after a file's name: a buffer has none, and the bytes repeat
-    torch.save({"state_dict": tensors, "config": dict(resolved)}, buffer)
-    with atomic_path(path) as partial:
-        partial.write_bytes(buffer.getvalue())
 
 
 def thin_points(x: NDArray[np.float32], train_points: int) -> NDArray[np.float32]:

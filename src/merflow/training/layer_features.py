@@ -43,7 +43,7 @@ def layer_features(model: nn.Module, x: NDArray[Any]) -> list[NDArray[np.float32
     if not isinstance(model, HasLayers):
         raise ConfigError(
             f"expected a network that shows the features of its layers, but {type(model).__name__} does not. "
-            "Name an experiment with gts_gn, ss_gn, gcn or resnet18."
+            "Name an experiment with gts_gn, ss_gn or gcn."
         )
     with torch.inference_mode(), reproducible(torch.device("cpu")):
         batches = [

@@ -12,10 +12,10 @@ from merflow.errors import MerflowError
 from merflow.files import atomic_path
 from merflow.models.magnifier import ARCHITECTURE, MotionMagnifier
 from merflow.training.execution import choose_device, keep_freed_memory, reproducible
-from merflow.training.fold import save_weights
 from merflow.training.magnifier_pairs import Pairs, make_pairs
 from merflow.training.magnifier_settings import MARGIN_PX, MagnifierSettings
 from merflow.training.magnifier_textures import make_textures
+from merflow.training.saving import save_weights
 
 _WARMUP_STEPS = 100
 _STEPS_A_ROW = 100

@@ -59,7 +59,10 @@ class BenchSettings:
     seed: int = 21
 
     def __post_init__(self) -> None:
-        check_setting(min(self.sizes_px) >= 0, "bench.sizes_px", expected="0 px or more", found=self.sizes_px)
+        sizes = self.sizes_px
+        fits = len(sizes) > 0 and min(sizes) >= 0
+        check_setting(fits, "bench.sizes_px", expected="at least one, each of 0 px or more", found=sizes)
+        check_setting(self.factor >= 1, "bench.factor", expected="1 or more", found=self.factor)
         check_setting(self.faces >= 1, "bench.faces", expected="1 or more", found=self.faces)
         check_setting(self.noise_sd >= 0, "bench.noise_sd", expected="0 or more", found=self.noise_sd)
 

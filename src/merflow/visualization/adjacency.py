@@ -135,14 +135,16 @@ def agreement(matrices: NDArray[np.float64], seeds: NDArray[np.int64]) -> dict[s
     first, second = np.triu_indices(len(matrices), k=1)
     alike, same = (unit[first] * unit[second]).sum(axis=1), seeds[first] == seeds[second]
     pairs: Mapping[str, NDArray[np.float64]] = {"same seed": alike[same], "other seed": alike[~same]}
-    return {name: float(values.mean()) if len(values) else float("nan") for name, values in pairs.items()}
+    finite = {name: values[np.isfinite(values)] for name, values in pairs.items()}
+    return {name: float(values.mean()) if len(values) else float("nan") for name, values in finite.items()}
 
 
 def _numbers(learned: LearnedGraphs, stream: str, layer: int) -> str:
     matrices = learned.matrices[stream, layer]
     mean, deviation = matrices.mean(axis=0), float(np.sqrt(matrices.var(axis=0).mean()))
     alike = agreement(matrices, learned.seeds)
-    shown = ", ".join(f"{name} {value:.2f}" for name, value in alike.items() if np.isfinite(value)) or "one run"
+    shown = ", ".join(f"{name} {value:.2f}" for name, value in alike.items() if np.isfinite(value))
+    shown = shown or ("one run" if len(matrices) == 1 else "nothing learnt")
     return f"mean {mean.mean():+.3f}, |mean| {np.abs(mean).mean():.3f}, sd {deviation:.3f}\nalike: {shown}"
 
 

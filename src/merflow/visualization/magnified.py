@@ -135,7 +135,8 @@ def busiest_places(onset: Image, changed: Image, mask: NDArray[np.bool_] | None 
     """
     from scipy.ndimage import binary_erosion, gaussian_filter
 
-    half = CLOSE_UP_PX // 2
+    side = close_up_px(len(onset))
+    half = side // 2
     change = np.abs(brightness(changed) - brightness(onset))
     if mask is not None:
         change = np.where(binary_erosion(mask, iterations=RIM_PX), change, 0.0)
@@ -146,8 +147,13 @@ def busiest_places(onset: Image, changed: Image, mask: NDArray[np.bool_] | None 
     for _ in COLOURS:
         row, column = (int(i) for i in np.unravel_index(np.argmax(free), free.shape))
         centres.append((column, row))
-        free[max(row - CLOSE_UP_PX, 0) : row + CLOSE_UP_PX, max(column - CLOSE_UP_PX, 0) : column + CLOSE_UP_PX] = -1.0
+        free[max(row - side, 0) : row + side, max(column - side, 0) : column + side] = -1.0
     return centres
+
+
+def close_up_px(size_px: int) -> int:
+    """Return the side of a close-up: less on a small face, where two that do not overlap must find place."""
+    return min(CLOSE_UP_PX, size_px // 4)
 
 
 def brightness(image: NDArray[np.generic]) -> NDArray[np.float64]:
@@ -162,15 +168,14 @@ def _show_framed(axes: Axes, image: Image | None, title: str, centres: list[tupl
         return
     show_image(axes, image, title)
     for (x, y), colour in zip(centres, COLOURS, strict=True):
-        left, right = x - CLOSE_UP_PX / 2 - 0.5, x + CLOSE_UP_PX / 2 - 0.5
-        top, bottom = y - CLOSE_UP_PX / 2 - 0.5, y + CLOSE_UP_PX / 2 - 0.5
+        half = close_up_px(len(image)) // 2
+        left, right, top, bottom = x - half - 0.5, x + half - 0.5, y - half - 0.5, y + half - 0.5
         corners = ([left, right, right, left, left], [top, top, bottom, bottom, top])
         axes.plot(*corners, color=colour, linewidth=1.4)
 
 
 def _close_ups(figure: Figure, shown: dict[str, Image | None], centres: list[tuple[int, int]]) -> None:
     """Show both places below each picture, in the colours of their boxes."""
-    half = CLOSE_UP_PX // 2
     for place, ((x, y), colour) in enumerate(zip(centres, COLOURS, strict=True)):
         for column, (name, image) in enumerate(shown.items()):
             left = LEFT_IN + column * (PANEL_IN + GAP_IN) + place * (CLOSE_UP_IN + 0.1)
@@ -179,6 +184,7 @@ def _close_ups(figure: Figure, shown: dict[str, Image | None], centres: list[tup
             if image is None:
                 show_absent(axes, title, "")
                 continue
+            half = close_up_px(len(image)) // 2
             show_image(axes, image[y - half : y + half, x - half : x + half], title)
             for side in axes.spines.values():
                 side.set_edgecolor(colour)

@@ -29,8 +29,11 @@ def test_a_factor_below_one_is_refused(factor):
     [
         (lambda: MagnificationSettings(method="eulerian"), "magnified.method"),
         (lambda: MagnificationSettings(head_motion="keypoints"), "magnified.head_motion"),
-        (lambda: DenseFlowSettings(normalise_sd_px=-1), "flow.normalise_sd_px"),
-        (lambda: DenseFlowSettings(variational_iterations=-1), "flow.variational_iterations"),
+        (lambda: DenseFlowSettings(normalise_sd_px=-1), "flow.normalise_sd_px "),
+        (
+            lambda: DenseFlowSettings(variational_iterations=-1),
+            "flow.variational_iterations ",
+        ),
         (lambda: PhaseSettings(orientations=1), "magnified.phase.orientations"),
         (lambda: PhaseSettings(octaves=0), "magnified.phase.octaves"),
         (lambda: PhaseSettings(smoothing_sd_px=-0.1), "magnified.phase.smoothing_sd_px"),
@@ -40,5 +43,5 @@ def test_a_factor_below_one_is_refused(factor):
     ],
 )
 def test_a_value_outside_its_range_is_refused_by_its_key(make, key):
-    with pytest.raises(ConfigError, match=f"^{key}: "):
+    with pytest.raises(ConfigError, match=f"^{key}"):
         make()

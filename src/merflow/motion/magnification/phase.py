@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.datasets.frames import is_grey
 from merflow.motion.flow import LUMA_WEIGHTS
 from merflow.motion.magnification.sampling import Image
 from merflow.motion.magnification.settings import MagnificationSettings
@@ -47,7 +48,7 @@ def phase(pair: FramePair, settings: MagnificationSettings) -> Image:
     """
     onset, steady = pair.onset.astype(np.float32), steady_frame(pair)
     weights = np.array(LUMA_WEIGHTS, dtype=np.float32)
-    if _is_grey(pair.onset) and _is_grey(pair.frame):
+    if is_grey(pair.onset) and is_grey(pair.frame):
         onset, steady, weights = onset[..., :1], steady[..., :1], np.ones(1, dtype=np.float32)
     (top, left), padded_onset = _padded(onset @ weights)
     frames = np.stack([_padded(steady[..., channel])[1] for channel in range(steady.shape[-1])])
@@ -111,7 +112,3 @@ def _padded(plane: Plane) -> tuple[tuple[int, int], Plane]:
     top, left = (size // 2 for size in extra)
     padded = cv2.copyMakeBorder(plane, top, extra[0] - top, left, extra[1] - left, cv2.BORDER_REFLECT_101)
     return (top, left), np.asarray(padded, dtype=np.float32)
-
-
-def _is_grey(image: NDArray[np.uint8]) -> bool:
-    return bool((image[..., :1] == image).all())

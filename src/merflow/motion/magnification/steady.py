@@ -37,9 +37,9 @@ class FramePair:
     flow: Flow | None = None
 
     def __post_init__(self) -> None:
-        if self.onset.shape != self.frame.shape or self.onset.ndim != 3:
+        if self.onset.shape != self.frame.shape or self.onset.ndim != 3 or self.onset.shape[2] != 3:
             raise ValueError(
-                f"expected two pictures of one shape (H, W, 3), found {self.onset.shape} and {self.frame.shape}"
+                f"expected two RGB pictures of one shape (H, W, 3), found {self.onset.shape} and {self.frame.shape}"
             )
 
 
