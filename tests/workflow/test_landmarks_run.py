@@ -65,6 +65,13 @@ def test_a_second_run_has_nothing_to_do_and_repeats_its_bytes(finished_landmarks
     assert digests(folder / "results/tiny") == before
 
 
+def test_report_holds_what_the_network_learnt_and_the_captions(finished_landmarks, tmp_path):
+    finished_landmarks("--report", tmp_path / "report.html", METRICS)
+    page = (tmp_path / "report.html").read_text()
+    for text in ("learnt adjacency", "strongest learnt edges", "weights of the AU loss", "flicker", "What to do"):
+        assert text in page
+
+
 def test_the_magnified_variant_keeps_its_settings(finished_landmarks):
     path = finished_landmarks.folder / "results/tiny/artefacts/magnified/flow_warp3/spNO.1.h5"
     with open_shard(path, kind="magnified") as shard:
