@@ -4,10 +4,10 @@ import pytest
 from merflow.artefacts import open_shard
 from merflow.motion.head_motion import affine_field
 from merflow.motion.magnification.sampling import displaced
+from merflow.visualization.luma import luma
 from merflow.visualization.magnified import (
     DIFFERENCE_RANGE,
     apex_before,
-    brightness,
     busiest_places,
     close_up_px,
     draw_magnified,
@@ -27,10 +27,10 @@ def test_shows_the_apex_before_and_after_and_what_both_differ_by(results):
         before, after = (upstream["faces"].read(CLIP, "aligned_color")[1], shard.read(CLIP, "magnified_color")[1])
     assert np.array_equal(shown["apex"].images[0].get_array(), before)
     assert np.array_equal(shown["apex, motion x 3"].images[0].get_array(), after)
-    onset = brightness(shown["onset"].images[0].get_array())
+    onset = luma(shown["onset"].images[0].get_array())
     for title, image in (("apex minus onset", before), ("apex x 3 minus onset", after)):
         difference = shown[title].images[0]
-        assert np.allclose(difference.get_array(), brightness(image) - onset)
+        assert np.allclose(difference.get_array(), luma(image) - onset)
         assert difference.get_clim() == (-DIFFERENCE_RANGE, DIFFERENCE_RANGE)
 
 

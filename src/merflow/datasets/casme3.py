@@ -175,10 +175,7 @@ def _located(one: Annotation, folders: Casme3Folders, numbers: FolderNumbers) ->
         When the numbers are out of order, or the folder or all frames of the clip are missing.
     """
     clip = one.clip
-    try:
-        check_frame_order(clip)
-    except BadClipError as error:
-        raise BadClipError(error.reason, source=one.source) from error
+    check_frame_order(clip, source=one.source)
     onsets = (clip.onset, one.sheet_onset)
     color = folders.color(clip, onsets)
     if color is None:

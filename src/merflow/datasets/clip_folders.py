@@ -143,10 +143,7 @@ def _located(one: Annotation, folders: ClipFolders, name: str, numbers: FolderNu
         When the numbers are out of order, or the folder or all frames of the clip are missing.
     """
     clip = one.clip
-    try:
-        check_frame_order(clip)
-    except BadClipError as error:
-        raise BadClipError(error.reason, source=one.source) from error
+    check_frame_order(clip, source=one.source)
     color = folders.find(clip.subject, name)
     if color is None:
         raise BadClipError(f"expected a folder {name} of subject {clip.subject}, found none", source=one.source)

@@ -42,13 +42,14 @@ def exclusion(clip: Clip, error: BadClipError) -> Exclusion:
     return Exclusion(clip=clip.id, subject=clip.subject, stage=STAGE, reason=error.reason, source=error.source)
 
 
-def check_frame_order(clip: Clip) -> None:
-    """Raise BadClipError unless onset <= apex <= offset, as far as they are known."""
+def check_frame_order(clip: Clip, *, source: str = "") -> None:
+    """Raise BadClipError, naming `source`, unless onset <= apex <= offset, as far as they are known."""
     named = [(name, number) for name, number in (("apex", clip.apex), ("offset", clip.offset)) if number >= 0]
     order = [("onset", clip.onset), *named]
     if any(later < earlier for (_, earlier), (_, later) in pairwise(order)):
         found = ", ".join(f"{name} {number}" for name, number in order)
-        raise BadClipError(f"expected onset <= apex <= offset, found {found}; correct the row in the sheet")
+        reason = f"expected onset <= apex <= offset, found {found}; correct the row in the sheet"
+        raise BadClipError(reason, source=source)
 
 
 def refuse_bad_clips(index: Index) -> None:

@@ -93,16 +93,8 @@ def run_fold(
     where = choose_device(device)
     weights = out_dir / "weights"
     weights.mkdir(parents=True, exist_ok=True)
-    about: dict[str, Any] = {
-        "model": model,
-        "model_params": dict(model_params),
-        "classes": list(examples.classes),
-        "fold": str(fold),
-    }
+    about = {"model": model, "model_params": dict(model_params), "fold": str(fold), **_about_input(examples, split)}
     about |= {"protocol": asdict(protocol), "training": asdict(training)}
-    about["input_shape"] = list(examples.x.shape[1:])
-    about["edges"] = [list(edge) for edge in examples.edges]
-    about["au_numbers"] = np.array(examples.au_numbers)[shown_units(examples, split)].tolist()
     header = prediction_table(examples, _NOBODY, np.zeros((0, len(examples.classes))), seed=0)
     predictions, history = [], []
     with reproducible(where, threads=threads):
@@ -114,6 +106,16 @@ def run_fold(
     nothing = pd.DataFrame(columns=HISTORY_COLUMNS)
     _write_table(pd.concat(history or [nothing]), HISTORY_COLUMNS, out_dir / "history.csv")
     _write_table(pd.concat(predictions or [header]), list(header.columns), out_dir / "predictions.csv")
+
+
+def _about_input(examples: Examples, split: Fold) -> dict[str, Any]:
+    """Return what a network must be told of its examples to be built again."""
+    return {
+        "classes": list(examples.classes),
+        "input_shape": list(examples.x.shape[1:]),
+        "edges": [list(edge) for edge in examples.edges],
+        "au_numbers": np.array(examples.au_numbers)[shown_units(examples, split)].tolist(),
+    }
 
 
 def prediction_table(examples: Examples, fold: Fold, scores: NDArray[np.floating], *, seed: int) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from merflow.visualization.canvas import (
     styled,
 )
 from merflow.visualization.landmark_lines import draw_landmark_lines, draw_landmarks
+from merflow.visualization.luma import luma
 from merflow.visualization.upstream import Upstream, frame_index, heading
 
 if TYPE_CHECKING:
@@ -82,8 +83,7 @@ def _box(row: int, column: int) -> tuple[float, float, float, float]:
 
 def show_difference(axes: Axes, onset: NDArray[np.uint8], apex: NDArray[np.uint8]) -> None:
     """Show apex minus onset in grey levels: what flickers when one switches between the two."""
-    weights = (0.299, 0.587, 0.114)
-    change = apex.astype(np.float64) @ weights - onset.astype(np.float64) @ weights
+    change = luma(apex) - luma(onset)
     limits = (-DIFFERENCE_RANGE, DIFFERENCE_RANGE)
     mappable = show_image(axes, change, "apex minus onset", cmap="PuOr_r", limits=limits)
     colour_bar(axes, mappable, "brightness change, grey levels")

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.visualization.luma import luma
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -80,8 +82,7 @@ def flow_over_face(flow: NDArray[Any], face: NDArray[np.uint8], *, range_px: flo
     ndarray of shape (S, S, 3), uint8
         The product of flow colour and lightened grey face, so that dark hair does not hide motion.
     """
-    grey = np.asarray(face, dtype=np.float64) @ (0.299, 0.587, 0.114)
-    light = 0.35 + 0.65 * grey / 255
+    light = 0.35 + 0.65 * luma(face) / 255
     return (flow_to_rgb(flow, range_px=range_px) * light[..., None]).astype(np.uint8)
 
 

@@ -12,6 +12,7 @@ from merflow.artefacts import Shard
 from merflow.visualization.adjacency import agreement, by_layer, check_nodes, describe_runs
 from merflow.visualization.canvas import INK, LEFT_IN, TOP_IN, add_panel, bare, new_figure, styled
 from merflow.visualization.landmark_groups import OTHER_COLOUR, PAIR_COLOURS, pair_colour
+from merflow.visualization.luma import luma
 from merflow.visualization.upstream import Upstream, find_field, frame_index, heading
 
 if TYPE_CHECKING:
@@ -134,9 +135,7 @@ def show_edges(
     """Show edges as lines over a pale face: the wider the stronger, dashed where the value is negative."""
     position = np.asarray(position, dtype=np.float64)
     if face is not None:
-        axes.imshow(
-            0.35 + 0.6 * (np.asarray(face, dtype=np.float64) @ (0.299, 0.587, 0.114)) / 255, cmap="gray", vmin=0, vmax=1
-        )
+        axes.imshow(0.35 + 0.6 * luma(face) / 255, cmap="gray", vmin=0, vmax=1)
     strongest = max(abs(value) for _, _, value in edges) or 1.0
     for a, b, value in reversed(edges):  # the strongest on top
         width = WIDTH_PT[0] + (WIDTH_PT[1] - WIDTH_PT[0]) * abs(value) / strongest

@@ -19,6 +19,7 @@ from merflow.visualization.canvas import (
     show_image,
     styled,
 )
+from merflow.visualization.luma import luma
 from merflow.visualization.upstream import Upstream, aligned_face, frame_index, heading, onset_face_mask
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ RIM_PX = 10
 
 COLOURS = ("#d1495b", "#2e6f95")
 """Boxes of the two close-ups."""
-
-GREY_WEIGHTS = (0.299, 0.587, 0.114)
 
 PANEL_IN, GAP_IN, TITLE_IN, BAR_IN = 2.9, 0.2, 0.35, 0.75
 CLOSE_UP_IN = (PANEL_IN - 0.1) / 2
@@ -137,7 +136,7 @@ def busiest_places(onset: Image, changed: Image, mask: NDArray[np.bool_] | None 
 
     side = close_up_px(len(onset))
     half = side // 2
-    change = np.abs(brightness(changed) - brightness(onset))
+    change = np.abs(luma(changed) - luma(onset))
     if mask is not None:
         change = np.where(binary_erosion(mask, iterations=RIM_PX), change, 0.0)
     change = gaussian_filter(change, SMOOTH_SD_PX)
@@ -154,11 +153,6 @@ def busiest_places(onset: Image, changed: Image, mask: NDArray[np.bool_] | None 
 def close_up_px(size_px: int) -> int:
     """Return the side of a close-up: less on a small face, where two that do not overlap must find place."""
     return min(CLOSE_UP_PX, size_px // 4)
-
-
-def brightness(image: NDArray[np.generic]) -> NDArray[np.float64]:
-    """Return the luma (H, W) of an RGB picture, grey levels."""
-    return np.asarray(image.astype(np.float64) @ GREY_WEIGHTS)
 
 
 def _show_framed(axes: Axes, image: Image | None, title: str, centres: list[tuple[int, int]]) -> None:
@@ -199,5 +193,5 @@ def _differences(figure: Figure, onset: Image, changed: dict[str, Image | None])
         if image is None:
             show_absent(axes, name, "no faces artefact here")
             continue
-        mappable = show_image(axes, brightness(image) - brightness(onset), name, cmap="PuOr_r", limits=limits)
+        mappable = show_image(axes, luma(image) - luma(onset), name, cmap="PuOr_r", limits=limits)
         colour_bar(axes, mappable, "brightness change, grey levels")

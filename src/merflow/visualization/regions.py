@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from merflow.artefacts import Shard
 from merflow.geometry.regions import REGION_NAMES
 from merflow.visualization.canvas import GRID, INK, LEFT_IN, MUTED, TOP_IN, add_panel, bare, new_figure, styled
+from merflow.visualization.luma import luma
 from merflow.visualization.upstream import Upstream, aligned_face, heading
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _show_backdrop(axes: Axes, aligned_xy: NDArray[Any], face: NDArray[np.uint8]
         axes.set_ylim(size, 0)
         axes.set_aspect("equal")
         return
-    grey = 0.25 + 0.6 * (np.asarray(face, dtype=np.float64) @ (0.299, 0.587, 0.114)) / 255
+    grey = 0.25 + 0.6 * luma(face) / 255
     axes.imshow(grey, cmap="gray", vmin=0, vmax=1)
     axes.set_xlim(-0.5, face.shape[1] - 0.5)
     axes.set_ylim(face.shape[0] - 0.5, -0.5)
