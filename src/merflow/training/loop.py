@@ -92,10 +92,7 @@ def train(
         When the loss is no longer finite.
     """
     alter = _alteration(settings, clips.x.shape[1:])
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        context = {"n_aus": clips.aus.shape[1], "edges": clips.edges}
-        net = build_model(model, model_params, clips.x.shape[1:], classes, **context).to(device)  # type: ignore[arg-type]
+    net = _fresh_network(clips, model, model_params, classes, seed=seed).to(device)
     generator = torch.Generator().manual_seed(seed)
     inputs, targets = torch.from_numpy(clips.x).to(device), torch.from_numpy(clips.labels).to(device)
     aus = torch.from_numpy(clips.aus).float().to(device)
@@ -126,6 +123,16 @@ def train(
         _check_finite(row, settings)
         history.append(row)
     return Trained(net.eval(), history)
+
+
+def _fresh_network(
+    clips: TrainingClips, model: str, model_params: Mapping[str, Any], classes: int, *, seed: int
+) -> nn.Module:
+    """Build the network with weights that the seed alone decides."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        shape, n_aus = clips.x.shape[1:], clips.aus.shape[1]
+        return build_model(model, model_params, shape, classes, n_aus=n_aus, edges=clips.edges)
 
 
 def _alteration(
