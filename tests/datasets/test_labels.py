@@ -3,6 +3,7 @@ import dataclasses
 import pytest
 
 from merflow.datasets.action_units import OBJECTIVE_CLASSES
+from merflow.datasets.annotation import EMOTION_WORDS
 from merflow.datasets.clip import Clip
 from merflow.datasets.labels import EMOTIONS, LABEL_SETS
 from merflow.datasets.official import OFFICIAL
@@ -32,7 +33,7 @@ def test_names_and_classes():
     assert all(name == one.name for name, one in LABEL_SETS.items())
 
 
-@pytest.mark.parametrize("emotion", ["anger", "contempt", "disgust", "fear", "repression", "sadness"])
+@pytest.mark.parametrize("emotion", ["anger", "contempt", "disgust", "fear", "negative", "repression", "sadness"])
 @pytest.mark.parametrize("name", ["emotion3", "emotion4"])
 def test_negative_emotions(name, emotion):
     assert class_of(name, emotion=emotion) == "negative"
@@ -40,7 +41,7 @@ def test_negative_emotions(name, emotion):
 
 def test_positive_surprise_and_others():
     for name in ("emotion3", "emotion4"):
-        assert class_of(name, emotion="happiness") == "positive"
+        assert class_of(name, emotion="happiness") == class_of(name, emotion="positive") == "positive"
         assert class_of(name, emotion="surprise") == "surprise"
     assert class_of("emotion3", emotion="others") is None
     assert class_of("emotion4", emotion="others") == "others"
@@ -48,7 +49,7 @@ def test_positive_surprise_and_others():
 
 def test_seven_emotions_are_themselves_and_those_of_other_datasets_lie_outside():
     inside = {emotion for emotion in EMOTIONS if class_of("emotion7", emotion=emotion) == emotion}
-    assert inside == set(EMOTIONS) - {"contempt", "repression"}
+    assert inside == set(EMOTIONS) - {"contempt", "repression", "negative", "positive"}
     assert class_of("emotion7", emotion="contempt") is None
 
 
@@ -62,6 +63,16 @@ def test_seven_emotions_are_themselves_and_those_of_other_datasets_lie_outside()
 def test_five_self_reported_emotions(name, inside):
     assert {emotion for emotion in EMOTIONS if class_of(name, emotion=emotion) == emotion} == inside
     assert {emotion for emotion in EMOTIONS if class_of(name, emotion=emotion) is not None} == inside
+
+
+@pytest.mark.parametrize("name", ["emotion7", "emotion5_casme2", "emotion5_samm"])
+@pytest.mark.parametrize("emotion", ["negative", "positive"])
+def test_coarse_emotions_lie_outside_the_sets_of_single_ones(name, emotion):
+    assert class_of(name, emotion=emotion) is None
+
+
+def test_sheets_of_single_emotions_do_not_know_the_coarse_ones():
+    assert set(EMOTIONS) - set(EMOTION_WORDS.values()) == {"negative", "positive"}
 
 
 @pytest.mark.parametrize(("reader", "name"), [("casme2", "objective6"), ("samm", "objective4")])

@@ -1,4 +1,4 @@
-"""One rendered clip of each layout at 200 fps, judged by dlib, by OpenCV's flow and by the reader of the real set."""
+"""One rendered clip of each layout at 100 or 200 fps, judged by dlib, OpenCV's flow and the reader of the real set."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +17,28 @@ from merflow.synthesis.ground_truth import GroundTruth, read_ground_truth
 from merflow.synthesis.layouts.layout import ClipRecord
 from merflow.synthesis.layouts.registry import LAYOUTS
 
-READERS = {"casme2_raw": "casme2", "casme2_selected": "casme2", "casme2_cropped": "casme2", "samm": "samm"}
+
+class Kind(NamedTuple):
+    """What a layout is expected to hold."""
+
+    reader: str
+    fps: float = 200.0
+    around: tuple[int, int] = (0, 0)
+    """Frames before the onset and after the offset."""
+    shape: tuple[int, ...] = (480, 640, 3)
+    cropped: bool = False
+    has_apex: bool = True
+
+
+KINDS = {
+    "casme2_raw": Kind("casme2", around=(10, 13)),
+    "casme2_selected": Kind("casme2"),
+    "casme2_cropped": Kind("casme2", shape=(340, 280), cropped=True),
+    "samm": Kind("samm", shape=(1088, 2040)),
+    "smic_cropped": Kind("smic", fps=100.0, shape=(230, 190), cropped=True, has_apex=False),
+    "smic_raw": Kind("smic", fps=100.0, has_apex=False),
+    "smic_e": Kind("smic", fps=100.0, around=(20, 25), has_apex=False),
+}
 INNER = slice(17, 68)
 
 
@@ -25,6 +46,7 @@ class Demo(NamedTuple):
     """A dataset of one clip, read by the reader of the set that it imitates."""
 
     layout: str
+    kind: Kind
     record: ClipRecord
     index: Index
     frames: dict[int, Path]
@@ -38,18 +60,18 @@ class Demo(NamedTuple):
 
 @pytest.fixture(scope="module")
 def demos(tmp_path_factory):
-    """Datasets of one subject with one clip, by layout; those of CASME II show the same."""
+    """Datasets of one subject with one clip, by layout; those of one set show the same."""
     found = {}
-    for layout, reader in READERS.items():
+    for layout, kind in KINDS.items():
         root = tmp_path_factory.mktemp(layout)
         (record,) = generate_demo(root, SynthesisSettings(n_subjects=1, clips=1, layout=layout))
-        index = index_dataset("demo", reader, {"root": str(root)})
+        index = index_dataset("demo", kind.reader, {"root": str(root)})
         truth = read_ground_truth(root / "gt" / f"{record.id}.npz")
-        found[layout] = Demo(layout, record, index, list_frames(root / index.clips[0].color), truth)
+        found[layout] = Demo(layout, kind, record, index, list_frames(root / index.clips[0].color), truth)
     return found
 
 
-@pytest.fixture(params=READERS)
+@pytest.fixture(params=KINDS)
 def demo(demos, request):
     return demos[request.param]
 
@@ -59,25 +81,28 @@ def test_the_reader_of_the_real_set_finds_every_clip_as_it_was_made(demo):
     (clip,) = demo.index.clips
     record = demo.record
     assert (clip.id, clip.subject, clip.video) == (record.id, record.subject, record.video)
-    assert (clip.onset, clip.apex, clip.offset, clip.aus) == (record.onset, record.apex, record.offset, record.au)
-    assert (clip.fps, clip.expression, clip.notes) == (200.0, "micro", "")
-    assert (
-        clip.emotion == record.emotion.lower()
-    )  # the first clip of the first subject shows disgust, a word of both sets
+    assert (clip.onset, clip.offset, clip.aus) == (record.onset, record.offset, record.au)
+    assert (clip.fps, clip.expression) == (demo.kind.fps, "micro")
+    assert clip.emotion == record.emotion.lower()  # disgust in the words of CASME II and SAMM, negative in SMIC's
     assert clip.objective == objective_from_aus(clip.aus)
+    if demo.kind.has_apex:
+        assert (clip.apex, clip.notes) == (record.apex, "")
+    else:
+        assert clip.apex == (record.onset + record.offset) // 2
+        assert clip.notes == f"no apex in SMIC, midpoint {clip.apex} taken"
 
 
 def test_a_micro_expression_takes_half_a_second_at_most(demo):
     record, truth = demo.record, demo.truth
     assert record.onset < record.apex < record.offset
-    assert (record.offset - record.onset + 1) / 200 <= 0.5
+    assert (record.offset - record.onset + 1) / demo.kind.fps <= 0.5
     assert truth.intensity.argmax() == record.apex - record.onset
     assert truth.intensity[0] == 0
     assert truth.intensity[record.offset - record.onset] == pytest.approx(0, abs=1e-6)
 
 
 def test_every_frame_is_there_and_has_its_truth(demo):
-    before, after = (10, 13) if demo.layout == "casme2_raw" else (0, 0)
+    before, after = demo.kind.around
     first, last = demo.record.onset - before, demo.record.offset + after
     assert list(demo.frames) == list(range(first, last + 1))
     assert len(demo.truth.landmarks) == len(demo.truth.intensity) == last - demo.record.onset + 1
@@ -85,11 +110,11 @@ def test_every_frame_is_there_and_has_its_truth(demo):
 
 def test_frames_have_the_size_and_the_channels_of_the_set(demo):
     shape = demo.image(demo.record.apex).shape
-    if demo.layout == "casme2_cropped":
-        assert shape[:2] == pytest.approx((340, 280), rel=0.25)
+    if demo.kind.cropped:
+        assert shape[:2] == pytest.approx(demo.kind.shape, rel=0.25)
         assert {demo.image(number).shape for number in demo.frames} == {shape}
     else:
-        assert shape == ((1088, 2040) if demo.layout == "samm" else (480, 640, 3))
+        assert shape == demo.kind.shape
 
 
 def test_dlib_finds_one_face_and_its_landmarks(demo, dlib_models):
@@ -103,7 +128,7 @@ def test_dlib_finds_one_face_and_its_landmarks(demo, dlib_models):
         assert np.linalg.norm(found - known, axis=1)[INNER].mean() < limit
 
 
-def test_optical_flow_of_the_jpegs_agrees_with_the_truth(demo):
+def test_optical_flow_of_the_pictures_agrees_with_the_truth(demo):
     x0, y0, x1, y1 = demo.truth.bbox
     onset, apex = (demo.image(number) for number in (demo.record.onset, demo.record.apex))
     if onset.ndim == 3:
@@ -123,8 +148,9 @@ def test_true_flow_moves_the_landmarks_from_onset_to_apex(demo):
     np.testing.assert_allclose(moved, after - before, atol=0.1)
 
 
-def test_cropping_shifts_the_truth_by_whole_pixels_and_keeps_the_picture(demos):
-    whole, cropped = demos["casme2_selected"], demos["casme2_cropped"]
+@pytest.mark.parametrize("names", [("casme2_selected", "casme2_cropped"), ("smic_raw", "smic_cropped")])
+def test_cropping_shifts_the_truth_by_whole_pixels_and_keeps_the_picture(demos, names):
+    whole, cropped = (demos[name] for name in names)
     shift = whole.truth.landmarks[..., :2] - cropped.truth.landmarks[..., :2]
     corner = shift[0, 0].round()
     np.testing.assert_allclose(shift, np.broadcast_to(corner, shift.shape), atol=1e-3)
@@ -136,8 +162,9 @@ def test_cropping_shifts_the_truth_by_whole_pixels_and_keeps_the_picture(demos):
     assert np.abs(small - large)[inner].mean() < 3  # noise and JPEG of two exposures
 
 
-def test_recordings_and_selected_clips_show_the_same(demos):
-    raw, selected = demos["casme2_raw"], demos["casme2_selected"]
+@pytest.mark.parametrize("names", [("casme2_raw", "casme2_selected"), ("smic_e", "smic_raw")])
+def test_recordings_and_selected_clips_show_the_same(demos, names):
+    raw, selected = (demos[name] for name in names)
     assert raw.record == selected.record
     np.testing.assert_array_equal(raw.truth.flow, selected.truth.flow)
     np.testing.assert_array_equal(raw.truth.landmarks[: len(selected.truth.landmarks)], selected.truth.landmarks)

@@ -31,3 +31,10 @@ def test_a_frame_is_never_overwritten(tmp_path):
     write_frame(paths, *frame)
     with pytest.raises(DatasetError, match="not to exist yet"):
         write_frame(paths, *frame)
+
+
+def test_a_bmp_keeps_every_grey_level(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (20, 31, 3), dtype=np.uint8)
+    write_frame(FramePaths(tmp_path / "a" / "image000001.bmp", None), noise, None)
+    found = cv2.imread(str(tmp_path / "a" / "image000001.bmp"), cv2.IMREAD_COLOR)
+    np.testing.assert_array_equal(found[..., ::-1], noise)

@@ -23,6 +23,9 @@ READER_OF_LAYOUT = {
     "casme2_selected": "casme2",
     "casme2_cropped": "casme2",
     "samm": "samm",
+    "smic_cropped": "smic",
+    "smic_raw": "smic",
+    "smic_e": "smic",
 }
 """Reader of each layout that the generator writes (a test compares)."""
 

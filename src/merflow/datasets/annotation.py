@@ -42,14 +42,17 @@ class Annotation:
     clip : Clip
         Folders empty; corrections applied and noted.
     source : str
-        Workbook and row.
+        Workbook and row; of a clip that no sheet lists, its folder.
     sheet_onset : int
         Onset as the sheet has it, which the folders of cut clips are named by.
+    problem : str
+        Why the clip cannot be used, where that is known before its frames are looked for; empty = nothing is.
     """
 
     clip: Clip
     source: str
     sheet_onset: int
+    problem: str = ""
 
 
 def check_unique(annotations: Iterable[Annotation]) -> None:
@@ -74,12 +77,12 @@ def midpoint(onset: int, offset: int) -> int:
     return (onset + offset) // 2
 
 
-def with_midpoint(clip: Clip) -> Clip:
+def with_midpoint(clip: Clip, *, missing_from: str = "the sheet") -> Clip:
     """Fill in the apex of a clip that has none: the midpoint, noted; a clip without an offset keeps having none."""
     if clip.apex != NO_FRAME or clip.offset == NO_FRAME:
         return clip
     apex = midpoint(clip.onset, clip.offset)
-    return with_notes(replace(clip, apex=apex), [f"no apex in the sheet, midpoint {apex} taken"])
+    return with_notes(replace(clip, apex=apex), [f"no apex in {missing_from}, midpoint {apex} taken"])
 
 
 def with_units_checked(clip: Clip) -> Clip:

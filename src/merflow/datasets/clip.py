@@ -37,7 +37,7 @@ class Clip:
     dataset, subject, video : str
         Name in the configuration, then subject and video as the annotation spells them (``006`` stays a string).
     part : str
-        Part of the dataset (``A``, ``C``); empty when it has one part only.
+        Part of the dataset (``A``, ``C``; ``HS``, ``VIS``, ``NIR``); empty when it has one part only.
     expression : {"micro", "macro"}
         Kind of expression.
     onset, apex, offset : int
@@ -47,7 +47,8 @@ class Clip:
     aus : str
         Action units as in the sheet.
     emotion : str
-        anger, disgust, fear, happiness, sadness, surprise, others, contempt, repression; empty = not labelled.
+        anger, disgust, fear, happiness, sadness, surprise, others, contempt, repression; of sets that tell no finer
+        negative, positive; empty = not labelled.
     objective : str
         Objective class, Roman ``I`` to ``VII``; empty = not labelled.
     color, depth : str

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from merflow.datasets.annotation import Annotation, unread_units
 from merflow.datasets.clip import Clip, Exclusion
@@ -17,6 +18,15 @@ Person = Callable[[str], str | None]
 
 _DEPTH = 2
 _NUMBER = re.compile(r"(\d+)", re.ASCII)
+
+
+class Folders(Protocol):
+    """Where the clips of a dataset lie: all that :func:`index_clips` asks of it."""
+
+    root: Path
+
+    def find(self, subject: str, name: str) -> Path | None:
+        """Return the folder of a clip; None = there is none."""
 
 
 class ClipFolders:
@@ -51,14 +61,14 @@ class ClipFolders:
         return None
 
 
-def folders_with_subjects(root: Path, person: Person) -> Iterator[Path]:
-    """Yield the folders, at most two levels below a root, that hold the folders of subjects, nearest first.
+def folders_with_subjects(root: Path, person: Person, *, depth: int = _DEPTH) -> Iterator[Path]:
+    """Yield the folders, at most `depth` levels below a root, that hold the folders of subjects, nearest first.
 
     Releases are unpacked into a folder of the archive's name, or into two such folders, one inside the other. Hidden
     folders and ``__MACOSX``, which some archives bring along, hold no pictures.
     """
     level = [root]
-    for _ in range(_DEPTH + 1):
+    for _ in range(depth + 1):
         below: list[Path] = []
         for folder in level:
             children = [child for child in sub_folders(folder) if not child.name.startswith((".", "__"))]
@@ -91,10 +101,12 @@ def places(bases: Sequence[Path], root: Path) -> str:
 
 def index_clips(
     annotations: Iterable[Annotation],
-    folders: ClipFolders,
+    folders: Folders,
     *,
     name_of: Callable[[Clip], str],
     notes: Sequence[str],
+    numbers: FolderNumbers | None = None,
+    needs_motion: bool = False,
 ) -> Index:
     """Look for the frames of each annotated clip.
 
@@ -102,12 +114,16 @@ def index_clips(
     ----------
     annotations : iterable of Annotation
         Their ids differ.
-    folders : ClipFolders
+    folders : Folders
         Where the clips lie.
     name_of : callable
         Name of a clip's folder.
     notes : sequence of str
         Of the dataset as a whole.
+    numbers : FolderNumbers or None
+        Of the folders that were listed already; None = of none.
+    needs_motion : bool
+        Exclude clips whose onset is their offset.
 
     Returns
     -------
@@ -118,10 +134,14 @@ def index_clips(
     ordered = sorted(annotations, key=lambda one: natural(one.clip.id))
     clips: list[Clip] = []
     exclusions: list[Exclusion] = []
-    numbers = FolderNumbers()
+    numbers = numbers or FolderNumbers()
     for one in ordered:
         try:
-            clips.append(_located(one, folders, name_of(one.clip), numbers))
+            clip = _located(one, folders, name_of(one.clip), numbers)
+            if needs_motion and clip.onset == clip.offset:
+                reason = f"expected a clip of at least two frames, found frame {clip.onset} alone: no motion"
+                raise BadClipError(reason, source=clip.color)
+            clips.append(clip)
         except BadClipError as error:
             exclusions.append(exclusion(one.clip, error))
     bad = tuple(row["clip"] for row in exclusions)
@@ -134,15 +154,17 @@ def natural(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (-1, part) for part in _NUMBER.split(name))
 
 
-def _located(one: Annotation, folders: ClipFolders, name: str, numbers: FolderNumbers) -> Clip:
+def _located(one: Annotation, folders: Folders, name: str, numbers: FolderNumbers) -> Clip:
     """Find a clip's folder and make sure that its named frames exist.
 
     Raises
     ------
     BadClipError
-        When the numbers are out of order, or the folder or all frames of the clip are missing.
+        When the clip is known to be unusable, the numbers are out of order, or the folder or all frames are missing.
     """
     clip = one.clip
+    if one.problem:
+        raise BadClipError(one.problem, source=one.source)
     check_frame_order(clip, source=one.source)
     color = folders.find(clip.subject, name)
     if color is None:

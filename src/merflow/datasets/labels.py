@@ -14,16 +14,21 @@ EMOTIONS = (
     "disgust",
     "fear",
     "happiness",
+    "negative",
     "others",
+    "positive",
     "repression",
     "sadness",
     "surprise",
 )
-"""Canonical emotions; readers translate a sheet's own words to these."""
+"""Canonical emotions; readers translate a sheet's own words to these. Negative and positive are those of SMIC and of
+ready flow images, which tell no finer: label sets of single emotions leave such clips out on purpose."""
 
 _POLARITY: Mapping[str, str] = {
     **dict.fromkeys(("anger", "contempt", "disgust", "fear", "repression", "sadness"), "negative"),
+    "negative": "negative",
     "happiness": "positive",
+    "positive": "positive",
     "surprise": "surprise",
     "others": "others",
 }

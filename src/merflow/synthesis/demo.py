@@ -21,7 +21,6 @@ from merflow.synthesis.settings import SynthesisSettings
 
 __all__ = ["SynthesisSettings", "generate_demo", "generate_subject"]
 
-_PAUSE_FRAMES = (30, 300)
 _MACRO_EMOTIONS = ("happy", "disgust", "surprise", "anger", "sad", "fear")
 _GROUND_TRUTH = "gt"
 
@@ -149,7 +148,7 @@ def _plan_clips(
     shown = [(str(emotion), "micro") for emotion in rng.permutation(micro)]
     shown += [(_MACRO_EMOTIONS[(index + k) % len(_MACRO_EMOTIONS)], "macro") for k in range(settings.macro)]
     subject = layout.subject(index)
-    videos = layout.videos(subject, len(shown))
+    videos = layout.videos(subject, [emotion for emotion, _ in shown])
     next_free = {video: int(rng.integers(*layout.first_frames, endpoint=True)) for video in videos}
     plans = []
     for number, (emotion, expression) in enumerate(shown):
@@ -164,7 +163,7 @@ def _plan_clips(
         )
         video = videos[number % len(videos)]
         timing, first = performance.timing, next_free[video]
-        next_free[video] += timing.n_frames + int(rng.integers(*_PAUSE_FRAMES))
+        next_free[video] += timing.n_frames + int(rng.integers(*layout.pause_frames))
         record = ClipRecord(
             subject=subject,
             video=video,

@@ -5,9 +5,13 @@ from typing import Literal, get_args
 
 from merflow.errors import ConfigError
 
-LayoutName = Literal["raw", "clips", "casme2_raw", "casme2_selected", "casme2_cropped", "samm"]
+LayoutName = Literal[
+    "raw", "clips", "casme2_raw", "casme2_selected", "casme2_cropped", "samm", "smic_cropped", "smic_raw", "smic_e"
+]
 WITH_MACRO: tuple[LayoutName, ...] = ("raw", "clips")
 """Layouts that have a sheet of macro-expressions."""
+WITHOUT_OTHERS: tuple[LayoutName, ...] = ("smic_cropped", "smic_raw", "smic_e")
+"""Layouts of a set whose every clip is negative, positive or surprise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +21,11 @@ class SynthesisSettings:
     Parameters
     ----------
     n_subjects : int
-        Subjects: ``spNO.1``, ``sub01`` or ``006`` and on, as the layout names them.
+        Subjects: ``spNO.1``, ``sub01``, ``006`` or ``s01`` and on, as the layout names them.
     clips : int
         Micro-expression clips a subject: half negative, a quarter happy, a quarter surprise.
     others : int
-        Further clips a subject with the emotion ``others``.
+        Further clips a subject with the emotion ``others``, which SMIC lacks.
     macro : int
         Macro-expression clips a subject, listed in the official macro sheet; only CAS(ME)^3 has one.
     seed : int
@@ -45,10 +49,11 @@ class SynthesisSettings:
         Supersampling of the image, 1 or 2.
     depth_sub : int
         The depth sensor measures every ``depth_sub``-th pixel in x and y; the pixels between repeat its value.
-    layout : {"raw", "clips", "casme2_raw", "casme2_selected", "casme2_cropped", "samm"}
+    layout : str
         Dataset whose layout, camera and frame rate are used: CAS(ME)^3 as ``raw`` (part_A/data/...) or ``clips``
         (Part_A_ME_clip/{frame,depth}/...), CASME II at 200 fps as its recordings (CASME2-RAW), its selected clips
-        (CASME2_RAW_selected) or its cropped faces (Cropped), or SAMM, grey at 200 fps.
+        (CASME2_RAW_selected) or its cropped faces (Cropped), SAMM, grey at 200 fps (samm), or SMIC-HS at 100 fps as its
+        cropped faces (SMIC_all_cropped), its whole pictures (SMIC_all_raw) or the long clips of SMIC-E.
     """
 
     n_subjects: int = 8
@@ -75,6 +80,8 @@ class SynthesisSettings:
                 f"demo: macro must be 0 in layout {self.layout}, but is {self.macro}; "
                 f"only {' and '.join(WITH_MACRO)} have a sheet of macro-expressions"
             )
+        if self.others and self.layout in WITHOUT_OTHERS:
+            raise ConfigError(f"demo: others must be 0 in layout {self.layout}, which lacks them, but is {self.others}")
         if self.ss not in (1, 2):
             raise ConfigError(f"demo: ss (supersampling) must be 1 or 2, but is {self.ss}")
         for name in ("n_subjects", "depth_sub"):

@@ -18,7 +18,7 @@ def ground_truth_path(root: Path, clip_id: str) -> Path:
 
 
 def write_frame(paths: FramePaths, color: NDArray[np.uint8], depth: NDArray[np.uint16] | None) -> None:
-    """Write one frame: JPEG, and PNG for the depth where the layout has depth. Folders are made.
+    """Write one frame: JPEG or BMP as its name says, PNG for the depth where the layout has it. Folders are made.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def write_frame(paths: FramePaths, color: NDArray[np.uint8], depth: NDArray[np.u
             raise DatasetError(f"expected {path} not to exist yet; remove the dataset's folder before it is made again")
         path.parent.mkdir(parents=True, exist_ok=True)
     pixels = color if color.ndim == 2 else np.ascontiguousarray(color[..., ::-1])
-    _encode(paths.color, pixels, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    _encode(paths.color, pixels, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if paths.color.suffix == ".jpg" else [])
     if paths.depth is not None and depth is not None:
         _encode(paths.depth, depth, [cv2.IMWRITE_PNG_COMPRESSION, _PNG_COMPRESSION])
 

@@ -48,7 +48,7 @@ def test_files_are_the_official_ones(tmp_path, layout, expected):
 
 
 def test_each_clip_has_a_video_of_its_own():
-    assert RAW.videos("sub01", 5) == ["EP02_01f", "EP02_02f", "EP03_01f", "EP03_02f", "EP04_01f"]
+    assert RAW.videos("sub01", ["happy"] * 5) == ["EP02_01f", "EP02_02f", "EP03_01f", "EP03_02f", "EP04_01f"]
 
 
 def test_only_official_words_are_written_and_anger_is_named_after_its_action_units():

@@ -45,7 +45,7 @@ def test_files_are_the_official_ones_and_every_second_subject_is_not_padded(tmp_
 
 
 def test_videos_are_named_after_inducement_and_count():
-    assert GREY.videos("006", 9)[-3:] == ["7_1", "1_2", "2_2"]
+    assert GREY.videos("006", ["happy"] * 9)[-3:] == ["7_1", "1_2", "2_2"]
 
 
 def test_letters_give_the_strength_in_fifths_of_the_full_amplitude():

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.containers import write_xlsx
-from merflow.synthesis.layouts.layout import ClipRecord, FramePaths, Labels, Layout, numeral_of
+from merflow.synthesis.layouts.layout import ClipRecord, FramePaths, Labels, Layout, face_camera, numeral_of
 from merflow.synthesis.repertoire import Display
 from merflow.synthesis.timing import Recording, Timing
 
@@ -29,7 +29,6 @@ OBJECTIVE_SHEET = "CASME2-ObjectiveClasses.xlsx"
 OBJECTIVE_COLUMNS = ("Subject", "Filename", "Objective Class")
 
 _EMOTIONS = {"happy": "happiness", "sad": "sadness"}  # its words for those of the repertoire, where they differ
-_FACE_MARGINS = (0.04, 0.24, 0.04, 0.06)  # of the landmarks' box: left, top (forehead), right, bottom
 _FIRST_EPISODE = 2
 
 
@@ -56,9 +55,9 @@ class Casme2Layout(Layout):
         """Return ``sub01``, ``sub02`` and so on."""
         return f"sub{index + 1:02d}"
 
-    def videos(self, subject: str, n_clips: int) -> Sequence[str]:
+    def videos(self, subject: str, emotions: Sequence[str]) -> Sequence[str]:
         """Return one video a clip, two an episode: ``EP02_01f``, ``EP02_02f``, ``EP03_01f`` and so on."""
-        return [f"EP{_FIRST_EPISODE + k // 2:02d}_{1 + k % 2:02d}f" for k in range(n_clips)]
+        return [f"EP{_FIRST_EPISODE + k // 2:02d}_{1 + k % 2:02d}f" for k in range(len(emotions))]
 
     def frame_paths(self, root: Path, record: ClipRecord, number: int) -> FramePaths:
         """Return ``img46.jpg`` or ``reg_img46.jpg``, not padded."""
@@ -70,13 +69,7 @@ class Casme2Layout(Layout):
 
     def clip_camera(self, landmarks_xy: NDArray[np.float64]) -> Camera:
         """Return the whole camera, or the window of it that the landmarks and the forehead take."""
-        if not self.cropped:
-            return self.camera
-        low, high = landmarks_xy.min(axis=0), landmarks_xy.max(axis=0)
-        left, top, right, bottom = _FACE_MARGINS
-        x0, y0 = np.floor(low - (high - low) * [left, top]).astype(int)
-        x1, y1 = np.ceil(high + (high - low) * [right, bottom]).astype(int)
-        return self.camera.cropped(int(x0), int(y0), int(x1), int(y1))
+        return face_camera(self.camera, landmarks_xy) if self.cropped else self.camera
 
     def labels(self, display: Display, amplitudes: Mapping[int, float]) -> Labels:
         """Return the words of CASME II, which has no anger.

@@ -37,7 +37,7 @@ class Casme3Layout(Layout):
         """Return ``spNO.1``, ``spNO.2`` and so on."""
         return f"spNO.{index + 1}"
 
-    def videos(self, subject: str, n_clips: int) -> Sequence[str]:
+    def videos(self, subject: str, emotions: Sequence[str]) -> Sequence[str]:
         """Return the letters a to m."""
         return _VIDEOS
 

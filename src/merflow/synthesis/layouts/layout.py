@@ -16,6 +16,8 @@ from merflow.synthesis.timing import Recording, Timing
 OBJECTIVE_CLASSES = ("I", "II", "III", "IV", "V", "VI", "VII")
 """The numerals of the objective classes; CASME II and SAMM write their place, 1 to 7."""
 
+_FACE_MARGINS = (0.04, 0.24, 0.04, 0.06)  # of the landmarks' box: left, top (forehead), right, bottom
+
 
 @dataclass(frozen=True, slots=True)
 class ClipRecord:
@@ -25,7 +27,7 @@ class ClipRecord:
     ----------
     subject, video : str
         As the reader of the dataset names them: ``spNO.1`` and ``a``, ``sub01`` and ``EP02_01f``, ``006`` and
-        ``1_2``.
+        ``1_2``, ``s01`` and ``ne_01``.
     onset, apex, offset : int
         Frame numbers, the file names' own.
     au, objective, emotion : str
@@ -83,6 +85,10 @@ class Layout(ABC):
         One channel instead of three.
     has_depth, has_macro : bool
         Whether it has depth frames, and a sheet of macro-expressions.
+    has_others : bool
+        Whether it has a word for expressions that are neither negative nor positive nor surprise.
+    pause_frames : tuple of int
+        Smallest number of frames between two clips of a video that are not filmed, and one more than the largest.
     """
 
     entries: tuple[str, ...]
@@ -92,14 +98,16 @@ class Layout(ABC):
     grey: bool = False
     has_depth: bool = False
     has_macro: bool = False
+    has_others: bool = True
+    pause_frames: tuple[int, int] = (30, 300)
 
     @abstractmethod
     def subject(self, index: int) -> str:
         """Return the name of the subject with a 0-based index."""
 
     @abstractmethod
-    def videos(self, subject: str, n_clips: int) -> Sequence[str]:
-        """Return the videos of a subject; its clips are spread over them in turn."""
+    def videos(self, subject: str, emotions: Sequence[str]) -> Sequence[str]:
+        """Return the videos of a subject whose clips show `emotions`; the clips are spread over them in turn."""
 
     @abstractmethod
     def frame_paths(self, root: Path, record: ClipRecord, number: int) -> FramePaths:
@@ -120,6 +128,15 @@ class Layout(ABC):
     def clip_camera(self, landmarks_xy: NDArray[np.float64]) -> Camera:
         """Return the camera of one clip, given the landmarks (68, 2; px) of its onset: the same for all clips."""
         return self.camera
+
+
+def face_camera(camera: Camera, landmarks_xy: NDArray[np.float64]) -> Camera:
+    """Return the window of a camera, in whole pixels, that the landmarks (68, 2; px) and the forehead take."""
+    low, high = landmarks_xy.min(axis=0), landmarks_xy.max(axis=0)
+    left, top, right, bottom = _FACE_MARGINS
+    x0, y0 = np.floor(low - (high - low) * [left, top]).astype(int)
+    x1, y1 = np.ceil(high + (high - low) * [right, bottom]).astype(int)
+    return camera.cropped(int(x0), int(y0), int(x1), int(y1))
 
 
 def numeral_of(objective: str) -> str:

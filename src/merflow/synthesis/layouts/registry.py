@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from merflow.synthesis.layouts import casme2, casme3, samm
+from merflow.synthesis.layouts import casme2, casme3, samm, smic
 from merflow.synthesis.layouts.layout import Layout
 
 LAYOUTS: Mapping[str, Layout] = {
@@ -12,4 +12,7 @@ LAYOUTS: Mapping[str, Layout] = {
     "casme2_selected": casme2.SELECTED,
     "casme2_cropped": casme2.CROPPED,
     "samm": samm.GREY,
+    "smic_cropped": smic.CROPPED,
+    "smic_raw": smic.RAW,
+    "smic_e": smic.LONG,
 }

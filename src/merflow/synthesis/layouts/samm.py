@@ -50,9 +50,9 @@ class SammLayout(Layout):
         """Return ``006``, ``007`` and so on."""
         return f"{_FIRST_SUBJECT + index:03d}"
 
-    def videos(self, subject: str, n_clips: int) -> Sequence[str]:
+    def videos(self, subject: str, emotions: Sequence[str]) -> Sequence[str]:
         """Return one video a clip: ``<inducement 1 to 7>_<count>``."""
-        return [f"{1 + k % _INDUCEMENTS}_{1 + k // _INDUCEMENTS}" for k in range(n_clips)]
+        return [f"{1 + k % _INDUCEMENTS}_{1 + k // _INDUCEMENTS}" for k in range(len(emotions))]
 
     def frame_paths(self, root: Path, record: ClipRecord, number: int) -> FramePaths:
         """Return ``006_05562.jpg``; every second subject goes without the padding, as parts of the release do."""
