@@ -32,3 +32,15 @@ def casme3() -> ModuleType:
 def samm() -> ModuleType:
     """Builders of the official SAMM layout."""
     return _load("samm_fixture")
+
+
+@pytest.fixture(scope="session")
+def smic() -> ModuleType:
+    """Builders of the official SMIC layouts."""
+    return _load("smic_fixture")
+
+
+@pytest.fixture(scope="session")
+def folders() -> ModuleType:
+    """Builders of folders of ready flow images."""
+    return _load("flow_images_fixture")

@@ -50,6 +50,19 @@ def test_samm_as_published_and_one_row_short(tmp_path, samm, validate):
     assert "- micro, rows: published 159, found 158" in out
 
 
+def test_smic_as_published_each_version_by_its_own_counts(tmp_path, smic, validate):
+    smic.add_official(tmp_path / "data", "cropped")
+    status, out, _ = validate("smic")
+    assert status == 0
+    assert "Dataset mine: 164 usable clips, 0 excluded." in out
+    assert "Not indexed: part NIR micro, part VIS micro." in out
+    for person, video in smic.official_clips()[:70]:
+        smic.add_clip(tmp_path / "data", f"s{person}_{video}", range(10), version="VIS")
+    status, out, _ = validate("smic", version="VIS")
+    assert status == 1
+    assert "- part VIS micro, rows: published 71, found 70" in out
+
+
 def test_missing_workbook_is_the_users_mistake_with_the_next_move(tmp_path, casme2, validate):
     casme2.add_clip(tmp_path / "data", "sub01", "EP02_01f", [46])
     status, _, err = validate("casme2")

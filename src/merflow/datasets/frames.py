@@ -129,9 +129,7 @@ def read_depth(path: Path, shape: tuple[int, int]) -> NDArray[np.float32]:
     BadClipError
         When the file is missing, truncated or not a picture, has 8 bits or several channels, or another size.
     """
-    import cv2
-
-    raw = _decode(_read_whole(path), cv2.IMREAD_UNCHANGED, path)
+    raw = read_unchanged(path)
     if raw.dtype != np.uint16 or raw.ndim != 2:
         channels = 1 if raw.ndim == 2 else raw.shape[2]
         raise BadClipError(
@@ -147,6 +145,19 @@ def read_depth(path: Path, shape: tuple[int, int]) -> NDArray[np.float32]:
     depth_mm = raw.astype(np.float32)
     depth_mm[raw == 0] = np.nan
     return depth_mm
+
+
+def read_unchanged(path: Path) -> NDArray[Any]:
+    """Read a picture as it is stored: its own bits and channels, colours in the order blue, green, red.
+
+    Raises
+    ------
+    BadClipError
+        As :func:`read_color`.
+    """
+    import cv2
+
+    return _decode(_read_whole(path), cv2.IMREAD_UNCHANGED, path)
 
 
 def _read_whole(path: Path) -> bytes:

@@ -1,0 +1,272 @@
+"""Flow-image folds: one folder a subject, with its own clips in ``u_test`` and all others' in ``u_train``.
+
+The layout in which STSTNet's authors gave out their input, and that many use after them. Each clip lies in as many
+folders as there are subjects; its place in ``u_test`` is the one that counts, and the folds of merflow come from the
+subjects. What the folders say beside that must agree with it: a clip of the fold's own subject among its training
+clips would be seen in training and in the test.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from merflow.datasets.annotation import Annotation
+from merflow.datasets.clip import NO_FRAME, Clip
+from merflow.datasets.folders import listing, sub_folders
+from merflow.errors import DatasetError
+
+TRAIN, TEST = "u_train", "u_test"
+_SUBJECT = re.compile(r"[\w.-]+")
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFolder:
+    """One folder of files: the fold (a subject), its side, the label, and where it lies."""
+
+    fold: str
+    side: str
+    label: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FoldFile:
+    """One picture in one of the folders that it lies in."""
+
+    folder: ClassFolder
+    name: str
+
+    @property
+    def clip(self) -> str:
+        """Subject and clip, ``sub01_EP02_01f``; released names have a blank before ``.png``."""
+        return self.name[: -len(".png")].strip()
+
+    def below(self, root: Path) -> str:
+        """Return its path below the root, as messages and clips name it."""
+        return (self.folder.path / self.name).relative_to(root).as_posix()
+
+
+@dataclass(frozen=True, slots=True)
+class Folds:
+    """The clips of all folds, one each, and what concerns the folders as a whole."""
+
+    annotations: tuple[Annotation, ...]
+    notes: tuple[str, ...]
+
+
+def clip_of_picture(dataset: str, *, subject: str, video: str, emotion: str, color: str) -> Clip:
+    """Return the clip of a ready picture: no frame numbers, no frame rate, no action units."""
+    return Clip(
+        dataset=dataset,
+        subject=subject,
+        video=video,
+        part="",
+        expression="micro",
+        onset=0,
+        apex=NO_FRAME,
+        offset=NO_FRAME,
+        fps=0.0,
+        aus="",
+        emotion=emotion,
+        objective="",
+        color=color,
+        depth="",
+        notes="",
+    )
+
+
+def find_folds(root: Path) -> list[Path]:
+    """Return the folders of the subjects, sorted by name.
+
+    Raises
+    ------
+    DatasetError
+        When there is none, or its name cannot be a subject's.
+    """
+    folds = [child for child in sub_folders(root) if (child / TEST).is_dir() or (child / TRAIN).is_dir()]
+    if not folds:
+        raise DatasetError(
+            f"{root}: expected folders <subject>/{TEST}/<label> and <subject>/{TRAIN}/<label>, found {listing(root)}. "
+            "Set the dataset's root in config.yaml to the folder that holds the subjects, or its annotation to a table."
+        )
+    for fold in folds:
+        if not _SUBJECT.fullmatch(fold.name):
+            raise DatasetError(
+                f"{fold}: expected a subject of letters, digits, '_', '.' and '-', which becomes the name of a file, "
+                f"found {fold.name!r}. Rename the folder and the subject's files."
+            )
+    return folds
+
+
+def class_folders(folds: Iterable[Path], *, labels: int) -> list[ClassFolder]:
+    """Return the folders of every label of every fold, sorted.
+
+    Raises
+    ------
+    DatasetError
+        When a folder is not one of 0 to `labels` - 1, or a picture lies outside them.
+    """
+    known = {str(label): label for label in range(labels)}
+    found = []
+    for fold in folds:
+        for side in (fold / TEST, fold / TRAIN):
+            for child in sorted(side.iterdir()) if side.is_dir() else ():
+                if child.name in known and child.is_dir():
+                    found.append(ClassFolder(fold.name, side.name, known[child.name], child))
+                elif not child.name.startswith(".") and (child.is_dir() or _is_picture(child.name)):
+                    raise DatasetError(
+                        f"{child}: expected folders named by the labels {', '.join(known)}, found {child.name!r}. "
+                        "Move it, or name the emotion of each label in the dataset's classes."
+                    )
+    return found
+
+
+def read_folds(root: Path, *, dataset: str, classes: Sequence[str]) -> Folds:
+    """Read the names of all files, and take each clip from its own subject's ``u_test``.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the subjects.
+    dataset : str
+        Name in the configuration.
+    classes : sequence of str
+        Emotion of each label.
+
+    Raises
+    ------
+    DatasetError
+        As :func:`find_folds` and :func:`class_folders`, and when a subject is on both sides of its fold, a test folder
+        holds another subject's file, or a clip has two labels or two files there.
+    """
+    folds = find_folds(root)
+    files, others = _files(class_folders(folds, labels=len(classes)))
+    whose = _owner(fold.name for fold in folds)
+    _check_sides(files, whose, root)
+    tests = _one_each([file for file in files if file.folder.side == TEST], root)
+    _check_labels(files, root)
+    annotations = [
+        Annotation(
+            clip_of_picture(
+                dataset,
+                subject=file.folder.fold,
+                video=file.clip.removeprefix(f"{file.folder.fold}_"),
+                emotion=classes[file.folder.label],
+                color=file.below(root),
+            ),
+            source=file.below(root),
+            sheet_onset=0,
+        )
+        for file in tests.values()
+    ]
+    return Folds(tuple(annotations), tuple(_notes(files, tests, others)))
+
+
+def _files(folders: Iterable[ClassFolder]) -> tuple[list[FoldFile], list[str]]:
+    """Return the pictures of all folders, and the names of what else lies there, hidden files left out."""
+    files: list[FoldFile] = []
+    others: list[str] = []
+    for folder in folders:
+        with os.scandir(folder.path) as entries:
+            names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
+        files += [FoldFile(folder, name) for name in names if _is_picture(name)]
+        others += [name for name in names if not _is_picture(name)]
+    return files, others
+
+
+def _is_picture(name: str) -> bool:
+    return name.casefold().endswith(".png")
+
+
+def _owner(subjects: Iterable[str]) -> Callable[[str], str | None]:
+    """Return a function from a clip to its subject: the longest known one that begins its name; None = nobody's."""
+    ordered = sorted(subjects, key=len, reverse=True)
+    known: dict[str, str | None] = {}
+
+    def whose(clip: str) -> str | None:
+        if clip not in known:
+            known[clip] = next((subject for subject in ordered if clip.startswith(f"{subject}_")), None)
+        return known[clip]
+
+    return whose
+
+
+def _check_sides(files: Iterable[FoldFile], whose: Callable[[str], str | None], root: Path) -> None:
+    """Refuse a fold whose own subject is trained on, or that tests another one."""
+    trained, foreign = [], []
+    for file in files:
+        own = whose(file.clip) == file.folder.fold
+        if file.folder.side == TRAIN and own:
+            trained.append(file.below(root))
+        if file.folder.side == TEST and not own:
+            foreign.append(file.below(root))
+    if trained:
+        raise DatasetError(
+            f"{root}: expected each subject's clips in its own {TEST} only, found a subject in both train and test "
+            f"folders: {_some(trained)}. Training would see the test. Remove them, or take the original folders."
+        )
+    if foreign:
+        raise DatasetError(
+            f"{root}: expected files named <subject>_<clip>.png of the fold's own subject in {TEST}, found those of "
+            f"another: {_some(foreign)}. Move them to their subject's folder."
+        )
+
+
+def _one_each(tests: Iterable[FoldFile], root: Path) -> dict[str, FoldFile]:
+    """Return the test files by clip.
+
+    Raises
+    ------
+    DatasetError
+        When a clip has two files, under two labels or in two spellings.
+    """
+    found: dict[str, FoldFile] = {}
+    for file in tests:
+        other = found.setdefault(file.clip, file)
+        if other is not file:
+            what = "two labels" if other.folder.label != file.folder.label else "two files"
+            raise DatasetError(
+                f"{root}: expected one file of the clip {file.clip} in {TEST}, found {what}: {other.below(root)} and "
+                f"{file.below(root)}. Remove the wrong one."
+            )
+    return found
+
+
+def _check_labels(files: Iterable[FoldFile], root: Path) -> None:
+    """Raise DatasetError when a clip has one label in one folder and another in another."""
+    first: dict[str, FoldFile] = {}
+    for file in files:
+        other = first.setdefault(file.clip, file)
+        if other.folder.label != file.folder.label:
+            raise DatasetError(
+                f"{root}: expected one label of the clip {file.clip} in all folds, found two labels: "
+                f"{other.below(root)} and {file.below(root)}. Correct the wrong one."
+            )
+
+
+def _notes(files: Iterable[FoldFile], tests: Iterable[str], others: Sequence[str]) -> Iterator[str]:
+    """Say what the folders hold beside the clips: files that nobody is tested on, training folders that lack some."""
+    known = set(tests)
+    trained: dict[str, set[str]] = {}
+    own: dict[str, set[str]] = {}
+    for file in files:
+        trained.setdefault(file.folder.fold, set())
+        (trained if file.folder.side == TRAIN else own).setdefault(file.folder.fold, set()).add(file.clip)
+    yield f"{len(known)} clips from the {TEST} folders of {len(own)} subjects"
+    nobodys = sorted(set().union(*trained.values()) - known)
+    if nobodys:
+        yield f"clips that lie in {TRAIN} folders and in nobody's {TEST}, not indexed: {_some(nobodys)}"
+    lacking = {fold: len(known - own.get(fold, set()) - clips) for fold, clips in sorted(trained.items())}
+    short = [f"{fold} ({count})" for fold, count in lacking.items() if count]
+    if short:
+        yield f"{TRAIN} folders without some of the others' clips, which folds here do not lack: {_some(short)}"
+    if others:
+        yield f"files that are no PNG, passed over: {_some(sorted(set(others)))}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

@@ -1,0 +1,102 @@
+"""Flow-image table: a CSV that names the pictures of a flat folder, their subjects, clips and labels."""
+
+import csv
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from merflow.datasets.annotation import Annotation
+from merflow.datasets.flow_image_folds import clip_of_picture
+from merflow.errors import DatasetError
+
+COLUMNS = ("file", "subject", "clip", "label")
+_NAME = re.compile(r"[\w.-]+")
+
+
+def read_table(path: Path, *, dataset: str, classes: Sequence[str]) -> list[Annotation]:
+    """Read the table.
+
+    Parameters
+    ----------
+    path : Path
+        CSV in UTF-8 with the columns file (below the root), subject, clip and label, in any order; others are passed
+        over.
+    dataset : str
+        Name in the configuration.
+    classes : sequence of str
+        Emotion of each label; the table names labels by number or by emotion.
+
+    Raises
+    ------
+    DatasetError
+        When the table, a column or a value is missing, a label is outside the classes, a name cannot be a file's, or
+        two rows name one picture: the two sides of a fold could share it.
+    """
+    annotations = list[Annotation]()
+    rows_of: dict[str, int] = {}
+    for number, row in _rows(path):
+        source = f"{path.name}, line {number}"
+        file = PurePosixPath(row["file"].replace("\\", "/")).as_posix()
+        other = rows_of.setdefault(file, number)
+        if other != number:
+            raise DatasetError(
+                f"{source}: expected a picture of its own, found {file}, which line {other} names too. Remove one."
+            )
+        for column in ("subject", "clip"):
+            if not _NAME.fullmatch(row[column]):
+                raise DatasetError(
+                    f"{source}, column {column!r}: expected letters, digits, '_', '.' and '-', found {row[column]!r}. "
+                    "Correct it."
+                )
+        emotion = _emotion(row["label"], classes, source)
+        clip = clip_of_picture(dataset, subject=row["subject"], video=row["clip"], emotion=emotion, color=file)
+        annotations.append(Annotation(clip, source=source, sheet_onset=0))
+    return annotations
+
+
+def check_table(path: Path) -> None:
+    """Raise DatasetError when the table is not there."""
+    if not path.is_file():
+        raise DatasetError(f"expected the table {path}, but there is no such file. Correct it in config.yaml.")
+
+
+def _rows(path: Path) -> list[tuple[int, Mapping[str, str]]]:
+    """Return line number and cells, blanks around them removed, of each row that holds anything."""
+    check_table(path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        found = {name.strip().casefold(): name for name in reader.fieldnames or [] if name}
+        missing = [name for name in COLUMNS if name not in found]
+        if missing:
+            raise DatasetError(
+                f"{path.name}: expected the columns {', '.join(COLUMNS)}; missing "
+                f"{', '.join(_with_nearest(name, list(found)) for name in missing)}; found "
+                f"{', '.join(found.values()) or 'an empty file'}. Rename the column."
+            )
+        rows: list[tuple[int, Mapping[str, str]]] = []
+        for raw in reader:
+            cells = {name: str(raw[found[name]] or "").strip() for name in COLUMNS}
+            if any(cells.values()):
+                rows.append((reader.line_num, cells))
+    for number, row in rows:
+        empty = [name for name, value in row.items() if not value]
+        if empty:
+            raise DatasetError(f"{path.name}, line {number}: expected a value of {', '.join(empty)}, found none.")
+    return rows
+
+
+def _emotion(label: str, classes: Sequence[str], source: str) -> str:
+    """Return the emotion that a label names by its number or by itself."""
+    known = {str(number): emotion for number, emotion in enumerate(classes)} | {name: name for name in classes}
+    if label.casefold() not in known:
+        raise DatasetError(
+            f"{source}, column 'label': expected one of {', '.join(known)}, found {label!r}. Correct it, or name the "
+            "emotion of each label in the dataset's classes."
+        )
+    return known[label.casefold()]
+
+
+def _with_nearest(name: str, found: Sequence[str]) -> str:
+    nearest = difflib.get_close_matches(name, found, n=1)
+    return f"{name!r} (nearest: {nearest[0]!r})" if nearest else repr(name)

@@ -1,0 +1,257 @@
+"""Ready flow images: clips once each from the folds of their author, and whatever would let a test leak refused."""
+
+import os
+import time
+
+import pytest
+
+from merflow.datasets.flow_images import FlowImagesSettings, flow_images_annotation, read_flow_images
+from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.registry import annotation_files, index_dataset, reader_settings
+from merflow.datasets.validation import format_validation, validate_dataset
+from merflow.errors import ConfigError, DatasetError
+
+
+@pytest.fixture
+def root(tmp_path, folders):
+    folders.write_folds(tmp_path / "norm_u_v_os", subjects=6, clips=18)
+    return tmp_path / "norm_u_v_os"
+
+
+def read(root, **settings):
+    return read_flow_images("ready", FlowImagesSettings(root=root, **settings))
+
+
+def add(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"")
+
+
+def test_each_clip_is_read_once_from_its_own_fold(root, folders):
+    made = folders.clip_names(folders.subject_names(6), 18)
+    index = read(root)
+    assert len(index.clips) == 18
+    assert index.exclusions == ()
+    by_file = {clip.color: clip for clip in index.clips}
+    for subject, file, label in made:
+        clip = by_file[f"{subject}/u_test/{label}/{file}"]
+        assert (root / clip.color).is_file()
+        assert (clip.dataset, clip.subject) == ("ready", subject)
+        assert clip.video == file.removeprefix(f"{subject}_").removesuffix(" .png")
+        assert clip.emotion == ("negative", "positive", "surprise")[label]
+        assert LABEL_SETS["emotion3"].label_of(clip) == label
+        assert (clip.onset, clip.apex, clip.offset, clip.fps, clip.depth) == (0, -1, -1, 0.0, "")
+    assert index.notes == ("18 clips from the u_test folders of 6 subjects",)
+
+
+def test_names_of_the_three_public_sets(tmp_path):
+    for subject, file in (("006", "006_006_1_2.png"), ("sub01", "sub01_EP02_01f.png"), ("s01", "s01_s01_ne_01 .PNG")):
+        add(tmp_path / subject / "u_test" / "0" / file)
+    assert [clip.id for clip in read(tmp_path).clips] == ["006_006_1_2_0", "s01_s01_ne_01_0", "sub01_EP02_01f_0"]
+
+
+def test_the_subject_is_the_longest_folder_that_begins_the_name(tmp_path):
+    add(tmp_path / "a" / "u_test" / "0" / "a_1.png")
+    add(tmp_path / "a_b" / "u_test" / "1" / "a_b_1.png")
+    add(tmp_path / "a" / "u_train" / "1" / "a_b_1.png")
+    add(tmp_path / "a_b" / "u_train" / "0" / "a_1.png")
+    assert [(clip.subject, clip.video) for clip in read(tmp_path).clips] == [("a", "1"), ("a_b", "1")]
+
+
+def test_numbers_in_names_sort_by_value_and_the_index_repeats(tmp_path):
+    for name in ("006_006_1_10", "006_006_1_9"):
+        add(tmp_path / "006" / "u_test" / "0" / f"{name}.png")
+    first = read(tmp_path)
+    assert [clip.video for clip in first.clips] == ["006_1_9", "006_1_10"]
+    assert read(tmp_path) == first
+
+
+def test_a_subject_on_both_sides_of_its_fold_is_refused_by_file(root):
+    add(root / "001" / "u_train" / "2" / "001_001_1_1 .png")
+    with pytest.raises(DatasetError, match=r"in both train and test folders: 001/u_train/2/001_001_1_1 \.png"):
+        read(root)
+
+
+def test_a_spare_clip_of_the_own_subject_is_a_leak_too(root):
+    add(root / "s01" / "u_train" / "0" / "s01_s01_ne_99.png")
+    with pytest.raises(DatasetError, match="in both train and test folders: s01/u_train/0/s01_s01_ne_99"):
+        read(root)
+
+
+def test_a_test_folder_with_another_subjects_file_is_refused(root):
+    add(root / "001" / "u_test" / "2" / "s01_s01_sur_09.png")
+    with pytest.raises(DatasetError, match=r"found those of another: 001/u_test/2/s01_s01_sur_09\.png"):
+        read(root)
+
+
+@pytest.mark.parametrize("label", ["3", "negative", "00"])
+def test_folders_that_are_no_label_are_refused(label, root):
+    (root / "001" / "u_train" / label).mkdir()
+    with pytest.raises(DatasetError, match=f"expected folders named by the labels 0, 1, 2, found '{label}'"):
+        read(root)
+    with pytest.raises(DatasetError, match="named by the labels"):
+        flow_images_annotation(FlowImagesSettings(root=root))
+
+
+def test_a_picture_beside_the_label_folders_is_not_passed_over(root):
+    add(root / "001" / "u_test" / "001_x.png")
+    with pytest.raises(DatasetError, match=r"named by the labels 0, 1, 2, found '001_x\.png'"):
+        read(root)
+
+
+def test_one_clip_with_two_labels_is_refused(root):
+    add(root / "sub01" / "u_train" / "1" / "001_001_1_1.png")  # label 0 in its own fold, and with a blank
+    with pytest.raises(DatasetError, match=r"in all folds, found two labels: 001/u_test/0/.*sub01/u_train/1"):
+        read(root)
+
+
+def test_one_clip_with_two_labels_in_its_own_fold_is_refused(root):
+    add(root / "001" / "u_test" / "1" / "001_001_1_1 .png")
+    with pytest.raises(DatasetError, match="001_001_1_1 in u_test, found two labels"):
+        read(root)
+
+
+def test_one_clip_in_two_spellings_is_refused(root):
+    add(root / "001" / "u_test" / "0" / "001_001_1_1.png")
+    with pytest.raises(DatasetError, match=r"found two files: .*001_001_1_1 \.png and .*001_001_1_1\.png"):
+        read(root)
+
+
+def test_what_is_left_over_is_noted(root):
+    add(root / "001" / "u_train" / "0" / "s99_s99_ne_01 .png")
+    (root / "sub01" / "u_train" / "0" / "001_001_1_1 .png").unlink()
+    add(root / "sub01" / "u_train" / "0" / "Thumbs.db")
+    add(root / "sub01" / "u_train" / "0" / "._001_001_1_1 .png")
+    index = read(root)
+    assert len(index.clips) == 18
+    assert index.notes[1:] == (
+        "clips that lie in u_train folders and in nobody's u_test, not indexed: s99_s99_ne_01",
+        "u_train folders without some of the others' clips, which folds here do not lack: sub01 (1)",
+        "files that are no PNG, passed over: Thumbs.db",
+    )
+    assert "s99_s99_ne_01" in format_validation(validate_dataset("flow_images", index, official=True))
+
+
+def test_a_folder_without_folds_is_refused_with_what_lies_there(tmp_path, root):
+    with pytest.raises(DatasetError, match=r"expected folders <subject>/u_test/<label>.*found norm_u_v_os\. Set"):
+        read(tmp_path)
+    with pytest.raises(DatasetError, match="no such folder"):
+        read(tmp_path / "nowhere")
+    (root / "my subject" / "u_test").mkdir(parents=True)
+    with pytest.raises(DatasetError, match=r"found 'my subject'\. Rename"):
+        read(root)
+
+
+def test_the_folders_of_the_labels_tell_when_the_index_is_stale(root):
+    found = annotation_files("flow_images", {"root": str(root)})
+    assert len(found) == 6 * 2 * 3
+    assert root / "001" / "u_test" / "0" in found
+    before = {path: path.stat().st_mtime_ns for path in found}
+    os.utime(root / "001" / "u_test" / "0", ns=(1, 1))
+    add(root / "001" / "u_test" / "0" / "001_001_9_9.png")
+    changed = [path for path in found if path.stat().st_mtime_ns not in (before[path], 1)]
+    assert changed == [root / "001" / "u_test" / "0"]
+
+
+def test_a_full_size_set_is_read_in_seconds(tmp_path, folders):
+    folders.write_folds(tmp_path, subjects=68, clips=442)
+    started = time.perf_counter()
+    index = read(tmp_path)
+    assert time.perf_counter() - started < 5
+    assert (len(index.clips), len({clip.subject for clip in index.clips})) == (442, 68)
+
+
+ROWS = [("a .png", "006", "1_2", 0), ("b.png", "s1", "x", "Surprise"), ("sub/c.png", "s1", "y", 1)]
+
+
+@pytest.fixture
+def flat(tmp_path):
+    for file, *_ in ROWS:
+        add(tmp_path / "flat" / file)
+    return tmp_path / "flat"
+
+
+@pytest.fixture
+def table(flat, folders):
+    """Return a function that writes the table beside the folder, and returns the reader's settings."""
+
+    def write(rows=ROWS, **options):
+        return {"root": flat, "annotation": folders.write_table(flat.parent / "clips.csv", rows, **options)}
+
+    return write
+
+
+def test_a_flat_folder_is_read_by_its_table(flat, table):
+    index = read(**table())
+    assert [(clip.id, clip.emotion, clip.color) for clip in index.clips] == [
+        ("006_1_2_0", "negative", "a .png"),
+        ("s1_x_0", "surprise", "b.png"),
+        ("s1_y_0", "positive", "sub/c.png"),
+    ]
+    assert index.notes == ("pictures listed by clips.csv",)
+    assert flow_images_annotation(FlowImagesSettings(**table())) == [flat.parent / "clips.csv"]
+
+
+def test_a_missing_file_is_an_exclusion_and_can_stop_the_run(flat, table):
+    (flat / "b.png").unlink()
+    settings = table()
+    index = read(**settings)
+    assert [clip.id for clip in index.clips] == ["006_1_2_0", "s1_y_0"]
+    row = index.exclusions[0]
+    assert (row["clip"], row["subject"], row["source"]) == ("s1_x_0", "s1", "clips.csv, line 3")
+    assert row["reason"] == "expected the picture b.png, found no such file"
+    assert len(index.annotated) == 3
+    with pytest.raises(DatasetError, match="found 1 that is not: s1_x_0"):
+        index_dataset("ready", "flow_images", settings, on_bad_clip="fail")
+
+
+def test_columns_may_stand_in_any_order_and_a_missing_one_is_refused(table):
+    columns = ("Label", "clip", "subject", "file", "remark")
+    rows = [(label, clip, subject, file, "x") for file, subject, clip, label in ROWS]
+    assert read(**table(rows, columns=columns)) == read(**table())
+    with pytest.raises(DatasetError, match=r"missing 'label' \(nearest: 'labels'\); found file, subject, clip, labels"):
+        read(**table(columns=("file", "subject", "clip", "labels")))
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (("d.png", "s2", "z", 3), r"line 5, column 'label': expected one of 0, 1, 2, negative, .*found '3'"),
+        (("d.png", "", "z", 1), "line 5: expected a value of subject, found none"),
+        (("d.png", "s2", "x/y", 1), "line 5, column 'clip': expected letters.*found 'x/y'"),
+        (("b.png", "s2", "z", 1), r"line 5: expected a picture of its own, found b\.png, which line 3 names too"),
+        (("d.png", "s1", "x", 1), "expected one clip named 's1_x_0', found two: clips.csv, line 3.*line 5"),
+    ],
+)
+def test_rows_that_cannot_be_are_refused_by_line(row, message, table):
+    with pytest.raises(DatasetError, match=message):
+        read(**table([*ROWS, row]))
+
+
+def test_a_missing_table_is_refused(flat):
+    settings = FlowImagesSettings(root=flat, annotation=flat / "none.csv")
+    for function in (flow_images_annotation, lambda one: read_flow_images("ready", one)):
+        with pytest.raises(DatasetError, match=r"expected the table .*none\.csv, but there is no such file"):
+            function(settings)
+
+
+def test_other_classes_have_other_labels(tmp_path):
+    classes = ("disgust", "happiness", "repression", "surprise", "others")
+    add(tmp_path / "sub01" / "u_test" / "4" / "sub01_EP02_01f.png")
+    assert [clip.emotion for clip in read(tmp_path, classes=classes).clips] == ["others"]
+    with pytest.raises(DatasetError, match="the labels 0, 1, 2, found '4'"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"classes": ["negative"]}, r"datasets\.r\.classes: expected two or more different emotions"),
+        ({"classes": ["negative", "negative"]}, r"datasets\.r\.classes: expected two or more different emotions"),
+        ({"classes": ["negative", "good"]}, r"datasets\.r\.classes: expected one of .*found 'good'"),
+        ({"channels": "gbr"}, r"datasets\.r\.channels: expected one of rgb, bgr, but found 'gbr'"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(settings, message):
+    with pytest.raises(ConfigError, match=message):
+        reader_settings("r", "flow_images", {"root": "x", **settings})

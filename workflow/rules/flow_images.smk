@@ -1,0 +1,56 @@
+"""From flow to the small pictures that networks of the field see, or from such pictures that came ready."""
+
+
+rule compute_flow_images:
+    """Horizontal and vertical flow and optical strain of each clip as one small picture."""
+    input:
+        flow=upstream_shard("flow_images", "flow"),
+    output:
+        shard=paths.shard("{dataset}", "flow_images", "{variant}", "{subject}"),
+    log:
+        paths.log("compute_flow_images", "{dataset}", "{variant}", "{subject}"),
+    benchmark:
+        paths.benchmark("compute_flow_images", "{dataset}", "{variant}", "{subject}")
+    wildcard_constraints:
+        dataset=datasets_of_frames,
+    conda:
+        "../../envs/preprocessing.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        settings=variant_of("flow_images"),
+        on_bad_clip=config["on_bad_clip"],
+        code=fingerprint("merflow.motion.flow_images.stage", kind="flow_images"),
+    message:
+        "Make the flow images of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
+    script:
+        "../scripts/compute_flow_images.py"
+
+
+rule import_flow_images:
+    """Read the flow images of a dataset that consists of them."""
+    input:
+        clips=paths.clips("{dataset}"),
+        pictures=ready_pictures,
+    output:
+        shard=paths.shard("{dataset}", "flow_images", "{variant}", "{subject}"),
+    log:
+        paths.log("import_flow_images", "{dataset}", "{variant}", "{subject}"),
+    benchmark:
+        paths.benchmark("import_flow_images", "{dataset}", "{variant}", "{subject}")
+    wildcard_constraints:
+        dataset=datasets_of_pictures,
+    conda:
+        "../../envs/preprocessing.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        settings=import_settings,
+        on_bad_clip=config["on_bad_clip"],
+        code=fingerprint("merflow.motion.flow_images.stage", kind="flow_images"),
+    message:
+        "Read the flow images of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
+    script:
+        "../scripts/import_flow_images.py"
