@@ -8,6 +8,9 @@ import pytest
 from merflow import paths
 from merflow.artefacts import ShardWriter
 from merflow.graphs.node_sets import node_set, space_time_edge_index
+from merflow.motion.flow_images.images import flow_image
+from merflow.motion.flow_images.settings import FlowImageSettings
+from merflow.motion.sequences.frames import sequence_difference
 
 SIZE, NATIVE, FOCAL, POINTS = 128, 150, 900.0, 64
 CLIP, ORIGIN = "sp9.1_a_10", (40, 30)
@@ -125,6 +128,24 @@ def graph_arrays():
     }
 
 
+SEQUENCE_ATTRS = {"apex": 2, "n_frames": 5, "recorded": [10, 12, 14, 16, 18], "fps": 30.0, "notes": ""}
+
+
+def sequence_arrays():
+    """Return six frames of a mouth that rises to the third and half way back; the sixth repeats the fifth."""
+    frames = np.stack([painted_face(SIZE // 2, rise) for rise in (0, 1, 2, 1.5, 1, 1)])
+    return {
+        "onset_color": frames[0],
+        "difference": sequence_difference(frames),
+        "position": np.array([10.0, 13.0, 16.0, 17.0, 18.0, 18.0]),
+    }
+
+
+def flow_image_arrays(flow):
+    made = flow_image(flow, FlowImageSettings())
+    return {"image": made.image, "range": made.range}
+
+
 def cloud_arrays():
     depth = depth_mm(NATIVE)
     rows, columns = np.nonzero(np.isfinite(depth))
@@ -199,4 +220,6 @@ def results(tmp_path_factory):
         ),
         "magnified": write_shard(root, "magnified", magnified_arrays(), MAGNIFIED_ATTRS, {"faces": "default"}),
         "graphs": write_shard(root, "graphs", graph_arrays(), GRAPH_ATTRS, {"magnified": "default"}),
+        "sequences": write_shard(root, "sequences", sequence_arrays(), SEQUENCE_ATTRS, {"faces": "default"}),
+        "flow_images": write_shard(root, "flow_images", flow_image_arrays(flow), {"notes": ""}, {"flow": "default"}),
     }

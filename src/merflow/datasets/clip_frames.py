@@ -66,3 +66,9 @@ def frames_or_none(folder: Path) -> dict[int, Path]:
         return list_frames(folder)
     except BadClipError:
         return {}
+
+
+def below_root(root: Path, source: str) -> str:
+    """Return a path as the dataset's owner knows it: relative to the root when it lies below it."""
+    path = Path(source)
+    return path.relative_to(root).as_posix() if source and path.is_relative_to(root) else source

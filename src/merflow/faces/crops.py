@@ -117,7 +117,11 @@ def cut_color(
     skipped: list[int] = []
     for number, role in frames:
         try:
-            image = decoded[number] if number in decoded else _read_alike(path_of(number, paths), geometry)
+            image = (
+                decoded[number]
+                if number in decoded
+                else read_alike(path_of(number, paths), geometry.shape, grey=geometry.grey)
+            )
         except BadClipError:
             if role:
                 raise
@@ -202,19 +206,36 @@ def path_of(number: int, paths: Mapping[int, Path], *, what: str = "frame") -> P
     )
 
 
-def _read_alike(path: Path, geometry: FaceGeometry) -> NDArray[np.uint8]:
-    """Read a frame that must be of the onset's size, since one window cuts both, and grey if that is.
+def _read_like_onset(number: int, paths: Mapping[int, Path], geometry: FaceGeometry) -> NDArray[np.uint8]:
+    return read_alike(path_of(number, paths), geometry.shape, grey=geometry.grey)
+
+
+def read_alike(path: Path, shape: tuple[int, int], *, grey: bool) -> NDArray[np.uint8]:
+    """Read a frame that must be of the onset's size, since one transform cuts both, and grey if that is.
 
     A recording does not lose its colours within half a second: frames of two recordings lie in one folder then.
+
+    Parameters
+    ----------
+    path : Path
+    shape : tuple of int
+        (height, width) of the onset frame.
+    grey : bool
+        Whether the onset frame holds grey levels only.
+
+    Raises
+    ------
+    BadClipError
+        When the frame does not decode, or differs from the onset in size or in having colours.
     """
     image = read_color(path)
-    height, width = geometry.shape
-    if image.shape[:2] != geometry.shape:
+    height, width = shape
+    if image.shape[:2] != shape:
         raise BadClipError(
             f"expected a frame of {width}x{height} px like the onset frame, found {image.shape[1]}x{image.shape[0]}",
             source=str(path),
         )
-    if is_grey(image) != geometry.grey:
-        expected, found = ("grey", "colour") if geometry.grey else ("colour", "grey")
+    if is_grey(image) != grey:
+        expected, found = ("grey", "colour") if grey else ("colour", "grey")
         raise BadClipError(f"expected a {expected} frame like the onset frame, found a {found} one", source=str(path))
     return image

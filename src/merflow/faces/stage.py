@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import ClipData, OnBadClip, ShardWriter, add_clips
 from merflow.datasets.clip import Clip
+from merflow.datasets.clip_frames import below_root
 from merflow.datasets.frames import list_frames, read_color
 from merflow.errors import BadClipError
 from merflow.faces.alignment import transform_points
@@ -59,7 +60,7 @@ def extract_faces(
         try:
             return extract_clip(by_id[clip], settings, root=root, detector=detector)
         except BadClipError as error:
-            raise BadClipError(error.reason, source=_below(root, error.source)) from error
+            raise BadClipError(error.reason, source=below_root(root, error.source)) from error
 
     add_clips(shard, by_id, compute, stage=STAGE, on_bad_clip=on_bad_clip)
 
@@ -170,9 +171,3 @@ def _notes(geometry: FaceGeometry, settings: FaceSettings, skipped: Sequence[int
     if skipped:
         notes.append(f"undecodable frames left out: {', '.join(map(str, skipped))}")
     return notes
-
-
-def _below(root: Path, source: str) -> str:
-    """Return a path as the dataset's owner knows it: relative to the root when it lies below it."""
-    path = Path(source)
-    return path.relative_to(root).as_posix() if source and path.is_relative_to(root) else source

@@ -11,9 +11,11 @@ from merflow.visualization.clouds import draw_clouds
 from merflow.visualization.depth_flow import draw_depth_flow
 from merflow.visualization.faces import draw_faces
 from merflow.visualization.flow import draw_flow
+from merflow.visualization.flow_images import draw_flow_images
 from merflow.visualization.graphs import draw_graphs
 from merflow.visualization.magnified import draw_magnified
 from merflow.visualization.regions import draw_regions
+from merflow.visualization.sequences import draw_sequences
 from merflow.visualization.upstream import Upstream, open_upstream
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ DRAWINGS: Mapping[str, Callable[[Shard, str, Upstream], Figure]] = {
     "regions": draw_regions,
     "magnified": draw_magnified,
     "graphs": draw_graphs,
+    "sequences": draw_sequences,
+    "flow_images": draw_flow_images,
 }
 """The picture of each kind."""
 

@@ -1,0 +1,1 @@
+"""Sequences: whole clips resampled in time, as differences to the onset."""

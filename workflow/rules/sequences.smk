@@ -1,0 +1,28 @@
+"""From recorded frames and the onset's alignment to sequences of one length."""
+
+
+rule resample_sequences:
+    """Align every frame of each clip, and interpolate in time to one length that keeps onset, apex and offset."""
+    input:
+        clips=paths.clips("{dataset}"),
+        faces=upstream_shard("sequences", "faces"),
+        frames=frames_of_sequence,
+    output:
+        shard=paths.shard("{dataset}", "sequences", "{variant}", "{subject}"),
+    log:
+        paths.log("resample_sequences", "{dataset}", "{variant}", "{subject}"),
+    benchmark:
+        paths.benchmark("resample_sequences", "{dataset}", "{variant}", "{subject}")
+    conda:
+        "../../envs/preprocessing.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        settings=variant_of("sequences"),
+        on_bad_clip=config["on_bad_clip"],
+        code=fingerprint("merflow.motion.sequences.stage", kind="sequences"),
+    message:
+        "Resample the clips of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
+    script:
+        "../scripts/resample_sequences.py"

@@ -1,0 +1,42 @@
+"""Sequences of one length of one subject's clips.
+
+Settings: `sequences.<variant>`, `on_bad_clip`. Input: clips.csv, a faces shard, recorded frames. Output: a sequences
+shard.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from _job import configure_logging, shard_identity
+from merflow.artefacts import ShardWriter, open_shard
+from merflow.config import stage_settings
+from merflow.datasets.clip import read_clips
+from merflow.datasets.clip_frames import annotated_frame_hashes
+from merflow.files import sha256
+from merflow.motion.sequences.stage import make_sequences
+
+
+def main(clips_csv: Path, faces: Path, root: Path, *, on_bad_clip: str, shard: dict[str, Any]) -> None:
+    """Write the sequences shard of one subject."""
+    who = {"dataset": shard["dataset"], "subject": shard["subject"]}
+    # The depth of the recording is neither read nor part of what the shard was made of.
+    clips = [replace(clip, depth="") for clip in read_clips(clips_csv) if clip.subject == who["subject"]]
+    settings = stage_settings("sequences", shard["params"])
+    inputs = {"faces": sha256(faces), **annotated_frame_hashes(clips, root, roles=("all",))}
+    with (
+        open_shard(faces, kind="faces", **who) as faces_shard,
+        ShardWriter(kind="sequences", inputs=inputs, **shard) as writer,
+    ):
+        make_sequences(faces_shard, clips, settings, root=root, shard=writer, on_bad_clip=on_bad_clip)
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        Path(snakemake.input.clips),
+        Path(snakemake.input.faces),
+        Path(snakemake.config["datasets"][snakemake.wildcards.dataset]["root"]),
+        on_bad_clip=snakemake.params.on_bad_clip,
+        shard=shard_identity(snakemake),
+    )
