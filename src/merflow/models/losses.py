@@ -1,4 +1,4 @@
-"""Losses that belong to a network: action units of GTS-GN, margin of the capsule network."""
+"""Losses beside cross-entropy: action units of GTS-GN, margin of the capsule network, focal loss."""
 
 from collections.abc import Sequence
 
@@ -52,3 +52,26 @@ def margin_loss(lengths: Tensor, target: Tensor, weight: Tensor | None) -> Tenso
         return loss.mean()
     of_clip = weight[target]
     return (of_clip * loss).sum() / of_clip.sum()
+
+
+def focal_loss(logits: Tensor, target: Tensor, *, gamma: float, weight: Tensor | None = None) -> Tensor:
+    """Return the focal loss ``-(1 - p)^gamma log p`` of the true class (Lin et al. 2017), mean over the batch.
+
+    Clips that the network is already sure of count less, the less the larger gamma; 0 is cross-entropy.
+
+    Parameters
+    ----------
+    logits : Tensor of shape (batch, classes)
+    target : Tensor of shape (batch,), int64
+    gamma : float
+        0 or more.
+    weight : Tensor of shape (classes,) or None
+        Weight of a clip of each class; the mean is then weighted, as that of torch's cross-entropy.
+
+    Convention
+    ----------
+    By hand: p = 0.9 and gamma 2 give a hundredth of the cross-entropy, 0.00105.
+    """
+    log_p = nn.functional.log_softmax(logits, 1)
+    doubt = (-torch.expm1(log_p)).clamp_min(torch.finfo(log_p.dtype).tiny)  # the slope of a root has no bound at 0
+    return nn.functional.nll_loss(doubt.pow(gamma) * log_p, target, weight)

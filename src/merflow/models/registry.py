@@ -8,12 +8,15 @@ from typing import Any
 from torch import nn
 
 from merflow.errors import ConfigError
+from merflow.models.atm_gcn import ATMGCN
 from merflow.models.capsule import CapsuleNet
 from merflow.models.gts_gn import GTSGN
 from merflow.models.lite_point_gcn import LitePointGCN
+from merflow.models.off_apexnet import OFFApexNet
 from merflow.models.plain_gcn import PlainGCN
 from merflow.models.resnet18 import ResNet18
 from merflow.models.ss_gn import SSGN
+from merflow.models.ststnet import STSTNet
 
 MODELS: Mapping[str, Callable[..., nn.Module]] = {
     "lite_point_gcn": LitePointGCN,
@@ -22,6 +25,9 @@ MODELS: Mapping[str, Callable[..., nn.Module]] = {
     "gcn": PlainGCN,
     "resnet18": ResNet18,
     "capsule": CapsuleNet,
+    "ststnet": STSTNet,
+    "off_apexnet": OFFApexNet,
+    "atm_gcn": ATMGCN,
 }
 """Each is called as ``model(input_shape, classes, **params)``: shape of one example, number of classes."""
 

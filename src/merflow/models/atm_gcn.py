@@ -1,0 +1,225 @@
+"""ATM-GCN: motion of every frame since the onset, a graph over the frames that adapts from layer to layer.
+
+Source: "Adaptive Temporal Motion Guided Graph Convolution Network for Micro-expression Recognition", section III. What
+the paper leaves open, and how it is read here, is in docs/models/atm_gcn.md.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from merflow.errors import ConfigError
+from merflow.models.adaptive_tm import Normalisation
+from merflow.models.ca_block import MotionEncoder
+from merflow.models.temporal_gcn import LayerNorm, TemporalGCN
+from merflow.models.temporal_graph import check_marks, real_nodes
+
+
+class ATMGCN(nn.Module):
+    """Difference of each frame to the onset, continuous attention, adaptive graph, self-attention, mean, linear map.
+
+    Parameters
+    ----------
+    input_shape : (int, int, int, int)
+        Frames, the onset first; height, width, colours (3).
+    classes : int
+        Number of classes.
+    blocks, layers : int
+        Continuous attention blocks; graph convolutions.
+    window : int
+        A node looks at this many frames before and after its own.
+    widths : sequence of int
+        Channels of the blocks, of which the first `blocks` are used; the last one is the size of a motion feature.
+    stem_stride : int
+        By how much the picture shrinks before the first block: 4, or 2 for small frames.
+    grid : int
+        A motion feature is made of the means over grid x grid cells of the face; 1 forgets where something moved.
+    motion : bool
+        Encode differences to the onset; otherwise the frames themselves (ablation).
+    gcn : bool
+        Use the graph; otherwise motion features go straight to the classifier (ablation).
+    adaptive : bool
+        Adapt the graph before each layer; otherwise all layers have the initial one (ablation).
+    tau : float
+        Frames over which the weight of an edge falls to 1/e.
+    lambda_local, lambda_global : float
+        Factors of the edges of local nodes, and of those of the apex.
+    forget : float
+        Share of the initial graph in that of each layer, 0 to 1.
+    normalise : {"degree", "row", "none"}
+        What a row of the graph is divided by before it mixes nodes: its number of edges, the sum of its absolute
+        weights (which takes lambda out again), or nothing.
+    layer_norm : {"batch", "layer", "none"}
+        Normalisation in each graph convolution, before ReLU: over the nodes of all clips, over the features of one
+        node, or none.
+    heads : int
+        Heads of the self-attention; a divisor of the last width.
+    dropout : float
+        Share of the pooled features that is left out in training.
+
+    Shapes
+    ------
+    x: (batch, frames, height, width, 3), uint8 or float, grey levels; marks: (batch, 2), int64: frame of the apex
+    (0: it is the onset) and number of frames, those after which are padding and not looked at;
+    output: (batch, classes) logits
+    """
+
+    needs_marks = True
+    encoding: Tensor
+
+    def __init__(
+        self,
+        input_shape: Sequence[int],
+        classes: int,
+        *,
+        blocks: int = 4,
+        layers: int = 4,
+        window: int = 2,
+        widths: Sequence[int] = (32, 64, 128, 256),
+        stem_stride: int = 4,
+        grid: int = 7,
+        motion: bool = True,
+        gcn: bool = True,
+        adaptive: bool = True,
+        tau: float = 10.0,
+        lambda_local: float = 0.5,
+        lambda_global: float = 1.0,
+        forget: float = 0.5,
+        normalise: Normalisation = "degree",
+        layer_norm: LayerNorm = "batch",
+        heads: int = 4,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        _check_input(input_shape)
+        _check_sizes(blocks=blocks, layers=layers, window=window, widths=widths, heads=heads, grid=grid)
+        self.motion = motion
+        nodes, features = input_shape[0] - 1, widths[blocks - 1]
+        self.input_norm = nn.BatchNorm2d(3, affine=False, momentum=None)  # its mean is of all batches: nothing drifts
+        self.encoder = MotionEncoder(widths[:blocks], stem_stride=stem_stride, grid=grid)
+        self.feature_norm = nn.BatchNorm1d(features)
+        self.register_buffer("encoding", temporal_encoding(nodes, features), persistent=False)
+        self.graph = None
+        if gcn:
+            self.graph = TemporalGCN(
+                nodes,
+                features,
+                layers=layers,
+                window=window,
+                adaptive=adaptive,
+                tau=tau,
+                lambda_local=lambda_local,
+                lambda_global=lambda_global,
+                forget=forget,
+                normalise=normalise,
+                layer_norm=layer_norm,
+            )
+        self.classify = NodeClassifier(features, classes, heads=heads, dropout=dropout)
+
+    def forward(self, x: Tensor, marks: Tensor) -> Tensor:
+        """Return the logits of the classes."""
+        h = self.encode(x, marks)
+        if self.graph is not None:
+            h = self.graph(h, marks)
+        logits: Tensor = self.classify(h, real_nodes(marks[:, 1], h.shape[1]))
+        return logits
+
+    def encode(self, x: Tensor, marks: Tensor) -> Tensor:
+        """Return the motion features m_i (batch, nodes, features), 0 where a node pads the clip (eq. 2)."""
+        pictures, real = self._pictures(x, marks)
+        features = self.feature_norm(self.encoder(pictures))
+        h = x.new_zeros((*real.shape, features.shape[1]), dtype=features.dtype)
+        h[real] = features + self.encoding.expand(len(x), -1, -1)[real]
+        return h
+
+    def attention_maps(self, x: Tensor, marks: Tensor, *, block: int = 0) -> Tensor:
+        """Return the attention map of each node (batch, nodes, h, w), in 0 to 1; 0 where a node pads the clip.
+
+        Parameters
+        ----------
+        x, marks
+            As for `forward`.
+        block : int
+            Block whose features the maps gate, from 0.
+        """
+        pictures, real = self._pictures(x, marks)
+        maps = self.encoder.attention_maps(pictures, block=block)
+        out = maps.new_zeros((*real.shape, *maps.shape[1:]))
+        out[real] = maps
+        return out
+
+    def adjacencies(self, x: Tensor, marks: Tensor) -> list[Tensor]:
+        """Return the graph of each clip (batch, nodes, nodes) as eq. 8 makes it, then as each layer adapts it."""
+        return [] if self.graph is None else self.graph.adjacencies(self.encode(x, marks), marks)
+
+    def _pictures(self, x: Tensor, marks: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what the encoder sees of the real nodes (n, 3, height, width), and which nodes these are.
+
+        Padding is left out here, before the first batch norm: what it holds can reach nothing.
+        """
+        check_marks(marks, x.shape[1])
+        real = real_nodes(marks[:, 1], x.shape[1] - 1)
+        frames = x[:, 1:][real].float()
+        if self.motion:
+            clip = real.nonzero()[:, 0]
+            frames = frames.sub_(x[:, 0].float()[clip])
+        normalised: Tensor = self.input_norm(frames.permute(0, 3, 1, 2))
+        return normalised, real
+
+
+class NodeClassifier(nn.Module):
+    """Self-attention over the nodes, their mean, a linear map (eq. 11); padding is neither looked at nor averaged.
+
+    Shapes
+    ------
+    h: (batch, nodes, features); real: (batch, nodes), bool; output: (batch, classes) logits
+    """
+
+    def __init__(self, features: int, classes: int, *, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(features, heads, batch_first=True)
+        self.dropout = nn.Dropout(dropout)
+        self.linear = nn.Linear(features, classes)
+
+    def forward(self, h: Tensor, real: Tensor) -> Tensor:
+        """Return logits."""
+        looked, _ = self.attention(h, h, h, key_padding_mask=~real, need_weights=False)
+        share = real / real.sum(1, keepdim=True)
+        logits: Tensor = self.linear(self.dropout((share[:, None] @ looked)[:, 0]))
+        return logits
+
+
+def temporal_encoding(nodes: int, features: int) -> Tensor:
+    """Return the sinusoidal encoding (nodes, features) of the distance of each node to the onset, in frames.
+
+    Source: Vaswani et al. 2017: feature 2k is ``sin(i / 10000^(2k / features))``, feature 2k + 1 the cosine; node 0 is
+    frame i = 1.
+    """
+    distance = torch.arange(1, nodes + 1, dtype=torch.float64)[:, None]
+    angle = distance / 10000 ** (torch.arange(0, features, 2, dtype=torch.float64) / features)
+    return torch.stack([angle.sin(), angle.cos()], 2).flatten(1)[:, :features].float()
+
+
+def _check_input(input_shape: Sequence[int]) -> None:
+    if len(input_shape) != 4 or input_shape[0] < 2 or input_shape[3] != 3:
+        raise ConfigError(
+            "atm_gcn: expected examples of shape (frames, height, width, 3 colours), but found "
+            f"{tuple(input_shape)}. Use it with the artefact 'sequences'."
+        )
+
+
+def _check_sizes(*, blocks: int, layers: int, window: int, widths: Sequence[int], heads: int, grid: int) -> None:
+    advice = "Change it in model_params of config.yaml."
+    if not 1 <= blocks <= len(widths):
+        raise ConfigError(
+            f"atm_gcn: expected blocks from 1 to {len(widths)}, one for each width, but found {blocks}. {advice}"
+        )
+    if layers < 1 or window < 0 or grid < 1:
+        raise ConfigError(
+            "atm_gcn: expected layers and grid of 1 or more and a window of 0 or more, but found "
+            f"layers {layers}, grid {grid} and window {window}. {advice}"
+        )
+    features = widths[blocks - 1]
+    if heads < 1 or features % heads:
+        raise ConfigError(f"atm_gcn: expected heads to divide the last width, {features}, but found {heads}. {advice}")

@@ -1,0 +1,95 @@
+import pytest
+import torch
+from torch import nn
+from torch_geometric.nn import DenseGraphConv
+
+from merflow.errors import ConfigError
+from merflow.models.temporal_gcn import TemporalGCN
+from merflow.models.temporal_graph import edge_mask, real_nodes
+
+SETTINGS = {
+    "layers": 2, "window": 1, "adaptive": True, "tau": 10.0, "lambda_local": 0.5, "lambda_global": 1.0,
+    "forget": 0.5, "normalise": "degree", "layer_norm": "batch",
+}  # fmt: skip
+MARKS = torch.tensor([[2, 6], [5, 6], [0, 3], [2, 4]])
+
+
+def graph_layers(**changes):
+    torch.manual_seed(0)
+    return TemporalGCN(5, 8, **SETTINGS | changes)
+
+
+def node_features():
+    return torch.randn(4, 5, 8, generator=torch.Generator().manual_seed(1))
+
+
+def test_graph_convolution_against_pytorch_geometric():
+    """relu(A h W + b), layer by layer, with A as it is."""
+    net = graph_layers(adaptive=False, normalise="none", layer_norm="none")
+    h, marks = node_features()[:2], MARKS[:2]
+    graph, expected = net.adjacencies(h, marks)[0], h
+    for map_features in net.maps:
+        theirs = DenseGraphConv(8, 8, aggr="add")
+        theirs.lin_rel.load_state_dict(map_features.state_dict())
+        nn.init.zeros_(theirs.lin_root.weight)
+        expected = theirs(expected, graph).relu()
+    torch.testing.assert_close(net(h, marks), expected)
+
+
+def test_layer_by_hand_with_batch_norm_over_real_nodes():
+    """relu(BN(A_1 H W)), A_1 divided by the number of edges of each row; BN knows no padding."""
+    net, h = graph_layers(layers=1), node_features()
+    edges = edge_mask(*MARKS.unbind(1), nodes=5, window=1)
+    real = real_nodes(MARKS[:, 1], 5)
+    graph = net.adjacencies(h, MARKS)[1] / edges.sum(2, keepdim=True).clamp_min(1)
+    mapped = (graph @ h @ net.maps[0].weight.T)[real]
+    expected = ((mapped - mapped.mean(0)) / (mapped.var(0, unbiased=False) + 1e-5).sqrt()).relu()
+    found = net(h, MARKS)
+    torch.testing.assert_close(found[real], expected)
+    assert not found[~real].any()
+
+
+def test_each_layer_adapts_the_graph_of_the_layer_before():
+    """Eq. 10 twice, with the maps as they are after training."""
+    net, h = graph_layers(), node_features()
+    with torch.no_grad():
+        for layer in net.adapt:
+            layer.map_rows.weight.normal_()
+    edges = edge_mask(*MARKS.unbind(1), nodes=5, window=1)
+    first, *later = net.adjacencies(h, MARKS)
+    before = first
+    for layer, found in zip(net.adapt, later, strict=True):
+        expected = 0.5 * (before @ layer.map_rows.weight.T + layer.map_rows.bias) * edges + 0.5 * first
+        torch.testing.assert_close(found, expected)
+        before = expected
+
+
+def test_normalisation_of_features_differs():
+    h = node_features()
+    results = [graph_layers(layer_norm=kind)(h, MARKS) for kind in ("batch", "layer", "none")]
+    assert not torch.allclose(results[0], results[1])
+    assert not torch.allclose(results[1], results[2])
+
+
+def test_gradient_flows_through_the_graph():
+    """The weights of edges are those of features: a feature moves them, one of padding none."""
+    net, h, real = graph_layers(adaptive=False), node_features().requires_grad_(), real_nodes(MARKS[:, 1], 5)
+    sum(graph.sum() for graph in net.adjacencies(h, MARKS)).backward()
+    assert torch.isfinite(h.grad).all()
+    assert (h.grad[real] != 0).any(1).all()
+    assert not h.grad[~real].any()
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"tau": 0.0}, "expected tau above 0"),
+        ({"lambda_global": -1.0}, "both lambda of 0 or more"),
+        ({"layer_norm": "group"}, "unknown layer_norm 'group'"),
+        ({"normalise": "rows"}, "unknown normalise 'rows'"),
+        ({"forget": 2.0}, "expected forget"),
+    ],
+)
+def test_values_that_cannot_work_are_refused(params, message):
+    with pytest.raises(ConfigError, match=message):
+        graph_layers(**params)
