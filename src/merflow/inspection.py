@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.artefacts import KINDS, Examples, Shard, open_shard, read_examples
+from merflow.artefacts import KINDS, Examples, LazyRows, Rows, Shard, open_shard, read_examples
 from merflow.artefacts.reader import open_artefact
 from merflow.errors import ArtefactError
+
+_FEW_ROWS = 8
+"""Examples that are looked at where all of them are too many for memory."""
 
 
 def describe_artefact(path: Path) -> str:
@@ -163,11 +166,19 @@ def _exclusions(shard: Shard) -> Iterator[str]:
 def _examples(examples: Examples) -> Iterator[str]:
     shape = " x ".join(f"{size} {dim}" for size, dim in zip(examples.x.shape, examples.dims, strict=True))
     yield f"x: {examples.x.dtype}, {shape}"
-    yield f"   {_statistics(examples.x)}"
+    yield f"   {_statistics_of_rows(examples.x)}"
     subjects = list(dict.fromkeys(examples.subject.tolist()))
     yield f"{len(examples.label)} clips of {len(subjects)} subjects"
     yield ""
     yield from _class_table(examples, subjects)
+
+
+def _statistics_of_rows(x: Rows) -> str:
+    """Return the statistics of all rows, or of the first few of those that are too many for memory."""
+    if not isinstance(x, LazyRows):
+        return _statistics(x)
+    first = x[np.arange(min(_FEW_ROWS, len(x)))]
+    return f"{_statistics(first)} (of the first {len(first)} clips)"
 
 
 def _class_table(examples: Examples, subjects: Sequence[str]) -> Iterator[str]:

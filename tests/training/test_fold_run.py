@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from merflow.artefacts import Examples, write_examples
-from merflow.errors import ConfigError
+from merflow.errors import ConfigError, DatasetError
 from merflow.models import build_model
-from merflow.training.fold import run_fold, thin_points, training_clips
+from merflow.training.fold import run_fold
+from merflow.training.fold_clips import thin_points, training_clips
 from merflow.training.folds import make_folds
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
@@ -160,3 +161,48 @@ def test_copies_change_the_weights_but_not_which_clips_are_predicted(examples, f
     weights = [torch.load(folder / "weights/seed0.pt", weights_only=True) for folder in (finished, other)]
     assert any(not torch.equal(a, b) for a, b in zip(*(w["state_dict"].values() for w in weights), strict=True))
     assert weights[1]["config"]["au_numbers"] == [4]
+
+
+def with_inputs(examples, x):
+    """The same clips with other content, digests made anew."""
+    return dataclasses.replace(examples, x=x, digest=np.zeros(0, dtype=np.str_))
+
+
+def test_early_stopping_chooses_by_other_training_subjects(examples, tmp_path):
+    folder = run(examples, tmp_path, early_stopping=2, inner_folds=2, min_epochs=4)
+    history = pd.read_csv(folder / "history.csv")
+    assert history.columns[-3:].tolist() == ["inner_loss", "inner_accuracy", "kept"]
+    assert (history.groupby("seed")["kept"].sum() == 1).all()
+    assert len(pd.read_csv(folder / "predictions.csv")) == 12
+
+
+def test_early_stopping_never_sees_the_test_fold(examples, tmp_path):
+    nonsense = examples.x.copy()
+    nonsense[6:12] = 7 + np.arange(6)[:, None, None, None] + nonsense[:6]
+    settings = {"early_stopping": 2, "inner_folds": 2, "min_epochs": 4}
+    one = run(examples, tmp_path / "one", **settings)
+    other = run(
+        dataclasses.replace(examples, x=nonsense, digest=np.zeros(0, dtype=str)), tmp_path / "other", **settings
+    )
+    assert contents(one / "weights") == contents(other / "weights")
+    assert (one / "history.csv").read_bytes() == (other / "history.csv").read_bytes()
+
+
+def test_the_oracle_stands_beside_the_honest_prediction(examples, finished, tmp_path):
+    folder = run(examples, tmp_path, oracle_best_epoch=True)
+    honest, both = pd.read_csv(finished / "predictions.csv"), pd.read_csv(folder / "predictions.csv")
+    assert both.drop(columns="oracle_predicted").equals(honest)
+    right = [
+        (both[column] == both["label"]).groupby(both["seed"]).mean() for column in ("predicted", "oracle_predicted")
+    ]
+    assert (right[1] >= right[0]).all()
+    assert pd.read_csv(folder / "history.csv").columns[-1] == "test_accuracy"
+
+
+def test_a_test_clip_that_trains_under_another_name_is_refused(examples, tmp_path):
+    x = examples.x.copy()
+    x[0] = x[7]
+    twice = with_inputs(examples, x)
+    with pytest.raises(DatasetError, match="s1_a_0 and s2_a_7"):
+        run(twice, tmp_path)
+    assert not (tmp_path / "s2").exists()

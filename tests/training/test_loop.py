@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from merflow.errors import ConfigError, MerflowError
+from merflow.training.clips import TrainingClips
 from merflow.training.execution import choose_device, keep_freed_memory, reproducible
-from merflow.training.loop import TrainingClips, learning_rate, predict, schedule_length, train
+from merflow.training.loop import learning_rate, predict, schedule_length, train
 from merflow.training.settings import TrainingSettings
 
 CPU = torch.device("cpu")

@@ -7,7 +7,7 @@ import torch
 
 from merflow.artefacts import Examples
 from merflow.errors import ArtefactError
-from merflow.training.fold import thin_points
+from merflow.training.fold_clips import thin_points
 from merflow.training.loop import predict
 from merflow.training.trained import load_trained
 

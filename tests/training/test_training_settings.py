@@ -14,9 +14,9 @@ def test_unknown_key_names_the_nearest():
     [
         (ProtocolSettings, {"name": "loo"}, "Allowed values are 'loso'"),
         (ProtocolSettings, {"k": 1}, "k of at least 2"),
-        (TrainingSettings, {"schedule": "step"}, "'cosine', 'constant', but got 'step'"),
+        (TrainingSettings, {"schedule": "step"}, "'cosine', 'constant', 'exponential', but got 'step'"),
         (TrainingSettings, {"batch_size": 0}, "batch_size of at least 1"),
-        (TrainingSettings, {"learning_rate": -1.0}, "learning_rate not below 0"),
+        (TrainingSettings, {"learning_rate": -1.0}, "learning_rate of at least 0"),
     ],
 )
 def test_values_outside_their_range_are_refused(cls, values, text):

@@ -27,6 +27,7 @@ def main(
     settings: dict[str, Any],
     code: str,
     names: dict[str, str],
+    composite: bool,
 ) -> None:
     """Write the examples and the exclusions of one experiment."""
     examples, exclusions = build_examples(
@@ -36,10 +37,16 @@ def main(
         features=features_of(settings["artefact"].split("/")[0], **settings["input"]),
         expressions=settings["expressions"],
         earlier_exclusions=read_exclusions(earlier),
+        composite=composite,
     )
     write_exclusions(exclusions, exclusions_out)
-    inputs = {path.stem: sha256(path) for path in shards}
+    inputs = {_label(path, composite): sha256(path) for path in shards}
     write_examples(examples, examples_out, params=settings, code=code, inputs=inputs, **names)
+
+
+def _label(shard: Path, composite: bool) -> str:
+    """Return whose shard it is; two members of a composite may both have a subject 01."""
+    return f"{shard.parents[3].name}.{shard.stem}" if composite else shard.stem
 
 
 if __name__ == "__main__":
@@ -53,4 +60,5 @@ if __name__ == "__main__":
         settings=snakemake.params.settings,
         code=snakemake.params.code,
         names={"dataset": snakemake.wildcards.dataset, "experiment": snakemake.wildcards.experiment},
+        composite=snakemake.config["datasets"][snakemake.wildcards.dataset]["reader"] == "composite",
     )

@@ -5,9 +5,11 @@ fingerprint, input hashes, library versions) and what each array means (``dims``
 """
 
 from merflow.artefacts.clipwise import ClipData, OnBadClip, add_clips, add_clips_of
-from merflow.artefacts.examples import Examples, read_examples, write_examples
+from merflow.artefacts.examples import Examples
+from merflow.artefacts.examples_file import read_examples, write_examples
 from merflow.artefacts.fingerprint import fingerprint
 from merflow.artefacts.reader import Shard, open_shard
+from merflow.artefacts.rows import LazyRows, Rows, take_rows
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION, KINDS, Field, KindSchema
 from merflow.artefacts.writer import ShardWriter
 
@@ -19,7 +21,9 @@ __all__ = [
     "Examples",
     "Field",
     "KindSchema",
+    "LazyRows",
     "OnBadClip",
+    "Rows",
     "Shard",
     "ShardWriter",
     "add_clips",
@@ -27,5 +31,6 @@ __all__ = [
     "fingerprint",
     "open_shard",
     "read_examples",
+    "take_rows",
     "write_examples",
 ]

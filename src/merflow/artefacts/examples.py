@@ -1,25 +1,26 @@
-"""``examples.h5``: exactly what a network sees, in one file that training reads alone."""
+"""Examples: exactly what a network sees of an experiment, one row a clip."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.artefacts.provenance import canonical_json, stamp
-from merflow.artefacts.reader import open_artefact
-from merflow.artefacts.writer import read_back
-from merflow.files import atomic_path
+from merflow.artefacts.digest import content_digest
+from merflow.artefacts.rows import LazyRows, Rows
 
 Edges = tuple[tuple[int, int], ...]
+
+MARKS = ("apex", "n_frames")
+"""Columns of ``Examples.marks``."""
 
 
 def _nothing() -> NDArray[Any]:
     return np.zeros(0, dtype=np.int64)
+
+
+def _no_texts() -> NDArray[np.str_]:
+    return np.zeros(0, dtype=np.str_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Examples:
 
     Attributes
     ----------
-    x : ndarray of shape (n, ...), float32 or uint8
+    x : ndarray or LazyRows of shape (n, ...), float32 or uint8
         Network input; pictures stay whole grey levels.
     label : ndarray of shape (n,), int64
         Index into `classes`.
@@ -50,9 +51,13 @@ class Examples:
         Altered copies of clips for training: never tested, and in training only with the clip that they are copies of.
     copy_of : ndarray of shape (m,), int64
         Row of that clip.
+    marks : ndarray of shape (n, 2) or (n, 0), int64
+        Of sequences: frame of the apex, and frames that are no padding (``MARKS``).
+    digest, copy_digest : ndarray of shape (n,) and (m,), str
+        ``content_digest`` of each row of `x` and of `copies`; made here where they are not given.
     """
 
-    x: NDArray[Any]
+    x: Rows
     label: NDArray[np.int64]
     subject: NDArray[np.str_]
     clip: NDArray[np.str_]
@@ -65,13 +70,13 @@ class Examples:
     edges: Edges = ()
     copies: NDArray[Any] = field(default_factory=_nothing)
     copy_of: NDArray[np.int64] = field(default_factory=_nothing)
+    marks: NDArray[np.int64] = field(default_factory=_nothing)
+    digest: NDArray[np.str_] = field(default_factory=_no_texts)
+    copy_digest: NDArray[np.str_] = field(default_factory=_no_texts)
 
     def __post_init__(self) -> None:
-        if not self.au_numbers:
-            object.__setattr__(self, "aus", np.zeros((len(self.x), 0), dtype=np.uint8))
-        if not len(self.copy_of):
-            object.__setattr__(self, "copies", self.x[:0])
-        columns = (self.x, self.label, self.subject, self.clip, self.expression, self.aus)
+        self._fill_in()
+        columns = (self.x, self.label, self.subject, self.clip, self.expression, self.aus, self.marks, self.digest)
         lengths = {len(column) for column in columns}
         if len(lengths) != 1:
             raise ValueError(f"the columns of examples must have one length, but have {sorted(lengths)}")
@@ -83,86 +88,32 @@ class Examples:
             raise ValueError(f"{len(self.copy_of)} copies of x {self.x.shape} cannot be of shape {self.copies.shape}")
         if len(self.copy_of) and not 0 <= self.copy_of.min() <= self.copy_of.max() < len(self.x):
             raise ValueError(f"copies must be of rows 0 to {len(self.x) - 1}, but are of {sorted(set(self.copy_of))}")
-        if not (np.isfinite(self.x).all() and np.isfinite(self.copies).all()):
+        if not (_finite(self.x) and _finite(self.copies)):
             raise ValueError("x holds values that are not finite; a stage upstream must exclude such a clip")
 
-
-def write_examples(
-    examples: Examples,
-    path: Path,
-    *,
-    dataset: str,
-    experiment: str,
-    params: Mapping[str, Any],
-    code: str,
-    inputs: Mapping[str, str],
-) -> None:
-    """Write examples with their provenance; the file appears only when whole.
-
-    Parameters
-    ----------
-    examples : Examples
-    path : Path
-        ``results/{dataset}/{experiment}/examples.h5``.
-    dataset, experiment : str
-        What the path says.
-    params, code, inputs
-        As for a shard: resolved settings, code fingerprint, input hashes.
-    """
-    with atomic_path(path) as partial:
-        with h5py.File(partial, "w", libver=("v110", "v110")) as file:
-            stamp(
-                file, kind="examples", dataset=dataset, experiment=experiment, params=params, code=code, inputs=inputs
-            )
-            file.attrs["label_set"] = examples.label_set
-            file.attrs["classes"] = canonical_json(list(examples.classes))
-            _write_arrays(file, examples)
-        read_back(partial)
+    def _fill_in(self) -> None:
+        """Give what was left out its empty shape, and each row its digest."""
+        if not self.au_numbers:
+            object.__setattr__(self, "aus", np.zeros((len(self.x), 0), dtype=np.uint8))
+        if not len(self.copy_of):
+            object.__setattr__(self, "copies", np.zeros((0, *self.x.shape[1:]), dtype=self.x.dtype))
+        if not self.marks.size:
+            object.__setattr__(self, "marks", np.zeros((len(self.x), 0), dtype=np.int64))
+        for name, rows in (("digest", self.x), ("copy_digest", self.copies)):
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, _digests(rows))
 
 
-def _write_arrays(file: h5py.File, examples: Examples) -> None:
-    file.attrs["au_numbers"] = np.array(examples.au_numbers, dtype=np.int64)
-    file.attrs["edges"] = canonical_json(examples.edges)
-    row, copy = list(examples.dims), ["copy", *examples.dims[1:]]
-    _write(file, "x", examples.x, dims=row, units="network input", text="what the network sees, one row a clip")
-    _write(file, "label", examples.label, dims=["clip"], units="class index", text="index into the root's classes")
-    _write(file, "aus", examples.aus, dims=["clip", "au"], units="1", text="1 where the clip shows au_numbers[au]")
-    _write(file, "copies", examples.copies, dims=copy, units="network input", text="altered copies, for training only")
-    _write(file, "copy_of", examples.copy_of, dims=["copy"], units="1", text="row of x that each copy is of")
-    for name in ("subject", "clip", "expression"):
-        text = f"{name} of each row"
-        _write(file, name, getattr(examples, name).astype(object), dims=["clip"], units="", text=text)
+def _finite(x: Rows) -> bool:
+    """Whole numbers are; rows that stay in their file are always whole numbers."""
+    if isinstance(x, LazyRows):
+        if x.dtype.kind == "f":
+            raise ValueError(f"rows that stay in their file must be whole numbers, but are {x.dtype}")
+        return True
+    return bool(np.isfinite(x).all())
 
 
-def _write(file: h5py.File, name: str, values: NDArray[Any], *, dims: list[str], units: str, text: str) -> None:
-    options: dict[str, Any] = {"dtype": h5py.string_dtype()} if values.dtype == object else {}
-    if values.ndim > 1 and values.size:
-        options = {"chunks": True, "fletcher32": True, "shuffle": True, "compression": "gzip", "compression_opts": 1}
-    node = file.create_dataset(name, data=values, **options)
-    node.attrs["dims"], node.attrs["units"], node.attrs["description"] = dims, units, text
-
-
-def read_examples(path: Path, *, dataset: str | None = None, experiment: str | None = None) -> Examples:
-    """Read the examples of an experiment.
-
-    Raises
-    ------
-    ArtefactError
-        When the file is missing, unfinished, or of another version, dataset or experiment.
-    """
-    expected = {"kind": "examples", "dataset": dataset, "experiment": experiment}
-    with open_artefact(path, expected) as file:
-        texts = {name: np.asarray(file[name].asstr()[:], dtype=np.str_) for name in ("subject", "clip", "expression")}
-        return Examples(
-            x=file["x"][()],
-            label=file["label"][()],
-            aus=file["aus"][()],
-            au_numbers=tuple(file.attrs["au_numbers"].tolist()),
-            edges=tuple((int(a), int(b)) for a, b in json.loads(file.attrs["edges"])),
-            copies=file["copies"][()],
-            copy_of=file["copy_of"][()],
-            classes=tuple(json.loads(file.attrs["classes"])),
-            label_set=str(file.attrs["label_set"]),
-            dims=tuple(file["x"].attrs["dims"]),
-            **texts,
-        )
+def _digests(rows: Rows) -> NDArray[np.str_]:
+    """Read each row once, whatever it takes."""
+    each = (content_digest(rows[np.array([row])][0]) for row in range(len(rows)))
+    return np.array(list(each), dtype=np.str_)

@@ -16,6 +16,8 @@ DIM_SIZES: Mapping[str, int] = {
     "xyz": 3,
     "uv": 2,
     "uvz": 3,
+    "uvs": 3,
+    "low_high": 2,
     "xyzuvz": 6,
     "landmark": 68,
     "region": 8,
@@ -189,6 +191,42 @@ _GRAPHS = KindSchema(
     },
 )
 
+_SEQUENCES = KindSchema(
+    description="Aligned frames of a whole clip, resampled in time to one length that keeps onset and apex",
+    fields={
+        "onset_color": Field(("aligned_y", "aligned_x", "rgb"), "u1", "grey level", "the first frame: the onset"),
+        "difference": Field(
+            ("node", "aligned_y", "aligned_x", "rgb"),
+            "i2",
+            "grey level",
+            "each later frame minus the onset: node n is frame n + 1, and onset_color + difference gives it back",
+        ),
+        "position": Field(("frame",), "f8", "frame number", "where each frame lies among the official numbers"),
+    },
+    attrs={
+        "apex": "index of the apex among the frames, 0 = the onset",
+        "n_frames": "frames that are the clip's; those after them repeat the last one",
+        "recorded": "official numbers of the frames that were read",
+        "fps": "frames per second of the recording",
+        "notes": "what a person should know of this clip",
+    },
+)
+
+_FLOW_IMAGES = KindSchema(
+    description="Horizontal and vertical flow and optical strain from onset to apex as one small picture",
+    fields={
+        "image": Field(("image_y", "image_x", "uvs"), "f4", "1", "u, v and strain, each scaled into [0, 1]"),
+        "range": Field(
+            ("uvs", "low_high"),
+            "f4",
+            "aligned px, aligned px, 1",
+            "what 0 and 1 of each channel stand for; missing where the picture came ready",
+            missing="NaN",
+        ),
+    },
+    attrs={"notes": "what a person should know of this clip"},
+)
+
 KINDS: Mapping[str, KindSchema] = {
     "faces": _FACES,
     "flow": _FLOW,
@@ -197,4 +235,6 @@ KINDS: Mapping[str, KindSchema] = {
     "regions": _REGIONS,
     "magnified": _MAGNIFIED,
     "graphs": _GRAPHS,
+    "sequences": _SEQUENCES,
+    "flow_images": _FLOW_IMAGES,
 }

@@ -16,6 +16,7 @@ from merflow.files import atomic_path
 
 EXCLUSION_COLUMNS = ("clip", "stage", "reason", "source")
 COMPRESSIONS = ("gzip", "zstd", "none")
+_PIECE_BYTES = 2**26
 
 
 class ShardWriter:
@@ -190,11 +191,20 @@ def _cast(array: NDArray[Any], field: Field, *, where: str) -> NDArray[Any]:
 
 
 def read_back(path: Path) -> None:
-    """Read every dataset of a file, so that its checksums are compared before the file gets its final name."""
+    """Read every dataset of a file, so that its checksums are compared before the file gets its final name.
+
+    In pieces: the examples of long sequences take gigabytes.
+    """
 
     def visit(_: str, node: h5py.Group | h5py.Dataset) -> None:
-        if isinstance(node, h5py.Dataset):
+        if not isinstance(node, h5py.Dataset):
+            return
+        if not node.ndim or not node.size:
             node[()]
+            return
+        rows = max(1, _PIECE_BYTES * len(node) // node.nbytes)
+        for start in range(0, len(node), rows):
+            node[start : start + rows]
 
     with h5py.File(path, "r") as file:
         file.visititems(visit)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.artefacts import Examples, Shard, open_shard
+from merflow.artefacts import Examples, LazyRows, Rows, Shard, open_shard
 from merflow.artefacts.examples import Edges
 from merflow.datasets.action_units import unit_numbers
 from merflow.datasets.clip import Clip
@@ -20,13 +20,19 @@ STAGE = "examples"
 
 
 class _Row(NamedTuple):
-    """One clip that is in: its label index, its example, the altered copies of it, and the edges of its graph."""
+    """One clip that is in: where it is stored, its label index, and what is read of it.
+
+    `x` is None where examples are read when they are written.
+    """
 
     clip: Clip
+    shard: Path
+    stored: str
     label: int
-    x: NDArray[Any]
+    x: NDArray[Any] | None
     copies: NDArray[Any] | None
     edges: Edges
+    marks: NDArray[np.int64] | None
 
 
 def build_examples(
@@ -37,6 +43,7 @@ def build_examples(
     features: Features,
     expressions: Sequence[str] = ("micro",),
     earlier_exclusions: Iterable[Mapping[str, str]] = (),
+    composite: bool = False,
 ) -> tuple[Examples, list[dict[str, str]]]:
     """Collect the labelled examples of an experiment, in the order of `clips`.
 
@@ -52,6 +59,8 @@ def build_examples(
         Clips of other expressions are no part of the experiment, and no exclusions either.
     earlier_exclusions : iterable of mapping
         What indexing left out, as in ``exclusions.csv``.
+    composite : bool
+        The shards are those of the members of the dataset, whose clips it calls ``<member>.<clip>``.
 
     Returns
     -------
@@ -72,24 +81,43 @@ def build_examples(
     rows: list[_Row] = []
     with ExitStack() as stack:
         opened = [stack.enter_context(open_shard(path, kind=features.kind)) for path in shards]
-        shard_of = {clip: shard for shard in opened for clip in shard.clips}
+        stored = {_name(shard, clip, composite): (shard, clip) for shard in opened for clip in shard.clips}
         for shard in opened:
-            known.update({row["clip"]: {**row, "subject": shard.subject} for row in shard.exclusions})
+            known.update({row["clip"]: row for row in _exclusions(shard, composite)})
         for clip in wanted:
             label = label_set.label_of(clip)
             if label is None:
                 exclusions.append(_outside(clip, label_set))
-            elif clip.id in shard_of:
-                rows.append(_read(shard_of[clip.id], clip, label, features))
+            elif clip.id in stored:
+                rows.append(_read(*stored[clip.id], clip, label, features))
             else:
                 exclusions.append(known.get(clip.id, _absent(clip, features.kind)))
     return _stack(rows, label_set, features, exclusions), exclusions
 
 
-def _read(shard: Shard, clip: Clip, label: int, features: Features) -> _Row:
-    copies = features.read_copies(shard, clip.id) if features.read_copies else None
-    edges = features.read_edges(shard, clip.id) if features.read_edges else ()
-    return _Row(clip, label, features.read(shard, clip.id), copies, edges)
+def _name(shard: Shard, text: str, composite: bool) -> str:
+    """Return what the dataset calls a clip or a subject of a shard."""
+    return f"{shard.dataset}.{text}" if composite else text
+
+
+def _exclusions(shard: Shard, composite: bool) -> Iterable[dict[str, str]]:
+    """Yield the clips that the stages before left out of a shard."""
+    subject = _name(shard, shard.subject, composite)
+    for row in shard.exclusions:
+        yield {**row, "clip": _name(shard, row["clip"], composite), "subject": subject}
+
+
+def _read(shard: Shard, stored: str, clip: Clip, label: int, features: Features) -> _Row:
+    return _Row(
+        clip=clip,
+        shard=shard.path,
+        stored=stored,
+        label=label,
+        x=None if features.lazy else features.read(shard, stored),
+        copies=features.read_copies(shard, stored) if features.read_copies else None,
+        edges=features.read_edges(shard, stored) if features.read_edges else (),
+        marks=features.read_marks(shard, stored) if features.read_marks else None,
+    )
 
 
 def _stack(
@@ -101,9 +129,9 @@ def _stack(
             f"expected at least one clip with a label of {label_set.name} and a {features.kind} artefact, but found "
             f"none; {len(exclusions)} were left out.{reason}"
         )
-    clips, x = [row.clip for row in rows], np.stack([row.x for row in rows])
+    clips, x = [row.clip for row in rows], _inputs(rows, features)
     aus, au_numbers = _action_units(clips)
-    copies, copy_of = _copies(rows)
+    copies, copy_of = _copies(rows, x)
     return Examples(
         x=x,
         label=np.array([row.label for row in rows], dtype=np.int64),
@@ -118,7 +146,22 @@ def _stack(
         edges=_one_graph(rows),
         copies=copies,
         copy_of=copy_of,
+        marks=np.array([[] if row.marks is None else row.marks for row in rows], dtype=np.int64),
     )
+
+
+def _inputs(rows: Sequence[_Row], features: Features) -> Rows:
+    """Return the examples, or the means to read each of them."""
+    if not features.lazy:
+        return np.stack([row.x for row in rows if row.x is not None])
+
+    def read(number: int) -> NDArray[Any]:
+        row = rows[number]
+        with open_shard(row.shard, kind=features.kind) as shard:
+            return features.read(shard, row.stored)
+
+    first = read(0)
+    return LazyRows((len(rows), *first.shape), first.dtype, read)
 
 
 def _action_units(clips: Sequence[Clip]) -> tuple[NDArray[np.uint8], tuple[int, ...]]:
@@ -132,9 +175,10 @@ def _action_units(clips: Sequence[Clip]) -> tuple[NDArray[np.uint8], tuple[int, 
     return table.reshape(len(clips), len(numbers)), numbers
 
 
-def _copies(rows: Sequence[_Row]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def _copies(rows: Sequence[_Row], x: Rows) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Return the altered copies of all clips, and the row that each is of."""
-    blocks = [row.x[None][:0] if row.copies is None else row.copies for row in rows]
+    none = np.zeros((0, *x.shape[1:]), dtype=x.dtype)
+    blocks = [none if row.copies is None else row.copies for row in rows]
     return np.concatenate(blocks), np.repeat(np.arange(len(rows)), [len(block) for block in blocks])
 
 

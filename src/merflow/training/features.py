@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
+from merflow.artefacts.examples import MARKS
 from merflow.errors import ConfigError
 from merflow.geometry.network_input import Coordinates, network_input
 from merflow.graphs.features import node_features
+from merflow.motion.sequences.frames import sequence_frames
 
 FLOW_CELLS = 8
 
@@ -35,6 +37,10 @@ class Features:
         (open shard, clip id) -> altered copies (k, ...) of the example for training; None where the kind has none.
     read_edges : callable or None
         (open shard, clip id) -> pairs of nodes joined within a frame; None where the kind is no graph.
+    read_marks : callable or None
+        (open shard, clip id) -> one whole number for each of ``MARKS``; None where the kind is no sequence.
+    lazy : bool
+        Examples of this kind can be too many for memory: they are read one by one when they are written.
     """
 
     kind: str
@@ -42,6 +48,8 @@ class Features:
     read: Reader
     read_copies: Reader | None = None
     read_edges: EdgeReader | None = None
+    read_marks: Reader | None = None
+    lazy: bool = False
 
 
 def features_of(kind: str, *, coordinates: Coordinates = "aligned", nodes: NodeFeatures = "displacement") -> Features:
@@ -49,8 +57,9 @@ def features_of(kind: str, *, coordinates: Coordinates = "aligned", nodes: NodeF
 
     Parameters
     ----------
-    kind : {"regions", "flow", "graphs", "magnified"}
-        Points of eight regions; flow on a grid; a landmark graph; the magnified apex frame.
+    kind : {"regions", "flow", "graphs", "magnified", "sequences", "flow_images"}
+        Points of eight regions; flow on a grid; a landmark graph; the magnified apex frame; all frames of a clip; flow
+        and strain as a small picture.
     coordinates : {"aligned", "metres"}
         Of points; see ``merflow.geometry.network_input``.
     nodes : {"displacement", "coordinates"}
@@ -111,11 +120,29 @@ def _magnified(_coordinates: Coordinates, _nodes: NodeFeatures) -> Features:
     return Features("magnified", ("clip", "aligned_y", "aligned_x", "rgb"), read)
 
 
+def _sequences(_coordinates: Coordinates, _nodes: NodeFeatures) -> Features:
+    def read(shard: Shard, clip: str) -> NDArray[np.uint8]:
+        return sequence_frames(shard.read(clip, "onset_color"), shard.read(clip, "difference"))
+
+    def read_marks(shard: Shard, clip: str) -> NDArray[np.int64]:
+        attrs = shard.attrs(clip)
+        return np.array([attrs[name] for name in MARKS], dtype=np.int64)
+
+    dims = ("clip", "frame", "aligned_y", "aligned_x", "rgb")
+    return Features("sequences", dims, read, read_marks=read_marks, lazy=True)
+
+
+def _flow_images(_coordinates: Coordinates, _nodes: NodeFeatures) -> Features:
+    return Features("flow_images", ("clip", "image_y", "image_x", "uvs"), lambda shard, clip: shard.read(clip, "image"))
+
+
 _FEATURES: Mapping[str, Callable[[Coordinates, NodeFeatures], Features]] = {
     "regions": _regions,
     "flow": _flow,
     "graphs": _graphs,
     "magnified": _magnified,
+    "sequences": _sequences,
+    "flow_images": _flow_images,
 }
 """By the kind of artefact that examples can be read from."""
 

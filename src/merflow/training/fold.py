@@ -11,14 +11,18 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from merflow.artefacts import Examples, read_examples
-from merflow.errors import ConfigError, DatasetError
+from merflow.artefacts import Examples, Rows, read_examples
+from merflow.errors import DatasetError
 from merflow.files import atomic_path
 from merflow.training.execution import choose_device, keep_freed_memory, reproducible
+from merflow.training.fold_clips import clips_of_test, inner_fold, shown_units, training_clips
 from merflow.training.folds import Fold, make_folds
-from merflow.training.loop import TrainingClips, predict, train
+from merflow.training.leaks import check_no_leak
+from merflow.training.loop import predict, train
 from merflow.training.saving import save_weights
 from merflow.training.settings import ProtocolSettings, TrainingSettings
+from merflow.training.watching import EarlyStopping, Oracle, Watcher
+from merflow.training.weights import class_weights
 from merflow.training.yardsticks import YARDSTICKS, fit_score
 
 logger = logging.getLogger(__name__)
@@ -28,11 +32,13 @@ HISTORY_COLUMNS = ("seed", "epoch", "loss", "lr", "train_accuracy")
 
 
 class _Result(NamedTuple):
-    """Scores of the test clips (n, classes), history rows, and what was fitted."""
+    """Scores of the test clips (n, classes), history rows, what was fitted, on what, and the oracle's classes (n,)."""
 
     scores: NDArray[np.floating]
     history: list[dict[str, float]]
     state: Mapping[str, Any]
+    about: Mapping[str, Any]
+    oracle: NDArray[np.int64] | None = None
 
 
 def run_fold(
@@ -52,7 +58,9 @@ def run_fold(
 
     Writes ``predictions.csv`` (clip, subject, seed, label, predicted, score_<class>; labels as class names),
     ``history.csv`` (seed, epoch, loss, lr, train_accuracy) and ``weights/seed<seed>.pt`` into `out_dir`. On one machine
-    the same examples, settings, seed and threads give the same bytes on a CPU.
+    the same examples, settings, seed and threads give the same bytes on a CPU. ``early_stopping`` adds inner_loss,
+    inner_accuracy and kept (1 for the epoch that was taken) to the history; ``oracle_best_epoch`` adds test_accuracy
+    there and oracle_predicted to the predictions.
 
     The fold of a subject of whom no clip is left among the examples writes tables without rows: folds are planned from
     the index, before it is known which clips cannot be used.
@@ -82,6 +90,8 @@ def run_fold(
     ------
     ConfigError
         On an unknown model, parameter or device, or points that cannot be thinned as asked.
+    DatasetError
+        When a subject, a clip or something made from it is on both sides of the fold.
     MerflowError
         When training diverges.
     """
@@ -89,19 +99,20 @@ def run_fold(
     split = _find_fold(examples, protocol, fold)
     if len(split.test) and not len(split.train):
         raise DatasetError(f"fold {fold}: expected clips of other subjects to train on, but there are none.")
+    check_no_leak(split, examples)
     keep_freed_memory()
     where = choose_device(device)
     weights = out_dir / "weights"
     weights.mkdir(parents=True, exist_ok=True)
-    about = {"model": model, "model_params": dict(model_params), "fold": str(fold), **_about_input(examples, split)}
+    about = {"model": model, "model_params": dict(model_params), "fold": str(fold)}
     about |= {"protocol": asdict(protocol), "training": asdict(training)}
     header = prediction_table(examples, _NOBODY, np.zeros((0, len(examples.classes))), seed=0)
     predictions, history = [], []
     with reproducible(where, threads=threads):
         for seed in seeds if len(split.test) else ():
             result = _run_seed(examples, split, model, model_params, training=training, seed=seed, device=where)
-            save_weights(weights / f"seed{seed}.pt", result.state, {**about, "seed": seed})
-            predictions.append(prediction_table(examples, split, result.scores, seed=seed))
+            save_weights(weights / f"seed{seed}.pt", result.state, {**about, **result.about, "seed": seed})
+            predictions.append(prediction_table(examples, split, result.scores, seed=seed, oracle=result.oracle))
             history.append(pd.DataFrame(result.history).assign(seed=seed))
     nothing = pd.DataFrame(columns=HISTORY_COLUMNS)
     _write_table(pd.concat(history or [nothing]), HISTORY_COLUMNS, out_dir / "history.csv")
@@ -118,8 +129,18 @@ def _about_input(examples: Examples, split: Fold) -> dict[str, Any]:
     }
 
 
-def prediction_table(examples: Examples, fold: Fold, scores: NDArray[np.floating], *, seed: int) -> pd.DataFrame:
-    """Return one row a test clip; the class of the largest score is predicted, NaN scores never."""
+def prediction_table(
+    examples: Examples,
+    fold: Fold,
+    scores: NDArray[np.floating],
+    *,
+    seed: int,
+    oracle: NDArray[np.int64] | None = None,
+) -> pd.DataFrame:
+    """Return one row a test clip; the class of the largest score is predicted, NaN scores never.
+
+    `oracle` holds the class indices after the epoch that does best on the test clips, where that was asked for.
+    """
     classes = np.array(examples.classes)
     columns: dict[str, Any] = {
         "clip": examples.clip[fold.test],
@@ -128,29 +149,10 @@ def prediction_table(examples: Examples, fold: Fold, scores: NDArray[np.floating
         "label": classes[examples.label[fold.test]],
         "predicted": classes[np.nanargmax(scores, axis=1)] if len(scores) else classes[:0],
     }
+    if oracle is not None:
+        columns["oracle_predicted"] = classes[oracle]
     columns.update({f"score_{name}": scores[:, i] for i, name in enumerate(examples.classes)})
     return pd.DataFrame(columns)
-
-
-def thin_points(x: NDArray[np.float32], train_points: int) -> NDArray[np.float32]:
-    """Return every n-th point of each region, so that `train_points` remain; 0 keeps all.
-
-    Every n-th and not the first: the points are ordered by motion, and the range of motions is to stay.
-
-    Raises
-    ------
-    ConfigError
-        When x is points, but their number is no multiple of `train_points`.
-    """
-    if train_points == 0 or x.ndim != 4:
-        return x
-    found = x.shape[2]
-    if found % train_points:
-        raise ConfigError(
-            f"training.train_points: expected a divisor of the {found} points that each region has in examples.h5, but "
-            f"found {train_points}. Use 0 for all points."
-        )
-    return np.ascontiguousarray(x[:, :, :: found // train_points])
 
 
 def _run_seed(
@@ -164,44 +166,58 @@ def _run_seed(
     device: torch.device,
 ) -> _Result:
     """Fit a network or a yardstick on the training clips of a fold, and score the test clips."""
-    labels, classes = examples.label[fold.train], len(examples.classes)
-    x_train, x_test = examples.x[fold.train], examples.x[fold.test]
     if model in YARDSTICKS:
-        fitted = fit_score(model, model_params, x_train=x_train, labels=labels, x_test=x_test, classes=classes)
-        row = {"epoch": 1, "loss": float("nan"), "lr": 0.0, "train_accuracy": fitted.train_accuracy}
-        return _Result(fitted.scores, [row], fitted.state)
+        return _fit_yardstick(examples, fold, model, model_params)
+    fitted = fold
+    watchers: list[Watcher] = []
+    if training.early_stopping:
+        fitted = inner_fold(examples, fold, folds=training.inner_folds, seed=seed)
+        watchers.append(_early_stopping(examples, fitted, training, device))
+    tested = clips_of_test(examples, fold, train_points=training.train_points)
+    oracle = Oracle(tested, device=device) if training.oracle_best_epoch else None
     trained = train(
-        training_clips(examples, fold, train_points=training.train_points),
+        training_clips(examples, fitted, train_points=training.train_points),
         model=model,
         model_params=model_params,
-        classes=classes,
+        classes=len(examples.classes),
         settings=training,
         seed=seed,
         device=device,
+        watchers=[*watchers, oracle] if oracle else watchers,
     )
-    scores = predict(trained.model, thin_points(x_test, training.train_points), device)
-    return _Result(scores, trained.history, trained.model.state_dict())
+    scores = predict(trained.model, tested.x, device, marks=tested.marks)
+    about = _about_input(examples, fitted)
+    return _Result(scores, trained.history, trained.model.state_dict(), about, oracle.predicted if oracle else None)
 
 
-def training_clips(examples: Examples, fold: Fold, *, train_points: int = 0) -> TrainingClips:
-    """Return what a fold trains on: its training clips, then the altered copies of these and of no others.
-
-    The action units are those that a training clip shows: a unit of the test clips alone is not known here.
-    """
-    copied = np.isin(examples.copy_of, fold.train)
-    rows = np.concatenate([fold.train, examples.copy_of[copied]])
-    x = np.concatenate([examples.x[fold.train], examples.copies[copied]])
-    return TrainingClips(
-        x=thin_points(x, train_points),
-        labels=examples.label[rows],
-        aus=examples.aus[rows][:, shown_units(examples, fold)],
-        edges=examples.edges,
+def _fit_yardstick(examples: Examples, fold: Fold, name: str, params: Mapping[str, Any]) -> _Result:
+    """Fit a yardstick on the training clips, each as it was recorded, and score the test clips."""
+    fitted = fit_score(
+        name,
+        params,
+        x_train=_in_memory(examples.x, fold.train, name),
+        labels=examples.label[fold.train],
+        x_test=_in_memory(examples.x, fold.test, name),
+        classes=len(examples.classes),
     )
+    row = {"epoch": 1, "loss": float("nan"), "lr": 0.0, "train_accuracy": fitted.train_accuracy}
+    return _Result(fitted.scores, [row], fitted.state, _about_input(examples, fold))
 
 
-def shown_units(examples: Examples, fold: Fold) -> NDArray[np.bool_]:
-    """Return which columns of the examples' action units a training clip of the fold shows."""
-    return np.asarray(examples.aus[fold.train].any(axis=0), dtype=np.bool_)
+def _in_memory(x: Rows, rows: NDArray[np.int64], yardstick: str) -> NDArray[Any]:
+    """Return examples as a yardstick takes them; the majority class is found without looking at any."""
+    return np.zeros((len(rows), 0), dtype=np.float32) if yardstick == "majority" else x[rows]
+
+
+def _early_stopping(examples: Examples, inner: Fold, training: TrainingSettings, device: torch.device) -> EarlyStopping:
+    """Return the watcher that keeps the best epoch on the clips that `inner` leaves out."""
+    weight = class_weights(examples.label[inner.train], len(examples.classes))
+    return EarlyStopping(
+        clips_of_test(examples, inner, train_points=training.train_points),
+        patience=training.early_stopping,
+        class_weight=torch.from_numpy(weight).to(device) if training.class_weights else None,
+        device=device,
+    )
 
 
 def _find_fold(examples: Examples, protocol: ProtocolSettings, name: str) -> Fold:
@@ -215,6 +231,8 @@ def _find_fold(examples: Examples, protocol: ProtocolSettings, name: str) -> Fol
     return _NOBODY
 
 
-def _write_table(table: pd.DataFrame, columns: Sequence[str], path: Path) -> None:
+def _write_table(table: pd.DataFrame, first: Sequence[str], path: Path) -> None:
+    """Write a table, the columns in `first` before those that some settings add."""
+    columns = [*first, *(name for name in table.columns if name not in first)]
     with atomic_path(path) as partial:
-        table.to_csv(partial, columns=list(columns), index=False, float_format="%.6g", lineterminator="\n")
+        table.to_csv(partial, columns=columns, index=False, float_format="%.6g", lineterminator="\n")

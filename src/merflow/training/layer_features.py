@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from merflow.errors import ConfigError
+from merflow.training.clips import PREDICT_BATCH
 from merflow.training.execution import reproducible
-from merflow.training.loop import PREDICT_BATCH
 
 
 @runtime_checkable

@@ -1,24 +1,25 @@
-"""The training loop: one fold, one seed, a fixed schedule, the last epoch."""
+"""The training loop: one fold, one seed, a schedule of fixed length, and whoever watches."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
+from merflow.artefacts import Rows
 from merflow.errors import MerflowError
 from merflow.models import build_model
-from merflow.training.augmentation import check_mirror, mirror_half
-from merflow.training.image_augmentation import augment_images, check_images
+from merflow.training.alteration import Draw, alteration
+from merflow.training.clips import OnDevice, TrainingClips
 from merflow.training.losses import batch_loss
 from merflow.training.settings import TrainingSettings
+from merflow.training.watching import Watcher, logits_of_clips
 from merflow.training.weights import class_weights
-
-PREDICT_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +31,12 @@ class Trained:
     model : nn.Module
         In evaluation mode.
     history : list of dict
-        One row an epoch: ``epoch`` (from 1), ``loss``, ``lr`` (of its last step), ``train_accuracy``.
+        One row an epoch: ``epoch`` (from 1), ``loss``, ``lr`` (of its last step), ``train_accuracy``, and what the
+        watchers say.
     """
 
     model: nn.Module
     history: list[dict[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingClips:
-    """What a network is fitted on: training clips only, altered copies of them included.
-
-    Attributes
-    ----------
-    x : ndarray of shape (n, ...), float32 or uint8
-    labels : ndarray of shape (n,), int64
-    aus : ndarray of shape (n, a), uint8
-        1 where the clip shows a unit; the a units are those that the training clips show.
-    edges : sequence of (int, int)
-        Pairs of nodes that a graph joins; empty when `x` is none.
-    """
-
-    x: NDArray[Any]
-    labels: NDArray[np.int64]
-    aus: NDArray[np.uint8]
-    edges: Sequence[tuple[int, int]] = ()
-
-    @classmethod
-    def plain(cls, x: NDArray[Any], labels: NDArray[np.int64]) -> Self:
-        """Return clips of which nothing but their labels is known."""
-        return cls(x, labels, np.zeros((len(x), 0), dtype=np.uint8))
 
 
 def train(
@@ -71,6 +48,7 @@ def train(
     settings: TrainingSettings,
     seed: int,
     device: torch.device,
+    watchers: Sequence[Watcher] = (),
 ) -> Trained:
     """Train a network on the training clips of one fold.
 
@@ -85,67 +63,92 @@ def train(
     seed : int
         Of initial weights, order and augmentation.
     device : torch.device
+    watchers : sequence of Watcher
+        Shown the network after each epoch, in evaluation mode.
 
     Raises
     ------
     MerflowError
         When the loss is no longer finite.
     """
-    alter = _alteration(settings, clips.x.shape[1:])
-    net = _fresh_network(clips, model, model_params, classes, seed=seed).to(device)
-    generator = torch.Generator().manual_seed(seed)
-    inputs, targets = torch.from_numpy(clips.x).to(device), torch.from_numpy(clips.labels).to(device)
-    aus = torch.from_numpy(clips.aus).float().to(device)
-    weight = torch.from_numpy(class_weights(clips.labels, classes)).to(device) if settings.class_weights else None
-    optimiser = torch.optim.Adam(
-        net.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
-    )
-    count = len(inputs)
-    epochs, batches = schedule_length(count, settings)
-    history, step = [], 0
-    net.train()
-    for epoch in range(1, epochs + 1):
-        total, correct, rate = torch.zeros((), device=device), torch.zeros((), device=device), 0.0
-        for rows in torch.randperm(count, generator=generator).tensor_split(batches):
-            rate = learning_rate(step, epochs * batches, settings)
-            _set_rate(optimiser, rate)
-            optimiser.zero_grad()
-            loss, logits = batch_loss(
-                net, alter(inputs[rows], generator), targets[rows], aus[rows],
-                class_weight=weight, au_beta=settings.au_beta,
-            )  # fmt: skip
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-            total += loss.detach() * len(rows)
-            correct += (logits.detach().argmax(1) == targets[rows]).sum()
-            step += 1
-        row = {"epoch": epoch, "loss": total.item() / count, "lr": rate, "train_accuracy": correct.item() / count}
-        _check_finite(row, settings)
-        history.append(row)
+    with _own_random_numbers(seed, device):
+        shape, n_aus = clips.x.shape[1:], clips.aus.shape[1]
+        net = build_model(model, model_params, shape, classes, n_aus=n_aus, edges=clips.edges).to(device)
+        epochs = _Epochs(net, clips, classes, settings, seed=seed, device=device)
+        history = []
+        for epoch in range(1, epochs.count + 1):
+            row = epochs.run(epoch)
+            _check_finite(row, settings)
+            net.eval()
+            for watcher in watchers:
+                row |= watcher.after_epoch(net, epoch)
+            history.append(row)
+            if any(watcher.enough() for watcher in watchers):
+                break
+    for watcher in watchers:
+        watcher.finish(net, history)
     return Trained(net.eval(), history)
 
 
-def _fresh_network(
-    clips: TrainingClips, model: str, model_params: Mapping[str, Any], classes: int, *, seed: int
-) -> nn.Module:
-    """Build the network with weights that the seed alone decides."""
-    with torch.random.fork_rng(devices=[]):
+@contextmanager
+def _own_random_numbers(seed: int, device: torch.device) -> Iterator[None]:
+    """Let the seed alone decide the initial weights and what dropout drops; leave torch's state as it was."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(seed)
-        shape, n_aus = clips.x.shape[1:], clips.aus.shape[1]
-        return build_model(model, model_params, shape, classes, n_aus=n_aus, edges=clips.edges)
+        yield
 
 
-def _alteration(
-    settings: TrainingSettings, example_shape: Sequence[int]
-) -> Callable[[Tensor, torch.Generator], Tensor]:
-    """Return what is done to each batch before the network sees it."""
-    if settings.mirror:
-        check_mirror(example_shape)
-        return mirror_half
-    if settings.image_augmentation:
-        check_images(example_shape)
-        return augment_images
-    return lambda batch, _generator: batch
+class _Epochs:
+    """What the epochs of one training share: data on the device, optimiser, order, and the number of the step."""
+
+    def __init__(
+        self,
+        net: nn.Module,
+        clips: TrainingClips,
+        classes: int,
+        settings: TrainingSettings,
+        *,
+        seed: int,
+        device: torch.device,
+    ) -> None:
+        self._net, self._settings, self._device = net, settings, device
+        self._alter = alteration(settings, clips.x.shape[1:])
+        self._examples = OnDevice(clips.x, clips.marks, device)
+        self._labels = torch.from_numpy(clips.labels).to(device)
+        self._aus = torch.from_numpy(clips.aus).float().to(device)
+        self._draw = Draw(torch.Generator().manual_seed(seed), seed=seed, names=clips.names)
+        weight = torch.from_numpy(class_weights(clips.labels, classes)).to(device)
+        self._weight = weight if settings.class_weights else None
+        self._optimiser = make_optimiser(net, settings)
+        self.count, self._batches = schedule_length(len(clips.labels), settings)
+
+    def run(self, epoch: int) -> dict[str, float]:
+        """Fit the network on every clip once; return the row of the history."""
+        clips, settings = len(self._labels), self._settings
+        total, correct = torch.zeros((), device=self._device), torch.zeros((), device=self._device)
+        self._net.train()
+        self._draw.epoch = epoch
+        order = torch.randperm(clips, generator=self._draw.generator)
+        for batch, rows in enumerate(order.tensor_split(self._batches), (epoch - 1) * self._batches):
+            rate = learning_rate(batch, self.count * self._batches, settings)
+            _set_rate(self._optimiser, rate)
+            self._optimiser.zero_grad()
+            x, marks = self._examples.batch(rows)
+            loss, logits = batch_loss(
+                self._net, self._alter(x, self._draw, rows), self._labels[rows], self._aus[rows], marks=marks,
+                class_weight=self._weight, au_beta=settings.au_beta, focal_gamma=settings.gamma,
+            )  # fmt: skip
+            loss.backward()  # type: ignore[no-untyped-call]
+            self._optimiser.step()
+            total += loss.detach() * len(rows)
+            correct += (logits.detach().argmax(1) == self._labels[rows]).sum()
+        return {"epoch": epoch, "loss": total.item() / clips, "lr": rate, "train_accuracy": correct.item() / clips}
+
+
+def make_optimiser(net: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
+    """Return the optimiser that the settings name, in its fused form."""
+    kind = torch.optim.AdamW if settings.optimiser == "adamw" else torch.optim.Adam
+    return kind(net.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
 
 
 def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
@@ -153,14 +156,15 @@ def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
         group["lr"] = rate
 
 
-def predict(model: nn.Module, x: NDArray[Any], device: torch.device) -> NDArray[np.float32]:
+def predict(
+    model: nn.Module, x: Rows, device: torch.device, *, marks: NDArray[np.int64] | None = None
+) -> NDArray[np.float32]:
     """Return the softmax scores (n, classes) of clips, by a network in evaluation mode."""
-    with torch.inference_mode():
-        parts = [
-            model(torch.from_numpy(x[start : start + PREDICT_BATCH]).to(device)).softmax(1).cpu()
-            for start in range(0, len(x), PREDICT_BATCH)
-        ]
-    scores: NDArray[np.float32] = torch.cat(parts).numpy()
+    if not len(x):
+        raise ValueError("expected clips to predict, found none")
+    none = np.zeros((len(x), 0), dtype=np.int64)
+    examples = OnDevice(x, none if marks is None else marks, device)
+    scores: NDArray[np.float32] = logits_of_clips(model, examples).softmax(1).cpu().numpy()
     return scores
 
 
@@ -177,9 +181,14 @@ def schedule_length(clips: int, settings: TrainingSettings) -> tuple[int, int]:
 
 
 def learning_rate(step: int, steps: int, settings: TrainingSettings) -> float:
-    """Return the learning rate of one step: linear warm-up, then half a cosine to 0 at the end; or constant."""
+    """Return the learning rate of one step.
+
+    Linear warm-up, then half a cosine to 0 at the end; or constant; or by the same factor each step down to a share.
+    """
     if settings.schedule == "constant":
         return settings.learning_rate
+    if settings.schedule == "exponential":
+        return settings.learning_rate * math.pow(settings.final_rate, step / max(1, steps - 1))
     if step < settings.warmup_steps:
         return settings.learning_rate * (step + 1) / settings.warmup_steps
     progress = (step - settings.warmup_steps) / max(1, steps - settings.warmup_steps)

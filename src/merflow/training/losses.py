@@ -4,6 +4,8 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
+from merflow.models.losses import focal_loss
+
 
 @runtime_checkable
 class OwnClassLoss(Protocol):
@@ -24,8 +26,29 @@ class ActionUnitModel(Protocol):
         """Return the loss of the action units."""
 
 
+@runtime_checkable
+class ReadsMarks(Protocol):
+    """A model that must be told where the apex of each sequence is, and which frames are padding."""
+
+    needs_marks: bool
+
+
+def logits_of(net: nn.Module, batch: Tensor, marks: Tensor) -> Tensor:
+    """Return what a network says of a batch, told its marks where it asks for them."""
+    logits: Tensor = net(batch, marks) if isinstance(net, ReadsMarks) else net(batch)
+    return logits
+
+
 def batch_loss(
-    net: nn.Module, batch: Tensor, target: Tensor, aus: Tensor, *, class_weight: Tensor | None, au_beta: float
+    net: nn.Module,
+    batch: Tensor,
+    target: Tensor,
+    aus: Tensor,
+    *,
+    class_weight: Tensor | None,
+    au_beta: float,
+    marks: Tensor | None = None,
+    focal_gamma: float = 0.0,
 ) -> tuple[Tensor, Tensor]:
     """Return the total loss of a batch (GTS-GN eq. 12: classes + beta * action units) and the logits.
 
@@ -40,14 +63,20 @@ def batch_loss(
     class_weight : Tensor of shape (classes,) or None
     au_beta : float
         Beta; 0 leaves the action units out.
+    marks : Tensor of shape (b, 2), int64, optional
+        For a model that reads them.
+    focal_gamma : float
+        Of the focal loss; 0 is cross-entropy. A model with a loss of its own ignores it.
     """
     au_logits: list[Tensor] = []
     if isinstance(net, ActionUnitModel) and au_beta > 0:
         logits, au_logits = net.forward_with_aus(batch)
     else:
-        logits = net(batch)
+        logits = net(batch) if marks is None else logits_of(net, batch, marks)
     if isinstance(net, OwnClassLoss):
         loss = net.class_loss(logits, target, class_weight)
+    elif focal_gamma > 0:
+        loss = focal_loss(logits, target, gamma=focal_gamma, weight=class_weight)
     else:
         loss = nn.functional.cross_entropy(logits, target, class_weight)
     if au_logits and isinstance(net, ActionUnitModel):

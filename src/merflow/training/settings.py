@@ -9,8 +9,20 @@ from typing import Any, Literal, Self, get_args
 from merflow.errors import ConfigError
 
 Protocol = Literal["loso", "kfold_subject", "cross_domain", "kfold_random_leaky"]
-Schedule = Literal["cosine", "constant"]
+Schedule = Literal["cosine", "constant", "exponential"]
+Optimiser = Literal["adam", "adamw"]
+Loss = Literal["cross_entropy", "focal"]
 TestExpression = Literal["", "micro", "macro"]
+
+_LEAST = {
+    "min_epochs": 1,
+    "batch_size": 1,
+    "inner_folds": 2,
+    **dict.fromkeys(("train_points", "min_steps", "learning_rate", "weight_decay", "warmup_steps", "au_beta"), 0),
+    "focal_gamma": 0,
+    "early_stopping": 0,
+}
+"""Smallest value of each number."""
 
 
 class _FromMapping:
@@ -68,7 +80,7 @@ class ProtocolSettings(_FromMapping):
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings(_FromMapping):
-    """Schedule of one training run: of fixed length, the last epoch counts.
+    """Schedule of one training run: of fixed length, the last epoch counts, unless it is stopped early.
 
     Parameters
     ----------
@@ -81,22 +93,38 @@ class TrainingSettings(_FromMapping):
     batch_size : int
         At most this many clips a step. An epoch is cut into batches as even as possible.
     learning_rate : float
-        Largest step size of Adam.
+        Largest step size of the optimiser.
     weight_decay : float
-        L2 penalty of Adam.
-    schedule : {"cosine", "constant"}
-        Course of the learning rate: half a cosine down to 0, or the same throughout, as the paper has it.
+        L2 penalty of Adam; of AdamW the share of the learning rate by which weights shrink.
+    optimiser : {"adam", "adamw"}
+        Adam, or Adam with decoupled weight decay.
+    schedule : {"cosine", "constant", "exponential"}
+        Course of the learning rate: half a cosine down to 0, the same throughout, or falling by the same factor each
+        step down to `final_rate`.
+    final_rate : float
+        What is left of the learning rate at the end of ``exponential``, as a share.
     warmup_steps : int
         Steps over which the learning rate rises linearly before ``cosine`` sets in.
+    loss : {"cross_entropy", "focal"}
+        Of the classes; ``focal`` counts clips that are told well already for less (Lin et al. 2017).
+    focal_gamma : float
+        Exponent of the focal loss; 0 is cross-entropy.
     class_weights : bool
         Weigh the loss by the inverse class frequency of the training fold.
     mirror : bool
         Show each training clip mirrored half the time, left and right regions swapped.
     image_augmentation : bool
-        Pictures only: show each training picture turned, shifted, scaled, mirrored, with other brightness, contrast
-        and saturation, and with noise, anew in each step.
+        Show each training picture turned, shifted, scaled, mirrored, with other brightness, contrast and saturation,
+        and with noise, anew in each step; each sequence cropped and with other colours, all its frames alike.
     au_beta : float
         Weight of the loss of the action units beside that of the classes (GTS-GN eq. 12), for models that have one.
+    early_stopping : int
+        Epochs without a lower loss on an inner split after which training ends and the epoch with the lowest is taken;
+        0 trains to the end on all training subjects.
+    inner_folds : int
+        Of the training subjects one in so many is left out of the fitting for `early_stopping`.
+    oracle_best_epoch : bool
+        Score also the epoch that does best on the test clips: a leak, labelled as one beside the result.
     """
 
     train_points: int = 0
@@ -105,21 +133,34 @@ class TrainingSettings(_FromMapping):
     batch_size: int = 24
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
+    optimiser: Optimiser = "adam"
     schedule: Schedule = "cosine"
+    final_rate: float = 0.01
     warmup_steps: int = 10
+    loss: Loss = "cross_entropy"
+    focal_gamma: float = 2.0
     class_weights: bool = True
     mirror: bool = False
     image_augmentation: bool = False
     au_beta: float = 1.0
+    early_stopping: int = 0
+    inner_folds: int = 5
+    oracle_best_epoch: bool = False
 
     def __post_init__(self) -> None:
         _check_option("schedule", self.schedule, get_args(Schedule))
-        for name in ("min_epochs", "batch_size"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"training: expected {name} of at least 1, but found {getattr(self, name)}.")
-        for name in ("train_points", "min_steps", "learning_rate", "weight_decay", "warmup_steps", "au_beta"):
-            if getattr(self, name) < 0:
-                raise ConfigError(f"training: expected {name} not below 0, but found {getattr(self, name)}.")
+        _check_option("optimiser", self.optimiser, get_args(Optimiser))
+        _check_option("loss", self.loss, get_args(Loss))
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                raise ConfigError(f"training: expected {name} of at least {least}, but found {getattr(self, name)}.")
+        if not 0 < self.final_rate <= 1:
+            raise ConfigError(f"training: expected final_rate above 0 and up to 1, but found {self.final_rate}.")
+
+    @property
+    def gamma(self) -> float:
+        """Exponent of the loss that is asked for: that of the focal loss, or 0 for cross-entropy."""
+        return self.focal_gamma if self.loss == "focal" else 0.0
 
 
 def _check_option(name: str, value: str, allowed: tuple[str, ...]) -> None:

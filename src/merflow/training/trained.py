@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from merflow.errors import ArtefactError
 from merflow.models import MODELS, build_model
 from merflow.models.weights_file import read_weights
-from merflow.training.fold import thin_points
+from merflow.training.fold_clips import thin_points
 
 _NEEDED = ("model", "model_params", "classes", "fold", "seed", "input_shape", "edges", "au_numbers", "training")
 
@@ -74,7 +74,8 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 def _shape_of_one(config: Mapping[str, Any]) -> tuple[int, ...]:
     """Return the shape of one example as the network saw it: with its points thinned, where training thins them."""
     examples = np.zeros((0, *config["input_shape"]), dtype=np.float32)
-    return thin_points(examples, config["training"]["train_points"]).shape[1:]
+    shape: tuple[int, ...] = thin_points(examples, config["training"]["train_points"]).shape[1:]
+    return shape
 
 
 def _check_state(path: Path, name: str, *, found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:

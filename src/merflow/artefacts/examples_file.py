@@ -1,0 +1,152 @@
+"""``examples.h5``: the examples of one experiment in one file, which training reads alone."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.artefacts.examples import MARKS, Examples
+from merflow.artefacts.provenance import canonical_json, stamp
+from merflow.artefacts.reader import open_artefact, rebuild
+from merflow.artefacts.rows import LazyRows, Rows
+from merflow.artefacts.writer import read_back
+from merflow.errors import ArtefactError
+from merflow.files import atomic_path
+
+IN_MEMORY_BYTES = 2**28
+"""Examples up to this size are read at once; larger ones stay in the file, and each batch reads its own rows."""
+
+_FILTERS = {"fletcher32": True, "shuffle": True, "compression": "gzip", "compression_opts": 1}
+
+
+def write_examples(
+    examples: Examples,
+    path: Path,
+    *,
+    dataset: str,
+    experiment: str,
+    params: Mapping[str, Any],
+    code: str,
+    inputs: Mapping[str, str],
+) -> None:
+    """Write examples with their provenance; the file appears only when whole.
+
+    Parameters
+    ----------
+    examples : Examples
+    path : Path
+        ``results/{dataset}/{experiment}/examples.h5``.
+    dataset, experiment : str
+        What the path says.
+    params, code, inputs
+        As for a shard: resolved settings, code fingerprint, input hashes.
+    """
+    with atomic_path(path) as partial:
+        with h5py.File(partial, "w", libver=("v110", "v110")) as file:
+            stamp(
+                file, kind="examples", dataset=dataset, experiment=experiment, params=params, code=code, inputs=inputs
+            )
+            file.attrs["label_set"] = examples.label_set
+            file.attrs["classes"] = canonical_json(list(examples.classes))
+            _write_arrays(file, examples)
+        read_back(partial)
+
+
+def _write_arrays(file: h5py.File, examples: Examples) -> None:
+    file.attrs["au_numbers"] = np.array(examples.au_numbers, dtype=np.int64)
+    file.attrs["edges"] = canonical_json(examples.edges)
+    row, copy = list(examples.dims), ["copy", *examples.dims[1:]]
+    _write_rows(file, examples.x, dims=row)
+    _write(file, "label", examples.label, dims=["clip"], units="class index", text="index into the root's classes")
+    _write(file, "aus", examples.aus, dims=["clip", "au"], units="1", text="1 where the clip shows au_numbers[au]")
+    _write(file, "copies", examples.copies, dims=copy, units="network input", text="altered copies, for training only")
+    _write(file, "copy_of", examples.copy_of, dims=["copy"], units="1", text="row of x that each copy is of")
+    _write(file, "marks", examples.marks, dims=["clip", "mark"], units="frame", text=f"of sequences: {MARKS}")
+    for name in ("subject", "clip", "expression", "digest"):
+        text = f"{name} of each row"
+        _write(file, name, getattr(examples, name).astype(object), dims=["clip"], units="", text=text)
+    _write(
+        file, "copy_digest", examples.copy_digest.astype(object), dims=["copy"], units="", text="digest of each copy"
+    )
+
+
+def _write_rows(file: h5py.Group, x: Rows, *, dims: list[str]) -> None:
+    """Write what the network sees; rows that are in no memory go one by one, and are read back so."""
+    what = {"units": "network input", "text": "what the network sees, one row a clip"}
+    if not isinstance(x, LazyRows):
+        _write(file, "x", x, dims=dims, **what)
+        return
+    node = file.create_dataset("x", shape=x.shape, dtype=x.dtype, chunks=(1, *x.shape[1:]), **_FILTERS)
+    for row in range(len(x)):
+        node[row] = x[np.array([row])][0]
+    _describe(node, dims=dims, **what)
+
+
+def _write(file: h5py.File, name: str, values: NDArray[Any], *, dims: list[str], units: str, text: str) -> None:
+    options: dict[str, Any] = {"dtype": h5py.string_dtype()} if values.dtype == object else {}
+    if values.ndim > 1 and values.size:
+        options = {"chunks": True, **_FILTERS}
+    _describe(file.create_dataset(name, data=values, **options), dims=dims, units=units, text=text)
+
+
+def _describe(node: h5py.Dataset, *, dims: list[str], units: str, text: str) -> None:
+    node.attrs["dims"], node.attrs["units"], node.attrs["description"] = dims, units, text
+
+
+def read_examples(
+    path: Path, *, dataset: str | None = None, experiment: str | None = None, in_memory_bytes: int = IN_MEMORY_BYTES
+) -> Examples:
+    """Read the examples of an experiment.
+
+    Parameters
+    ----------
+    path : Path
+    dataset, experiment : str, optional
+        What the file must say of itself.
+    in_memory_bytes : int
+        Rows that take more than this, decompressed, stay in the file.
+
+    Raises
+    ------
+    ArtefactError
+        When the file is missing, unfinished, or of another version, dataset or experiment.
+    """
+    expected = {"kind": "examples", "dataset": dataset, "experiment": experiment}
+    with open_artefact(path, expected) as file:
+        names = ("subject", "clip", "expression", "digest", "copy_digest")
+        texts = {name: np.asarray(file[name].asstr()[:], dtype=np.str_) for name in names}
+        return Examples(
+            x=_read_rows(Path(path), file["x"], in_memory_bytes),
+            label=file["label"][()],
+            aus=file["aus"][()],
+            au_numbers=tuple(file.attrs["au_numbers"].tolist()),
+            edges=tuple((int(a), int(b)) for a, b in json.loads(file.attrs["edges"])),
+            copies=file["copies"][()],
+            copy_of=file["copy_of"][()],
+            marks=file["marks"][()],
+            classes=tuple(json.loads(file.attrs["classes"])),
+            label_set=str(file.attrs["label_set"]),
+            dims=tuple(file["x"].attrs["dims"]),
+            **texts,
+        )
+
+
+def _read_rows(path: Path, node: h5py.Dataset, in_memory_bytes: int) -> Rows:
+    """Return the rows themselves, or the means to read each when it is asked for."""
+    if node.dtype.kind == "f" or node.size * node.dtype.itemsize <= in_memory_bytes:
+        rows: NDArray[Any] = node[()]
+        return rows
+
+    def read(row: int) -> NDArray[Any]:
+        try:
+            with h5py.File(path, "r") as file:
+                values: NDArray[Any] = file["x"][row]
+                return values
+        except OSError as error:
+            raise ArtefactError(f"{path}: row {row} cannot be read ({error}). Rebuild: {rebuild(path)}") from error
+
+    return LazyRows(node.shape, node.dtype, read)

@@ -1,0 +1,106 @@
+"""The clips that a network is fitted on, or shown to see how it does, and how a batch of them gets to the device."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from merflow.artefacts import LazyRows, Rows, take_rows
+
+PREDICT_BATCH = 64
+SEQUENCE_BATCH = 8
+"""Whole sequences a batch of predictions: 16 frames of 224 px each."""
+
+
+def _nothing() -> NDArray[np.int64]:
+    return np.zeros((0, 0), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Clips:
+    """Examples with their labels.
+
+    Attributes
+    ----------
+    x : ndarray or LazyRows of shape (n, ...), float32 or uint8
+    labels : ndarray of shape (n,), int64
+    marks : ndarray of shape (n, 2) or (n, 0), int64
+        Of sequences: frame of the apex, and frames that are no padding.
+    """
+
+    x: Rows
+    labels: NDArray[np.int64]
+    marks: NDArray[np.int64] = field(default_factory=_nothing)
+
+    def __post_init__(self) -> None:
+        if not self.marks.size:
+            object.__setattr__(self, "marks", np.zeros((len(self.labels), 0), dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingClips:
+    """What a network is fitted on: training clips only, altered copies of them included.
+
+    Attributes
+    ----------
+    x, labels
+        As for ``Clips``.
+    aus : ndarray of shape (n, a), uint8
+        1 where the clip shows a unit; the a units are those that the training clips show.
+    edges : sequence of (int, int)
+        Pairs of nodes that a graph joins; empty when `x` is none.
+    marks
+        As for ``Clips``.
+    names : ndarray of shape (n,), str
+        Names that tell the clips apart; what is drawn at random for a clip depends on its name, not on its place.
+    """
+
+    x: Rows
+    labels: NDArray[np.int64]
+    aus: NDArray[np.uint8]
+    edges: Sequence[tuple[int, int]] = ()
+    marks: NDArray[np.int64] = field(default_factory=_nothing)
+    names: NDArray[np.str_] = field(default_factory=lambda: np.zeros(0, dtype=np.str_))
+
+    def __post_init__(self) -> None:
+        if not self.marks.size:
+            object.__setattr__(self, "marks", np.zeros((len(self.labels), 0), dtype=np.int64))
+        if not len(self.names):
+            object.__setattr__(self, "names", np.arange(len(self.labels)).astype(np.str_))
+
+    @classmethod
+    def plain(cls, x: NDArray[Any], labels: NDArray[np.int64]) -> Self:
+        """Return clips of which nothing but their labels is known."""
+        return cls(x, labels, np.zeros((len(x), 0), dtype=np.uint8))
+
+    def only(self, rows: NDArray[np.int64]) -> "TrainingClips":
+        """Return some of the clips."""
+        return TrainingClips(
+            take_rows(self.x, rows), self.labels[rows], self.aus[rows], self.edges, self.marks[rows], self.names[rows]
+        )
+
+
+class OnDevice:
+    """Examples where a network is: at once when they are in memory, else each batch when it is asked for."""
+
+    def __init__(self, x: Rows, marks: NDArray[np.int64], device: torch.device) -> None:
+        self._rows = x
+        self._device = device
+        self._all = None if isinstance(x, LazyRows) else torch.from_numpy(x).to(device)
+        self._marks = torch.from_numpy(marks).to(device)
+
+    def batch(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Return examples and marks of some rows."""
+        if self._all is not None:
+            return self._all[rows], self._marks[rows]
+        return torch.from_numpy(self._rows[rows.numpy()]).to(self._device), self._marks[rows]
+
+    def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield all of them in order, in batches that fit."""
+        size = SEQUENCE_BATCH if self._rows.ndim == 5 else PREDICT_BATCH
+        for start in range(0, len(self._rows), size):
+            yield self.batch(torch.arange(start, min(start + size, len(self._rows))))

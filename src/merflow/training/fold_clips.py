@@ -1,0 +1,97 @@
+"""The clips of one fold: what a network is fitted on, what it is shown, and what it may not know."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.artefacts import Examples, LazyRows, Rows, take_rows
+from merflow.errors import ConfigError
+from merflow.training.clips import Clips, TrainingClips
+from merflow.training.folds import Fold, Indices
+from merflow.training.inner_split import inner_split
+
+
+def training_clips(examples: Examples, fold: Fold, *, train_points: int = 0) -> TrainingClips:
+    """Return what a fold trains on: its training clips, then the altered copies of these and of no others.
+
+    The action units are those that a training clip shows: a unit of the test clips alone is not known here.
+    """
+    copied = np.isin(examples.copy_of, fold.train)
+    rows = np.concatenate([fold.train, examples.copy_of[copied]])
+    return TrainingClips(
+        x=thin_points(_with_copies(take_rows(examples.x, fold.train), examples.copies[copied]), train_points),
+        labels=examples.label[rows],
+        aus=examples.aus[rows][:, shown_units(examples, fold)],
+        edges=examples.edges,
+        marks=examples.marks[rows],
+        names=_names(examples, fold, examples.copy_of[copied]),
+    )
+
+
+def clips_of_test(examples: Examples, fold: Fold, *, train_points: int = 0) -> Clips:
+    """Return the clips that a fold tests on, each as it was recorded."""
+    x = thin_points(take_rows(examples.x, fold.test), train_points)
+    return Clips(x, examples.label[fold.test], examples.marks[fold.test])
+
+
+def inner_fold(examples: Examples, fold: Fold, *, folds: int, seed: int) -> Fold:
+    """Return a fold of the training clips alone, for a choice that must not see the test clips.
+
+    Parameters
+    ----------
+    examples : Examples
+    fold : Fold
+    folds : int
+        Of the training subjects one in so many is left out of the fitting.
+    seed : int
+        Chooses which.
+
+    Returns
+    -------
+    Fold
+        `train` to fit on and `test` to choose by; both are training clips of `fold`, of different subjects.
+    """
+    fitted, chosen_by = inner_split(examples.subject[fold.train], examples.label[fold.train], folds=folds, seed=seed)
+    return Fold(fold.name, fold.train[fitted], fold.train[chosen_by], fold.note)
+
+
+def shown_units(examples: Examples, fold: Fold) -> NDArray[np.bool_]:
+    """Return which columns of the examples' action units a training clip of the fold shows."""
+    return np.asarray(examples.aus[fold.train].any(axis=0), dtype=np.bool_)
+
+
+def thin_points(x: Rows, train_points: int) -> Any:
+    """Return every n-th point of each region, so that `train_points` remain; 0 keeps all.
+
+    Every n-th and not the first: the points are ordered by motion, and the range of motions is to stay.
+
+    Raises
+    ------
+    ConfigError
+        When x is points, but their number is no multiple of `train_points`.
+    """
+    if train_points == 0 or x.ndim != 4 or isinstance(x, LazyRows):
+        return x
+    found = x.shape[2]
+    if found % train_points:
+        raise ConfigError(
+            f"training.train_points: expected a divisor of the {found} points that each region has in examples.h5, but "
+            f"found {train_points}. Use 0 for all points."
+        )
+    return np.ascontiguousarray(x[:, :, :: found // train_points])
+
+
+def _with_copies(x: Rows, copies: NDArray[Any]) -> Rows:
+    """Return examples and their copies; what stays in its file has none."""
+    return x if isinstance(x, LazyRows) else np.concatenate([x, copies])
+
+
+def _names(examples: Examples, fold: Fold, copied: Indices) -> NDArray[np.str_]:
+    """Return a name for each clip and copy that does not depend on their order."""
+    counts: dict[int, int] = {}
+    names = examples.clip[fold.train].tolist()
+    for row in copied.tolist():
+        counts[row] = counts.get(row, 0) + 1
+        names.append(f"{examples.clip[row]} copy {counts[row]}")
+    return np.array(names, dtype=np.str_)

@@ -1,0 +1,117 @@
+"""Watching a network while it trains: when to stop, and what choosing by the test clips would have been worth.
+
+Nobody who watches changes what is learnt: a network is watched in evaluation mode, and draws no random number there.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from merflow.training.clips import Clips, OnDevice
+from merflow.training.losses import logits_of
+
+
+class Watcher(Protocol):
+    """Someone who is shown the network after each epoch."""
+
+    def after_epoch(self, net: nn.Module, epoch: int) -> Mapping[str, float]:
+        """Return what the history shall say of this epoch; the network is in evaluation mode."""
+
+    def enough(self) -> bool:
+        """Say whether training shall end here."""
+
+    def finish(self, net: nn.Module, history: list[dict[str, float]]) -> None:
+        """Leave the network as it is to be used, and complete the history."""
+
+
+class EarlyStopping:
+    """Keep the epoch with the lowest loss on clips of training subjects who were left out of the fitting.
+
+    Parameters
+    ----------
+    clips : Clips
+        Of the inner split: no subject of theirs is fitted on or tested.
+    patience : int
+        Epochs without a lower loss after which training ends.
+    class_weight : Tensor or None
+        As in training.
+    device : torch.device
+    """
+
+    def __init__(self, clips: Clips, *, patience: int, class_weight: Tensor | None, device: torch.device) -> None:
+        self._examples = OnDevice(clips.x, clips.marks, device)
+        self._labels = torch.from_numpy(clips.labels).to(device)
+        self._patience = patience
+        self._weight = class_weight
+        self._epoch = 0
+        self._best: dict[str, Tensor] = {}
+        self._lowest = float("inf")
+        self.kept = 0
+
+    def after_epoch(self, net: nn.Module, epoch: int) -> Mapping[str, float]:
+        """Return loss and accuracy on the inner clips, and remember the network when the loss is the lowest so far."""
+        logits = logits_of_clips(net, self._examples)
+        loss = nn.functional.cross_entropy(logits, self._labels, self._weight).item()
+        self._epoch = epoch
+        if loss < self._lowest or not self._best:
+            self._lowest, self.kept = loss, epoch
+            self._best = {name: value.detach().clone() for name, value in net.state_dict().items()}
+        accuracy = (logits.argmax(1) == self._labels).float().mean().item()
+        return {"inner_loss": loss, "inner_accuracy": accuracy}
+
+    def enough(self) -> bool:
+        """Say whether the loss has not fallen for as many epochs as one is patient."""
+        return self._epoch - self.kept >= self._patience
+
+    def finish(self, net: nn.Module, history: list[dict[str, float]]) -> None:
+        """Put the weights of the kept epoch back, and mark it in the history."""
+        net.load_state_dict(self._best)
+        for row in history:
+            row["kept"] = float(row["epoch"] == self.kept)
+
+
+class Oracle:
+    """Choose the epoch by the test clips themselves, as many published results do: a leak, kept apart from the result.
+
+    Parameters
+    ----------
+    clips : Clips
+        Of the test subject.
+    device : torch.device
+
+    Attributes
+    ----------
+    predicted : ndarray of shape (n,), int64
+        Classes after the epoch with the highest accuracy on these clips, the first such epoch.
+    """
+
+    def __init__(self, clips: Clips, *, device: torch.device) -> None:
+        self._examples = OnDevice(clips.x, clips.marks, device)
+        self._labels = clips.labels
+        self._best = -1.0
+        self.predicted: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+
+    def after_epoch(self, net: nn.Module, epoch: int) -> Mapping[str, float]:
+        """Return the accuracy on the test clips, and remember what was said when it is the highest so far."""
+        predicted = logits_of_clips(net, self._examples).argmax(1).cpu().numpy()
+        accuracy = float((predicted == self._labels).mean())
+        if accuracy > self._best:
+            self._best, self.predicted = accuracy, predicted
+        return {"test_accuracy": accuracy}
+
+    def enough(self) -> bool:
+        """Never end a training: the honest result would then depend on the test clips."""
+        return False
+
+    def finish(self, net: nn.Module, history: list[dict[str, float]]) -> None:
+        """Leave both alone."""
+
+
+def logits_of_clips(net: nn.Module, examples: OnDevice) -> Tensor:
+    """Return the logits (n, classes) of clips by a network in evaluation mode."""
+    with torch.inference_mode():
+        return torch.cat([logits_of(net, *batch) for batch in examples.batches()])

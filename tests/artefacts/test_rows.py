@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+
+from merflow.artefacts import Examples, LazyRows, read_examples, take_rows, write_examples
+from merflow.errors import ArtefactError
+
+X = np.random.default_rng(0).integers(0, 256, size=(6, 3, 4, 4, 3)).astype(np.uint8)
+DIMS = ("clip", "frame", "aligned_y", "aligned_x", "rgb")
+
+
+def lazy(x=X, asked=None):
+    def read(row):
+        if asked is not None:
+            asked.append(row)
+        return x[row]
+
+    return LazyRows(x.shape, x.dtype, read)
+
+
+def examples(x):
+    names = np.array([f"s{row % 2}_a_{row}" for row in range(len(x))])
+    marks = np.stack([np.arange(len(x)) % 3, np.full(len(x), 3)], axis=1)
+    return Examples(
+        x, np.arange(len(x)) % 2, np.array([name[:2] for name in names]), names, np.full(len(x), "micro"), ("p", "q"),
+        "two", DIMS, marks=marks,
+    )  # fmt: skip
+
+
+def write(path, x):
+    write_examples(examples(x), path, dataset="demo", experiment="e", params={}, code="", inputs={})
+    return path
+
+
+@pytest.mark.parametrize("rows", [[4, 0, 4], [], [True, False, True, True, False, False]])
+def test_rows_are_those_of_the_array(rows):
+    rows = np.array(rows, dtype=bool if rows and rows[0] is True else np.int64)
+    np.testing.assert_array_equal(lazy()[rows], X[rows])
+    np.testing.assert_array_equal(take_rows(X, rows), X[rows])
+    taken = take_rows(lazy(), rows)
+    assert taken.shape == X[rows].shape
+    np.testing.assert_array_equal(taken[np.arange(len(taken))], X[rows])
+
+
+def test_only_the_rows_asked_for_are_read():
+    asked = []
+    part = lazy(asked=asked).take(np.array([5, 3, 1]))
+    assert asked == []
+    part[np.array([2, 0])]
+    assert asked == [1, 5]
+
+
+def test_a_file_written_row_by_row_holds_the_same_as_one_written_at_once(tmp_path):
+    one, other = (read_examples(write(tmp_path / name, x)) for name, x in (("a.h5", X), ("b.h5", lazy())))
+    np.testing.assert_array_equal(one.x, X)
+    np.testing.assert_array_equal(other.x, X)
+    assert one.digest.tolist() == other.digest.tolist()
+    assert len(set(one.digest)) == len(X)
+    np.testing.assert_array_equal(other.marks, examples(X).marks)
+
+
+def test_large_examples_stay_in_the_file_and_are_the_same(tmp_path):
+    path = write(tmp_path / "examples.h5", X)
+    assert isinstance(read_examples(path).x, np.ndarray)
+    found = read_examples(path, in_memory_bytes=X.nbytes - 1).x
+    assert isinstance(found, LazyRows)
+    np.testing.assert_array_equal(found[np.array([2, 5])], X[[2, 5]])
+
+
+def test_a_row_that_is_damaged_later_is_named_with_the_way_to_rebuild(tmp_path):
+    path = write(tmp_path / "examples.h5", X)
+    rows = read_examples(path, in_memory_bytes=0).x
+    path.write_bytes(path.read_bytes()[:2000])
+    with pytest.raises(ArtefactError, match=r"row 3 cannot be read .* --force .*examples.h5"):
+        rows[np.array([3])]
+
+
+def test_rows_that_stay_in_their_file_are_whole_numbers():
+    values = X.astype(np.float32)
+    with pytest.raises(ValueError, match="must be whole numbers, but are float32"):
+        examples(lazy(values))
