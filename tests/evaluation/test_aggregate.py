@@ -56,7 +56,20 @@ def test_mean_over_folds_is_labelled(paths):
     metrics = score_experiment(paths, protocol="loso").set_index("metric")
     row = metrics.loc["ACC mean over folds"]
     assert row["value"] == pytest.approx(((2 / 3 + 1 / 2) / 2 + (1 + 1 / 2) / 2) / 2)
-    assert row["note"].startswith("mean over folds, not the headline")
+    assert row["note"] == (
+        "mean over folds, not the headline: a fold without a class scores 0 for it; "
+        "0 of 2 folds lack a class, 0 have one class only"
+    )
+
+
+def test_macro_precision_is_not_taken_for_uar(paths):
+    metrics = score_experiment(paths, protocol="loso").set_index("metric")
+    row = metrics.loc["macro-precision"]
+    rows = [row for fold in FOLDS.values() for row in fold]
+    each = [sk.precision_score([r[0] for r in rows], [r[s] for r in rows], average="macro") for s in (1, 2)]
+    assert row["value"] == pytest.approx(sum(each) / 2)
+    assert row["ci_low"] <= row["value"] <= row["ci_high"]
+    assert row["note"].startswith("not UAR")
 
 
 def test_class_rows_count_their_clips(paths):

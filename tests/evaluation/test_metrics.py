@@ -4,7 +4,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
-from merflow.evaluation.metrics import accuracy, confusion_matrix, f1_by_class, headline, recall_by_class, uar, uf1
+from merflow.evaluation.metrics import (
+    accuracy,
+    confusion_matrix,
+    f1_by_class,
+    headline,
+    macro_precision,
+    precision_by_class,
+    recall_by_class,
+    uar,
+    uf1,
+)
 
 CLASSES = 4
 pairs = st.lists(st.tuples(st.integers(0, CLASSES - 1), st.integers(0, CLASSES - 1)), min_size=1, max_size=40)
@@ -18,6 +28,10 @@ def test_equal_to_sklearn_absent_classes_included(rows):
     assert (confusion == sk.confusion_matrix(truth, predicted, labels=range(CLASSES))).all()
     np.testing.assert_allclose(f1_by_class(confusion), sk.f1_score(truth, predicted, average=None, **fixed))
     np.testing.assert_allclose(recall_by_class(confusion), sk.recall_score(truth, predicted, average=None, **fixed))
+    np.testing.assert_allclose(
+        precision_by_class(confusion), sk.precision_score(truth, predicted, average=None, **fixed)
+    )
+    assert macro_precision(confusion) == pytest.approx(sk.precision_score(truth, predicted, average="macro", **fixed))
     assert uf1(confusion) == pytest.approx(sk.f1_score(truth, predicted, average="macro", **fixed))
     assert uar(confusion) == pytest.approx(sk.recall_score(truth, predicted, average="macro", **fixed))
     assert accuracy(confusion) == pytest.approx(sk.accuracy_score(truth, predicted))
@@ -35,3 +49,19 @@ def test_perfect_prediction_scores_one_and_not_two():
 def test_stacks_are_scored_one_by_one():
     stack = np.random.default_rng(0).integers(0, 5, (6, 2, 3, 3))
     np.testing.assert_allclose(headline(stack)[4, 1], headline(stack[4, 1]))
+
+
+@pytest.mark.parametrize(
+    ("counts", "printed_uf1", "printed_uar", "real_uar"),
+    [
+        ([[54, 10, 6], [17, 30, 4], [14, 1, 28]], 0.6801, 0.7013, 0.6703),
+        ([[82, 7, 3], [11, 13, 2], [5, 2, 8]], 0.6588, 0.6810, 0.6415),
+    ],
+    ids=["SMIC", "SAMM"],
+)
+def test_the_uar_that_ststnet_printed_is_the_macro_precision(counts, printed_uf1, printed_uar, real_uar):
+    """Liong et al. 2019, table II, and its predictions (STSTNet_logfile.txt of christy1206/STSTNet), counted."""
+    confusion = np.array(counts)
+    assert uf1(confusion) == pytest.approx(printed_uf1, abs=5e-5)
+    assert macro_precision(confusion) == pytest.approx(printed_uar, abs=5e-5)
+    assert uar(confusion) == pytest.approx(real_uar, abs=5e-5)

@@ -4,9 +4,7 @@
 checkpoint index_dataset:
     """Read annotation sheets and folders; write one row a clip, and one row for each clip left out."""
     input:
-        lambda wildcards: plan.annotation_inputs(
-            config["datasets"][wildcards.dataset], paths.raw(wildcards.dataset)
-        ),
+        lambda wildcards: plan.annotation_inputs(config, wildcards.dataset),
     output:
         clips=paths.clips("{dataset}"),
         exclusions=paths.exclusions("{dataset}"),
@@ -24,6 +22,7 @@ checkpoint index_dataset:
         settings=lambda wildcards: plan.reader_settings(
             config["datasets"][wildcards.dataset]
         ),
+        members=lambda wildcards: plan.members(config, wildcards.dataset),
         on_bad_clip=config["on_bad_clip"],
         code=fingerprint("merflow.datasets.registry"),
     message:

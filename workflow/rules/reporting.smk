@@ -41,9 +41,12 @@ rule score_experiment:
         resolved=lambda wildcards: plan.resolved_settings(
             config, wildcards.experiment, wildcards.dataset
         ),
+        composite=lambda wildcards: config["datasets"][wildcards.dataset]["reader"]
+        == "composite",
         code=fingerprint(
             "merflow.datasets.clip",
             "merflow.evaluation.aggregate",
+            "merflow.evaluation.members",
             "merflow.evaluation.yardsticks",
             "merflow.training.folds",
             "merflow.visualization.confusion",
@@ -80,6 +83,8 @@ rule draw_pictures:
         paths.log("draw_pictures", "{dataset}", "{experiment}"),
     benchmark:
         paths.benchmark("draw_pictures", "{dataset}", "{experiment}")
+    wildcard_constraints:
+        dataset=recorded_datasets,
     conda:
         "../../envs/reporting.yaml"
     resources:
@@ -125,3 +130,44 @@ rule draw_curves:
         "Draw the training curves of {wildcards.experiment} ({wildcards.dataset})"
     script:
         "../scripts/draw_curves.py"
+
+
+rule compare_experiments:
+    """Compare two experiments on the clips that both predict: each difference with a paired interval over subjects."""
+    input:
+        predictions=predictions_of_both,
+    output:
+        table=report(
+            paths.comparison("{dataset}", "{first}", "{second}", ".csv"),
+            caption="../report/comparison.rst",
+            category="{dataset}",
+            subcategory="compare",
+            labels={"table": "{first} and {second}"},
+        ),
+        picture=report(
+            paths.comparison("{dataset}", "{first}", "{second}", "-difference.png"),
+            caption="../report/comparison.rst",
+            category="{dataset}",
+            subcategory="compare",
+            labels={"figure": "{first} and {second}"},
+        ),
+    log:
+        paths.log("compare_experiments", "{dataset}", "{first}-vs-{second}"),
+    benchmark:
+        paths.benchmark("compare_experiments", "{dataset}", "{first}-vs-{second}")
+    conda:
+        "../../envs/reporting.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        settings=settings_of_both("protocol", "bootstrap"),
+        code=fingerprint(
+            "merflow.evaluation.compare",
+            "merflow.training.folds",
+            "merflow.visualization.comparison",
+        ),
+    message:
+        "Compare {wildcards.first} with {wildcards.second} ({wildcards.dataset})"
+    script:
+        "../scripts/compare_experiments.py"

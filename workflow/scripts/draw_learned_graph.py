@@ -21,9 +21,8 @@ def main(
 ) -> None:
     """Write both pictures; the face is that of the first clip."""
     learned = learned_graphs([path for folder in weights for path in sorted(folder.glob("seed*.pt"))])
-    background = {shard.name: shard for shard in magnified}
-    for path in graphs:
-        with open_shard(path, kind="graphs") as shard, open_shard(background[path.name], kind="magnified") as face:
+    for path, background in zip(graphs, magnified, strict=True):  # both in the order of the subjects
+        with open_shard(path, kind="graphs") as shard, open_shard(background, kind="magnified") as face:
             if not shard.clips:
                 continue
             clip = shard.clips[0]

@@ -1,22 +1,32 @@
-"""Index a dataset: its official annotation and folders become one row a clip.
+"""Index a dataset: its official annotation and folders, or its members' indexes, become one row a clip.
 
-Settings: the dataset's block, `on_bad_clip`. Output: clips.csv, exclusions.csv.
+Settings: the dataset's block, `on_bad_clip`. Input of a composite: clips.csv and exclusions.csv of each member.
+Output: clips.csv, exclusions.csv.
 """
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from _job import configure_logging
 from merflow.datasets.clip import write_clips, write_exclusions
+from merflow.datasets.composite import Member, read_member
 from merflow.datasets.registry import index_dataset
 
 
 def main(
-    clips: Path, exclusions: Path, *, dataset: str, reader: str, settings: dict[str, Any], on_bad_clip: str
+    clips: Path,
+    exclusions: Path,
+    *,
+    dataset: str,
+    reader: str,
+    settings: dict[str, Any],
+    members: Mapping[str, Member],
+    on_bad_clip: str,
 ) -> None:
     """Index `dataset` and write both tables."""
-    index = index_dataset(dataset, reader, settings, on_bad_clip=on_bad_clip)
+    index = index_dataset(dataset, reader, settings, on_bad_clip=on_bad_clip, members=members)
     write_exclusions(index.exclusions, exclusions)
     write_clips(index.clips, clips)
     for note in index.notes:
@@ -26,11 +36,17 @@ def main(
 
 if __name__ == "__main__":
     configure_logging(snakemake.log[0])
+    readers = snakemake.params.members
+    tables = [Path(path) for path in snakemake.input]
     main(
         Path(snakemake.output.clips),
         Path(snakemake.output.exclusions),
         dataset=snakemake.wildcards.dataset,
         reader=snakemake.params.reader,
         settings=snakemake.params.settings,
+        members={
+            name: read_member(reader, tables[position], tables[len(readers) + position])
+            for position, (name, reader) in enumerate(readers.items())
+        },
         on_bad_clip=snakemake.params.on_bad_clip,
     )

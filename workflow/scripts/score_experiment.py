@@ -1,7 +1,8 @@
 """Score one experiment over all its folds, and draw its confusion matrix.
 
-Settings: protocol, bootstrap and yardsticks of the experiment. Input: predictions of every fold, exclusions.csv,
-metrics of the yardsticks. Output: metrics.csv, predictions.csv, confusion.png, settings.yaml.
+Settings: protocol, bootstrap and yardsticks of the experiment; whether the dataset is a composite, whose members are
+scored one by one too. Input: predictions of every fold, exclusions.csv, metrics of the yardsticks. Output:
+metrics.csv, predictions.csv, confusion.png, settings.yaml.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ import yaml
 from _job import configure_logging
 from merflow.datasets.clip import read_exclusions
 from merflow.evaluation.aggregate import score_table, write_metrics
+from merflow.evaluation.members import left_out_of, members_of
 from merflow.evaluation.predictions import classes_of, read_predictions, write_predictions
 from merflow.evaluation.yardsticks import with_yardsticks
 from merflow.files import atomic_path
@@ -30,18 +32,22 @@ def main(
     *,
     settings: dict[str, Any],
     resolved: dict[str, Any],
+    composite: bool,
     title: str,
 ) -> None:
     """Write the four results of an experiment."""
     predictions = read_predictions(folds)
     protocol = ProtocolSettings.from_mapping(settings["protocol"])
-    left_out = len({row["clip"] for row in read_exclusions(exclusions)})
+    left_out = {row["clip"] for row in read_exclusions(exclusions)}
+    members = members_of(predictions["subject"]) if composite else None
     metrics = score_table(
         predictions,
         classes=classes_of(predictions),
         protocol=protocol.name,
         note=protocol_note(protocol),
-        left_out=left_out,
+        left_out=len(left_out),
+        members=members,
+        members_left_out=left_out_of(members, left_out) if members else None,
         replicates=settings["bootstrap"],
     )
     write_metrics(with_yardsticks(metrics, yardsticks), out["metrics"])
@@ -60,5 +66,6 @@ if __name__ == "__main__":
         {name: Path(path) for name, path in snakemake.output.items()},
         settings=snakemake.params.settings,
         resolved=snakemake.params.resolved,
+        composite=snakemake.params.composite,
         title=f"{snakemake.wildcards.experiment} on {snakemake.wildcards.dataset}",
     )

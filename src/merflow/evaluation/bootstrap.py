@@ -4,15 +4,18 @@ Clips of one person are no independent draws, people are. One confusion matrix a
 metrics need, so that a replicate is a weighted sum of matrices and thousands of them one matrix product.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.evaluation.metrics import headline
+from merflow.evaluation.metrics import Floats, headline
 
 REPLICATES = 10_000
 LEVEL = 0.95
+
+Score = Callable[[NDArray[np.number]], Floats]
+"""A metric of ``merflow.evaluation.metrics``, or several: (..., classes, classes) to (...) or (..., metrics)."""
 
 
 def subject_confusions(
@@ -49,16 +52,20 @@ def subject_replicates(subjects: int, *, replicates: int = REPLICATES, seed: int
     return rng.multinomial(subjects, np.full(subjects, 1 / subjects), size=replicates).astype(np.float64)
 
 
-def headline_of_replicates(confusions: NDArray[np.integer], counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return UF1, UAR and ACC of each replicate, mean over runs; shape (replicates, 3).
+def score_of_replicates(
+    confusions: NDArray[np.integer], counts: NDArray[np.float64], *, score: Score = headline
+) -> NDArray[np.float64]:
+    """Return the score of each replicate, mean over runs; UF1, UAR and ACC give the shape (replicates, 3).
 
     Parameters
     ----------
     confusions : ndarray of shape (runs, subjects, classes, classes)
     counts : ndarray of shape (replicates, subjects)
+    score : callable
+        What to score the pooled matrices by.
     """
     pooled = np.einsum("bs,rsij->brij", counts, confusions.astype(np.float64), optimize=True)
-    mean: NDArray[np.float64] = headline(pooled).mean(1)
+    mean: NDArray[np.float64] = score(pooled).mean(1)
     return mean
 
 
@@ -72,16 +79,24 @@ def interval(values: NDArray[np.float64], *, level: float = LEVEL) -> tuple[NDAr
 def headline_interval(
     confusions: NDArray[np.integer], *, replicates: int = REPLICATES, seed: int = 0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the lower and upper 95 % bounds of UF1, UAR and ACC, each of shape (3,).
+    """Return the lower and upper 95 % bounds of UF1, UAR and ACC, each of shape (3,); see ``score_interval``."""
+    return score_interval(confusions, headline, replicates=replicates, seed=seed)
+
+
+def score_interval(
+    confusions: NDArray[np.integer], score: Score, *, replicates: int = REPLICATES, seed: int = 0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the lower and upper 95 % bounds of a score, each of the shape that the score has without its runs.
 
     A replicate may miss all subjects that show a class; the class then scores 0 there, which widens the interval
     downwards. With one subject there is nothing to resample, and the bounds are NaN.
     """
     subjects = confusions.shape[1]
     if subjects < 2:
-        return np.full(3, np.nan), np.full(3, np.nan)
+        nothing = np.full_like(score(confusions.sum(1)).mean(0), np.nan)
+        return nothing, nothing.copy()
     counts = subject_replicates(subjects, replicates=replicates, seed=seed)
-    return interval(headline_of_replicates(confusions, counts))
+    return interval(score_of_replicates(confusions, counts, score=score))
 
 
 def pooled_headline(confusions: NDArray[np.integer]) -> NDArray[np.float64]:

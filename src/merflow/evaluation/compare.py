@@ -1,86 +1,163 @@
-"""Two methods on the same clips: how their metrics differ, by a bootstrap that draws the same people for both."""
+"""Two methods on the clips that both predict: how their metrics differ, by a bootstrap that draws the same people."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from merflow.errors import ArtefactError
-from merflow.evaluation.bootstrap import (
-    REPLICATES,
-    headline_of_replicates,
-    interval,
-    pooled_headline,
-    subject_confusions,
-    subject_replicates,
-)
+from merflow.evaluation.bootstrap import REPLICATES
 from merflow.evaluation.metrics import HEADLINE
-from merflow.evaluation.predictions import class_indices
+from merflow.evaluation.paired import paired_headline
+from merflow.evaluation.predictions import classes_of, confusions_of
+from merflow.evaluation.rows import count, joined_note
+from merflow.files import atomic_path
 
-COMPARISON_COLUMNS = ("metric", "a", "b", "difference", "ci_low", "ci_high", "share_b_better")
+COMPARISON_COLUMNS = (
+    "metric",
+    "a",
+    "b",
+    "difference",
+    "ci_low",
+    "ci_high",
+    "share_b_better",
+    "n",
+    "only_a",
+    "only_b",
+    "note",
+)
 
 
 def compare_predictions(
-    a: pd.DataFrame, b: pd.DataFrame, *, classes: Sequence[str], replicates: int = REPLICATES, seed: int = 0
+    a: pd.DataFrame,
+    b: pd.DataFrame,
+    *,
+    classes: Sequence[str],
+    names: tuple[str, str] = ("a", "b"),
+    protocol: str = "",
+    note: str = "",
+    replicates: int = REPLICATES,
+    seed: int = 0,
 ) -> pd.DataFrame:
-    """Compare two tables of predictions, as ``read_predictions`` returns them, on the same clips.
+    """Compare two tables of predictions on the clips that both predict; ``oracle_predicted`` is never looked at.
 
     Parameters
     ----------
     a, b : DataFrame
-        Each with its own seeds; a metric is the mean over them.
+        As ``read_predictions`` or ``read_collected`` return them, each with its own seeds; a metric is the mean over
+        them. One side may lack clips that the other has: sequences keep those whose apex is the onset, say.
     classes : sequence of str
         The fixed class list of both.
+    names : tuple of str
+        Of the two experiments.
+    protocol : str
+        As it is to stand in the note.
+    note : str
+        Put in front of the note, for what a reader must know of the protocol.
     replicates, seed : int
         Of the bootstrap over subjects.
 
     Returns
     -------
     DataFrame
-        One row for UF1, UAR and ACC: ``a``, ``b``, ``difference`` = b - a with its 95 % interval, and the share of
-        replicates in which b is better.
+        One row for UF1, UAR and ACC: ``a``, ``b``, ``difference`` = b - a with its 95 % interval, the share of
+        replicates in which b is better, ``n`` clips compared, and how many only one side has.
 
     Raises
     ------
     ArtefactError
-        When the clips or their labels differ.
+        When no clip is common, or the two give a clip another label or subject.
     """
-    _check_same_clips(a, b)
-    confusions = [
-        subject_confusions(
-            class_indices(table["label"], classes),
-            class_indices(table["predicted"], classes),
-            subjects=table["subject"].tolist(),
-            runs=table["seed"].tolist(),
-            classes=len(classes),
-        )
-        for table in (a, b)
+    common = _common_clips(a, b)
+    own_a, own_b = (table[table["clip"].isin(common)] for table in (a, b))
+    _check_same_truth(own_a, own_b)
+    pair = paired_headline(
+        confusions_of(own_a, classes), confusions_of(own_b, classes), replicates=replicates, seed=seed
+    )
+    only_a, only_b = (table["clip"].nunique() - len(common) for table in (a, b))
+    parts = [
+        f"{_side('a', names[0], own_a)}; {_side('b', names[1], own_b)}",
+        f"protocol {protocol}" if protocol else "",
+        _folds(own_a, own_b),
+        f"not compared: {count(only_a, 'clip')} of a only, {count(only_b, 'clip')} of b only",
+        f"paired 95 % bootstrap over {count(own_a['subject'].nunique(), 'subject')}, {count(replicates, 'replicate')}",
     ]
-    counts = subject_replicates(confusions[0].shape[1], replicates=replicates, seed=seed)
-    drawn_a, drawn_b = (headline_of_replicates(matrices, counts) for matrices in confusions)
-    low, high = interval(drawn_b - drawn_a)
-    value_a, value_b = (pooled_headline(matrices).mean(0) for matrices in confusions)
     return pd.DataFrame(
         {
             "metric": HEADLINE,
-            "a": value_a,
-            "b": value_b,
-            "difference": value_b - value_a,
-            "ci_low": low,
-            "ci_high": high,
-            "share_b_better": np.mean(drawn_b > drawn_a, axis=0),
+            "a": pair.a,
+            "b": pair.b,
+            "difference": pair.difference,
+            "ci_low": pair.low,
+            "ci_high": pair.high,
+            "share_b_better": pair.share_b_better,
+            "n": len(common),
+            "only_a": only_a,
+            "only_b": only_b,
+            "note": joined_note(note, "; ".join(filter(None, parts))),
         }
     )[list(COMPARISON_COLUMNS)]
 
 
-def _check_same_clips(a: pd.DataFrame, b: pd.DataFrame) -> None:
-    labels_a, labels_b = (dict(zip(table["clip"], table["label"], strict=True)) for table in (a, b))
-    only = sorted(set(labels_a) ^ set(labels_b))
-    if only:
+def common_classes(a: pd.DataFrame, b: pd.DataFrame) -> tuple[str, ...]:
+    """Return the class list of both tables of predictions.
+
+    Raises
+    ------
+    ArtefactError
+        When they differ: at least one table is older than the configuration.
+    """
+    classes_a, classes_b = classes_of(a), classes_of(b)
+    if classes_a != classes_b:
         raise ArtefactError(
-            f"a paired comparison needs the same clips on both sides, but {len(only)} are on one side only, such as "
-            f"{', '.join(only[:3])}. Compare experiments with the same label set and exclusions."
+            f"expected predictions of the same classes, but a has {', '.join(classes_a)} and b "
+            f"{', '.join(classes_b)}. Score both experiments again, with one label set."
         )
-    differing = sorted(clip for clip, label in labels_a.items() if label != labels_b[clip])
-    if differing:
-        raise ArtefactError(f"the two sides give different labels to {', '.join(differing[:3])}; label sets differ.")
+    return classes_a
+
+
+def write_comparison(table: pd.DataFrame, path: Path) -> None:
+    """Write the table of a comparison; the file appears only when whole."""
+    with atomic_path(path) as partial:
+        table.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
+
+
+def _common_clips(a: pd.DataFrame, b: pd.DataFrame) -> set[str]:
+    common = set(a["clip"]) & set(b["clip"])
+    if not common:
+        raise ArtefactError(
+            f"expected clips that both sides predict, but none of a's {a['clip'].nunique()} clips (such as "
+            f"{a['clip'].min()}) is among b's {b['clip'].nunique()} (such as {b['clip'].min()}). Compare "
+            "experiments on one dataset with the same expressions."
+        )
+    return common
+
+
+def _check_same_truth(a: pd.DataFrame, b: pd.DataFrame) -> None:
+    for column in ("label", "subject"):
+        of_a, of_b = (dict(zip(table["clip"], table[column], strict=True)) for table in (a, b))
+        differing = sorted(clip for clip, value in of_a.items() if value != of_b[clip])
+        if differing:
+            clip = differing[0]
+            raise ArtefactError(
+                f"the two sides give different {column}s to {', '.join(differing[:3])}: {clip} is {of_a[clip]} in a "
+                f"and {of_b[clip]} in b. Score both experiments again, from one index and one label set."
+            )
+
+
+def _side(letter: str, name: str, table: pd.DataFrame) -> str:
+    seeds = sorted(set(table["seed"]))
+    return f"{letter} = {name} (seed{'' if len(seeds) == 1 else 's'} {', '.join(map(str, seeds))})"
+
+
+def _folds(a: pd.DataFrame, b: pd.DataFrame) -> str:
+    """Say over how many folds each side is pooled, and whether they test the same clips together."""
+    if "fold" not in a.columns or "fold" not in b.columns:
+        return ""
+    fold_a, fold_b = (dict(zip(table["clip"], table["fold"], strict=True)) for table in (a, b))
+    if fold_a == fold_b:
+        return f"{count(len(set(fold_a.values())), 'fold')} pooled"
+    return (
+        f"{count(len(set(fold_a.values())), 'fold')} of a and {len(set(fold_b.values()))} of b pooled, which split the "
+        "clips differently: the two were not trained on the same people"
+    )

@@ -33,6 +33,11 @@ def recall_by_class(confusion: Matrix) -> Floats:
     return _ratio(np.diagonal(confusion, axis1=-2, axis2=-1), confusion.sum(-1))
 
 
+def precision_by_class(confusion: Matrix) -> Floats:
+    """Return the share of the predictions of each class that are right, shape (..., classes)."""
+    return _ratio(np.diagonal(confusion, axis1=-2, axis2=-1), confusion.sum(-2))
+
+
 def uf1(confusion: Matrix) -> Floats:
     """Return the unweighted mean of the F1 scores of all classes."""
     mean: Floats = f1_by_class(confusion).mean(-1)
@@ -42,6 +47,16 @@ def uf1(confusion: Matrix) -> Floats:
 def uar(confusion: Matrix) -> Floats:
     """Return the unweighted mean of the recalls of all classes."""
     mean: Floats = recall_by_class(confusion).mean(-1)
+    return mean
+
+
+def macro_precision(confusion: Matrix) -> Floats:
+    """Return the unweighted mean of the precisions of all classes.
+
+    Some tables print it as UAR: STSTNet's published composite UAR of .7605 is this number of the predictions in its
+    repository, whose UAR is .7186.
+    """
+    mean: Floats = precision_by_class(confusion).mean(-1)
     return mean
 
 

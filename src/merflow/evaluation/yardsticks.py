@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from merflow.evaluation.aggregate import METRIC_COLUMNS
 from merflow.evaluation.metrics import HEADLINE
+from merflow.evaluation.rows import METRIC_COLUMNS
 
 
 def with_yardsticks(metrics: pd.DataFrame, yardsticks: Mapping[str, Path]) -> pd.DataFrame:

@@ -1,79 +1,4 @@
-"""Pictures of magnification and landmark graphs, and of what a network learnt from them."""
-
-
-rule draw_magnification:
-    """Draw one clip before and after magnification, and the two in turns."""
-    input:
-        clips=paths.clips("{dataset}"),
-        shards=shards_of_kind("magnified"),
-        faces=shards_of_kind("faces"),
-    output:
-        magnified=report(
-            paths.experiment("{dataset}", "{experiment}", "pictures", "magnified.png"),
-            caption="../report/magnified.rst",
-            category="{dataset}",
-            subcategory="{experiment}",
-            labels={"figure": "magnified", "clip": "first"},
-        ),
-        flicker=report(
-            paths.experiment("{dataset}", "{experiment}", "pictures", "flicker.png"),
-            caption="../report/flicker.rst",
-            category="{dataset}",
-            subcategory="{experiment}",
-            labels={"figure": "flicker", "clip": "first"},
-        ),
-    log:
-        paths.log("draw_magnification", "{dataset}", "{experiment}"),
-    benchmark:
-        paths.benchmark("draw_magnification", "{dataset}", "{experiment}")
-    conda:
-        "../../envs/reporting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=20,
-    params:
-        settings=experiment_settings("labels", "expressions"),
-        code=fingerprint(
-            "merflow.visualization.draw",
-            "merflow.visualization.flicker",
-            "merflow.visualization.choice",
-        ),
-    message:
-        "Draw a magnified clip of {wildcards.dataset} ({wildcards.experiment})"
-    script:
-        "../scripts/draw_magnification.py"
-
-
-rule draw_graphs:
-    """Draw the landmark graph of one clip on its face, and how its nodes move."""
-    input:
-        clips=paths.clips("{dataset}"),
-        shards=shards_of_kind("graphs"),
-        magnified=shards_of_kind("magnified"),
-    output:
-        graphs=report(
-            paths.experiment("{dataset}", "{experiment}", "pictures", "graphs.png"),
-            caption="../report/graphs.rst",
-            category="{dataset}",
-            subcategory="{experiment}",
-            labels={"figure": "graphs", "clip": "first"},
-        ),
-    log:
-        paths.log("draw_graphs", "{dataset}", "{experiment}"),
-    benchmark:
-        paths.benchmark("draw_graphs", "{dataset}", "{experiment}")
-    conda:
-        "../../envs/reporting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=20,
-    params:
-        settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("merflow.visualization.draw", "merflow.visualization.choice"),
-    message:
-        "Draw a landmark graph of {wildcards.dataset} ({wildcards.experiment})"
-    script:
-        "../scripts/draw_graphs.py"
+"""Pictures of what networks learnt: features of their layers, graphs, weights, where they look."""
 
 
 rule draw_learned_graph:
@@ -218,3 +143,36 @@ rule compare_layers:
         "Draw the features of {wildcards.first} above those of {wildcards.second} ({wildcards.dataset})"
     script:
         "../scripts/compare_layers.py"
+
+
+rule draw_attention:
+    """Draw where the first attention block of a sequence network looks, at five frames of one clip of each class."""
+    input:
+        examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
+        weights=weights_of_experiment,
+    output:
+        picture=report(
+            paths.experiment("{dataset}", "{experiment}", "pictures", "attention.png"),
+            caption="../report/attention.rst",
+            category="{dataset}",
+            subcategory="{experiment}",
+            labels={"figure": "attention of the first block"},
+        ),
+    log:
+        paths.log("draw_attention", "{dataset}", "{experiment}"),
+    benchmark:
+        paths.benchmark("draw_attention", "{dataset}", "{experiment}")
+    conda:
+        "../../envs/networks.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        code=fingerprint(
+            "merflow.visualization.attention",
+            "merflow.visualization.network_attention",
+        ),
+    message:
+        "Draw the attention of {wildcards.experiment} ({wildcards.dataset})"
+    script:
+        "../scripts/draw_attention.py"

@@ -1,0 +1,51 @@
+"""Whether two experiments can be compared: refused when planned, before anything is trained."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from merflow.errors import ConfigError
+
+SAME = ("labels", "expressions", "protocol")
+"""Settings that decide which question is asked; the method may differ in all others."""
+
+
+def check_comparable(
+    dataset: str, first: str, second: str, *, settings: Mapping[str, Mapping[str, Any]], known: Iterable[str]
+) -> None:
+    """Refuse to compare experiments that were not asked the same question.
+
+    Parameters
+    ----------
+    dataset, first, second : str
+        As in ``results/{dataset}/compare/{first}-vs-{second}``.
+    settings : mapping
+        Resolved settings of both on the dataset, by name.
+    known : iterable of str
+        Every experiment of the configuration.
+
+    Raises
+    ------
+    ConfigError
+        When the two are one, ask for other labels, expressions or folds, or their names put together could be read as
+        the names of two others.
+    """
+    if first == second:
+        raise ConfigError(f"{first} compared with itself on {dataset}: expected two experiments. Name another one.")
+    _check_names(f"{first}-vs-{second}", known)
+    for key in SAME:
+        a, b = settings[first][key], settings[second][key]
+        if a != b:
+            raise ConfigError(
+                f"{first} cannot be compared with {second} on {dataset}: {key} of the first is {a!r}, of the second "
+                f"{b!r}. Define a twin that extends {second} with {key}: {a!r} and compare {first} with it."
+            )
+
+
+def _check_names(pair: str, known: Iterable[str]) -> None:
+    """Refuse a pair that two pairs of experiments write alike, such as ``a`` with ``vs-b`` and ``a-vs`` with ``b``."""
+    names = set(known)
+    cuts = [at for at in range(len(pair)) if pair.startswith("-vs-", at)]
+    readings = [(pair[:at], pair[at + 4 :]) for at in cuts if pair[:at] in names and pair[at + 4 :] in names]
+    if len(readings) > 1:
+        read = " or ".join(f"{first} with {second}" for first, second in readings)
+        raise ConfigError(f"{pair} can be read as {read}. Rename one of these experiments.")

@@ -1,0 +1,92 @@
+"""Members of a composite dataset: the score of each one's clips, from networks that were trained on all."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from merflow.errors import ArtefactError
+from merflow.evaluation.bootstrap import REPLICATES, headline_interval, pooled_headline
+from merflow.evaluation.metrics import HEADLINE
+from merflow.evaluation.predictions import confusions_of
+from merflow.evaluation.rows import Row, count, metric_rows
+
+
+def members_of(subjects: Iterable[str]) -> dict[str, str]:
+    """Return the member that each subject of a composite comes from: the text before the first dot of its name.
+
+    Raises
+    ------
+    ArtefactError
+        On a name without a dot: the predictions are of no composite.
+    """
+    names = sorted(set(subjects))
+    without = [name for name in names if "." not in name]
+    if without:
+        raise ArtefactError(
+            f"expected subjects of a composite, named <member>.<subject>, but found {', '.join(without[:3])}. The "
+            "predictions are of another dataset: delete the folder of the experiment and run again."
+        )
+    return {name: name.partition(".")[0] for name in names}
+
+
+def left_out_of(members: Mapping[str, str], clips: Iterable[str]) -> dict[str, int]:
+    """Return how many of the clips that were left out belong to each member; a clip is named as its subject is."""
+    names, left = sorted(set(members.values())), set(clips)
+    return {name: sum(clip.startswith(f"{name}.") for clip in left) for name in names}
+
+
+def member_rows(
+    table: pd.DataFrame,
+    members: Mapping[str, str],
+    classes: Sequence[str],
+    *,
+    left_out: Mapping[str, int] | None = None,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+) -> list[Row]:
+    """Return UF1, UAR and ACC of each member.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from ``read_predictions``.
+    members : mapping of str to str
+        Subject to member.
+    classes : sequence of str
+        The fixed class list of the composite: a class that a member does not show scores 0, and the note names it.
+    left_out : mapping of str to int, optional
+        Clips of each member that were excluded before training.
+    replicates, seed : int
+        Of the bootstrap over the member's subjects.
+
+    Raises
+    ------
+    ArtefactError
+        When a subject belongs to no member.
+    """
+    homeless = sorted(set(table["subject"]) - set(members))
+    if homeless:
+        raise ArtefactError(f"expected a member for each subject, but found none for {', '.join(homeless[:3])}.")
+    of_clip = table["subject"].map(members)
+    rows: list[Row] = []
+    for member in sorted(set(of_clip)):
+        own = table[of_clip == member]
+        confusions = confusions_of(own, classes)
+        low, high = headline_interval(confusions, replicates=replicates, seed=seed)
+        note = _note(own, member, classes, left_out=(left_out or {}).get(member, 0))
+        names, n = [f"{name} member {member}" for name in HEADLINE], np.full(len(HEADLINE), own["clip"].nunique())
+        rows += metric_rows(names, pooled_headline(confusions).mean(0), note, low=low, high=high, n=n)
+    return rows
+
+
+def _note(own: pd.DataFrame, member: str, classes: Sequence[str], *, left_out: int) -> str:
+    seeds, subjects = (own[column].nunique() for column in ("seed", "subject"))
+    absent = [name for name in classes if name not in set(own["label"])]
+    parts = [
+        f"pooled over folds, clips of {member} only; fixed class list; mean over {count(seeds, 'seed')}",
+        f"95 % bootstrap over {count(subjects, 'subject')}; {count(left_out, 'clip')} left out",
+    ]
+    if absent:
+        parts.append(f"no clips of {', '.join(absent)}: scores 0")
+    return "; ".join(parts)

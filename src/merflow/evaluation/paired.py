@@ -1,0 +1,63 @@
+"""Two methods on the same people: how their headlines differ, with an interval that draws the same people for both."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.evaluation.bootstrap import (
+    REPLICATES,
+    interval,
+    pooled_headline,
+    score_of_replicates,
+    subject_replicates,
+)
+
+Floats = NDArray[np.float64]
+
+
+class PairedScores(NamedTuple):
+    """UF1, UAR and ACC of two methods and of their difference, each of shape (3,).
+
+    Attributes
+    ----------
+    a, b : ndarray
+        Pooled over subjects, mean over the runs of each.
+    difference, low, high : ndarray
+        b - a and its 95 % interval; NaN bounds with one subject.
+    share_b_better : ndarray
+        Of the replicates; a tie is not better.
+    """
+
+    a: Floats
+    b: Floats
+    difference: Floats
+    low: Floats
+    high: Floats
+    share_b_better: Floats
+
+
+def paired_headline(
+    a: NDArray[np.integer], b: NDArray[np.integer], *, replicates: int = REPLICATES, seed: int = 0
+) -> PairedScores:
+    """Compare two stacks of confusion matrices of the same clips.
+
+    What makes a person hard for both drops out of the difference, so that its interval is narrower than the two
+    headlines' own intervals suggest.
+
+    Parameters
+    ----------
+    a, b : ndarray of shape (runs, subjects, classes, classes)
+        The same subjects in the same order; each with its own number of runs.
+    replicates, seed : int
+        Of the bootstrap over subjects.
+    """
+    value_a, value_b = pooled_headline(a).mean(0), pooled_headline(b).mean(0)
+    subjects = a.shape[1]
+    if subjects < 2:
+        nothing = np.full(3, np.nan)
+        return PairedScores(value_a, value_b, value_b - value_a, nothing, nothing, nothing)
+    counts = subject_replicates(subjects, replicates=replicates, seed=seed)
+    drawn_a, drawn_b = score_of_replicates(a, counts), score_of_replicates(b, counts)
+    low, high = interval(drawn_b - drawn_a)
+    return PairedScores(value_a, value_b, value_b - value_a, low, high, np.mean(drawn_b > drawn_a, axis=0))

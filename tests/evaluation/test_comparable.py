@@ -1,0 +1,73 @@
+import re
+from itertools import product
+
+import pytest
+
+from merflow import paths, plan
+from merflow.errors import ConfigError
+from merflow.evaluation.comparable import check_comparable
+
+LOSO = {"name": "loso", "k": 5}
+QUESTION = {"labels": "emotion3", "expressions": ["micro"], "protocol": LOSO}
+
+
+def check(first="net", second="svm", known=("net", "svm"), **changes):
+    settings = {first: QUESTION | {"model": "a"}, second: QUESTION | {"model": "b"} | changes}
+    check_comparable("demo", first, second, settings=settings, known=known)
+
+
+def test_methods_may_differ_and_nothing_else():
+    check()
+    with pytest.raises(ConfigError, match=r"net cannot be compared with svm on demo: labels .*'emotion3'.*'emotion4'"):
+        check(labels="emotion4")
+    with pytest.raises(ConfigError, match="expressions"):
+        check(expressions=["macro"])
+    with pytest.raises(ConfigError, match=r"Define a twin that extends svm with protocol: .*'k': 5"):
+        check(protocol=LOSO | {"k": 3})
+
+
+def test_an_experiment_is_not_compared_with_itself():
+    with pytest.raises(ConfigError, match="net compared with itself on demo"):
+        check(second="net")
+
+
+def pattern(known, what=".csv"):
+    """Return the pattern that Snakemake makes of the rule's output, wildcards constrained as in common.smk."""
+    path = re.escape(paths.comparison("demo", "FIRST", "SECOND", what))
+    names = plan.one_of(known)
+    return path.replace("FIRST", f"(?P<first>{names})").replace("SECOND", f"(?P<second>{names})")
+
+
+@pytest.mark.parametrize(
+    "known", [("a", "a-vs", "b"), ("a", "a-b", "b"), ("vs", "a-vs", "a"), ("net-vs-svm", "net", "x")]
+)
+def test_names_with_dashes_are_found_again(known):
+    for pair in product(known, repeat=2):
+        if pair[0] == pair[1]:
+            continue
+        found = re.fullmatch(pattern(known), paths.comparison("demo", *pair, ".csv"))
+        assert (found["first"], found["second"]) == pair
+        check(*pair, known=known)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "known"),
+    [
+        ("a-vs", "b", ("a", "a-vs", "b", "vs-b")),
+        ("a", "vs-b", ("a", "a-vs", "b", "vs-b")),
+        ("a", "b-vs-c", ("a", "b-vs-c", "a-vs-b", "c")),
+    ],
+)
+def test_names_that_two_pairs_write_alike_are_refused(first, second, known):
+    with pytest.raises(ConfigError, match=r"can be read as a with .* or .* Rename one"):
+        check(first, second, known=known)
+
+
+def test_table_and_picture_are_never_taken_for_the_map_of_layers():
+    """An experiment may be called svm-layers; its comparison must not be the layers of svm."""
+    known = ("net", "svm", "svm-layers", "svm-difference")
+    for second in known[1:]:
+        for what in (".csv", "-difference.png"):
+            path = paths.comparison("demo", "net", second, what)
+            assert re.fullmatch(pattern(known, what), path)["second"] == second
+            assert not re.fullmatch(pattern(known, "-layers.png"), path)

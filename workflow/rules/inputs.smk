@@ -1,0 +1,248 @@
+"""Input functions: from the wildcards of a job to the files that it reads."""
+
+from merflow.evaluation.comparable import check_comparable
+from merflow.motion.magnification.learned import SHIPPED_WEIGHTS
+
+
+def upstream_shard(kind, upstream):
+    """Return an input function for the shard of the same subject that a variant is computed from."""
+
+    def find(wildcards):
+        plan.check_recorded(config, wildcards.dataset)
+        variant = variant_settings(config, kind, wildcards.variant)[upstream]
+        return paths.shard(wildcards.dataset, upstream, variant, wildcards.subject)
+
+    return find
+
+
+def ancestor_shard(kind, ancestor):
+    """Return an input function for a shard further up the chain of variants."""
+
+    def find(wildcards):
+        plan.check_recorded(config, wildcards.dataset)
+        variant = plan.ancestor_variant(config, kind, wildcards.variant, ancestor)
+        return paths.shard(wildcards.dataset, ancestor, variant, wildcards.subject)
+
+    return find
+
+
+def magnifier_weights(wildcards):
+    """Return the weights of a learned magnification: the configured ones, or those that come with merflow."""
+    settings = variant_settings(config, "magnified", wildcards.variant)
+    if settings["method"] != "learned":
+        return []
+    return settings["weights"] or str(SHIPPED_WEIGHTS)
+
+
+def measured_weights(wildcards):
+    """Return the weights of the learned magnification that its measurement takes: those of its first variant."""
+    variants = config["magnified"].values()
+    named = [
+        v["weights"] or str(SHIPPED_WEIGHTS)
+        for v in variants
+        if v["method"] == "learned"
+    ]
+    return next(iter(named), str(SHIPPED_WEIGHTS))
+
+
+def indexed_clips(dataset):
+    """Return the path of a dataset's index; Snakemake makes it first and plans again."""
+    return checkpoints.index_dataset.get(dataset=dataset).output.clips
+
+
+def recorded_frames(wildcards, *, roles, depth):
+    """Return the recorded frames of a subject that stand for roles, after a check that there is such a subject."""
+    plan.check_recorded(config, wildcards.dataset)
+    settings = config["datasets"][wildcards.dataset]
+    clips = indexed_clips(wildcards.dataset)
+    plan.check_subject(clips, wildcards.subject)
+    if settings["synthesis"]:
+        return [paths.raw(wildcards.dataset)]
+    return plan.subject_frames(
+        clips, wildcards.subject, root=settings["root"], roles=roles, depth=depth
+    )
+
+
+def frames_of_subject(wildcards):
+    """Return the recorded frames that a subject's faces are read from."""
+    faces = variant_settings(config, "faces", wildcards.variant)
+    return recorded_frames(wildcards, roles=faces["frames"], depth=faces["depth"])
+
+
+def frames_of_sequence(wildcards):
+    """Return the recorded colour frames of a subject's clips, from onset to offset."""
+    return recorded_frames(wildcards, roles=("all",), depth=False)
+
+
+def ready_pictures(wildcards):
+    """Return the flow images of a subject that came ready; one that is missing is the stage's to report."""
+    clips = indexed_clips(wildcards.dataset)
+    plan.check_subject(clips, wildcards.subject)
+    root = config["datasets"][wildcards.dataset]["root"]
+    return plan.subject_pictures(clips, wildcards.subject, root=root)
+
+
+def shards_of(dataset, kind, variant):
+    """Return the shards of all subjects of a dataset; of a composite, those of its members."""
+    return plan.shards(config, indexed_clips(dataset), dataset, kind, variant)
+
+
+def shards_of_experiment(wildcards):
+    """Return the shards that the examples of an experiment are taken from, one a subject."""
+    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+    clips = indexed_clips(wildcards.dataset)
+    plan.check_classes(clips, settings, plan.members(config, wildcards.dataset))
+    return shards_of(wildcards.dataset, *settings["artefact"].split("/"))
+
+
+def folds_of(dataset, experiment):
+    """Return the names of an experiment's folds on a dataset."""
+    settings = experiment_for(config, experiment, dataset)
+    members = plan.members(config, dataset)
+    return plan.folds(indexed_clips(dataset), settings, members=members)
+
+
+def folds_of_experiment(wildcards):
+    """Return the names of the folds of the experiment that a job belongs to."""
+    return folds_of(wildcards.dataset, wildcards.experiment)
+
+
+def predictions_of_experiment(wildcards):
+    """Return the predictions of every fold of an experiment."""
+    return [
+        paths.fold(wildcards.dataset, wildcards.experiment, fold, "predictions.csv")
+        for fold in folds_of_experiment(wildcards)
+    ]
+
+
+def all_metrics(wildcards):
+    """Return the metrics of every shipped experiment on every dataset whose recordings are at hand."""
+    return [
+        paths.experiment(*pair, "metrics.csv")
+        for pair in plan.available_experiments(config)
+    ]
+
+
+def all_examples(wildcards):
+    """Return the examples of every shipped experiment on every dataset whose recordings are at hand."""
+    return [
+        paths.experiment(*pair, "examples.h5")
+        for pair in plan.available_experiments(config)
+    ]
+
+
+def yardstick_metrics(wildcards):
+    """Return the metrics that stand beside those of an experiment."""
+    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+    return [
+        paths.experiment(wildcards.dataset, name, "metrics.csv")
+        for name in settings["yardsticks"]
+    ]
+
+
+def pictures_of_experiment(wildcards):
+    """Return the pictures that stand beside the metrics of a network: every stage, its training, what it learnt."""
+    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+    composite = bool(plan.members(config, wildcards.dataset))
+    return [
+        paths.experiment(wildcards.dataset, wildcards.experiment, *part)
+        for part in plan.pictures(settings, composite=composite)
+    ]
+
+
+def histories_of_experiment(wildcards):
+    """Return the training history of every fold of an experiment."""
+    return [
+        paths.fold(wildcards.dataset, wildcards.experiment, fold, "history.csv")
+        for fold in folds_of_experiment(wildcards)
+    ]
+
+
+def weights_of(dataset, experiment):
+    """Return the folder of weights of every fold of an experiment."""
+    folds = folds_of(dataset, experiment)
+    return [paths.fold(dataset, experiment, fold, "weights") for fold in folds]
+
+
+def weights_of_experiment(wildcards):
+    """Return the folders of weights of the experiment that a job draws."""
+    return weights_of(wildcards.dataset, wildcards.experiment)
+
+
+def weights_of_both(wildcards):
+    """Return the folders of weights of both experiments that a job compares."""
+    both = (wildcards.first, wildcards.second)
+    return [path for name in both for path in weights_of(wildcards.dataset, name)]
+
+
+def examples_of_both(wildcards):
+    """Return the examples of both experiments that a job compares."""
+    both = (wildcards.first, wildcards.second)
+    return [paths.experiment(wildcards.dataset, name, "examples.h5") for name in both]
+
+
+def predictions_of_both(wildcards):
+    """Return the predictions of both experiments that a job compares, once they are found to ask one question."""
+    both = (wildcards.first, wildcards.second)
+    settings = {name: experiment_for(config, name, wildcards.dataset) for name in both}
+    check_comparable(
+        wildcards.dataset, *both, settings=settings, known=config["experiments"]
+    )
+    return [
+        paths.experiment(wildcards.dataset, name, "predictions.csv") for name in both
+    ]
+
+
+def shards_of_kind(kind):
+    """Return an input function for the shards of one kind in the chain of an experiment, one a subject."""
+
+    def find(wildcards):
+        settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+        variants = dict(
+            plan.artefact_chain(config, settings["artefact"], dataset=wildcards.dataset)
+        )
+        return shards_of(wildcards.dataset, kind, variants[kind])
+
+    return find
+
+
+def stages_behind_flow_images(wildcards):
+    """Return the shards that flow images were made from; those that came ready have none."""
+    if config["datasets"][wildcards.dataset]["reader"] == "flow_images":
+        return []
+    return shards_of_kind("faces")(wildcards) + shards_of_kind("flow")(wildcards)
+
+
+def chain_of_experiment(wildcards):
+    """Return every shard that an experiment's examples go back to, kind by kind."""
+    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+    return chain_of_artefact(wildcards.dataset, settings["artefact"])
+
+
+def accuracy_chain(wildcards):
+    """Return the shards that the accuracy table measures."""
+    return chain_of_artefact(wildcards.dataset, config["accuracy"])
+
+
+def faces_of_landmark_accuracy(wildcards):
+    """Return the faces that the measured magnified variants are computed from."""
+    variant = config["magnified"][config["landmark_accuracy"][0]]["faces"]
+    return shards_of(wildcards.dataset, "faces", variant)
+
+
+def magnified_of_landmark_accuracy(wildcards):
+    """Return the shards of every measured magnified variant, variant by variant."""
+    return [
+        path
+        for variant in config["landmark_accuracy"]
+        for path in shards_of(wildcards.dataset, "magnified", variant)
+    ]
+
+
+def chain_of_artefact(dataset, artefact):
+    """Return the shards of an artefact and of all that it is computed from, of every subject."""
+    return [
+        path
+        for kind, variant in plan.artefact_chain(config, artefact)
+        for path in shards_of(dataset, kind, variant)
+    ]

@@ -1,0 +1,52 @@
+"""Compare two experiments on the clips that both predict, by a bootstrap that draws the same people for both.
+
+Settings: protocol and bootstrap of both; the larger number of replicates is taken. Input: predictions.csv of both.
+Output: compare/<first>-vs-<second>.csv and its picture.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from _job import configure_logging
+from merflow.evaluation.compare import common_classes, compare_predictions, write_comparison
+from merflow.evaluation.predictions import read_collected
+from merflow.training.folds import protocol_note
+from merflow.training.settings import ProtocolSettings
+from merflow.visualization.canvas import save_png
+from merflow.visualization.comparison import plot_comparison
+
+
+def main(
+    predictions: Sequence[Path],
+    out: Mapping[str, Path],
+    *,
+    names: tuple[str, str],
+    settings: Mapping[str, Mapping[str, Any]],
+    dataset: str,
+) -> None:
+    """Write table and picture; the two were found to ask one question when the job was planned."""
+    a, b = (read_collected(path) for path in predictions)
+    protocol = ProtocolSettings.from_mapping(settings[names[0]]["protocol"])
+    table = compare_predictions(
+        a,
+        b,
+        classes=common_classes(a, b),
+        names=names,
+        protocol=protocol.name,
+        note=protocol_note(protocol),
+        replicates=max(own["bootstrap"] for own in settings.values()),
+    )
+    write_comparison(table, out["table"])
+    save_png(plot_comparison(table, names=names, title=f"Two experiments on {dataset}"), out["picture"])
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        [Path(path) for path in snakemake.input.predictions],
+        {name: Path(path) for name, path in snakemake.output.items()},
+        names=(snakemake.wildcards.first, snakemake.wildcards.second),
+        settings=snakemake.params.settings,
+        dataset=snakemake.wildcards.dataset,
+    )

@@ -1,0 +1,34 @@
+"""Draw where the first attention block of ATM-GCN looks, in one clip of each class.
+
+Input: examples.h5, weights of every fold. Output: pictures/attention.png.
+Source: Zhang et al., ATM-GCN, figure 5.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from _job import configure_logging
+from merflow.artefacts import read_examples
+from merflow.visualization.attention import plot_attention
+from merflow.visualization.canvas import save_png
+from merflow.visualization.network_attention import network_attention, untested_classes
+
+
+def main(examples_h5: Path, weights: Sequence[Path], out: Path, *, experiment: str, dataset: str) -> None:
+    """Write one row of maps, one a frame, for the first tested clip of each class."""
+    examples = read_examples(examples_h5)
+    clips = network_attention(weights, examples)
+    missing = untested_classes(clips, examples.classes)
+    note = f"No tested clip of: {', '.join(missing)}." if missing else ""
+    save_png(plot_attention(clips, title=f"Attention of {experiment} ({dataset})", note=note), out)
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        Path(snakemake.input.examples),
+        [Path(path) for path in snakemake.input.weights],
+        Path(snakemake.output.picture),
+        experiment=snakemake.wildcards.experiment,
+        dataset=snakemake.wildcards.dataset,
+    )
