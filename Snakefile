@@ -15,16 +15,20 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/inputs.smk"
 include: "workflow/rules/demo.smk"
 include: "workflow/rules/index.smk"
 include: "workflow/rules/faces.smk"
 include: "workflow/rules/motion.smk"
+include: "workflow/rules/flow_images.smk"
 include: "workflow/rules/geometry.smk"
+include: "workflow/rules/sequences.smk"
 include: "workflow/rules/magnification.smk"
 include: "workflow/rules/landmarks.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/reporting.smk"
-include: "workflow/rules/pictures.smk"
+include: "workflow/rules/stage_pictures.smk"
+include: "workflow/rules/network_pictures.smk"
 include: "workflow/rules/measurement.smk"
 
 
@@ -36,7 +40,7 @@ rule all:
 
 
 rule demo:
-    """The embedded data from recordings to metrics: both readings of Lite-Point-GCN, GTS-GN and the yardsticks."""
+    """The embedded data from recordings to metrics: every family of networks and the yardsticks."""
     input:
         expand(
             paths.experiment("demo", "{experiment}", "metrics.csv"),

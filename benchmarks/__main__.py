@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator
 
+from benchmarks.flow_images import flow_image_cases
 from benchmarks.geometry import geometry_cases
 from benchmarks.landmark_graphs import landmark_graph_cases
 from benchmarks.landmarks import landmark_cases
 from benchmarks.learning import learning_cases
 from benchmarks.motion import motion_cases
+from benchmarks.sequences import sequence_cases
 from benchmarks.store import store_cases
 from benchmarks.synthesis import synthesis_cases
 from benchmarks.timing import Case, compare
@@ -20,6 +22,8 @@ GROUPS: tuple[Callable[[], Iterator[Case]], ...] = (
     learning_cases,
     landmark_cases,
     landmark_graph_cases,
+    flow_image_cases,
+    sequence_cases,
 )
 
 

@@ -90,6 +90,7 @@ write_metrics(score_experiment(paths, protocol="loso", replicates=10), folder / 
 SETTINGS_OF_STAGES = """
 import merflow.faces.stage, merflow.motion.flow_stage, merflow.motion.depth_stage, merflow.geometry.cloud_stage
 import merflow.geometry.region_stage, merflow.motion.magnification_stage, merflow.graphs.graph_stage
+import merflow.motion.sequences.stage, merflow.motion.flow_images.stage
 import merflow.datasets.registry, merflow.config, merflow.plan
 """
 

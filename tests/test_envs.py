@@ -36,7 +36,7 @@ LOADED_BY_NAME = {
 
 ONLY_CALLED_BY = {
     "merflow.datasets.tables": {"index_dataset"},
-    "merflow.datasets.frames": {"index_dataset", "extract_faces"},
+    "merflow.datasets.frames": {"index_dataset", "extract_faces", "resample_sequences", "import_flow_images"},
 }
 """Modules whose functions only these rules call with what those load: workbooks and recorded frames are read there.
 

@@ -31,9 +31,10 @@ def variant_block(kind: str) -> dict[str, Any]:
 def dataset_block() -> dict[str, Any]:
     """Return the schema of one dataset: the settings of all readers, and the synthesis block of an embedded one.
 
-    Defaults stand with each reader: a dataset has those of its own only.
+    Defaults, and what must be given, stand with each reader: a dataset has those of its own only.
     """
-    properties: dict[str, Any] = {"reader": {"description": "How its layout is read.", "enum": sorted(READER_SETTINGS)}}
+    text = "How its layout is read; composite: it is made of other datasets."
+    properties: dict[str, Any] = {"reader": {"description": text, "enum": sorted(READER_SETTINGS)}}
     for reader, node in readers().items():
         for name, own in node["properties"].items():
             text = f"{reader}: {own['description']}"
@@ -49,7 +50,7 @@ def dataset_block() -> dict[str, Any]:
         "anyOf": [{"type": "null"}, object_schema(SynthesisSettings)],
         "default": None,
     }
-    return {"type": "object", "additionalProperties": False, "properties": properties, "required": ["reader", "root"]}
+    return {"type": "object", "additionalProperties": False, "properties": properties, "required": ["reader"]}
 
 
 def readers() -> dict[str, dict[str, Any]]:

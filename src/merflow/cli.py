@@ -42,18 +42,25 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _validate(options: argparse.Namespace) -> int:
+    from merflow import plan
     from merflow.config import read_config
-    from merflow.datasets.registry import index_dataset
-    from merflow.datasets.validation import format_validation, validate_dataset
+    from merflow.datasets.registry import Member, index_dataset
+    from merflow.datasets.validation import format_validation, validate_composite, validate_dataset
     from merflow.errors import ConfigError
-    from merflow.plan import reader_settings
 
     config = read_config(options.config)
-    if options.dataset not in config["datasets"]:
-        raise ConfigError(f"unknown dataset {options.dataset!r}. Known: {', '.join(sorted(config['datasets']))}.")
-    dataset = config["datasets"][options.dataset]
-    index = index_dataset(options.dataset, dataset["reader"], reader_settings(dataset))
-    report = validate_dataset(dataset["reader"], index, official=dataset["synthesis"] is None)
+    datasets, name = config["datasets"], options.dataset
+    if name not in datasets:
+        raise ConfigError(f"unknown dataset {name!r}. Known: {', '.join(sorted(datasets))}.")
+    members = {
+        member: Member(reader, index_dataset(member, reader, plan.reader_settings(datasets[member])))
+        for member, reader in plan.members(config, name).items()
+    }
+    index = index_dataset(name, datasets[name]["reader"], plan.reader_settings(datasets[name]), members=members)
+    if members:
+        report = validate_composite(index, members, official=plan.official_members(config, name))
+    else:
+        report = validate_dataset(datasets[name]["reader"], index, official=datasets[name]["synthesis"] is None)
     print(format_validation(report))
     return 1 if report.differences else 0
 
@@ -79,6 +86,9 @@ def _show(options: argparse.Namespace) -> int:
     rows = pd.read_csv(table)
     if folder:
         rows = rows[~rows["metric"].str.contains(_DETAILS)]
+    if "note" in rows:  # texts read from the left
+        notes = rows["note"].fillna("").astype(str)
+        rows["note"] = notes.str.ljust(notes.str.len().max())
     with pd.option_context("display.width", 200, "display.max_colwidth", 90, "display.max_rows", None):
         digits = ".3f" if folder else ".3g"  # metrics are shares; other tables span many orders of magnitude
         print(rows.to_string(index=False, na_rep="", float_format=lambda value: f"{value:{digits}}"))

@@ -9,6 +9,7 @@ import yaml
 from merflow.config.checks import check_dataset, check_experiment, check_names, check_variant, validate
 from merflow.config.dataclass_schema import build
 from merflow.config.experiments import extended
+from merflow.config.members import check_members
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults
 from merflow.config.sections import STAGE_SETTINGS, UPSTREAM
 from merflow.errors import ConfigError
@@ -70,6 +71,7 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     for name, dataset in config["datasets"].items():
         check_dataset(name, dataset)
         config["datasets"][name] = with_defaults(dataset, schema["$defs"]["readers"][dataset["reader"]], schema)
+    check_members(config["datasets"])
     for name, experiment in config["experiments"].items():
         check_experiment(config, name, schema)
         model = schema["$defs"]["models"][experiment["model"]]

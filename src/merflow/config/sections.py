@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.registry import READERS
+from merflow.datasets.registry import SETTINGS
 from merflow.faces.settings import FaceSettings
 from merflow.geometry.clouds import CloudSettings
 from merflow.geometry.region_points import RegionSettings
 from merflow.graphs.settings import GraphSettings
 from merflow.motion.depth_flow import DepthFlowSettings
 from merflow.motion.flow import FlowSettings
+from merflow.motion.flow_images.settings import FlowImageSettings
 from merflow.motion.magnification.settings import MagnificationSettings
+from merflow.motion.sequences.settings import SequenceSettings
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
 STAGE_SETTINGS: Mapping[str, type] = {
@@ -23,6 +25,8 @@ STAGE_SETTINGS: Mapping[str, type] = {
     "regions": RegionSettings,
     "magnified": MagnificationSettings,
     "graphs": GraphSettings,
+    "sequences": SequenceSettings,
+    "flow_images": FlowImageSettings,
 }
 """Settings of one variant of each kind of artefact."""
 
@@ -33,14 +37,16 @@ UPSTREAM: Mapping[str, str] = {
     "regions": "clouds",
     "magnified": "faces",
     "graphs": "magnified",
+    "sequences": "faces",
+    "flow_images": "flow",
 }
 """The kind that each kind is computed from; a variant names that kind's variant under this key."""
 
-READER_SETTINGS: Mapping[str, type] = {name: reader.settings for name, reader in READERS.items()}
-"""Settings of each dataset reader."""
+READER_SETTINGS: Mapping[str, type] = SETTINGS
+"""Settings of each dataset reader, and of a composite."""
 
 
-READABLE = ("regions", "flow", "graphs", "magnified")
+READABLE = ("regions", "flow", "graphs", "magnified", "sequences", "flow_images")
 """Kinds of artefact that examples can be read from."""
 
 

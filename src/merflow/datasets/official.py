@@ -103,6 +103,9 @@ _SAMM = Counts(
     },
 )
 
+_SMIC_HS = {"negative": 70, "positive": 51, "surprise": 43}
+_SMIC_25_FPS = Counts(rows=71)
+
 OFFICIAL: Mapping[str, Mapping[Group, Counts]] = {
     "casme3": {
         ("A", "micro"): _CASME3_A_MICRO,
@@ -111,5 +114,26 @@ OFFICIAL: Mapping[str, Mapping[Group, Counts]] = {
     },
     "casme2": {("", "micro"): _CASME2},
     "samm": {("", "micro"): _SAMM},
+    "smic": {
+        ("HS", "micro"): Counts(rows=164, subjects=16, emotions=_SMIC_HS, label_sets={"emotion3": _SMIC_HS}),
+        ("VIS", "micro"): _SMIC_25_FPS,
+        ("NIR", "micro"): _SMIC_25_FPS,
+    },
 }
 """Reader -> group -> counts."""
+
+
+def _three(rows: int, subjects: int, negative: int, positive: int, surprise: int) -> Counts:
+    classes = {"negative": negative, "positive": positive, "surprise": surprise}
+    return Counts(rows=rows, subjects=subjects, label_sets={"emotion3": classes})
+
+
+MEGC2019: Mapping[tuple[str, str], Counts] = {
+    ("smic", "HS"): _three(164, 16, 70, 51, 43),
+    ("casme2", ""): _three(145, 24, 88, 32, 25),
+    ("samm", ""): _three(133, 28, 92, 26, 15),
+}
+"""Reader and part of a member of the MEGC 2019 composite -> counts."""
+
+MEGC2019_WHOLE = _three(442, 68, 250, 109, 83)
+"""Counts of all three members of :data:`MEGC2019` together."""

@@ -8,11 +8,27 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from merflow.datasets.casme2 import Casme2Settings, casme2_annotation, read_casme2
 from merflow.datasets.casme3 import Casme3Settings, casme3_annotation, read_casme3
+from merflow.datasets.composite import CompositeSettings, Member, compose
+from merflow.datasets.flow_images import FlowImagesSettings, flow_images_annotation, read_flow_images
 from merflow.datasets.index import Index, refuse_bad_clips, refuse_empty
 from merflow.datasets.samm import SammSettings, read_samm, samm_annotation
+from merflow.datasets.smic import SmicSettings, read_smic, smic_annotation
 from merflow.errors import ConfigError
 
-__all__ = ["READERS", "Index", "Reader", "annotation_files", "index_dataset", "reader_settings"]
+__all__ = [
+    "COMPOSITE",
+    "READERS",
+    "SETTINGS",
+    "Index",
+    "Member",
+    "Reader",
+    "annotation_files",
+    "index_dataset",
+    "reader_settings",
+]
+
+COMPOSITE = "composite"
+"""Name that stands for a reader where a dataset is made of others: it has no recordings, and so no root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +53,25 @@ class Reader:
 READERS: Mapping[str, Reader] = {
     "casme2": Reader(Casme2Settings, read_casme2, casme2_annotation),
     "casme3": Reader(Casme3Settings, read_casme3, casme3_annotation),
+    "flow_images": Reader(FlowImagesSettings, read_flow_images, flow_images_annotation),
     "samm": Reader(SammSettings, read_samm, samm_annotation),
+    "smic": Reader(SmicSettings, read_smic, smic_annotation),
 }
+
+SETTINGS: Mapping[str, type[Any]] = {
+    **{name: reader.settings for name, reader in READERS.items()},
+    COMPOSITE: CompositeSettings,
+}
+"""Settings of each reader, and of a composite."""
 
 
 def index_dataset(
-    name: str, reader: str, settings: Mapping[str, Any], *, on_bad_clip: Literal["exclude", "fail"] = "exclude"
+    name: str,
+    reader: str,
+    settings: Mapping[str, Any],
+    *,
+    on_bad_clip: Literal["exclude", "fail"] = "exclude",
+    members: Mapping[str, Member] | None = None,
 ) -> Index:
     """Index a dataset: read its sheets, find its frames, say what was left out.
 
@@ -51,11 +80,13 @@ def index_dataset(
     name : str
         Name of the dataset in the configuration.
     reader : str
-        Key of `READERS`.
+        Key of `SETTINGS`.
     settings : mapping
         Settings of the reader as plain values: paths as strings, tuples as lists.
     on_bad_clip : {"exclude", "fail"}
         Whether a clip that cannot be used becomes an exclusion or stops the run.
+    members : mapping of str to Member or None
+        Of a composite: the indexes of its members; of any other dataset None.
 
     Raises
     ------
@@ -65,7 +96,7 @@ def index_dataset(
         When the dataset cannot be read, no clip is left, or (under ``fail``) a clip cannot be used.
     """
     built = reader_settings(name, reader, settings)
-    index = READERS[reader].read(name, built)
+    index = compose(name, built, members or {}) if reader == COMPOSITE else READERS[reader].read(name, built)
     if on_bad_clip == "fail":
         refuse_bad_clips(index)
     refuse_empty(name, index)
@@ -73,7 +104,7 @@ def index_dataset(
 
 
 def annotation_files(reader: str, settings: Mapping[str, Any], *, name: str = "<name>") -> list[Path]:
-    """Return the sheets and lists that the index of a dataset is made of.
+    """Return the sheets and lists that the index of a dataset is made of; a composite has none of its own.
 
     Parameters
     ----------
@@ -88,7 +119,7 @@ def annotation_files(reader: str, settings: Mapping[str, Any], *, name: str = "<
         When the root or a sheet is missing: says what was expected, what lies there, and what to do.
     """
     built = reader_settings(name, reader, settings)
-    return READERS[reader].annotation(built)
+    return [] if reader == COMPOSITE else READERS[reader].annotation(built)
 
 
 def reader_settings(name: str, reader: str, settings: Mapping[str, Any]) -> Any:
@@ -99,9 +130,9 @@ def reader_settings(name: str, reader: str, settings: Mapping[str, Any]) -> Any:
     ConfigError
         As :func:`index_dataset`.
     """
-    if reader not in READERS:
-        raise ConfigError(f"datasets.{name}.reader: unknown reader {reader!r}{_hint(reader, READERS)}.")
-    kind = READERS[reader].settings
+    if reader not in SETTINGS:
+        raise ConfigError(f"datasets.{name}.reader: unknown reader {reader!r}{_hint(reader, SETTINGS)}.")
+    kind = SETTINGS[reader]
     hints = get_type_hints(kind)
     for key in settings:
         if key not in hints:

@@ -1,14 +1,15 @@
 """Validation: what was found of a dataset beside what was published, number by number, by name."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from merflow.datasets.action_units import objective_from_aus
 from merflow.datasets.clip import Clip, Exclusion
+from merflow.datasets.composite import Member
 from merflow.datasets.index import Index
 from merflow.datasets.labels import LABEL_SETS
-from merflow.datasets.official import OFFICIAL, Counts, Group
+from merflow.datasets.official import MEGC2019, MEGC2019_WHOLE, OFFICIAL, Counts, Group
 
 _SHOWN = 20
 _UNLABELLED = "(none)"
@@ -90,16 +91,51 @@ def validate_dataset(reader: str, index: Index, *, official: bool) -> Validation
     official : bool
         Whether the recordings are the released ones; the embedded demo only shares their layout.
     """
-    published = OFFICIAL.get(reader, {}) if official else {}
+    return _validation(reader, index, OFFICIAL.get(reader, {}) if official else {})
+
+
+def validate_composite(index: Index, members: Mapping[str, Member], *, official: Collection[str]) -> Validation:
+    """Count what a composite holds, member by member and together, and compare it with the MEGC 2019 composite.
+
+    Parameters
+    ----------
+    index : Index
+        Of the composite.
+    members : mapping of str to Member
+        Its members by name.
+    official : collection of str
+        Members whose recordings are the released ones, under the selection ``megc2019``; of the others, and of the
+        whole unless it is the three of the challenge, no counts are published.
+    """
+    keys = {name: _megc2019_key(member) for name, member in members.items() if name in official}
+    published = {(name, "micro"): MEGC2019[key] for name, key in keys.items() if key in MEGC2019}
+    complete = sorted(keys.values()) == sorted(MEGC2019) and len(keys) == len(members)
+    report = _validation("composite", index, published)
+    whole = [clip for clip in index.annotated or index.clips if clip.expression == "micro"]
+    together = _checks("all members micro", whole, MEGC2019_WHOLE if complete else Counts())
+    return replace(report, checks=(*report.checks, *together))
+
+
+def _megc2019_key(member: Member) -> tuple[str, str]:
+    """Return the reader of a member and the part that its clips are of, joined where they are of several."""
+    clips = member.index.annotated or member.index.clips
+    return member.reader, "+".join(sorted({clip.part for clip in clips}))
+
+
+def _validation(name: str, index: Index, published: Mapping[Group, Counts]) -> Validation:
     annotated = index.annotated or index.clips
     groups = sorted({(clip.part, clip.expression) for clip in annotated})
     checks = [
         check
         for group in groups
-        for check in _checks(group, [clip for clip in annotated if (clip.part, clip.expression) == group], published)
+        for check in _checks(
+            _title(group),
+            [clip for clip in annotated if (clip.part, clip.expression) == group],
+            published.get(group, Counts()),
+        )
     ]
     return Validation(
-        name=next((clip.dataset for clip in annotated), reader),
+        name=next((clip.dataset for clip in annotated), name),
         official=bool(published),
         checks=tuple(checks),
         usable=len(index.clips),
@@ -125,9 +161,7 @@ def format_validation(report: Validation) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _checks(group: Group, clips: Sequence[Clip], published: Mapping[Group, Counts]) -> Iterator[Check]:
-    expected = published.get(group, Counts())
-    title = _title(group)
+def _checks(title: str, clips: Sequence[Clip], expected: Counts) -> Iterator[Check]:
     yield Check(title, "rows", expected.rows, len(clips))
     yield Check(title, "subjects", expected.subjects, len({clip.subject for clip in clips}))
     yield Check(title, "apex = onset", expected.apex_is_onset, sum(clip.apex == clip.onset for clip in clips))

@@ -6,28 +6,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from merflow import paths
 from merflow.config import experiment_for
 from merflow.config.sections import UPSTREAM
 from merflow.datasets.clip import Clip, read_clips
 from merflow.datasets.clip_frames import frames_of_roles, frames_or_none
+from merflow.datasets.composite import check_classes as _check_classes
+from merflow.datasets.composite import split_name
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
-from merflow.training.yardsticks import YARDSTICKS
-
-STAGE_PICTURES: Mapping[str, Sequence[tuple[str, ...]]] = {
-    "regions": [("pictures", "clips")],
-    "graphs": [("pictures", "graphs.png"), ("pictures", "magnified.png")],
-    "magnified": [("pictures", "magnified.png")],
-}
-"""By the kind of artefact that an experiment reads: one picture of each rule that draws its stages."""
-
-NETWORK_PICTURES: Mapping[str, Sequence[str]] = {
-    "gts_gn": ("layers", "graph", "units"),
-    "ss_gn": ("layers", "graph"),
-    "gcn": ("layers",),
-}
-"""What can be drawn of a trained network: features of its layers, the graph that it learnt, weights of its AU loss."""
 
 _NOTHING = r"(?!)"
 """Matches no name: an empty pattern would match every one."""
@@ -48,6 +36,38 @@ def check_subject(clips_csv: str | Path, subject: str) -> None:
     known = subjects(clips_csv)
     if subject not in known:
         raise ConfigError(f"{clips_csv}: no subject {subject!r}. Known: {', '.join(known)}.")
+
+
+def members(config: Mapping[str, Any], dataset: str) -> dict[str, str]:
+    """Return the reader of each dataset that a composite is made of, in its order; empty for an ordinary dataset."""
+    named = config["datasets"][dataset].get("members", ())
+    return {member: config["datasets"][member]["reader"] for member in named}
+
+
+def official_members(config: Mapping[str, Any], dataset: str) -> list[str]:
+    """Return the members whose released recordings MEGC 2019 counted; none where a composite takes other clips."""
+    counted = config["datasets"][dataset].get("selection") == "megc2019"
+    return [name for name in members(config, dataset) if counted and config["datasets"][name]["synthesis"] is None]
+
+
+def shards(config: Mapping[str, Any], clips_csv: str | Path, dataset: str, kind: str, variant: str) -> list[str]:
+    """Return the shards of all subjects of a dataset, in the order of its index.
+
+    Those of a composite are its members' own, of the subjects that have clips in the composite.
+    """
+    composite = bool(members(config, dataset))
+    owners = [split_name(subject) if composite else (dataset, subject) for subject in subjects(clips_csv)]
+    return [paths.shard(owner, kind, variant, subject) for owner, subject in owners]
+
+
+def check_recorded(config: Mapping[str, Any], dataset: str) -> None:
+    """Refuse a composite where artefacts are made: its members have them."""
+    names = members(config, dataset)
+    if names:
+        raise ConfigError(
+            f"dataset {dataset} is made of {', '.join(names)} and has no artefacts of its own. Ask for those of a "
+            f"member, such as {paths.RESULTS}/{next(iter(names))}/artefacts/..., or for an experiment on {dataset}."
+        )
 
 
 def subject_frames(
@@ -83,7 +103,25 @@ def subject_frames(
     return sorted(set(files))
 
 
-def folds(clips_csv: str | Path, settings: Mapping[str, Any]) -> list[str]:
+def subject_pictures(clips_csv: str | Path, subject: str, *, root: str | Path) -> list[str]:
+    """Return the flow images of one subject that exist, in a dataset of ready ones, where a clip names its file."""
+    files = (Path(root) / clip.color for clip in _index(clips_csv) if clip.subject == subject)
+    return [str(path) for path in files if path.is_file()]
+
+
+def check_classes(clips_csv: str | Path, settings: Mapping[str, Any], members: Iterable[str]) -> None:
+    """Refuse an experiment on a composite of which a member lacks a class; an ordinary dataset has no members.
+
+    Raises
+    ------
+    DatasetError
+        As :func:`merflow.datasets.composite.check_classes`.
+    """
+    clips = [clip for clip in _index(clips_csv) if clip.expression in settings["expressions"]]
+    _check_classes(clips, LABEL_SETS[settings["labels"]], tuple(members))
+
+
+def folds(clips_csv: str | Path, settings: Mapping[str, Any], *, members: Iterable[str] = ()) -> list[str]:
     """Return the names of the folds of an experiment.
 
     Parameters
@@ -92,6 +130,8 @@ def folds(clips_csv: str | Path, settings: Mapping[str, Any]) -> list[str]:
         Index of the dataset.
     settings : mapping
         Resolved experiment.
+    members : iterable of str
+        Of a composite.
 
     Returns
     -------
@@ -102,7 +142,10 @@ def folds(clips_csv: str | Path, settings: Mapping[str, Any]) -> list[str]:
     ------
     ConfigError
         When the label set leaves fewer than two subjects: none could be left out.
+    DatasetError
+        As :func:`check_classes`.
     """
+    check_classes(clips_csv, settings, members)
     protocol = settings["protocol"]
     if protocol["name"].startswith("kfold"):
         return [f"fold{number}" for number in range(1, protocol["k"] + 1)]
@@ -126,11 +169,15 @@ def ancestor_variant(config: Mapping[str, Any], kind: str, variant: str, ancesto
     return variant
 
 
-def artefact_chain(config: Mapping[str, Any], artefact: str) -> list[tuple[str, str]]:
-    """Return (kind, variant) of an artefact and of all that it is computed from, recordings' side first."""
+def artefact_chain(config: Mapping[str, Any], artefact: str, *, dataset: str | None = None) -> list[tuple[str, str]]:
+    """Return (kind, variant) of an artefact and of all that it is computed from, recordings' side first.
+
+    In a `dataset` of ready flow images these are computed from nothing.
+    """
     kind, _, variant = artefact.partition("/")
     chain = [(kind, variant)]
-    while kind in UPSTREAM:
+    ready = dataset is not None and config["datasets"][dataset]["reader"] == kind
+    while kind in UPSTREAM and not ready:
         kind, variant = UPSTREAM[kind], config[kind][variant][UPSTREAM[kind]]
         chain.insert(0, (kind, variant))
     return chain
@@ -142,35 +189,15 @@ def resolved_settings(config: Mapping[str, Any], experiment: str, dataset: str) 
     Returns
     -------
     dict
-        ``dataset``, ``experiment``, and ``artefacts`` by ``<kind>/<variant>`` from the recordings on.
+        ``dataset``, ``experiment``, and ``artefacts`` by ``<kind>/<variant>`` from the recordings on; of a composite
+        ``members`` too, the settings of each.
     """
     settings = experiment_for(config, experiment, dataset)
-    chain = artefact_chain(config, settings["artefact"])
+    chain = artefact_chain(config, settings["artefact"], dataset=dataset)
     artefacts = {f"{kind}/{variant}": config[kind][variant] for kind, variant in chain}
-    return {"dataset": config["datasets"][dataset], "experiment": settings, "artefacts": artefacts}
-
-
-def pictures(experiment: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """Return the pictures of an experiment, below its folder: of its stages, its training, and what a network learnt.
-
-    Parameters
-    ----------
-    experiment : mapping
-        Resolved experiment; a yardstick has no pictures.
-    """
-    if experiment["model"] in YARDSTICKS:
-        return []
-    kind = experiment["artefact"].partition("/")[0]
-    params = experiment["model_params"]
-    found = [("training.png",), *STAGE_PICTURES.get(kind, ())]
-    shows = NETWORK_PICTURES.get(experiment["model"], ())
-    if "layers" in shows:
-        found.append(("pictures", "layers.png"))
-    if "graph" in shows and params["lam"]:
-        found += [("pictures", "adjacency.png"), ("pictures", "learned_edges.png")]
-    if "units" in shows and params["au_loss"] == "adaptive":
-        found.append(("pictures", "au_weights.png"))
-    return found
+    resolved = {"dataset": config["datasets"][dataset], "experiment": settings, "artefacts": artefacts}
+    names = members(config, dataset)
+    return resolved | ({"members": {name: config["datasets"][name] for name in names}} if names else {})
 
 
 def experiments_on(config: Mapping[str, Any], dataset: str) -> list[str]:
@@ -180,30 +207,45 @@ def experiments_on(config: Mapping[str, Any], dataset: str) -> list[str]:
 
 def available_experiments(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return (dataset, experiment) for each shipped pair whose recordings are at hand."""
-    at_hand = [
-        name
-        for name, dataset in config["datasets"].items()
-        if dataset["synthesis"] is not None or Path(dataset["root"]).is_dir()
-    ]
+    at_hand = [name for name in config["datasets"] if _at_hand(config, name)]
     return [(dataset, name) for dataset in at_hand for name in experiments_on(config, dataset)]
 
 
-def annotation_inputs(dataset: Mapping[str, Any], raw: str) -> list[str]:
-    """Return what the index of a dataset is made of: its annotation sheets, or the rendered recordings.
+def annotation_inputs(config: Mapping[str, Any], dataset: str) -> list[str]:
+    """Return what the index of a dataset is made of.
+
+    Returns
+    -------
+    list of str
+        Its annotation sheets, or the rendered recordings; of a composite the members' ``clips.csv``, then their
+        ``exclusions.csv``, both in the order of the members.
 
     Raises
     ------
     DatasetError
         When the root or the sheets are not there: before anything is computed.
     """
-    if dataset["synthesis"]:
-        return [raw]
-    return [str(path) for path in annotation_files(dataset["reader"], reader_settings(dataset))]
+    names = members(config, dataset)
+    if names:
+        return [*map(paths.clips, names), *map(paths.exclusions, names)]
+    settings = config["datasets"][dataset]
+    if settings["synthesis"]:
+        return [paths.raw(dataset)]
+    return [str(path) for path in annotation_files(settings["reader"], reader_settings(settings))]
 
 
 def reader_settings(dataset: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of a dataset that decide its index."""
     return {key: value for key, value in dataset.items() if key not in ("reader", "synthesis")}
+
+
+def _at_hand(config: Mapping[str, Any], dataset: str) -> bool:
+    """Return whether the recordings of a dataset are there or can be rendered; of a composite, of every member."""
+    names = members(config, dataset)
+    if names:
+        return all(_at_hand(config, name) for name in names)
+    settings = config["datasets"][dataset]
+    return settings["synthesis"] is not None or Path(settings["root"]).is_dir()
 
 
 def _tested_expressions(protocol: Mapping[str, Any], expressions: Iterable[str]) -> tuple[str, ...]:

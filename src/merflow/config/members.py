@@ -1,0 +1,60 @@
+"""Members of a composite: datasets that exist, are recorded themselves, and show different people."""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+from merflow.datasets.registry import COMPOSITE
+from merflow.errors import ConfigError
+
+
+def check_members(datasets: Mapping[str, Mapping[str, Any]]) -> None:
+    """Check the members of every composite.
+
+    Parameters
+    ----------
+    datasets : mapping
+        Section ``datasets``, each block completed.
+
+    Raises
+    ------
+    ConfigError
+        When a member is unknown or a composite itself, or when two members show the same people: one person would
+        then be trained on and tested on.
+    """
+    for name, dataset in datasets.items():
+        if dataset["reader"] != COMPOSITE:
+            continue
+        where = f"config: datasets.{name}.members"
+        for member in dataset["members"]:
+            _check_recorded(datasets, member, where=where)
+        for first, second in combinations(dataset["members"], 2):
+            shared = _shared_people(datasets[first], datasets[second])
+            if shared:
+                raise ConfigError(
+                    f"{where}: expected members that show different people, but {first} and {second} {shared}. "
+                    "Leave one of them out."
+                )
+
+
+def _check_recorded(datasets: Mapping[str, Mapping[str, Any]], member: str, *, where: str) -> None:
+    """Refuse a member that is no dataset with recordings."""
+    recorded = sorted(name for name, dataset in datasets.items() if dataset["reader"] != COMPOSITE)
+    if member not in datasets:
+        raise ConfigError(f"{where}: unknown dataset {member!r}. Known: {', '.join(recorded)}.")
+    if member not in recorded:
+        raise ConfigError(
+            f"{where}: {member} is a composite itself. Name its members instead; with recordings are: "
+            f"{', '.join(recorded)}."
+        )
+
+
+def _shared_people(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+    """Return why two datasets show the same people; empty = nothing says that they do."""
+    if first["synthesis"] and second["synthesis"]:
+        seed, other = (dataset["synthesis"]["seed"] for dataset in (first, second))
+        return f"are both rendered from the seed {seed}, which gives the same people" if seed == other else ""
+    if first["synthesis"] or second["synthesis"]:
+        return ""
+    same = first["reader"] == second["reader"]
+    return f"are both recordings of {first['reader']}, whose parts share people" if same else ""

@@ -1,0 +1,47 @@
+"""What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
+
+from merflow.plan.jobs import (
+    ancestor_variant,
+    annotation_inputs,
+    artefact_chain,
+    available_experiments,
+    check_classes,
+    check_recorded,
+    check_subject,
+    experiments_on,
+    folds,
+    members,
+    official_members,
+    one_of,
+    reader_settings,
+    resolved_settings,
+    shards,
+    subject_frames,
+    subject_pictures,
+    subjects,
+)
+from merflow.plan.pictures import NETWORK_PICTURES, STAGE_PICTURES, pictures
+
+__all__ = [
+    "NETWORK_PICTURES",
+    "STAGE_PICTURES",
+    "ancestor_variant",
+    "annotation_inputs",
+    "artefact_chain",
+    "available_experiments",
+    "check_classes",
+    "check_recorded",
+    "check_subject",
+    "experiments_on",
+    "folds",
+    "members",
+    "official_members",
+    "one_of",
+    "pictures",
+    "reader_settings",
+    "resolved_settings",
+    "shards",
+    "subject_frames",
+    "subject_pictures",
+    "subjects",
+]

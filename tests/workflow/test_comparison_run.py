@@ -1,0 +1,42 @@
+"""Two experiments of the tiny dataset compared, as a user would ask for it."""
+
+import pandas as pd
+import pytest
+from tests.workflow.conftest import Workflow, tiny_config
+
+pytestmark = pytest.mark.workflow
+
+
+def compare(first, second, ending=".csv"):
+    return f"results/tiny/compare/{first}-vs-{second}{ending}"
+
+
+def test_table_and_picture_are_made_of_what_is_there(copied):
+    target = compare("flow_svm", "lite_point_gcn")
+    assert copied.planned(target) == {"compare_experiments": 1}
+    copied(target)
+    table = pd.read_csv(copied.folder / target).set_index("metric")
+    for side, name in (("a", "flow_svm"), ("b", "lite_point_gcn")):
+        metrics = pd.read_csv(copied.folder / f"results/tiny/{name}/metrics.csv").set_index("metric")
+        for metric in ("UF1", "UAR", "ACC"):
+            assert table.loc[metric, side] == pytest.approx(metrics.loc[metric, "value"], abs=2e-6)
+    note = table.loc["UF1", "note"]
+    assert note.startswith("a = flow_svm (seed 0); b = lite_point_gcn (seeds 0, 1); protocol loso; 3 folds pooled")
+    assert (copied.folder / compare("flow_svm", "lite_point_gcn", "-difference.png")).is_file()
+    assert copied.planned(target) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ("majority", "majority-vs", "Define a twin that extends majority-vs with labels"),
+        ("majority", "majority", "majority compared with itself"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_before_any_job(tmp_path, first, second, message):
+    config = tiny_config()
+    config["experiments"]["majority-vs"] = {"extends": "majority", "labels": "emotion4"}
+    workflow = Workflow(tmp_path, config)
+    done = workflow("-n", compare(first, second), check=False)
+    assert done.returncode != 0
+    assert message in done.output
