@@ -37,6 +37,16 @@ def tiny_config():
         "bootstrap": 200,
     }
     config["graphs"]["tracked14"]["copies"] = 1
+    config["experiments"]["sequence_majority"]["artefact"] = "sequences/seq8_64"
+    config["experiments"]["atm_gcn"] |= {
+        "artefact": "sequences/seq8_64",
+        "seeds": [0],
+        "model_params": {"blocks": 1, "layers": 1, "window": 1, "widths": [8], "grid": 4},
+        "bootstrap": 200,
+    }
+    config["experiments"]["atm_gcn"]["training"] |= {"min_epochs": 2}
+    config["experiments"]["ststnet"] |= {"seeds": [0, 1], "bootstrap": 200}
+    config["experiments"]["ststnet"]["training"] |= {"min_epochs": 2, "min_steps": 2}
     return config
 
 
@@ -78,12 +88,19 @@ class Workflow:
 
 METRICS = "results/tiny/lite_point_gcn/metrics.csv"
 LANDMARK_METRICS = "results/tiny/gts_gn/metrics.csv"
+SEQUENCE_METRICS = ["results/tiny/atm_gcn/metrics.csv", "results/tiny/ststnet/metrics.csv"]
 
 
 @pytest.fixture
 def workflow(tmp_path):
     """A workflow in an empty folder."""
     return Workflow(tmp_path, tiny_config())
+
+
+@pytest.fixture(scope="session")
+def new_workflow():
+    """Return a function that makes a workflow in a folder."""
+    return lambda folder: Workflow(folder, tiny_config())
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +118,16 @@ def finished_landmarks(finished, tmp_path_factory):
     shutil.copytree(finished.folder, folder)
     run = Workflow(folder, tiny_config())
     run.log = run(LANDMARK_METRICS).output
+    return run
+
+
+@pytest.fixture(scope="session")
+def finished_sequences(finished, tmp_path_factory):
+    """The same recordings, run to the metrics of ATM-GCN and STSTNet. Tests may look, not change."""
+    folder = tmp_path_factory.mktemp("sequences") / "copy"
+    shutil.copytree(finished.folder, folder)
+    run = Workflow(folder, tiny_config())
+    run.log = run(*SEQUENCE_METRICS).output
     return run
 
 

@@ -1,0 +1,69 @@
+"""A composite of two embedded members, and a folder of ready flow images, from their sources to metrics."""
+
+import pandas as pd
+import pytest
+from tests.datasets.flow_images_fixture import write_folds
+
+from merflow.artefacts import read_examples
+
+pytestmark = pytest.mark.workflow
+METRICS = "results/mix/ststnet/metrics.csv"
+MEMBERS = {"one": ("smic", "smic_cropped", 5), "two": ("casme2", "casme2_cropped", 4)}
+
+
+@pytest.fixture(scope="module")
+def mixed(new_workflow, tmp_path_factory):
+    """The composite, run to its metrics. Tests may look, not change."""
+    run = new_workflow(tmp_path_factory.mktemp("mixed"))
+    config = run.config
+    for name, (reader, layout, seed) in MEMBERS.items():
+        synthesis = {"layout": layout, "n_subjects": 2, "clips": 4, "seed": seed}
+        config["datasets"][name] = {"reader": reader, "root": f"results/{name}/raw", "synthesis": synthesis}
+    config["datasets"]["mix"] = {"reader": "composite", "members": list(MEMBERS)}
+    run.write_config(config)
+    run(METRICS)
+    return run
+
+
+def test_a_composite_has_the_clips_of_its_members_and_no_artefacts(mixed):
+    examples = read_examples(mixed.folder / "results/mix/ststnet/examples.h5", dataset="mix")
+    members = [set(pd.read_csv(mixed.folder / f"results/{name}/clips.csv", dtype=str)["clip"]) for name in MEMBERS]
+    expected = {f"{name}.{clip}" for name, clips in zip(MEMBERS, members, strict=True) for clip in clips}
+    left_out = set(pd.read_csv(mixed.folder / "results/mix/ststnet/exclusions.csv")["clip"])
+    assert set(examples.clip.tolist()) == expected - left_out
+    assert not (mixed.folder / "results/mix/artefacts").exists()
+    for name in MEMBERS:
+        assert len(list((mixed.folder / f"results/{name}/artefacts/flow_images/uvs28").iterdir())) == 2
+
+
+def test_scores_stand_for_all_and_for_each_member(mixed):
+    metrics = pd.read_csv(mixed.folder / METRICS).set_index("metric")
+    clips = [metrics.loc[f"UF1 member {name}", "n"] for name in MEMBERS]
+    assert metrics.loc["UF1", "n"] == sum(clips)
+    folds = sorted(path.name for path in (mixed.folder / "results/mix/ststnet/folds").iterdir())
+    assert folds == ["one.s01", "one.s02", "two.sub01", "two.sub02"]
+
+
+def test_a_member_of_its_own_reuses_what_the_composite_made(mixed):
+    assert mixed.planned(METRICS) == {}
+    planned = mixed.planned("results/one/flow_image_majority/metrics.csv")
+    assert set(planned) == {"build_examples", "train_fold", "score_experiment"}
+
+
+def test_a_label_set_that_a_member_cannot_give_is_refused_before_any_work(mixed):
+    refused = mixed("-n", "results/mix/landmark_svm-objective5/metrics.csv", check=False)
+    assert refused.returncode != 0
+    assert "but one has none of I, II, III, IV, V" in refused.output
+
+
+def test_ready_flow_images_train_without_any_recording(new_workflow, tmp_path):
+    run = new_workflow(tmp_path)
+    write_folds(tmp_path / "folds", subjects=3, clips=9, seed=0)
+    run.config["datasets"]["ready"] = {"reader": "flow_images", "root": str(tmp_path / "folds")}
+    run.write_config(run.config)
+    target = "results/ready/ststnet/metrics.csv"
+    run(target)
+    metrics = pd.read_csv(tmp_path / target).set_index("metric")
+    assert metrics.loc["UF1", "n"] == 9
+    assert [path.name for path in (tmp_path / "results/ready/artefacts").iterdir()] == ["flow_images"]
+    assert run.planned(target) == {}
