@@ -69,7 +69,8 @@ assert not found, f"imported: {{sorted(found)}}"
 FOLD = """
 import numpy as np, tempfile, pathlib
 from merflow.artefacts import Examples, write_examples
-from merflow.evaluation.aggregate import score_experiment, write_metrics
+from merflow.evaluation.aggregate import score_table, write_metrics
+from merflow.evaluation.predictions import classes_of, read_predictions
 from merflow.training.fold import run_fold
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 folder = pathlib.Path(tempfile.mkdtemp())
@@ -84,7 +85,9 @@ for fold in "abc":
     run_fold(folder / "examples.h5", fold, folder / fold, model="lite_point_gcn", model_params=params,
         protocol=ProtocolSettings(), training=TrainingSettings(min_epochs=1, min_steps=1), seeds=[0])
 paths = [folder / fold / "predictions.csv" for fold in "abc"]
-write_metrics(score_experiment(paths, protocol="loso", replicates=10), folder / "metrics.csv")
+table = read_predictions(paths)
+metrics = score_table(table, classes=classes_of(table), protocol="loso", replicates=10)
+write_metrics(metrics, folder / "metrics.csv")
 """
 
 SETTINGS_OF_STAGES = """

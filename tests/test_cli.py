@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 import yaml
 
 from merflow.artefacts import ShardWriter
-from merflow.cli import main
+from merflow.cli import BROKEN_PIPE, main
 from merflow.datasets.registry import index_dataset
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +43,35 @@ def test_validate_of_a_missing_root_says_what_was_expected(workplace, capsys):
     assert "nowhere" in err
     assert "config.yaml" in err
     assert "Traceback" not in err
+
+
+def test_validate_of_an_embedded_dataset_that_is_not_rendered_names_the_command_that_renders_it(workplace, capsys):
+    config = str(workplace / "config.yaml")
+    for name, missing in (("demo_samm", "demo_samm"), ("demo_composite", "demo_smic")):
+        assert main(["validate", name, "--config", config]) == 2
+        err = capsys.readouterr().err
+        assert f"dataset {missing}: expected its recordings in results/{missing}/raw, found no such folder" in err
+        assert f"snakemake --cores all results/{name}/clips.csv" in err
+        assert "config.yaml" not in err
+
+
+def test_validate_of_a_composite_names_the_member_that_is_missing(workplace, capsys):
+    config = yaml.safe_load((workplace / "config.yaml").read_text())
+    config["datasets"]["mix"] = {"reader": "composite", "members": ["demo", "casme3"]}
+    (workplace / "config.yaml").write_text(yaml.safe_dump(config))
+    assert main(["validate", "mix", "--config", str(workplace / "config.yaml")]) == 2
+    err = capsys.readouterr().err
+    assert "dataset mix, member casme3: " in err
+    assert "nowhere" in err
+
+
+def test_a_reader_that_goes_away_ends_the_command_without_a_traceback(tmp_path):
+    (tmp_path / "accuracy.csv").write_text("quantity,mean\n" + "back-projection,2.956e-08\n" * 10)
+    command = [sys.executable, "-m", "merflow.cli", "show", str(tmp_path / "accuracy.csv")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        process.stdout.close()  # before a line is printed
+        assert process.stderr.read() == ""
+    assert process.returncode == BROKEN_PIPE
 
 
 def test_validate_of_an_unknown_dataset_lists_the_known(workplace, capsys):

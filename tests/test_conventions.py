@@ -4,14 +4,25 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
 
-from merflow.datasets.clip import clip_id
+from merflow.artefacts.examples import MARKS
+from merflow.datasets.clip import Clip, clip_id
+from merflow.datasets.composite import qualified, split_name
 from merflow.datasets.frames import read_color, read_depth
 from merflow.datasets.labels import LABEL_SETS
 from merflow.faces.alignment import transform_points, warp_aligned
 from merflow.geometry.back_projection import Camera, project, unproject
 from merflow.geometry.regions import REGION_NAMES, region_polygons
+from merflow.models.temporal_graph import edge_mask
 from merflow.motion.flow import FlowSettings, estimate_flow
+from merflow.motion.flow_images.images import flow_image, raw_values
+from merflow.motion.flow_images.settings import FlowImageSettings
+from merflow.motion.flow_images.strain import optical_strain
+from merflow.motion.sequences.frames import sequence_difference
+from merflow.motion.sequences.interpolation import weights
+from merflow.motion.sequences.settings import SequenceSettings
+from merflow.motion.sequences.times import choose_times
 
 DOCS = Path(__file__).parents[1] / "docs/conventions.md"
 
@@ -75,6 +86,54 @@ def test_left_is_the_left_side_of_the_image():
 
 def test_clip_id():
     assert clip_id("spNO.10", "a", 116) == "spNO.10_a_116"
+    assert qualified("samm", "006_1_2_5562") == "samm.006_1_2_5562"
+    assert split_name("demo.spNO.1_a_116") == ("demo", "spNO.1_a_116")
+
+
+def times(onset, apex, offset, **settings):
+    clip = Clip("demo", "1", "a", "A", "micro", onset, apex, offset, 30.0, "4", "", "", "c", "", "")
+    return choose_times(clip, range(onset, offset + 1), SequenceSettings(**settings))
+
+
+def test_frame_0_of_a_sequence_is_the_onset_and_node_k_is_frame_k_plus_1():
+    frames = np.array([10, 13, 9, 30], np.uint8)[:, None, None, None]
+    assert sequence_difference(frames).ravel().tolist() == [3, -1, 20]
+    apex_is_frame_3 = edge_mask(torch.tensor([3]), torch.tensor([4]), nodes=3, window=0)[0]
+    assert apex_is_frame_3.tolist() == [[True, False, True], [False, True, True], [True, True, True]]
+
+
+def test_marks_are_the_apex_among_the_frames_and_how_many_are_the_clips():
+    assert MARKS == ("apex", "n_frames")
+    stretched = times(10, 14, 20, length=6)
+    assert stretched.position.tolist() == [10, 12, 14, 16, 18, 20]
+    assert (stretched.apex, stretched.n_frames) == (2, 6)
+    padded = times(10, 11, 12, length=5, short_clips="pad")
+    assert padded.position.tolist() == [10, 11, 12, 12, 12]
+    assert (padded.apex, padded.n_frames) == (1, 3)
+    assert times(10, 10, 20, length=6).apex == 0
+
+
+def test_positions_are_official_frame_numbers():
+    position = times(12, 13, 14, length=9).position
+    assert position[:5].tolist() == [12, 12.25, 12.5, 12.75, 13]
+    np.testing.assert_allclose(weights(position, np.array([12, 13, 14]), "linear")[:, 1], [0.75, 0.25, 0])
+
+
+def test_flow_images_are_u_v_strain_from_0_to_1_with_the_range_in_units():
+    y, x = np.mgrid[:9, :9].astype(float)
+    made = flow_image(np.stack([0.1 * x, -0.2 * y]), FlowImageSettings(size_px=9))
+    u, v, strain = np.moveaxis(made.image, -1, 0)
+    np.testing.assert_allclose(u, x / 8, atol=1e-6)
+    np.testing.assert_allclose(v, 1 - y / 8, atol=1e-6)
+    assert not strain.any()  # the same everywhere: a channel without any range
+    np.testing.assert_allclose(made.range, [[0, 0.8], [-1.6, 0], [0.05**0.5] * 2], atol=1e-6)
+    np.testing.assert_allclose(raw_values(made.image, made.range)[0], 0.1 * x, atol=1e-6)
+
+
+def test_strain_is_px_per_px_and_none_in_a_shift_or_a_small_turn():
+    y, x = np.mgrid[:8, :8].astype(float)
+    np.testing.assert_allclose(optical_strain(np.stack([0.02 * x, 0 * y])), 0.02)
+    np.testing.assert_allclose(optical_strain(np.stack([3 - 0.01 * y, 0.01 * x])), 0, atol=1e-12)
 
 
 def test_class_index_is_the_position_in_the_class_list():
@@ -85,4 +144,6 @@ def test_class_index_is_the_position_in_the_class_list():
 def test_the_page_names_what_is_tested():
     text = DOCS.read_text()
     for word in ("RGB", "integer coordinates", "u right, v down", "NaN", "x right, y down, z forward", "0-based dlib"):
+        assert word in text
+    for word in ("node k", "(apex, n_frames)", "12.25", "u, v, strain", "px per px", "samm.006_1_2_5562"):
         assert word in text

@@ -1,23 +1,11 @@
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.plan_fixture import clip, of_mix
 
 from merflow import plan
-from merflow.datasets.clip import Clip, write_clips
-from merflow.errors import ConfigError, DatasetError
-
-LOSO = {"name": "loso", "k": 5, "test_expression": ""}
-SETTINGS = {"protocol": LOSO, "labels": "emotion3", "expressions": ["micro"]}
-
-
-def clip(subject, onset=10, **changes):
-    base = Clip(
-        dataset="d", subject=subject, video="a", part="A", expression="micro", onset=onset, apex=onset + 2,
-        offset=onset + 4, fps=30.0, aus="12", emotion="happiness", objective="I", color=f"{subject}/a/color",
-        depth=f"{subject}/a/depth", notes="",
-    )  # fmt: skip
-    return replace(base, **changes)
+from merflow.datasets.clip import write_clips
+from merflow.errors import ConfigError
 
 
 @pytest.fixture
@@ -57,28 +45,6 @@ def test_frames_that_exist_and_no_others(index, tmp_path):
     assert names(["onset", "apex"]) == ["s1/a/color/10.jpg", "s1/a/depth/10.png"]
     assert len(names(["all"])) == 6
     assert len(plan.subject_frames(path, "s1", root=tmp_path, roles=["all"], depth=False)) == 3
-
-
-def test_loso_folds_are_the_subjects_with_a_label_of_the_set(index):
-    path = index([clip("s1"), clip("s2", emotion="others"), clip("s3", expression="macro"), clip("s4")])
-    assert plan.folds(path, SETTINGS) == ["s1", "s4"]
-    assert plan.folds(path, SETTINGS | {"labels": "emotion4"}) == ["s1", "s2", "s4"]
-
-
-def test_cross_domain_tests_micro_clips_only(index):
-    path = index([clip("s1"), clip("s2"), clip("s3", expression="macro")])
-    settings = SETTINGS | {"protocol": LOSO | {"name": "cross_domain"}, "expressions": ["micro", "macro"]}
-    assert plan.folds(path, settings) == ["s1", "s2"]
-
-
-def test_kfold_names_its_folds(index):
-    settings = SETTINGS | {"protocol": LOSO | {"name": "kfold_subject", "k": 3}}
-    assert plan.folds(index([clip("s1")]), settings) == ["fold1", "fold2", "fold3"]
-
-
-def test_one_subject_cannot_be_left_out(index):
-    with pytest.raises(ConfigError, match=r"at least two subjects .* found 1 \(s1\)"):
-        plan.folds(index([clip("s1"), clip("s2", emotion="others")]), SETTINGS)
 
 
 def test_wildcards_match_whole_names_only():
@@ -136,10 +102,6 @@ def mixed():
     }
 
 
-def of_mix(member, subject, **changes):
-    return clip(f"{member}.{subject}", part=member, **changes)
-
-
 def test_a_composite_takes_its_members_shards_of_the_subjects_that_it_has(index, mixed):
     path = index(
         [of_mix("one", "spNO.2"), of_mix("one", "spNO.10"), of_mix("two", "006"), of_mix("two", "006", onset=9)]
@@ -159,10 +121,128 @@ def test_an_ordinary_dataset_takes_its_own_shards_whatever_its_subjects_are_call
 
 
 def test_artefacts_of_a_composite_are_refused_with_where_they_are(mixed):
-    plan.check_recorded(mixed, "one")
+    plan.check_source(mixed, "one", "flow")
     message = r"dataset mix is made of one, two and has no artefacts of its own.*results/one/artefacts/"
     with pytest.raises(ConfigError, match=message):
-        plan.check_recorded(mixed, "mix")
+        plan.check_source(mixed, "mix", "flow")
+
+
+@pytest.fixture
+def with_ready(mixed):
+    """The same, with ready flow images as a dataset, as a member and as both members."""
+    ready = {"reader": "flow_images", "root": "folders", "synthesis": None}
+    mixed["datasets"] |= {"ready": ready, "ready_too": ready}
+    mixed["datasets"]["half"] = MIX | {"members": ["one", "ready"]}
+    mixed["datasets"]["whole"] = MIX | {"members": ["ready", "ready_too"]}
+    return mixed | {"flow_images": {"p": {"flow": "f"}}, "sequences": {"s": {"faces": "x"}}}
+
+
+def test_pictures_that_came_ready_have_no_other_artefact(with_ready):
+    assert [plan.came_ready(with_ready, name) for name in ("one", "ready", "half", "whole", "mix")] == [
+        False, True, False, True, False
+    ]  # fmt: skip
+    plan.check_source(with_ready, "ready", "flow_images")
+    message = "dataset ready: expected artefacts of kind flow_images, of which it consists, but sequences are asked for"
+    with pytest.raises(ConfigError, match=message):
+        plan.check_source(with_ready, "ready", "sequences")
+
+
+@pytest.mark.parametrize("dataset", ["ready", "half"])
+def test_shards_and_chains_are_planned_of_what_there_is_in_every_member(with_ready, index, dataset):
+    path = index([clip("s1") if dataset == "ready" else of_mix("ready", "s1")])
+    assert plan.shards(with_ready, path, dataset, "flow_images", "p") == [
+        "results/ready/artefacts/flow_images/p/s1.h5"
+    ]  # fmt: skip
+    for planned in (
+        lambda: plan.shards(with_ready, path, dataset, "sequences", "s"),
+        lambda: plan.artefact_chain(with_ready, "sequences/s", dataset=dataset),
+        lambda: plan.check_shards(with_ready, dataset, "flow"),
+    ):
+        with pytest.raises(ConfigError, match="dataset ready: expected artefacts of kind flow_images"):
+            planned()
+
+
+def test_what_came_ready_is_computed_from_nothing(with_ready):
+    whole = [("faces", "x"), ("flow", "f"), ("flow_images", "p")]
+    for dataset, chain in (("one", whole), ("half", whole), ("ready", whole[-1:]), ("whole", whole[-1:])):
+        assert plan.artefact_chain(with_ready, "flow_images/p", dataset=dataset) == chain
+
+
+def test_only_networks_with_layers_have_them_drawn():
+    plan.check_shows("a", {"model": "gts_gn", "model_params": {}}, "layers")
+    with pytest.raises(ConfigError, match=r"b: expected a network with layers to draw \(gts_gn, ss_gn, gcn\)"):
+        plan.check_shows("b", {"model": "majority"}, "layers")
+    with pytest.raises(ConfigError, match="its model is atm_gcn"):
+        plan.check_shows("c", {"model": "atm_gcn"}, "layers")
+
+
+@pytest.mark.parametrize(
+    ("what", "params", "left_out"),
+    [("graph", {"lam": True}, {"lam": False}), ("units", {"au_loss": "adaptive"}, {"au_loss": "none"})],
+)
+def test_a_picture_of_what_parameters_leave_out_is_refused(what, params, left_out):
+    plan.check_shows("a", {"model": "gts_gn", "model_params": params}, what)
+    ((key, value),) = left_out.items()
+    message = rf"a: .*model_params\.{key}: .* found model_params\.{key}: {str(value).lower()}"
+    with pytest.raises(ConfigError, match=message):
+        plan.check_shows("a", {"model": "gts_gn", "model_params": left_out}, what)
+    with pytest.raises(ConfigError, match="its model is ststnet"):
+        plan.check_shows("a", {"model": "ststnet", "model_params": {}}, what)
+
+
+@pytest.mark.parametrize("params", [{"lam": a, "au_loss": b} for a in (True, False) for b in ("adaptive", "none")])
+def test_pictures_that_stand_beside_metrics_can_be_asked_for(params):
+    words = {"layers.png": "layers", "adjacency.png": "graph", "learned_edges.png": "graph", "au_weights.png": "units"}
+    settings = {"model": "gts_gn", "artefact": "graphs/v", "model_params": params}
+    shown = {words[part[-1]] for part in plan.pictures(settings, composite=True) if part[-1] in words}
+    for what in set(words.values()):
+        if what in shown:
+            plan.check_shows("a", settings, what)
+        else:
+            with pytest.raises(ConfigError, match="Name an experiment that has it"):
+                plan.check_shows("a", settings, what)
+
+
+@pytest.fixture
+def with_depth(mixed):
+    """The same, with clouds, which need depth, and two networks beside the yardstick."""
+    network = {"model": "ststnet", "artefact": "flow/f", "datasets": ["two"], "overrides": {}}
+    mixed["experiments"] = {
+        "svm": network | {"model": "flow_svm"},
+        "points": network | {"artefact": "clouds/c"},
+        "other": network | {"datasets": []},
+        "pictures": network,
+    }
+    return mixed | {"clouds": {"c": {"depth_flow": "d"}}, "depth_flow": {"d": {"flow": "f"}}}
+
+
+def test_what_goes_back_to_depth_is_refused_where_there_is_none(with_depth, index):
+    path = index([clip("s1", depth=""), clip("s2", depth="")])
+    message = (
+        r"expected recordings with depth \(clouds/c goes through depth_flow\), but dataset two has none\. "
+        r"Choose an experiment without depth, such as pictures, other\."
+    )
+    with pytest.raises(ConfigError, match=message):
+        plan.shards(with_depth, path, "two", "clouds", "c")
+    assert len(plan.shards(with_depth, path, "two", "flow", "f")) == 2
+    assert len(plan.shards(with_depth, index([clip("s1"), clip("s2", depth="")]), "two", "clouds", "c")) == 2
+
+
+def test_every_member_needs_depth(with_depth, index):
+    clips = [of_mix("one", "s1"), of_mix("two", "s1", depth="")]
+    with pytest.raises(ConfigError, match=r"but dataset two, a member of mix, has none"):
+        plan.shards(with_depth, index(clips), "mix", "clouds", "c")
+    clips[1] = of_mix("two", "s1")
+    assert len(plan.shards(with_depth, index(clips), "mix", "clouds", "c")) == 2
+
+
+def test_a_stage_that_an_experiment_does_not_go_through_is_named(with_depth):
+    assert plan.variant_in_chain(with_depth, "points", "flow", dataset="two") == "f"
+    message = (
+        "pictures on two: expected an artefact of kind clouds.* found artefact: flow/f, which goes back to faces, flow"
+    )
+    with pytest.raises(ConfigError, match=message):
+        plan.variant_in_chain(with_depth, "pictures", "clouds", dataset="two")
 
 
 def test_a_composite_is_indexed_from_its_members_tables(mixed):
@@ -200,19 +280,3 @@ def test_a_composite_shows_its_networks_and_not_its_members_stages(kind):
     assert set(everything) - set(networks) == set(plan.STAGE_PICTURES[kind])
     assert networks[0] == ("training.png",)
     assert ("pictures", "learned_edges.png") in networks
-
-
-@pytest.mark.parametrize("protocol", [LOSO, LOSO | {"name": "kfold_subject"}], ids=lambda protocol: protocol["name"])
-def test_folds_of_a_composite_need_every_class_of_every_member(index, protocol):
-    settings = SETTINGS | {"protocol": protocol}
-    emotions = ("fear", "happiness", "surprise")
-    full = [of_mix(member, "1", video=word, emotion=word) for member in ("one", "two") for word in emotions]
-    assert len(plan.folds(index(full), settings, members=["one", "two"])) == (2 if protocol == LOSO else 5)
-    macro = [replace(one, expression="macro") if one.id.startswith("two.1_fear") else one for one in full]
-    with pytest.raises(DatasetError, match=r"but two has none of negative: a network could tell"):
-        plan.folds(index(macro), settings, members=["one", "two"])
-    plan.folds(index(macro), settings | {"expressions": ["micro", "macro"]}, members=["one", "two"])
-    with pytest.raises(DatasetError, match=r"emotion7 \(anger"):
-        plan.folds(index(full), settings | {"labels": "emotion7"}, members=["one", "two"])
-    with pytest.raises(DatasetError, match="but three has none of negative, positive, surprise"):
-        plan.check_classes(index(full), settings, ["one", "two", "three"])

@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 
 from merflow.config.dataclass_schema import keyword_schema, object_schema
-from merflow.config.sections import READER_SETTINGS, STAGE_SETTINGS, UPSTREAM, Execution, Experiment
+from merflow.config.sections import STAGE_SETTINGS, UPSTREAM, Execution, Experiment
+from merflow.datasets.registry import SETTINGS
 from merflow.models.registry import CONTEXT, MODELS
 from merflow.synthesis.settings import SynthesisSettings
 from merflow.training.magnifier_settings import MagnifierSettings
@@ -34,7 +35,7 @@ def dataset_block() -> dict[str, Any]:
     Defaults, and what must be given, stand with each reader: a dataset has those of its own only.
     """
     text = "How its layout is read; composite: it is made of other datasets."
-    properties: dict[str, Any] = {"reader": {"description": text, "enum": sorted(READER_SETTINGS)}}
+    properties: dict[str, Any] = {"reader": {"description": text, "enum": sorted(SETTINGS)}}
     for reader, node in readers().items():
         for name, own in node["properties"].items():
             text = f"{reader}: {own['description']}"
@@ -55,7 +56,7 @@ def dataset_block() -> dict[str, Any]:
 
 def readers() -> dict[str, dict[str, Any]]:
     """Return the schema of the settings of each reader."""
-    return {name: object_schema(settings) for name, settings in sorted(READER_SETTINGS.items())}
+    return {name: object_schema(settings) for name, settings in sorted(SETTINGS.items())}
 
 
 def config_schema() -> dict[str, Any]:

@@ -1,24 +1,43 @@
 """The command ``merflow``: check a dataset, look into an artefact, show a result. The one place that prints."""
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from merflow.errors import MerflowError
+from merflow.errors import DatasetError, MerflowError
+
+if TYPE_CHECKING:
+    from merflow.datasets.composite import Member
 
 CONFIG = Path("config.yaml")
+BROKEN_PIPE = 141
+"""Exit status of a program whose reader went away, as shells count it: 128 and the number of the signal SIGPIPE."""
+
 _DETAILS = " seed| sd over seeds| mean over folds"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit status: 0 as expected, 1 something differs, 2 the user's mistake."""
+    """Run a command.
+
+    Returns
+    -------
+    int
+        Exit status: 0 as expected, 1 something differs, 2 the user's mistake, 141 the reader of the output went away
+        (``merflow validate demo | head``).
+    """
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
     except MerflowError as error:
         print(f"merflow: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at the exit
+        return BROKEN_PIPE
     return status
 
 
@@ -44,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 def _validate(options: argparse.Namespace) -> int:
     from merflow import plan
     from merflow.config import read_config
-    from merflow.datasets.registry import Member, index_dataset
+    from merflow.datasets.registry import index_dataset
     from merflow.datasets.validation import format_validation, validate_composite, validate_dataset
     from merflow.errors import ConfigError
 
@@ -52,10 +71,8 @@ def _validate(options: argparse.Namespace) -> int:
     datasets, name = config["datasets"], options.dataset
     if name not in datasets:
         raise ConfigError(f"unknown dataset {name!r}. Known: {', '.join(sorted(datasets))}.")
-    members = {
-        member: Member(reader, index_dataset(member, reader, plan.reader_settings(datasets[member])))
-        for member, reader in plan.members(config, name).items()
-    }
+    _check_rendered(datasets, plan.members(config, name) or [name], asked=name)
+    members = _members(config, name)
     index = index_dataset(name, datasets[name]["reader"], plan.reader_settings(datasets[name]), members=members)
     if members:
         report = validate_composite(index, members, official=plan.official_members(config, name))
@@ -63,6 +80,40 @@ def _validate(options: argparse.Namespace) -> int:
         report = validate_dataset(datasets[name]["reader"], index, official=datasets[name]["synthesis"] is None)
     print(format_validation(report))
     return 1 if report.differences else 0
+
+
+def _check_rendered(datasets: Mapping[str, Any], names: Iterable[str], *, asked: str) -> None:
+    """Refuse embedded datasets whose recordings are not there yet, with the command that renders them."""
+    from merflow import paths
+
+    for name in names:
+        root = Path(datasets[name]["root"])
+        if datasets[name]["synthesis"] and not root.is_dir():
+            raise DatasetError(
+                f"dataset {name}: expected its recordings in {root}, found no such folder: they are rendered here. "
+                f"Make them: snakemake --cores all {paths.clips(asked)}"
+            )
+
+
+def _members(config: Mapping[str, Any], name: str) -> dict[str, "Member"]:
+    """Index the members of a composite; an ordinary dataset has none.
+
+    Raises
+    ------
+    DatasetError
+        As the member's reader, naming dataset and member.
+    """
+    from merflow import plan
+    from merflow.datasets.registry import Member, index_dataset
+
+    members = {}
+    for member, reader in plan.members(config, name).items():
+        settings = plan.reader_settings(config["datasets"][member])
+        try:
+            members[member] = Member(reader, index_dataset(member, reader, settings))
+        except DatasetError as error:
+            raise DatasetError(f"dataset {name}, member {member}: {error}") from error
+    return members
 
 
 def _inspect(options: argparse.Namespace) -> int:

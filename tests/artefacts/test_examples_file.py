@@ -80,6 +80,10 @@ def test_refuses_examples_of_another_experiment(tmp_path):
         ({"aus": np.zeros((3, 1), np.uint8), "au_numbers": (4, 12)}, "aus has 1 columns, but 2 action units"),
         ({"copies": np.zeros((2, 7), np.float32), "copy_of": np.array([0, 1])}, "2 copies of x"),
         ({"copies": np.zeros((1, 8), np.float32), "copy_of": np.array([3])}, "rows 0 to 2"),
+        (
+            {"copies": np.ones((2, 8), np.float32), "copy_of": np.array([0, 1]), "copy_digest": np.array(["a"])},
+            "2 copies cannot have 1 digests",
+        ),
     ],
 )
 def test_refuses_inconsistent_columns(change, message):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import open_shard
+from merflow.artefacts.reader import open_artefact
 from merflow.errors import ArtefactError
 
 FLOW_CLIP = "spNO.1_a_45"
@@ -32,7 +33,13 @@ def refusal(path, **expected):
 
 
 def test_missing_file(tmp_path):
-    assert "there is no file" in refusal(tmp_path / "a.h5")
+    assert "expected a flow artefact, but there is no file. Make it: " in refusal(tmp_path / "a.h5")
+
+
+def test_missing_file_of_any_kind(tmp_path):
+    message = "expected a file of merflow, but there is no file"
+    with pytest.raises(ArtefactError, match=message), open_artefact(tmp_path / "a.h5", {"kind": None}):
+        pass
 
 
 def test_half_written_file(tmp_path, write_flow):

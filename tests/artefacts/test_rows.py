@@ -1,7 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from merflow.artefacts import Examples, LazyRows, read_examples, take_rows, write_examples
+from merflow.artefacts.digest import content_digest
 from merflow.errors import ArtefactError
 
 X = np.random.default_rng(0).integers(0, 256, size=(6, 3, 4, 4, 3)).astype(np.uint8)
@@ -56,6 +59,23 @@ def test_a_file_written_row_by_row_holds_the_same_as_one_written_at_once(tmp_pat
     assert one.digest.tolist() == other.digest.tolist()
     assert len(set(one.digest)) == len(X)
     np.testing.assert_array_equal(other.marks, examples(X).marks)
+
+
+def test_each_row_is_read_once_and_its_digest_made_when_it_is_written(tmp_path):
+    asked = []
+    given = examples(lazy(asked=asked))
+    assert (asked, given.has_digests, len(given.digest)) == ([], False, 0)
+    path = write(tmp_path / "examples.h5", given.x)
+    assert asked == list(range(len(X)))
+    found = read_examples(path, in_memory_bytes=0)
+    assert found.has_digests
+    assert found.digest.tolist() == [content_digest(row) for row in X] == examples(X).digest.tolist()
+
+
+def test_digests_of_some_rows_only_are_refused():
+    for x in (X, lazy()):
+        with pytest.raises(ValueError, match="one length"):
+            dataclasses.replace(examples(x), digest=np.array(["a", "b"]))
 
 
 def test_large_examples_stay_in_the_file_and_are_the_same(tmp_path):

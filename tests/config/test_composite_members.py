@@ -48,8 +48,11 @@ def test_every_other_reader_needs_a_root(load, joined):
         ({"members": ["a", "b"], "root": "x"}, "datasets.mix: reader composite has no setting 'root'"),
         ({"members": ["a", 3]}, "datasets.mix.members"),
         ({"members": ["a", "b"], "selection": "megc2018"}, "megc2018"),
-        ({"members": ["samm", "samm_again"]}, "samm and samm_again are both recordings of samm, whose parts share"),
-        ({"members": ["a", "b"], "synthesis": {}}, "datasets.mix.reader: expected casme3, which reads the layout raw"),
+        ({"members": ["samm", "samm_again"]}, "samm and samm_again are both read as samm, whose parts share"),
+        (
+            {"members": ["a", "b"], "synthesis": {}},
+            "datasets.mix.synthesis: a composite has no synthesis, its members are",
+        ),
         ({"members": ["a", "b"], "member": ["a"]}, "Did you mean 'members'?"),
     ],
 )
@@ -64,6 +67,37 @@ def test_rendered_members_of_one_seed_are_the_same_people_in_any_layout(load, jo
     }  # fmt: skip
     message = refusal(load, joined)
     assert "a and b are both rendered from the seed 9, which gives the same people. Leave one of them out." in message
+
+
+@pytest.fixture
+def with_pictures(joined):
+    """The same, with three datasets of ready flow images, two of them in one folder."""
+    joined["datasets"] |= {
+        name: {"reader": "flow_images", "root": root}
+        for name, root in (("first", "/folds/one"), ("again", "/folds/x/../one"), ("second", "/folds/two"))
+    }
+    return joined
+
+
+@pytest.mark.parametrize("members", [["samm", "first"], ["first", "smic"], ["first", "second", "casme2"]])
+def test_pictures_that_may_show_the_people_of_recordings_are_not_joined_with_them(load, with_pictures, members):
+    with_pictures["datasets"]["mix"]["members"] = members
+    message = refusal(load, with_pictures)
+    assert "config: datasets.mix.members: expected members that show different people" in message
+    assert "may share people: pictures read as flow_images are made of recordings that they do not name" in message
+    assert "Leave one of them out." in message
+
+
+def test_two_sets_of_pictures_are_joined_unless_they_lie_in_one_folder(load, with_pictures):
+    with_pictures["datasets"]["mix"]["members"] = ["first", "second"]
+    assert load(with_pictures)["datasets"]["mix"]["members"] == ["first", "second"]
+    with_pictures["datasets"]["mix"]["members"] = ["first", "again"]
+    assert "but first and again are both the pictures in /folds/one. Leave" in refusal(load, with_pictures)
+
+
+def test_pictures_and_rendered_people_are_joined(load, with_pictures):
+    with_pictures["datasets"]["mix"]["members"] = ["a", "first"]
+    assert load(with_pictures)["datasets"]["mix"]["members"] == ["a", "first"]
 
 
 def test_a_composite_of_released_and_rendered_people_is_accepted(load, joined):

@@ -77,7 +77,10 @@ def test_a_value_out_of_range_is_refused_before_any_work(load, shipped):
         ({"training": {"learning_rate": -1.0}}, "learning_rate"),
         ({"artefact": "clouds/denoised"}, "artefact: expected one of regions, flow"),
         ({"datasets": ["dmeo"]}, "unknown dataset 'dmeo'"),
-        ({"labels": "emotion7"}, "its yardstick majority has labels 'emotion3'"),
+        (
+            {"labels": "emotion7"},
+            "majority to have the labels of lite_point_gcn, 'emotion7', but found 'emotion3'",
+        ),
         ({"overrides": {"demo": {"extends": "majority"}}}, "'extends' has no meaning inside an override"),
         ({"overrides": {"demo": None}}, "expected a block of settings"),
         ({"training": {"mirror": True}, "input": {"coordinates": "metres"}}, "exclude each other"),
@@ -135,7 +138,7 @@ def test_extends_inherits_and_overrides_apply_to_their_dataset_only(load, shippe
 
 def test_unknown_names_list_the_known(load, shipped):
     config = load(shipped)
-    with pytest.raises(ConfigError, match=r"Known: .*lite_point_gcn"):
+    with pytest.raises(ConfigError, match=r"Did you mean 'gts_gn'\? Known: .*lite_point_gcn"):
         experiment_for(config, "gts_gnn", "demo")
     with pytest.raises(ConfigError, match="Known: casme2, casme3, composite, demo"):
         experiment_for(config, "majority", "sammy")
@@ -200,7 +203,8 @@ def test_an_override_keeps_the_model(load, shipped):
 def test_yardsticks_are_asked_the_same_question_on_every_dataset(load, shipped):
     shipped["experiments"]["landmark_svm"]["overrides"] = {"samm": {"labels": "objective6"}}
     message = refusal(load, shipped)
-    assert "its yardstick landmark_svm has labels 'objective6' on samm, the experiment 'objective4'" in message
+    assert "yardsticks on samm: expected landmark_svm to have the labels of gts_gn, 'objective4'" in message
+    assert "but found 'objective6': their numbers could not be compared" in message
 
 
 TABLES = {

@@ -17,15 +17,15 @@ def subject_names(count: int) -> list[str]:
 
 
 def clip_names(subjects: Sequence[str], count: int) -> list[tuple[str, str, int]]:
-    """Return (subject, file name, label) of `count` clips, at least one a subject; every name has its blank."""
+    """Return (subject, file name, label) of `count` clips, at least one a subject; every name has its blank.
+
+    A subject's labels take turns and begin at its own, so that one with several clips shows several classes.
+    """
     words = ("ne", "po", "sur")
     clips = []
     for index in range(count):
-        subject, number, label = (
-            subjects[index % len(subjects)],
-            index // len(subjects) + 1,
-            (index + index // len(subjects)) % LABELS,
-        )
+        turn, person = divmod(index, len(subjects))
+        subject, number, label = subjects[person], turn + 1, (person + turn) % LABELS
         if subject.startswith("sub"):
             name = f"EP{number:02d}_{label + 1:02d}f"
         elif subject.startswith("s"):

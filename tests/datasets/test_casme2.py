@@ -1,4 +1,5 @@
 import pytest
+from tests.datasets import casme2_fixture as casme2
 
 from merflow.datasets.casme2 import Casme2Settings, casme2_annotation, read_casme2
 from merflow.datasets.clip import NO_FRAME, write_clips
@@ -14,7 +15,7 @@ def read(tmp_path):
 
 
 @pytest.mark.parametrize("layout", ["raw", "selected", "cropped"])
-def test_each_layout_is_found_and_said(tmp_path, casme2, read, layout):
+def test_each_layout_is_found_and_said(tmp_path, read, layout):
     casme2.write_coding(tmp_path, [casme2.Row()])
     folder = casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87), layout=layout)
     index = read()
@@ -30,14 +31,14 @@ def test_each_layout_is_found_and_said(tmp_path, casme2, read, layout):
     ("there", "used"),
     [(("raw", "selected", "cropped"), "selected"), (("raw", "cropped"), "raw"), (("cropped",), "cropped")],
 )
-def test_auto_prefers_the_selected_frames_then_raw_then_cropped(tmp_path, casme2, read, there, used):
+def test_auto_prefers_the_selected_frames_then_raw_then_cropped(tmp_path, read, there, used):
     casme2.write_coding(tmp_path, [casme2.Row()])
     for layout in there:
         casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87), layout=layout)
     assert read().clips[0].color == f"{casme2.LAYOUTS[used][0]}/sub01/EP02_01f"
 
 
-def test_layout_may_be_chosen_and_must_then_be_there(tmp_path, casme2, read):
+def test_layout_may_be_chosen_and_must_then_be_there(tmp_path, read):
     casme2.write_coding(tmp_path, [casme2.Row()])
     casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87), layout="selected")
     casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87), layout="cropped")
@@ -49,7 +50,7 @@ def test_layout_may_be_chosen_and_must_then_be_there(tmp_path, casme2, read):
 @pytest.mark.parametrize(
     "base", ["CASME2_RAW/CASME2-RAW", "CASME2_RAW_selected/CASME2_RAW_selected", "Cropped-updated/Cropped", "cropped"]
 )
-def test_layouts_as_the_archives_unpack_them(tmp_path, casme2, read, base):
+def test_layouts_as_the_archives_unpack_them(tmp_path, read, base):
     casme2.write_coding(tmp_path, [casme2.Row()])
     folder = casme2.add_clip(tmp_path / "x", "Sub1", "ep02_01F", range(46, 87))
     (tmp_path / base).mkdir(parents=True)
@@ -58,7 +59,7 @@ def test_layouts_as_the_archives_unpack_them(tmp_path, casme2, read, base):
     assert (clip.subject, clip.video, clip.color) == ("sub01", "EP02_01f", f"{base}/Sub1/ep02_01F")
 
 
-def test_root_may_be_the_layout_itself(tmp_path, casme2, read):
+def test_root_may_be_the_layout_itself(tmp_path, read):
     sheets = casme2.write_coding(tmp_path / "sheets", [casme2.Row()]).parent
     casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87), layout="cropped")
     index = read(root=tmp_path / "Cropped", annotation=sheets)
@@ -69,7 +70,7 @@ def test_root_may_be_the_layout_itself(tmp_path, casme2, read):
     assert len(read(root=unnamed, annotation=sheets, layout="raw").clips) == 1
 
 
-def test_recordings_of_a_subject_twice_in_one_layout_are_a_question_and_never_mixed(tmp_path, casme2, read):
+def test_recordings_of_a_subject_twice_in_one_layout_are_a_question_and_never_mixed(tmp_path, read):
     casme2.write_coding(tmp_path / "sheets", [casme2.Row(), casme2.Row(video="EP03_02")])
     casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87), layout="cropped")
     casme2.add_clip(tmp_path / "Cropped-updated", "sub1", "EP03_02", range(46, 87), layout="cropped")
@@ -84,7 +85,7 @@ def test_recordings_of_a_subject_twice_in_one_layout_are_a_question_and_never_mi
     assert list(index.bad) == ["sub01_EP02_01f_46"]
 
 
-def test_clips_whose_action_units_cannot_be_read_are_named(tmp_path, casme2, read):
+def test_clips_whose_action_units_cannot_be_read_are_named(tmp_path, read):
     casme2.write_coding(tmp_path, [casme2.Row(au="12/14"), casme2.Row(2, au="4 or")])
     casme2.write_objective(tmp_path, [(1, "EP02_01f", 1), (2, "EP02_01f", 3)])
     for subject in ("sub01", "sub02"):
@@ -94,7 +95,7 @@ def test_clips_whose_action_units_cannot_be_read_are_named(tmp_path, casme2, rea
     assert index.notes[1:] == ("action units of 1 clip not read, taken for none: sub02_EP02_01f_46 ('4 or')",)
 
 
-def test_clip_truncated_in_the_cropped_frames_gets_the_nearest_frame_that_exists(tmp_path, casme2, read):
+def test_clip_truncated_in_the_cropped_frames_gets_the_nearest_frame_that_exists(tmp_path, read):
     casme2.write_coding(tmp_path, [casme2.Row(16, "EP01_08", 30, 99, 110)])
     casme2.add_clip(tmp_path, "sub16", "EP01_08", range(30, 97), layout="cropped")
     (clip,) = read().clips
@@ -102,7 +103,7 @@ def test_clip_truncated_in_the_cropped_frames_gets_the_nearest_frame_that_exists
     assert "apex frame 99 is missing, 96 taken; offset frame 110 is missing, 96 taken" in clip.notes
 
 
-def test_slash_for_an_apex_becomes_the_midpoint_and_is_noted(tmp_path, casme2, read):
+def test_slash_for_an_apex_becomes_the_midpoint_and_is_noted(tmp_path, read):
     casme2.write_coding(tmp_path, [casme2.Row(apex="/")])
     casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87))
     (clip,) = read().clips
@@ -111,7 +112,7 @@ def test_slash_for_an_apex_becomes_the_midpoint_and_is_noted(tmp_path, casme2, r
 
 
 @pytest.mark.parametrize("offset", ["/", None, 0, -1])
-def test_clip_without_an_offset_keeps_having_none_and_says_so(tmp_path, casme2, read, offset):
+def test_clip_without_an_offset_keeps_having_none_and_says_so(tmp_path, read, offset):
     rows = [casme2.Row(offset=offset), casme2.Row(video="EP03_01", offset=offset, apex="/")]
     casme2.write_coding(tmp_path, rows)
     for row in rows:
@@ -123,7 +124,7 @@ def test_clip_without_an_offset_keeps_having_none_and_says_so(tmp_path, casme2, 
     assert "no apex in the sheet; no offset in the sheet" in second.notes
 
 
-def test_clips_that_cannot_be_used_become_exclusions_with_their_reason(tmp_path, casme2, read):
+def test_clips_that_cannot_be_used_become_exclusions_with_their_reason(tmp_path, read):
     rows = [
         casme2.Row(video="EP01"),
         casme2.Row(video="EP02", onset=60),
@@ -161,14 +162,14 @@ def test_clips_that_cannot_be_used_become_exclusions_with_their_reason(tmp_path,
     )
 
 
-def test_two_rows_of_one_clip_are_refused_by_row(tmp_path, casme2, read):
+def test_two_rows_of_one_clip_are_refused_by_row(tmp_path, read):
     casme2.write_coding(tmp_path, [casme2.Row(), casme2.Row("01", apex=60)])
     casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87))
     with pytest.raises(DatasetError, match=r"row 2 \(micro, frames 46-59-86\) and .*row 3 \(micro, frames 46-60-86\)"):
         read()
 
 
-def test_annotation_may_be_a_folder_or_the_coding_under_another_name(tmp_path, casme2, read):
+def test_annotation_may_be_a_folder_or_the_coding_under_another_name(tmp_path, read):
     casme2.add_clip(tmp_path / "frames", "sub01", "EP02_01f", range(46, 87))
     path = casme2.write_coding(tmp_path / "sheets", [casme2.Row(au="4")])
     objective = casme2.write_objective(tmp_path / "sheets", [(1, "EP02_01f", 7)])
@@ -184,7 +185,7 @@ def test_annotation_may_be_a_folder_or_the_coding_under_another_name(tmp_path, c
     assert casme2_annotation(settings) == [later, objective]
 
 
-def test_named_coding_is_taken_as_it_is_whatever_copies_lie_below(tmp_path, casme2, read):
+def test_named_coding_is_taken_as_it_is_whatever_copies_lie_below(tmp_path, read):
     casme2.add_clip(tmp_path / "frames", "sub01", "EP02_01f", range(46, 87))
     path = casme2.write_coding(tmp_path / "sheets", [casme2.Row(au="4")])
     objective = casme2.write_objective(tmp_path / "sheets", [(1, "EP02_01f", 7)])
@@ -199,14 +200,14 @@ def test_named_coding_is_taken_as_it_is_whatever_copies_lie_below(tmp_path, casm
         read(root=root, annotation=path.with_name("coding.xlsx"))
 
 
-def test_classes_of_a_named_coding_may_lie_below_it(tmp_path, casme2, read):
+def test_classes_of_a_named_coding_may_lie_below_it(tmp_path, read):
     casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87))
     path = casme2.write_coding(tmp_path / "sheets", [casme2.Row(au="4")])
     casme2.write_objective(tmp_path / "sheets" / "classes", [(1, "EP02_01f", 7)])
     assert read(annotation=path).clips[0].objective == "VII"
 
 
-def test_wrong_root_says_what_is_expected_and_what_lies_there(tmp_path, casme2, read):
+def test_wrong_root_says_what_is_expected_and_what_lies_there(tmp_path, read):
     with pytest.raises(DatasetError, match=r"expected the recordings of CASME II as .*reg_img46.*found no such folder"):
         read(root=tmp_path / "none")
     casme2.write_coding(tmp_path / "sheets", [casme2.Row()])
@@ -222,7 +223,7 @@ def test_settings_are_checked(tmp_path, settings):
         Casme2Settings(root=tmp_path, **settings)
 
 
-def test_whole_dataset_is_indexed_the_same_every_time_and_meets_every_published_count(tmp_path, casme2, read):
+def test_whole_dataset_is_indexed_the_same_every_time_and_meets_every_published_count(tmp_path, read):
     coding, objective = casme2.official_rows()
     casme2.write_coding(tmp_path, reversed(coding))
     casme2.write_objective(tmp_path, objective)

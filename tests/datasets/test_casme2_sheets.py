@@ -1,11 +1,12 @@
 import pytest
+from tests.datasets import casme2_fixture as casme2
 
 from merflow.datasets.casme2_sheets import Casme2Workbooks, casme2_annotations
 from merflow.errors import DatasetError
 
 
 @pytest.fixture
-def annotations(tmp_path, casme2):
+def annotations(tmp_path):
     """Write the workbooks and read them: clips and the notes on the workbooks."""
 
     def read(rows, objective=None):
@@ -17,7 +18,7 @@ def annotations(tmp_path, casme2):
     return read
 
 
-def test_rows_as_spelt_in_the_sheet(casme2, annotations):
+def test_rows_as_spelt_in_the_sheet(annotations):
     rows = [
         casme2.Row(1, "EP02_01f", 46, 59, 86, "R12", "happiness"),
         casme2.Row("02", "EP03_02", 46.0, "59", 86, "L7+L10", "Others "),
@@ -32,12 +33,12 @@ def test_rows_as_spelt_in_the_sheet(casme2, annotations):
     assert notes == []
 
 
-def test_every_emotion_of_the_sheet_has_a_canonical_name(casme2, annotations):
+def test_every_emotion_of_the_sheet_has_a_canonical_name(annotations):
     clips, _ = annotations([casme2.Row(video=word, emotion=word) for word in casme2.EMOTIONS])
     assert [clip.emotion for clip in clips] == list(casme2.EMOTIONS)
 
 
-def test_published_class_wins_and_the_action_units_stand_in_for_one_that_is_missing(casme2, annotations):
+def test_published_class_wins_and_the_action_units_stand_in_for_one_that_is_missing(annotations):
     rows = [casme2.Row(au="4"), casme2.Row(2, au="R12"), casme2.Row(3, au="?")]
     clips, notes = annotations(rows, [(1, "EP02_01f", 7), (9, "EP02_01f", 1)])
     assert [(clip.objective, clip.notes) for clip in clips] == [
@@ -50,7 +51,7 @@ def test_published_class_wins_and_the_action_units_stand_in_for_one_that_is_miss
     ]
 
 
-def test_action_units_that_cannot_be_read_stay_as_spelt_and_the_class_is_the_published_one(casme2, annotations):
+def test_action_units_that_cannot_be_read_stay_as_spelt_and_the_class_is_the_published_one(annotations):
     rows = [casme2.Row(au="12+smile"), casme2.Row(2, au="1+2 (trace)"), casme2.Row(3, au="12/14")]
     clips, _ = annotations(rows, [(1, "EP02_01f", 1)])
     assert [(clip.aus, clip.objective, clip.notes) for clip in clips] == [
@@ -60,13 +61,13 @@ def test_action_units_that_cannot_be_read_stay_as_spelt_and_the_class_is_the_pub
     ]
 
 
-def test_without_the_objective_classes_all_come_from_the_action_units(casme2, annotations):
+def test_without_the_objective_classes_all_come_from_the_action_units(annotations):
     clips, notes = annotations([casme2.Row(au="4")])
     assert clips[0].objective == "III"
     assert notes == ["CASME2-ObjectiveClasses.xlsx is not there: objective classes are taken from the action units"]
 
 
-def test_two_classes_of_one_clip_are_refused_by_row(casme2, annotations):
+def test_two_classes_of_one_clip_are_refused_by_row(annotations):
     same = [(1, "EP02_01f", 7), (1, "EP02_01f", 7)]
     assert annotations([casme2.Row()], same)[0][0].objective == "VII"
     with pytest.raises(DatasetError, match=r"sub01/ep02_01f, found VII in .*row 2 and III in .*row 4"):
@@ -84,17 +85,17 @@ def test_two_classes_of_one_clip_are_refused_by_row(casme2, annotations):
         ({"video": ""}, r"row 2, column 'Filename': expected the name of a clip"),
     ],
 )
-def test_cells_that_cannot_be_are_refused_with_their_row(casme2, annotations, row, message):
+def test_cells_that_cannot_be_are_refused_with_their_row(annotations, row, message):
     with pytest.raises(DatasetError, match=message):
         annotations([casme2.Row(**row)])
 
 
-def test_classes_outside_the_map_are_refused_with_their_row(casme2, annotations):
+def test_classes_outside_the_map_are_refused_with_their_row(annotations):
     with pytest.raises(DatasetError, match=r"row 2, column 'Objective Class': expected one of .*found '8'"):
         annotations([casme2.Row()], [(1, "EP02_01f", 8)])
 
 
-def test_missing_column_lists_those_that_are_there(tmp_path, casme2):
+def test_missing_column_lists_those_that_are_there(tmp_path):
     columns = [None if name == "OffsetFrame" else name for name in casme2.CODING_COLUMNS]
     path = casme2.write_workbook(tmp_path / casme2.CODING_NAME, columns, [casme2.Row().cells()])
     with pytest.raises(DatasetError, match=r"'OffsetFrame' \(nearest: 'OnsetFrame'\); found Subject, Filename, OnsetF"):

@@ -1,4 +1,5 @@
 import pytest
+from tests.datasets import casme3_fixture as casme3
 
 from merflow.datasets.casme3 import Casme3Settings, casme3_annotation, read_casme3
 from merflow.datasets.clip import write_clips
@@ -18,7 +19,7 @@ def folders(index):
 
 @pytest.mark.parametrize("base", ["", "part_A", "part_A/data/part_A", "Part_A/data/part_A"])
 @pytest.mark.parametrize("subject", ["spNO.210", "spNo.210", "spNO210"])
-def test_raw_recordings_however_their_folders_are_spelt(tmp_path, casme3, read, base, subject):
+def test_raw_recordings_however_their_folders_are_spelt(tmp_path, read, base, subject):
     casme3.write_micro(tmp_path / "part_A" / "annotation" if not base else tmp_path, [casme3.Row("spNO.210", "a")])
     casme3.add_video(tmp_path / base, subject, "a", range(1, 30))
     index = read()
@@ -30,7 +31,7 @@ def test_raw_recordings_however_their_folders_are_spelt(tmp_path, casme3, read, 
 
 
 @pytest.mark.parametrize("level", ["depth", ""])
-def test_depth_may_lie_elsewhere_with_or_without_its_level(tmp_path, casme3, read, level):
+def test_depth_may_lie_elsewhere_with_or_without_its_level(tmp_path, read, level):
     root, elsewhere = tmp_path / "colour", tmp_path / "depths"
     casme3.write_micro(root, [casme3.Row()])
     casme3.add_video(root, "spNO.1", "a", range(30), depth=False)
@@ -40,7 +41,7 @@ def test_depth_may_lie_elsewhere_with_or_without_its_level(tmp_path, casme3, rea
     assert 15 in list_frames(root / clip.depth)
 
 
-def test_depth_below_the_root_is_stored_relative_to_it(tmp_path, casme3, read):
+def test_depth_below_the_root_is_stored_relative_to_it(tmp_path, read):
     casme3.write_micro(tmp_path, [casme3.Row()])
     casme3.add_video(tmp_path, "spNO.1", "a", range(30), depth=False)
     casme3.touch_frames(tmp_path / "depths" / "spNO.1" / "a", range(30), ".png")
@@ -48,13 +49,13 @@ def test_depth_below_the_root_is_stored_relative_to_it(tmp_path, casme3, read):
 
 
 @pytest.mark.parametrize("nested", ["Part_A_ME_clip", "Part_A_ME_clip/Part_A_ME_clip", "part_A/Part_A_ME_clip"])
-def test_pack_of_cut_clips(tmp_path, casme3, read, nested):
+def test_pack_of_cut_clips(tmp_path, read, nested):
     casme3.write_micro(tmp_path, [casme3.Row("spNO.10", "a", 116, 120, 130)])
     casme3.add_cut_clip(tmp_path / nested, "spNO.10_a_116", range(116, 131))
     assert folders(read()) == [(f"{nested}/frame/spNO.10_a_116", f"{nested}/depth/spNO.10_a_116")]
 
 
-def test_root_may_be_the_pack_itself_and_a_corrected_clip_keeps_its_folder(tmp_path, casme3, read):
+def test_root_may_be_the_pack_itself_and_a_corrected_clip_keeps_its_folder(tmp_path, read):
     pack = tmp_path / "Part_A_ME_clip"
     casme3.add_cut_clip(pack, "spNo.216_d_3647", range(2647, 2661))
     casme3.write_micro(pack, [casme3.Row("spNO.216", "d", 3647, 2650, 2660)])
@@ -63,14 +64,14 @@ def test_root_may_be_the_pack_itself_and_a_corrected_clip_keeps_its_folder(tmp_p
     assert clip.notes == "onset 3647 corrected to 2647"
 
 
-def test_macro_clips_have_their_own_pack(tmp_path, casme3, read):
+def test_macro_clips_have_their_own_pack(tmp_path, read):
     casme3.write_units(tmp_path, [casme3.Row(onset=40, apex=45, offset=50)])
     casme3.add_cut_clip(tmp_path / "Part_A_MaE_clip", "spNO.1_a_40", range(40, 51))
     (clip,) = read(expressions=("macro",)).clips
     assert (clip.expression, clip.color) == ("macro", "Part_A_MaE_clip/frame/spNO.1_a_40")
 
 
-def test_micro_and_macro_of_one_onset_do_not_collide_silently(tmp_path, casme3, read):
+def test_micro_and_macro_of_one_onset_do_not_collide_silently(tmp_path, read):
     casme3.write_micro(tmp_path, [casme3.Row()])
     casme3.write_macro(tmp_path, [casme3.Row(offset=29)])
     casme3.add_video(tmp_path, "spNO.1", "a", range(1, 30))
@@ -80,7 +81,7 @@ def test_micro_and_macro_of_one_onset_do_not_collide_silently(tmp_path, casme3, 
     assert len(read(expressions=("macro",)).clips) == 1
 
 
-def test_two_rows_of_one_clip_are_refused_by_row(tmp_path, casme3, read):
+def test_two_rows_of_one_clip_are_refused_by_row(tmp_path, read):
     casme3.write_micro(
         tmp_path, [casme3.Row(), casme3.Row(onset=30, apex=31, offset=32), casme3.Row("spNo.1", apex=16)]
     )
@@ -89,14 +90,14 @@ def test_two_rows_of_one_clip_are_refused_by_row(tmp_path, casme3, read):
         read()
 
 
-def test_part_c(tmp_path, casme3, read):
+def test_part_c(tmp_path, read):
     casme3.write_part_c(tmp_path, [(7, 1, 100, 120, "4，", "fear")])
     casme3.add_video(tmp_path / "part_C", "07", "a", range(90, 130))
     (clip,) = read(parts=("C",)).clips
     assert (clip.id, clip.part, clip.apex, clip.depth) == ("07_a_100", "C", 110, "part_C/07/a/depth")
 
 
-def test_missing_frames_are_those_of_colour_or_depth(tmp_path, casme3, read):
+def test_missing_frames_are_those_of_colour_or_depth(tmp_path, read):
     casme3.write_micro(tmp_path, [casme3.Row()])
     casme3.add_video(tmp_path, "spNO.1", "a", [*range(1, 15), *range(16, 30)])
     (tmp_path / "spNO.1/a/depth/14.png").unlink()
@@ -105,7 +106,7 @@ def test_missing_frames_are_those_of_colour_or_depth(tmp_path, casme3, read):
     assert clip.notes == "apex frame 15 is missing, 16 taken"
 
 
-def test_clips_without_depth_are_kept_and_noted(tmp_path, casme3, read):
+def test_clips_without_depth_are_kept_and_noted(tmp_path, read):
     casme3.write_micro(tmp_path, [casme3.Row(), casme3.Row(video="b")])
     casme3.add_video(tmp_path, "spNO.1", "a", range(1, 30), depth=False)
     casme3.add_video(tmp_path, "spNO.1", "b", range(1, 30), depth=False)
@@ -116,7 +117,7 @@ def test_clips_without_depth_are_kept_and_noted(tmp_path, casme3, read):
     ]
 
 
-def test_clips_that_cannot_be_used_become_exclusions_with_their_reason(tmp_path, casme3, read):
+def test_clips_that_cannot_be_used_become_exclusions_with_their_reason(tmp_path, read):
     casme3.write_micro(
         tmp_path,
         [
@@ -148,7 +149,7 @@ def test_clips_that_cannot_be_used_become_exclusions_with_their_reason(tmp_path,
     assert {row["stage"] for row in index.exclusions} == {"index"}
 
 
-def test_depth_folder_with_two_files_of_one_number_is_named_relative_to_the_root(tmp_path, casme3, read):
+def test_depth_folder_with_two_files_of_one_number_is_named_relative_to_the_root(tmp_path, read):
     casme3.write_micro(tmp_path, [casme3.Row()])
     casme3.add_video(tmp_path, "spNO.1", "a", range(1, 30))
     (tmp_path / "spNO.1/a/depth/012.png").touch()
@@ -157,7 +158,7 @@ def test_depth_folder_with_two_files_of_one_number_is_named_relative_to_the_root
     assert row["source"] == "spNO.1/a/depth"
 
 
-def test_occluded_clips_are_excluded_when_the_list_is_given(tmp_path, casme3, read):
+def test_occluded_clips_are_excluded_when_the_list_is_given(tmp_path, read):
     casme3.write_micro(tmp_path, [casme3.Row(), casme3.Row(onset=22, apex=23, offset=24)])
     casme3.add_video(tmp_path, "spNO.1", "a", range(1, 30))
     (tmp_path / "occluded.csv").write_text("subject,filename,onset\nspNO.1,a,22\n", encoding="utf-8")
@@ -170,7 +171,7 @@ def test_occluded_clips_are_excluded_when_the_list_is_given(tmp_path, casme3, re
     assert "occluded" in row["reason"]
 
 
-def test_annotation_may_be_a_folder_or_the_sheet_itself(tmp_path, casme3, read):
+def test_annotation_may_be_a_folder_or_the_sheet_itself(tmp_path, read):
     root, sheets = tmp_path / "frames", tmp_path / "sheets"
     casme3.add_video(root, "spNO.1", "a", range(1, 30))
     path = casme3.write_micro(sheets, [casme3.Row()])
@@ -182,13 +183,13 @@ def test_annotation_may_be_a_folder_or_the_sheet_itself(tmp_path, casme3, read):
     assert len(read(root=root, annotation=renamed).clips) == 1
 
 
-def test_macro_expressions_need_one_of_their_workbooks(tmp_path, casme3, read):
+def test_macro_expressions_need_one_of_their_workbooks(tmp_path, read):
     casme3.add_video(tmp_path, "spNO.1", "a", range(1, 30))
     with pytest.raises(DatasetError, match=r"expected CAS\(ME\)3_part_A_v2\.xls or .* found neither"):
         read(expressions=("macro",))
 
 
-def test_files_of_the_index_are_its_workbooks_and_lists(tmp_path, casme3):
+def test_files_of_the_index_are_its_workbooks_and_lists(tmp_path):
     micro, units = casme3.write_micro(tmp_path, [casme3.Row()]), casme3.write_units(tmp_path, [casme3.Row(onset=40)])
     part_c = casme3.write_part_c(tmp_path, [(1, 1, 2, 3, "4", "fear")])
     listed = tmp_path / "occluded.txt"
@@ -199,7 +200,7 @@ def test_files_of_the_index_are_its_workbooks_and_lists(tmp_path, casme3):
         casme3_annotation(Casme3Settings(root=tmp_path / "none"))
 
 
-def test_missing_root_says_what_is_expected_and_what_lies_there(tmp_path, casme3, read):
+def test_missing_root_says_what_is_expected_and_what_lies_there(tmp_path, read):
     with pytest.raises(DatasetError, match=r"expected the recordings of CAS\(ME\)\^3 as .*color.*found no such folder"):
         read(root=tmp_path / "none")
     casme3.write_micro(tmp_path / "sheets", [casme3.Row()])
@@ -213,7 +214,7 @@ def test_settings_are_checked(tmp_path, settings):
         Casme3Settings(root=tmp_path, **settings)
 
 
-def test_clips_are_sorted_by_number_and_the_table_is_the_same_every_time(tmp_path, casme3, read):
+def test_clips_are_sorted_by_number_and_the_table_is_the_same_every_time(tmp_path, read):
     rows = [casme3.Row("spNO.10"), casme3.Row("spNO.9", "b"), casme3.Row("spNO.9", "a")]
     casme3.write_micro(tmp_path, rows)
     for row in rows:
@@ -226,7 +227,7 @@ def test_clips_are_sorted_by_number_and_the_table_is_the_same_every_time(tmp_pat
     assert [clip.id for clip in read().clips] == ["spNO.9_a_10", "spNO.9_b_10", "spNO.10_a_10"]
 
 
-def test_whole_dataset_is_indexed(tmp_path, casme3, read):
+def test_whole_dataset_is_indexed(tmp_path, read):
     micro, macro = casme3.official_micro_rows(), casme3.official_macro_rows()
     casme3.write_micro(tmp_path, micro)
     casme3.write_units(tmp_path, macro, micro=micro)

@@ -1,4 +1,5 @@
 import pytest
+from tests.datasets import casme3_fixture as casme3
 
 from merflow.datasets.casme3_sheets import macro_annotations, micro_annotations, part_c_annotations
 from merflow.errors import DatasetError
@@ -10,7 +11,7 @@ def clips(annotations):
     return [one.clip for one in annotations]
 
 
-def test_micro_rows_as_spelt_in_the_sheet(tmp_path, casme3):
+def test_micro_rows_as_spelt_in_the_sheet(tmp_path):
     rows = [
         casme3.Row("spNO.1", "a", 10, 15, 20, 12, "I", "happy"),
         casme3.Row("spNo.2", "B", 10.0, "15", 20, "4+R2", "VII", "Others"),
@@ -28,7 +29,7 @@ def test_micro_rows_as_spelt_in_the_sheet(tmp_path, casme3):
     assert found[2].source.endswith("_v2.xlsx, row 4")
 
 
-def test_every_emotion_of_the_sheet_has_a_canonical_name(tmp_path, casme3):
+def test_every_emotion_of_the_sheet_has_a_canonical_name(tmp_path):
     path = casme3.write_micro(
         tmp_path, [casme3.Row(emotion=word, onset=i, apex=i, offset=i) for i, word in enumerate(casme3.EMOTIONS)]
     )
@@ -43,7 +44,7 @@ def test_every_emotion_of_the_sheet_has_a_canonical_name(tmp_path, casme3):
     ]
 
 
-def test_objective_class_comes_from_the_action_units_when_the_sheet_has_none(tmp_path, casme3):
+def test_objective_class_comes_from_the_action_units_when_the_sheet_has_none(tmp_path):
     columns = [name for name in casme3.MICRO_COLUMNS if name != "Objective class"]
     rows = [("spNO.1", "a", 10, 15, 20, "L6+R12", "happy"), ("spNO.1", "a", 30, 35, 40, "4+?", "sad")]
     path = casme3.write_workbook(tmp_path / casme3.MICRO_NAME, columns, rows, "label")
@@ -52,7 +53,7 @@ def test_objective_class_comes_from_the_action_units_when_the_sheet_has_none(tmp
     assert (second.objective, second.notes) == ("", "no objective class")
 
 
-def test_action_units_that_cannot_be_read_are_kept_and_noted(tmp_path, casme3):
+def test_action_units_that_cannot_be_read_are_kept_and_noted(tmp_path):
     row = casme3.Row(au="4+smile", objective="III")
     (micro,) = clips(micro_annotations(casme3.write_micro(tmp_path, [row]), **NAMES))
     (macro,) = clips(macro_annotations(casme3.write_units(tmp_path, [row]), None, **NAMES))
@@ -74,19 +75,19 @@ def test_action_units_that_cannot_be_read_are_kept_and_noted(tmp_path, casme3):
         ({"video": ""}, r"row 2, column 'Filename': expected a letter"),
     ],
 )
-def test_cells_that_cannot_be_are_refused_with_their_row(tmp_path, casme3, row, message):
+def test_cells_that_cannot_be_are_refused_with_their_row(tmp_path, row, message):
     path = casme3.write_micro(tmp_path, [casme3.Row(**row)])
     with pytest.raises(DatasetError, match=message):
         micro_annotations(path, **NAMES)
 
 
-def test_empty_apex_becomes_the_midpoint_of_the_corrected_numbers(tmp_path, casme3):
+def test_empty_apex_becomes_the_midpoint_of_the_corrected_numbers(tmp_path):
     path = casme3.write_micro(tmp_path, [casme3.Row(onset=10, apex="", offset=21)])
     (clip,) = clips(micro_annotations(path, **NAMES))
     assert (clip.apex, clip.notes) == (15, "no apex in the sheet, midpoint 15 taken")
 
 
-def test_macro_rows_join_the_old_workbook_with_the_emotions(tmp_path, casme3):
+def test_macro_rows_join_the_old_workbook_with_the_emotions(tmp_path):
     both = casme3.Row("spNO.1", "a", 10, 15, 20, "6+12", "I", "happy")
     units_only = casme3.Row("spNO.2", "a", 10, 15, 20, "4", "III", "sad")
     emotion_only = casme3.Row("spNO.3", "a", 10, 15, 20, "", "", "sad")
@@ -103,7 +104,7 @@ def test_macro_rows_join_the_old_workbook_with_the_emotions(tmp_path, casme3):
     assert "not in CAS(ME)3_part_A_v2.xls" in found[2].notes
 
 
-def test_macro_workbooks_that_disagree_are_noted(tmp_path, casme3):
+def test_macro_workbooks_that_disagree_are_noted(tmp_path):
     units = casme3.write_units(tmp_path, [casme3.Row(apex=15)])
     emotions = casme3.write_macro(tmp_path, [casme3.Row(apex=16)])
     (clip,) = clips(macro_annotations(units, emotions, **NAMES))
@@ -111,7 +112,7 @@ def test_macro_workbooks_that_disagree_are_noted(tmp_path, casme3):
     assert clip.notes == f"apex 16 in {casme3.MACRO_NAME}"
 
 
-def test_either_macro_workbook_is_enough(tmp_path, casme3):
+def test_either_macro_workbook_is_enough(tmp_path):
     row = casme3.Row(au="12", objective="I", emotion="happy")
     (coded,) = clips(macro_annotations(casme3.write_units(tmp_path, [row]), None, **NAMES))
     (felt,) = clips(macro_annotations(None, casme3.write_macro(tmp_path, [row]), **NAMES))
@@ -119,7 +120,7 @@ def test_either_macro_workbook_is_enough(tmp_path, casme3):
     assert (felt.objective, felt.emotion) == ("", "happiness")
 
 
-def test_part_c_has_no_apex_and_commas_of_two_widths(tmp_path, casme3):
+def test_part_c_has_no_apex_and_commas_of_two_widths(tmp_path):
     rows = [(1, 1, 100, 121, "4，7,", "Fear"), ("02", 1, 5, 9, "12,", "happiness")]
     found = clips(part_c_annotations(casme3.write_part_c(tmp_path, rows), **NAMES))
     assert [(c.id, c.part, c.apex, c.aus, c.emotion, c.objective) for c in found] == [

@@ -6,6 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.datasets import casme2_fixture as casme2
+from tests.datasets import samm_fixture as samm
+from tests.datasets import smic_fixture as smic
 
 from merflow.datasets.clip import Clip, write_clips, write_exclusions
 from merflow.datasets.composite import (
@@ -54,7 +57,7 @@ def smic_clips(part="HS"):
 
 
 @pytest.fixture
-def smic_member(tmp_path, smic):
+def smic_member(tmp_path):
     """SMIC-HS as published, read from its folders."""
     for person, video in smic.official_clips():
         smic.add_clip(tmp_path / "hs", f"s{person}_{video}", (7, 9, 12))
@@ -62,7 +65,7 @@ def smic_member(tmp_path, smic):
 
 
 @pytest.fixture
-def casme2_member(tmp_path, casme2):
+def casme2_member(tmp_path):
     """CASME II as published, read from its sheets: 24 people show one of the three classes, 26 any emotion."""
     coding, objective = casme2.official_rows()
     rows = []
@@ -81,7 +84,7 @@ def casme2_member(tmp_path, casme2):
 
 
 @pytest.fixture
-def samm_member(tmp_path, samm):
+def samm_member(tmp_path):
     """SAMM as published, read from its sheet: 28 people show one of the three classes, 29 any emotion."""
     rows, people = [], [n for n in range(6, 38) if n not in (7, 8, 9, ONLY_OTHERS)]
     for i, row in enumerate(samm.official_rows()):
@@ -180,7 +183,8 @@ def test_what_the_challenge_takes_of_a_member_and_that_the_rest_is_excluded(read
     assert [one for one in index.annotated if one.part == "m"] == mine
     reasons = {row["clip"]: row["reason"] for row in index.exclusions}
     assert set(reasons) == {qualified("m", one.id) for one in clips if one.emotion in left_out}
-    assert all(f"the selection megc2019 takes of {reader} (" in reason for reason in reasons.values())
+    assert all(reason.startswith("not taken by megc2019: ") for reason in reasons.values())
+    assert all(f"none of those that it takes of {reader} (" in reason for reason in reasons.values())
     everything = compose("mix", CompositeSettings(members=("m", "n"), selection="all"), given)
     assert len(everything.clips) == len(clips) + 164
     assert everything.exclusions == ()
@@ -192,7 +196,7 @@ def test_two_clips_of_casme2_are_left_out_by_name_whatever_they_show():
     members = {"c": member("casme2", *named, *others), "d": member("samm", *named)}
     index = compose("mix", CompositeSettings(members=("c", "d")), members)
     assert [row["clip"] for row in index.exclusions] == ["c.sub04_EP12_01f_10", "c.sub05_ep09_05F_10"]
-    assert index.exclusions[0]["reason"] == "MEGC 2019 leaves out sub04/EP12_01f of casme2"
+    assert index.exclusions[0]["reason"] == "not taken by megc2019: MEGC 2019 leaves out sub04/EP12_01f of casme2"
     assert (index.exclusions[0]["subject"], index.exclusions[0]["source"]) == ("c.sub04", "sub04/EP12_01f")
     assert len(index.clips) == 4
 
@@ -207,6 +211,40 @@ def test_what_the_members_left_out_comes_first_with_its_reason():
     assert (index.bad, index.notes) == (("m.s2_a_1",), ("m: root",))
     with pytest.raises(DatasetError, match=r"found 1 that is not: m\.s2_a_1: no face \(sheet, row 4\)"):
         index_dataset("mix", COMPOSITE, settings, on_bad_clip="fail", members={"m": mine, "n": smic_clips()})
+
+
+def test_clips_that_are_lost_are_told_from_those_that_the_selection_does_not_take():
+    rows = (excluded("s2", "s2_a_1"), excluded("s3", "s3_a_1", "the apex is occluded"))
+    clips = (clip("s1", "others"), clip("s4", "fear"), clip("s5", ""))
+    members = {"m": member("casme3", *clips, exclusions=rows, bad=("s2_a_1",)), "n": smic_clips()}
+    lost = compose("mix", CompositeSettings(members=("m", "n")), members)
+    assert format_validation(validate_composite(lost, members, official=())).startswith(
+        "Dataset mix: 165 usable clips, 2 not taken by megc2019, 1 lost, 1 left out by members' settings.\n"
+    )
+    members["m"] = member("casme3", *clips)
+    none_lost = compose("mix", CompositeSettings(members=("m", "n")), members)
+    assert format_validation(validate_composite(none_lost, members, official=())).startswith(
+        "Dataset mix: 165 usable clips, 2 not taken by megc2019, 0 lost.\n"
+    )
+
+
+def test_two_sets_of_ready_flow_images_with_a_subject_of_one_name_are_refused():
+    """In whatever case it is spelt; recordings of different people may name them alike."""
+    settings = CompositeSettings(members=("one", "two"))
+    one, two = clip("S01", "negative"), clip("s01", "positive")
+
+    def joined(first, second):
+        return compose(
+            "mix", settings, {"one": member(first, one), "two": member(second, two, clip("s02", "surprise"))}
+        )
+
+    with pytest.raises(
+        DatasetError, match=r"dataset mix: .*subjects of the same name in one and two: S01\. One person would"
+    ):
+        joined("flow_images", "flow_images")
+    assert [len(joined(*readers).clips) for readers in (("flow_images", "smic"), ("samm", "smic"))] == [3, 2]
+    other = {"one": member("flow_images", one), "two": member("flow_images", clip("s02", "fear"))}
+    assert [clip.subject for clip in compose("mix", settings, other).clips] == ["one.S01", "two.s02"]
 
 
 def test_the_tables_of_the_members_are_all_that_is_needed(tmp_path, samm_member):

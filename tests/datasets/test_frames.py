@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from merflow.datasets.clip import Clip
-from merflow.datasets.clip_frames import annotated_frame_hashes
+from merflow.datasets.clip_frames import annotated_frame_hashes, frame_hashes
 from merflow.datasets.frames import (
     frame_number,
     frame_numbers,
@@ -180,3 +180,20 @@ def test_hash_of_a_clip_follows_its_annotated_frames_only(tmp_path):
     assert digest() != before
     (tmp_path / "3.jpg").unlink()
     assert digest() not in ("", before)
+
+
+def test_hash_of_chosen_frames_follows_these_alone_and_that_of_roles_is_one_of_them(tmp_path):
+    for number in range(1, 6):
+        (tmp_path / f"{number}.jpg").write_bytes(b"a")
+    clip = Clip("demo", "1", "a", "A", "micro", 1, 3, 5, 30.0, "4", "", "", ".", "", "")
+
+    def digest(*numbers):
+        return frame_hashes([clip], tmp_path, choose=lambda _, found: [n for n in found if n in numbers])
+
+    assert digest(1, 3, 5) == annotated_frame_hashes([clip], tmp_path)
+    assert digest(1, 2, 3, 4, 5) == annotated_frame_hashes([clip], tmp_path, roles=("all",))
+    before = digest(2, 4)
+    (tmp_path / "3.jpg").write_bytes(b"b")
+    assert digest(2, 4) == before
+    (tmp_path / "4.jpg").write_bytes(b"b")
+    assert digest(2, 4) != before

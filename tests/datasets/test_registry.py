@@ -2,6 +2,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from tests.datasets import casme3_fixture as casme3
 
 from merflow.datasets.casme2 import Casme2Settings
 from merflow.datasets.casme3 import Casme3Settings
@@ -10,7 +11,7 @@ from merflow.errors import ConfigError, DatasetError
 
 
 @pytest.fixture
-def root(tmp_path, casme3):
+def root(tmp_path):
     casme3.write_micro(tmp_path, [casme3.Row(), casme3.Row(video="b", apex=9)])
     for video in "ab":
         casme3.add_video(tmp_path, "spNO.1", video, range(1, 30))
@@ -56,7 +57,7 @@ def test_unknown_readers_are_refused_with_the_nearest():
         index_dataset("demo", "casm3", {})
 
 
-def test_sheets_of_a_dataset(root, tmp_path, casme3):
+def test_sheets_of_a_dataset(root, tmp_path):
     assert annotation_files("casme3", {"root": root}) == [tmp_path / casme3.MICRO_NAME]
 
 
@@ -68,14 +69,14 @@ def test_bad_clips_are_excluded_or_stop_the_run(root):
         index_dataset("demo", "casme3", {"root": root}, on_bad_clip="fail")
 
 
-def test_clips_left_out_on_purpose_do_not_stop_the_run(root, tmp_path, casme3):
+def test_clips_left_out_on_purpose_do_not_stop_the_run(root, tmp_path):
     casme3.write_micro(tmp_path, [casme3.Row(), casme3.Row(video="b")])
     (tmp_path / "occluded.txt").write_text("spNO.1 b 10\n", encoding="utf-8")
     settings = {"root": root, "occluded": str(tmp_path / "occluded.txt")}
     assert len(index_dataset("demo", "casme3", settings, on_bad_clip="fail").clips) == 1
 
 
-def test_index_without_any_clip_is_refused(root, tmp_path, casme3):
+def test_index_without_any_clip_is_refused(root, tmp_path):
     casme3.write_micro(tmp_path, [casme3.Row(apex=9)])
     with pytest.raises(
         DatasetError, match=r"dataset demo: .*found none\. All 1 were excluded: spNO\.1_a_10: expected onset"

@@ -1,4 +1,5 @@
 import pytest
+from tests.datasets import samm_fixture as samm
 
 from merflow.datasets.clip import NO_FRAME, read_clips, write_clips
 from merflow.datasets.frames import list_frames
@@ -14,7 +15,7 @@ def read(tmp_path):
 
 
 @pytest.fixture
-def clips(tmp_path, samm):
+def clips(tmp_path):
     """Write the workbook and read its rows, without any frame."""
 
     def rows_as_clips(rows, **columns):
@@ -26,7 +27,7 @@ def clips(tmp_path, samm):
 
 @pytest.mark.parametrize("base", ["", "SAMM", "SAMM/SAMM"])
 @pytest.mark.parametrize("digits", [5, 4])
-def test_recordings_wherever_they_are_unpacked_and_however_padded(tmp_path, samm, read, base, digits):
+def test_recordings_wherever_they_are_unpacked_and_however_padded(tmp_path, read, base, digits):
     samm.write_micro(tmp_path, [samm.Row(onset=562, apex=580, offset=600)])
     folder = samm.add_clip(tmp_path / base, "006_1_2", range(562, 601), digits=digits)
     (clip,) = read().clips
@@ -37,14 +38,14 @@ def test_recordings_wherever_they_are_unpacked_and_however_padded(tmp_path, samm
     assert list(list_frames(folder)) == list(range(562, 601))  # never 600562
 
 
-def test_subjects_stay_strings_through_the_table(tmp_path, samm, read):
+def test_subjects_stay_strings_through_the_table(tmp_path, read):
     samm.write_micro(tmp_path, [samm.Row()])
     samm.add_clip(tmp_path, "006_1_2", range(5562, 5601))
     write_clips(read().clips, tmp_path / "clips.csv")
     assert [clip.subject for clip in read_clips(tmp_path / "clips.csv")] == ["006"]
 
 
-def test_rows_as_spelt_in_the_sheet(samm, clips):
+def test_rows_as_spelt_in_the_sheet(clips):
     found = clips(
         [
             samm.Row("006_1_2", au="AU 4C + 7B", emotion="Anger", objective=3),
@@ -60,12 +61,12 @@ def test_rows_as_spelt_in_the_sheet(samm, clips):
     assert {(clip.dataset, clip.fps, clip.notes) for clip in found} == {("samm", 200.0, "")}
 
 
-def test_every_emotion_of_the_sheet_has_a_canonical_name(samm, clips):
+def test_every_emotion_of_the_sheet_has_a_canonical_name(clips):
     found = clips([samm.Row(f"006_1_{i}", emotion=word) for i, word in enumerate(samm.EMOTIONS)])
     assert [clip.emotion for clip in found] == [word.lower().replace("other", "others") for word in samm.EMOTIONS]
 
 
-def test_objective_class_comes_from_the_action_units_when_the_sheet_has_none(samm, clips):
+def test_objective_class_comes_from_the_action_units_when_the_sheet_has_none(clips):
     columns = [name if name != "Objective Classes" else "Remarks" for name in samm.MICRO_COLUMNS]
     found = clips(
         [samm.Row("006_1_2", au="12B"), samm.Row("006_1_3", au="4 or 7"), samm.Row("006_1_4", au="7 or 14")],
@@ -78,7 +79,7 @@ def test_objective_class_comes_from_the_action_units_when_the_sheet_has_none(sam
     ]
 
 
-def test_action_units_that_cannot_be_read_are_kept_noted_and_named_by_the_index(tmp_path, samm, read):
+def test_action_units_that_cannot_be_read_are_kept_noted_and_named_by_the_index(tmp_path, read):
     samm.write_micro(tmp_path, [samm.Row(au="12 nor 14"), samm.Row("006_1_3"), samm.Row("006_1_4", au="M57")])
     for name in ("006_1_2", "006_1_3"):
         samm.add_clip(tmp_path, name, range(5562, 5601))
@@ -92,7 +93,7 @@ def test_action_units_that_cannot_be_read_are_kept_noted_and_named_by_the_index(
     assert f"- {note}\n" in format_validation(validate_dataset("samm", index, official=True))
 
 
-def test_recordings_of_a_subject_in_two_folders_are_a_question_and_never_mixed(tmp_path, samm, read):
+def test_recordings_of_a_subject_in_two_folders_are_a_question_and_never_mixed(tmp_path, read):
     samm.write_micro(tmp_path / "sheets", [samm.Row(), samm.Row("006_1_3")])
     samm.add_clip(tmp_path / "SAMM", "006_1_2", range(5562, 5601))
     samm.add_clip(tmp_path / "SAMM_cropped", "006_1_3", range(5562, 5601))
@@ -109,7 +110,7 @@ def test_recordings_of_a_subject_in_two_folders_are_a_question_and_never_mixed(t
     assert index.notes == ("frames from the root itself",)
 
 
-def test_recordings_unpacked_in_parts_are_all_read_and_said(tmp_path, samm, read):
+def test_recordings_unpacked_in_parts_are_all_read_and_said(tmp_path, read):
     samm.write_micro(tmp_path, [samm.Row(), samm.Row("007_1_3")])
     samm.add_clip(tmp_path / "part1", "006_1_2", range(5562, 5601))
     samm.add_clip(tmp_path / "part2", "007_1_3", range(5562, 5601))
@@ -119,13 +120,13 @@ def test_recordings_unpacked_in_parts_are_all_read_and_said(tmp_path, samm, read
 
 
 @pytest.mark.parametrize("apex", [87, 5000, "/", None, -1])
-def test_known_apexes_outside_their_clip_are_corrected_by_clip(samm, clips, apex):
+def test_known_apexes_outside_their_clip_are_corrected_by_clip(clips, apex):
     (clip,) = clips([samm.Row("028_4_1", 1087, apex, 1120)])
     assert clip.apex == 1105
     assert clip.notes == f"apex {apex if apex in (87, 5000) else 'missing'} corrected to 1105"
 
 
-def test_known_errors_are_corrected_and_a_corrected_release_reads_unchanged(samm, clips):
+def test_known_errors_are_corrected_and_a_corrected_release_reads_unchanged(clips):
     found = clips(
         [
             samm.Row("032_3_1", 4930, 5930, 4960),
@@ -144,7 +145,7 @@ def test_known_errors_are_corrected_and_a_corrected_release_reads_unchanged(samm
     ]
 
 
-def test_apex_outside_any_other_clip_excludes_it(tmp_path, samm, read):
+def test_apex_outside_any_other_clip_excludes_it(tmp_path, read):
     path = samm.write_micro(tmp_path, [samm.Row(), samm.Row("006_1_3", apex=5700), samm.Row("006_1_4", offset=5570)])
     for name in ("006_1_2", "006_1_3", "006_1_4"):
         samm.add_clip(tmp_path, name, range(5562, 5601))
@@ -155,7 +156,7 @@ def test_apex_outside_any_other_clip_excludes_it(tmp_path, samm, read):
     assert index.exclusions[0]["source"] == f"{path.name}, row 16"
 
 
-def test_missing_apex_and_offset(samm, clips):
+def test_missing_apex_and_offset(clips):
     midpoint, none = clips([samm.Row(apex="/"), samm.Row("006_1_3", offset=None)])
     assert (midpoint.apex, midpoint.notes) == (5581, "no apex in the sheet, midpoint 5581 taken")
     assert (none.apex, none.offset, none.notes) == (5580, NO_FRAME, "no offset in the sheet")
@@ -173,25 +174,25 @@ def test_missing_apex_and_offset(samm, clips):
         ({"onset": None}, r"row 15, column 'Onset Frame': expected a frame number, found an empty cell"),
     ],
 )
-def test_cells_that_cannot_be_are_refused_with_their_row(samm, clips, row, message):
+def test_cells_that_cannot_be_are_refused_with_their_row(clips, row, message):
     with pytest.raises(DatasetError, match=message):
         clips([samm.Row(**row)])
 
 
-def test_missing_column_lists_those_that_are_there(samm, clips):
+def test_missing_column_lists_those_that_are_there(clips):
     columns = ["Offset" if name == "Offset Frame" else name for name in samm.MICRO_COLUMNS]
     with pytest.raises(DatasetError, match=r"'Offset Frame' \(nearest: .*\); found Subject, Filename, .* in row 14"):
         clips([samm.Row()], columns=columns)
 
 
-def test_two_rows_of_one_clip_are_refused_by_row(tmp_path, samm, read):
+def test_two_rows_of_one_clip_are_refused_by_row(tmp_path, read):
     samm.write_micro(tmp_path, [samm.Row(), samm.Row(apex=5581, subject=6)])
     samm.add_clip(tmp_path, "006_1_2", range(5562, 5601))
     with pytest.raises(DatasetError, match=r"one clip named '006_1_2_5562', found two: .*row 15 .*row 16"):
         read()
 
 
-def test_annotation_may_be_a_folder_or_the_workbook_under_another_name(tmp_path, samm, read):
+def test_annotation_may_be_a_folder_or_the_workbook_under_another_name(tmp_path, read):
     samm.add_clip(tmp_path / "frames", "006_1_2", range(5562, 5601))
     path = samm.write_micro(tmp_path / "sheets", [samm.Row()])
     root, sheets = tmp_path / "frames", tmp_path / "sheets"
@@ -206,7 +207,7 @@ def test_annotation_may_be_a_folder_or_the_workbook_under_another_name(tmp_path,
         read(root=root, annotation=sheets / "code.xlsx")
 
 
-def test_wrong_root_says_what_is_expected_and_what_lies_there(tmp_path, samm, read):
+def test_wrong_root_says_what_is_expected_and_what_lies_there(tmp_path, read):
     with pytest.raises(DatasetError, match=r"expected the recordings of SAMM as .*006_05562.*found no such folder"):
         read(root=tmp_path / "none")
     samm.write_micro(tmp_path / "sheets", [samm.Row()])
@@ -219,14 +220,14 @@ def test_settings_are_checked(tmp_path):
         SammSettings(root=tmp_path, fps=0.0)
 
 
-def test_clips_are_sorted_by_number(tmp_path, samm, read):
+def test_clips_are_sorted_by_number(tmp_path, read):
     for name in ("006_1_10", "006_1_9", "010_1_1"):
         samm.add_clip(tmp_path, name, range(5562, 5601))
     samm.write_micro(tmp_path, [samm.Row("010_1_1"), samm.Row("006_1_10"), samm.Row("006_1_9")])
     assert [clip.id for clip in read().clips] == ["006_1_9_5562", "006_1_10_5562", "010_1_1_5562"]
 
 
-def test_whole_dataset_is_indexed_and_meets_every_published_count(tmp_path, samm, read):
+def test_whole_dataset_is_indexed_and_meets_every_published_count(tmp_path, read):
     rows = samm.official_rows()
     samm.write_micro(tmp_path, rows)
     right = {"013_1_9": (5600, 5650, 5739), "028_4_1": (1087, 1105, 1120)}
@@ -254,7 +255,7 @@ def test_whole_dataset_is_indexed_and_meets_every_published_count(tmp_path, samm
     assert "Differences from the published counts:\n- none" in format_validation(report)
 
 
-def test_differences_are_told_by_name(tmp_path, samm, read):
+def test_differences_are_told_by_name(tmp_path, read):
     rows = [row for row in samm.official_rows() if row.emotion != "Contempt"]
     samm.write_micro(tmp_path, rows)
     samm.add_clip(tmp_path, "006_1_2", [1])

@@ -1,4 +1,5 @@
 import pytest
+from tests.datasets import smic_fixture as smic
 
 from merflow.datasets.annotation import check_unique
 from merflow.datasets.smic_layout import clip_name, subject_of_folder
@@ -7,7 +8,7 @@ from merflow.errors import DatasetError
 
 
 @pytest.fixture
-def annotations(tmp_path, smic):
+def annotations(tmp_path):
     """Write the workbook and read its rows, without any frame."""
 
     def read(rows, **sheet):
@@ -16,7 +17,7 @@ def annotations(tmp_path, smic):
     return read
 
 
-def test_rows_as_spelt_in_the_workbook(smic, annotations):
+def test_rows_as_spelt_in_the_workbook(annotations):
     rows = [
         smic.Row("s01_ne_01", 36237, 36268),
         smic.Row("s2_po_1", "120", 150.0, emotion="Positive ", subject="s02"),
@@ -24,10 +25,10 @@ def test_rows_as_spelt_in_the_workbook(smic, annotations):
     ]
     found = annotations(rows)
     assert [(one.clip.id, one.clip.apex, one.clip.offset, one.clip.emotion) for one in found] == [
-        ("s01_ne_01_36237", 36252, 36268, "negative"),
-        ("s02_po_01_120", 135, 150, "positive"),
-        ("s20_sur_03_123", 136, 150, "surprise"),
-        ("s20_sur_03_200", 210, 220, "surprise"),
+        ("s01_ne_01_36237", -1, 36268, "negative"),
+        ("s02_po_01_120", -1, 150, "positive"),
+        ("s20_sur_03_123", -1, 150, "surprise"),
+        ("s20_sur_03_200", -1, 220, "surprise"),
     ]
     assert [one.source for one in found] == [f"{smic.SHEET_NAME}, row {number}" for number in (2, 3, 4, 4)]
     assert {(one.clip.dataset, one.clip.part, one.clip.fps, one.problem) for one in found} == {
@@ -35,13 +36,13 @@ def test_rows_as_spelt_in_the_workbook(smic, annotations):
     }
 
 
-def test_a_workbook_may_know_two_expressions_a_clip_only(smic, annotations):
+def test_a_workbook_may_know_two_expressions_a_clip_only(annotations):
     columns = [None if name in ("Onset3F", "Offset3F") else name for name in smic.COLUMNS]
     found = annotations([smic.Row(second=(200, 220), third=(300, 320))], columns=columns)
     assert [one.clip.onset for one in found] == [123, 200]
 
 
-def test_remarks_below_the_rows_are_no_clips(smic, annotations):
+def test_remarks_below_the_rows_are_no_clips(annotations):
     found = annotations([smic.Row(), smic.Row("s01_ne_02")], remarks=["TotalVL: frames of the clip", "2019: corrected"])
     assert [one.clip.video for one in found] == ["ne_01", "ne_02"]
 
@@ -62,25 +63,25 @@ def test_remarks_below_the_rows_are_no_clips(smic, annotations):
         ({"onset": "lost"}, r"row 2, column 'OnsetF': expected a frame number, found 'lost'"),
     ],
 )
-def test_cells_that_cannot_be_are_refused_with_their_row(smic, annotations, row, message):
+def test_cells_that_cannot_be_are_refused_with_their_row(annotations, row, message):
     with pytest.raises(DatasetError, match=message):
         annotations([smic.Row(**row)])
 
 
 @pytest.mark.parametrize("name", ["OnsetF", "Offset2F", "Emotion"])
-def test_missing_column_lists_those_that_are_there(smic, annotations, name):
+def test_missing_column_lists_those_that_are_there(annotations, name):
     columns = [f"{column} (frame)" if column == name else column for column in smic.COLUMNS]
     with pytest.raises(DatasetError, match=rf"expected the column '{name}'.*; found Subject, Filename, .* in row 1"):
         annotations([smic.Row()], columns=columns)
 
 
-def test_two_expressions_with_one_onset_are_refused_by_row(smic, annotations):
+def test_two_expressions_with_one_onset_are_refused_by_row(annotations):
     with pytest.raises(DatasetError, match=r"one clip named 's01_ne_01_123', found two: .*row 2 .*row 2"):
         check_unique(annotations([smic.Row(second=(123, 160))]))
 
 
 @pytest.mark.parametrize("version", ["HS", "VIS"])
-def test_the_later_workbook_of_a_version_comes_first(tmp_path, smic, version):
+def test_the_later_workbook_of_a_version_comes_first(tmp_path, version):
     smic.write_sheet(tmp_path, [], name=sheet_names("NIR")[0])
     with pytest.raises(DatasetError, match=rf"sheet SMIC-{version}-E_annotation_2019.xlsx in .*found only SMIC-NIR"):
         find_smic_workbook(tmp_path, None, version)
@@ -89,7 +90,7 @@ def test_the_later_workbook_of_a_version_comes_first(tmp_path, smic, version):
         assert find_smic_workbook(tmp_path, None, version) == path
 
 
-def test_annotation_may_be_a_folder_or_the_workbook_under_another_name(tmp_path, smic):
+def test_annotation_may_be_a_folder_or_the_workbook_under_another_name(tmp_path):
     path = smic.write_sheet(tmp_path / "sheets", [])
     (tmp_path / "data").mkdir()
     assert find_smic_workbook(tmp_path / "data", tmp_path / "sheets", "HS") == path

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.datasets import casme2_fixture as casme2
+from tests.datasets import samm_fixture as samm
+from tests.datasets import smic_fixture as smic
 
 from merflow.cli import main
 
@@ -28,7 +31,7 @@ def validate(tmp_path, capsys, monkeypatch):
     return run
 
 
-def test_casme2_as_published(tmp_path, casme2, validate):
+def test_casme2_as_published(tmp_path, validate):
     coding, objective = casme2.official_rows()
     casme2.write_coding(tmp_path / "data", coding)
     casme2.write_objective(tmp_path / "data", objective)
@@ -39,7 +42,7 @@ def test_casme2_as_published(tmp_path, casme2, validate):
     assert "frames of the layout cropped, from Cropped" in out
 
 
-def test_samm_as_published_and_one_row_short(tmp_path, samm, validate):
+def test_samm_as_published_and_one_row_short(tmp_path, validate):
     rows = samm.official_rows()
     samm.write_micro(tmp_path / "data", rows)
     samm.add_clip(tmp_path / "data", rows[4].filename, (100, 110, 130))
@@ -50,7 +53,7 @@ def test_samm_as_published_and_one_row_short(tmp_path, samm, validate):
     assert "- micro, rows: published 159, found 158" in out
 
 
-def test_smic_as_published_each_version_by_its_own_counts(tmp_path, smic, validate):
+def test_smic_as_published_each_version_by_its_own_counts(tmp_path, validate):
     smic.add_official(tmp_path / "data", "cropped")
     status, out, _ = validate("smic")
     assert status == 0
@@ -63,7 +66,7 @@ def test_smic_as_published_each_version_by_its_own_counts(tmp_path, smic, valida
     assert "- part VIS micro, rows: published 71, found 70" in out
 
 
-def test_missing_workbook_is_the_users_mistake_with_the_next_move(tmp_path, casme2, validate):
+def test_missing_workbook_is_the_users_mistake_with_the_next_move(tmp_path, validate):
     casme2.add_clip(tmp_path / "data", "sub01", "EP02_01f", [46])
     status, _, err = validate("casme2")
     assert status == 2

@@ -1,11 +1,12 @@
 import pytest
+from tests.datasets import casme3_fixture as casme3
 
 from merflow.datasets.casme3 import Casme3Settings, read_casme3
 from merflow.datasets.validation import format_validation, validate_dataset
 
 
 @pytest.fixture
-def index_of(tmp_path, casme3):
+def index_of(tmp_path):
     """Index a root whose sheets are whole and whose recordings are one video."""
 
     def index(micro, macro=(), name="casme3"):
@@ -20,7 +21,7 @@ def index_of(tmp_path, casme3):
     return index
 
 
-def test_complete_sheets_meet_every_published_count(index_of, casme3):
+def test_complete_sheets_meet_every_published_count(index_of):
     index = index_of(casme3.official_micro_rows(), casme3.official_macro_rows())
     report = validate_dataset("casme3", index, official=True)
     assert report.differences == []
@@ -35,7 +36,7 @@ def test_complete_sheets_meet_every_published_count(index_of, casme3):
     assert "Not indexed: part C micro." in text
 
 
-def test_differences_are_told_by_name(index_of, casme3):
+def test_differences_are_told_by_name(index_of):
     rows = [row for row in casme3.official_micro_rows() if row.emotion != "fear"]
     report = validate_dataset("casme3", index_of(rows), official=True)
     found = {check.name: (check.official, check.found) for check in report.differences}
@@ -46,7 +47,7 @@ def test_differences_are_told_by_name(index_of, casme3):
     assert "- part A micro, emotion fear: published 86, found 0" in format_validation(report)
 
 
-def test_dataset_without_published_counts_says_so(index_of, casme3):
+def test_dataset_without_published_counts_says_so(index_of):
     report = validate_dataset("casme3", index_of([casme3.Row()], name="demo"), official=False)
     assert not report.official
     assert report.differences == []
@@ -55,24 +56,55 @@ def test_dataset_without_published_counts_says_so(index_of, casme3):
     assert "published" not in text.split("\n\n")[1]
 
 
-def test_objective_classes_that_the_action_units_do_not_give_are_noted(index_of, casme3):
+def test_objective_classes_that_the_action_units_do_not_give_are_noted(index_of):
     rows = [casme3.Row(au="12", objective="I"), casme3.Row(onset=30, apex=31, offset=32, au="12", objective="III")]
     report = validate_dataset("casme3", index_of(rows), official=True)
-    assert report.notes == ("spNO.1_a_30: objective class III in the sheet, action units 12 give I",)
+    line = ("spNO.1_a_30", "objective class III in the sheet, action units 12 give I")
+    assert (report.notes, report.clip_notes) == ((), (line,))
+    assert "- spNO.1_a_30: objective class III in the sheet, action units 12 give I\n" in format_validation(report)
 
 
-def test_clips_whose_action_units_cannot_be_read_are_counted_and_named(index_of, casme3):
+def test_clips_whose_action_units_cannot_be_read_are_counted_and_named(index_of):
     rows = [casme3.Row(onset=onset, apex=onset, offset=onset + 5, au="4 nor 7") for onset in range(10, 220, 10)]
     report = validate_dataset("casme3", index_of([*rows, casme3.Row("spNO.2", au="12", objective="I")]), official=True)
-    note, *of_clips = report.notes
+    (note,) = report.notes
     assert note.startswith("action units of 21 clips not read, taken for none: spNO.1_a_10 ('4 nor 7'), spNO.1_a_20 (")
     assert note.endswith("spNO.1_a_200 ('4 nor 7') and 1 more")
+    of_clips = [entry for entry in report.clip_notes if "not read" in entry[1]]
     assert len(of_clips) == 21
-    assert of_clips[-1] == "spNO.1_a_210: action units '4 nor 7' not read"
-    assert f"- {note}\n" in format_validation(report)
+    assert of_clips[-1] == ("spNO.1_a_210", "action units '4 nor 7' not read")
+    text = format_validation(report)
+    assert f"- {note}\n" in text
+    assert "- 21 clips: action units '4 nor 7' not read\n  - spNO.1_a_10: action units '4 nor 7' not read\n" in text
+    assert "  - and 18 more\n" in text
+    assert text.count("' not read\n") == 1 + 3
 
 
-def test_corrections_and_exclusions_are_listed(index_of, casme3):
+def test_what_is_rare_comes_before_what_many_clips_share(index_of):
+    lost = [casme3.Row(onset=1000 + onset, apex=1001 + onset, offset=1002 + onset) for onset in range(4)]
+    moved = [casme3.Row(onset=300, apex=350, offset=402), casme3.Row(video="b", onset=310, apex=350, offset=403)]
+    no_apex = [casme3.Row(onset=onset, apex="/", offset=onset + 9) for onset in range(10, 50, 10)]
+    text = format_validation(validate_dataset("casme3", index_of([*lost, *moved, *no_apex]), official=True))
+    excluded, noted = text.split("Excluded clips:\n")[1].split("\n\n")[:2]
+    first, head, *rest = excluded.splitlines()
+    assert first.startswith(
+        "- spNO.1_b_310: expected a folder of colour frames of spNO.1, video b, onset 310; found none"
+    )
+    assert head == "- 4 clips: expected frames from ... to ..., found 399 frames from 1 to 399 in the folder"
+    examples = [f"  - spNO.1_a_100{number}" for number in range(3)]
+    assert [line.split(":")[0] for line in rest] == [*examples, "  - and 1 more"]
+    assert noted.splitlines() == [
+        "Notes on clips:",
+        "- spNO.1_a_300: offset frame 402 is missing, 399 taken",
+        "- 4 clips: no apex in the sheet, midpoint ... taken",
+        "  - spNO.1_a_10: no apex in the sheet, midpoint 14 taken",
+        "  - spNO.1_a_20: no apex in the sheet, midpoint 24 taken",
+        "  - spNO.1_a_30: no apex in the sheet, midpoint 34 taken",
+        "  - and 1 more",
+    ]
+
+
+def test_corrections_and_exclusions_are_listed(index_of):
     rows = [casme3.Row(), casme3.Row(video="b"), casme3.Row(onset=30, apex=500, offset=600)]
     text = format_validation(validate_dataset("casme3", index_of(rows), official=True))
     assert "- spNO.1_b_10: expected a folder of colour frames" in text

@@ -1,12 +1,13 @@
 import shutil
 
 import pytest
+from tests.datasets import casme3_fixture as casme3
 
 from merflow.datasets.workbooks import find_workbook, required_workbook
 from merflow.errors import DatasetError
 
 
-def test_found_by_name_of_any_case_outside_the_recordings(tmp_path, casme3):
+def test_found_by_name_of_any_case_outside_the_recordings(tmp_path):
     path = casme3.write_micro(tmp_path / "part_A" / "annotation", [casme3.Row()])
     assert find_workbook(casme3.MICRO_NAME.upper(), tmp_path) == path
     hidden = tmp_path / "spNO.1" / "a"
@@ -15,14 +16,14 @@ def test_found_by_name_of_any_case_outside_the_recordings(tmp_path, casme3):
     assert find_workbook(casme3.MICRO_NAME, tmp_path) is None
 
 
-def test_search_may_be_kept_to_the_folder_itself(tmp_path, casme3):
+def test_search_may_be_kept_to_the_folder_itself(tmp_path):
     path = casme3.write_micro(tmp_path / "copy", [casme3.Row()])
     assert find_workbook(casme3.MICRO_NAME, tmp_path, depth=0) is None
     assert find_workbook(casme3.MICRO_NAME, tmp_path, depth=1) == path
     assert find_workbook(casme3.MICRO_NAME, path.parent, depth=0) == path
 
 
-def test_equal_copies_are_one_and_different_ones_a_question(tmp_path, casme3):
+def test_equal_copies_are_one_and_different_ones_a_question(tmp_path):
     path = casme3.write_micro(tmp_path, [casme3.Row()])
     (tmp_path / "copy").mkdir()
     shutil.copy(path, tmp_path / "copy")
@@ -32,7 +33,7 @@ def test_equal_copies_are_one_and_different_ones_a_question(tmp_path, casme3):
         find_workbook(casme3.MICRO_NAME, tmp_path)
 
 
-def test_missing_workbook_says_which_lie_there(tmp_path, casme3):
+def test_missing_workbook_says_which_lie_there(tmp_path):
     with pytest.raises(DatasetError, match="found no workbook"):
         required_workbook(casme3.MICRO_NAME, tmp_path)
     casme3.write_macro(tmp_path, [casme3.Row()])

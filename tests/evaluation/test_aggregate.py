@@ -3,9 +3,9 @@ import pytest
 from sklearn import metrics as sk
 
 from merflow.errors import ArtefactError
-from merflow.evaluation import read_predictions, score_experiment, write_metrics
+from merflow.evaluation import read_predictions, score_table, write_metrics
 from merflow.evaluation.aggregate import METRIC_COLUMNS
-from merflow.evaluation.predictions import write_predictions
+from merflow.evaluation.predictions import classes_of, write_predictions
 
 CLASSES = ("negative", "positive")
 
@@ -33,12 +33,17 @@ def paths(tmp_path):
     return [write_fold(tmp_path, fold, rows) for fold, rows in FOLDS.items()]
 
 
+def scored(paths, **options):
+    table = read_predictions(paths)
+    return score_table(table, **{"classes": classes_of(table), "protocol": "loso", **options})
+
+
 def value(metrics, name):
     return metrics.set_index("metric").loc[name, "value"]
 
 
 def test_headline_is_the_mean_over_seeds_of_pooled_metrics(paths):
-    metrics = score_experiment(paths, protocol="loso", left_out=3)
+    metrics = scored(paths, left_out=3)
     rows = [row for fold in FOLDS.values() for row in fold]
     truth = [row[0] for row in rows]
     uf1 = [sk.f1_score(truth, [row[s] for row in rows], average="macro") for s in (1, 2)]
@@ -53,7 +58,7 @@ def test_headline_is_the_mean_over_seeds_of_pooled_metrics(paths):
 
 
 def test_mean_over_folds_is_labelled(paths):
-    metrics = score_experiment(paths, protocol="loso").set_index("metric")
+    metrics = scored(paths).set_index("metric")
     row = metrics.loc["ACC mean over folds"]
     assert row["value"] == pytest.approx(((2 / 3 + 1 / 2) / 2 + (1 + 1 / 2) / 2) / 2)
     assert row["note"] == (
@@ -63,7 +68,7 @@ def test_mean_over_folds_is_labelled(paths):
 
 
 def test_macro_precision_is_not_taken_for_uar(paths):
-    metrics = score_experiment(paths, protocol="loso").set_index("metric")
+    metrics = scored(paths).set_index("metric")
     row = metrics.loc["macro-precision"]
     rows = [row for fold in FOLDS.values() for row in fold]
     each = [sk.precision_score([r[0] for r in rows], [r[s] for r in rows], average="macro") for s in (1, 2)]
@@ -73,28 +78,28 @@ def test_macro_precision_is_not_taken_for_uar(paths):
 
 
 def test_class_rows_count_their_clips(paths):
-    metrics = score_experiment(paths, protocol="loso").set_index("metric")
+    metrics = scored(paths).set_index("metric")
     assert metrics.loc["recall negative", "value"] == pytest.approx(2 / 3)
     assert metrics.loc["recall positive", "value"] == pytest.approx(3 / 4)
     assert metrics.loc[["F1 negative", "F1 positive"], "n"].tolist() == [3, 2]
 
 
 def test_a_class_without_clips_scores_zero_and_says_so(paths):
-    metrics = score_experiment(paths, classes=(*CLASSES, "surprise"), protocol="loso").set_index("metric")
+    metrics = scored(paths, classes=(*CLASSES, "surprise")).set_index("metric")
     assert metrics.loc["F1 surprise", "value"] == 0
     assert metrics.loc["F1 surprise", "note"] == "a class without clips scores 0"
 
 
 def test_note_of_the_protocol_stands_in_every_row(paths):
-    metrics = score_experiment(paths, protocol="kfold", note="LEAK")
+    metrics = scored(paths, protocol="kfold", note="LEAK")
     assert metrics["note"].str.startswith("LEAK").all()
 
 
 def test_written_table_has_the_promised_columns(paths, tmp_path):
-    write_metrics(score_experiment(paths, protocol="loso"), tmp_path / "metrics.csv")
+    write_metrics(scored(paths), tmp_path / "metrics.csv")
     text = (tmp_path / "metrics.csv").read_text()
     assert text.splitlines()[0] == ",".join(METRIC_COLUMNS)
-    write_metrics(score_experiment(paths, protocol="loso"), tmp_path / "again.csv")
+    write_metrics(scored(paths), tmp_path / "again.csv")
     assert (tmp_path / "again.csv").read_text() == text
 
 
@@ -134,4 +139,4 @@ def test_broken_tables_are_refused(paths, tmp_path):
 
 def test_class_outside_the_list_is_refused(paths):
     with pytest.raises(ArtefactError, match="expected the classes negative, but found positive"):
-        score_experiment(paths, classes=("negative",), protocol="loso")
+        scored(paths, classes=("negative",))

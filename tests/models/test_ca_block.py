@@ -2,6 +2,7 @@ import itertools
 
 import pytest
 import torch
+from tests.models.checks import assert_gradients
 from torch import nn
 
 from merflow.errors import ConfigError
@@ -118,6 +119,4 @@ def test_every_parameter_receives_a_finite_gradient():
     torch.manual_seed(0)
     net = MotionEncoder(WIDTHS, stem_stride=2, grid=2)
     (net(torch.randn(4, 3, 32, 32)) * torch.randn(4, 12)).sum().backward()
-    for name, parameter in net.named_parameters():
-        assert torch.isfinite(parameter.grad).all(), name
-        assert torch.count_nonzero(parameter.grad), name
+    assert_gradients(net)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from tests.models.checks import assert_gradients
 
 from merflow.errors import ConfigError
 from merflow.models.capsule import CapsuleNet, length, route, squash
@@ -87,9 +88,7 @@ def test_every_parameter_receives_a_finite_gradient(net):
     loss = net.class_loss(lengths, target, None)
     torch.testing.assert_close(loss, margin_loss(lengths, target, None))
     loss.backward()
-    for name, parameter in net.named_parameters():
-        assert torch.isfinite(parameter.grad).all(), name
-        assert torch.count_nonzero(parameter.grad), name
+    assert_gradients(net)
     net.zero_grad()
 
 

@@ -3,7 +3,7 @@ import torch
 
 from merflow.errors import ConfigError
 from merflow.models import build_model
-from merflow.models.flow_image_input import channels_first, check_flow_image_input
+from merflow.models.flow_image_input import channels_first
 
 
 def test_rows_stay_rows_and_nothing_is_moved():
@@ -22,5 +22,7 @@ def test_examples_that_are_no_flow_images_are_refused(model, shape):
         build_model(model, {}, shape, 3)
 
 
-def test_flow_images_pass():
-    check_flow_image_input("ststnet", [28, 28, 3])
+@pytest.mark.parametrize("model", ["ststnet", "off_apexnet"])
+def test_flow_images_are_read(model):
+    net = build_model(model, {}, [28, 28, 3], 4).eval()
+    assert net(torch.rand(2, 28, 28, 3)).shape == (2, 4)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from tests.models.checks import assert_gradients
 from torch import nn
 
 from merflow.errors import ConfigError
@@ -104,9 +105,7 @@ def test_every_layer_of_every_stream_has_its_own_adjacency():
 def test_every_parameter_receives_a_finite_gradient(params):
     net = build(**params)
     total_loss(net, torch.randn(12, *SHAPE)).backward()
-    for name, parameter in net.named_parameters():
-        assert torch.isfinite(parameter.grad).all(), name
-        assert torch.count_nonzero(parameter.grad), name
+    assert_gradients(net)
 
 
 def test_clips_without_motion_have_finite_gradients():

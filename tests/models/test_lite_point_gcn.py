@@ -1,6 +1,6 @@
 import pytest
 import torch
-from torch import nn
+from tests.models.checks import learn
 
 from merflow.errors import ConfigError
 from merflow.models import build_model
@@ -23,13 +23,7 @@ def test_one_batch_can_be_learnt_by_heart(region_model):
         "lite_point_gcn", {"region_model": region_model, "gcn_hidden": 64, "widths": (16, 32, 64)}, SHAPE, 3
     )
     x, target = torch.randn(12, *SHAPE), torch.arange(12) % 3
-    optimiser = torch.optim.Adam(net.parameters(), 4e-3)
-    for _ in range(50):
-        optimiser.zero_grad()
-        loss = nn.functional.cross_entropy(net(x), target)
-        loss.backward()
-        optimiser.step()
-    assert loss.item() < 0.05
+    assert learn(net, x, target, lr=4e-3, steps=50) < 0.05
 
 
 def test_printed_sizes():

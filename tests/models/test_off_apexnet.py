@@ -1,5 +1,6 @@
 import pytest
 import torch
+from tests.models.checks import assert_gradients, learn
 from torch import nn
 from torch.nn.functional import conv2d, linear, max_pool2d, relu
 
@@ -73,9 +74,7 @@ def test_the_streams_have_weights_of_their_own():
 def test_every_parameter_receives_a_finite_gradient():
     net = network()
     nn.functional.cross_entropy(net(torch.rand(12, *SHAPE)), torch.arange(12) % 3).backward()
-    for name, parameter in net.named_parameters():
-        assert torch.isfinite(parameter.grad).all(), name
-        assert torch.count_nonzero(parameter.grad), name
+    assert_gradients(net)
 
 
 def test_dropout_is_for_training_only():
@@ -89,13 +88,7 @@ def test_dropout_is_for_training_only():
 def test_one_batch_can_be_learnt_by_heart():
     net = network(hidden=[64, 64], dropout=0.0)
     x, target = torch.rand(9, *SHAPE), torch.arange(9) % 3
-    optimiser = torch.optim.Adam(net.parameters(), 3e-3)
-    for _ in range(60):
-        optimiser.zero_grad()
-        loss = nn.functional.cross_entropy(net(x), target)
-        loss.backward()
-        optimiser.step()
-    assert loss.item() < 0.05
+    assert learn(net, x, target, lr=3e-3, steps=60) < 0.05
 
 
 def test_parameters_reach_the_network():

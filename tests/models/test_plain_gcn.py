@@ -1,5 +1,6 @@
 import pytest
 import torch
+from tests.models.checks import assert_gradients
 from torch import nn
 from torch_geometric.nn import ChebConv
 from torch_geometric.utils import to_undirected
@@ -56,9 +57,7 @@ def test_every_parameter_receives_a_finite_gradient(features):
     torch.manual_seed(0)
     net = PlainGCN(SHAPE, 6, edges=FACE, features=features)
     nn.functional.cross_entropy(net(torch.randn(12, *SHAPE)), torch.arange(12) % 6).backward()
-    for name, parameter in net.named_parameters():
-        assert torch.isfinite(parameter.grad).all(), name
-        assert torch.count_nonzero(parameter.grad), name
+    assert_gradients(net)
 
 
 def test_features_of_each_layer():

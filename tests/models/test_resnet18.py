@@ -1,5 +1,6 @@
 import pytest
 import torch
+from tests.models.checks import assert_gradients, learn
 from torch import nn
 
 from merflow.errors import ConfigError
@@ -51,9 +52,7 @@ def test_every_parameter_receives_a_finite_gradient():
     net = ResNet18((40, 40, 3), 3, image_size=64)
     x = torch.randint(0, 256, (4, 40, 40, 3), dtype=torch.uint8)
     nn.functional.cross_entropy(net(x), torch.arange(4) % 3).backward()
-    for name, parameter in net.named_parameters():
-        assert torch.isfinite(parameter.grad).all(), name
-        assert torch.count_nonzero(parameter.grad), name
+    assert_gradients(net)
 
 
 def test_features_of_each_stage():
@@ -68,13 +67,7 @@ def test_one_batch_can_be_learnt_by_heart():
     torch.manual_seed(0)
     net = ResNet18((32, 32, 3), 3, image_size=32)
     x, target = torch.randint(0, 256, (6, 32, 32, 3), dtype=torch.uint8), torch.arange(6) % 3
-    optimiser = torch.optim.Adam(net.parameters(), 1e-3)
-    for _ in range(12):
-        optimiser.zero_grad()
-        loss = nn.functional.cross_entropy(net(x), target)
-        loss.backward()
-        optimiser.step()
-    assert loss.item() < 0.1
+    assert learn(net, x, target, lr=1e-3, steps=12) < 0.1
 
 
 def test_grey_pictures_are_refused():

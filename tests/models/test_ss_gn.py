@@ -1,5 +1,6 @@
 import pytest
 import torch
+from tests.models.checks import assert_gradients
 from torch import nn
 
 from merflow.errors import ConfigError
@@ -41,9 +42,7 @@ def test_every_parameter_receives_a_finite_gradient(features):
     torch.manual_seed(0)
     net = SSGN(SHAPE, 3, edges=EDGES, features=features, lam=True)
     nn.functional.cross_entropy(net(torch.randn(12, *SHAPE)), torch.arange(12) % 3).backward()
-    for name, parameter in net.named_parameters():
-        assert torch.isfinite(parameter.grad).all(), name
-        assert torch.count_nonzero(parameter.grad), name
+    assert_gradients(net)
 
 
 def test_layers_and_adjacencies():

@@ -8,6 +8,7 @@ from merflow.models.temporal_graph import (
     angular_similarity,
     check_marks,
     edge_mask,
+    global_nodes,
     initial_adjacency,
     real_nodes,
 )
@@ -49,6 +50,12 @@ def test_padding_has_no_edges():
 
 def test_apex_at_the_onset_makes_the_first_node_global():
     assert torch.equal(mask(0, window=1), mask(1, window=1))
+
+
+def test_the_global_node_is_the_apex():
+    """Frame k is node k - 1; frame 0, the onset, has no node."""
+    found = global_nodes(torch.tensor([0, 1, 3, 5]), NODES)
+    assert found.nonzero().tolist() == [[0, 0], [1, 0], [2, 2], [3, 4]]
 
 
 def test_each_clip_has_the_edges_of_its_own_marks():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import ShardWriter, open_shard
-from merflow.datasets.flow_image_folds import clip_of_picture
+from merflow.datasets.flow_image_clip import clip_of_picture
 from merflow.errors import BadClipError, ConfigError
 from merflow.motion.flow_images.images import area_average, flow_image, raw_values, scale_channels
 from merflow.motion.flow_images.ready import read_flow_image
@@ -180,7 +180,7 @@ def ready_clips(*names):
 
 def imported(root, out, **options):
     with ShardWriter(out, **identity("flow_images")) as shard:
-        import_flow_images(ready_clips("a", "b", "c"), SMALL, root=root, channels="bgr", shard=shard, **options)
+        import_flow_images(ready_clips("a", "b", "c"), root=root, size_px=28, channels="bgr", shard=shard, **options)
     return out
 
 

@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
-from merflow.artefacts import ShardWriter, open_shard
+from merflow.artefacts import LazyRows, ShardWriter, open_shard
+from merflow.datasets.clip import Clip
+from merflow.datasets.labels import LABEL_SETS
 from merflow.graphs.features import node_features
 from merflow.graphs.node_sets import node_set, space_time_edge_index
+from merflow.training.examples import build_examples
 from merflow.training.features import features_of, spatial_edges
 
 EMPTY = {"params": {}, "code": "", "inputs": {}}
@@ -73,3 +76,25 @@ def test_pictures_are_the_magnified_apex(tmp_path):
         found = features_of("magnified").read(shard, "a")
     assert found.dtype == np.uint8
     np.testing.assert_array_equal(found, frames[1])
+
+
+def test_sequences_are_whole_frames_with_the_apex_and_the_number_of_real_frames(tmp_path):
+    frames = np.random.default_rng(0).integers(0, 256, size=(4, 16, 16, 3)).astype(np.uint8)
+    arrays = {
+        "onset_color": frames[0],
+        "difference": frames[1:].astype(np.int16) - frames[0],
+        "position": np.array([5.0, 6.5, 8.0, 8.0]),
+    }
+    attrs = {"apex": 1, "n_frames": 3, "recorded": [5, 6, 7, 8], "fps": 30.0, "notes": ""}
+    identity = {"variant": "v", "dataset": "demo", "subject": "s1", **EMPTY}
+    with ShardWriter(tmp_path / "s1.h5", kind="sequences", **identity) as shard:
+        shard.add("s1_a_5", arrays, attrs)
+    clip = Clip("demo", "s1", "a", "", "micro", 5, 6, 8, 30.0, "", "happiness", "", "color", "", "")
+    features = features_of("sequences")
+    examples, exclusions = build_examples(
+        [tmp_path / "s1.h5"], [clip], label_set=LABEL_SETS["emotion3"], features=features
+    )
+    assert exclusions == []
+    assert isinstance(examples.x, LazyRows)
+    assert examples.marks.tolist() == [[1, 3]]
+    np.testing.assert_array_equal(examples.x[np.array([0])][0], frames)

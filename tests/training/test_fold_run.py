@@ -6,11 +6,12 @@ import pytest
 import torch
 
 from merflow.artefacts import Examples, write_examples
-from merflow.errors import ConfigError, DatasetError
+from merflow.errors import DatasetError
 from merflow.models import build_model
 from merflow.training.fold import run_fold
-from merflow.training.fold_clips import thin_points, training_clips
+from merflow.training.fold_clips import training_clips
 from merflow.training.folds import make_folds
+from merflow.training.points import thin_points
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
 CLASSES = ("negative", "positive", "surprise")
@@ -114,14 +115,6 @@ def test_subject_without_clips_gives_tables_without_rows(examples, tmp_path, fin
     for name in ("predictions.csv", "history.csv"):
         assert (out / name).read_text().splitlines() == (finished / name).read_text().splitlines()[:1]
     assert (out / "weights").is_dir()
-
-
-def test_points_are_thinned_evenly():
-    x = np.arange(8, dtype=np.float32).reshape(1, 1, 8, 1)
-    assert thin_points(x, 4).ravel().tolist() == [0, 2, 4, 6]
-    assert thin_points(x, 0) is x
-    with pytest.raises(ConfigError, match="expected a divisor of the 8 points"):
-        thin_points(x, 3)
 
 
 def with_copies(examples):

@@ -3,6 +3,7 @@ import pytest
 import torch
 from torch import nn
 
+from merflow.artefacts import LazyRows
 from merflow.errors import ConfigError
 from merflow.training.layer_features import input_features, layer_features
 from merflow.training.trained import load_trained
@@ -23,6 +24,21 @@ def test_a_clips_features_do_not_depend_on_the_others(gts_gn_weights, graph_exam
     many = np.tile(graph_examples.x, (6, 1, 1, 1))  # more than one batch
     for alone, among in zip(layer_features(model, graph_examples.x)[1:], layer_features(model, many)[1:], strict=True):
         np.testing.assert_allclose(np.tile(alone, (6, 1)), among, rtol=1e-4, atol=1e-5)
+
+
+def test_rows_that_stay_in_their_file_are_read_a_batch_at_a_time():
+    x, asked = np.arange(70 * 3, dtype=np.int64).reshape(70, 3), []
+
+    class Doubles(nn.Module):
+        def layer_features(self, batch):
+            asked.append(len(batch))
+            return [2 * batch]
+
+    rows = LazyRows(x.shape, x.dtype, lambda row: x[row])
+    first, second = layer_features(Doubles(), rows)
+    assert asked == [64, 6]
+    np.testing.assert_array_equal(first, input_features(x))
+    np.testing.assert_array_equal(second, 2 * x)
 
 
 def test_input_channels_are_normalised_one_by_one():

@@ -1,11 +1,12 @@
 import dataclasses
 
+import h5py
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merflow.artefacts import Examples
+from merflow.artefacts import Examples, LazyRows, read_examples, write_examples
 from merflow.errors import DatasetError
 from merflow.training.folds import LEAKY_NOTE, MACRO_NOTE, Fold, kfold_random_leaky, loso
 from merflow.training.leaks import check_no_leak
@@ -124,6 +125,24 @@ def test_clips_without_motion_are_not_each_other(examples, colour):
 def test_a_message_names_three_clips_and_counts_the_others(examples):
     with pytest.raises(DatasetError, match=r"on both sides: a_0, a_1, b_0, and 2 more\."):
         check_no_leak(fold([0, 1, 2, 3, 4], [0, 1, 2, 3, 4, 5]), examples)
+
+
+def test_examples_whose_contents_are_not_known_are_refused(examples, tmp_path):
+    """Rows that stay in their file have no digests until they are written."""
+    pictures = (255 * examples.x).astype(np.uint8)
+    rows = LazyRows(pictures.shape, pictures.dtype, lambda row: pictures[row])
+    lazy = changed(examples, x=rows, copy_of=examples.copy_of[:0])
+    for split in (fold([0, 1, 2, 3], [4, 5]), fold([], [])):
+        with pytest.raises(DatasetError, match=r"the digest of each of the 6 examples, but found none.*delete"):
+            check_no_leak(split, lazy)
+    path = tmp_path / "examples.h5"
+    write_examples(lazy, path, dataset="demo", experiment="x", params={}, code="", inputs={})
+    check_no_leak(fold([0, 1, 2, 3], [4, 5]), read_examples(path, in_memory_bytes=0))
+    with h5py.File(path, "a") as file:
+        del file["digest"]
+        file.create_dataset("digest", data=np.array([], dtype=object), dtype=h5py.string_dtype())
+    with pytest.raises(DatasetError, match="expected the digest of each"):
+        check_no_leak(fold([0, 1, 2, 3], [4, 5]), read_examples(path, in_memory_bytes=0))
 
 
 def test_a_fold_without_clips_passes(examples):

@@ -18,7 +18,7 @@ SMALL = {"widths": (8, 8, 8), "region_feature": 8, "gcn_hidden": 16, "gcn_layers
 def small_train(x, labels, **changes):
     settings = TrainingSettings(**{"min_epochs": 2, "min_steps": 4, "batch_size": 8, **changes})
     return train(
-        TrainingClips.plain(x, labels), model="lite_point_gcn", model_params=SMALL, classes=3, settings=settings,
+        TrainingClips(x, labels), model="lite_point_gcn", model_params=SMALL, classes=3, settings=settings,
         seed=0, device=CPU,
     )  # fmt: skip
 

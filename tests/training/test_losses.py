@@ -2,7 +2,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from merflow.training.losses import batch_loss
+from merflow.models.losses import focal_loss
+from merflow.training.losses import batch_loss, class_loss
 
 
 class WithUnits(nn.Module):
@@ -49,3 +50,18 @@ def test_a_plain_network_ignores_the_units_and_heeds_the_class_weights():
 def test_a_model_may_bring_its_own_loss():
     loss, _ = batch_loss(WithOwnLoss(), X[:, :2], TARGET, AUS, class_weight=torch.tensor([2.0, 10.0]), au_beta=1.0)
     assert loss.item() == pytest.approx(2.0 * 1.0 + 10.0 * 3.0)
+
+
+@pytest.mark.parametrize("weight", [None, torch.tensor([1.0, 3.0])])
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_the_loss_of_the_classes_is_that_of_a_batch(gamma, weight):
+    for net in (nn.Identity(), WithUnits()) if weight is None else (nn.Identity(), WithUnits(), WithOwnLoss()):
+        loss, logits = batch_loss(net, X[:, :2], TARGET, AUS, class_weight=weight, au_beta=0.0, focal_gamma=gamma)
+        assert torch.equal(class_loss(net, logits, TARGET, weight=weight, gamma=gamma), loss)
+
+
+def test_focal_loss_where_it_is_asked_for():
+    weight = torch.tensor([1.0, 3.0])
+    found = class_loss(nn.Identity(), X[:, :2], TARGET, weight=weight, gamma=2.0)
+    assert torch.equal(found, focal_loss(X[:, :2], TARGET, gamma=2.0, weight=weight))
+    assert found < 0.1 * class_loss(nn.Identity(), X[:, :2], TARGET, weight=weight, gamma=0.0)

@@ -7,8 +7,8 @@ import torch
 
 from merflow.artefacts import Examples
 from merflow.errors import ArtefactError
-from merflow.training.fold_clips import thin_points
 from merflow.training.loop import predict
+from merflow.training.points import thin_points
 from merflow.training.trained import load_trained
 
 CPU = torch.device("cpu")

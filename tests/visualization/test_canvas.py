@@ -4,8 +4,10 @@ import numpy as np
 from merflow.visualization.canvas import (
     add_panel,
     colour_bar,
+    fill_colour_bar,
     house_style,
     new_figure,
+    open_axes,
     save_png,
     show_absent,
     show_image,
@@ -61,3 +63,25 @@ def test_a_panel_without_data_says_why():
     axes = new_figure("t", "s", width_in=3, height_in=3).add_subplot()
     show_absent(axes, "depth", "this dataset has no depth")
     assert [text.get_text() for text in axes.texts] == ["this dataset has no depth"]
+
+
+def test_a_colour_bar_is_opaque_where_the_picture_is_not():
+    figure = new_figure("t", "s", width_in=4, height_in=4)
+    shown = add_panel(figure, (0.5, 1, 2, 2)).imshow(np.eye(2), alpha=0.4)
+    panel = add_panel(figure, (3, 1, 0.1, 2))
+    fill_colour_bar(panel, shown, "attention")
+    assert panel.get_ylabel() == "attention"
+    assert [mesh.get_alpha() for mesh in panel.collections if mesh.get_array() is not None] == [1]
+    assert shown.get_alpha() == 0.4
+
+
+def test_open_axes_keep_the_lines_that_values_are_read_by():
+    figure = new_figure("t", "s", width_in=4, height_in=4)
+    both, rows = figure.add_subplot(211), figure.add_subplot(212)
+    open_axes(both)
+    open_axes(rows, grid="x", left=False)
+    assert [side for side, line in both.spines.items() if line.get_visible()] == ["left", "bottom"]
+    assert [side for side, line in rows.spines.items() if line.get_visible()] == ["bottom"]
+    lines = [[axis.get_gridlines()[0].get_visible() for axis in (axes.xaxis, axes.yaxis)] for axes in (both, rows)]
+    assert lines == [[True, True], [True, False]]
+    assert both.get_axisbelow() is True

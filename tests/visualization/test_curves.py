@@ -50,9 +50,9 @@ def test_without_early_stopping_there_are_two_panels_and_no_dots():
 
 
 def test_inner_subjects_are_drawn_and_the_kept_epoch_is_marked():
-    inner = {"inner_loss": (1.0, 0.5, 0.9), "inner_uf1": (0.2, 0.7, 0.6), "kept": (0, 1, 0)}
+    inner = {"inner_loss": (1.0, 0.5, 0.9), "inner_accuracy": (0.2, 0.7, 0.6), "kept": (0, 1, 0)}
     figure = plot_curves({"s1": watched(**inner), "s2": watched(**inner)})
-    assert titles(figure)[2:] == ["loss, inner subjects", "UF1, inner subjects"]
+    assert titles(figure)[2:] == ["loss, inner subjects", "accuracy, inner subjects"]
     for axes, expected in zip(figure.axes, (0.5, 0.5, 0.5, 0.7), strict=True):
         dots = [tuple(dot.get_offsets()[0]) for dot in axes.collections]
         assert dots == [(2, pytest.approx(expected))] * 4
@@ -62,12 +62,12 @@ def test_inner_subjects_are_drawn_and_the_kept_epoch_is_marked():
 
 
 def test_all_that_can_be_watched_of_inner_subjects_has_a_panel_inside_the_figure():
-    inner = dict.fromkeys(("inner_loss", "inner_accuracy", "inner_uf1"), (0.5, 0.5, 0.5))
+    inner = dict.fromkeys(("inner_loss", "inner_accuracy"), (0.5, 0.5, 0.5))
     figure = plot_curves({"s1": watched(**inner, test_accuracy=(0.1, 0.9, 0.4))})
-    assert len(figure.axes) == 6
+    assert len(figure.axes) == 5
     boxes = [axes.get_position() for axes in figure.axes]
     assert all(0 < box.x0 < box.x1 < 1 and 0 < box.y0 < box.y1 < 1 for box in boxes)
-    assert len({(round(box.x0, 6), round(box.y0, 6)) for box in boxes}) == 6
+    assert len({(round(box.x0, 6), round(box.y0, 6)) for box in boxes}) == 5
 
 
 def test_accuracy_on_test_clips_is_labelled_as_a_leak():

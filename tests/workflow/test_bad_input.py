@@ -22,6 +22,11 @@ def test_mistyped_key(workflow):
     assert "unknown key 'datasets.tiny.synthesis.head_moton'. Did you mean 'head_motion'?" in output
 
 
+def test_mistyped_experiment(workflow):
+    output = failure(workflow, "-n", "results/tiny/atm_gnc/metrics.csv")
+    assert "unknown experiment 'atm_gnc'. Did you mean 'atm_gcn'?" in output
+
+
 def test_missing_root_is_found_before_any_job(workflow, tmp_path):
     workflow.config["datasets"]["tiny"] = {"reader": "casme3", "root": str(tmp_path / "nowhere")}
     workflow.write_config(workflow.config)

@@ -31,12 +31,20 @@ def test_table_and_picture_are_made_of_what_is_there(copied):
     [
         ("majority", "majority-vs", "Define a twin that extends majority-vs with labels"),
         ("majority", "majority", "majority compared with itself"),
+        ("majority", "majorty", "unknown experiment 'majorty'. Did you mean 'majority'?"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_before_any_job(tmp_path, first, second, message):
     config = tiny_config()
     config["experiments"]["majority-vs"] = {"extends": "majority", "labels": "emotion4"}
     workflow = Workflow(tmp_path, config)
-    done = workflow("-n", compare(first, second), check=False)
+    for ending in (".csv", "-layers.png"):
+        done = workflow("-n", compare(first, second, ending), check=False)
+        assert done.returncode != 0
+        assert message in done.output
+
+
+def test_layers_of_a_model_without_any_are_refused_before_any_job(workflow):
+    done = workflow("-n", compare("lite_point_gcn", "majority", "-layers.png"), check=False)
     assert done.returncode != 0
-    assert message in done.output
+    assert "lite_point_gcn: expected a network with layers to draw (gts_gn, ss_gn, gcn)" in done.output

@@ -61,6 +61,9 @@ def test_ready_flow_images_train_without_any_recording(new_workflow, tmp_path):
     write_folds(tmp_path / "folds", subjects=3, clips=9, seed=0)
     run.config["datasets"]["ready"] = {"reader": "flow_images", "root": str(tmp_path / "folds")}
     run.write_config(run.config)
+    refused = run("-n", "results/ready/sequence_majority/metrics.csv", check=False)
+    assert refused.returncode != 0
+    assert "dataset ready: expected artefacts of kind flow_images" in refused.output
     target = "results/ready/ststnet/metrics.csv"
     run(target)
     metrics = pd.read_csv(tmp_path / target).set_index("metric")

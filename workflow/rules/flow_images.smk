@@ -12,7 +12,7 @@ rule compute_flow_images:
     benchmark:
         paths.benchmark("compute_flow_images", "{dataset}", "{variant}", "{subject}")
     wildcard_constraints:
-        dataset=datasets_of_frames,
+        dataset=datasets_to_compute,
     conda:
         "../../envs/preprocessing.yaml"
     resources:
@@ -40,7 +40,7 @@ rule import_flow_images:
     benchmark:
         paths.benchmark("import_flow_images", "{dataset}", "{variant}", "{subject}")
     wildcard_constraints:
-        dataset=datasets_of_pictures,
+        dataset=datasets_that_came_ready,
     conda:
         "../../envs/preprocessing.yaml"
     resources:

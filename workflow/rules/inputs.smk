@@ -1,6 +1,5 @@
 """Input functions: from the wildcards of a job to the files that it reads."""
 
-from merflow.evaluation.comparable import check_comparable
 from merflow.motion.magnification.learned import SHIPPED_WEIGHTS
 
 
@@ -8,7 +7,7 @@ def upstream_shard(kind, upstream):
     """Return an input function for the shard of the same subject that a variant is computed from."""
 
     def find(wildcards):
-        plan.check_recorded(config, wildcards.dataset)
+        plan.check_source(config, wildcards.dataset, kind)
         variant = variant_settings(config, kind, wildcards.variant)[upstream]
         return paths.shard(wildcards.dataset, upstream, variant, wildcards.subject)
 
@@ -19,7 +18,7 @@ def ancestor_shard(kind, ancestor):
     """Return an input function for a shard further up the chain of variants."""
 
     def find(wildcards):
-        plan.check_recorded(config, wildcards.dataset)
+        plan.check_source(config, wildcards.dataset, kind)
         variant = plan.ancestor_variant(config, kind, wildcards.variant, ancestor)
         return paths.shard(wildcards.dataset, ancestor, variant, wildcards.subject)
 
@@ -50,9 +49,9 @@ def indexed_clips(dataset):
     return checkpoints.index_dataset.get(dataset=dataset).output.clips
 
 
-def recorded_frames(wildcards, *, roles, depth):
+def recorded_frames(wildcards, *, kind, roles, depth):
     """Return the recorded frames of a subject that stand for roles, after a check that there is such a subject."""
-    plan.check_recorded(config, wildcards.dataset)
+    plan.check_source(config, wildcards.dataset, kind)
     settings = config["datasets"][wildcards.dataset]
     clips = indexed_clips(wildcards.dataset)
     plan.check_subject(clips, wildcards.subject)
@@ -66,16 +65,19 @@ def recorded_frames(wildcards, *, roles, depth):
 def frames_of_subject(wildcards):
     """Return the recorded frames that a subject's faces are read from."""
     faces = variant_settings(config, "faces", wildcards.variant)
-    return recorded_frames(wildcards, roles=faces["frames"], depth=faces["depth"])
+    return recorded_frames(
+        wildcards, kind="faces", roles=faces["frames"], depth=faces["depth"]
+    )
 
 
 def frames_of_sequence(wildcards):
     """Return the recorded colour frames of a subject's clips, from onset to offset."""
-    return recorded_frames(wildcards, roles=("all",), depth=False)
+    return recorded_frames(wildcards, kind="sequences", roles=("all",), depth=False)
 
 
 def ready_pictures(wildcards):
     """Return the flow images of a subject that came ready; one that is missing is the stage's to report."""
+    plan.check_source(config, wildcards.dataset, "flow_images")
     clips = indexed_clips(wildcards.dataset)
     plan.check_subject(clips, wildcards.subject)
     root = config["datasets"][wildcards.dataset]["root"]
@@ -83,16 +85,18 @@ def ready_pictures(wildcards):
 
 
 def shards_of(dataset, kind, variant):
-    """Return the shards of all subjects of a dataset; of a composite, those of its members."""
+    """Return the shards of all subjects of a dataset, of a composite those of its members, once they can be made."""
+    plan.check_shards(config, dataset, kind)  # before the index is made
     return plan.shards(config, indexed_clips(dataset), dataset, kind, variant)
 
 
 def shards_of_experiment(wildcards):
     """Return the shards that the examples of an experiment are taken from, one a subject."""
     settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+    shards = shards_of(wildcards.dataset, *settings["artefact"].split("/"))
     clips = indexed_clips(wildcards.dataset)
     plan.check_classes(clips, settings, plan.members(config, wildcards.dataset))
-    return shards_of(wildcards.dataset, *settings["artefact"].split("/"))
+    return shards
 
 
 def folds_of(dataset, experiment):
@@ -164,30 +168,41 @@ def weights_of(dataset, experiment):
     return [paths.fold(dataset, experiment, fold, "weights") for fold in folds]
 
 
-def weights_of_experiment(wildcards):
-    """Return the folders of weights of the experiment that a job draws."""
-    return weights_of(wildcards.dataset, wildcards.experiment)
+def weights_that_show(what):
+    """Return an input function for the folders of weights of a network that is found to have what a job draws."""
+
+    def find(wildcards):
+        name = wildcards.experiment
+        settings = experiment_for(config, name, wildcards.dataset)
+        plan.check_shows(name, settings, what)
+        return weights_of(wildcards.dataset, name)
+
+    return find
+
+
+def both_with_layers(wildcards):
+    """Return the names of both experiments that a job compares, once their networks are found to have layers to draw."""
+    both = both_settings(wildcards)
+    for name, settings in both.items():
+        plan.check_shows(name, settings, "layers")
+    return list(both)
 
 
 def weights_of_both(wildcards):
-    """Return the folders of weights of both experiments that a job compares."""
-    both = (wildcards.first, wildcards.second)
+    """Return the folders of weights of both experiments whose layers a job compares."""
+    both = both_with_layers(wildcards)
     return [path for name in both for path in weights_of(wildcards.dataset, name)]
 
 
 def examples_of_both(wildcards):
-    """Return the examples of both experiments that a job compares."""
-    both = (wildcards.first, wildcards.second)
+    """Return the examples of both experiments whose layers a job compares."""
+    both = both_with_layers(wildcards)
     return [paths.experiment(wildcards.dataset, name, "examples.h5") for name in both]
 
 
 def predictions_of_both(wildcards):
-    """Return the predictions of both experiments that a job compares, once they are found to ask one question."""
-    both = (wildcards.first, wildcards.second)
-    settings = {name: experiment_for(config, name, wildcards.dataset) for name in both}
-    check_comparable(
-        wildcards.dataset, *both, settings=settings, known=config["experiments"]
-    )
+    """Return the predictions of both experiments that a job compares."""
+    both = both_settings(wildcards)
     return [
         paths.experiment(wildcards.dataset, name, "predictions.csv") for name in both
     ]
@@ -197,18 +212,17 @@ def shards_of_kind(kind):
     """Return an input function for the shards of one kind in the chain of an experiment, one a subject."""
 
     def find(wildcards):
-        settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-        variants = dict(
-            plan.artefact_chain(config, settings["artefact"], dataset=wildcards.dataset)
+        variant = plan.variant_in_chain(
+            config, wildcards.experiment, kind, dataset=wildcards.dataset
         )
-        return shards_of(wildcards.dataset, kind, variants[kind])
+        return shards_of(wildcards.dataset, kind, variant)
 
     return find
 
 
 def stages_behind_flow_images(wildcards):
     """Return the shards that flow images were made from; those that came ready have none."""
-    if config["datasets"][wildcards.dataset]["reader"] == "flow_images":
+    if plan.came_ready(config, wildcards.dataset):
         return []
     return shards_of_kind("faces")(wildcards) + shards_of_kind("flow")(wildcards)
 
@@ -243,6 +257,6 @@ def chain_of_artefact(dataset, artefact):
     """Return the shards of an artefact and of all that it is computed from, of every subject."""
     return [
         path
-        for kind, variant in plan.artefact_chain(config, artefact)
+        for kind, variant in plan.artefact_chain(config, artefact, dataset=dataset)
         for path in shards_of(dataset, kind, variant)
     ]

@@ -4,7 +4,7 @@
 rule draw_learned_graph:
     """Draw the adjacency that the network learnt beside the given one, layer by layer, and its strongest edges."""
     input:
-        weights=weights_of_experiment,
+        weights=weights_that_show("graph"),
         graphs=shards_of_kind("graphs"),
         magnified=shards_of_kind("magnified"),
     output:
@@ -46,7 +46,7 @@ rule draw_learned_graph:
 rule draw_au_weights:
     """Draw how much each layer counts in the loss of the action units, fold by fold."""
     input:
-        weights=weights_of_experiment,
+        weights=weights_that_show("units"),
     output:
         table=report(
             paths.experiment("{dataset}", "{experiment}", "au_weights.csv"),
@@ -85,7 +85,7 @@ rule draw_layers:
     """Draw what each layer of one trained network tells apart: t-SNE of all clips, the unseen ones ringed."""
     input:
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
-        weights=weights_of_experiment,
+        weights=weights_that_show("layers"),
     output:
         picture=report(
             paths.experiment("{dataset}", "{experiment}", "pictures", "layers.png"),
@@ -149,7 +149,7 @@ rule draw_attention:
     """Draw where the first attention block of a sequence network looks, at five frames of one clip of each class."""
     input:
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
-        weights=weights_of_experiment,
+        weights=weights_that_show("attention"),
     output:
         picture=report(
             paths.experiment("{dataset}", "{experiment}", "pictures", "attention.png"),

@@ -41,8 +41,7 @@ rule score_experiment:
         resolved=lambda wildcards: plan.resolved_settings(
             config, wildcards.experiment, wildcards.dataset
         ),
-        composite=lambda wildcards: config["datasets"][wildcards.dataset]["reader"]
-        == "composite",
+        composite=lambda wildcards: bool(plan.members(config, wildcards.dataset)),
         code=fingerprint(
             "merflow.datasets.clip",
             "merflow.evaluation.aggregate",
@@ -61,7 +60,7 @@ rule draw_pictures:
     """Draw one clip of each class through every stage, and one clip of each stage in full."""
     input:
         clips=paths.clips("{dataset}"),
-        shards=shards_of_experiment,
+        shards=shards_of_kind("regions"),
         earlier=chain_of_experiment,
     output:
         clips=report(
@@ -84,7 +83,7 @@ rule draw_pictures:
     benchmark:
         paths.benchmark("draw_pictures", "{dataset}", "{experiment}")
     wildcard_constraints:
-        dataset=recorded_datasets,
+        dataset=datasets_with_shards,
     conda:
         "../../envs/reporting.yaml"
     resources:

@@ -8,26 +8,14 @@ rule draw_magnification:
         shards=shards_of_kind("magnified"),
         faces=shards_of_kind("faces"),
     output:
-        magnified=report(
-            paths.experiment("{dataset}", "{experiment}", "pictures", "magnified.png"),
-            caption="../report/magnified.rst",
-            category="{dataset}",
-            subcategory="{experiment}",
-            labels={"figure": "magnified", "clip": "first"},
-        ),
-        flicker=report(
-            paths.experiment("{dataset}", "{experiment}", "pictures", "flicker.png"),
-            caption="../report/flicker.rst",
-            category="{dataset}",
-            subcategory="{experiment}",
-            labels={"figure": "flicker", "clip": "first"},
-        ),
+        magnified=stage_picture("magnified", caption="../report/magnified.rst"),
+        flicker=stage_picture("flicker", caption="../report/flicker.rst"),
     log:
         paths.log("draw_magnification", "{dataset}", "{experiment}"),
     benchmark:
         paths.benchmark("draw_magnification", "{dataset}", "{experiment}")
     wildcard_constraints:
-        dataset=recorded_datasets,
+        dataset=datasets_with_shards,
     conda:
         "../../envs/reporting.yaml"
     resources:
@@ -53,19 +41,13 @@ rule draw_graphs:
         shards=shards_of_kind("graphs"),
         magnified=shards_of_kind("magnified"),
     output:
-        graphs=report(
-            paths.experiment("{dataset}", "{experiment}", "pictures", "graphs.png"),
-            caption="../report/graphs.rst",
-            category="{dataset}",
-            subcategory="{experiment}",
-            labels={"figure": "graphs", "clip": "first"},
-        ),
+        graphs=stage_picture("graphs", caption="../report/graphs.rst"),
     log:
         paths.log("draw_graphs", "{dataset}", "{experiment}"),
     benchmark:
         paths.benchmark("draw_graphs", "{dataset}", "{experiment}")
     wildcard_constraints:
-        dataset=recorded_datasets,
+        dataset=datasets_with_shards,
     conda:
         "../../envs/reporting.yaml"
     resources:
@@ -73,7 +55,7 @@ rule draw_graphs:
         runtime=20,
     params:
         settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("merflow.visualization.draw", "merflow.visualization.choice"),
+        code=fingerprint("merflow.visualization.draw"),
     message:
         "Draw a landmark graph of {wildcards.dataset} ({wildcards.experiment})"
     script:
@@ -87,21 +69,13 @@ rule draw_flow_images:
         shards=shards_of_kind("flow_images"),
         earlier=stages_behind_flow_images,
     output:
-        flow_images=report(
-            paths.experiment(
-                "{dataset}", "{experiment}", "pictures", "flow_images.png"
-            ),
-            caption="../report/flow_images.rst",
-            category="{dataset}",
-            subcategory="{experiment}",
-            labels={"figure": "flow image", "clip": "first"},
-        ),
+        flow_images=stage_picture("flow_images", caption="../report/flow_images.rst"),
     log:
         paths.log("draw_flow_images", "{dataset}", "{experiment}"),
     benchmark:
         paths.benchmark("draw_flow_images", "{dataset}", "{experiment}")
     wildcard_constraints:
-        dataset=recorded_datasets,
+        dataset=datasets_with_shards,
     conda:
         "../../envs/reporting.yaml"
     resources:
@@ -109,7 +83,7 @@ rule draw_flow_images:
         runtime=20,
     params:
         settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("merflow.visualization.draw", "merflow.visualization.choice"),
+        code=fingerprint("merflow.visualization.draw"),
     message:
         "Draw a flow image of {wildcards.dataset} ({wildcards.experiment})"
     script:
@@ -123,19 +97,13 @@ rule draw_sequences:
         shards=shards_of_kind("sequences"),
         faces=shards_of_kind("faces"),
     output:
-        sequences=report(
-            paths.experiment("{dataset}", "{experiment}", "pictures", "sequences.png"),
-            caption="../report/sequences.rst",
-            category="{dataset}",
-            subcategory="{experiment}",
-            labels={"figure": "sequence", "clip": "first"},
-        ),
+        sequences=stage_picture("sequences", caption="../report/sequences.rst"),
     log:
         paths.log("draw_sequences", "{dataset}", "{experiment}"),
     benchmark:
         paths.benchmark("draw_sequences", "{dataset}", "{experiment}")
     wildcard_constraints:
-        dataset=recorded_datasets,
+        dataset=datasets_with_shards,
     conda:
         "../../envs/reporting.yaml"
     resources:
@@ -143,7 +111,7 @@ rule draw_sequences:
         runtime=20,
     params:
         settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("merflow.visualization.draw", "merflow.visualization.choice"),
+        code=fingerprint("merflow.visualization.draw"),
     message:
         "Draw a sequence of {wildcards.dataset} ({wildcards.experiment})"
     script:

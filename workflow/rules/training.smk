@@ -27,7 +27,8 @@ rule build_examples:
         runtime=30,
     params:
         settings=experiment_settings("artefact", "labels", "expressions", "input"),
-        code=fingerprint("merflow.training.examples"),
+        composite=lambda wildcards: bool(plan.members(config, wildcards.dataset)),
+        code=fingerprint("merflow.training.doubles", "merflow.training.examples"),
     message:
         "Collect the examples of {wildcards.experiment} ({wildcards.dataset})"
     script:
@@ -49,7 +50,7 @@ rule train_fold:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=8000,
+        mem_mb=memory_of_training,
         runtime=runtime_of_training,
     params:
         settings=experiment_settings(

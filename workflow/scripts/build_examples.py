@@ -1,7 +1,7 @@
 """Collect what one experiment's model sees.
 
-Settings: artefact, labels, expressions and input of the experiment. Input: clips.csv, exclusions.csv, one shard a
-subject. Output: examples.h5, exclusions.csv.
+Settings: artefact, labels, expressions and input of the experiment; whether the dataset is a composite.
+Input: clips.csv, exclusions.csv, one shard a subject. Output: examples.h5, exclusions.csv.
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from _job import configure_logging
-from merflow.artefacts import write_examples
+from merflow.artefacts import read_examples, write_examples
 from merflow.datasets.clip import read_clips, read_exclusions, write_exclusions
+from merflow.datasets.composite import qualified
 from merflow.datasets.labels import LABEL_SETS
 from merflow.files import sha256
+from merflow.training.doubles import check_no_double
 from merflow.training.examples import build_examples
 from merflow.training.features import features_of
 
@@ -42,11 +44,12 @@ def main(
     write_exclusions(exclusions, exclusions_out)
     inputs = {_label(path, composite): sha256(path) for path in shards}
     write_examples(examples, examples_out, params=settings, code=code, inputs=inputs, **names)
+    check_no_double(examples if examples.has_digests else read_examples(examples_out))  # lazy rows have theirs there
 
 
 def _label(shard: Path, composite: bool) -> str:
     """Return whose shard it is; two members of a composite may both have a subject 01."""
-    return f"{shard.parents[3].name}.{shard.stem}" if composite else shard.stem
+    return qualified(shard.parents[3].name, shard.stem) if composite else shard.stem
 
 
 if __name__ == "__main__":
@@ -60,5 +63,5 @@ if __name__ == "__main__":
         settings=snakemake.params.settings,
         code=snakemake.params.code,
         names={"dataset": snakemake.wildcards.dataset, "experiment": snakemake.wildcards.experiment},
-        composite=snakemake.config["datasets"][snakemake.wildcards.dataset]["reader"] == "composite",
+        composite=snakemake.params.composite,
     )

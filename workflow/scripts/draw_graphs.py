@@ -1,44 +1,21 @@
 """Draw the landmark graph of one clip.
 
-Settings: labels and expressions of the experiment. Input: clips.csv, graphs and magnified shards.
+Settings: labels and expressions of the experiment. Input: clips.csv, graphs shards,
+and the magnified shards behind them.
 Output: pictures/graphs.png.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from _job import configure_logging
-from merflow.artefacts import open_shard
-from merflow.datasets.clip import read_clips
-from merflow.datasets.labels import LABEL_SETS
-from merflow.visualization.canvas import save_png
-from merflow.visualization.choice import first_clip
-from merflow.visualization.draw import draw_shard
-
-
-def main(
-    clips_csv: Path, shards: Sequence[Path], magnified: Sequence[Path], out: Path, *, settings: dict[str, Any]
-) -> None:
-    """Write the picture of the first clip that is in."""
-    path, clip = first_clip(
-        shards,
-        read_clips(clips_csv),
-        kind="graphs",
-        label_set=LABEL_SETS[settings["labels"]],
-        expressions=settings["expressions"],
-    )
-    background = {shard.name: shard for shard in magnified}[path.name]
-    with open_shard(path, kind="graphs") as shard, open_shard(background, kind="magnified") as magnified_shard:
-        save_png(draw_shard("graphs", shard, clip, {"magnified": magnified_shard}), out)
-
+from merflow.visualization.draw import draw_first_clip
 
 if __name__ == "__main__":
     configure_logging(snakemake.log[0])
-    main(
+    draw_first_clip(
+        "graphs",
         Path(snakemake.input.clips),
         [Path(path) for path in snakemake.input.shards],
-        [Path(path) for path in snakemake.input.magnified],
         Path(snakemake.output.graphs),
         settings=snakemake.params.settings,
     )

@@ -12,9 +12,9 @@ from _job import configure_logging, shard_identity
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.config import stage_settings
 from merflow.datasets.clip import read_clips
-from merflow.datasets.clip_frames import annotated_frame_hashes
+from merflow.datasets.clip_frames import frame_hashes
 from merflow.files import sha256
-from merflow.motion.sequences.stage import make_sequences
+from merflow.motion.sequences.stage import frames_to_read, make_sequences
 
 
 def main(clips_csv: Path, faces: Path, root: Path, *, on_bad_clip: str, shard: dict[str, Any]) -> None:
@@ -23,7 +23,8 @@ def main(clips_csv: Path, faces: Path, root: Path, *, on_bad_clip: str, shard: d
     # The depth of the recording is neither read nor part of what the shard was made of.
     clips = [replace(clip, depth="") for clip in read_clips(clips_csv) if clip.subject == who["subject"]]
     settings = stage_settings("sequences", shard["params"])
-    inputs = {"faces": sha256(faces), **annotated_frame_hashes(clips, root, roles=("all",))}
+    frames = frame_hashes(clips, root, choose=lambda clip, available: frames_to_read(clip, available, settings))
+    inputs = {"faces": sha256(faces), **frames}
     with (
         open_shard(faces, kind="faces", **who) as faces_shard,
         ShardWriter(kind="sequences", inputs=inputs, **shard) as writer,

@@ -19,6 +19,11 @@ def _nothing() -> NDArray[Any]:
     return np.zeros(0, dtype=np.int64)
 
 
+def no_marks(clips: int) -> NDArray[np.int64]:
+    """Return the marks of clips that are no sequences: no columns."""
+    return np.zeros((clips, 0), dtype=np.int64)
+
+
 def _no_texts() -> NDArray[np.str_]:
     return np.zeros(0, dtype=np.str_)
 
@@ -54,7 +59,8 @@ class Examples:
     marks : ndarray of shape (n, 2) or (n, 0), int64
         Of sequences: frame of the apex, and frames that are no padding (``MARKS``).
     digest, copy_digest : ndarray of shape (n,) and (m,), str
-        ``content_digest`` of each row of `x` and of `copies`; made here where they are not given.
+        ``content_digest`` of each row of `x` and of `copies`; made here where they are not given. Those of rows that
+        stay in their file are missing (shape (0,)) until ``write_examples``, which reads each row anyway, makes them.
     """
 
     x: Rows
@@ -76,10 +82,14 @@ class Examples:
 
     def __post_init__(self) -> None:
         self._fill_in()
-        columns = (self.x, self.label, self.subject, self.clip, self.expression, self.aus, self.marks, self.digest)
+        columns = [self.x, self.label, self.subject, self.clip, self.expression, self.aus, self.marks]
+        if len(self.digest) or not isinstance(self.x, LazyRows):
+            columns.append(self.digest)
         lengths = {len(column) for column in columns}
         if len(lengths) != 1:
             raise ValueError(f"the columns of examples must have one length, but have {sorted(lengths)}")
+        if len(self.copy_digest) != len(self.copy_of):
+            raise ValueError(f"{len(self.copy_of)} copies cannot have {len(self.copy_digest)} digests")
         if len(self.dims) != self.x.ndim:
             raise ValueError(f"x has shape {self.x.shape}, but its axes are named {self.dims}")
         if self.aus.shape[1] != len(self.au_numbers):
@@ -91,17 +101,22 @@ class Examples:
         if not (_finite(self.x) and _finite(self.copies)):
             raise ValueError("x holds values that are not finite; a stage upstream must exclude such a clip")
 
+    @property
+    def has_digests(self) -> bool:
+        """Whether it is known of each row what content it has."""
+        return len(self.digest) == len(self.x)
+
     def _fill_in(self) -> None:
-        """Give what was left out its empty shape, and each row its digest."""
+        """Give what was left out its empty shape, and each row that is in memory its digest."""
         if not self.au_numbers:
             object.__setattr__(self, "aus", np.zeros((len(self.x), 0), dtype=np.uint8))
         if not len(self.copy_of):
             object.__setattr__(self, "copies", np.zeros((0, *self.x.shape[1:]), dtype=self.x.dtype))
         if not self.marks.size:
-            object.__setattr__(self, "marks", np.zeros((len(self.x), 0), dtype=np.int64))
+            object.__setattr__(self, "marks", no_marks(len(self.x)))
         for name, rows in (("digest", self.x), ("copy_digest", self.copies)):
-            if not len(getattr(self, name)):
-                object.__setattr__(self, name, _digests(rows))
+            if not len(getattr(self, name)) and not isinstance(rows, LazyRows):
+                object.__setattr__(self, name, np.array([content_digest(row) for row in rows], dtype=np.str_))
 
 
 def _finite(x: Rows) -> bool:
@@ -111,9 +126,3 @@ def _finite(x: Rows) -> bool:
             raise ValueError(f"rows that stay in their file must be whole numbers, but are {x.dtype}")
         return True
     return bool(np.isfinite(x).all())
-
-
-def _digests(rows: Rows) -> NDArray[np.str_]:
-    """Read each row once, whatever it takes."""
-    each = (content_digest(rows[np.array([row])][0]) for row in range(len(rows)))
-    return np.array(list(each), dtype=np.str_)

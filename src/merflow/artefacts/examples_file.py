@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.artefacts.digest import content_digest
 from merflow.artefacts.examples import MARKS, Examples
 from merflow.artefacts.provenance import canonical_json, stamp
 from merflow.artefacts.reader import open_artefact, rebuild
@@ -33,7 +34,7 @@ def write_examples(
     code: str,
     inputs: Mapping[str, str],
 ) -> None:
-    """Write examples with their provenance; the file appears only when whole.
+    """Write examples with their provenance; the file appears only when whole, and holds the digest of every row.
 
     Parameters
     ----------
@@ -60,30 +61,37 @@ def _write_arrays(file: h5py.File, examples: Examples) -> None:
     file.attrs["au_numbers"] = np.array(examples.au_numbers, dtype=np.int64)
     file.attrs["edges"] = canonical_json(examples.edges)
     row, copy = list(examples.dims), ["copy", *examples.dims[1:]]
-    _write_rows(file, examples.x, dims=row)
+    digest = _write_rows(file, examples, dims=row)
     _write(file, "label", examples.label, dims=["clip"], units="class index", text="index into the root's classes")
     _write(file, "aus", examples.aus, dims=["clip", "au"], units="1", text="1 where the clip shows au_numbers[au]")
     _write(file, "copies", examples.copies, dims=copy, units="network input", text="altered copies, for training only")
     _write(file, "copy_of", examples.copy_of, dims=["copy"], units="1", text="row of x that each copy is of")
     _write(file, "marks", examples.marks, dims=["clip", "mark"], units="frame", text=f"of sequences: {MARKS}")
-    for name in ("subject", "clip", "expression", "digest"):
-        text = f"{name} of each row"
-        _write(file, name, getattr(examples, name).astype(object), dims=["clip"], units="", text=text)
+    texts = {"subject": examples.subject, "clip": examples.clip, "expression": examples.expression, "digest": digest}
+    for name, values in texts.items():
+        _write(file, name, values.astype(object), dims=["clip"], units="", text=f"{name} of each row")
     _write(
         file, "copy_digest", examples.copy_digest.astype(object), dims=["copy"], units="", text="digest of each copy"
     )
 
 
-def _write_rows(file: h5py.Group, x: Rows, *, dims: list[str]) -> None:
-    """Write what the network sees; rows that are in no memory go one by one, and are read back so."""
-    what = {"units": "network input", "text": "what the network sees, one row a clip"}
+def _write_rows(file: h5py.Group, examples: Examples, *, dims: list[str]) -> NDArray[np.str_]:
+    """Write what the network sees, and return the digest of each row.
+
+    Rows that are in no memory go one by one, each read and digested once, and are read back one by one too.
+    """
+    x, what = examples.x, {"units": "network input", "text": "what the network sees, one row a clip"}
     if not isinstance(x, LazyRows):
         _write(file, "x", x, dims=dims, **what)
-        return
+        return examples.digest
     node = file.create_dataset("x", shape=x.shape, dtype=x.dtype, chunks=(1, *x.shape[1:]), **_FILTERS)
+    digests = []
     for row in range(len(x)):
-        node[row] = x[np.array([row])][0]
+        values = x[np.array([row])][0]
+        node[row] = values
+        digests.append(content_digest(values))
     _describe(node, dims=dims, **what)
+    return np.array(digests, dtype=np.str_)
 
 
 def _write(file: h5py.File, name: str, values: NDArray[Any], *, dims: list[str], units: str, text: str) -> None:

@@ -129,7 +129,9 @@ def open_artefact(path: Path, expected: dict[str, str | None]) -> Iterator[h5py.
     """Open any merflow file after checking its format, version and the expected root attributes."""
     path = Path(path)
     if not path.is_file():
-        raise ArtefactError(f"{path}: expected a {expected['kind']} artefact, but there is no file. {rebuild(path)}")
+        kind = expected["kind"]
+        what = f"{kind} artefact" if kind else "file of merflow"
+        raise ArtefactError(f"{path}: expected a {what}, but there is no file. Make it: {rebuild(path)}")
     try:
         file = h5py.File(path, "r")
     except OSError as error:

@@ -8,10 +8,11 @@ import jsonschema
 
 from merflow import paths
 from merflow.config.dataclass_schema import build
-from merflow.config.experiments import experiment_for, variant_settings
+from merflow.config.experiments import check_same_question, experiment_for, variant_settings
+from merflow.config.inputs import check_inputs
 from merflow.config.schema import Schema, refuse_unknown_keys, unknown_key
 from merflow.config.sections import STAGE_SETTINGS, Experiment
-from merflow.datasets.registry import reader_settings
+from merflow.datasets.registry import COMPOSITE, reader_settings
 from merflow.errors import ConfigError
 from merflow.synthesis.settings import SynthesisSettings
 
@@ -52,6 +53,11 @@ def check_dataset(name: str, dataset: Mapping[str, Any]) -> None:
     own = {key: value for key, value in dataset.items() if key not in ("reader", "synthesis")}
     reader_settings(name, dataset["reader"], own)
     if dataset["synthesis"] is not None:
+        if dataset["reader"] == COMPOSITE:
+            raise ConfigError(
+                f"config: datasets.{name}.synthesis: a composite has no synthesis, its members are rendered. Leave it "
+                "out, or give it to a member."
+            )
         layout = build(SynthesisSettings, dataset["synthesis"]).layout
         if dataset["reader"] != READER_OF_LAYOUT[layout]:
             raise ConfigError(
@@ -92,17 +98,19 @@ def check_experiment(config: Mapping[str, Any], name: str, schema: Schema) -> No
         refuse_unknown_keys(settings["overrides"][dataset], node, schema, where=where)
     for dataset in [None, *settings["overrides"]]:
         resolved = settings if dataset is None else experiment_for(config, name, dataset)
-        validate({**config, "experiments": {name: {**resolved, "overrides": {}}}}, schema)
+        validate({"experiments": {name: {**resolved, "overrides": {}}}}, _of_experiments(schema))
         _check_model(name, resolved, schema)
         _check_values(config, name, resolved)
         _check_yardsticks(config, name, resolved, dataset)
-        if resolved["training"]["mirror"] and resolved["input"]["coordinates"] == "metres":
-            raise ConfigError(
-                f"config: experiments.{name}: training.mirror: true and input.coordinates: metres exclude each other: "
-                "metres have no middle of the face to mirror at. Use coordinates: aligned, or mirror: false."
-            )
         kind, _, variant = resolved["artefact"].partition("/")
         check_variant(config, kind, variant, user=f"experiments.{name}.artefact")
+        check_inputs(config, resolved, where=f"config: experiments.{name}{f' on {dataset}' if dataset else ''}")
+
+
+def _of_experiments(schema: Schema) -> Schema:
+    """Return the part of a schema that is about experiments: the other sections are found valid once."""
+    experiments = schema["properties"]["experiments"]
+    return {**schema, "properties": {"experiments": experiments}, "required": ["experiments"]}
 
 
 def _check_values(config: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -> None:
@@ -126,14 +134,13 @@ def _check_yardsticks(config: Mapping[str, Any], name: str, settings: Mapping[st
                 f"config: experiments.{name}.yardsticks: unknown experiment {yardstick!r}. Known: {known}."
             )
         other = config["experiments"][yardstick] if dataset is None else experiment_for(config, yardstick, dataset)
-        where = f" on {dataset}" if dataset else ""
-        for key in ("labels", "expressions", "protocol"):
-            if other[key] != settings[key]:
-                raise ConfigError(
-                    f"config: experiments.{name}: its yardstick {yardstick} has {key} {other[key]!r}{where}, the "
-                    f"experiment {settings[key]!r}: their numbers could not be compared. Define a twin that extends "
-                    f"{yardstick} with {key}: {settings[key]!r} and name it in yardsticks."
-                )
+        check_same_question(
+            name,
+            yardstick,
+            settings=(settings, other),
+            where=f"config: experiments.{name}.yardsticks{f' on {dataset}' if dataset else ''}",
+            then="name it in yardsticks",
+        )
         if other.get("yardsticks"):
             raise ConfigError(f"config: experiments.{name}: its yardstick {yardstick} must have no yardsticks itself.")
 

@@ -1,10 +1,14 @@
 """Experiments are data: one may extend another, and may carry changes for one dataset."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from merflow.config.schema import merge
 from merflow.errors import ConfigError
+
+SAME_QUESTION = ("labels", "expressions", "protocol")
+"""Settings that decide which question is asked; the method may differ in all others."""
 
 
 def extended(name: str, experiments: Mapping[str, Any], *, seen: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -19,7 +23,7 @@ def extended(name: str, experiments: Mapping[str, Any], *, seen: tuple[str, ...]
         raise ConfigError(f"config: experiments extend each other in a circle: {' -> '.join((*seen, name))}")
     if name not in experiments:
         user = f"experiments.{seen[-1]}.extends: " if seen else ""
-        raise ConfigError(f"config: {user}unknown experiment {name!r}. Known: {', '.join(sorted(experiments))}.")
+        raise ConfigError(f"config: {user}{_unknown('experiment', name, known=experiments)}")
     own = {key: value for key, value in experiments[name].items() if key != "extends"}
     parent = experiments[name].get("extends")
     if parent is None:
@@ -49,10 +53,17 @@ def experiment_for(config: Mapping[str, Any], name: str, dataset: str) -> dict[s
     """
     for section, key in (("experiments", name), ("datasets", dataset)):
         if key not in config[section]:
-            raise ConfigError(f"config: unknown {section[:-1]} {key!r}. Known: {', '.join(sorted(config[section]))}.")
+            raise ConfigError(f"config: {_unknown(section[:-1], key, known=config[section])}")
     settings = dict(config["experiments"][name])
     overrides = settings.pop("overrides")
     return merge(settings, overrides.get(dataset, {}))
+
+
+def _unknown(what: str, name: str, *, known: Iterable[str]) -> str:
+    """Return what to say of a name that refers to nothing: the nearest known one, and all of them."""
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"unknown {what} {name!r}.{hint} Known: {', '.join(sorted(known))}."
 
 
 def variant_settings(config: Mapping[str, Any], kind: str, variant: str) -> dict[str, Any]:
@@ -66,3 +77,31 @@ def variant_settings(config: Mapping[str, Any], kind: str, variant: str) -> dict
     if variant not in config[kind]:
         raise ConfigError(f"config: {kind} has no variant {variant!r}. Known: {', '.join(sorted(config[kind]))}.")
     return dict(config[kind][variant])
+
+
+def check_same_question(
+    first: str, second: str, *, settings: tuple[Mapping[str, Any], Mapping[str, Any]], where: str, then: str
+) -> None:
+    """Refuse two experiments whose numbers stand beside each other, but answer different questions.
+
+    Parameters
+    ----------
+    first, second : str
+        Names of the experiments.
+    settings : tuple of two mappings
+        Resolved settings of both.
+    where, then : str
+        What puts them beside each other, and what to do once there is a twin of the second that can stand there.
+
+    Raises
+    ------
+    ConfigError
+        Names the first of `SAME_QUESTION` that differs.
+    """
+    for key in SAME_QUESTION:
+        a, b = (own[key] for own in settings)
+        if a != b:
+            raise ConfigError(
+                f"{where}: expected {second} to have the {key} of {first}, {a!r}, but found {b!r}: their numbers could "
+                f"not be compared. Define a twin that extends {second} with {key}: {a!r} and {then}."
+            )

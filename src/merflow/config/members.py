@@ -1,9 +1,11 @@
-"""Members of a composite: datasets that exist, are recorded themselves, and show different people."""
+"""Members of a composite: datasets that exist, are no composites themselves, and show different people."""
 
 from collections.abc import Mapping
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
+from merflow.datasets.composite import READY
 from merflow.datasets.registry import COMPOSITE
 from merflow.errors import ConfigError
 
@@ -19,15 +21,15 @@ def check_members(datasets: Mapping[str, Mapping[str, Any]]) -> None:
     Raises
     ------
     ConfigError
-        When a member is unknown or a composite itself, or when two members show the same people: one person would
-        then be trained on and tested on.
+        When a member is unknown or a composite itself, or when two members show the same people, or nothing could tell
+        that they do: one person would then be trained on and tested on.
     """
     for name, dataset in datasets.items():
         if dataset["reader"] != COMPOSITE:
             continue
         where = f"config: datasets.{name}.members"
         for member in dataset["members"]:
-            _check_recorded(datasets, member, where=where)
+            _check_member(datasets, member, where=where)
         for first, second in combinations(dataset["members"], 2):
             shared = _shared_people(datasets[first], datasets[second])
             if shared:
@@ -37,24 +39,33 @@ def check_members(datasets: Mapping[str, Mapping[str, Any]]) -> None:
                 )
 
 
-def _check_recorded(datasets: Mapping[str, Mapping[str, Any]], member: str, *, where: str) -> None:
-    """Refuse a member that is no dataset with recordings."""
-    recorded = sorted(name for name, dataset in datasets.items() if dataset["reader"] != COMPOSITE)
+def _check_member(datasets: Mapping[str, Mapping[str, Any]], member: str, *, where: str) -> None:
+    """Refuse a member that is no dataset, or a composite itself."""
+    ordinary = sorted(name for name, dataset in datasets.items() if dataset["reader"] != COMPOSITE)
     if member not in datasets:
-        raise ConfigError(f"{where}: unknown dataset {member!r}. Known: {', '.join(recorded)}.")
-    if member not in recorded:
+        raise ConfigError(f"{where}: unknown dataset {member!r}. Known: {', '.join(ordinary)}.")
+    if member not in ordinary:
         raise ConfigError(
-            f"{where}: {member} is a composite itself. Name its members instead; with recordings are: "
-            f"{', '.join(recorded)}."
+            f"{where}: {member} is a composite itself. Name its members instead; no composites are: "
+            f"{', '.join(ordinary)}."
         )
 
 
 def _shared_people(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
-    """Return why two datasets show the same people; empty = nothing says that they do."""
+    """Return why two datasets show the same people, or may without anything to tell it; empty = they do not."""
     if first["synthesis"] and second["synthesis"]:
         seed, other = (dataset["synthesis"]["seed"] for dataset in (first, second))
         return f"are both rendered from the seed {seed}, which gives the same people" if seed == other else ""
     if first["synthesis"] or second["synthesis"]:
         return ""
+    ready = [dataset["reader"] == READY for dataset in (first, second)]
+    if all(ready):
+        same = Path(first["root"]).resolve() == Path(second["root"]).resolve()
+        return f"are both the pictures in {first['root']}" if same else ""  # of one subject: see compose
+    if any(ready):
+        return (
+            f"may share people: pictures read as {READY} are made of recordings that they do not name, and a person "
+            "could be trained on under one name and tested on under another"
+        )
     same = first["reader"] == second["reader"]
-    return f"are both recordings of {first['reader']}, whose parts share people" if same else ""
+    return f"are both read as {first['reader']}, whose parts share people" if same else ""

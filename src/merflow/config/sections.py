@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.registry import SETTINGS
 from merflow.faces.settings import FaceSettings
 from merflow.geometry.clouds import CloudSettings
 from merflow.geometry.region_points import RegionSettings
@@ -41,10 +40,6 @@ UPSTREAM: Mapping[str, str] = {
     "flow_images": "flow",
 }
 """The kind that each kind is computed from; a variant names that kind's variant under this key."""
-
-READER_SETTINGS: Mapping[str, type] = SETTINGS
-"""Settings of each dataset reader, and of a composite."""
-
 
 READABLE = ("regions", "flow", "graphs", "magnified", "sequences", "flow_images")
 """Kinds of artefact that examples can be read from."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from merflow.datasets.action_units import OBJECTIVE_CLASSES, objective_from_aus, readable_units
 from merflow.datasets.clip import NO_FRAME, Clip
+from merflow.datasets.folders import few
 from merflow.datasets.frame_choice import with_notes
 from merflow.errors import DatasetError
 
@@ -42,7 +43,7 @@ class Annotation:
     clip : Clip
         Folders empty; corrections applied and noted.
     source : str
-        Workbook and row; of a clip that no sheet lists, its folder.
+        Workbook and row; of a clip that no sheet lists, its folder or picture.
     sheet_onset : int
         Onset as the sheet has it, which the folders of cut clips are named by.
     problem : str
@@ -69,7 +70,8 @@ def check_unique(annotations: Iterable[Annotation]) -> None:
 
 def _described(one: Annotation) -> str:
     clip = one.clip
-    return f"{one.source} ({clip.expression}, frames {clip.onset}-{clip.apex}-{clip.offset})"
+    frames = "-".join(str(number) for number in (clip.onset, clip.apex, clip.offset) if number != NO_FRAME)
+    return f"{one.source} ({clip.expression}, frames {frames})"
 
 
 def midpoint(onset: int, offset: int) -> int:
@@ -97,9 +99,8 @@ def unread_units(annotations: Iterable[Annotation]) -> Sequence[str]:
     unread = [f"{one.clip.id} ({one.clip.aus!r})" for one in annotations if readable_units(one.clip.aus) is None]
     if not unread:
         return ()
-    more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
     clips = "1 clip" if len(unread) == 1 else f"{len(unread)} clips"
-    return (f"action units of {clips} not read, taken for none: {', '.join(unread[:_NAMED])}{more}",)
+    return (f"action units of {clips} not read, taken for none: {few(unread, _NAMED)}",)
 
 
 def with_objective(clip: Clip, objective: str) -> Clip:

@@ -41,9 +41,10 @@ class Clip:
     expression : {"micro", "macro"}
         Kind of expression.
     onset, apex, offset : int
-        Frame numbers as in the file names; -1 = the annotation names none (apex and offset only).
+        Frame numbers as in the file names; -1 = the annotation names none (apex and offset only). The onset of a ready
+        picture, which has no frames, is 0.
     fps : float
-        Frames per second of the recording.
+        Frames per second of the recording; 0 = a ready picture, of which there is none.
     aus : str
         Action units as in the sheet.
     emotion : str
@@ -52,7 +53,8 @@ class Clip:
     objective : str
         Objective class, Roman ``I`` to ``VII``; empty = not labelled.
     color, depth : str
-        Folders of the frames relative to the root of the dataset, POSIX; depth is empty when there is none.
+        Folders of the frames relative to the root of the dataset, POSIX; depth is empty when there is none. Of a ready
+        picture (reader ``flow_images``) color is the file itself.
     notes : str
         What was corrected or filled in, joined by ``"; "``.
     """

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from merflow.datasets.annotation import Annotation, unread_units
+from merflow.datasets.annotation import Annotation, unread_units, with_midpoint
 from merflow.datasets.clip import Clip, Exclusion
-from merflow.datasets.folders import sub_folders
+from merflow.datasets.folders import sub_folders, visible_folders
 from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.errors import BadClipError, DatasetError
@@ -64,14 +64,13 @@ class ClipFolders:
 def folders_with_subjects(root: Path, person: Person, *, depth: int = _DEPTH) -> Iterator[Path]:
     """Yield the folders, at most `depth` levels below a root, that hold the folders of subjects, nearest first.
 
-    Releases are unpacked into a folder of the archive's name, or into two such folders, one inside the other. Hidden
-    folders and ``__MACOSX``, which some archives bring along, hold no pictures.
+    Releases are unpacked into a folder of the archive's name, or into two such folders, one inside the other.
     """
     level = [root]
     for _ in range(depth + 1):
         below: list[Path] = []
         for folder in level:
-            children = [child for child in sub_folders(folder) if not child.name.startswith((".", "__"))]
+            children = visible_folders(folder)
             if any(person(child.name) is not None for child in children):
                 yield folder
             else:
@@ -107,6 +106,7 @@ def index_clips(
     notes: Sequence[str],
     numbers: FolderNumbers | None = None,
     needs_motion: bool = False,
+    no_apex_in: str = "",
 ) -> Index:
     """Look for the frames of each annotated clip.
 
@@ -124,6 +124,8 @@ def index_clips(
         Of the folders that were listed already; None = of none.
     needs_motion : bool
         Exclude clips whose onset is their offset.
+    no_apex_in : str
+        The data set, where it names no apexes: the midpoint of the onset and offset that exist is taken, noted.
 
     Returns
     -------
@@ -138,6 +140,9 @@ def index_clips(
     for one in ordered:
         try:
             clip = _located(one, folders, name_of(one.clip), numbers)
+            if no_apex_in:
+                filled = with_midpoint(clip, missing_from=no_apex_in)
+                clip = with_existing_frames(filled, numbers.of(folders.root / clip.color))
             if needs_motion and clip.onset == clip.offset:
                 reason = f"expected a clip of at least two frames, found frame {clip.onset} alone: no motion"
                 raise BadClipError(reason, source=clip.color)

@@ -1,7 +1,7 @@
 """The frames of a clip that a stage reads: which they are, and what they hold."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from merflow.datasets.clip import Clip
@@ -45,15 +45,36 @@ def annotated_frame_hashes(clips: Iterable[Clip], root: Path, *, roles: Sequence
     Returns
     -------
     dict
-        Clip id -> SHA-256 over its frames in the order above. A frame that is missing is passed over here: the stage
-        that reads it says so.
+        As from ``frame_hashes``. A frame that is missing is passed over here: the stage that reads it says so.
+    """
+    return frame_hashes(clips, root, choose=lambda clip, available: frames_of_roles(clip, roles, available))
+
+
+def frame_hashes(
+    clips: Iterable[Clip], root: Path, *, choose: Callable[[Clip, Sequence[int]], Iterable[int]]
+) -> dict[str, str]:
+    """Hash what chosen frames of each clip hold, colour and depth.
+
+    Parameters
+    ----------
+    clips : iterable of Clip
+        Clips of one dataset.
+    root : Path
+        Its root, which the clips' folders are relative to.
+    choose : callable
+        Clip and the frame numbers that exist, ascending -> those of them that are hashed.
+
+    Returns
+    -------
+    dict
+        Clip id -> SHA-256 over names and bytes of its frames in the chosen order, depth after colour.
     """
     hashes = {}
     for clip in clips:
         digest = hashlib.sha256()
         for folder in filter(None, (clip.color, clip.depth)):
             frames = frames_or_none(root / folder)
-            for path in (frames[number] for number in frames_of_roles(clip, roles, sorted(frames))):
+            for path in (frames[number] for number in choose(clip, sorted(frames))):
                 digest.update(f"{path.name}\n".encode())
                 digest.update(path.read_bytes())
         hashes[clip.id] = digest.hexdigest()

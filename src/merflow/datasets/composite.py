@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
 from merflow.checks import check_choice, check_setting
 from merflow.datasets.clip import Clip, Exclusion, read_clips, read_exclusions
+from merflow.datasets.folders import few
 from merflow.datasets.index import STAGE, Index
 from merflow.datasets.labels import LABEL_SETS, LabelSet
 from merflow.errors import DatasetError
@@ -22,6 +24,15 @@ MEGC2019_LEFT_OUT: Mapping[str, frozenset[tuple[str, str]]] = {
     "casme2": frozenset({("sub04", "ep12_01f"), ("sub05", "ep09_05f")}),
 }
 """Reader -> subject and video, in lower case, that MEGC 2019 leaves out whatever their emotion."""
+
+
+READY = "flow_images"
+"""Reader of pictures that somebody made of recordings, whose people are known by name only."""
+
+NOT_TAKEN = "not taken by megc2019"
+"""How the reason of a clip begins that the selection leaves out by design, to tell it from a clip that is lost."""
+
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +96,17 @@ def compose(name: str, settings: CompositeSettings, members: Mapping[str, Member
         member's root. Exclusions: those of each member, then its clips that the selection leaves out. Annotated:
         what the selection takes of those of each member, or of its clips where it knows no more.
 
+    Raises
+    ------
+    DatasetError
+        When two members of ready flow images have a subject of the same name.
+
     Notes
     -----
     The selection ``megc2019`` is that of J. See et al., MEGC 2019 - The Second Facial Micro-Expressions Grand
     Challenge, FG 2019: 442 clips of 68 people.
     """
+    _check_people(name, {member: members[member] for member in settings.members})
     parts = [_part(name, settings.selection, member, members[member]) for member in settings.members]
     return Index(
         clips=tuple(clip for part in parts for clip in part.clips),
@@ -157,6 +174,24 @@ def check_classes(clips: Sequence[Clip], label_set: LabelSet, members: Sequence[
             )
 
 
+def _check_people(dataset: str, members: Mapping[str, Member]) -> None:
+    """Refuse two members of ready flow images with a subject of one name: the same person, for all that is known."""
+    people = {
+        name: {clip.subject.casefold(): clip.subject for clip in member.index.clips}
+        for name, member in members.items()
+        if member.reader == READY
+    }
+    for first, second in combinations(people, 2):
+        shared = sorted(people[first].keys() & people[second].keys())
+        if shared:
+            named = few([people[first][key] for key in shared], _SHOWN)
+            raise DatasetError(
+                f"dataset {dataset}: expected members that show different people, found subjects of the same name in "
+                f"{first} and {second}: {named}. One person would be trained on and tested on: leave one member out, "
+                "or rename the subjects of one where they are other people."
+            )
+
+
 def _part(dataset: str, selection: str, name: str, member: Member) -> Index:
     """Return what one member gives to a composite, under the composite's names."""
     index = member.index
@@ -182,12 +217,12 @@ def _why_left_out(clip: Clip, reader: str | None) -> str:
     if reader in (None, "smic"):
         return ""
     if (clip.subject.casefold(), clip.video.casefold()) in MEGC2019_LEFT_OUT.get(reader, ()):
-        return f"MEGC 2019 leaves out {clip.subject}/{clip.video} of {reader}"
+        return f"{NOT_TAKEN}: MEGC 2019 leaves out {clip.subject}/{clip.video} of {reader}"
     kept = MEGC2019_EMOTIONS.get(reader) or sorted(LABEL_SETS["emotion3"].class_of)
     if clip.emotion in kept:
         return ""
     found = f"emotion {clip.emotion!r} is none" if clip.emotion else "no emotion label: none"
-    return f"{found} of those that the selection megc2019 takes of {reader} ({', '.join(kept)})"
+    return f"{NOT_TAKEN}: {found} of those that it takes of {reader} ({', '.join(kept)})"
 
 
 def _renamed(clip: Clip, dataset: str, member: str) -> Clip:

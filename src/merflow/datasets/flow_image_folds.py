@@ -3,22 +3,24 @@
 The layout in which STSTNet's authors gave out their input, and that many use after them. Each clip lies in as many
 folders as there are subjects; its place in ``u_test`` is the one that counts, and the folds of merflow come from the
 subjects. What the folders say beside that must agree with it: a clip of the fold's own subject among its training
-clips would be seen in training and in the test.
+clips would be seen in training and in the test. A clip that is in training folders only is known by name and label, and
+is listed as one that cannot be used.
 """
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from merflow.datasets.annotation import Annotation
-from merflow.datasets.clip import NO_FRAME, Clip
-from merflow.datasets.folders import listing, sub_folders
+from merflow.datasets.flow_image_clip import clip_of_picture
+from merflow.datasets.folders import few, listing, sub_folders
 from merflow.errors import DatasetError
 
 TRAIN, TEST = "u_train", "u_test"
 _SUBJECT = re.compile(r"[\w.-]+")
+_OTHER_PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".tif", ".tiff", ".webp")
 _SHOWN = 5
 
 
@@ -34,7 +36,7 @@ class ClassFolder:
 
 @dataclass(frozen=True, slots=True)
 class FoldFile:
-    """One picture in one of the folders that it lies in."""
+    """One file in one of the folders that it lies in."""
 
     folder: ClassFolder
     name: str
@@ -42,7 +44,7 @@ class FoldFile:
     @property
     def clip(self) -> str:
         """Subject and clip, ``sub01_EP02_01f``; released names have a blank before ``.png``."""
-        return self.name[: -len(".png")].strip()
+        return self.name.rpartition(".")[0].strip()
 
     def below(self, root: Path) -> str:
         """Return its path below the root, as messages and clips name it."""
@@ -57,27 +59,6 @@ class Folds:
     notes: tuple[str, ...]
 
 
-def clip_of_picture(dataset: str, *, subject: str, video: str, emotion: str, color: str) -> Clip:
-    """Return the clip of a ready picture: no frame numbers, no frame rate, no action units."""
-    return Clip(
-        dataset=dataset,
-        subject=subject,
-        video=video,
-        part="",
-        expression="micro",
-        onset=0,
-        apex=NO_FRAME,
-        offset=NO_FRAME,
-        fps=0.0,
-        aus="",
-        emotion=emotion,
-        objective="",
-        color=color,
-        depth="",
-        notes="",
-    )
-
-
 def find_folds(root: Path) -> list[Path]:
     """Return the folders of the subjects, sorted by name.
 
@@ -86,7 +67,7 @@ def find_folds(root: Path) -> list[Path]:
     DatasetError
         When there is none, or its name cannot be a subject's.
     """
-    folds = [child for child in sub_folders(root) if (child / TEST).is_dir() or (child / TRAIN).is_dir()]
+    folds = [child for child in sub_folders(root) if any(_sides(child))]
     if not folds:
         raise DatasetError(
             f"{root}: expected folders <subject>/{TEST}/<label> and <subject>/{TRAIN}/<label>, found {listing(root)}. "
@@ -112,10 +93,10 @@ def class_folders(folds: Iterable[Path], *, labels: int) -> list[ClassFolder]:
     known = {str(label): label for label in range(labels)}
     found = []
     for fold in folds:
-        for side in (fold / TEST, fold / TRAIN):
-            for child in sorted(side.iterdir()) if side.is_dir() else ():
+        for side, folder in _sides(fold):
+            for child in sorted(folder.iterdir()):
                 if child.name in known and child.is_dir():
-                    found.append(ClassFolder(fold.name, side.name, known[child.name], child))
+                    found.append(ClassFolder(fold.name, side, known[child.name], child))
                 elif not child.name.startswith(".") and (child.is_dir() or _is_picture(child.name)):
                     raise DatasetError(
                         f"{child}: expected folders named by the labels {', '.join(known)}, found {child.name!r}. "
@@ -124,8 +105,18 @@ def class_folders(folds: Iterable[Path], *, labels: int) -> list[ClassFolder]:
     return found
 
 
+def _sides(fold: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the test and the training folder of a fold, of any case, as (side, folder)."""
+    for side in (TEST, TRAIN):
+        for child in sub_folders(fold):
+            if child.name.casefold() == side:
+                yield side, child
+
+
 def read_folds(root: Path, *, dataset: str, classes: Sequence[str]) -> Folds:
     """Read the names of all files, and take each clip from its own subject's ``u_test``.
+
+    A clip that is not there as a PNG, but in another's ``u_train`` or in another format, has a problem and no picture.
 
     Parameters
     ----------
@@ -148,33 +139,55 @@ def read_folds(root: Path, *, dataset: str, classes: Sequence[str]) -> Folds:
     _check_sides(files, whose, root)
     tests = _one_each([file for file in files if file.folder.side == TEST], root)
     _check_labels(files, root)
+    found = [(file, file.folder.fold, "") for file in tests.values()]
     annotations = [
         Annotation(
             clip_of_picture(
                 dataset,
-                subject=file.folder.fold,
-                video=file.clip.removeprefix(f"{file.folder.fold}_"),
+                subject=subject,
+                video=file.clip.removeprefix(f"{subject}_"),
                 emotion=classes[file.folder.label],
-                color=file.below(root),
+                color="" if problem else file.below(root),
             ),
             source=file.below(root),
             sheet_onset=0,
+            problem=problem,
         )
-        for file in tests.values()
+        for file, subject, problem in (*found, *_lost(files, others, tests, whose))
     ]
     return Folds(tuple(annotations), tuple(_notes(files, tests, others)))
 
 
-def _files(folders: Iterable[ClassFolder]) -> tuple[list[FoldFile], list[str]]:
-    """Return the pictures of all folders, and the names of what else lies there, hidden files left out."""
+def _files(folders: Iterable[ClassFolder]) -> tuple[list[FoldFile], list[FoldFile]]:
+    """Return the pictures of all folders, and what else lies there, hidden files left out."""
     files: list[FoldFile] = []
-    others: list[str] = []
+    others: list[FoldFile] = []
     for folder in folders:
         with os.scandir(folder.path) as entries:
             names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
         files += [FoldFile(folder, name) for name in names if _is_picture(name)]
-        others += [name for name in names if not _is_picture(name)]
+        others += [FoldFile(folder, name) for name in names if not _is_picture(name)]
     return files, others
+
+
+def _lost(
+    files: Iterable[FoldFile],
+    others: Iterable[FoldFile],
+    tests: Mapping[str, FoldFile],
+    whose: Callable[[str], str | None],
+) -> Iterator[tuple[FoldFile, str, str]]:
+    """Yield a file, the subject and what is wrong of each clip that is in nobody's ``u_test`` as a PNG."""
+    pictures = [file for file in others if file.name.casefold().endswith(_OTHER_PICTURES)]
+    first: dict[str, FoldFile] = {}
+    for file in (*(one for one in pictures if one.folder.side == TEST), *files, *pictures):
+        if file.clip not in tests:
+            first.setdefault(file.clip, file)
+    for clip, file in first.items():
+        subject = whose(clip) or clip.partition("_")[0]
+        if file.folder.side == TEST:
+            yield file, subject, f"expected a PNG, found {file.name}; convert it without loss, or take the original"
+        else:
+            yield file, subject, f"expected the clip in {subject}/{TEST}, found it in {TRAIN} of others only"
 
 
 def _is_picture(name: str) -> bool:
@@ -206,12 +219,12 @@ def _check_sides(files: Iterable[FoldFile], whose: Callable[[str], str | None], 
     if trained:
         raise DatasetError(
             f"{root}: expected each subject's clips in its own {TEST} only, found a subject in both train and test "
-            f"folders: {_some(trained)}. Training would see the test. Remove them, or take the original folders."
+            f"folders: {few(trained, _SHOWN)}. Training would see the test. Remove them, or take the original folders."
         )
     if foreign:
         raise DatasetError(
             f"{root}: expected files named <subject>_<clip>.png of the fold's own subject in {TEST}, found those of "
-            f"another: {_some(foreign)}. Move them to their subject's folder."
+            f"another: {few(foreign, _SHOWN)}. Move them to their subject's folder."
         )
 
 
@@ -247,8 +260,8 @@ def _check_labels(files: Iterable[FoldFile], root: Path) -> None:
             )
 
 
-def _notes(files: Iterable[FoldFile], tests: Iterable[str], others: Sequence[str]) -> Iterator[str]:
-    """Say what the folders hold beside the clips: files that nobody is tested on, training folders that lack some."""
+def _notes(files: Iterable[FoldFile], tests: Iterable[str], others: Iterable[FoldFile]) -> Iterator[str]:
+    """Say what the folders hold beside the clips: training folders that lack some, files that are no PNG."""
     known = set(tests)
     trained: dict[str, set[str]] = {}
     own: dict[str, set[str]] = {}
@@ -256,17 +269,10 @@ def _notes(files: Iterable[FoldFile], tests: Iterable[str], others: Sequence[str
         trained.setdefault(file.folder.fold, set())
         (trained if file.folder.side == TRAIN else own).setdefault(file.folder.fold, set()).add(file.clip)
     yield f"{len(known)} clips from the {TEST} folders of {len(own)} subjects"
-    nobodys = sorted(set().union(*trained.values()) - known)
-    if nobodys:
-        yield f"clips that lie in {TRAIN} folders and in nobody's {TEST}, not indexed: {_some(nobodys)}"
     lacking = {fold: len(known - own.get(fold, set()) - clips) for fold, clips in sorted(trained.items())}
     short = [f"{fold} ({count})" for fold, count in lacking.items() if count]
     if short:
-        yield f"{TRAIN} folders without some of the others' clips, which folds here do not lack: {_some(short)}"
-    if others:
-        yield f"files that are no PNG, passed over: {_some(sorted(set(others)))}"
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+        yield f"{TRAIN} folders without some of the others' clips, which folds here do not lack: {few(short, _SHOWN)}"
+    names = sorted({file.name for file in others})
+    if names:
+        yield f"files that are no PNG, passed over: {few(names, _SHOWN)}"

@@ -1,17 +1,22 @@
 """Flow-image table: a CSV that names the pictures of a flat folder, their subjects, clips and labels."""
 
 import csv
-import difflib
+import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from merflow.datasets.annotation import Annotation
-from merflow.datasets.flow_image_folds import clip_of_picture
+from merflow.datasets.flow_image_clip import clip_of_picture
+from merflow.datasets.tables import with_nearest
 from merflow.errors import DatasetError
 
 COLUMNS = ("file", "subject", "clip", "label")
 _NAME = re.compile(r"[\w.-]+")
+_WHOLE_NUMBER = re.compile(r"(\d+)\.0*", re.ASCII)
+_SEPARATORS = ",;\t"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how an .xlsx and an .xls begin
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_table(path: Path, *, dataset: str, classes: Sequence[str]) -> list[Annotation]:
@@ -21,17 +26,17 @@ def read_table(path: Path, *, dataset: str, classes: Sequence[str]) -> list[Anno
     ----------
     path : Path
         CSV in UTF-8 with the columns file (below the root), subject, clip and label, in any order; others are passed
-        over.
+        over. Its cells are parted by commas, semicolons or tabs, as the header shows.
     dataset : str
         Name in the configuration.
     classes : sequence of str
-        Emotion of each label; the table names labels by number or by emotion.
+        Emotion of each label; the table names labels by number (2 or 2.0) or by emotion.
 
     Raises
     ------
     DatasetError
-        When the table, a column or a value is missing, a label is outside the classes, a name cannot be a file's, or
-        two rows name one picture: the two sides of a fold could share it.
+        When the table, a column or a value is missing, the file is no text in UTF-8, a label is outside the classes, a
+        name cannot be a file's, or two rows name one picture: the two sides of a fold could share it.
     """
     annotations = list[Annotation]()
     rows_of: dict[str, int] = {}
@@ -63,40 +68,88 @@ def check_table(path: Path) -> None:
 
 def _rows(path: Path) -> list[tuple[int, Mapping[str, str]]]:
     """Return line number and cells, blanks around them removed, of each row that holds anything."""
-    check_table(path)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        found = {name.strip().casefold(): name for name in reader.fieldnames or [] if name}
-        missing = [name for name in COLUMNS if name not in found]
-        if missing:
-            raise DatasetError(
-                f"{path.name}: expected the columns {', '.join(COLUMNS)}; missing "
-                f"{', '.join(_with_nearest(name, list(found)) for name in missing)}; found "
-                f"{', '.join(found.values()) or 'an empty file'}. Rename the column."
-            )
-        rows: list[tuple[int, Mapping[str, str]]] = []
-        for raw in reader:
-            cells = {name: str(raw[found[name]] or "").strip() for name in COLUMNS}
-            if any(cells.values()):
-                rows.append((reader.line_num, cells))
+    text = _text(path)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    found = {name.strip().casefold(): name for name in reader.fieldnames or [] if name}
+    missing = [name for name in COLUMNS if name not in found]
+    if missing:
+        raise DatasetError(
+            f"{path.name}: expected the columns {', '.join(COLUMNS)} in line 1; missing "
+            f"{', '.join(with_nearest(name, list(found.values())) for name in missing)}; found "
+            f"{', '.join(found.values()) or 'an empty line'}. Rename the column."
+        )
+    rows: list[tuple[int, Mapping[str, str]]] = []
+    for raw in reader:
+        cells = {name: str(raw[found[name]] or "").strip() for name in COLUMNS}
+        if any(cells.values()):
+            rows.append((reader.line_num, cells))
     for number, row in rows:
         empty = [name for name, value in row.items() if not value]
         if empty:
-            raise DatasetError(f"{path.name}, line {number}: expected a value of {', '.join(empty)}, found none.")
+            raise DatasetError(
+                f"{path.name}, line {number}: expected a value of {', '.join(empty)}, found none. Fill it in, or "
+                "remove the line."
+            )
     return rows
+
+
+def _text(path: Path) -> str:
+    """Read the whole table.
+
+    Raises
+    ------
+    DatasetError
+        When it is missing, empty, or no text in UTF-8: says what it looks like.
+    """
+    check_table(path)
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _no_csv(path, _looks_like(data, error.start)) from error
+    if "\0" in text:
+        raise _no_csv(path, "bytes that are no text, or UTF-16")
+    if not text.strip():
+        raise DatasetError(
+            f"{path.name}: expected the columns {', '.join(COLUMNS)} in line 1, found an empty file. Write a header "
+            "and a line for each picture."
+        )
+    return text
+
+
+def _no_csv(path: Path, found: str) -> DatasetError:
+    return DatasetError(f"{path.name}: expected a CSV in UTF-8, found {found}. Save it as 'CSV UTF-8'.")
+
+
+def _looks_like(data: bytes, position: int) -> str:
+    """Say what bytes are that are no UTF-8, the first of them at a position."""
+    if data.startswith(_WORKBOOKS):
+        return "an Excel workbook"
+    if data.startswith(_UTF16):
+        return "UTF-16"
+    line = data.count(b"\n", 0, position) + 1
+    return f"the byte 0x{data[position]:02x} of another encoding in line {line}"
+
+
+def _separator(text: str) -> str:
+    """Return the character between the cells: the one that finds most of the columns in the header."""
+    header = text.splitlines()[0]
+
+    def columns(separator: str) -> int:
+        names = next(csv.reader([header], delimiter=separator), [])
+        return len({name.strip().casefold() for name in names}.intersection(COLUMNS))
+
+    return max(_SEPARATORS, key=columns)
 
 
 def _emotion(label: str, classes: Sequence[str], source: str) -> str:
     """Return the emotion that a label names by its number or by itself."""
     known = {str(number): emotion for number, emotion in enumerate(classes)} | {name: name for name in classes}
-    if label.casefold() not in known:
+    whole = _WHOLE_NUMBER.fullmatch(label)
+    key = whole[1] if whole else label.casefold()
+    if key not in known:
         raise DatasetError(
             f"{source}, column 'label': expected one of {', '.join(known)}, found {label!r}. Correct it, or name the "
             "emotion of each label in the dataset's classes."
         )
-    return known[label.casefold()]
-
-
-def _with_nearest(name: str, found: Sequence[str]) -> str:
-    nearest = difflib.get_close_matches(name, found, n=1)
-    return f"{name!r} (nearest: {nearest[0]!r})" if nearest else repr(name)
+    return known[key]

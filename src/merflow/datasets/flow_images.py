@@ -79,7 +79,8 @@ def read_flow_images(name: str, settings: FlowImagesSettings) -> Index:
     -------
     Index
         Clips sorted by subject and clip. There are no frames: onset 0, apex and offset -1, frame rate 0. ``color`` is
-        the picture itself, a file below the root, and the emotion is the class.
+        the picture itself, a file below the root, and the emotion is the class. A clip without its picture, or that
+        is in training folders only, is an exclusion.
 
     Raises
     ------
@@ -100,11 +101,11 @@ def _index(annotations: Iterable[Annotation], *, root: Path, notes: Iterable[str
     ordered = sorted(annotations, key=lambda one: natural(one.clip.id))
     clips, exclusions = [], list[Exclusion]()
     for one in ordered:
-        if (root / one.clip.color).is_file():
+        if not one.problem and (root / one.clip.color).is_file():
             clips.append(one.clip)
         else:
-            missing = BadClipError(f"expected the picture {one.clip.color}, found no such file", source=one.source)
-            exclusions.append(exclusion(one.clip, missing))
+            problem = one.problem or f"expected the picture {one.clip.color}, found no such file"
+            exclusions.append(exclusion(one.clip, BadClipError(problem, source=one.source)))
     annotated = tuple(replace(one.clip, color="") for one in ordered)
     bad = tuple(row["clip"] for row in exclusions)
     return Index(tuple(clips), tuple(exclusions), annotated, bad, tuple(notes))

@@ -1,6 +1,7 @@
 """Folders: what lies in one, without looking at its files one by one."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 _SHOWN = 8
@@ -12,10 +13,23 @@ def sub_folders(folder: Path) -> list[Path]:
         return sorted(Path(entry.path) for entry in entries if entry.is_dir())
 
 
+def visible_folders(folder: Path) -> list[Path]:
+    """Return the folders inside a folder, sorted by name, but for hidden ones and what archives bring along.
+
+    Some archives leave a ``__MACOSX`` beside the recordings, with the same folders in it and no pictures.
+    """
+    return [child for child in sub_folders(folder) if not child.name.startswith((".", "__"))]
+
+
 def listing(folder: Path) -> str:
     """Return the first names that lie in a folder, for messages that say what was found instead."""
     if not folder.is_dir():
         return "no such folder"
     names = sorted(path.name for path in folder.iterdir())
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more if names else "an empty folder"
+    return few(names, _SHOWN) if names else "an empty folder"
+
+
+def few(names: Sequence[str], shown: int) -> str:
+    """Return the first names, and how many more there are: ``a, b and 3 more``."""
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more

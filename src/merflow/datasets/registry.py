@@ -104,11 +104,13 @@ def index_dataset(
 
 
 def annotation_files(reader: str, settings: Mapping[str, Any], *, name: str = "<name>") -> list[Path]:
-    """Return the sheets and lists that the index of a dataset is made of; a composite has none of its own.
+    """Return the sheets and lists that the index of a dataset is made of.
 
     Parameters
     ----------
-    reader, settings, name
+    reader : str
+        Key of `READERS`: a composite has no sheets of its own.
+    settings, name
         As in :func:`index_dataset`.
 
     Raises
@@ -119,7 +121,7 @@ def annotation_files(reader: str, settings: Mapping[str, Any], *, name: str = "<
         When the root or a sheet is missing: says what was expected, what lies there, and what to do.
     """
     built = reader_settings(name, reader, settings)
-    return [] if reader == COMPOSITE else READERS[reader].annotation(built)
+    return READERS[reader].annotation(built)
 
 
 def reader_settings(name: str, reader: str, settings: Mapping[str, Any]) -> Any:

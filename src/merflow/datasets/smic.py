@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
 from merflow.checks import check_choice, check_setting
 from merflow.datasets.annotation import Annotation, check_unique
 from merflow.datasets.clip import NO_FRAME
 from merflow.datasets.clip_folders import index_clips, places
+from merflow.datasets.folders import listing
 from merflow.datasets.frame_choice import FolderNumbers
 from merflow.datasets.index import Index
 from merflow.datasets.smic_layout import (
@@ -16,7 +17,9 @@ from merflow.datasets.smic_layout import (
     WORDS,
     ClipFolder,
     ClipName,
+    LayoutName,
     SmicFolders,
+    Version,
     clip_folders,
     clip_name,
     find_layout,
@@ -48,14 +51,14 @@ class SmicSettings:
     """
 
     root: Path
-    version: Literal["HS", "VIS", "NIR"] = "HS"
-    layout: Literal["auto", "cropped", "raw", "smic_e"] = "auto"
+    version: Version = "HS"
+    layout: LayoutName = "auto"
     annotation: Path | None = None
     fps: float | None = None
 
     def __post_init__(self) -> None:
         check_choice(self.version, "version", VERSIONS)
-        check_choice(self.layout, "layout", ("auto", "cropped", "raw", "smic_e"))
+        check_choice(self.layout, "layout", get_args(LayoutName))
         check_setting(self.fps is None or self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
 
     @property
@@ -106,6 +109,8 @@ def read_smic(name: str, settings: SmicSettings) -> Index:
     folders = SmicFolders(settings.root, found)
     numbers = FolderNumbers()
     notes = [f"frames of the layout {layout.name}, from {places(layout.bases, settings.root)}"]
+    if not layout.tells_version:
+        notes.append(f"no folder name tells the version, taken for {settings.version}")
     if layout.name == "smic_e":
         workbook = find_smic_workbook(settings.root, settings.annotation, settings.version)
         annotations = smic_annotations(workbook, dataset=name, version=settings.version, fps=settings.frame_rate)
@@ -114,7 +119,13 @@ def read_smic(name: str, settings: SmicSettings) -> Index:
         annotations = [_of_folder(one, numbers, name, settings) for one in found]
     check_unique(annotations)
     return index_clips(
-        annotations, folders, name_of=lambda clip: clip.video, notes=notes, numbers=numbers, needs_motion=True
+        annotations,
+        folders,
+        name_of=lambda clip: clip.video,
+        notes=notes,
+        numbers=numbers,
+        needs_motion=True,
+        no_apex_in="SMIC",
     )
 
 
@@ -126,7 +137,7 @@ def _of_folder(found: ClipFolder, numbers: FolderNumbers, dataset: str, settings
         if frames.size:
             onset, offset = int(frames[0]), int(frames[-1])
         else:
-            problem = problem or "expected frames such as image000123.bmp, found none"
+            problem = problem or f"expected frames such as image000123.bmp, found {listing(found.path)}"
     except BadClipError as error:
         problem = problem or error.reason
     emotion = WORDS.get(found.emotion.casefold(), "")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from merflow.datasets.clip_folders import check_one_place, folders_with_subjects
-from merflow.datasets.folders import listing, sub_folders
+from merflow.datasets.folders import listing, sub_folders, visible_folders
 from merflow.datasets.frames import frame_number
 from merflow.errors import DatasetError
 
@@ -52,10 +52,11 @@ class ClipFolder(NamedTuple):
 
 
 class SmicLayout(NamedTuple):
-    """What was found of one layout."""
+    """What was found of one layout, and whether a folder's name tells its version."""
 
     name: str
     bases: Sequence[Path]
+    tells_version: bool = True
 
 
 class SmicFolders:
@@ -136,7 +137,7 @@ def find_layout(root: Path, wanted: LayoutName, version: Version) -> SmicLayout:
     if name not in found:
         raise _missing(root, wanted, version, sorted(found))
     check_one_place(found[name], subject_of_folder)
-    return SmicLayout(name, found[name])
+    return SmicLayout(name, found[name], any(_version_of(base, root) for base in found[name]))
 
 
 def clip_folders(layout: SmicLayout) -> Iterator[ClipFolder]:
@@ -157,16 +158,11 @@ def _long_clips(folder: Path) -> Iterator[ClipFolder]:
 
 def _cut_clips(folder: Path, subject: str) -> Iterator[ClipFolder]:
     micro = (child for child in sub_folders(folder) if child.name.casefold() == _MICRO)
-    for emotion in (child for part in micro for child in _visible(part)):
-        for child in _visible(emotion):
+    for emotion in (child for part in micro for child in visible_folders(part)):
+        for child in visible_folders(emotion):
             name = clip_name(child.name)
             video = name.video if name and name.subject == subject else child.name
             yield ClipFolder(subject, video, emotion.name, child)
-
-
-def _visible(folder: Path) -> list[Path]:
-    """Return the sub-folders that an archive or an editor did not leave."""
-    return [child for child in sub_folders(folder) if not child.name.startswith((".", "__"))]
 
 
 def _bases_of(root: Path, version: Version) -> list[Path]:
@@ -213,8 +209,13 @@ def _missing(root: Path, wanted: LayoutName, version: Version, found: Sequence[s
     examples = " or ".join(f"<root>/{EXAMPLES[name].format(version=version)}" for name in names)
     bases = list(folders_with_subjects(root, subject_of_folder, depth=_DEPTH)) if root.is_dir() else []
     others = sorted({_version_of(base, root) for base in bases} - {version, ""})
-    there = f"only the layout {', '.join(found)}" if found else f"only {', '.join(others)}" if others else listing(root)
+    if found:
+        there, setting = f"only the layout {', '.join(found)}", f"layout (layout: {' or '.join(found)})"
+    elif others:
+        there, setting = f"only {', '.join(others)}", f"version (version: {' or '.join(others)}) or root"
+    else:
+        there, setting = listing(root), "root (or version, or layout)"
     return DatasetError(
         f"{root}: expected the recordings of SMIC {version} as {examples}; found {there}. "
-        "Set the dataset's root (or version, or layout) in config.yaml to what is there."
+        f"Set the dataset's {setting} in config.yaml to what is there."
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from merflow.datasets.annotation import Annotation, with_midpoint
+from merflow.datasets.annotation import Annotation
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.smic_layout import WORDS, ClipName, Version, clip_name, subject_of_folder
 from merflow.datasets.tables import SheetRow, read_sheet
@@ -17,8 +17,8 @@ _REQUIRED = ("Subject", "Filename", *_PAIRS[0], *_PAIRS[1], "Emotion")
 def smic_clip(
     name: ClipName, *, dataset: str, version: Version, fps: float, onset: int, offset: int, emotion: str
 ) -> Clip:
-    """Return a micro-expression without its folder; the apex is the midpoint, noted, since SMIC names none."""
-    clip = Clip(
+    """Return a micro-expression without its folder, and without an apex, since SMIC names none."""
+    return Clip(
         dataset=dataset,
         subject=name.subject,
         video=name.video,
@@ -35,7 +35,6 @@ def smic_clip(
         depth="",
         notes="",
     )
-    return with_midpoint(clip, missing_from="SMIC")
 
 
 def find_smic_workbook(root: Path, annotation: Path | None, version: Version) -> Path:

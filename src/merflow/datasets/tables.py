@@ -162,13 +162,14 @@ def _find_header(grid: Sequence[Sequence[Any]], required: Sequence[str], path: P
         found = [str(value).strip() for value in grid[best] if str(value).strip()]
         raise DatasetError(
             f"{path.name}: expected the column{'s' if len(missing[best]) > 1 else ''} "
-            f"{', '.join(_with_nearest(name, found) for name in missing[best])}; found {', '.join(found)} "
+            f"{', '.join(with_nearest(name, found) for name in missing[best])}; found {', '.join(found)} "
             f"in row {best + 1}. Rename the column, or take the official file."
         )
     return best
 
 
-def _with_nearest(name: str, found: Sequence[str]) -> str:
+def with_nearest(name: str, found: Sequence[str]) -> str:
+    """Return a missing column and the nearest of those that are there, for messages; case and blanks do not count."""
     by_key = {_key(value): value for value in found}
     nearest = difflib.get_close_matches(_key(name), by_key, n=1)
     return f"{name!r} (nearest: {by_key[nearest[0]]!r})" if nearest else repr(name)

@@ -1,17 +1,21 @@
 """Validation: what was found of a dataset beside what was published, number by number, by name."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from merflow.datasets.action_units import objective_from_aus
 from merflow.datasets.clip import Clip, Exclusion
-from merflow.datasets.composite import Member
+from merflow.datasets.composite import NOT_TAKEN, Member
 from merflow.datasets.index import Index
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.official import MEGC2019, MEGC2019_WHOLE, OFFICIAL, Counts, Group
 
-_SHOWN = 20
+_EXAMPLES = 3
+_OWN = re.compile(r"""(?<!\w)'[^']*'(?!\w)|(?<=\bvideo )[\w.-]+|[\w./-]*\d[\w./-]*|\b[IVX]+\b""", re.ASCII)
+"""What a line says of its clip alone: quoted words, names and numbers."""
+_NOTE_END = re.compile(r"; (?=[a-z])")  # not within action units, as sheets write them
 _UNLABELLED = "(none)"
 _DERIVED = "taken from the action units"
 
@@ -58,9 +62,13 @@ class Validation:
     usable : int
         Clips whose frames were found.
     exclusions : tuple of Exclusion
-        Clips that cannot be used, with the reasons.
+        Clips that are left out, with the reasons.
+    lost : int
+        How many of these are faults; the others were left out by design or by a setting.
     notes : tuple of str
-        What concerns the dataset as a whole; then what was corrected, replaced or disagrees, one line a clip.
+        What concerns the dataset as a whole.
+    clip_notes : tuple of (str, str)
+        Clip and what was corrected in it, replaced or disagrees, one entry each.
     not_indexed : tuple of str
         Parts and kinds of expression with published counts that hold no annotated clip here.
     """
@@ -70,13 +78,20 @@ class Validation:
     checks: tuple[Check, ...]
     usable: int
     exclusions: tuple[Exclusion, ...]
+    lost: int
     notes: tuple[str, ...]
+    clip_notes: tuple[tuple[str, str], ...]
     not_indexed: tuple[str, ...]
 
     @property
     def differences(self) -> list[Check]:
         """The checks whose published number is not met."""
         return [check for check in self.checks if check.differs]
+
+    @property
+    def by_design(self) -> int:
+        """The exclusions that a composite's selection leaves out, and that are no loss."""
+        return sum(row["reason"].startswith(NOT_TAKEN) for row in self.exclusions)
 
 
 def validate_dataset(reader: str, index: Index, *, official: bool) -> Validation:
@@ -140,24 +155,32 @@ def _validation(name: str, index: Index, published: Mapping[Group, Counts]) -> V
         checks=tuple(checks),
         usable=len(index.clips),
         exclusions=index.exclusions,
-        notes=(*index.notes, *_notes(index.clips), *_objective_mismatches(annotated)),
+        lost=len(index.bad),
+        notes=index.notes,
+        clip_notes=(*_notes(index.clips), *_objective_mismatches(annotated)),
         not_indexed=tuple(_title(group) for group in sorted(published) if group not in groups),
     )
 
 
 def format_validation(report: Validation) -> str:
-    """Return the report as text: a table of counts, the differences by name, exclusions and notes."""
-    lines = [f"Dataset {report.name}: {report.usable} usable clips, {len(report.exclusions)} excluded."]
+    """Return the report as text: a table of counts, the differences by name, notes and exclusions.
+
+    Notes of the dataset are all shown; of lines on clips that differ in names and numbers only the first few are, the
+    rarest kind first.
+    """
+    lines = [f"Dataset {report.name}: {report.usable} usable clips, {_excluded(report)}."]
     if not report.official:
         lines.append("Not an official dataset: no published counts to compare with; these are the counts found.")
     lines += ["", *_table(report.checks, with_official=report.official), ""]
     if report.not_indexed:
         lines += [f"Not indexed: {', '.join(report.not_indexed)}.", ""]
     if report.official:
-        lines += _section("Differences from the published counts", list(map(_difference, report.differences)))
-    excluded = [f"{row['clip']}: {row['reason']} ({row['source']})" for row in report.exclusions]
-    lines += _section("Excluded clips", excluded)
-    lines += _section("Notes", report.notes)
+        differences = [f"- {_difference(check)}" for check in report.differences]
+        lines += _section("Differences from the published counts", differences)
+    excluded = [(row["clip"], row["reason"], f" ({row['source']})") for row in report.exclusions]
+    lines += _section("Notes", [f"- {note}" for note in report.notes])
+    lines += _section("Excluded clips", _grouped(excluded))
+    lines += _section("Notes on clips", _grouped([(clip, note, "") for clip, note in report.clip_notes]))
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -189,18 +212,18 @@ def _classes(name: str, clips: Iterable[Clip]) -> Counter[str]:
     return Counter(label_set.classes[label] for label in labels if label is not None)
 
 
-def _notes(clips: Iterable[Clip]) -> list[str]:
-    return [f"{clip.id}: {clip.notes}" for clip in clips if clip.notes]
+def _notes(clips: Iterable[Clip]) -> list[tuple[str, str]]:
+    return [(clip.id, note) for clip in clips if clip.notes for note in _NOTE_END.split(clip.notes)]
 
 
-def _objective_mismatches(clips: Iterable[Clip]) -> Iterator[str]:
+def _objective_mismatches(clips: Iterable[Clip]) -> Iterator[tuple[str, str]]:
     """Yield the clips whose objective class in the sheet is not the one that their action units give."""
     for clip in clips:
         if not clip.objective or _DERIVED in clip.notes:
             continue
         derived = objective_from_aus(clip.aus)
         if derived and derived != clip.objective:
-            yield f"{clip.id}: objective class {clip.objective} in the sheet, action units {clip.aus} give {derived}"
+            yield (clip.id, f"objective class {clip.objective} in the sheet, action units {clip.aus} give {derived}")
 
 
 def _table(checks: Sequence[Check], *, with_official: bool) -> list[str]:
@@ -221,7 +244,40 @@ def _difference(check: Check) -> str:
     return f"{check.group}, {check.name}: published {check.official}, found {check.found}"
 
 
+def _excluded(report: Validation) -> str:
+    """Say how many clips are left out; of a composite that takes a selection, how many of them by design."""
+    if not report.by_design:
+        return f"{len(report.exclusions)} excluded"
+    by_settings = len(report.exclusions) - report.by_design - report.lost
+    rest = f", {by_settings} left out by members' settings" if by_settings else ""
+    return f"{report.by_design} {NOT_TAKEN}, {report.lost} lost{rest}"
+
+
 def _section(title: str, lines: Sequence[str]) -> list[str]:
-    shown = [f"- {line}" for line in lines[:_SHOWN]] or ["- none"]
-    more = [f"- and {len(lines) - _SHOWN} more (clips.csv and exclusions.csv hold all)"] if len(lines) > _SHOWN else []
-    return [f"{title}:", *shown, *more, ""]
+    return [f"{title}:", *(lines or ["- none"]), ""]
+
+
+def _grouped(found: Iterable[tuple[str, str, str]]) -> list[str]:
+    """Return lines on clips, (clip, text, rest), by their wording, the rarest first, a few examples of each.
+
+    Lines are of one wording when their texts differ in names and numbers only.
+    """
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for clip, text, rest in found:
+        groups.setdefault(_OWN.sub("...", text), []).append((text, f"{clip}: {text}{rest}"))
+    lines: list[str] = []
+    for group in sorted(groups.values(), key=len):
+        texts, whole = zip(*group, strict=True)
+        if len(group) <= _EXAMPLES:
+            lines += [f"- {line}" for line in whole]
+            continue
+        lines += [f"- {len(group)} clips: {_wording(texts)}", *(f"  - {line}" for line in whole[:_EXAMPLES])]
+        lines.append(f"  - and {len(group) - _EXAMPLES} more")
+    return lines
+
+
+def _wording(texts: Sequence[str]) -> str:
+    """Return what texts of one wording share, with dots in place of the names and numbers in which they differ."""
+    own = zip(*map(_OWN.findall, texts), strict=True)
+    shared = iter([found[0] if len(set(found)) == 1 else "..." for found in own])
+    return _OWN.sub(lambda _: next(shared), texts[0])

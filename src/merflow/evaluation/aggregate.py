@@ -18,7 +18,7 @@ from merflow.evaluation.metrics import (
     recall_by_class,
 )
 from merflow.evaluation.oracle import oracle_rows
-from merflow.evaluation.predictions import class_indices, classes_of, confusions_of, read_predictions
+from merflow.evaluation.predictions import class_indices, confusions_of, read_predictions
 from merflow.evaluation.rows import METRIC_COLUMNS, Row, count, joined_note, metric_rows
 from merflow.files import atomic_path
 
@@ -27,57 +27,7 @@ PRECISION_NOTE = (
     "predicted scores 0"
 )
 
-__all__ = ["METRIC_COLUMNS", "read_predictions", "score_experiment", "score_table", "write_metrics"]
-
-
-def score_experiment(
-    paths: Sequence[Path],
-    *,
-    classes: Sequence[str] | None = None,
-    protocol: str,
-    left_out: int = 0,
-    members: Mapping[str, str] | None = None,
-    note: str = "",
-    replicates: int = REPLICATES,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Score the predictions of all folds of an experiment.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        ``folds/{fold}/predictions.csv``.
-    classes : sequence of str, optional
-        The fixed class list; by default that of the score columns.
-    protocol : str
-        As it is to stand in the table.
-    left_out : int
-        Number of clips that were excluded before training.
-    members : mapping of str to str, optional
-        Subject to member of a composite dataset, as ``members_of`` returns it; each member then has rows of its own.
-    note : str
-        Put in front of every note, for what a reader must know of the protocol.
-    replicates, seed : int
-        Of the bootstrap over subjects.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``metric, value, ci_low, ci_high, n, protocol, note``; values in 0..1. First UF1, UAR and ACC, the
-        headline: pooled over folds, mean over seeds. Then those of the oracle's epoch where it was recorded, each seed,
-        the spread over seeds, the mean over folds, the members, the macro precision, and F1 and recall of each class.
-    """
-    table = read_predictions(paths)
-    return score_table(
-        table,
-        classes=classes_of(table) if classes is None else classes,
-        protocol=protocol,
-        left_out=left_out,
-        members=members,
-        note=note,
-        replicates=replicates,
-        seed=seed,
-    )
+__all__ = ["METRIC_COLUMNS", "read_predictions", "score_table", "write_metrics"]
 
 
 def score_table(
@@ -92,13 +42,33 @@ def score_table(
     replicates: int = REPLICATES,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Score predictions that ``read_predictions`` returned; see ``score_experiment``.
+    """Score the predictions of all folds of an experiment.
 
     Parameters
     ----------
     table : DataFrame
+        As from ``read_predictions``.
+    classes : sequence of str
+        The fixed class list.
+    protocol : str
+        As it is to stand in the table.
+    left_out : int
+        Number of clips that were excluded before training.
+    members : mapping of str to str, optional
+        Subject to member of a composite dataset, as ``members_of`` returns it; each member then has rows of its own.
     members_left_out : mapping of str to int, optional
-        As from ``left_out_of``; the other parameters are those of ``score_experiment``.
+        Number of them of each member, as from ``left_out_of``.
+    note : str
+        Put in front of every note, for what a reader must know of the protocol.
+    replicates, seed : int
+        Of the bootstrap over subjects.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``metric, value, ci_low, ci_high, n, protocol, note``; values in 0..1. First UF1, UAR and ACC, the
+        headline: pooled over folds, mean over seeds. Then those of the oracle's epoch where it was recorded, each seed,
+        the spread over seeds, the mean over folds, the members, the macro precision, and F1 and recall of each class.
     """
     confusions = confusions_of(table, classes)
     rows = _headline_rows(table, confusions, left_out=left_out, replicates=replicates, seed=seed)

@@ -75,13 +75,7 @@ def compare_predictions(
         confusions_of(own_a, classes), confusions_of(own_b, classes), replicates=replicates, seed=seed
     )
     only_a, only_b = (table["clip"].nunique() - len(common) for table in (a, b))
-    parts = [
-        f"{_side('a', names[0], own_a)}; {_side('b', names[1], own_b)}",
-        f"protocol {protocol}" if protocol else "",
-        _folds(own_a, own_b),
-        f"not compared: {count(only_a, 'clip')} of a only, {count(only_b, 'clip')} of b only",
-        f"paired 95 % bootstrap over {count(own_a['subject'].nunique(), 'subject')}, {count(replicates, 'replicate')}",
-    ]
+    own_note = _note(own_a, own_b, names=names, protocol=protocol, left_out=(only_a, only_b), replicates=replicates)
     return pd.DataFrame(
         {
             "metric": HEADLINE,
@@ -94,7 +88,7 @@ def compare_predictions(
             "n": len(common),
             "only_a": only_a,
             "only_b": only_b,
-            "note": joined_note(note, "; ".join(filter(None, parts))),
+            "note": joined_note(note, own_note),
         }
     )[list(COMPARISON_COLUMNS)]
 
@@ -143,6 +137,26 @@ def _check_same_truth(a: pd.DataFrame, b: pd.DataFrame) -> None:
                 f"the two sides give different {column}s to {', '.join(differing[:3])}: {clip} is {of_a[clip]} in a "
                 f"and {of_b[clip]} in b. Score both experiments again, from one index and one label set."
             )
+
+
+def _note(
+    a: pd.DataFrame,
+    b: pd.DataFrame,
+    *,
+    names: tuple[str, str],
+    protocol: str,
+    left_out: tuple[int, int],
+    replicates: int,
+) -> str:
+    """Say who is who, over which folds, what was not compared, and where the interval comes from."""
+    parts = [
+        f"{_side('a', names[0], a)}; {_side('b', names[1], b)}",
+        f"protocol {protocol}" if protocol else "",
+        _folds(a, b),
+        f"not compared: {count(left_out[0], 'clip')} of a only, {count(left_out[1], 'clip')} of b only",
+        f"paired 95 % bootstrap over {count(a['subject'].nunique(), 'subject')}, {count(replicates, 'replicate')}",
+    ]
+    return "; ".join(filter(None, parts))
 
 
 def _side(letter: str, name: str, table: pd.DataFrame) -> str:

@@ -1,10 +1,12 @@
 """Members of a composite dataset: the score of each one's clips, from networks that were trained on all."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from merflow.datasets.composite import split_name
 from merflow.errors import ArtefactError
 from merflow.evaluation.bootstrap import REPLICATES, headline_interval, pooled_headline
 from merflow.evaluation.metrics import HEADLINE
@@ -27,13 +29,13 @@ def members_of(subjects: Iterable[str]) -> dict[str, str]:
             f"expected subjects of a composite, named <member>.<subject>, but found {', '.join(without[:3])}. The "
             "predictions are of another dataset: delete the folder of the experiment and run again."
         )
-    return {name: name.partition(".")[0] for name in names}
+    return {name: split_name(name)[0] for name in names}
 
 
 def left_out_of(members: Mapping[str, str], clips: Iterable[str]) -> dict[str, int]:
     """Return how many of the clips that were left out belong to each member; a clip is named as its subject is."""
-    names, left = sorted(set(members.values())), set(clips)
-    return {name: sum(clip.startswith(f"{name}.") for clip in left) for name in names}
+    left = Counter(split_name(clip)[0] for clip in set(clips))
+    return {name: left[name] for name in sorted(set(members.values()))}
 
 
 def member_rows(

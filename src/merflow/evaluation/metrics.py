@@ -53,8 +53,7 @@ def uar(confusion: Matrix) -> Floats:
 def macro_precision(confusion: Matrix) -> Floats:
     """Return the unweighted mean of the precisions of all classes.
 
-    Some tables print it as UAR: STSTNet's published composite UAR of .7605 is this number of the predictions in its
-    repository, whose UAR is .7186.
+    Some tables print it as UAR; ``docs/models/flow_image_networks.md`` shows it of STSTNet's.
     """
     mean: Floats = precision_by_class(confusion).mean(-1)
     return mean

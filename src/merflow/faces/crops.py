@@ -117,11 +117,7 @@ def cut_color(
     skipped: list[int] = []
     for number, role in frames:
         try:
-            image = (
-                decoded[number]
-                if number in decoded
-                else read_alike(path_of(number, paths), geometry.shape, grey=geometry.grey)
-            )
+            image = decoded[number] if number in decoded else _read_like_onset(number, paths, geometry)
         except BadClipError:
             if role:
                 raise

@@ -1,11 +1,11 @@
 """Adaptive temporal motion: how the graph of a clip changes from layer to layer. Source: ATM-GCN, eq. 9 and 10."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from merflow.errors import ConfigError
+from merflow.models.params import check_param
 
 Normalisation = Literal["degree", "row", "none"]
 
@@ -30,11 +30,7 @@ class AdaptiveTM(nn.Module):
 
     def __init__(self, nodes: int, *, forget: float) -> None:
         super().__init__()
-        if not 0 <= forget <= 1:
-            raise ConfigError(
-                f"expected forget, the forgetting rate, from 0 to 1, but found {forget}. "
-                "Change it in model_params of config.yaml."
-            )
+        check_param(0 <= forget <= 1, "atm_gcn", "forget", expected="of 0 to 1, a rate of forgetting", found=forget)
         self.forget = forget
         self.map_rows = nn.Linear(nodes, nodes)
         with torch.no_grad():
@@ -72,12 +68,3 @@ def normalise_rows(adjacency: Tensor, edges: Tensor, *, how: Normalisation) -> T
         total = adjacency.abs().sum(2, keepdim=True)
         return adjacency / torch.where(total > 0, total, 1.0)
     return adjacency
-
-
-def check_normalisation(found: str) -> None:
-    """Raise ConfigError unless a normalisation is known."""
-    if found not in get_args(Normalisation):
-        raise ConfigError(
-            f"unknown normalise {found!r}. Allowed: {', '.join(get_args(Normalisation))}. "
-            "Change it in model_params of config.yaml."
-        )

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from merflow.errors import ConfigError
+from merflow.errors import ConfigError, DatasetError
 from merflow.models.adaptive_tm import Normalisation
 from merflow.models.ca_block import MotionEncoder
-from merflow.models.temporal_gcn import LayerNorm, TemporalGCN
+from merflow.models.params import check_param
+from merflow.models.temporal_gcn import LayerNorm, TemporalGCN, TemporalGCNSettings
 from merflow.models.temporal_graph import check_marks, real_nodes
 
 
@@ -92,29 +93,16 @@ class ATMGCN(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        _check_input(input_shape)
-        _check_sizes(blocks=blocks, layers=layers, window=window, widths=widths, heads=heads, grid=grid)
-        self.motion = motion
-        nodes, features = input_shape[0] - 1, widths[blocks - 1]
+        nodes, features = _sizes(input_shape, blocks=blocks, widths=widths, heads=heads, grid=grid)
+        settings = TemporalGCNSettings(
+            layers=layers, window=window, adaptive=adaptive, tau=tau, lambda_local=lambda_local,
+            lambda_global=lambda_global, forget=forget, normalise=normalise, layer_norm=layer_norm,
+        )  # fmt: skip
         self.input_norm = nn.BatchNorm2d(3, affine=False, momentum=None)  # its mean is of all batches: nothing drifts
         self.encoder = MotionEncoder(widths[:blocks], stem_stride=stem_stride, grid=grid)
         self.feature_norm = nn.BatchNorm1d(features)
         self.register_buffer("encoding", temporal_encoding(nodes, features), persistent=False)
-        self.graph = None
-        if gcn:
-            self.graph = TemporalGCN(
-                nodes,
-                features,
-                layers=layers,
-                window=window,
-                adaptive=adaptive,
-                tau=tau,
-                lambda_local=lambda_local,
-                lambda_global=lambda_global,
-                forget=forget,
-                normalise=normalise,
-                layer_norm=layer_norm,
-            )
+        self.motion, self.graph = motion, TemporalGCN(nodes, features, settings) if gcn else None
         self.classify = NodeClassifier(features, classes, heads=heads, dropout=dropout)
 
     def forward(self, x: Tensor, marks: Tensor) -> Tensor:
@@ -160,6 +148,11 @@ class ATMGCN(nn.Module):
         """
         check_marks(marks, x.shape[1])
         real = real_nodes(marks[:, 1], x.shape[1] - 1)
+        if self.training and real.sum() < 2:
+            raise DatasetError(
+                "atm_gcn: expected two frames after an onset or more in each training step, but found one: batch norm "
+                "needs a spread. Raise training.batch_size, or set short_clips: stretch for these sequences."
+            )
         frames = x[:, 1:][real].float()
         if self.motion:
             clip = real.nonzero()[:, 0]
@@ -201,25 +194,17 @@ def temporal_encoding(nodes: int, features: int) -> Tensor:
     return torch.stack([angle.sin(), angle.cos()], 2).flatten(1)[:, :features].float()
 
 
-def _check_input(input_shape: Sequence[int]) -> None:
+def _sizes(input_shape: Sequence[int], *, blocks: int, widths: Sequence[int], heads: int, grid: int) -> tuple[int, int]:
+    """Return the number of nodes and of their features, after a check of what decides them."""
     if len(input_shape) != 4 or input_shape[0] < 2 or input_shape[3] != 3:
         raise ConfigError(
             "atm_gcn: expected examples of shape (frames, height, width, 3 colours), but found "
             f"{tuple(input_shape)}. Use it with the artefact 'sequences'."
         )
-
-
-def _check_sizes(*, blocks: int, layers: int, window: int, widths: Sequence[int], heads: int, grid: int) -> None:
-    advice = "Change it in model_params of config.yaml."
-    if not 1 <= blocks <= len(widths):
-        raise ConfigError(
-            f"atm_gcn: expected blocks from 1 to {len(widths)}, one for each width, but found {blocks}. {advice}"
-        )
-    if layers < 1 or window < 0 or grid < 1:
-        raise ConfigError(
-            "atm_gcn: expected layers and grid of 1 or more and a window of 0 or more, but found "
-            f"layers {layers}, grid {grid} and window {window}. {advice}"
-        )
+    known = 1 <= blocks <= len(widths)
+    check_param(known, "atm_gcn", "blocks", expected=f"from 1 to {len(widths)}, one for each width", found=blocks)
+    check_param(grid >= 1, "atm_gcn", "grid", expected="of 1 or more", found=grid)
     features = widths[blocks - 1]
-    if heads < 1 or features % heads:
-        raise ConfigError(f"atm_gcn: expected heads to divide the last width, {features}, but found {heads}. {advice}")
+    divides = heads >= 1 and features % heads == 0
+    check_param(divides, "atm_gcn", "heads", expected=f"to divide the last width, {features}", found=heads)
+    return input_shape[0] - 1, features

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from merflow.errors import ConfigError
+from merflow.models.params import check_param
 from merflow.models.resnet18 import initialise
 
 STEM_STRIDES = (2, 4)
@@ -86,10 +86,8 @@ class MotionEncoder(nn.Module):
 
     def __init__(self, widths: Sequence[int], *, stem_stride: int, grid: int) -> None:
         super().__init__()
-        if stem_stride not in STEM_STRIDES:
-            raise ConfigError(
-                f"expected stem_stride to be 2 or 4, but found {stem_stride}. Change it in model_params of config.yaml."
-            )
+        known = stem_stride in STEM_STRIDES
+        check_param(known, "atm_gcn", "stem_stride", expected="to be 2 or 4", found=stem_stride)
         self.stem = nn.Sequential(
             nn.Conv2d(3, widths[0], 7, 2, padding=3, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True)
         )

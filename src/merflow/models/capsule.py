@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from merflow.errors import ConfigError
 from merflow.models.image_input import ImageInput, check_image_input
 from merflow.models.losses import margin_loss
+from merflow.models.params import check_param
 from merflow.models.resnet18 import initialise, residual_stages, stem
 
 BACKBONE_WIDTHS = (64, 128, 256)
@@ -44,11 +44,7 @@ class CapsuleNet(nn.Module):
     def __init__(self, input_shape: Sequence[int], classes: int, *, routing: int = 3) -> None:
         super().__init__()
         check_image_input("capsule", input_shape)
-        if routing < 1:
-            raise ConfigError(
-                f"capsule: expected routing of at least 1 iteration, but found {routing}. "
-                "Change it in model_params of config.yaml."
-            )
+        check_param(routing >= 1, "capsule", "routing", expected="of at least 1 iteration", found=routing)
         channels = BACKBONE_WIDTHS[-1]
         self.image = ImageInput()
         self.stem = stem()

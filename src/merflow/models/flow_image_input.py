@@ -22,11 +22,3 @@ def check_flow_image_input(model: str, input_shape: Sequence[int]) -> None:
             f"{model}: expected examples of shape ({SIDE}, {SIDE}, {CHANNELS}: u, v, strain), but found "
             f"{tuple(input_shape)}. Use it with the artefact 'flow_images' of size_px {SIDE}."
         )
-
-
-def check_model_param(holds: bool, model: str, name: str, *, expected: str, found: object) -> None:
-    """Raise ConfigError unless a parameter of a network is as expected."""
-    if not holds:
-        raise ConfigError(
-            f"{model}: expected {name} {expected}, but found {found!r}. Change it in model_params of config.yaml."
-        )

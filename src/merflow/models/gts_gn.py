@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from merflow.errors import ConfigError
-from merflow.models.landmark_graph_layers import Head, HeadKind, SSStack, Stream, check_word
+from merflow.models.landmark_graph_layers import Head, HeadKind, SSStack, Stream
 from merflow.models.landmark_graph_ops import adjacency_matrix, check_graph_input, propagation_matrix
 from merflow.models.losses import adaptive_au_loss, adaptive_weights
+from merflow.models.params import check_param, check_word
 
 AuLoss = Literal["adaptive", "single", "none"]
 STREAMS = {"coordinates": (0, 2), "relations": (2, 4)}
@@ -67,11 +68,8 @@ class GTSGN(nn.Module):
     ) -> None:
         super().__init__()
         nodes = check_graph_input("gts_gn", input_shape, edges)
-        if not 1 <= fusion <= len(widths):
-            raise ConfigError(
-                f"gts_gn: expected fusion of 1 to {len(widths)}, the number of layers, but found {fusion}. "
-                "Change it in model_params of config.yaml."
-            )
+        fits = 1 <= fusion <= len(widths)
+        check_param(fits, "gts_gn", "fusion", expected=f"of 1 to {len(widths)}, the number of layers", found=fusion)
         propagation = propagation_matrix(adjacency_matrix(nodes, edges))
         self.streams = nn.ModuleDict(
             {name: Stream(channels, widths[:fusion], propagation, lam=lam) for name, channels in STREAMS.items()}
@@ -158,11 +156,8 @@ def constrained_layers(kind: AuLoss, layer: int, *, fusion: int, layers: int, n_
             "Annotate them, or set au_loss: none in model_params of config.yaml."
         )
     if kind == "single":
-        if layer and not fusion <= layer <= layers:
-            raise ConfigError(
-                f"gts_gn: expected au_layer of {fusion} (the fusion) to {layers}, or 0, but found {layer}. "
-                "Change it in model_params of config.yaml."
-            )
+        fits = layer == 0 or fusion <= layer <= layers
+        check_param(fits, "gts_gn", "au_layer", expected=f"of {fusion} (the fusion) to {layers}, or 0", found=layer)
         return [layer or fusion]
     if fusion == layers:
         raise ConfigError(

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
-from merflow.errors import ConfigError
+from merflow.models.params import check_word
 
 HeadKind = Literal["flat", "pooled"]
 
@@ -216,11 +216,3 @@ class Head(nn.Module):
         """Return what the linear map sees: (batch, nodes * channels), node by node, or (batch, channels)."""
         over_frames = (x.sum(2) / x.shape[2]).transpose(0, 1)  # mean(2) would write its whole gradient, this does not
         return over_frames.flatten(1) if self.kind == "flat" else over_frames.mean(1)
-
-
-def check_word(name: str, found: str, allowed: Sequence[str]) -> None:
-    """Raise ConfigError unless a parameter is one of the allowed words."""
-    if found not in allowed:
-        raise ConfigError(
-            f"unknown {name} {found!r}. Allowed: {', '.join(allowed)}. Change it in model_params of config.yaml."
-        )

@@ -9,7 +9,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from merflow.models.flow_image_input import SIDE, channels_first, check_flow_image_input, check_model_param
+from merflow.models.flow_image_input import SIDE, channels_first, check_flow_image_input
+from merflow.models.params import check_param
 
 KERNEL, POOL = 5, 2
 """Sides of the filters and of the pooling."""
@@ -51,10 +52,10 @@ class OFFApexNet(nn.Module):
         super().__init__()
         check_flow_image_input("off_apexnet", input_shape)
         two = len(filters) == 2 and min(filters) > 0
-        check_model_param(two, "off_apexnet", "filters", expected="of two layers, at least 1 in each", found=filters)
+        check_param(two, "off_apexnet", "filters", expected="of two layers, at least 1 in each", found=filters)
         wide = bool(hidden) and min(hidden) > 0
-        check_model_param(wide, "off_apexnet", "hidden", expected="of at least 1 feature a layer", found=hidden)
-        check_model_param(0 <= dropout < 1, "off_apexnet", "dropout", expected="of 0 to below 1", found=dropout)
+        check_param(wide, "off_apexnet", "hidden", expected="of at least 1 feature a layer", found=hidden)
+        check_param(0 <= dropout < 1, "off_apexnet", "dropout", expected="of 0 to below 1", found=dropout)
         self.streams = nn.ModuleList(_stream(filters) for _ in range(FLOW_CHANNELS))
         features = FLOW_CHANNELS * filters[-1] * (SIDE // POOL ** len(filters)) ** 2
         self.dense = nn.Sequential(*(_dense(a, b, dropout) for a, b in pairwise([features, *hidden])))

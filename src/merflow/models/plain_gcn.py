@@ -9,13 +9,14 @@ from typing import get_args
 
 from torch import Tensor, nn
 
-from merflow.models.landmark_graph_layers import GraphConv, Head, HeadKind, InputNorm, check_word
+from merflow.models.landmark_graph_layers import GraphConv, Head, HeadKind, InputNorm
 from merflow.models.landmark_graph_ops import (
     adjacency_matrix,
     check_graph_input,
     propagation_matrix,
     space_time_edges,
 )
+from merflow.models.params import check_word
 from merflow.models.ss_gn import FEATURE_CHANNELS, NodeFeatures
 
 

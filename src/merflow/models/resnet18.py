@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from merflow.errors import ConfigError
 from merflow.models.image_input import IMAGE_SIZE, ImageInput, check_image_input
+from merflow.models.params import check_param
 
 STAGE_WIDTHS = (64, 128, 256, 512)
 """Channels of the four stages; each but the first halves height and width."""
@@ -62,11 +62,8 @@ class ResNet18(nn.Module):
     def __init__(self, input_shape: Sequence[int], classes: int, *, image_size: int = IMAGE_SIZE) -> None:
         super().__init__()
         check_image_input("resnet18", input_shape)
-        if image_size < SMALLEST:
-            raise ConfigError(
-                f"resnet18: expected image_size of at least {SMALLEST}, but found {image_size}. "
-                "Change it in model_params of config.yaml."
-            )
+        large = image_size >= SMALLEST
+        check_param(large, "resnet18", "image_size", expected=f"of at least {SMALLEST}", found=image_size)
         self.image = ImageInput(image_size)
         self.stem = stem()
         self.pool = nn.MaxPool2d(3, 2, padding=1)

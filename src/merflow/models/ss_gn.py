@@ -5,8 +5,9 @@ from typing import Literal, get_args
 
 from torch import Tensor, nn
 
-from merflow.models.landmark_graph_layers import Head, HeadKind, Stream, check_word
+from merflow.models.landmark_graph_layers import Head, HeadKind, Stream
 from merflow.models.landmark_graph_ops import adjacency_matrix, check_graph_input, propagation_matrix
+from merflow.models.params import check_word
 
 NodeFeatures = Literal["a", "b"]
 FEATURE_CHANNELS = {"a": 2, "b": 4}

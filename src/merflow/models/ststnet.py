@@ -8,13 +8,8 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from merflow.models.flow_image_input import (
-    CHANNELS,
-    SIDE,
-    channels_first,
-    check_flow_image_input,
-    check_model_param,
-)
+from merflow.models.flow_image_input import CHANNELS, SIDE, channels_first, check_flow_image_input
+from merflow.models.params import check_param
 
 KERNEL, MAX_POOL, AVERAGE_POOL = 3, 3, 2
 """Sides of the filters and of the two poolings; each pooling steps by its side."""
@@ -57,9 +52,9 @@ class STSTNet(nn.Module):
         super().__init__()
         check_flow_image_input("ststnet", input_shape)
         given = bool(filters) and min(filters) > 0
-        check_model_param(given, "ststnet", "filters", expected="of at least 1 in each stream", found=filters)
-        check_model_param(padding in (1, 2), "ststnet", "padding", expected="of 1 or 2 px", found=padding)
-        check_model_param(0 <= dropout < 1, "ststnet", "dropout", expected="of 0 to below 1", found=dropout)
+        check_param(given, "ststnet", "filters", expected="of at least 1 in each stream", found=filters)
+        check_param(padding in (1, 2), "ststnet", "padding", expected="of 1 or 2 px", found=padding)
+        check_param(0 <= dropout < 1, "ststnet", "dropout", expected="of 0 to below 1", found=dropout)
         width = sum(filters)
         self.streams = nn.Sequential(
             nn.Conv2d(CHANNELS, width, KERNEL, padding=padding),

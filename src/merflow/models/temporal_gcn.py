@@ -1,24 +1,24 @@
 """Graph convolutions over the frames of a clip, the graph adapted before each. Source: ATM-GCN, section III-B."""
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
 
-from merflow.errors import ConfigError
-from merflow.models.adaptive_tm import AdaptiveTM, Normalisation, check_normalisation, normalise_rows
+from merflow.models.adaptive_tm import AdaptiveTM, Normalisation, normalise_rows
+from merflow.models.params import check_param, check_word
 from merflow.models.temporal_graph import edge_mask, initial_adjacency, real_nodes
 
 LayerNorm = Literal["batch", "layer", "none"]
 
 
-class TemporalGCN(nn.Module):
-    """Layers of ``H_l = relu(norm(A_l H_{l-1} W_l + b_l))``, A_l as `AdaptiveTM` makes it, its rows divided.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemporalGCNSettings:
+    """Parameters of ATM-GCN that shape its graph; what they mean in full stands there.
 
     Parameters
     ----------
-    nodes, features : int
-        Size of the graph, padding included, and of each layer.
     layers : int
     window : int
         As for `edge_mask`.
@@ -32,6 +32,35 @@ class TemporalGCN(nn.Module):
         As for `normalise_rows`.
     layer_norm : {"batch", "layer", "none"}
         Over the real nodes of all clips, over the features of a node, or none.
+    """
+
+    layers: int
+    window: int
+    adaptive: bool
+    tau: float
+    lambda_local: float
+    lambda_global: float
+    forget: float
+    normalise: Normalisation
+    layer_norm: LayerNorm
+
+    def __post_init__(self) -> None:
+        for name, least in (("layers", 1), ("window", 0), ("lambda_local", 0), ("lambda_global", 0)):
+            found = getattr(self, name)
+            check_param(found >= least, "atm_gcn", name, expected=f"of {least} or more", found=found)
+        check_param(self.tau > 0, "atm_gcn", "tau", expected="above 0", found=self.tau)
+        check_word("normalise", self.normalise, get_args(Normalisation))
+        check_word("layer_norm", self.layer_norm, get_args(LayerNorm))
+
+
+class TemporalGCN(nn.Module):
+    """Layers of ``H_l = relu(norm(A_l H_{l-1} W_l + b_l))``, A_l as `AdaptiveTM` makes it, its rows divided.
+
+    Parameters
+    ----------
+    nodes, features : int
+        Size of the graph, padding included, and of each layer.
+    settings : TemporalGCNSettings
 
     Shapes
     ------
@@ -39,38 +68,22 @@ class TemporalGCN(nn.Module):
     output: (batch, nodes, features), 0 where a node pads the clip
     """
 
-    def __init__(
-        self,
-        nodes: int,
-        features: int,
-        *,
-        layers: int,
-        window: int,
-        adaptive: bool,
-        tau: float,
-        lambda_local: float,
-        lambda_global: float,
-        forget: float,
-        normalise: Normalisation,
-        layer_norm: LayerNorm,
-    ) -> None:
+    def __init__(self, nodes: int, features: int, settings: TemporalGCNSettings) -> None:
         super().__init__()
-        check_normalisation(normalise)
-        _check_weighting(tau=tau, lambda_local=lambda_local, lambda_global=lambda_global)
-        self.window, self.normalise = window, normalise
-        self.weighting = {"tau": tau, "lambda_local": lambda_local, "lambda_global": lambda_global}
-        self.adapt = nn.ModuleList(AdaptiveTM(nodes, forget=forget) for _ in range(layers)) if adaptive else None
-        bias = layer_norm != "batch"  # batch norm takes it off again
-        self.maps = nn.ModuleList(nn.Linear(features, features, bias=bias) for _ in range(layers))
-        self.norms = nn.ModuleList(_make_norm(layer_norm, features) for _ in range(layers))
+        self.settings = settings
+        layers, forget = range(settings.layers), settings.forget
+        self.adapt = nn.ModuleList(AdaptiveTM(nodes, forget=forget) for _ in layers) if settings.adaptive else None
+        bias = settings.layer_norm != "batch"  # batch norm takes it off again
+        self.maps = nn.ModuleList(nn.Linear(features, features, bias=bias) for _ in layers)
+        self.norms = nn.ModuleList(_make_norm(settings.layer_norm, features) for _ in layers)
 
     def forward(self, h: Tensor, marks: Tensor) -> Tensor:
         """Return the features of the nodes after the last layer."""
         real = real_nodes(marks[:, 1], h.shape[1])
         edges = self.edges(h, marks)
-        graphs = self.adjacencies(h, marks)[1:]
+        graphs = self._graphs(h, marks, edges)[1:]
         for graph, map_features, norm in zip(graphs, self.maps, self.norms, strict=True):
-            mapped = map_features(normalise_rows(graph, edges, how=self.normalise) @ h)
+            mapped = map_features(normalise_rows(graph, edges, how=self.settings.normalise) @ h)
             h = torch.zeros_like(mapped)
             h[real] = nn.functional.relu(norm(mapped[real]))
         return h
@@ -78,12 +91,16 @@ class TemporalGCN(nn.Module):
     def edges(self, h: Tensor, marks: Tensor) -> Tensor:
         """Return where the graph of each clip has edges (batch, nodes, nodes)."""
         apex, n_frames = marks.unbind(1)
-        return edge_mask(apex, n_frames, nodes=h.shape[1], window=self.window)
+        return edge_mask(apex, n_frames, nodes=h.shape[1], window=self.settings.window)
 
     def adjacencies(self, h: Tensor, marks: Tensor) -> list[Tensor]:
         """Return A_0 of the first features (batch, nodes, features), then A_l of each layer."""
-        edges = self.edges(h, marks)
-        graphs = [initial_adjacency(h, edges, marks[:, 0], **self.weighting)]
+        return self._graphs(h, marks, self.edges(h, marks))
+
+    def _graphs(self, h: Tensor, marks: Tensor, edges: Tensor) -> list[Tensor]:
+        own = self.settings
+        weighting = {"tau": own.tau, "lambda_local": own.lambda_local, "lambda_global": own.lambda_global}
+        graphs = [initial_adjacency(h, edges, marks[:, 0], **weighting)]
         for layer in range(len(self.maps)):
             graphs.append(graphs[0] if self.adapt is None else self.adapt[layer](graphs[-1], graphs[0], edges))
         return graphs
@@ -92,19 +109,4 @@ class TemporalGCN(nn.Module):
 def _make_norm(kind: LayerNorm, features: int) -> nn.Module:
     if kind == "batch":
         return nn.BatchNorm1d(features)
-    if kind == "layer":
-        return nn.LayerNorm(features)
-    if kind == "none":
-        return nn.Identity()
-    raise ConfigError(
-        f"unknown layer_norm {kind!r}. Allowed: {', '.join(get_args(LayerNorm))}. "
-        "Change it in model_params of config.yaml."
-    )
-
-
-def _check_weighting(*, tau: float, lambda_local: float, lambda_global: float) -> None:
-    if tau <= 0 or lambda_local < 0 or lambda_global < 0:
-        raise ConfigError(
-            "atm_gcn: expected tau above 0 and both lambda of 0 or more, but found "
-            f"{tau}, {lambda_local} and {lambda_global}. Change it in model_params of config.yaml."
-        )
+    return nn.LayerNorm(features) if kind == "layer" else nn.Identity()

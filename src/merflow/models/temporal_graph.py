@@ -43,6 +43,11 @@ def real_nodes(n_frames: Tensor, nodes: int) -> Tensor:
     return torch.arange(nodes, device=n_frames.device) < n_frames[:, None] - 1
 
 
+def global_nodes(apex: Tensor, nodes: int) -> Tensor:
+    """Return which node (batch, nodes) is the global one (eq. 4): the apex, or the first where that is the onset."""
+    return torch.arange(nodes, device=apex.device) == (apex - 1).clamp_min(0)[:, None]
+
+
 def edge_mask(apex: Tensor, n_frames: Tensor, *, nodes: int, window: int) -> Tensor:
     """Return where the graph has edges (eq. 3 to 5).
 
@@ -69,7 +74,7 @@ def edge_mask(apex: Tensor, n_frames: Tensor, *, nodes: int, window: int) -> Ten
     """
     index = torch.arange(nodes, device=apex.device)
     near = (index[:, None] - index).abs() <= window
-    is_global = index == (apex - 1).clamp_min(0)[:, None]
+    is_global = global_nodes(apex, nodes)
     real = real_nodes(n_frames, nodes)
     joined = near | is_global[:, None, :] | is_global[:, :, None]
     return joined & real[:, None, :] & real[:, :, None]
@@ -99,7 +104,7 @@ def initial_adjacency(
     """
     index = torch.arange(features.shape[1], device=features.device)
     decay = torch.exp(-(index[:, None] - index).abs() / tau)
-    is_global = index == (apex - 1).clamp_min(0)[:, None]
+    is_global = global_nodes(apex, len(index))
     factor = torch.where(is_global, lambda_global, lambda_local)[:, :, None]
     return angular_similarity(features) * decay * factor * edges
 

@@ -1,18 +1,14 @@
 """What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
 
+from merflow.plan.comparison import check_comparable
+from merflow.plan.folds import check_classes, folds
 from merflow.plan.jobs import (
-    ancestor_variant,
     annotation_inputs,
-    artefact_chain,
     available_experiments,
-    check_classes,
-    check_recorded,
     check_subject,
     experiments_on,
-    folds,
-    members,
-    official_members,
     one_of,
+    one_of_or_unknown,
     reader_settings,
     resolved_settings,
     shards,
@@ -20,7 +16,17 @@ from merflow.plan.jobs import (
     subject_pictures,
     subjects,
 )
-from merflow.plan.pictures import NETWORK_PICTURES, STAGE_PICTURES, pictures
+from merflow.plan.pictures import NETWORK_PICTURES, STAGE_PICTURES, check_shows, pictures
+from merflow.plan.sources import (
+    ancestor_variant,
+    artefact_chain,
+    came_ready,
+    check_shards,
+    check_source,
+    members,
+    official_members,
+    variant_in_chain,
+)
 
 __all__ = [
     "NETWORK_PICTURES",
@@ -29,14 +35,19 @@ __all__ = [
     "annotation_inputs",
     "artefact_chain",
     "available_experiments",
+    "came_ready",
     "check_classes",
-    "check_recorded",
+    "check_comparable",
+    "check_shards",
+    "check_shows",
+    "check_source",
     "check_subject",
     "experiments_on",
     "folds",
     "members",
     "official_members",
     "one_of",
+    "one_of_or_unknown",
     "pictures",
     "reader_settings",
     "resolved_settings",
@@ -44,4 +55,5 @@ __all__ = [
     "subject_frames",
     "subject_pictures",
     "subjects",
+    "variant_in_chain",
 ]

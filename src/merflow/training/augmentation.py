@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from merflow.errors import ConfigError
+from merflow.training.points import POINTS, are_points
 
 MIRRORED_REGION = (1, 0, 3, 2, 4, 5, 7, 6)
 """Cheeks, mandibles and brows swap sides; mouth and chin stay."""
@@ -40,8 +41,8 @@ def check_mirror(example_shape: Sequence[int]) -> None:
     ConfigError
         When an example is not (8, points, 6).
     """
-    if len(example_shape) != 3 or example_shape[0] != 8 or example_shape[2] != 6:
+    if not are_points(example_shape):
         raise ConfigError(
-            f"training.mirror: expected examples of shape (8, points, 6), but found {tuple(example_shape)}. "
+            f"training.mirror: expected examples of shape {POINTS}, but found {tuple(example_shape)}. "
             "Set mirror: false for this input."
         )

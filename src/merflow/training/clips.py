@@ -2,22 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from merflow.artefacts import LazyRows, Rows, take_rows
+from merflow.artefacts import LazyRows, Rows
+from merflow.artefacts.examples import no_marks
 
 PREDICT_BATCH = 64
 SEQUENCE_BATCH = 8
 """Whole sequences a batch of predictions: 16 frames of 224 px each."""
-
-
-def _nothing() -> NDArray[np.int64]:
-    return np.zeros((0, 0), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,54 +30,39 @@ class Clips:
 
     x: Rows
     labels: NDArray[np.int64]
-    marks: NDArray[np.int64] = field(default_factory=_nothing)
+    marks: NDArray[np.int64] = field(default_factory=lambda: no_marks(0))
 
     def __post_init__(self) -> None:
         if not self.marks.size:
-            object.__setattr__(self, "marks", np.zeros((len(self.labels), 0), dtype=np.int64))
+            object.__setattr__(self, "marks", no_marks(len(self.labels)))
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingClips:
+class TrainingClips(Clips):
     """What a network is fitted on: training clips only, altered copies of them included.
 
     Attributes
     ----------
-    x, labels
+    x, labels, marks
         As for ``Clips``.
     aus : ndarray of shape (n, a), uint8
         1 where the clip shows a unit; the a units are those that the training clips show.
     edges : sequence of (int, int)
         Pairs of nodes that a graph joins; empty when `x` is none.
-    marks
-        As for ``Clips``.
     names : ndarray of shape (n,), str
         Names that tell the clips apart; what is drawn at random for a clip depends on its name, not on its place.
     """
 
-    x: Rows
-    labels: NDArray[np.int64]
-    aus: NDArray[np.uint8]
+    aus: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint8))
     edges: Sequence[tuple[int, int]] = ()
-    marks: NDArray[np.int64] = field(default_factory=_nothing)
     names: NDArray[np.str_] = field(default_factory=lambda: np.zeros(0, dtype=np.str_))
 
     def __post_init__(self) -> None:
-        if not self.marks.size:
-            object.__setattr__(self, "marks", np.zeros((len(self.labels), 0), dtype=np.int64))
+        Clips.__post_init__(self)  # super() does not know a class with slots
+        if not self.aus.size:
+            object.__setattr__(self, "aus", np.zeros((len(self.labels), 0), dtype=np.uint8))
         if not len(self.names):
             object.__setattr__(self, "names", np.arange(len(self.labels)).astype(np.str_))
-
-    @classmethod
-    def plain(cls, x: NDArray[Any], labels: NDArray[np.int64]) -> Self:
-        """Return clips of which nothing but their labels is known."""
-        return cls(x, labels, np.zeros((len(x), 0), dtype=np.uint8))
-
-    def only(self, rows: NDArray[np.int64]) -> "TrainingClips":
-        """Return some of the clips."""
-        return TrainingClips(
-            take_rows(self.x, rows), self.labels[rows], self.aus[rows], self.edges, self.marks[rows], self.names[rows]
-        )
 
 
 class OnDevice:

@@ -12,6 +12,7 @@ from merflow.artefacts import Examples, LazyRows, Rows, Shard, open_shard
 from merflow.artefacts.examples import Edges
 from merflow.datasets.action_units import unit_numbers
 from merflow.datasets.clip import Clip
+from merflow.datasets.composite import qualified
 from merflow.datasets.labels import LabelSet
 from merflow.errors import DatasetError
 from merflow.training.features import Features
@@ -97,7 +98,7 @@ def build_examples(
 
 def _name(shard: Shard, text: str, composite: bool) -> str:
     """Return what the dataset calls a clip or a subject of a shard."""
-    return f"{shard.dataset}.{text}" if composite else text
+    return qualified(shard.dataset, text) if composite else text
 
 
 def _exclusions(shard: Shard, composite: bool) -> Iterable[dict[str, str]]:

@@ -11,10 +11,15 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from merflow.artefacts import Examples, Rows, read_examples
+from merflow.artefacts import Examples, LazyRows, Rows, read_examples
 from merflow.errors import DatasetError
 from merflow.files import atomic_path
-from merflow.training.execution import choose_device, keep_freed_memory, reproducible
+from merflow.training.execution import (
+    KEPT_BYTES_OF_LARGE_EXAMPLES,
+    choose_device,
+    keep_freed_memory,
+    reproducible,
+)
 from merflow.training.fold_clips import clips_of_test, inner_fold, shown_units, training_clips
 from merflow.training.folds import Fold, make_folds
 from merflow.training.leaks import check_no_leak
@@ -100,7 +105,10 @@ def run_fold(
     if len(split.test) and not len(split.train):
         raise DatasetError(f"fold {fold}: expected clips of other subjects to train on, but there are none.")
     check_no_leak(split, examples)
-    keep_freed_memory()
+    if isinstance(examples.x, LazyRows):  # too large for memory: what is kept for speed is better spared there
+        keep_freed_memory(up_to=KEPT_BYTES_OF_LARGE_EXAMPLES)
+    else:
+        keep_freed_memory()
     where = choose_device(device)
     weights = out_dir / "weights"
     weights.mkdir(parents=True, exist_ok=True)
@@ -216,6 +224,7 @@ def _early_stopping(examples: Examples, inner: Fold, training: TrainingSettings,
         clips_of_test(examples, inner, train_points=training.train_points),
         patience=training.early_stopping,
         class_weight=torch.from_numpy(weight).to(device) if training.class_weights else None,
+        gamma=training.gamma,
         device=device,
     )
 

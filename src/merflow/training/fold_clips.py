@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, LazyRows, Rows, take_rows
-from merflow.errors import ConfigError
 from merflow.training.clips import Clips, TrainingClips
 from merflow.training.folds import Fold, Indices
 from merflow.training.inner_split import inner_split
+from merflow.training.points import thin_points
 
 
 def training_clips(examples: Examples, fold: Fold, *, train_points: int = 0) -> TrainingClips:
@@ -59,27 +59,6 @@ def inner_fold(examples: Examples, fold: Fold, *, folds: int, seed: int) -> Fold
 def shown_units(examples: Examples, fold: Fold) -> NDArray[np.bool_]:
     """Return which columns of the examples' action units a training clip of the fold shows."""
     return np.asarray(examples.aus[fold.train].any(axis=0), dtype=np.bool_)
-
-
-def thin_points(x: Rows, train_points: int) -> Any:
-    """Return every n-th point of each region, so that `train_points` remain; 0 keeps all.
-
-    Every n-th and not the first: the points are ordered by motion, and the range of motions is to stay.
-
-    Raises
-    ------
-    ConfigError
-        When x is points, but their number is no multiple of `train_points`.
-    """
-    if train_points == 0 or x.ndim != 4 or isinstance(x, LazyRows):
-        return x
-    found = x.shape[2]
-    if found % train_points:
-        raise ConfigError(
-            f"training.train_points: expected a divisor of the {found} points that each region has in examples.h5, but "
-            f"found {train_points}. Use 0 for all points."
-        )
-    return np.ascontiguousarray(x[:, :, :: found // train_points])
 
 
 def _with_copies(x: Rows, copies: NDArray[Any]) -> Rows:

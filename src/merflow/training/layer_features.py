@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from merflow.artefacts import Rows
 from merflow.errors import ConfigError
 from merflow.training.clips import PREDICT_BATCH
 from merflow.training.execution import reproducible
@@ -20,14 +21,14 @@ class HasLayers(Protocol):
         """Return the features (batch, n) after each layer."""
 
 
-def layer_features(model: nn.Module, x: NDArray[Any]) -> list[NDArray[np.float32]]:
+def layer_features(model: nn.Module, x: Rows) -> list[NDArray[np.float32]]:
     """Return what the network makes of clips, layer by layer.
 
     Parameters
     ----------
     model : nn.Module
         In evaluation mode: no clip's features then depend on the others.
-    x : ndarray of shape (n, ...)
+    x : ndarray or LazyRows of shape (n, ...)
         Examples, as the network was trained on.
 
     Returns
@@ -47,11 +48,11 @@ def layer_features(model: nn.Module, x: NDArray[Any]) -> list[NDArray[np.float32
         )
     with torch.inference_mode(), reproducible(torch.device("cpu")):
         batches = [
-            model.layer_features(torch.from_numpy(x[start : start + PREDICT_BATCH]))
-            for start in range(0, len(x), PREDICT_BATCH)
+            model.layer_features(torch.from_numpy(x[rows]))
+            for rows in np.array_split(np.arange(len(x)), range(PREDICT_BATCH, len(x), PREDICT_BATCH))
         ]
     layers = [torch.cat(parts).flatten(1).numpy() for parts in zip(*batches, strict=True)]
-    return [input_features(x), *layers]
+    return [input_features(x[np.arange(len(x))]), *layers]
 
 
 def input_features(x: NDArray[Any]) -> NDArray[np.float32]:

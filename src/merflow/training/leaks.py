@@ -1,16 +1,12 @@
 """Refuse a fold that knows its test clips: by the person, by the clip, or by the same content under another name."""
 
-from collections.abc import Iterator, Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Examples
 from merflow.errors import DatasetError
-from merflow.training.folds import Fold, Indices, check_disjoint
-
-SHOWN = 3
-"""Clips that a message names; of the others it gives the number."""
+from merflow.training.doubles import contents, few
+from merflow.training.folds import Fold, check_disjoint
 
 
 def check_no_leak(fold: Fold, examples: Examples) -> None:
@@ -36,8 +32,14 @@ def check_no_leak(fold: Fold, examples: Examples) -> None:
     Raises
     ------
     DatasetError
-        Names the fold, the subjects or the clips, and what to do.
+        Names the fold, the subjects or the clips, and what to do. Also when the digests of the contents are missing:
+        nobody could then say that there is no leak.
     """
+    if not examples.has_digests:
+        raise DatasetError(
+            f"fold {fold.name}: expected the digest of each of the {len(examples.x)} examples, but found none. "
+            "They are made when examples.h5 is written: delete it, and run the workflow again."
+        )
     _check_clips(fold, examples.clip)
     if not fold.note:
         check_disjoint(fold, examples.subject)
@@ -48,34 +50,17 @@ def _check_clips(fold: Fold, clips: NDArray[np.str_]) -> None:
     both = sorted(set(clips[fold.train].tolist()) & set(clips[fold.test].tolist()))
     if both:
         raise DatasetError(
-            f"fold {fold.name}: expected each clip to train or to be tested, but found on both sides: {_few(both)}. "
+            f"fold {fold.name}: expected each clip to train or to be tested, but found on both sides: {few(both)}. "
             "Give each clip of the index an id of its own, and build the examples again."
         )
 
 
 def _check_content(fold: Fold, examples: Examples) -> None:
-    tested = dict(_contents(fold.test, examples))
-    pairs = [f"{name} and {tested[digest]}" for digest, name in _contents(fold.train, examples) if digest in tested]
+    tested = dict(contents(fold.test, examples))
+    pairs = [f"{name} and {tested[digest]}" for digest, name in contents(fold.train, examples) if digest in tested]
     if pairs:
         raise DatasetError(
             f"fold {fold.name}: expected no training clip with the content of a test clip, but found the same content "
-            f"in {_few(pairs)}. One recording is in the index twice, or an altered copy is in it as a clip of its own: "
+            f"in {few(pairs)}. One recording is in the index twice, or an altered copy is in it as a clip of its own: "
             "take one of the two out of the dataset's labels, and build the index and the examples again."
         )
-
-
-def _contents(rows: Indices, examples: Examples) -> Iterator[tuple[str, str]]:
-    """Yield digest and description of clips and of the altered copies of them, blank ones left out."""
-    copies = np.flatnonzero(np.isin(examples.copy_of, rows))
-    for digest, clip in zip(examples.digest[rows].tolist(), examples.clip[rows].tolist(), strict=True):
-        if digest:
-            yield digest, clip
-    originals = examples.clip[examples.copy_of[copies]].tolist()
-    for digest, clip in zip(examples.copy_digest[copies].tolist(), originals, strict=True):
-        if digest:
-            yield digest, f"an altered copy of {clip}"
-
-
-def _few(names: Sequence[str]) -> str:
-    more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

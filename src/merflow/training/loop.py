@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from merflow.artefacts import Rows
+from merflow.artefacts.examples import no_marks
 from merflow.errors import MerflowError
 from merflow.models import build_model
 from merflow.training.alteration import Draw, alteration
@@ -162,8 +163,7 @@ def predict(
     """Return the softmax scores (n, classes) of clips, by a network in evaluation mode."""
     if not len(x):
         raise ValueError("expected clips to predict, found none")
-    none = np.zeros((len(x), 0), dtype=np.int64)
-    examples = OnDevice(x, none if marks is None else marks, device)
+    examples = OnDevice(x, no_marks(len(x)) if marks is None else marks, device)
     scores: NDArray[np.float32] = logits_of_clips(model, examples).softmax(1).cpu().numpy()
     return scores
 

@@ -73,12 +73,28 @@ def batch_loss(
         logits, au_logits = net.forward_with_aus(batch)
     else:
         logits = net(batch) if marks is None else logits_of(net, batch, marks)
-    if isinstance(net, OwnClassLoss):
-        loss = net.class_loss(logits, target, class_weight)
-    elif focal_gamma > 0:
-        loss = focal_loss(logits, target, gamma=focal_gamma, weight=class_weight)
-    else:
-        loss = nn.functional.cross_entropy(logits, target, class_weight)
+    loss = class_loss(net, logits, target, weight=class_weight, gamma=focal_gamma)
     if au_logits and isinstance(net, ActionUnitModel):
         loss = loss + au_beta * net.au_loss(au_logits, aus)
     return loss, logits
+
+
+def class_loss(net: nn.Module, logits: Tensor, target: Tensor, *, weight: Tensor | None, gamma: float) -> Tensor:
+    """Return the loss of the classes, which training makes small and early stopping looks at.
+
+    Parameters
+    ----------
+    net : nn.Module
+        One with a loss of its own is asked for it.
+    logits : Tensor of shape (b, classes)
+        What it says of the batch.
+    target : Tensor of shape (b,), int64
+    weight : Tensor of shape (classes,) or None
+    gamma : float
+        As `focal_gamma` of ``batch_loss``.
+    """
+    if isinstance(net, OwnClassLoss):
+        return net.class_loss(logits, target, weight)
+    if gamma > 0:
+        return focal_loss(logits, target, gamma=gamma, weight=weight)
+    return nn.functional.cross_entropy(logits, target, weight)

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from merflow.errors import ArtefactError
 from merflow.models import MODELS, build_model
 from merflow.models.weights_file import read_weights
-from merflow.training.fold_clips import thin_points
+from merflow.training.points import thinned_shape
 
 _NEEDED = ("model", "model_params", "classes", "fold", "seed", "input_shape", "edges", "au_numbers", "training")
 
@@ -47,7 +46,7 @@ def load_trained(path: Path) -> tuple[nn.Module, dict[str, Any]]:
         model = build_model(
             name,
             config["model_params"],
-            _shape_of_one(config),
+            thinned_shape(config["input_shape"], config["training"]["train_points"]),  # as the network saw it
             len(config["classes"]),
             n_aus=len(config["au_numbers"]),
             edges=[(int(a), int(b)) for a, b in config["edges"]],
@@ -69,13 +68,6 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             "Delete the fold and run the workflow again."
         )
     return state, config
-
-
-def _shape_of_one(config: Mapping[str, Any]) -> tuple[int, ...]:
-    """Return the shape of one example as the network saw it: with its points thinned, where training thins them."""
-    examples = np.zeros((0, *config["input_shape"]), dtype=np.float32)
-    shape: tuple[int, ...] = thin_points(examples, config["training"]["train_points"]).shape[1:]
-    return shape
 
 
 def _check_state(path: Path, name: str, *, found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:

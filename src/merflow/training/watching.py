@@ -3,6 +3,7 @@
 Nobody who watches changes what is learnt: a network is watched in evaluation mode, and draws no random number there.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -11,8 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from merflow.errors import DatasetError
 from merflow.training.clips import Clips, OnDevice
-from merflow.training.losses import logits_of
+from merflow.training.losses import class_loss, logits_of
 
 
 class Watcher(Protocol):
@@ -31,6 +33,8 @@ class Watcher(Protocol):
 class EarlyStopping:
     """Keep the epoch with the lowest loss on clips of training subjects who were left out of the fitting.
 
+    The loss is that of the classes as in training: focal where the settings say so, a model's own where it has one.
+
     Parameters
     ----------
     clips : Clips
@@ -39,14 +43,18 @@ class EarlyStopping:
         Epochs without a lower loss after which training ends.
     class_weight : Tensor or None
         As in training.
+    gamma : float
+        Of the focal loss, as in training; 0 is cross-entropy.
     device : torch.device
     """
 
-    def __init__(self, clips: Clips, *, patience: int, class_weight: Tensor | None, device: torch.device) -> None:
+    def __init__(
+        self, clips: Clips, *, patience: int, class_weight: Tensor | None, gamma: float, device: torch.device
+    ) -> None:
         self._examples = OnDevice(clips.x, clips.marks, device)
         self._labels = torch.from_numpy(clips.labels).to(device)
         self._patience = patience
-        self._weight = class_weight
+        self._weight, self._gamma = class_weight, gamma
         self._epoch = 0
         self._best: dict[str, Tensor] = {}
         self._lowest = float("inf")
@@ -55,9 +63,15 @@ class EarlyStopping:
     def after_epoch(self, net: nn.Module, epoch: int) -> Mapping[str, float]:
         """Return loss and accuracy on the inner clips, and remember the network when the loss is the lowest so far."""
         logits = logits_of_clips(net, self._examples)
-        loss = nn.functional.cross_entropy(logits, self._labels, self._weight).item()
+        loss = class_loss(net, logits, self._labels, weight=self._weight, gamma=self._gamma).item()
         self._epoch = epoch
-        if loss < self._lowest or not self._best:
+        if not math.isfinite(loss):
+            raise DatasetError(
+                f"training.early_stopping: expected a finite loss on the clips that are left out, but found {loss} in "
+                f"epoch {epoch}: all {len(self._labels)} may be of classes that nobody else shows. Raise "
+                "training.inner_folds, or set early_stopping: 0."
+            )
+        if loss < self._lowest:
             self._lowest, self.kept = loss, epoch
             self._best = {name: value.detach().clone() for name, value in net.state_dict().items()}
         accuracy = (logits.argmax(1) == self._labels).float().mean().item()

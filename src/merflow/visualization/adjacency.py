@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.visualization.canvas import INK, LEFT_IN, TOP_IN, add_panel, new_figure, styled
+from merflow.visualization.canvas import INK, LEFT_IN, TOP_IN, add_panel, fill_colour_bar, new_figure, styled
 from merflow.visualization.landmark_groups import group_runs
 
 if TYPE_CHECKING:
@@ -163,7 +163,4 @@ def _add_colour_bar(figure: Figure, left_in: float, top_in: float) -> None:
 
     axes = add_panel(figure, (left_in, top_in, 0.1, PANEL_IN))
     colours = ScalarMappable(Normalize(-RANGE, RANGE), cmap="RdBu_r")
-    bar = figure.colorbar(colours, cax=axes, extend="both")
-    bar.set_label("what is added to the given graph", fontsize=8.5)
-    bar.ax.tick_params(labelsize=7.5, length=2.5)
-    bar.outline.set_linewidth(0.5)  # type: ignore[operator]
+    fill_colour_bar(axes, colours, "what is added to the given graph", extend="both")

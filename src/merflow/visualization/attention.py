@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.visualization.canvas import INK, LEFT_IN, TOP_IN, add_panel, bare, new_figure, styled
+from merflow.visualization.canvas import INK, LEFT_IN, TOP_IN, add_panel, bare, fill_colour_bar, new_figure, styled
 from merflow.visualization.luma import luma
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ def plot_attention(clips: Sequence[ClipAttention], *, title: str = "Attention", 
             axes = add_panel(figure, (LEFT_IN + column * (PANEL_IN + GAP_IN), top, PANEL_IN, PANEL_IN))
             shown = show_attention(axes, values, clip.face, limits=limits)
             axes.set_title(f"frame {frame}{', apex' if frame == clip.apex else ''}", fontsize=8, pad=3)
-    _add_colour_bar(figure, shown, left_in=LEFT_IN + max(map(len, chosen)) * (PANEL_IN + GAP_IN) + 0.08)
+    left = LEFT_IN + max(map(len, chosen)) * (PANEL_IN + GAP_IN) + 0.08
+    fill_colour_bar(add_panel(figure, (left, TOP_IN + 0.5, 0.1, PANEL_IN)), shown, "attention")
     return figure
 
 
@@ -135,12 +136,3 @@ def _subtitle(limits: tuple[float, float], note: str) -> str:
         f"a network that did not see the clip.\nAll panels have the colours of {limits[0]:.2f} to {limits[1]:.2f}; 0 "
         f"and 1 would be nothing and everything.{' ' if note else ''}{note}"
     )
-
-
-def _add_colour_bar(figure: Figure, shown: Any, *, left_in: float) -> None:
-    axes = add_panel(figure, (left_in, TOP_IN + 0.5, 0.1, PANEL_IN))
-    bar = figure.colorbar(shown, cax=axes)
-    bar.solids.set_alpha(1)  # type: ignore[union-attr]
-    bar.set_label("attention", fontsize=8.5)
-    bar.ax.tick_params(labelsize=7.5, length=2.5)
-    bar.outline.set_linewidth(0.5)  # type: ignore[operator]

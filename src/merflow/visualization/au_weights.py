@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from merflow.visualization.canvas import GRID, INK, LEFT_IN, MUTED, TOP_IN, add_panel, new_figure, styled
+from merflow.visualization.canvas import INK, LEFT_IN, MUTED, TOP_IN, add_panel, new_figure, open_axes, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +98,4 @@ def _show_weights(axes: Axes, table: pd.DataFrame, layers: list[int]) -> None:
     axes.set_ylim(0, 1)
     axes.set_xlabel("layer")
     axes.set_title("weight in the loss of the action units")
-    axes.grid(axis="y", color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    open_axes(axes, grid="y")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,10 +141,34 @@ def bare(axes: Axes, title: str) -> None:
         side.set_edgecolor(MUTED)
 
 
+def open_axes(axes: Axes, *, grid: Literal["both", "x", "y"] = "both", left: bool = True) -> None:
+    """Lay a thin grid behind what is plotted, and leave the panel open at the top and the right.
+
+    Parameters
+    ----------
+    axes : Axes
+    grid : {"both", "x", "y"}
+        Which lines the grid has: of both axes, or only those that x or y is read by.
+    left : bool
+        Keep the line on the left; rows with names need none.
+    """
+    axes.grid(axis=grid, color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    for side in ("top", "right") if left else ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+
+
 def colour_bar(axes: Axes, mappable: Any, label: str) -> None:
     """Add a slim colour bar to the right of a panel; the label carries the unit."""
-    inset = axes.inset_axes((1.025, 0.0, 0.035, 1.0))
-    bar = axes.get_figure(root=True).colorbar(mappable, cax=inset, extend="neither")  # type: ignore[union-attr]
+    fill_colour_bar(axes.inset_axes((1.025, 0.0, 0.035, 1.0)), mappable, label)
+
+
+def fill_colour_bar(
+    axes: Axes, mappable: Any, label: str, *, extend: Literal["neither", "both", "min", "max"] = "neither"
+) -> None:
+    """Make a slim panel a colour bar; opaque, also where what it explains lets a face through."""
+    bar = axes.get_figure(root=True).colorbar(mappable, cax=axes, extend=extend)  # type: ignore[union-attr]
+    bar.solids.set_alpha(1)  # type: ignore[union-attr]
     bar.set_label(label, fontsize=8.5)
     bar.ax.tick_params(labelsize=7.5, length=2.5)
     bar.outline.set_linewidth(0.5)  # type: ignore[operator]

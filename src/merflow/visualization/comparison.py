@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from merflow.visualization.canvas import GRID, INK, LEFT_IN, MUTED, TOP_IN, add_panel, new_figure, styled
+from merflow.visualization.canvas import INK, LEFT_IN, MUTED, TOP_IN, add_panel, new_figure, open_axes, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,11 +67,8 @@ def _show_differences(axes: Axes, table: pd.DataFrame) -> None:
         axes.annotate(
             _values_text(line), (1.03, row), xycoords=("axes fraction", "data"), va="center", fontsize=8.5, color=INK
         )
-    axes.grid(axis="x", color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
     axes.tick_params(axis="y", length=0)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
+    open_axes(axes, grid="x", left=False)
 
 
 def _values_text(line: pd.Series) -> str:

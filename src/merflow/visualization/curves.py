@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from merflow.visualization.canvas import GRID, INK, LEFT_IN, TOP_IN, add_panel, new_figure, styled
+from merflow.visualization.canvas import INK, LEFT_IN, TOP_IN, add_panel, new_figure, open_axes, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,11 +19,7 @@ KEPT = "kept"
 """Column that is 1 in the epoch whose weights were kept."""
 
 TRAINING = {"loss": "training loss", "train_accuracy": "training accuracy"}
-INNER = {
-    "inner_loss": "loss, inner subjects",
-    "inner_accuracy": "accuracy, inner subjects",
-    "inner_uf1": "UF1, inner subjects",
-}
+INNER = {"inner_loss": "loss, inner subjects", "inner_accuracy": "accuracy, inner subjects"}
 LEAK = {"test_accuracy": "LEAK: accuracy on the test clips"}
 """Groups of panels from top to bottom, column of the history to title; what no history has is not drawn."""
 
@@ -47,7 +43,7 @@ def plot_curves(histories: Mapping[str, pd.DataFrame], *, title: str = "Training
     ----------
     histories : mapping of str to DataFrame
         ``history.csv`` of each fold: ``epoch``, ``loss``, ``train_accuracy``, and ``seed`` when there are several;
-        ``inner_loss``, ``inner_accuracy``, ``inner_uf1``, ``kept`` and ``test_accuracy`` where they were recorded.
+        ``inner_loss``, ``inner_accuracy``, ``kept`` and ``test_accuracy`` where they were recorded.
     title : str
         Experiment and dataset.
 
@@ -148,9 +144,6 @@ def _finish(axes: Axes, label: str, *, share: bool) -> None:
     axes.set_title(label, color=LEAK_INK if leak else INK, fontweight="bold" if leak else "normal")
     axes.set_xlabel("epoch")
     axes.set_ylim(0, 1.02 if share else None)
-    axes.grid(color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    open_axes(axes)
     for side in ("left", "bottom") if leak else ():
         axes.spines[side].set_edgecolor(LEAK_INK)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from merflow.artefacts import Shard
+from merflow.artefacts import Shard, open_shard
+from merflow.datasets.clip import read_clips
+from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ArtefactError
+from merflow.visualization.canvas import save_png
+from merflow.visualization.choice import first_clip
 from merflow.visualization.clouds import draw_clouds
 from merflow.visualization.depth_flow import draw_depth_flow
 from merflow.visualization.faces import draw_faces
@@ -65,3 +70,37 @@ def draw_shard(kind: str, shard: Shard, clip: str, upstream: Upstream | None = N
         return DRAWINGS[kind](shard, clip, upstream)
     with open_upstream(shard) as found:
         return DRAWINGS[kind](shard, clip, found)
+
+
+def draw_first_clip(
+    kind: str, clips_csv: Path, shards: Sequence[Path], out: Path, *, settings: Mapping[str, Any]
+) -> None:
+    """Write the picture of the first clip of an experiment that a stage did not leave out.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the shards; a key of `DRAWINGS`. Shards further up the chain are looked for beside them.
+    clips_csv : Path
+        Index of the dataset.
+    shards : sequence of Path
+        One a subject, in the order of the index.
+    out : Path
+        PNG file.
+    settings : mapping
+        ``labels`` and ``expressions`` of the experiment.
+
+    Raises
+    ------
+    DatasetError
+        When no shard holds a clip of the experiment.
+    """
+    path, clip = first_clip(
+        shards,
+        read_clips(clips_csv),
+        kind=kind,
+        label_set=LABEL_SETS[settings["labels"]],
+        expressions=settings["expressions"],
+    )
+    with open_shard(path, kind=kind) as shard:
+        save_png(draw_shard(kind, shard, clip), out)

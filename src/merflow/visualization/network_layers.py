@@ -7,9 +7,9 @@ import numpy as np
 
 from merflow.artefacts import Examples
 from merflow.errors import ArtefactError
-from merflow.training.fold_clips import thin_points
 from merflow.training.folds import make_folds
 from merflow.training.layer_features import layer_features
+from merflow.training.points import thin_points
 from merflow.training.settings import ProtocolSettings
 from merflow.training.trained import load_trained
 from merflow.visualization.layers import LayerClips

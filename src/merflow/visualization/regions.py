@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
 from merflow.geometry.regions import REGION_NAMES
-from merflow.visualization.canvas import GRID, INK, LEFT_IN, MUTED, TOP_IN, add_panel, bare, new_figure, styled
+from merflow.visualization.canvas import INK, LEFT_IN, MUTED, TOP_IN, add_panel, bare, new_figure, open_axes, styled
 from merflow.visualization.luma import luma
 from merflow.visualization.upstream import Upstream, aligned_face, heading
 
@@ -108,10 +108,7 @@ def show_counts(axes: Axes, count: NDArray[Any], samples: int) -> None:
         axes.text(number, row, label, va="center", fontsize=7.5, color="#b3261e" if short else MUTED)
     axes.set_title(f"points; dashed: {samples} taken")
     axes.set_xlabel("points inside the region")
-    axes.grid(axis="x", color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
+    open_axes(axes, grid="x", left=False)
     axes.tick_params(axis="y", length=0, labelsize=9, labelcolor=INK)
 
 

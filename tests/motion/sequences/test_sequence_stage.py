@@ -1,6 +1,8 @@
 """The sequences stage on tiny recordings whose every frame is known, and on what a dataset can bring."""
 
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -8,18 +10,20 @@ import pytest
 
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.datasets.clip import Clip
+from merflow.datasets.clip_frames import frame_hashes
 from merflow.errors import BadClipError
 from merflow.faces.alignment import transform_points, warp_aligned
 from merflow.motion.sequences.frames import sequence_frames
 from merflow.motion.sequences.reading import scaled_transform
 from merflow.motion.sequences.settings import SequenceSettings
-from merflow.motion.sequences.stage import make_sequences
+from merflow.motion.sequences.stage import frames_to_read, make_sequences
 
 ALIGNED, SIDE = 64, 96
 MATRIX = np.array([[0.7, 0.02, -1.0], [-0.02, 0.7, -2.0]])
 """Full frame to aligned px."""
 IDENTITY = {"variant": "v", "dataset": "demo", "subject": "1", "params": {}, "code": "", "inputs": {}}
 BASE = Clip("demo", "1", "a", "A", "micro", 10, 13, 16, 30.0, "4", "anger", "I", "a/color", "", "")
+FAST = replace(BASE, onset=100, apex=120, offset=140, fps=200.0)
 LENGTHY = SequenceSettings(length=7, size_px=32)
 
 
@@ -190,12 +194,47 @@ def test_undecodable_frames_between_the_named_ones_are_left_out_and_noted(make, 
 
 
 def test_200_frames_a_second_are_thinned_first(make):
-    fast = replace(BASE, onset=100, apex=120, offset=140, fps=200.0)
     settings = SequenceSettings(length=7, size_px=32, interpolation="tim")
-    _, position, attrs = content(make(fast, settings, numbers=range(95, 146)))
+    _, position, attrs = content(make(FAST, settings, numbers=range(95, 146)))
     assert attrs["recorded"] == [100, 107, 113, 120, 127, 133, 140]
     np.testing.assert_allclose(position, 100 + np.arange(7) * 20 / 3)
     assert attrs["fps"] == 200
+
+
+@pytest.mark.parametrize("method", ["linear", "nearest", "tim"])
+@pytest.mark.parametrize(("clip", "numbers"), [(BASE, range(8, 19)), (FAST, range(95, 146)), (FAST, range(96, 146, 4))])
+def test_what_is_to_be_read_is_what_is_read(make, clip, numbers, method):
+    settings = SequenceSettings(length=5, size_px=32, interpolation=method)
+    _, _, attrs = content(make(clip, settings, numbers=numbers))
+    assert frames_to_read(clip, list(numbers), settings) == attrs["recorded"]
+
+
+def test_a_frame_that_does_not_decode_is_to_be_read_and_a_clip_that_is_none_is_not(make):
+    _, _, attrs = content(
+        make(FAST, numbers=range(95, 146), spoil=lambda folder: (folder / "107.png").write_bytes(b""))
+    )
+    assert 107 not in attrs["recorded"]
+    assert 107 in frames_to_read(FAST, range(95, 146), LENGTHY)
+    assert frames_to_read(replace(BASE, apex=20), range(8, 19), LENGTHY) == []
+
+
+def test_a_thinned_recording_is_hashed_where_it_is_read_and_each_frame_read_twice_at_most(make, tmp_path, monkeypatch):
+    settings = SequenceSettings(length=16, size_px=32)
+    for number in range(95, 146):
+        write_frame(tmp_path, FAST, number)
+    reads, read_bytes = Counter(), Path.read_bytes
+
+    def counted(path):
+        reads[path.name] += 1
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    hashes = frame_hashes([FAST], tmp_path, choose=lambda clip, found: frames_to_read(clip, found, settings))
+    assert list(hashes) == [FAST.id]
+    assert sorted(reads) == [f"{number}.png" for number in (100, 107, 113, 120, 127, 133, 140)]
+    content(make(FAST, settings, numbers=()))
+    assert set(reads.values()) == {2}
+    assert len(reads) == 7
 
 
 @pytest.mark.parametrize(

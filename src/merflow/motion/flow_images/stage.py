@@ -48,9 +48,9 @@ def make_flow_images(
 
 def import_flow_images(
     clips: Sequence[Clip],
-    settings: FlowImageSettings,
     *,
     root: Path,
+    size_px: int,
     channels: ChannelOrder,
     shard: ShardWriter,
     on_bad_clip: OnBadClip = "exclude",
@@ -61,10 +61,10 @@ def import_flow_images(
     ----------
     clips : sequence of Clip
         The subject's clips; ``color`` names the picture of each, below the root.
-    settings : FlowImageSettings
-        Only `size_px` counts: motion and scaling are what their author chose.
     root : Path
         Root of the dataset.
+    size_px : int
+        Side that the pictures must have; motion and scaling are what their author chose.
     channels : {"rgb", "bgr"}
         Which colours hold u, v and strain, in that order.
     shard : ShardWriter
@@ -82,7 +82,7 @@ def import_flow_images(
 
     def compute(clip: str) -> ClipData:
         try:
-            image = read_flow_image(root / file_of[clip], size_px=settings.size_px, channels=channels)
+            image = read_flow_image(root / file_of[clip], size_px=size_px, channels=channels)
         except BadClipError as error:
             raise BadClipError(error.reason, source=file_of[clip]) from error
         return {"image": image, "range": unknown}, {"notes": "came as a ready picture"}

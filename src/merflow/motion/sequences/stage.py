@@ -127,13 +127,41 @@ def resample(
     """
     while True:
         times = choose_times(clip, available, settings)
-        rows = weights(times.position, np.array(times.recorded), settings.interpolation)
-        needed = [(number, row) for number, row in zip(times.recorded, rows, strict=True) if row.any()]
+        needed = _needed(times, settings)
         blend = Blend(settings.length, (settings.size_px, settings.size_px, 3))
         broken = _add_frames(blend, needed, reader, named={clip.onset, clip.apex, times.recorded[-1]})
         if broken is None:
             return times, [number for number, _ in needed], blend.frames()
         available.remove(broken)
+
+
+def frames_to_read(clip: Clip, available: Sequence[int], settings: SequenceSettings) -> list[int]:
+    """Return the numbers of the frames that the sequence of a clip is read from, before any of them is decoded.
+
+    Parameters
+    ----------
+    clip : Clip
+    available : sequence of int
+        Frame numbers that exist, ascending.
+    settings : SequenceSettings
+
+    Returns
+    -------
+    list of int
+        Ascending; none of a clip that is refused unread. A frame that turns out not to decode is among them, since it
+        decides the result too; those that :func:`resample` reads in its place are not.
+    """
+    try:
+        times = choose_times(clip, available, settings)
+    except BadClipError:
+        return []
+    return [number for number, _ in _needed(times, settings)]
+
+
+def _needed(times: SequenceTimes, settings: SequenceSettings) -> list[tuple[int, NDArray[np.float64]]]:
+    """Return the frames that have a weight in at least one frame of the sequence, each with its weights."""
+    rows = weights(times.position, np.array(times.recorded), settings.interpolation)
+    return [(number, row) for number, row in zip(times.recorded, rows, strict=True) if row.any()]
 
 
 def _add_frames(

@@ -5,7 +5,6 @@ import pytest
 
 from merflow import paths, plan
 from merflow.errors import ConfigError
-from merflow.evaluation.comparable import check_comparable
 
 LOSO = {"name": "loso", "k": 5}
 QUESTION = {"labels": "emotion3", "expressions": ["micro"], "protocol": LOSO}
@@ -13,12 +12,12 @@ QUESTION = {"labels": "emotion3", "expressions": ["micro"], "protocol": LOSO}
 
 def check(first="net", second="svm", known=("net", "svm"), **changes):
     settings = {first: QUESTION | {"model": "a"}, second: QUESTION | {"model": "b"} | changes}
-    check_comparable("demo", first, second, settings=settings, known=known)
+    plan.check_comparable("demo", first, second, settings=settings, known=known)
 
 
 def test_methods_may_differ_and_nothing_else():
     check()
-    with pytest.raises(ConfigError, match=r"net cannot be compared with svm on demo: labels .*'emotion3'.*'emotion4'"):
+    with pytest.raises(ConfigError, match=r"net compared with svm on demo: .* labels .*'emotion3'.*'emotion4'"):
         check(labels="emotion4")
     with pytest.raises(ConfigError, match="expressions"):
         check(expressions=["macro"])
@@ -34,12 +33,22 @@ def test_an_experiment_is_not_compared_with_itself():
 def pattern(known, what=".csv"):
     """Return the pattern that Snakemake makes of the rule's output, wildcards constrained as in common.smk."""
     path = re.escape(paths.comparison("demo", "FIRST", "SECOND", what))
-    names = plan.one_of(known)
+    names = plan.one_of_or_unknown(known)
     return path.replace("FIRST", f"(?P<first>{names})").replace("SECOND", f"(?P<second>{names})")
 
 
 @pytest.mark.parametrize(
-    "known", [("a", "a-vs", "b"), ("a", "a-b", "b"), ("vs", "a-vs", "a"), ("net-vs-svm", "net", "x")]
+    "known",
+    [
+        ("a", "a-vs", "b"),
+        ("a", "a-b", "b"),
+        ("vs", "a-vs", "a"),
+        ("net-vs-svm", "net", "x"),
+        ("a", "vs-b"),
+        ("a.vs", "a", "vs.b"),
+        ("a-vs-a", "c"),
+        ("a", "a-vs", "vs-b"),
+    ],
 )
 def test_names_with_dashes_are_found_again(known):
     for pair in product(known, repeat=2):
@@ -48,6 +57,12 @@ def test_names_with_dashes_are_found_again(known):
         found = re.fullmatch(pattern(known), paths.comparison("demo", *pair, ".csv"))
         assert (found["first"], found["second"]) == pair
         check(*pair, known=known)
+
+
+@pytest.mark.parametrize(("first", "second"), [("net", "svn"), ("nte", "svm"), ("nte-2", "s.v_m-x")])
+def test_a_misspelt_name_is_found_too_for_who_looks_it_up(first, second):
+    found = re.fullmatch(pattern(("net", "svm")), paths.comparison("demo", first, second, ".csv"))
+    assert (found["first"], found["second"]) == (first, second)
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from merflow.config.experiments import check_same_question
 from merflow.errors import ConfigError
-
-SAME = ("labels", "expressions", "protocol")
-"""Settings that decide which question is asked; the method may differ in all others."""
 
 
 def check_comparable(
@@ -32,13 +30,13 @@ def check_comparable(
     if first == second:
         raise ConfigError(f"{first} compared with itself on {dataset}: expected two experiments. Name another one.")
     _check_names(f"{first}-vs-{second}", known)
-    for key in SAME:
-        a, b = settings[first][key], settings[second][key]
-        if a != b:
-            raise ConfigError(
-                f"{first} cannot be compared with {second} on {dataset}: {key} of the first is {a!r}, of the second "
-                f"{b!r}. Define a twin that extends {second} with {key}: {a!r} and compare {first} with it."
-            )
+    check_same_question(
+        first,
+        second,
+        settings=(settings[first], settings[second]),
+        where=f"{first} compared with {second} on {dataset}",
+        then=f"compare {first} with it",
+    )
 
 
 def _check_names(pair: str, known: Iterable[str]) -> None:

@@ -1,0 +1,117 @@
+"""What goes with which artefact: networks, yardsticks and ways to train, each with the kinds that it can read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from merflow.config.sections import READABLE
+from merflow.errors import ConfigError
+
+_GRAPHS = ("graphs",)
+_PICTURES = ("magnified",)
+_FLOW_IMAGES = ("flow_images",)
+
+_NETWORKS: Mapping[str, tuple[str, ...]] = {
+    "lite_point_gcn": ("regions",),
+    "gts_gn": _GRAPHS,
+    "ss_gn": _GRAPHS,
+    "gcn": _GRAPHS,
+    "resnet18": _PICTURES,
+    "capsule": _PICTURES,
+    "ststnet": _FLOW_IMAGES,
+    "off_apexnet": _FLOW_IMAGES,
+    "atm_gcn": ("sequences",),
+}
+
+YARDSTICKS: Mapping[str, tuple[str, ...]] = {
+    "majority": READABLE,
+    "flow_svm": ("flow", "flow_images", "graphs", "regions"),  # numbers that fit in memory; frames need not
+    "landmark_svm": _GRAPHS,
+}
+"""Kinds that each yardstick reads. Named here again, as networks are, so that a plan needs neither scikit-learn nor
+torch (a test compares)."""
+
+READS: Mapping[str, tuple[str, ...]] = {**_NETWORKS, **YARDSTICKS}
+"""By network and yardstick: kinds of artefact whose examples it reads (a test builds each with each)."""
+
+_SIZE_PX: Mapping[str, int] = {"ststnet": 28, "off_apexnet": 28}
+"""By network: the one side of flow images that it reads (a test builds each with others too)."""
+
+_TRAINS: Mapping[str, tuple[str, ...]] = {
+    "train_points": ("regions",),
+    "mirror": ("regions",),
+    "image_augmentation": ("magnified", "sequences"),
+}
+"""By setting of the training: kinds of artefact whose examples it is for; 0 or false means that it is not used."""
+
+
+def check_inputs(config: Mapping[str, Any], settings: Mapping[str, Any], *, where: str) -> None:
+    """Refuse an experiment whose model or training cannot work on its artefact: it would fail after all stages.
+
+    Parameters
+    ----------
+    config : mapping
+        Variants of each kind, defaults filled in.
+    settings : mapping
+        Resolved experiment, whose artefact exists.
+    where : str
+        Of the experiment, for the message.
+
+    Raises
+    ------
+    ConfigError
+        Names both settings that exclude each other, and what to change.
+    """
+    kind, _, variant = settings["artefact"].partition("/")
+    model, training = settings["model"], settings["training"]
+    if model not in READS:
+        raise ConfigError(
+            f"{where}: expected for model: {model} the kinds of artefact that it reads, but READS has no line for it. "
+            "Whoever adds a model names them in src/merflow/config/inputs.py."
+        )
+    if kind not in READS[model]:
+        others = ", ".join(name for name, kinds in READS.items() if kind in kinds)
+        raise ConfigError(
+            f"{where}: expected for model: {model} an artefact of kind {' or '.join(READS[model])}, but found "
+            f"artefact: {settings['artefact']}. Name one of these, or a model that reads {kind}: {others}."
+        )
+    if model in _SIZE_PX:
+        _check_size(model, config[kind][variant]["size_px"], variant, where)
+    if model in YARDSTICKS:
+        return  # has no training
+    for key, kinds in _TRAINS.items():
+        if training[key] and kind not in kinds:
+            raise ConfigError(
+                f"{where}: training.{key}: {_word(training[key])} is for artefacts of kind {' or '.join(kinds)}, but "
+                f"found artefact: {settings['artefact']}. Set training.{key}: {_word(type(training[key])())}."
+            )
+    if training["mirror"] and settings["input"]["coordinates"] == "metres":
+        raise ConfigError(
+            f"{where}: training.mirror: true and input.coordinates: metres exclude each other: metres have no middle "
+            "of the face to mirror at. Use coordinates: aligned, or mirror: false."
+        )
+    if training["train_points"]:
+        _check_points(training["train_points"], config[kind][variant]["points"], variant, where)
+
+
+def _check_size(model: str, size_px: int, variant: str, where: str) -> None:
+    """Refuse flow images of another size than a network's, which has no other."""
+    needed = _SIZE_PX[model]
+    if size_px != needed:
+        raise ConfigError(
+            f"{where}: expected for model: {model} flow images of size_px: {needed}, but found "
+            f"flow_images.{variant}.size_px: {size_px}. Name a variant of {needed} px."
+        )
+
+
+def _check_points(used: int, points: int, variant: str, where: str) -> None:
+    """Refuse to use every n-th point where that leaves another number than was asked for."""
+    if points % used:
+        raise ConfigError(
+            f"{where}: training.train_points: expected a divisor of regions.{variant}.points: {points}, but found "
+            f"{used}. Use 0 for all points, or another number of points."
+        )
+
+
+def _word(value: Any) -> str:
+    """Return a value as it is written in the configuration."""
+    return str(value).lower()

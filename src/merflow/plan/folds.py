@@ -1,0 +1,153 @@
+"""The folds of an experiment, from the index: what cannot be trained or tested is refused before anything is made."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from merflow.config.inputs import YARDSTICKS
+from merflow.datasets.clip import Clip
+from merflow.datasets.composite import check_classes as _check_members
+from merflow.datasets.labels import LABEL_SETS
+from merflow.errors import ConfigError
+from merflow.plan.index import indexed
+
+
+def check_classes(clips_csv: str | Path, settings: Mapping[str, Any], members: Iterable[str]) -> None:
+    """Refuse an experiment that would have one class to learn, or of which a member of a composite lacks a class.
+
+    Parameters
+    ----------
+    clips_csv : path
+        Index of the dataset.
+    settings : mapping
+        Resolved experiment.
+    members : iterable of str
+        Of a composite; an ordinary dataset has none.
+
+    Raises
+    ------
+    ConfigError
+        When the clips to train on have fewer than two classes; names those found, and label sets that have more there.
+    DatasetError
+        As :func:`merflow.datasets.composite.check_classes`.
+    """
+    clips = [clip for clip in indexed(clips_csv) if clip.expression in settings["expressions"]]
+    _check_members(clips, LABEL_SETS[settings["labels"]], tuple(members))
+    trained = _trained_expressions(settings)
+    clips = [clip for clip in clips if clip.expression in trained]
+    found = _classes(clips, settings["labels"])
+    if len(found) < 2:
+        raise ConfigError(
+            f"{clips_csv}: expected {' and '.join(trained)} clips of at least two classes of {settings['labels']}, but "
+            f"found {', '.join(found) or 'none'}: there is nothing to tell apart. {_other_labels(clips)}"
+        )
+
+
+def folds(clips_csv: str | Path, settings: Mapping[str, Any], *, members: Iterable[str] = ()) -> list[str]:
+    """Return the names of the folds of an experiment.
+
+    Parameters
+    ----------
+    clips_csv : path
+        Index of the dataset.
+    settings : mapping
+        Resolved experiment.
+    members : iterable of str
+        Of a composite.
+
+    Returns
+    -------
+    list of str
+        The test subjects under ``loso`` and ``cross_domain``; ``fold1`` to ``fold<k>`` under the k-fold protocols.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`check_classes`; when the label set leaves fewer subjects than the protocol divides; and when early
+        stopping would find fewer training subjects than it divides.
+    DatasetError
+        As :func:`check_classes`.
+    """
+    check_classes(clips_csv, settings, members)
+    protocol = settings["protocol"]
+    tested = _subjects(clips_csv, settings, _tested_expressions(settings))
+    trained = _subjects(clips_csv, settings, _trained_expressions(settings))
+    kfold = protocol["name"].startswith("kfold")
+    if len(tested) < 2 and not kfold:
+        raise ConfigError(
+            f"{clips_csv}: leaving one subject out needs at least two subjects with labels of {settings['labels']}, "
+            f"but found {len(tested)} ({', '.join(tested) or 'none'}). Add subjects, or choose another protocol."
+        )
+    if len(trained) < protocol["k"] and protocol["name"] == "kfold_subject":
+        raise ConfigError(
+            f"{clips_csv}: {protocol['k']} folds of subjects need as many subjects with labels of "
+            f"{settings['labels']}, but found {len(trained)} ({', '.join(trained)}). Lower protocol.k, or add subjects."
+        )
+    _check_early_stopping(clips_csv, settings, fewest=fewest_trained(protocol, trained, tested))
+    return [f"fold{number}" for number in range(1, protocol["k"] + 1)] if kfold else tested
+
+
+def _tested_expressions(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    protocol = settings["protocol"]
+    if protocol["name"] == "cross_domain":
+        return ("micro",)
+    return (protocol["test_expression"],) if protocol["test_expression"] else tuple(settings["expressions"])
+
+
+def _trained_expressions(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    return ("macro",) if settings["protocol"]["name"] == "cross_domain" else tuple(settings["expressions"])
+
+
+def _subjects(clips_csv: str | Path, settings: Mapping[str, Any], expressions: Sequence[str]) -> list[str]:
+    """Return the subjects with a labelled clip of these expressions, in the order of the index."""
+    label_set = LABEL_SETS[settings["labels"]]
+    clips = (clip for clip in indexed(clips_csv) if clip.expression in expressions)
+    return list(dict.fromkeys(clip.subject for clip in clips if label_set.label_of(clip) is not None))
+
+
+def _classes(clips: Iterable[Clip], labels: str) -> list[str]:
+    """Return the classes of a label set that clips have, in its order."""
+    found = {LABEL_SETS[labels].label_of(clip) for clip in clips}
+    return [name for label, name in enumerate(LABEL_SETS[labels].classes) if label in found]
+
+
+def _other_labels(clips: Sequence[Clip]) -> str:
+    """Return what to do about labels that leave nothing to tell apart."""
+    told = {name: found for name in LABEL_SETS if len(found := _classes(clips, name)) > 1}
+    if not told:
+        return "No label set has two classes there: choose other expressions, or another dataset."
+    sets = "; ".join(f"{name} ({', '.join(found)})" for name, found in told.items())
+    return f"Choose other labels (overrides: by dataset); this dataset tells {sets}."
+
+
+def fewest_trained(protocol: Mapping[str, Any], trained: Sequence[str], tested: Sequence[str]) -> int:
+    """Return how many training subjects the fold with the fewest has, or at most can have where folds are drawn.
+
+    Parameters
+    ----------
+    protocol : mapping
+        Of the resolved experiment.
+    trained, tested : sequence of str
+        Subjects with a labelled clip that may train, and with one that may be tested.
+    """
+    if protocol["name"] == "kfold_subject":
+        largest = 1 if protocol["test_expression"] else math.ceil(len(trained) / protocol["k"])
+        return len(trained) - largest  # with a test_expression the largest fold may fall away
+    if protocol["name"] == "kfold_random_leaky":
+        return len(trained)
+    keeps = protocol["name"] == "cross_domain" and protocol["keep_test_subject_macro"]
+    return len(trained) if keeps else min(len(trained) - (subject in trained) for subject in tested)
+
+
+def _check_early_stopping(clips_csv: str | Path, settings: Mapping[str, Any], *, fewest: int) -> None:
+    """Refuse an inner split of fewer training subjects than it has parts: each fold would fail in its training."""
+    training = settings["training"]
+    needed = training["inner_folds"]
+    if settings["model"] in YARDSTICKS or not training["early_stopping"] or fewest >= needed:
+        return
+    lower = f"Lower training.inner_folds to {fewest}, or set" if fewest > 1 else "Set"
+    raise ConfigError(
+        f"{clips_csv}: training.early_stopping: expected at least {needed} training subjects in each fold, of whom one "
+        f"in training.inner_folds: {needed} validates, but a fold has {fewest}. {lower} training.early_stopping: 0."
+    )

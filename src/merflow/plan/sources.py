@@ -1,0 +1,166 @@
+"""Where the artefacts of a dataset come from: its recordings, its members, or pictures that came ready."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from merflow import paths
+from merflow.config import experiment_for
+from merflow.config.inputs import YARDSTICKS
+from merflow.config.sections import UPSTREAM
+from merflow.datasets.clip import Clip
+from merflow.errors import ConfigError
+
+READY_KIND = "flow_images"
+"""Kind of artefact that a dataset may consist of, in place of recordings; its reader has the same name."""
+
+_DEPTH_KIND = "depth_flow"
+"""Kind of artefact that needs recorded depth, and with it all that is computed from it."""
+
+
+def members(config: Mapping[str, Any], dataset: str) -> dict[str, str]:
+    """Return the reader of each dataset that a composite is made of, in its order; empty for an ordinary dataset."""
+    named = config["datasets"][dataset].get("members", ())
+    return {member: config["datasets"][member]["reader"] for member in named}
+
+
+def official_members(config: Mapping[str, Any], dataset: str) -> list[str]:
+    """Return the members whose released recordings MEGC 2019 counted; none where a composite takes other clips."""
+    counted = config["datasets"][dataset].get("selection") == "megc2019"
+    return [name for name in members(config, dataset) if counted and config["datasets"][name]["synthesis"] is None]
+
+
+def came_ready(config: Mapping[str, Any], dataset: str) -> bool:
+    """Return whether a dataset consists of ready flow images; of a composite, whether every member does."""
+    names = members(config, dataset)
+    if names:
+        return all(came_ready(config, name) for name in names)
+    return bool(config["datasets"][dataset]["reader"] == READY_KIND)
+
+
+def check_source(config: Mapping[str, Any], dataset: str, kind: str) -> None:
+    """Refuse to make artefacts of a kind where there is nothing to make them of.
+
+    Raises
+    ------
+    ConfigError
+        Of a composite, whose members have the artefacts; of a dataset that came ready, for every kind but that one.
+    """
+    names = members(config, dataset)
+    if names:
+        raise ConfigError(
+            f"dataset {dataset} is made of {', '.join(names)} and has no artefacts of its own. Ask for those of a "
+            f"member, such as {paths.RESULTS}/{next(iter(names))}/artefacts/..., or for an experiment on {dataset}."
+        )
+    if came_ready(config, dataset) and kind != READY_KIND:
+        raise ConfigError(
+            f"dataset {dataset}: expected artefacts of kind {READY_KIND}, of which it consists, but {kind} are asked "
+            f"for, and it has no recordings to make them of. Ask for an experiment whose artefact is {READY_KIND}/..., "
+            "or for a dataset of recordings."
+        )
+
+
+def check_shards(config: Mapping[str, Any], dataset: str, kind: str) -> None:
+    """Refuse to read artefacts of a kind from a dataset, or from a composite, that has a part without a source.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`check_source` of the dataset, or of the first member that has none.
+    """
+    for owner in members(config, dataset) or [dataset]:
+        check_source(config, owner, kind)
+
+
+def check_depth(config: Mapping[str, Any], clips: Iterable[Clip], dataset: str, artefact: str) -> None:
+    """Refuse an artefact that goes back to depth where nothing was recorded with it: each clip would be excluded.
+
+    Parameters
+    ----------
+    config : mapping
+        As ``load_config`` returns it.
+    clips : iterable of Clip
+        Index of the dataset.
+    dataset, artefact : str
+        Name in the configuration, and ``<kind>/<variant>``.
+
+    Raises
+    ------
+    ConfigError
+        When no clip of the dataset, or of a member of a composite, has depth; names experiments that need none.
+    """
+    if _DEPTH_KIND not in dict(_ancestors(config, artefact)):
+        return
+    names = members(config, dataset)
+    recorded = {clip.part if names else dataset for clip in clips if clip.depth}
+    lacking = [owner for owner in names or [dataset] if owner not in recorded]
+    if lacking:
+        of = f", a member of {dataset}," if names else ""
+        without = _experiments_without_depth(config, dataset)
+        raise ConfigError(
+            f"expected recordings with depth ({artefact} goes through {_DEPTH_KIND}), but dataset {lacking[0]}{of} has "
+            f"none. Choose an experiment without depth{', such as ' if without else ''}{', '.join(without[:3])}."
+        )
+
+
+def _experiments_without_depth(config: Mapping[str, Any], dataset: str) -> list[str]:
+    """Return the networks' experiments that need no depth, those that name the dataset first."""
+    found = [
+        name
+        for name, settings in config["experiments"].items()
+        if settings["model"] not in YARDSTICKS
+        and _DEPTH_KIND not in dict(_ancestors(config, experiment_for(config, name, dataset)["artefact"]))
+    ]
+    return sorted(found, key=lambda name: dataset not in config["experiments"][name]["datasets"])
+
+
+def ancestor_variant(config: Mapping[str, Any], kind: str, variant: str, ancestor: str) -> str:
+    """Return the variant of an upstream kind that a variant is computed from, however far up."""
+    while kind != ancestor:
+        upstream = UPSTREAM[kind]
+        kind, variant = upstream, config[kind][variant][upstream]
+    return variant
+
+
+def artefact_chain(config: Mapping[str, Any], artefact: str, *, dataset: str) -> list[tuple[str, str]]:
+    """Return (kind, variant) of an artefact and of all that it is computed from, recordings' side first.
+
+    In a dataset that came ready it is computed from nothing.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`check_shards`.
+    """
+    kind = artefact.partition("/")[0]
+    check_shards(config, dataset, kind)
+    chain = _ancestors(config, artefact)
+    return chain[-1:] if came_ready(config, dataset) else chain
+
+
+def variant_in_chain(config: Mapping[str, Any], experiment: str, kind: str, *, dataset: str) -> str:
+    """Return the variant of a kind that an experiment's examples go back to.
+
+    Raises
+    ------
+    ConfigError
+        When they go back to none of that kind, which the message then names; also as :func:`check_shards`.
+    """
+    artefact = experiment_for(config, experiment, dataset)["artefact"]
+    chain = dict(artefact_chain(config, artefact, dataset=dataset))
+    if kind not in chain:
+        raise ConfigError(
+            f"{experiment} on {dataset}: expected an artefact of kind {kind}, or one computed from such, but found "
+            f"artefact: {artefact}, which goes back to {', '.join(chain)}. Ask for a picture of these stages, or of "
+            "another experiment."
+        )
+    return chain[kind]
+
+
+def _ancestors(config: Mapping[str, Any], artefact: str) -> list[tuple[str, str]]:
+    """Return (kind, variant) of an artefact and of all that it is computed from, recordings' side first."""
+    kind, _, variant = artefact.partition("/")
+    chain = [(kind, variant)]
+    while kind in UPSTREAM:
+        kind, variant = UPSTREAM[kind], config[kind][variant][UPSTREAM[kind]]
+        chain.insert(0, (kind, variant))
+    return chain

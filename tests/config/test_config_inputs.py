@@ -1,0 +1,213 @@
+"""What goes with which artefact: refused in config.yaml, and the same that networks and training refuse later."""
+
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from merflow.artefacts import KINDS
+from merflow.config.inputs import READS, YARDSTICKS, check_inputs
+from merflow.config.sections import READABLE
+from merflow.errors import ConfigError
+from merflow.models.registry import MODELS, build_model
+from merflow.training.alteration import alteration
+from merflow.training.features import features_of
+from merflow.training.points import thin_points
+from merflow.training.settings import TrainingSettings
+from merflow.training.yardsticks import YARDSTICKS as FITTED
+from merflow.training.yardsticks import fit_score
+
+SHAPES = {
+    "regions": (8, 64, 6),
+    "flow": (128,),
+    "graphs": (3, 14, 4),
+    "magnified": (256, 256, 3),
+    "sequences": (8, 64, 64, 3),
+    "flow_images": (28, 28, 3),
+}
+"""Of one example of each kind."""
+
+BY_SHAPE_ALONE = {
+    ("lite_point_gcn", "graphs"),
+    ("lite_point_gcn", "magnified"),
+    ("lite_point_gcn", "flow_images"),
+    ("resnet18", "flow_images"),
+    ("capsule", "flow_images"),
+}
+"""What a network cannot tell from what it reads: numbers of another meaning in an array of its shape."""
+
+
+def accepted_kinds(use):
+    """Return the kinds with which a function of kind and example shape raises no ConfigError, and all that it says."""
+    accepted, said = set(), []
+    for kind, shape in SHAPES.items():
+        try:
+            use(kind, shape)
+            accepted.add(kind)
+        except ConfigError as error:
+            said.append(str(error))
+    return accepted, said
+
+
+def refusal(load, raw):
+    with pytest.raises(ConfigError) as caught:
+        load(raw)
+    return str(caught.value)
+
+
+def test_what_is_readable_is_what_examples_are_read_from():
+    assert {features_of(kind).kind for kind in READABLE} == set(READABLE) == set(SHAPES)
+    for kind in READABLE:
+        assert len(features_of(kind).dims) == 1 + len(SHAPES[kind])
+    for kind in set(KINDS) - set(READABLE):
+        with pytest.raises(ConfigError, match="no examples can be read"):
+            features_of(kind)
+
+
+def test_every_model_says_what_it_reads():
+    assert set(READS) == {*MODELS, *FITTED}
+    assert set(YARDSTICKS) == set(FITTED)
+
+
+def test_the_documentation_says_what_each_model_reads():
+    page = (Path(__file__).parents[2] / "docs/configuration.md").read_text(encoding="utf-8")
+    section = page.split("## What goes with what")[1].split("## ")[0]
+    rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| `")]
+    documented = {(model, kind.strip(" `")) for kind, models in rows for model in re.findall(r"`(\w+)`", models)}
+    assert documented == {(model, kind) for model, kinds in READS.items() for kind in kinds}
+
+
+def test_a_model_that_does_not_say_what_it_reads_is_refused_with_where_to_say_it(load, shipped, monkeypatch):
+    monkeypatch.delitem(READS, "atm_gcn")
+    message = refusal(load, shipped)
+    assert "config: experiments.atm_gcn" in message
+    assert "READS has no line for it" in message
+    assert "src/merflow/config/inputs.py" in message
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_table_says_what_the_networks_check(model):
+    def build(kind, shape):
+        edges = [(node, node + 1) for node in range(13)] if kind == "graphs" else []
+        build_model(model, {}, shape, 3, n_aus=4, edges=edges)
+
+    accepted, said = accepted_kinds(build)
+    assert all(f"{model}: expected" in message for message in said)
+    assert accepted == {*READS[model], *(kind for name, kind in BY_SHAPE_ALONE if name == model)}
+
+
+@pytest.mark.parametrize("model", [name for name in MODELS if "flow_images" in READS[name]])
+@pytest.mark.parametrize("size_px", [16, 28, 32])
+def test_a_network_has_the_size_of_flow_images_that_it_is_built_for(model, size_px):
+    settings = {"model": model, "artefact": "flow_images/v", "training": asdict(TrainingSettings())}
+    config = {"flow_images": {"v": {"size_px": size_px}}}
+    uses = (
+        lambda: build_model(model, {}, (size_px, size_px, 3), 3),
+        lambda: check_inputs(config, settings, where="config: experiments.e"),
+    )
+    if size_px == 28:
+        for use in uses:
+            use()
+        return
+    for use in uses:
+        with pytest.raises(ConfigError, match=r"size_px:? 28"):
+            use()
+
+
+def test_flow_images_of_another_size_are_refused_with_the_variant_that_has_it(load, shipped):
+    shipped["flow_images"]["uvs32"] = {"flow": "tvl1", "size_px": 32}
+    shipped["experiments"]["flow_image_svm"]["artefact"] = "flow_images/uvs32"
+    load(shipped)  # the SVM takes any size
+    shipped["experiments"]["ststnet"]["artefact"] = "flow_images/uvs32"
+    message = refusal(load, shipped)
+    assert "config: experiments.ststnet: expected for model: ststnet flow images of size_px: 28" in message
+    assert "found flow_images.uvs32.size_px: 32. Name a variant of 28 px." in message
+
+
+@pytest.mark.parametrize("name", FITTED)
+def test_yardsticks_can_be_fitted_on_what_they_read(name):
+    labels = np.array([0, 1, 0, 1])
+    for kind in READABLE:
+        x = np.random.default_rng(0).normal(size=(4, *SHAPES[kind])).astype(np.float32)
+        given = {"x_train": x, "labels": labels, "x_test": x[:2], "classes": 2}
+        if kind in READS[name]:
+            assert fit_score(name, {}, **given).scores.shape == (2, 2)
+        elif name == "landmark_svm":
+            with pytest.raises(ConfigError, match="Name an artefact of kind graphs"):
+                fit_score(name, {}, **given)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "artefact", "expected"),
+    [
+        ("atm_gcn", "regions/sort1024", "an artefact of kind sequences"),
+        ("ststnet", "magnified/flow_warp3", "an artefact of kind flow_images"),
+        ("lite_point_gcn", "flow/tvl1", "an artefact of kind regions"),
+        ("resnet18", "flow_images/uvs28", "an artefact of kind magnified"),
+        ("gts_gn", "sequences/seq16", "an artefact of kind graphs"),
+        ("flow_image_svm", "sequences/seq16", "an artefact of kind flow or flow_images or graphs or regions"),
+    ],
+)
+def test_a_model_that_cannot_read_its_artefact_is_refused(load, shipped, experiment, artefact, expected):
+    shipped["experiments"][experiment] |= {"artefact": artefact, "training": {}}
+    message = refusal(load, shipped)
+    assert f"config: experiments.{experiment}" in message
+    assert expected in message
+    assert f"found artefact: {artefact}" in message
+    assert f"or a model that reads {artefact.split('/')[0]}: " in message
+
+
+def test_an_override_is_checked_too(load, shipped):
+    shipped["experiments"]["ststnet"]["overrides"] = {"samm": {"artefact": "regions/sort1024"}}
+    assert "config: experiments.ststnet on samm: expected for model: ststnet" in refusal(load, shipped)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "training", "message"),
+    [
+        (
+            "gts_gn",
+            {"train_points": 7},
+            "training.train_points: 7 is for artefacts of kind regions, but found",
+        ),
+        ("ststnet", {"train_points": 14}, "Set training.train_points: 0."),
+        (
+            "ststnet",
+            {"mirror": True},
+            "training.mirror: true is for artefacts of kind regions, but found",
+        ),
+        ("ststnet", {"image_augmentation": True}, "is for artefacts of kind magnified or sequences"),
+        ("lite_point_gcn", {"image_augmentation": True}, "Set training.image_augmentation: false."),
+        ("lite_point_gcn", {"train_points": 300}, "expected a divisor of regions.sort1024.points: 1024, but found 300"),
+    ],
+)
+def test_training_that_is_not_for_the_artefact_is_refused(load, shipped, experiment, training, message):
+    shipped["experiments"][experiment]["training"] = training
+    assert message in refusal(load, shipped)
+
+
+def test_a_yardstick_has_no_training_to_refuse(load, shipped):
+    shipped["experiments"]["flow_svm"]["training"] = {"mirror": True, "train_points": 7}
+    assert load(shipped)["experiments"]["flow_svm"]["training"]["mirror"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "kinds"),
+    [
+        ("train_points", {"regions"}),
+        ("mirror", {"regions"}),
+        ("image_augmentation", {"magnified", "sequences", "flow_images"}),
+    ],
+)
+def test_training_itself_refuses_no_less(setting, kinds):
+    """Flow images have the shape of pictures: turned and recoloured they would be none, which only their kind tells."""
+    use = {
+        "train_points": lambda _, shape: thin_points(np.zeros((1, *shape), np.float32), 32),
+        "mirror": lambda _, shape: alteration(TrainingSettings(mirror=True), shape),
+        "image_augmentation": lambda _, shape: alteration(TrainingSettings(image_augmentation=True), shape),
+    }
+    accepted, said = accepted_kinds(use[setting])
+    assert accepted == kinds
+    assert all(f"training.{setting}: expected" in message for message in said)

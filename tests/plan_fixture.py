@@ -1,0 +1,24 @@
+"""Clips and settings that planning is tested on."""
+
+from dataclasses import replace
+
+from merflow.datasets.clip import Clip
+
+LOSO = {"name": "loso", "k": 5, "test_expression": "", "keep_test_subject_macro": False}
+SETTINGS = {
+    "protocol": LOSO, "labels": "emotion3", "expressions": ["micro"], "model": "ststnet",
+    "training": {"early_stopping": 0, "inner_folds": 5},
+}  # fmt: skip
+
+
+def clip(subject, onset=10, **changes):
+    base = Clip(
+        dataset="d", subject=subject, video="a", part="A", expression="micro", onset=onset, apex=onset + 2,
+        offset=onset + 4, fps=30.0, aus="12", emotion="happiness", objective="I", color=f"{subject}/a/color",
+        depth=f"{subject}/a/depth", notes="",
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def of_mix(member, subject, **changes):
+    return clip(f"{member}.{subject}", part=member, **changes)
