@@ -1,5 +1,7 @@
 import math
 import platform
+import resource
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import torch
 
 from merflow.errors import ConfigError, MerflowError
 from merflow.training.clips import TrainingClips
-from merflow.training.execution import choose_device, keep_freed_memory, reproducible
+from merflow.training.execution import choose_device, give_freed_memory_back, keep_freed_memory, reproducible
 from merflow.training.loop import learning_rate, predict, schedule_length, train
 from merflow.training.settings import TrainingSettings
 
@@ -100,7 +102,26 @@ def test_settings_of_torch_are_put_back(device):
 
 
 def test_glibc_takes_the_memory_settings_and_others_are_left_alone():
-    assert keep_freed_memory() == (platform.libc_ver()[0] == "glibc")
+    glibc = platform.libc_ver()[0] == "glibc"
+    assert keep_freed_memory() == glibc
+    assert keep_freed_memory(up_to=2**24) == glibc
+    keep_freed_memory()  # as other tests of this process expect it
+
+
+def test_freed_memory_goes_back_to_the_kernel():
+    def resident():
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+    if platform.libc_ver()[0] != "glibc":
+        pytest.skip("only glibc hands memory back on demand")
+    keep_freed_memory()
+    blocks = [torch.ones(2**22) for _ in range(16)]  # 256 MB
+    last = torch.ones(16)
+    before = resident()
+    del blocks
+    assert give_freed_memory_back()
+    assert resident() < before - 2**27
+    assert last.sum() == 16
 
 
 def test_devices():

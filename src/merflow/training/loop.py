@@ -11,12 +11,13 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from merflow.artefacts import Rows
+from merflow.artefacts import LazyRows, Rows
 from merflow.artefacts.examples import no_marks
 from merflow.errors import MerflowError
 from merflow.models import build_model
 from merflow.training.alteration import Draw, alteration
 from merflow.training.clips import OnDevice, TrainingClips
+from merflow.training.execution import give_freed_memory_back
 from merflow.training.losses import batch_loss
 from merflow.training.settings import TrainingSettings
 from merflow.training.watching import Watcher, logits_of_clips
@@ -84,6 +85,8 @@ def train(
             for watcher in watchers:
                 row |= watcher.after_epoch(net, epoch)
             history.append(row)
+            if isinstance(clips.x, LazyRows):
+                give_freed_memory_back()
             if any(watcher.enough() for watcher in watchers):
                 break
     for watcher in watchers:
