@@ -7,6 +7,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from merflow.datasets.flow_images import FlowImagesSettings, read_flow_images
+
 SIZE, LABELS = 28, 3
 
 
@@ -81,3 +83,14 @@ def write_table(path: Path, rows: Iterable[Sequence[object]], columns=("file", "
     lines = [",".join(map(str, row)) for row in (columns, *rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def read(root, **settings):
+    """Return the index of a folder, named ``ready``."""
+    return read_flow_images("ready", FlowImagesSettings(root=root, **settings))
+
+
+def add(path):
+    """Write an empty file: a reader reads names only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"")
