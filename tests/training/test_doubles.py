@@ -53,7 +53,7 @@ def test_an_altered_copy_of_another_person_is_refused(examples):
 
 def test_all_pairs_are_counted(examples):
     twice = with_rows(examples, b_0="a_0", b_1="a_1", c_0="a_0", c_1="a_1")
-    with pytest.raises(DatasetError, match=rf"a_0 .* and b_0 .*, a_1 .* and b_1 .*, and {4 - SHOWN} more\. One"):
+    with pytest.raises(DatasetError, match=rf"a_0 .* and b_0 .*, a_1 .* and b_1 .* and {4 - SHOWN} more\. One"):
         check_no_double(twice)
 
 

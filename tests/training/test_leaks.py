@@ -123,7 +123,7 @@ def test_clips_without_motion_are_not_each_other(examples, colour):
 
 
 def test_a_message_names_three_clips_and_counts_the_others(examples):
-    with pytest.raises(DatasetError, match=r"on both sides: a_0, a_1, b_0, and 2 more\."):
+    with pytest.raises(DatasetError, match=r"on both sides: a_0, a_1, b_0 and 2 more\."):
         check_no_leak(fold([0, 1, 2, 3, 4], [0, 1, 2, 3, 4, 5]), examples)
 
 

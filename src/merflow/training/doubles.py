@@ -1,11 +1,12 @@
 """The same content under two names: known by the digests of the examples, and refused once they are written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Examples
+from merflow.datasets.folders import few
 from merflow.errors import DatasetError
 
 SHOWN = 3
@@ -37,9 +38,9 @@ def check_no_double(examples: Examples) -> None:
                 pairs.append(f"{other} (subject {whose}) and {name} (subject {subject})")
     if pairs:
         raise DatasetError(
-            f"expected other content in the clips of other subjects, but found the same content in {few(pairs)}. One "
-            "recording is in the index under two subjects: take one of the two out of the dataset's labels, and build "
-            "the index again."
+            "expected other content in the clips of other subjects, but found the same content in "
+            f"{few(pairs, SHOWN)}. One recording is in the index under two subjects: take one of the two out of the "
+            "dataset's labels, and build the index again."
         )
 
 
@@ -53,9 +54,3 @@ def contents(rows: NDArray[np.int64], examples: Examples) -> Iterator[tuple[str,
     for digest, clip in zip(examples.copy_digest[copies].tolist(), originals, strict=True):
         if digest:
             yield digest, f"an altered copy of {clip}"
-
-
-def few(names: Sequence[str]) -> str:
-    """Return the first of some names, and how many more there are."""
-    more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
