@@ -1,7 +1,10 @@
+import errno
 import hashlib
+import re
 
 import pytest
 
+from merflow.errors import ArtefactError
 from merflow.files import atomic_path, sha256
 
 
@@ -28,6 +31,48 @@ def test_an_error_keeps_the_old_file(tmp_path):
         fail_half_way()
     assert target.read_text() == "old\n"
     assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_what_a_killed_job_left_goes_and_what_is_another_files_stays(tmp_path):
+    for name in (".s.1.0123abcd.partial.h5", ".s.1.x.0123abcd.partial.h5", ".s.0123abcd.partial.h5"):
+        (tmp_path / name).touch()
+    with atomic_path(tmp_path / "s.1.h5") as partial:
+        assert re.fullmatch(r"\.s\.1\.[0-9a-f]{8}\.partial\.h5", partial.name)
+        partial.touch()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"s.1.h5", ".s.1.x.0123abcd.partial.h5", ".s.0123abcd.partial.h5"}
+
+
+def test_a_forgotten_job_cannot_give_its_name_to_what_another_is_writing(tmp_path):
+    target = tmp_path / "a.csv"
+    forgotten = atomic_path(target)
+    forgotten.__enter__().write_text("old job, whole\n")
+    with atomic_path(target) as partial:
+        partial.write_text("half of")
+        with pytest.raises(ArtefactError, match="another job began to write the same file"):
+            forgotten.__exit__(None, None, None)
+        assert not target.exists()
+        partial.write_text("whole\n")
+    assert target.read_text() == "whole\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_no_room_is_told_with_the_next_move(tmp_path, number):
+    def fill_the_disk():
+        with atomic_path(tmp_path / "a.csv") as partial:
+            partial.write_text("half")
+            raise OSError(number, "deep inside", "x")
+
+    with pytest.raises(ArtefactError, match=r"a\.csv: expected room .* MB free in .*the same command") as caught:
+        fill_the_disk()
+    assert isinstance(caught.value.__cause__, OSError)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_error_of_the_system_passes_as_it_is(tmp_path):
+    with pytest.raises(PermissionError), atomic_path(tmp_path / "a.csv"):
+        raise PermissionError(errno.EACCES, "not yours")
 
 
 def test_sha256_is_that_of_the_bytes(tmp_path):

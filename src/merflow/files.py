@@ -1,18 +1,27 @@
 """Whole files or none: text, tables and binary files appear under their final name only when they are complete."""
 
+import errno
 import hashlib
 import os
+import re
+import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from merflow.errors import ArtefactError
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path` and rename it there when the block ends without an error.
 
-    The temporary name is fixed (``.<name>.partial``), so that the next attempt overwrites what a killed job left.
-    It keeps the suffix of `path`, since some writers choose their format by it.
+    The temporary name (``.<name>.<8 digits>.partial``) is another for each job, and each job first removes what jobs
+    before it left: a job that was forgotten, as on a node that was cut off, cannot rename what another is writing. It
+    keeps the suffix of `path`, since some writers choose their format by it.
 
     Parameters
     ----------
@@ -23,17 +32,54 @@ def atomic_path(path: Path) -> Iterator[Path]:
     ------
     Path
         Where to write.
+
+    Raises
+    ------
+    ArtefactError
+        When there is no room for the file, or a later job has begun to write the same file.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
-    partial.unlink(missing_ok=True)
+    partial = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.partial{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in _partials(path):
+            left.unlink(missing_ok=True)
         yield partial
-        _flush_to_disk(partial)
-        partial.replace(path)
+        _put_in_place(partial, path)
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise ArtefactError(_no_room(path, error)) from error
+        raise
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _partials(path: Path) -> list[Path]:
+    """Return the temporary files of `path` that lie beside it."""
+    name = re.compile(rf"\.{re.escape(path.stem)}\.[0-9a-f]{{8}}\.partial{re.escape(path.suffix)}")
+    return [Path(entry.path) for entry in os.scandir(path.parent) if name.fullmatch(entry.name)]
+
+
+def _put_in_place(partial: Path, path: Path) -> None:
+    try:
+        _flush_to_disk(partial)
+        partial.replace(path)
+    except FileNotFoundError as error:
+        raise ArtefactError(
+            f"{path}: expected to give the file its name, but it is gone: another job began to write the same file "
+            "after this one. That job's file is as good; let it finish."
+        ) from error
+
+
+def _no_room(path: Path, error: OSError) -> str:
+    """Return what to tell a user whose disk is full."""
+    folder = next(folder for folder in path.absolute().parents if folder.is_dir())
+    free = shutil.disk_usage(folder).free / 2**20
+    return (
+        f"{path}: expected room to write it, but found: {os.strerror(error.errno or 0)} ({free:.0f} MB free in "
+        f"{folder}). Nothing of this file is kept, and all finished files are. Make room, then give the same command "
+        "again."
+    )
 
 
 def _flush_to_disk(path: Path) -> None:

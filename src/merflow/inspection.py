@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import KINDS, Examples, LazyRows, Rows, Shard, open_shard, read_examples
-from merflow.artefacts.reader import open_artefact
+from merflow.artefacts.reader import open_artefact, well_formed
 from merflow.errors import ArtefactError
 
 _FEW_ROWS = 8
@@ -37,7 +37,8 @@ def describe_artefact(path: Path) -> str:
     """
     path = Path(path)
     kind, root = _identify(path)
-    lines = [str(path), *_identity(kind, root), "", *_provenance(root), ""]
+    with well_formed(path):
+        lines = [str(path), *_identity(kind, root), "", *_provenance(root), ""]
     if kind == "examples":
         lines += _examples(read_examples(path))
     else:

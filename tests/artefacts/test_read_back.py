@@ -2,8 +2,8 @@ import h5py
 import numpy as np
 import pytest
 
-from merflow.artefacts import writer
-from merflow.artefacts.writer import read_back
+from merflow.artefacts import new_file as module
+from merflow.artefacts.new_file import read_back
 
 
 def damage(path, name):
@@ -20,7 +20,7 @@ def damage(path, name):
 
 @pytest.mark.parametrize("piece", [2**26, 64])
 def test_every_piece_is_compared_with_its_checksum(tmp_path, monkeypatch, piece):
-    monkeypatch.setattr(writer, "_PIECE_BYTES", piece)
+    monkeypatch.setattr(module, "_PIECE_BYTES", piece)
     path = tmp_path / "a.h5"
     with h5py.File(path, "w") as file:
         values = np.arange(400, dtype=np.uint8).reshape(40, 10)

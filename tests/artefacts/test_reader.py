@@ -5,7 +5,7 @@ import h5py
 import numpy as np
 import pytest
 
-from merflow.artefacts import open_shard
+from merflow.artefacts import FORMAT_VERSION, open_shard
 from merflow.artefacts.reader import open_artefact
 from merflow.errors import ArtefactError
 
@@ -52,7 +52,7 @@ def test_older_format_version(tmp_path, write_flow):
     path = write_flow(tmp_path / "a.h5")
     with h5py.File(path, "a") as file:
         file.attrs["format_version"] = 0
-    assert "expected format version 1, but found 0" in refusal(path)
+    assert f"expected format version {FORMAT_VERSION}, but found 0" in refusal(path)
 
 
 def test_somebody_elses_hdf5(tmp_path):
@@ -81,8 +81,7 @@ def test_flipped_bit_is_found_by_the_checksum(tmp_path, write_flow):
     data = bytearray(path.read_bytes())
     data[offset + 100] ^= 1
     path.write_bytes(data)
-    with open_shard(path, kind="flow") as shard, pytest.raises(ArtefactError, match=r"checksum.*--force"):
-        shard.read(FLOW_CLIP, "flow")
+    assert "does not match its checksum" in refusal(path)
 
 
 def test_unknown_clip_and_field_name_what_there_is(tmp_path, write_flow):
@@ -97,7 +96,7 @@ def test_a_fresh_process_reads_what_zstd_wrote(tmp_path, write_flow):
     path = write_flow(tmp_path / "spNO.1.h5", compression="zstd")
     code = f"""
 from pathlib import Path
-from merflow.artefacts import open_shard
+from merflow.artefacts import FORMAT_VERSION, open_shard
 with open_shard(Path({str(path)!r}), kind="flow") as shard:
     print(shard.read(shard.clips[0], "flow").shape)
 """

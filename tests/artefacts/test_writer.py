@@ -46,7 +46,7 @@ def test_an_error_leaves_neither_file_nor_partial(tmp_path, write_flow, flow_arr
 
 
 def test_what_a_killed_job_left_is_overwritten(tmp_path, write_flow):
-    (tmp_path / ".a.partial.h5").write_bytes(b"half of a file")
+    (tmp_path / ".a.0123abcd.partial.h5").write_bytes(b"half of a file")
     write_flow(tmp_path / "a.h5")
     assert [path.name for path in tmp_path.iterdir()] == ["a.h5"]
 

@@ -1,7 +1,11 @@
 import shutil
+from types import SimpleNamespace
+
+import pytest
 
 from merflow import paths
 from merflow.artefacts import open_shard
+from merflow.errors import ArtefactError
 from merflow.visualization.upstream import find_field, frame_index, open_upstream, upstream_path
 
 
@@ -17,6 +21,12 @@ def test_the_path_is_that_of_the_path_scheme(results):
         assert upstream_path(shard, "clouds") is None
 
 
+@pytest.mark.parametrize("variant", ["../elsewhere", "/etc", ".."])
+def test_a_variant_that_leads_out_of_the_results_is_not_followed(tmp_path, variant):
+    shard = SimpleNamespace(params={"faces": variant}, path=tmp_path / "flow" / "tvl1" / "sp9.1.h5")
+    assert upstream_path(shard, "faces") is None
+
+
 def test_a_missing_or_foreign_file_ends_the_chain(results, tmp_path):
     alone = tmp_path / "artefacts" / "clouds" / "default" / "sp9.1.h5"
     alone.parent.mkdir(parents=True)
@@ -28,6 +38,21 @@ def test_a_missing_or_foreign_file_ends_the_chain(results, tmp_path):
     shutil.copy(results["flow"], foreign)
     with open_shard(alone, kind="clouds") as shard, open_upstream(shard) as found:
         assert found == {}
+
+
+def test_a_damaged_file_of_a_results_folder_is_no_missing_one(results, tmp_path):
+    """Drawn without it, a picture would look whole and stay."""
+    shutil.copytree(results["root"] / "results", tmp_path / "results")
+    clouds, faces = (tmp_path / results[kind].relative_to(results["root"]) for kind in ("clouds", "faces"))
+    data = bytearray(faces.read_bytes())
+    data[len(data) // 2] ^= 1
+    faces.write_bytes(data)
+    with (
+        open_shard(clouds, kind="clouds") as shard,
+        pytest.raises(ArtefactError, match="does not match its checksum"),
+        open_upstream(shard),
+    ):
+        pass
 
 
 def test_a_field_that_is_not_there_is_none(results):

@@ -11,6 +11,7 @@ from merflow.artefacts.fingerprint import fingerprint
 from merflow.artefacts.reader import Shard, open_shard
 from merflow.artefacts.rows import LazyRows, Rows, take_rows
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION, KINDS, Field, KindSchema
+from merflow.artefacts.seal import seal
 from merflow.artefacts.writer import ShardWriter
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "fingerprint",
     "open_shard",
     "read_examples",
+    "seal",
     "take_rows",
     "write_examples",
 ]

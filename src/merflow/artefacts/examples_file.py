@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from merflow.artefacts.digest import content_digest
 from merflow.artefacts.examples import MARKS, Examples
+from merflow.artefacts.foreign_chunks import LargeChunks, read_texts
+from merflow.artefacts.new_file import new_file
+from merflow.artefacts.place import names_of_examples
 from merflow.artefacts.provenance import canonical_json, stamp
 from merflow.artefacts.reader import open_artefact, rebuild
 from merflow.artefacts.rows import LazyRows, Rows
-from merflow.artefacts.writer import read_back
 from merflow.errors import ArtefactError
-from merflow.files import atomic_path
 
 IN_MEMORY_BYTES = 2**28
 """Examples up to this size are read at once; larger ones stay in the file, and each batch reads its own rows."""
@@ -46,15 +47,11 @@ def write_examples(
     params, code, inputs
         As for a shard: resolved settings, code fingerprint, input hashes.
     """
-    with atomic_path(path) as partial:
-        with h5py.File(partial, "w", libver=("v110", "v110")) as file:
-            stamp(
-                file, kind="examples", dataset=dataset, experiment=experiment, params=params, code=code, inputs=inputs
-            )
-            file.attrs["label_set"] = examples.label_set
-            file.attrs["classes"] = canonical_json(list(examples.classes))
-            _write_arrays(file, examples)
-        read_back(partial)
+    with new_file(path) as (file, _):
+        stamp(file, kind="examples", dataset=dataset, experiment=experiment, params=params, code=code, inputs=inputs)
+        file.attrs["label_set"] = examples.label_set
+        file.attrs["classes"] = canonical_json(list(examples.classes))
+        _write_arrays(file, examples)
 
 
 def _write_arrays(file: h5py.File, examples: Examples) -> None:
@@ -114,7 +111,8 @@ def read_examples(
     ----------
     path : Path
     dataset, experiment : str, optional
-        What the file must say of itself.
+        What the file must say of itself; where it is None what the path names, for a file in its place in a results
+        folder.
     in_memory_bytes : int
         Rows that take more than this, decompressed, stay in the file.
 
@@ -123,10 +121,11 @@ def read_examples(
     ArtefactError
         When the file is missing, unfinished, or of another version, dataset or experiment.
     """
-    expected = {"kind": "examples", "dataset": dataset, "experiment": experiment}
-    with open_artefact(path, expected) as file:
+    named = {"dataset": dataset, "experiment": experiment}
+    expected = names_of_examples(path) | {name: value for name, value in named.items() if value is not None}
+    with open_artefact(path, expected | {"kind": "examples"}) as file:
         names = ("subject", "clip", "expression", "digest", "copy_digest")
-        texts = {name: np.asarray(file[name].asstr()[:], dtype=np.str_) for name in names}
+        texts = {name: read_texts(file[name]) for name in names}
         return Examples(
             x=_read_rows(Path(path), file["x"], in_memory_bytes),
             label=file["label"][()],
@@ -145,16 +144,29 @@ def read_examples(
 
 def _read_rows(path: Path, node: h5py.Dataset, in_memory_bytes: int) -> Rows:
     """Return the rows themselves, or the means to read each when it is asked for."""
-    if node.dtype.kind == "f" or node.size * node.dtype.itemsize <= in_memory_bytes:
+    at_once = node.dtype.kind == "f" or node.size * node.dtype.itemsize <= in_memory_bytes
+    one_a_row = node.chunks == (1, *node.shape[1:])
+    if at_once or not one_a_row:
+        _refuse(path, LargeChunks(node).problem_of_any() if node.chunks else "")
+    if at_once:
         rows: NDArray[Any] = node[()]
         return rows
+    unseen = set(range(len(node))) if one_a_row else set[int]()
 
     def read(row: int) -> NDArray[Any]:
         try:
             with h5py.File(path, "r") as file:
+                if row in unseen:
+                    _refuse(path, LargeChunks(file["x"]).problem_of_row(row))
+                    unseen.discard(row)
                 values: NDArray[Any] = file["x"][row]
                 return values
         except OSError as error:
             raise ArtefactError(f"{path}: row {row} cannot be read ({error}). Rebuild: {rebuild(path)}") from error
 
     return LazyRows(node.shape, node.dtype, read)
+
+
+def _refuse(path: Path, problem: str) -> None:
+    if problem:
+        raise ArtefactError(f"{path}: {problem} at /x. Rebuild: {rebuild(path)}")

@@ -11,7 +11,11 @@ import hdf5plugin  # noqa: F401  # registers the filter of shards that were writ
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.artefacts.foreign import foreign_problem
+from merflow.artefacts.foreign_chunks import read_texts
+from merflow.artefacts.place import names_of_shard
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
+from merflow.artefacts.seal import seal_state
 from merflow.artefacts.writer import EXCLUSION_COLUMNS
 from merflow.errors import ArtefactError
 
@@ -41,7 +45,7 @@ class Shard:
         )
         self.params: dict[str, Any] = json.loads(file.attrs["params"])
         self.clips: list[str] = sorted(file["clips"])
-        columns = [file["exclusions"][name].asstr()[:].tolist() for name in EXCLUSION_COLUMNS]
+        columns = [read_texts(file["exclusions"][name]).tolist() for name in EXCLUSION_COLUMNS]
         self.exclusions = [dict(zip(EXCLUSION_COLUMNS, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def __contains__(self, clip: str) -> bool:
@@ -107,7 +111,7 @@ def open_shard(
     kind : str
         Expected kind.
     dataset, variant, subject : str, optional
-        Expected identity; what is None is not compared.
+        Expected identity; where it is None that which the path names, for a shard in its place in a results folder.
 
     Yields
     ------
@@ -116,12 +120,15 @@ def open_shard(
     Raises
     ------
     ArtefactError
-        When the file is missing, unreadable, of another format version, or of another identity. The message names
-        the command that rebuilds it.
+        When the file is missing, damaged, of another format version, or of another identity. The message names the
+        command that rebuilds it.
     """
-    expected = {"kind": kind, "dataset": dataset, "variant": variant, "subject": subject}
-    with open_artefact(path, expected) as file:
-        yield Shard(Path(path), file)
+    named = {"dataset": dataset, "variant": variant, "subject": subject}
+    expected = names_of_shard(path) | {name: value for name, value in named.items() if value is not None}
+    with open_artefact(path, expected | {"kind": kind}) as file:
+        with well_formed(Path(path)):
+            shard = Shard(Path(path), file)
+        yield shard
 
 
 @contextmanager
@@ -133,6 +140,12 @@ def open_artefact(path: Path, expected: dict[str, str | None]) -> Iterator[h5py.
         what = f"{kind} artefact" if kind else "file of merflow"
         raise ArtefactError(f"{path}: expected a {what}, but there is no file. Make it: {rebuild(path)}")
     try:
+        state = seal_state(path)  # before HDF5 follows addresses that may be damaged
+        if state == "broken":
+            raise ArtefactError(
+                f"{path}: its content does not match its checksum, as a failing disk or a broken copy leaves it. "
+                f"Rebuild: {rebuild(path)}"
+            )
         file = h5py.File(path, "r")
     except OSError as error:
         raise ArtefactError(
@@ -140,12 +153,36 @@ def open_artefact(path: Path, expected: dict[str, str | None]) -> Iterator[h5py.
             f"Rebuild: {rebuild(path)}"
         ) from error
     with file:
+        with well_formed(path):
+            problem = foreign_problem(file, later=["x"])  # of examples, whose rows are looked at as they are read
+        if problem:
+            raise ArtefactError(
+                f"{path}: {problem}. merflow did not write it, and it may be hostile: nothing of it was read. "
+                f"Rebuild: {rebuild(path)}"
+            )
         _check_format(path, file)
         for name, value in expected.items():
             found = _plain(file.attrs.get(name, ""))
             if value is not None and found != value:
                 raise ArtefactError(f"{path}: expected {name} {value!r}, but found {found!r}. Rebuild: {rebuild(path)}")
+        if state == "missing":
+            raise ArtefactError(
+                f"{path}: expected a checksum at its end, but found none: its end is cut off, or another program has "
+                f"changed it since it was finished. Rebuild: {rebuild(path)}"
+            )
         yield file
+
+
+@contextmanager
+def well_formed(path: Path) -> Iterator[None]:
+    """Raise ArtefactError where the block meets a file of merflow's format that is not laid out as merflow does."""
+    try:
+        yield
+    except (AttributeError, KeyError, OSError, RecursionError, RuntimeError, TypeError, ValueError) as error:
+        raise ArtefactError(
+            f"{path}: expected the content of a merflow file, found another ({type(error).__name__}: {error}). "
+            f"Rebuild: {rebuild(path)}"
+        ) from error
 
 
 def rebuild(path: Path) -> str:

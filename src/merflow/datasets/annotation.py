@@ -7,6 +7,7 @@ from merflow.datasets.action_units import OBJECTIVE_CLASSES, objective_from_aus,
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.folders import few
 from merflow.datasets.frame_choice import with_notes
+from merflow.datasets.safe_names import check_names
 from merflow.errors import DatasetError
 
 EMOTION_WORDS = {
@@ -48,12 +49,21 @@ class Annotation:
         Onset as the sheet has it, which the folders of cut clips are named by.
     problem : str
         Why the clip cannot be used, where that is known before its frames are looked for; empty = nothing is.
+
+    Raises
+    ------
+    DatasetError
+        When subject, video or a path of a usable clip cannot be a file's name, or leads out of the dataset.
     """
 
     clip: Clip
     source: str
     sheet_onset: int
     problem: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.problem:  # else its names go no further than the exclusions
+            check_names(self.clip, source=self.source)
 
 
 def check_unique(annotations: Iterable[Annotation]) -> None:

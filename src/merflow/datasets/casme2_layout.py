@@ -22,8 +22,8 @@ outside the clips."""
 _WORDS = {"selected": "selected", "cropp": "cropped", "raw": "raw"}
 """Part of a folder's name -> layout; CASME2_RAW_selected holds two of them, so the order counts."""
 
-_SUBJECT = re.compile(r"(?:sub)?\s*0*([1-9]\d*)", re.IGNORECASE | re.ASCII)
-_SUBJECT_FOLDER = re.compile(r"sub\s*0*([1-9]\d*)", re.IGNORECASE | re.ASCII)
+_SUBJECT = re.compile(r"(?:sub)?\s*0*([1-9]\d{0,8})", re.IGNORECASE | re.ASCII)
+_SUBJECT_FOLDER = re.compile(r"sub\s*0*([1-9]\d{0,8})", re.IGNORECASE | re.ASCII)
 
 
 class Casme2Layout(NamedTuple):

@@ -13,7 +13,7 @@ EXPECTED = (
     "<root>/Part_A_ME_clip/frame/<Subject>_<Filename>_<Onset>/<i>.jpg, or <root>/part_C/<01..31>/a/color/<i>.jpg"
 )
 
-_SUBJECT = re.compile(r"sp\s*no\s*\.?\s*0*(\d+)", re.IGNORECASE | re.ASCII)
+_SUBJECT = re.compile(r"sp\s*no\s*\.?\s*0*(\d{1,9})", re.IGNORECASE | re.ASCII)
 _RAW_BASES = {
     "A": ("", "part_A", "part_A/data/part_A", "part_A/data", "data/part_A", "data"),
     "C": ("part_C", "part_C/data/part_C", "part_C/data", "data/part_C", ""),

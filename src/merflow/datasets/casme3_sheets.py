@@ -169,7 +169,7 @@ def _part_a(
 
 def _part_c(row: SheetRow, *, dataset: str, fps: float) -> Annotation:
     subject = row.text("sub")
-    if not (subject.isascii() and subject.isdigit()):
+    if not (subject.isascii() and subject.isdigit() and len(subject) < 10):
         raise DatasetError(f"{row.source}, column 'sub': expected a number from 1 to 31, found {subject!r}.")
     clip = _clip(
         row,

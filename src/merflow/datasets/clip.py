@@ -6,6 +6,8 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Literal, TypedDict, cast
 
+from merflow.datasets.limits import read_as_csv
+from merflow.datasets.safe_names import check_names
 from merflow.errors import DatasetError
 from merflow.files import atomic_path
 
@@ -103,9 +105,11 @@ def write_clips(clips: Sequence[Clip], path: Path) -> None:
     Raises
     ------
     DatasetError
-        When two clips have one id.
+        When two clips have one id, or a name cannot be a file's.
     """
     check_unique_ids(clips)
+    for clip in clips:
+        check_names(clip, source=f"clip {clip.id!r}")
     _write_rows(path, CLIP_COLUMNS, ([clip.id, *astuple(clip)] for clip in clips))
 
 
@@ -115,7 +119,8 @@ def read_clips(path: Path) -> list[Clip]:
     Raises
     ------
     DatasetError
-        When the file is missing, lacks a column, or holds a number that is none.
+        When the file is missing or too large, lacks a column, or holds a number that is none or a name that cannot be
+        a file's.
     """
     clips = []
     for line, row in enumerate(_read_rows(path, CLIP_COLUMNS), start=2):
@@ -125,7 +130,9 @@ def read_clips(path: Path) -> list[Clip]:
             fps = float(texts["fps"])
         except ValueError as error:
             raise DatasetError(f"{path}, line {line}: {error}. Delete the file and index the dataset again.") from error
-        clips.append(Clip(**{**texts, **numbers, "fps": fps}))  # type: ignore[arg-type]
+        clip = Clip(**{**texts, **numbers, "fps": fps})  # type: ignore[arg-type]
+        check_names(clip, source=f"{path}, line {line}")
+        clips.append(clip)
     return clips
 
 
@@ -174,8 +181,8 @@ def _read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     """Read a table as strings: the csv module never turns ``006`` into 6 or ``NA`` into nothing."""
     if not path.is_file():
         raise DatasetError(f"expected the table {path}, but there is no such file. Index the dataset first.")
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
+    with read_as_csv(path), path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, restval="")
         found = reader.fieldnames or []
         missing = [name for name in columns if name not in found]
         if missing:

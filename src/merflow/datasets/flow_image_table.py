@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from merflow.datasets.annotation import Annotation
 from merflow.datasets.flow_image_clip import clip_of_picture
+from merflow.datasets.limits import read_as_csv
 from merflow.datasets.tables import with_nearest
 from merflow.errors import DatasetError
 
@@ -68,7 +69,12 @@ def check_table(path: Path) -> None:
 
 def _rows(path: Path) -> list[tuple[int, Mapping[str, str]]]:
     """Return line number and cells, blanks around them removed, of each row that holds anything."""
-    text = _text(path)
+    check_table(path)
+    with read_as_csv(path):
+        return _cells(path, _text(path))
+
+
+def _cells(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_separator(text))
     found = {name.strip().casefold(): name for name in reader.fieldnames or [] if name}
     missing = [name for name in COLUMNS if name not in found]
@@ -99,9 +105,8 @@ def _text(path: Path) -> str:
     Raises
     ------
     DatasetError
-        When it is missing, empty, or no text in UTF-8: says what it looks like.
+        When it is empty, or no text in UTF-8: says what it looks like.
     """
-    check_table(path)
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.datasets.picture_header import MAX_PICTURE_BYTES, MAX_PIXELS, picture_size
 from merflow.errors import BadClipError
 
-_FRAME_NAME = re.compile(r"(\d+)\.(?:jpe?g|png|bmp)$", re.IGNORECASE | re.ASCII)
+_FRAME_NAME = re.compile(r"(?<!\d)0*(\d{1,18})\.(?:jpe?g|png|bmp)\Z", re.IGNORECASE | re.ASCII)
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xaeB\x60\x82"
@@ -95,7 +96,7 @@ def read_color(path: Path) -> NDArray[np.uint8]:
     Raises
     ------
     BadClipError
-        When the file is missing, empty, truncated or not a picture.
+        When the file is missing, empty, truncated, too large or not a picture.
     """
     import cv2
 
@@ -127,7 +128,8 @@ def read_depth(path: Path, shape: tuple[int, int]) -> NDArray[np.float32]:
     Raises
     ------
     BadClipError
-        When the file is missing, truncated or not a picture, has 8 bits or several channels, or another size.
+        When the file is missing, truncated, too large or not a picture, has 8 bits or several channels, or another
+        size.
     """
     raw = read_unchanged(path)
     if raw.dtype != np.uint16 or raw.ndim != 2:
@@ -162,10 +164,13 @@ def read_unchanged(path: Path) -> NDArray[Any]:
 
 def _read_whole(path: Path) -> bytes:
     """Read a picture's bytes and refuse a truncated file: decoders fill the rest with grey and say nothing."""
-    try:
-        data = Path(path).read_bytes()
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise BadClipError("expected a picture, found no such file", source=str(path)) from error
+    path = Path(path)
+    if not path.is_file():
+        raise BadClipError("expected a picture, found no such file", source=str(path))
+    if path.stat().st_size > MAX_PICTURE_BYTES:
+        found = f"expected a picture of at most {MAX_PICTURE_BYTES} bytes, found {path.stat().st_size}"
+        raise BadClipError(found, source=str(path))
+    data = path.read_bytes()
     if not data:
         raise BadClipError("expected a picture, found an empty file", source=str(path))
     if not _is_complete(data):
@@ -173,7 +178,21 @@ def _read_whole(path: Path) -> bytes:
             f"expected a whole picture, found one that ends early after {len(data)} bytes; copy it again",
             source=str(path),
         )
+    _check_header(data, path)
     return data
+
+
+def _check_header(data: bytes, path: Path) -> None:
+    """Refuse what would fill the memory when decoded, and formats whose decoders nobody needs here."""
+    size = picture_size(data)
+    if size is None:
+        raise BadClipError("expected a JPEG, PNG or BMP picture, found bytes that do not decode", source=str(path))
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise BadClipError(
+            f"expected a picture of at most {MAX_PIXELS // 10**6} million pixels, found {width}x{height}",
+            source=str(path),
+        )
 
 
 def _is_complete(data: bytes) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from merflow.datasets.annotation import Annotation
 from merflow.datasets.casme3_layout import subject_number
+from merflow.datasets.limits import read_as_csv
 from merflow.errors import DatasetError
 
 _FIELDS = re.compile(r"[,;\s]+")
@@ -38,8 +39,10 @@ def read_occluded(path: Path) -> list[OccludedClip]:
     """
     if not path.is_file():
         raise DatasetError(f"expected the list of occluded clips {path}, but there is no such file.")
+    with read_as_csv(path):
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     clips = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         text = line.strip().strip(",;")
         key = _parse(text)
         if key is not None:
@@ -82,7 +85,7 @@ def _keys(one: Annotation) -> list[_Key]:
 def _parse(text: str) -> _Key | None:
     match = _CLIP_ID.fullmatch(text)
     parts = list(match.groups()) if match else _FIELDS.split(text)
-    if len(parts) != 3 or not (parts[2].isascii() and parts[2].isdigit()):
+    if len(parts) != 3 or not (parts[2].isascii() and parts[2].isdigit() and len(parts[2]) < 10):
         return None
     number = subject_number(parts[0])
     return None if number is None else (number, parts[1].casefold(), int(parts[2]))

@@ -30,8 +30,8 @@ _CODES: Mapping[str, str] = {"ne": "negative", "po": "positive", "sur": "surpris
 _DEPTH = 5  # SMIC-E_raw image/HS_long/SMIC-HS-E/HS, and a folder of the archive's name around it
 _MICRO = "micro"  # beside it lies non_micro, which holds no expressions
 _REGISTERED = "reg_"  # how the names of the cropped faces begin, and of no other picture
-_SUBJECT = re.compile(r"s0*([1-9]\d*)", re.IGNORECASE | re.ASCII)
-_CLIP = re.compile(rf"{_SUBJECT.pattern}_(ne|po|sur)_(\d+)", re.IGNORECASE | re.ASCII)
+_SUBJECT = re.compile(r"s0*([1-9]\d{0,8})", re.IGNORECASE | re.ASCII)
+_CLIP = re.compile(rf"{_SUBJECT.pattern}_(ne|po|sur)_(\d{{1,9}})", re.IGNORECASE | re.ASCII)
 
 
 class ClipName(NamedTuple):

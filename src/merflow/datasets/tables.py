@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from merflow.datasets.limits import MAX_CELL_CHARS, too_much
+from merflow.datasets.workbook_limits import check_workbook
 from merflow.errors import DatasetError
 
 _HEADER_SEARCH_ROWS = 30
-_WHOLE_NUMBER = re.compile(r"-?\d+(?:\.0*)?", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"-?\d{1,15}(?:\.0*)?", re.ASCII)
 NO_VALUE = ("", "/", "?", "-", "-1", "nan", "none")
 """How sheets write that a frame number is not known."""
 
@@ -129,7 +131,7 @@ def _read_grid(path: Path, sheet: str | None) -> list[list[Any]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of drop-down lists and styles that it does not keep
-            with pd.ExcelFile(path) as book:
+            with pd.ExcelFile(path, engine=check_workbook(path)) as book:
                 frame = book.parse(
                     _sheet_name(path, book.sheet_names, sheet), header=None, na_filter=False, dtype=object
                 )
@@ -139,7 +141,16 @@ def _read_grid(path: Path, sheet: str | None) -> list[list[Any]]:
         raise DatasetError(f"expected the sheet {path}, but there is no such file.") from error
     except Exception as error:  # each engine has its own errors for a damaged workbook
         raise DatasetError(f"{path}: expected an Excel workbook, could not read it: {error}. Copy it again.") from error
-    return [list(row) for row in frame.itertuples(index=False, name=None)]
+    grid = [list(row) for row in frame.itertuples(index=False, name=None)]
+    _check_cells(grid, path)
+    return grid
+
+
+def _check_cells(grid: Sequence[Sequence[Any]], path: Path) -> None:
+    """Refuse a cell that holds more text than Excel lets it: messages, tables and artefacts repeat cells."""
+    longest = max((len(value) for row in grid for value in row if isinstance(value, str)), default=0)
+    if longest > MAX_CELL_CHARS:
+        raise too_much(path, f"cells of at most {MAX_CELL_CHARS} characters", f"one of {longest}")
 
 
 def _sheet_name(path: Path, found: Sequence[Any], wanted: str | None) -> str:

@@ -1,6 +1,8 @@
 """The demo dataset: synthetic subjects with micro-expressions, laid out as a real set is, ground truth beside it."""
 
-import multiprocessing
+import multiprocessing.connection
+import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -94,10 +96,24 @@ def _generate_subjects(
             yield index, generate_subject(root, settings, index)
         return
     context = multiprocessing.get_context("spawn")  # forking a process that has threads can deadlock
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_parent) as pool:
         jobs = {pool.submit(generate_subject, root, settings, i): i for i in range(settings.n_subjects)}
         for job in as_completed(jobs):
             yield jobs[job], job.result()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is killed, so that it writes nothing into a later run's folder."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        raise RuntimeError("only a process that another one started can end with it")
+    sentinel = parent.sentinel
+
+    def wait() -> None:
+        multiprocessing.connection.wait([sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def generate_subject(root: Path, settings: SynthesisSettings, index: int) -> list[ClipRecord]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import KINDS, Shard, open_shard
+from merflow.artefacts.place import is_in_place
 from merflow.errors import ArtefactError
 from merflow.faces.alignment import transform_points
 from merflow.faces.outline import face_mask
@@ -25,7 +26,7 @@ Upstream = Mapping[str, Shard]
 def upstream_path(shard: Shard, kind: str) -> Path | None:
     """Return where the shard of an upstream kind belongs, or None when the settings do not name its variant."""
     variant = shard.params.get(kind)
-    if kind not in KINDS or not isinstance(variant, str):
+    if kind not in KINDS or not isinstance(variant, str) or "/" in variant or variant == "..":
         return None
     return shard.path.parents[2] / kind / variant / shard.path.name
 
@@ -42,8 +43,13 @@ def open_upstream(shard: Shard) -> Iterator[dict[str, Shard]]:
     Yields
     ------
     dict of str to Shard
-        By kind. A file that is missing, or is of another subject or dataset, ends its branch of the chain: pictures
-        are then drawn without it.
+        By kind. A file that is missing ends its branch of the chain: pictures are then drawn without it. So does one
+        outside a results folder that is of another subject or dataset.
+
+    Raises
+    ------
+    ArtefactError
+        When a file of a results folder is damaged or not what its place says: a picture without it would look whole.
     """
     found: dict[str, Shard] = {}
     with ExitStack() as stack:
@@ -58,6 +64,8 @@ def open_upstream(shard: Shard) -> Iterator[dict[str, Shard]]:
                 try:
                     found[kind] = stack.enter_context(open_shard(path, kind=kind, **who))
                 except ArtefactError:  # the picture says that it has no background; `merflow inspect` says why
+                    if is_in_place(path):
+                        raise
                     continue
                 todo.append(found[kind])
         yield found
