@@ -25,11 +25,18 @@ include: "workflow/rules/geometry.smk"
 include: "workflow/rules/sequences.smk"
 include: "workflow/rules/magnification.smk"
 include: "workflow/rules/landmarks.smk"
+include: "workflow/rules/batches.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/reporting.smk"
 include: "workflow/rules/stage_pictures.smk"
 include: "workflow/rules/network_pictures.smk"
 include: "workflow/rules/measurement.smk"
+
+
+localrules:
+    all,
+    demo,
+    features,
 
 
 rule all:

@@ -9,6 +9,7 @@ from benchmarks.landmark_graphs import landmark_graph_cases
 from benchmarks.landmarks import landmark_cases
 from benchmarks.learning import learning_cases
 from benchmarks.motion import motion_cases
+from benchmarks.planning import planning_cases
 from benchmarks.sequences import sequence_cases
 from benchmarks.store import store_cases
 from benchmarks.synthesis import synthesis_cases
@@ -24,6 +25,7 @@ GROUPS: tuple[Callable[[], Iterator[Case]], ...] = (
     landmark_graph_cases,
     flow_image_cases,
     sequence_cases,
+    planning_cases,
 )
 
 

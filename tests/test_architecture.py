@@ -68,7 +68,7 @@ assert not found, f"imported: {{sorted(found)}}"
 
 FOLD = """
 import numpy as np, tempfile, pathlib
-from merflow.artefacts import Examples, write_examples
+from merflow.artefacts import Examples, read_examples, write_examples
 from merflow.evaluation.aggregate import score_table, write_metrics
 from merflow.evaluation.predictions import classes_of, read_predictions
 from merflow.training.fold import run_fold
@@ -82,7 +82,7 @@ examples = Examples(x=rng.normal(size=(6, 8, 16, 6)).astype(np.float32), label=n
 write_examples(examples, folder / "examples.h5", dataset="d", experiment="e", params={}, code="", inputs={})
 params = dict(widths=(4, 4, 4), region_feature=4, gcn_hidden=4)
 for fold in "abc":
-    run_fold(folder / "examples.h5", fold, folder / fold, model="lite_point_gcn", model_params=params,
+    run_fold(read_examples(folder / "examples.h5"), fold, folder / fold, model="lite_point_gcn", model_params=params,
         protocol=ProtocolSettings(), training=TrainingSettings(min_epochs=1, min_steps=1), seeds=[0])
 paths = [folder / fold / "predictions.csv" for fold in "abc"]
 table = read_predictions(paths)

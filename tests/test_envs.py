@@ -36,6 +36,7 @@ LOADED_BY_NAME = {
 
 ONLY_CALLED_BY = {
     "merflow.datasets.tables": {"index_dataset"},
+    "merflow.datasets.workbook_limits": {"index_dataset"},
     "merflow.datasets.frames": {"index_dataset", "extract_faces", "resample_sequences", "import_flow_images"},
 }
 """Modules whose functions only these rules call with what those load: workbooks and recorded frames are read there.
@@ -144,7 +145,7 @@ def test_the_audit_sees_imports_at_every_depth():
     assert needs("score_experiment")["pyyaml"] == "score_experiment"  # in the script
     assert needs("compute_flow")["jsonschema"] == "merflow.config.checks"  # at the top of a module behind it
     assert {"dlib-bin", "face-recognition-models"} <= set(needs("build_graphs"))  # inside a function, and by name
-    assert "matplotlib" not in needs("train_fold")
+    assert "matplotlib" not in needs("train_folds")
 
 
 def test_no_exception_is_out_of_date():

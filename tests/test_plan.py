@@ -93,7 +93,13 @@ MIX = {"reader": "composite", "members": ["one", "two"], "selection": "megc2019"
 @pytest.fixture
 def mixed():
     """A configuration of a composite and its members, as load_config returns it."""
-    experiment = {"datasets": ["mix", "two", "one"], "artefact": "flow/f", "labels": "emotion3", "overrides": {}}
+    experiment = {
+        "datasets": ["mix", "two", "one"],
+        "artefact": "flow/f",
+        "labels": "emotion3",
+        "training": {},
+        "overrides": {},
+    }
     return {
         "datasets": {"mix": dict(MIX), "one": dict(RECORDED), "two": dict(EMBEDDED)},
         "experiments": {"e": experiment},
@@ -206,7 +212,7 @@ def test_pictures_that_stand_beside_metrics_can_be_asked_for(params):
 @pytest.fixture
 def with_depth(mixed):
     """The same, with clouds, which need depth, and two networks beside the yardstick."""
-    network = {"model": "ststnet", "artefact": "flow/f", "datasets": ["two"], "overrides": {}}
+    network = {"model": "ststnet", "artefact": "flow/f", "datasets": ["two"], "training": {}, "overrides": {}}
     mixed["experiments"] = {
         "svm": network | {"model": "flow_svm"},
         "points": network | {"artefact": "clouds/c"},

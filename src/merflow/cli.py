@@ -1,4 +1,4 @@
-"""The command ``merflow``: check a dataset, look into an artefact, show a result. The one place that prints."""
+"""The command ``merflow``: check a dataset, look into an artefact, train a fold, show a result; it alone prints."""
 
 import argparse
 import os
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         sys.stdout.flush()
     except MerflowError as error:
+        if getattr(options, "traceback", False):
+            raise
         print(f"merflow: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
@@ -57,6 +59,15 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="print a table of results and where its pictures are")
     show.add_argument("result", type=Path, help="results/<dataset>/<experiment>, or a .csv of the results")
     show.set_defaults(run=_show)
+    fold = commands.add_parser("train-fold", help="train one fold in this process, away from the results")
+    fold.add_argument("experiment", type=Path, help="results/<dataset>/<experiment>")
+    fold.add_argument("fold", help="its name: a subject for LOSO")
+    fold.add_argument("--out", type=Path, required=True, help="folder for predictions, history and weights")
+    fold.add_argument("--seed", type=int, action="append", help="this seed only; may be repeated (default: all)")
+    fold.add_argument("--device", choices=("auto", "cpu", "cuda"), help="in place of execution.device")
+    fold.add_argument("--traceback", action="store_true", help="let every error through, for a debugger")
+    fold.add_argument("--config", type=Path, default=CONFIG)
+    fold.set_defaults(run=_train_fold)
     return parser
 
 
@@ -148,6 +159,40 @@ def _show(options: argparse.Namespace) -> int:
         for path in sorted(path for path in folder.rglob("*") if path.suffix in (".png", ".yaml", ".csv")):
             if "folds" not in path.parts:
                 print(f"  {path}")
+    return 0
+
+
+def _train_fold(options: argparse.Namespace) -> int:
+    import logging
+
+    from merflow import plan
+    from merflow.artefacts import read_examples
+    from merflow.config import experiment_for, read_config
+    from merflow.training.fold import run_fold
+    from merflow.training.folds import make_folds
+    from merflow.training.settings import ProtocolSettings, TrainingSettings
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    dataset, name = options.experiment.absolute().parts[-2:]
+    config = read_config(options.config)
+    settings = experiment_for(config, name, dataset)
+    examples = read_examples(options.experiment / "examples.h5", dataset=dataset, experiment=name)
+    protocol = ProtocolSettings.from_mapping(settings["protocol"])
+    folds = make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
+    plan.check_fold(options.fold, [fold.name for fold in folds], dataset, name)
+    run_fold(
+        examples,
+        options.fold,
+        options.out,
+        model=settings["model"],
+        model_params=settings["model_params"],
+        protocol=protocol,
+        training=TrainingSettings.from_mapping(settings["training"]),
+        seeds=options.seed or settings["seeds"],
+        device=options.device or config["execution"]["device"],
+    )
+    for path in sorted(path for path in options.out.rglob("*") if path.is_file()):
+        print(path)
     return 0
 
 

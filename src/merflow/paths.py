@@ -33,6 +33,11 @@ def fold(dataset: str, name: str, fold: str, *parts: str) -> str:
     return experiment(dataset, name, "folds", fold, *parts)
 
 
+def trained(dataset: str, name: str, *parts: str) -> str:
+    """Return a file of the folds that a job has trained and that are not in their place yet; gone when all are."""
+    return experiment(dataset, name, "trained", *parts)
+
+
 def accuracy(dataset: str) -> str:
     """Return the table that holds an embedded dataset's artefacts against its ground truth."""
     return f"{RESULTS}/{dataset}/accuracy.csv"

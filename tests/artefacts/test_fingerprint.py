@@ -1,3 +1,4 @@
+import ast
 import shutil
 from pathlib import Path
 
@@ -5,8 +6,6 @@ import pytest
 
 import merflow
 from merflow.artefacts import fingerprint as fingerprint_module
-
-MODULE = Path(fingerprint_module.__code__.co_filename)
 
 
 @pytest.fixture
@@ -19,14 +18,16 @@ def package(tmp_path, monkeypatch):
     module = importlib.import_module("merflow.artefacts.fingerprint")
     monkeypatch.setattr(module, "__file__", str(root / "artefacts" / "fingerprint.py"))
 
+    def forget():
+        module._parsed.cache_clear()
+        module._source.cache_clear()
+
     def compute(*modules, **options):
-        module._imports.cache_clear()
-        module._code.cache_clear()
+        forget()
         return module.fingerprint(*modules, **options)
 
     yield root, compute
-    module._imports.cache_clear()
-    module._code.cache_clear()
+    forget()
 
 
 def test_an_edit_of_the_module_changes_it(package):
@@ -66,3 +67,28 @@ def test_edits_of_the_store_do_not_count_but_the_schema_of_the_kind_does(package
 def test_unknown_module_is_refused():
     with pytest.raises(ValueError, match=r"no module 'merflow\.nothing'"):
         fingerprint_module("merflow.nothing")
+
+
+def test_each_module_is_parsed_once_however_many_fingerprints_it_is_part_of(package, monkeypatch):
+    _, compute = package
+    compute("merflow.errors")  # forgets what was parsed
+    parsed = []
+    monkeypatch.setattr(ast, "parse", lambda text, parse=ast.parse: parsed.append(text) or parse(text))
+    first = fingerprint_module("merflow.motion.flow_stage", kind="flow")
+    assert len(parsed) > 5
+    assert len(set(parsed)) == len(parsed)
+    parsed.clear()
+    assert fingerprint_module("merflow.motion.flow_stage", kind="flow") == first
+    assert fingerprint_module("merflow.motion.flow_stage", "merflow.motion.flow") != first
+    assert parsed == []
+
+
+def test_an_import_inside_a_function_counts(package):
+    root, compute = package
+    before = compute("merflow.motion.flow_stage")
+    (root / "motion" / "late.py").write_text("VALUE = 1\n")
+    path = root / "motion" / "flow_stage.py"
+    path.write_text(path.read_text() + "\n\ndef late():\n    from merflow.motion import late\n    return late\n")
+    with_import = compute("merflow.motion.flow_stage")
+    (root / "motion" / "late.py").write_text("VALUE = 2\n")
+    assert len({before, with_import, compute("merflow.motion.flow_stage")}) == 3

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from merflow.config import experiment_for, read_config, variant_settings
+from merflow.config import experiment_for, folds_per_job, read_config, variant_settings
 from merflow.config.checks import READER_OF_LAYOUT
 from merflow.errors import ConfigError
 from merflow.synthesis.layouts.registry import LAYOUTS
@@ -134,6 +134,28 @@ def test_extends_inherits_and_overrides_apply_to_their_dataset_only(load, shippe
     assert demo["model"] == "lite_point_gcn"
     assert demo["training"]["schedule"] == casme3["training"]["schedule"] == "constant"
     assert (demo["training"]["train_points"], casme3["training"]["train_points"]) == (256, 0)
+
+
+def backwards(value):
+    return {key: backwards(value[key]) for key in reversed(value)} if isinstance(value, dict) else value
+
+
+def test_the_order_of_keys_in_the_file_is_no_setting(load, shipped):
+    """Snakemake compares settings by how they are printed."""
+    here, there = load(shipped), load(backwards(shipped))
+    for name in shipped["datasets"]:
+        assert repr(there["datasets"][name]) == repr(here["datasets"][name])
+    for name in ("gts_gn", "atm_gcn", "majority"):
+        assert repr(experiment_for(there, name, "demo")) == repr(experiment_for(here, name, "demo"))
+
+
+def test_how_folds_are_divided_into_jobs_is_no_part_of_what_a_result_depends_on(load, shipped):
+    before = experiment_for(load(shipped), "ststnet", "demo")
+    shipped["experiments"]["ststnet"].setdefault("training", {})["folds_per_job"] = 7
+    shipped["experiments"]["ststnet"]["overrides"] = {"casme3": {"training": {"folds_per_job": 10}}}
+    config = load(shipped)
+    assert repr(experiment_for(config, "ststnet", "demo")) == repr(before)
+    assert [folds_per_job(config, "ststnet", name) for name in ("demo", "casme3")] == [7, 10]
 
 
 def test_unknown_names_list_the_known(load, shipped):

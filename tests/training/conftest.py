@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from merflow.artefacts import Examples, write_examples
+from merflow.artefacts import Examples, read_examples, write_examples
 from merflow.training.fold import run_fold
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
@@ -43,7 +43,7 @@ def train_graphs(graph_examples, tmp_path_factory):
         settings = TrainingSettings(**{"min_epochs": 2, "min_steps": 6, **training})
         for fold in ("s1", "s2"):
             run_fold(
-                folder / "examples.h5", fold, folder / fold, model=model, model_params=params,
+                read_examples(folder / "examples.h5"), fold, folder / fold, model=model, model_params=params,
                 protocol=ProtocolSettings(), training=settings, seeds=(0, 1), device="cpu",
             )  # fmt: skip
         return [folder / fold / "weights" / f"seed{seed}.pt" for fold in ("s1", "s2") for seed in (0, 1)]

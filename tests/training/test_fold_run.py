@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
-from merflow.artefacts import Examples, write_examples
+from merflow.artefacts import Examples, read_examples, write_examples
 from merflow.errors import DatasetError
 from merflow.models import build_model
 from merflow.training.fold import run_fold
@@ -35,8 +35,8 @@ def run(examples, folder, fold="s2", model="lite_point_gcn", params=SMALL, seeds
     write_examples(examples, path, dataset="demo", experiment="x", params={}, code="", inputs={})
     settings = TrainingSettings(**{"train_points": 8, "min_epochs": 2, "min_steps": 4, **training})
     run_fold(
-        path, fold, folder / fold, model=model, model_params=params, protocol=ProtocolSettings(), training=settings,
-        seeds=seeds, device="cpu",
+        read_examples(path), fold, folder / fold, model=model, model_params=params, protocol=ProtocolSettings(),
+        training=settings, seeds=seeds, device="cpu",
     )  # fmt: skip
     return folder / fold
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from merflow.artefacts import Examples, write_examples
+from merflow.artefacts import Examples, read_examples, write_examples
 from merflow.errors import DatasetError
 from merflow.training import loop
 from merflow.training.clips import Clips, OnDevice, TrainingClips
@@ -168,8 +168,8 @@ def test_early_stopping_does_not_fit_on_whom_it_chooses_by(tmp_path):
         write_examples(changed, path, dataset="d", experiment="e", params={}, code="", inputs={})
         training = TrainingSettings(min_epochs=1, min_steps=0, early_stopping=5, inner_folds=3)
         run_fold(
-            path, "s4", path.parent / "fold", model="atm_gcn", model_params=SEQUENCE_NET, protocol=ProtocolSettings(),
-            training=training, seeds=[0], device="cpu",
+            read_examples(path), "s4", path.parent / "fold", model="atm_gcn", model_params=SEQUENCE_NET,
+            protocol=ProtocolSettings(), training=training, seeds=[0], device="cpu",
         )  # fmt: skip
         states.append(torch.load(path.parent / "fold/weights/seed0.pt", weights_only=True)["state_dict"])
     assert all(torch.equal(states[0][key], states[1][key]) for key in states[0])

@@ -36,7 +36,7 @@ def trained(tmp_path_factory):
     write_examples(sequence_examples(), path, dataset="d", experiment="x", params={}, code="", inputs={})
     for fold in ("s1", "s2"):
         run_fold(
-            path, fold, folder / fold, model="atm_gcn", model_params=NET, protocol=ProtocolSettings(),
+            read_examples(path), fold, folder / fold, model="atm_gcn", model_params=NET, protocol=ProtocolSettings(),
             training=TrainingSettings(min_epochs=1, min_steps=1, batch_size=4), seeds=(0, 1), device="cpu",
         )  # fmt: skip
     return read_examples(path), [folder / fold / "weights" for fold in ("s1", "s2")]

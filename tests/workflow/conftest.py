@@ -1,5 +1,6 @@
 """A tiny dataset that goes through the whole workflow once, for every test that looks at what came out."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -61,17 +62,24 @@ class Workflow:
         self.config = config
         (self.folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
 
-    def __call__(self, *arguments, source=None, check=True):
-        """Run snakemake; `source` is a folder to import merflow from in place of the installed one."""
-        environment = os.environ | {"OMP_NUM_THREADS": "1"}
-        if source is not None:
-            environment["PYTHONPATH"] = str(source)
-        command = [
+    def environment(self, source=None):
+        """Return the environment of snakemake; `source` is a folder to import from before all others."""
+        given = [str(source)] if source is not None else []
+        paths = os.pathsep.join([*given, *filter(None, [os.environ.get("PYTHONPATH")])])
+        return os.environ | {"OMP_NUM_THREADS": "1"} | ({"PYTHONPATH": paths} if paths else {})
+
+    def command(self, *arguments):
+        """Return the command line of snakemake with `arguments`."""
+        return [str(part) for part in (
             sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", self.folder,
             "--configfile", self.folder / "config.yaml", "--workflow-profile", "none", "--cores", "2",
             "--rerun-incomplete", "--show-failed-logs", *arguments,
-        ]  # fmt: skip
-        done = subprocess.run(map(str, command), env=environment, capture_output=True, text=True, timeout=600)
+        )]  # fmt: skip
+
+    def __call__(self, *arguments, source=None, check=True):
+        """Run snakemake; `source` is a folder to import merflow from in place of the installed one."""
+        environment, command = self.environment(source), self.command(*arguments)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
         done.output = done.stdout + done.stderr
         if check:
             assert done.returncode == 0, done.output
@@ -84,6 +92,12 @@ class Workflow:
             return {}
         lines = output.split("Job stats:")[1].split("total")[0].splitlines()
         return {words[0]: int(words[1]) for words in map(str.split, lines) if len(words) == 2 and words[1].isdigit()}
+
+
+def digest(folder, patterns=("*.h5", "*.csv", "*.png", "*.pt", "*.npz", "*.xlsx")):
+    """Return the SHA-256 of each result, benchmarks and logs left out."""
+    paths = sorted(path for pattern in patterns for path in Path(folder).rglob(pattern))
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 METRICS = "results/tiny/lite_point_gcn/metrics.csv"

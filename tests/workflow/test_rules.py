@@ -23,7 +23,7 @@ NOT_THE_RESULT = {
 
 
 def test_rules_are_found():
-    assert {"extract_faces", "train_fold", "score_experiment", "index_dataset"} <= set(RULES)
+    assert {"extract_faces", "train_folds", "score_experiment", "index_dataset"} <= set(RULES)
 
 
 @pytest.mark.parametrize("name", sorted(RULES))

@@ -1,22 +1,14 @@
 """The tiny dataset from recordings to metrics, as a user would run it."""
 
-import hashlib
-from pathlib import Path
-
 import pandas as pd
 import pytest
 import yaml
+from tests.workflow.conftest import digest
 
 from merflow.artefacts import open_shard, read_examples
 
 pytestmark = pytest.mark.workflow
 METRICS = "results/tiny/lite_point_gcn/metrics.csv"
-
-
-def digest(folder, patterns=("*.h5", "*.csv", "*.png", "*.pt", "*.npz", "*.xlsx")):
-    """Return the SHA-256 of each result, benchmarks and logs left out."""
-    paths = sorted(path for pattern in patterns for path in Path(folder).rglob(pattern))
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def test_the_exact_set_of_files(finished):

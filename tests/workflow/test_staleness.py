@@ -3,9 +3,15 @@
 import shutil
 
 import pytest
-from tests.workflow.conftest import METRICS, ROOT
+from tests.workflow.conftest import METRICS, ROOT, digest
 
 pytestmark = pytest.mark.workflow
+
+
+def set_folds_per_job(workflow, number):
+    for experiment in workflow.config["experiments"].values():
+        experiment["training"] = experiment.get("training", {}) | {"folds_per_job": number}
+    workflow.write_config(workflow.config)
 
 
 @pytest.fixture
@@ -30,7 +36,7 @@ def test_an_edit_of_the_regions_leaves_clouds_and_flow_alone(finished, edited_pa
 
 def test_an_edit_of_the_model_trains_again_and_recomputes_no_artefact(finished, edited_package):
     planned = finished.planned(METRICS, source=edited_package("models/lite_point_gcn.py", "\nCHANGED = 1\n"))
-    assert "train_fold" in planned
+    assert planned["train_folds"] == 3
     assert not {"sample_regions", "build_examples", "compute_flow"} & set(planned)
 
 
@@ -58,5 +64,63 @@ def test_a_training_setting_leaves_the_examples_alone(copied):
     copied.config["experiments"]["lite_point_gcn"]["training"]["learning_rate"] = 0.01
     copied.write_config(copied.config)
     planned = copied.planned(METRICS)
-    assert planned["train_fold"] == 3
+    assert planned["train_folds"] == planned["collect_fold"] == 3
     assert "build_examples" not in planned
+    assert "fit_yardsticks" not in planned
+
+
+@pytest.mark.parametrize("folds_per_job", [2, 100])
+def test_folds_per_job_makes_nothing_stale(copied, folds_per_job):
+    set_folds_per_job(copied, folds_per_job)
+    assert copied.planned(METRICS) == {}
+
+
+def test_several_folds_in_one_job_give_the_same_bytes(copied):
+    before = digest(copied.folder)
+    set_folds_per_job(copied, 2)
+    base = copied.folder / "results/tiny/lite_point_gcn"
+    shutil.rmtree(base / "folds")
+    for name in ("metrics.csv", "predictions.csv", "training.png"):
+        (base / name).unlink()
+    assert copied.planned(METRICS) == {"train_folds": 2, "collect_fold": 3, "draw_curves": 1, "score_experiment": 1}
+    copied(METRICS)
+    assert digest(copied.folder) == before
+    assert not (base / "trained").exists()
+    logs = copied.folder / "results/logs/train_folds/tiny/lite_point_gcn"
+    assert (logs / "1-2.log").read_text().count(": training") == 2
+    assert copied.planned(METRICS) == {}
+
+
+def test_one_missing_fold_is_trained_without_the_others_of_its_batch(copied):
+    set_folds_per_job(copied, 3)
+    before = digest(copied.folder)
+    fold = "results/tiny/lite_point_gcn/folds/spNO.2"
+    shutil.rmtree(copied.folder / fold)
+    copied(f"{fold}/predictions.csv")
+    log = copied.folder / "results/logs/train_folds/tiny/lite_point_gcn/2.log"
+    assert log.read_text().count(": training") == 1
+    assert digest(copied.folder) == before
+
+
+def test_folds_that_a_killed_job_has_finished_are_not_trained_again(copied):
+    set_folds_per_job(copied, 3)
+    before = digest(copied.folder)
+    base = copied.folder / "results/tiny/lite_point_gcn"
+    shutil.rmtree(base / "folds")
+    for name in ("metrics.csv", "training.png"):
+        (base / name).unlink()
+    target = "results/tiny/lite_point_gcn/trained/1-3.txt"
+    copied("--notemp", target)
+    shutil.rmtree(base / "trained/spNO.3")  # as if the job had been killed in its last fold
+    (base / "trained/1-3.txt").unlink()
+    copied(METRICS)
+    log = (copied.folder / "results/logs/train_folds/tiny/lite_point_gcn/1-3.log").read_text()
+    assert log.count("kept") == 2
+    assert log.count(": training") == 1
+    assert digest(copied.folder) == before
+
+
+def test_a_fold_that_there_is_not_is_refused(finished):
+    refused = finished("-n", "results/tiny/lite_point_gcn/folds/spNO.9/predictions.csv", check=False)
+    assert refused.returncode != 0
+    assert "lite_point_gcn on tiny: no fold 'spNO.9'. Known: spNO.1, spNO.2, spNO.3." in refused.output

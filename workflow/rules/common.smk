@@ -1,9 +1,22 @@
 """What the rules share: the checked configuration, the names that wildcards may have, and settings by wildcard."""
 
+import gc
+from functools import cache
+
 from merflow import paths, plan
-from merflow.artefacts import fingerprint
-from merflow.config import experiment_for, read_schema, variant_settings
+from merflow.artefacts import fingerprint as _fingerprint
+from merflow.config import (
+    experiment_for,
+    folds_per_job,
+    read_schema,
+    variant_settings,
+)
 from merflow.config import load_config as _load_config
+
+# Planning makes so many small objects that Python looks for cycles among all of Snakemake's modules again and again,
+# a fifth of the time of a dry run. What is loaded now stays, and need not be looked at; the rest less often.
+gc.freeze()
+gc.set_threshold(10_000, 10, 10)
 
 _checked = _load_config(
     config, read_schema(workflow.source_path("../schemas/config.schema.yaml"))
@@ -50,6 +63,12 @@ datasets_with_depth = plan.one_of(
 )
 
 
+def fingerprint(*modules, kind=None):
+    """Return a parameter function for the fingerprint of modules, computed only once a job of the rule is planned."""
+    computed = cache(lambda: _fingerprint(*modules, kind=kind))
+    return lambda wildcards: computed()
+
+
 def variant_of(kind):
     """Return an input function for the settings of the variant that a job makes."""
     return lambda wildcards: variant_settings(config, kind, wildcards.variant)
@@ -70,20 +89,6 @@ def experiment_settings(*keys):
         return {key: settings[key] for key in keys}
 
     return select
-
-
-def runtime_of_training(wildcards):
-    """Return the minutes that a fold may take: image networks need hours without a GPU, the others minutes."""
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    kind = settings["artefact"].partition("/")[0]
-    return 720 if kind in ("magnified", "sequences") else 120
-
-
-def memory_of_training(wildcards):
-    """Return the MB that a fold may take; measured: 5200 for 16 frames of 224 px, 4000 for pictures, 2000 for points."""
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    kind = settings["artefact"].partition("/")[0]
-    return {"sequences": 8000, "magnified": 6000}.get(kind, 4000)
 
 
 def both_settings(wildcards):

@@ -5,7 +5,7 @@ rule extract_faces:
     """Detect the face on the onset frame, align the frames that later stages need, and find their landmarks."""
     input:
         clips=paths.clips("{dataset}"),
-        frames=frames_of_subject,
+        frames=lambda wildcards: frames_of_subject(wildcards).newest,
     output:
         shard=paths.shard("{dataset}", "faces", "{variant}", "{subject}"),
     log:
@@ -20,6 +20,7 @@ rule extract_faces:
     params:
         settings=variant_of("faces"),
         on_bad_clip=config["on_bad_clip"],
+        frames=lambda wildcards: frames_of_subject(wildcards).stamp,
         code=fingerprint("merflow.faces.stage", kind="faces"),
     message:
         "Find the faces of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"

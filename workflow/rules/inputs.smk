@@ -49,21 +49,24 @@ def indexed_clips(dataset):
     return checkpoints.index_dataset.get(dataset=dataset).output.clips
 
 
+recordings = plan.Recordings()
+
+
 def recorded_frames(wildcards, *, kind, roles, depth):
-    """Return the recorded frames of a subject that stand for roles, after a check that there is such a subject."""
+    """Return what is known of a subject's recorded frames that stand for roles, once there is such a subject."""
     plan.check_source(config, wildcards.dataset, kind)
     settings = config["datasets"][wildcards.dataset]
     clips = indexed_clips(wildcards.dataset)
     plan.check_subject(clips, wildcards.subject)
     if settings["synthesis"]:
-        return [paths.raw(wildcards.dataset)]
-    return plan.subject_frames(
+        return plan.RecordedFrames(newest=(paths.raw(wildcards.dataset),), stamp="")
+    return recordings.of(
         clips, wildcards.subject, root=settings["root"], roles=roles, depth=depth
     )
 
 
 def frames_of_subject(wildcards):
-    """Return the recorded frames that a subject's faces are read from."""
+    """Return what is known of the recorded frames that a subject's faces are read from."""
     faces = variant_settings(config, "faces", wildcards.variant)
     return recorded_frames(
         wildcards, kind="faces", roles=faces["frames"], depth=faces["depth"]
@@ -71,7 +74,7 @@ def frames_of_subject(wildcards):
 
 
 def frames_of_sequence(wildcards):
-    """Return the recorded colour frames of a subject's clips, from onset to offset."""
+    """Return what is known of the recorded colour frames of a subject's clips, from onset to offset."""
     return recorded_frames(wildcards, kind="sequences", roles=("all",), depth=False)
 
 
@@ -101,9 +104,16 @@ def shards_of_experiment(wildcards):
 
 def folds_of(dataset, experiment):
     """Return the names of an experiment's folds on a dataset."""
+    experiment_for(config, experiment, dataset)  # before the index is made
+    return folds_of_index(dataset, experiment, plan.version(indexed_clips(dataset)))
+
+
+@cache
+def folds_of_index(dataset, experiment, version):
+    """Return the folds that one version of a dataset's index gives: each of their jobs asks for all of them."""
     settings = experiment_for(config, experiment, dataset)
     members = plan.members(config, dataset)
-    return plan.folds(indexed_clips(dataset), settings, members=members)
+    return plan.folds(version.path, settings, members=members)
 
 
 def folds_of_experiment(wildcards):

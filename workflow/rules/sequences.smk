@@ -6,7 +6,7 @@ rule resample_sequences:
     input:
         clips=paths.clips("{dataset}"),
         faces=upstream_shard("sequences", "faces"),
-        frames=frames_of_sequence,
+        frames=lambda wildcards: frames_of_sequence(wildcards).newest,
     output:
         shard=paths.shard("{dataset}", "sequences", "{variant}", "{subject}"),
     log:
@@ -21,6 +21,7 @@ rule resample_sequences:
     params:
         settings=variant_of("sequences"),
         on_bad_clip=config["on_bad_clip"],
+        frames=lambda wildcards: frames_of_sequence(wildcards).stamp,
         code=fingerprint("merflow.motion.sequences.stage", kind="sequences"),
     message:
         "Resample the clips of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"

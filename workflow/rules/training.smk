@@ -1,4 +1,16 @@
-"""From artefacts to examples, and from examples to the predictions of each fold."""
+"""From artefacts to examples, and from examples to the predictions of each fold.
+
+Folds are trained in batches, several in one job and one process if the user asks for it, and then put in their place
+one by one. What Snakemake records of a fold does not name its batch: its input is marked as a service, of which no path
+is kept, so that dividing the folds in another way leaves every result as it is.
+"""
+
+
+localrules:
+    collect_fold,
+
+
+ruleorder: fit_yardsticks > train_folds
 
 
 rule build_examples:
@@ -35,29 +47,71 @@ rule build_examples:
         "../scripts/build_examples.py"
 
 
-rule train_fold:
+rule train_folds:
     """Train on every subject of a fold but the one left out, once a seed, and predict that one's clips."""
     input:
+        clips=paths.clips("{dataset}"),  # names the folds of the batch
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
     output:
-        predictions=paths.fold("{dataset}", "{experiment}", "{fold}", "predictions.csv"),
-        history=paths.fold("{dataset}", "{experiment}", "{fold}", "history.csv"),
-        weights=directory(paths.fold("{dataset}", "{experiment}", "{fold}", "weights")),
+        done=temp(paths.trained("{dataset}", "{experiment}", "{batch}.txt")),
     log:
-        paths.log("train_fold", "{dataset}", "{experiment}", "{fold}"),
+        paths.log("train_folds", "{dataset}", "{experiment}", "{batch}"),
     benchmark:
-        paths.benchmark("train_fold", "{dataset}", "{experiment}", "{fold}")
+        paths.benchmark("train_folds", "{dataset}", "{experiment}", "{batch}")
+    wildcard_constraints:
+        batch=plan.BATCH,
     conda:
         "../../envs/training.yaml"
     resources:
         mem_mb=memory_of_training,
         runtime=runtime_of_training,
     params:
-        settings=experiment_settings(
-            "model", "model_params", "protocol", "training", "seeds"
-        ),
-        code=fingerprint("merflow.training.fold"),
+        folds=folds_of_job,
+        settings=training_settings,
+        code=fingerprint("merflow.training.batch"),
     message:
-        "Train {wildcards.experiment} without {wildcards.fold} ({wildcards.dataset})"
+        "Train {wildcards.experiment} without {params.folds} ({wildcards.dataset})"
     script:
-        "../scripts/train_fold.py"
+        "../scripts/train_folds.py"
+
+
+use rule train_folds as fit_yardsticks with:
+    log:
+        paths.log("fit_yardsticks", "{dataset}", "{experiment}", "{batch}"),
+    benchmark:
+        paths.benchmark("fit_yardsticks", "{dataset}", "{experiment}", "{batch}")
+    wildcard_constraints:
+        experiment=yardsticks,
+        batch=plan.BATCH,
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=60,
+    message:
+        "Fit {wildcards.experiment} without {params.folds} ({wildcards.dataset})"
+
+
+rule collect_fold:
+    """Put the results of a fold in their place."""
+    input:
+        examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
+        batch=batch_of_fold,
+    output:
+        predictions=paths.fold("{dataset}", "{experiment}", "{fold}", "predictions.csv"),
+        history=paths.fold("{dataset}", "{experiment}", "{fold}", "history.csv"),
+        weights=directory(paths.fold("{dataset}", "{experiment}", "{fold}", "weights")),
+    log:
+        paths.log("collect_fold", "{dataset}", "{experiment}", "{fold}"),
+    benchmark:
+        paths.benchmark("collect_fold", "{dataset}", "{experiment}", "{fold}")
+    conda:
+        "../../envs/training.yaml"
+    resources:
+        mem_mb=200,
+        runtime=5,
+    params:
+        settings=training_settings,  # as of its batch, which is gone when the fold is in its place
+        code=fingerprint("merflow.training.batch", "merflow.training.trained_folds"),
+    message:
+        "Keep the results of fold {wildcards.fold} ({wildcards.experiment}, {wildcards.dataset})"
+    script:
+        "../scripts/collect_fold.py"

@@ -20,6 +20,7 @@ from merflow.evaluation.yardsticks import with_yardsticks
 from merflow.files import atomic_path
 from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings
+from merflow.training.trained_folds import forget_trained
 from merflow.visualization.canvas import save_png
 from merflow.visualization.confusion import draw_confusion
 
@@ -69,3 +70,4 @@ if __name__ == "__main__":
         composite=snakemake.params.composite,
         title=f"{snakemake.wildcards.experiment} on {snakemake.wildcards.dataset}",
     )
+    forget_trained(Path(snakemake.output.metrics).parent / "trained")

@@ -6,8 +6,10 @@ modules that compute its numbers as a parameter, and Snakemake's own parameter t
 
 import ast
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from merflow.artefacts.provenance import canonical_json
 from merflow.artefacts.schema import DIM_SIZES, FORMAT_VERSION, KINDS
@@ -46,8 +48,15 @@ def fingerprint(*modules: str, kind: str | None = None) -> str:
         fields = {name: (f.dims, f.dtype, f.missing, f.optional) for name, f in schema.fields.items()}
         digest.update(canonical_json([fields, sorted(schema.attrs), dict(DIM_SIZES)]).encode())
     for module in sorted(_closure(modules)):
-        digest.update(f"{module}\0{_code(module)}\0".encode())
+        digest.update(f"{module}\0{_parsed(module).code}\0".encode())
     return digest.hexdigest()[:16]
+
+
+class _Parsed(NamedTuple):
+    """What counts of a module: the modules of the package that it imports, and its code as text."""
+
+    imports: tuple[str, ...]
+    code: str
 
 
 def _closure(modules: tuple[str, ...]) -> set[str]:
@@ -59,44 +68,46 @@ def _closure(modules: tuple[str, ...]) -> set[str]:
         if module in found or module.startswith(INFRASTRUCTURE) or module == PACKAGE:
             continue
         found.add(module)
-        todo.extend(_imports(module))
+        todo.extend(_parsed(module).imports)
     return found
 
 
 @cache
-def _imports(module: str) -> tuple[str, ...]:
-    names: set[str] = set()
-    for node in ast.walk(_tree(module)):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            submodules = {f"{node.module}.{alias.name}" for alias in node.names}
-            names.update(name for name in submodules if _source(name) is not None)
-            names.add(node.module)
-    return tuple(sorted(name for name in names if name.startswith(f"{PACKAGE}.")))
+def _parsed(module: str) -> _Parsed:
+    """Parse a module, once however many fingerprints it is part of.
 
-
-@cache
-def _code(module: str) -> str:
-    tree = _tree(module)
+    Raises
+    ------
+    ValueError
+        When there is no such module.
+    """
+    source = _source(module)
+    if source is None:
+        raise ValueError(f"no module {module!r} in the package")
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    imported: set[str] = set()
     for node in ast.walk(tree):
+        imported.update(_imported(node))
         body = getattr(node, "body", None)
         if isinstance(body, list):  # a docstring is a bare constant; so is a string that documents a name
             node.body = [item for item in body if not _is_text(item)] or [ast.Pass()]  # type: ignore[attr-defined]
-    return ast.dump(tree)
+    return _Parsed(tuple(sorted(name for name in imported if name.startswith(f"{PACKAGE}."))), ast.dump(tree))
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    """Yield the modules that a statement imports: of the names in ``from a import b`` those that are modules too."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield node.module
+        yield from (name for alias in node.names if _source(name := f"{node.module}.{alias.name}") is not None)
 
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def _tree(module: str) -> ast.Module:
-    source = _source(module)
-    if source is None:
-        raise ValueError(f"no module {module!r} in the package")
-    return ast.parse(source.read_text(encoding="utf-8"))
-
-
+@cache
 def _source(module: str) -> Path | None:
     """Return the file of a module without importing it (imports would load torch, dlib and the rest)."""
     root = Path(__file__).parents[1]

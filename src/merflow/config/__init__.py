@@ -1,6 +1,14 @@
 """The configuration: read, checked against its schema, completed with defaults, and resolved per experiment."""
 
-from merflow.config.experiments import experiment_for, variant_settings
+from merflow.config.experiments import experiment_for, folds_per_job, variant_settings
 from merflow.config.load import load_config, read_config, read_schema, stage_settings
 
-__all__ = ["experiment_for", "load_config", "read_config", "read_schema", "stage_settings", "variant_settings"]
+__all__ = [
+    "experiment_for",
+    "folds_per_job",
+    "load_config",
+    "read_config",
+    "read_schema",
+    "stage_settings",
+    "variant_settings",
+]

@@ -10,7 +10,7 @@ from merflow import paths
 from merflow.config.dataclass_schema import build
 from merflow.config.experiments import check_same_question, experiment_for, variant_settings
 from merflow.config.inputs import check_inputs
-from merflow.config.schema import Schema, refuse_unknown_keys, unknown_key
+from merflow.config.schema import Schema, merge, refuse_unknown_keys, unknown_key
 from merflow.config.sections import STAGE_SETTINGS, Experiment
 from merflow.datasets.registry import COMPOSITE, reader_settings
 from merflow.errors import ConfigError
@@ -85,26 +85,33 @@ def check_experiment(config: Mapping[str, Any], name: str, schema: Schema) -> No
     """Check what a schema cannot: names that refer to something, and each dataset's overrides once applied."""
     settings = config["experiments"][name]
     for dataset in settings["overrides"]:
-        if dataset not in config["datasets"]:
-            known = ", ".join(sorted(config["datasets"]))
-            raise ConfigError(f"config: experiments.{name}.overrides: unknown dataset {dataset!r}. Known: {known}.")
-        node = schema["properties"]["experiments"]["additionalProperties"]
-        where = f"experiments.{name}.overrides.{dataset}"
-        if not isinstance(settings["overrides"][dataset], Mapping):
-            raise ConfigError(f"config: {where}: expected a block of settings.")
-        for key in ("extends", "overrides", "model"):
-            if key in settings["overrides"][dataset]:
-                raise ConfigError(f"config: {where}: {key!r} has no meaning inside an override.")
-        refuse_unknown_keys(settings["overrides"][dataset], node, schema, where=where)
+        _check_override(config, name, dataset, schema)
     for dataset in [None, *settings["overrides"]]:
         resolved = settings if dataset is None else experiment_for(config, name, dataset)
-        validate({"experiments": {name: {**resolved, "overrides": {}}}}, _of_experiments(schema))
         _check_model(name, resolved, schema)
         _check_values(config, name, resolved)
         _check_yardsticks(config, name, resolved, dataset)
         kind, _, variant = resolved["artefact"].partition("/")
         check_variant(config, kind, variant, user=f"experiments.{name}.artefact")
         check_inputs(config, resolved, where=f"config: experiments.{name}{f' on {dataset}' if dataset else ''}")
+
+
+def _check_override(config: Mapping[str, Any], name: str, dataset: str, schema: Schema) -> None:
+    """Check what an experiment changes for one dataset; the rest was found valid with the whole configuration."""
+    settings = config["experiments"][name]
+    override = settings["overrides"][dataset]
+    if dataset not in config["datasets"]:
+        known = ", ".join(sorted(config["datasets"]))
+        raise ConfigError(f"config: experiments.{name}.overrides: unknown dataset {dataset!r}. Known: {known}.")
+    where = f"experiments.{name}.overrides.{dataset}"
+    if not isinstance(override, Mapping):
+        raise ConfigError(f"config: {where}: expected a block of settings.")
+    for key in ("extends", "overrides", "model"):
+        if key in override:
+            raise ConfigError(f"config: {where}: {key!r} has no meaning inside an override.")
+    refuse_unknown_keys(override, schema["properties"]["experiments"]["additionalProperties"], schema, where=where)
+    touched = {key: settings[key] for key in ("model", "artefact", *override) if key in settings}
+    validate({"experiments": {name: merge(touched, override)}}, _of_experiments(schema))
 
 
 def _of_experiments(schema: Schema) -> Schema:

@@ -9,6 +9,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +124,14 @@ def build(cls: type, values: Mapping[str, Any]) -> Any:
     ConfigError
         From the dataclass, when a value is outside its range.
     """
-    hints = typing.get_type_hints(cls)
+    hints = _hints(cls)
     return cls(**{name: _convert(hints[name], value) for name, value in values.items()})
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    """Return the types of a settings dataclass, which every experiment is built of."""
+    return typing.get_type_hints(cls)
 
 
 def _convert(hint: Any, value: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from merflow.config.schema import merge
 from merflow.errors import ConfigError
+from merflow.training.settings import EXECUTION_KEYS
 
 SAME_QUESTION = ("labels", "expressions", "protocol")
 """Settings that decide which question is asked; the method may differ in all others."""
@@ -44,13 +45,32 @@ def experiment_for(config: Mapping[str, Any], name: str, dataset: str) -> dict[s
     Returns
     -------
     dict
-        Without ``overrides``: those of `dataset` are applied, the others do not concern it.
+        What its results depend on. Without ``overrides``: those of `dataset` are applied, the others do not concern it;
+        and without the settings of its training that are execution only, for which see :func:`folds_per_job`.
 
     Raises
     ------
     ConfigError
         When either is unknown.
     """
+    settings = _resolved(config, name, dataset)
+    training = {key: value for key, value in settings["training"].items() if key not in EXECUTION_KEYS}
+    return settings | {"training": training}
+
+
+def folds_per_job(config: Mapping[str, Any], name: str, dataset: str) -> int:
+    """Return how many folds of an experiment on a dataset are trained in one job; no result depends on it.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`experiment_for`.
+    """
+    return int(_resolved(config, name, dataset)["training"]["folds_per_job"])
+
+
+def _resolved(config: Mapping[str, Any], name: str, dataset: str) -> dict[str, Any]:
+    """Return the settings of an experiment with the changes that it makes for one dataset."""
     for section, key in (("experiments", name), ("datasets", dataset)):
         if key not in config[section]:
             raise ConfigError(f"config: {_unknown(section[:-1], key, known=config[section])}")

@@ -66,7 +66,7 @@ class Execution:
     Parameters
     ----------
     compression : {"gzip", "zstd", "none"}
-        Of new shards. gzip opens everywhere; zstd writes five times as fast and needs hdf5plugin to read.
+        Of new shards. gzip opens everywhere; zstd writes in two thirds of the time and needs hdf5plugin to read.
     device : {"auto", "cpu", "cuda"}
         Where networks train; auto takes a GPU when there is one. Two devices agree to rounding, not to the byte.
     """

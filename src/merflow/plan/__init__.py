@@ -1,7 +1,10 @@
 """What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
 
+from merflow.plan.batches import BATCH, batches, check_fold, folds_of_batch
 from merflow.plan.comparison import check_comparable
 from merflow.plan.folds import check_classes, folds
+from merflow.plan.frames import RecordedFrames, Recordings, subject_frames
+from merflow.plan.index import version
 from merflow.plan.jobs import (
     annotation_inputs,
     available_experiments,
@@ -12,7 +15,6 @@ from merflow.plan.jobs import (
     reader_settings,
     resolved_settings,
     shards,
-    subject_frames,
     subject_pictures,
     subjects,
 )
@@ -29,21 +31,27 @@ from merflow.plan.sources import (
 )
 
 __all__ = [
+    "BATCH",
     "NETWORK_PICTURES",
     "STAGE_PICTURES",
+    "RecordedFrames",
+    "Recordings",
     "ancestor_variant",
     "annotation_inputs",
     "artefact_chain",
     "available_experiments",
+    "batches",
     "came_ready",
     "check_classes",
     "check_comparable",
+    "check_fold",
     "check_shards",
     "check_shows",
     "check_source",
     "check_subject",
     "experiments_on",
     "folds",
+    "folds_of_batch",
     "members",
     "official_members",
     "one_of",
@@ -56,4 +64,5 @@ __all__ = [
     "subject_pictures",
     "subjects",
     "variant_in_chain",
+    "version",
 ]

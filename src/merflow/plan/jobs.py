@@ -1,17 +1,16 @@
-"""What the workflow has to know before it runs a job: subjects, shards and frames, from the index of a dataset."""
+"""What the workflow has to know before it runs a job: subjects, shards and experiments, from the index of a dataset."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from merflow import paths
 from merflow.config import experiment_for
-from merflow.datasets.clip_frames import frames_of_roles, frames_or_none
 from merflow.datasets.composite import split_name
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
-from merflow.plan.index import indexed
+from merflow.plan.index import clips_by_subject, indexed
 from merflow.plan.sources import artefact_chain, check_depth, check_shards, members
 
 _NOTHING = r"(?!)"
@@ -39,12 +38,12 @@ def one_of_or_unknown(names: Iterable[str]) -> str:
 
 def subjects(clips_csv: str | Path) -> list[str]:
     """Return the subjects of a dataset in the order of its index."""
-    return list(dict.fromkeys(clip.subject for clip in indexed(clips_csv)))
+    return list(clips_by_subject(clips_csv))
 
 
 def check_subject(clips_csv: str | Path, subject: str) -> None:
     """Refuse a subject that the index does not list: its artefact would be empty and look done."""
-    known = subjects(clips_csv)
+    known = clips_by_subject(clips_csv)
     if subject not in known:
         raise ConfigError(f"{clips_csv}: no subject {subject!r}. Known: {', '.join(known)}.")
 
@@ -66,42 +65,9 @@ def shards(config: Mapping[str, Any], clips_csv: str | Path, dataset: str, kind:
     return [paths.shard(owner, kind, variant, subject) for owner, subject in owners]
 
 
-def subject_frames(
-    clips_csv: str | Path, subject: str, *, root: str | Path, roles: Sequence[str], depth: bool = True
-) -> list[str]:
-    """Return the colour and depth files of the frames that a faces variant keeps of one subject.
-
-    Parameters
-    ----------
-    clips_csv : path
-        Index of the dataset.
-    subject : str
-    root : path
-        Root of the dataset, which the clips' folders are relative to.
-    roles : sequence of str
-        Some of ``onset``, ``apex``, ``offset``; ``all`` for every frame from onset to offset.
-    depth : bool
-        Whether the variant reads depth at all.
-
-    Returns
-    -------
-    list of str
-        Files that exist. A frame that is missing is the stage's to report, clip by clip.
-    """
-    files: list[str] = []
-    for clip in indexed(clips_csv):
-        if clip.subject != subject:
-            continue
-        for folder in (clip.color, clip.depth if depth else ""):
-            if folder:
-                present = frames_or_none(Path(root) / folder)
-                files += [str(present[number]) for number in frames_of_roles(clip, roles, sorted(present))]
-    return sorted(set(files))
-
-
 def subject_pictures(clips_csv: str | Path, subject: str, *, root: str | Path) -> list[str]:
     """Return the flow images of one subject that exist, in a dataset of ready ones, where a clip names its file."""
-    files = (Path(root) / clip.color for clip in indexed(clips_csv) if clip.subject == subject)
+    files = (Path(root) / clip.color for clip in clips_by_subject(clips_csv).get(subject, ()))
     return [str(path) for path in files if path.is_file()]
 
 

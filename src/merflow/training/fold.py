@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from merflow.artefacts import Examples, LazyRows, Rows, read_examples
+from merflow.artefacts import Examples, LazyRows, Rows
 from merflow.errors import DatasetError
 from merflow.files import atomic_path
 from merflow.training.execution import (
@@ -47,7 +47,7 @@ class _Result(NamedTuple):
 
 
 def run_fold(
-    examples_path: Path,
+    examples: Examples,
     fold: str,
     out_dir: Path,
     *,
@@ -72,8 +72,8 @@ def run_fold(
 
     Parameters
     ----------
-    examples_path : Path
-        ``examples.h5``.
+    examples : Examples
+        As ``merflow.artefacts.read_examples`` returns them.
     fold : str
         Name of the fold: the test subject for LOSO.
     out_dir : Path
@@ -100,7 +100,6 @@ def run_fold(
     MerflowError
         When training diverges.
     """
-    examples = read_examples(examples_path)
     split = _find_fold(examples, protocol, fold)
     if len(split.test) and not len(split.train):
         raise DatasetError(f"fold {fold}: expected clips of other subjects to train on, but there are none.")
@@ -113,7 +112,7 @@ def run_fold(
     weights = out_dir / "weights"
     weights.mkdir(parents=True, exist_ok=True)
     about = {"model": model, "model_params": dict(model_params), "fold": str(fold)}
-    about |= {"protocol": asdict(protocol), "training": asdict(training)}
+    about |= {"protocol": asdict(protocol), "training": training.deciding()}
     header = prediction_table(examples, _NOBODY, np.zeros((0, len(examples.classes))), seed=0)
     predictions, history = [], []
     with reproducible(where, threads=threads):

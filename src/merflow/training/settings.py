@@ -14,9 +14,13 @@ Optimiser = Literal["adam", "adamw"]
 Loss = Literal["cross_entropy", "focal"]
 TestExpression = Literal["", "micro", "macro"]
 
+EXECUTION_KEYS = ("folds_per_job",)
+"""Settings of a training that no result depends on: what is recorded of a result leaves them out."""
+
 _LEAST = {
     "min_epochs": 1,
     "batch_size": 1,
+    "folds_per_job": 1,
     "inner_folds": 2,
     **dict.fromkeys(("train_points", "min_steps", "learning_rate", "weight_decay", "warmup_steps", "au_beta"), 0),
     "focal_gamma": 0,
@@ -125,6 +129,9 @@ class TrainingSettings(_FromMapping):
         Of the training subjects one in so many is left out of the fitting for `early_stopping`.
     oracle_best_epoch : bool
         Score also the epoch that does best on the test clips: a leak, labelled as one beside the result.
+    folds_per_job : int
+        Train up to so many folds one after the other in one job and one process. No result depends on it, and changing
+        it makes nothing stale.
     """
 
     train_points: int = 0
@@ -146,6 +153,7 @@ class TrainingSettings(_FromMapping):
     early_stopping: int = 0
     inner_folds: int = 5
     oracle_best_epoch: bool = False
+    folds_per_job: int = 1
 
     def __post_init__(self) -> None:
         _check_option("schedule", self.schedule, get_args(Schedule))
@@ -161,6 +169,10 @@ class TrainingSettings(_FromMapping):
     def gamma(self) -> float:
         """Exponent of the loss that is asked for: that of the focal loss, or 0 for cross-entropy."""
         return self.focal_gamma if self.loss == "focal" else 0.0
+
+    def deciding(self) -> dict[str, Any]:
+        """Return the settings that a result depends on."""
+        return {key: value for key, value in dataclasses.asdict(self).items() if key not in EXECUTION_KEYS}
 
 
 def _check_option(name: str, value: str, allowed: tuple[str, ...]) -> None:

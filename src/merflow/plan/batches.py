@@ -1,0 +1,80 @@
+"""Batches: which folds of an experiment one job trains, and the name from which the job knows them again."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from merflow.errors import ConfigError
+
+BATCH = r"\d+(?:-\d+)?(?:\.\d+(?:-\d+)?)*"
+"""Names of batches, for a wildcard: ``1-3.7`` holds the first, second, third and seventh fold."""
+
+
+def batches(folds: Sequence[str], done: Collection[str], *, folds_per_job: int) -> dict[str, str]:
+    """Divide the folds of an experiment into batches.
+
+    Folds whose results are there are divided apart from those that are to be made, so that a job trains no fold for the
+    sake of another's batch. A fold is trained alike in every batch: how they are divided changes no result.
+
+    Parameters
+    ----------
+    folds : sequence of str
+        All folds, in the order of :func:`merflow.plan.folds`.
+    done : collection of str
+        Folds whose results are there, whether or not they are up to date.
+    folds_per_job : int
+        Folds a batch, at most.
+
+    Returns
+    -------
+    dict
+        Name of the batch by fold. It tells the positions of its folds, ``1-3.7``, so that a job on another node, which
+        finds other results there, takes the same ones.
+    """
+    found = {}
+    for have in (True, False):
+        alike = [number for number, fold in enumerate(folds, start=1) if (fold in done) == have]
+        for start in range(0, len(alike), folds_per_job):
+            numbers = alike[start : start + folds_per_job]
+            found.update({folds[number - 1]: _name(numbers) for number in numbers})
+    return found
+
+
+def folds_of_batch(folds: Sequence[str], batch: str) -> list[str]:
+    """Return the folds that a batch is named after.
+
+    Raises
+    ------
+    ConfigError
+        When the name is that of no batch of these folds.
+    """
+    numbers = _numbers(batch)
+    if not numbers or numbers != sorted(set(numbers)) or not 1 <= numbers[0] <= numbers[-1] <= len(folds):
+        raise ConfigError(
+            f"batch {batch!r}: expected ascending positions of folds from 1 to {len(folds)}, such as 1-3.7. Ask for "
+            "the results of a fold, or for metrics.csv."
+        )
+    return [folds[number - 1] for number in numbers]
+
+
+def check_fold(fold: str, folds: Sequence[str], dataset: str, experiment: str) -> None:
+    """Refuse a fold that an experiment does not have."""
+    if fold not in folds:
+        raise ConfigError(f"{experiment} on {dataset}: no fold {fold!r}. Known: {', '.join(folds)}.")
+
+
+def _name(numbers: Sequence[int]) -> str:
+    """Return ascending numbers as ranges: ``1-3.7``."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][-1] == number - 1:
+            ranges[-1] = [ranges[-1][0], number]
+        else:
+            ranges.append([number])
+    return ".".join("-".join(map(str, ends)) for ends in ranges)
+
+
+def _numbers(batch: str) -> list[int]:
+    if not re.fullmatch(BATCH, batch):
+        return []
+    ends = [[int(end) for end in part.split("-")] for part in batch.split(".")]
+    return [number for pair in ends for number in range(pair[0], pair[-1] + 1)]

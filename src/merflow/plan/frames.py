@@ -1,0 +1,145 @@
+"""The recorded frames that a subject's artefacts are read from: which they are, and what tells that one has changed.
+
+Snakemake takes some 50 microseconds and 2 kB for each input of a job, and CAS(ME)^3 has 200 000 frames from onset to
+offset. So a job has one frame among its inputs, the one that changed last, which is newer than the artefact whenever
+any of them is; and among its parameters a stamp of all of them, which tells the rest: a frame that is gone, a new one,
+one in whose place an older file was put.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from merflow.datasets.clip import NO_FRAME, Clip
+from merflow.datasets.clip_frames import frames_of_roles
+from merflow.datasets.frames import frame_number
+from merflow.plan.index import clips_by_subject, version
+
+_Listing = Callable[[str], Mapping[int, str]]
+
+_SUFFIXES = {"color": ".jpg", "depth": ".png"}
+"""Official names of CAS(ME)^3, ``<number>.jpg`` and ``<number>.png``, are asked for before a folder is listed: a
+recording has thousands of frames, of which a clip names three."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFrames:
+    """What planning keeps of the frames that a job reads.
+
+    Parameters
+    ----------
+    newest : tuple of str
+        The frame that changed last; empty when there is none at all, which is the stage's to report.
+    stamp : str
+        16 hexadecimal digits over the name, size and second of the last change of every frame.
+    """
+
+    newest: tuple[str, ...]
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """Recorded frames as they were when a job was first asked about.
+
+    Inputs and parameters of a job then tell the same moment, and one before the job: a frame that changes while the job
+    runs differs from what is noted of it, and makes the artefact stale at the next start.
+    """
+
+    _known: dict[tuple[object, ...], RecordedFrames] = field(default_factory=dict)
+
+    def of(
+        self, clips_csv: str | Path, subject: str, *, root: str | Path, roles: Sequence[str], depth: bool = True
+    ) -> RecordedFrames:
+        """Return what is known of a subject's frames; parameters as of :func:`subject_frames`."""
+        key = (version(clips_csv), subject, str(root), tuple(roles), depth)
+        if key not in self._known:
+            self._known[key] = _summary(_subject_frames(clips_csv, subject, root=root, roles=roles, depth=depth))
+        return self._known[key]
+
+
+def subject_frames(
+    clips_csv: str | Path, subject: str, *, root: str | Path, roles: Sequence[str], depth: bool = True
+) -> list[str]:
+    """Return the colour and depth files of the frames that a variant reads of one subject.
+
+    Parameters
+    ----------
+    clips_csv : path
+        Index of the dataset.
+    subject : str
+    root : path
+        Root of the dataset, which the clips' folders are relative to.
+    roles : sequence of str
+        Some of ``onset``, ``apex``, ``offset``; ``all`` for every frame from onset to offset.
+    depth : bool
+        Whether the variant reads depth at all.
+
+    Returns
+    -------
+    list of str
+        Files that exist. A frame that is missing is the stage's to report, clip by clip.
+    """
+    return sorted(_subject_frames(clips_csv, subject, root=root, roles=roles, depth=depth))
+
+
+def _subject_frames(
+    clips_csv: str | Path, subject: str, *, root: str | Path, roles: Sequence[str], depth: bool
+) -> dict[str, os.stat_result]:
+    found: dict[str, os.stat_result] = {}
+    listed = cache(_listed)  # of this subject: all names of a dataset would take more memory than all else
+    for clip in clips_by_subject(clips_csv).get(subject, ()):
+        for kind in ("color", "depth") if depth else ("color",):
+            folder = getattr(clip, kind)
+            if folder:
+                found |= _clip_frames(clip, str(Path(root, folder)), roles, _SUFFIXES[kind], listed)
+    return found
+
+
+def _clip_frames(
+    clip: Clip, folder: str, roles: Sequence[str], suffix: str, listed: _Listing
+) -> dict[str, os.stat_result]:
+    """Return the frames of a clip in one folder: by their official names, or else as they are listed."""
+    numbers = _expected(clip, roles)
+    found = dict(_existing(f"{folder}/{number}{suffix}" for number in numbers))
+    if numbers and len(found) == len(set(numbers)):
+        return found
+    names = listed(folder)
+    return dict(_existing(f"{folder}/{names[number]}" for number in frames_of_roles(clip, roles, names)))
+
+
+def _expected(clip: Clip, roles: Sequence[str]) -> Sequence[int]:
+    """Return the numbers of the frames that roles stand for if none is missing; none where only a listing can tell."""
+    if tuple(roles) == ("all",):
+        return range(clip.onset, clip.offset + 1)  # empty without an offset
+    return [number for role in roles if (number := getattr(clip, role)) != NO_FRAME]
+
+
+def _existing(paths: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
+    for path in paths:
+        try:
+            yield path, os.stat(path)  # noqa: PTH116 - a Path of each of 200 000 frames would take twice as long
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+
+
+def _listed(folder: str) -> dict[int, str]:
+    """Return the names of the frames in a folder by number, ascending; none when it is not there."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    numbered = ((frame_number(name), name) for name in names)
+    return dict(sorted((number, name) for number, name in numbered if number is not None))
+
+
+def _summary(frames: Mapping[str, os.stat_result]) -> RecordedFrames:
+    lines = [f"{path}\0{found.st_size}\0{int(found.st_mtime)}" for path, found in sorted(frames.items())]
+    stamp = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    latest = max((found.st_mtime_ns for found in frames.values()), default=0)
+    newest = [path for path, found in frames.items() if found.st_mtime_ns == latest]
+    return RecordedFrames((max(newest),) if newest else (), stamp)

@@ -1,0 +1,54 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from merflow.errors import ConfigError
+from merflow.plan import batches, folds_of_batch
+from merflow.plan.batches import BATCH
+
+FOLDS = [f"s{number}" for number in range(1, 8)]
+
+
+def test_batches_by_hand():
+    assert batches(FOLDS, (), folds_per_job=3) == {
+        "s1": "1-3", "s2": "1-3", "s3": "1-3", "s4": "4-6", "s5": "4-6", "s6": "4-6", "s7": "7",
+    }  # fmt: skip
+    found = batches(FOLDS, {"s2", "s5"}, folds_per_job=4)
+    assert found == {
+        "s2": "2.5",
+        "s5": "2.5",
+        "s1": "1.3-4.6",
+        "s3": "1.3-4.6",
+        "s4": "1.3-4.6",
+        "s6": "1.3-4.6",
+        "s7": "7",
+    }
+
+
+@given(
+    folds=st.lists(st.text("abc.", min_size=1), unique=True, max_size=30), done=st.sets(st.integers(0, 29)),
+    size=st.integers(1, 12),
+)  # fmt: skip
+def test_each_fold_is_in_one_batch_that_its_name_gives_back(folds, done, size):
+    there = {fold for number, fold in enumerate(folds) if number in done}
+    found = batches(folds, there, folds_per_job=size)
+    assert set(found) == set(folds)
+    for batch in set(found.values()):
+        members = [fold for fold in folds if found[fold] == batch]
+        assert len(members) <= size
+        assert len({fold in there for fold in members}) == 1
+        assert re.fullmatch(BATCH, batch)
+        assert folds_of_batch(folds, batch) == members
+
+
+def test_94_folds_of_10_are_10_jobs():
+    folds = [f"spNO.{number}" for number in range(94)]
+    assert len(set(batches(folds, (), folds_per_job=10).values())) == 10
+
+
+@pytest.mark.parametrize("batch", ["", "0-2", "3-1", "1.1", "2.1", "7-8", "x", "1--2", "1-2-3"])
+def test_a_name_of_no_batch_is_refused(batch):
+    with pytest.raises(ConfigError, match=r"expected ascending positions of folds from 1 to 7, such as 1-3\.7"):
+        folds_of_batch(FOLDS, batch)

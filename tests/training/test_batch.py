@@ -1,0 +1,84 @@
+import pytest
+import torch
+
+from merflow.artefacts import read_examples, write_examples
+from merflow.errors import ArtefactError
+from merflow.training.batch import train_folds
+from merflow.training.fold import run_fold
+from merflow.training.settings import ProtocolSettings, TrainingSettings
+from merflow.training.trained_folds import MADE_OF, move_fold
+
+NETWORK = {
+    "model": "gts_gn", "model_params": {"fusion": 1, "widths": [4, 4, 6]}, "protocol": ProtocolSettings(),
+    "training": TrainingSettings(min_epochs=2, min_steps=4), "seeds": (0, 1), "device": "cpu",
+}  # fmt: skip
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.*"))}
+
+
+@pytest.fixture(scope="module")
+def examples(graph_examples, tmp_path_factory):
+    path = tmp_path_factory.mktemp("batch") / "examples.h5"
+    write_examples(graph_examples, path, dataset="demo", experiment="x", params={}, code="", inputs={})
+    return path
+
+
+def batch(examples, folder, folds=("s1", "s2"), made_of=None, **changed):
+    train_folds(examples, folds, folder, made_of=made_of or {"code": "a"}, **(NETWORK | changed))
+
+
+def test_a_fold_in_a_batch_has_the_bytes_of_one_that_is_trained_alone(examples, tmp_path):
+    torch.manual_seed(7)  # a state that a fold before this one may have left
+    batch(examples, tmp_path / "trained")
+    for fold in ("s1", "s2"):
+        run_fold(read_examples(examples), fold, tmp_path / fold, **NETWORK)
+        move_fold(tmp_path / "trained" / fold, tmp_path / "folds" / fold)
+        assert contents(tmp_path / "folds" / fold) == contents(tmp_path / fold)
+    assert not list((tmp_path / "trained").iterdir())
+
+
+def test_a_whole_fold_of_the_same_things_is_kept_and_any_other_is_trained_again(examples, tmp_path):
+    batch(examples, tmp_path)
+    marked = {}
+    for fold in ("s1", "s2"):
+        path = tmp_path / fold / "history.csv"
+        path.write_text("whoever trains this fold again replaces me")
+        marked[fold] = path
+    (tmp_path / "s2" / MADE_OF).unlink()  # cut short
+    batch(examples, tmp_path)
+    assert marked["s1"].read_text().startswith("whoever")
+    assert marked["s2"].read_text().startswith("seed")
+    batch(examples, tmp_path, made_of={"code": "b"})
+    assert marked["s1"].read_text().startswith("seed")
+
+
+def test_folds_before_one_that_fails_are_kept(examples, tmp_path):
+    (tmp_path / "s2").write_text("a file where the folder of the second fold belongs")
+    with pytest.raises(NotADirectoryError):
+        batch(examples, tmp_path)
+    first = contents(tmp_path / "s1")
+    (tmp_path / "s2").unlink()
+    batch(examples, tmp_path, seeds=(0, 1))
+    assert contents(tmp_path / "s1") == first
+    assert {(tmp_path / fold / MADE_OF).is_file() for fold in ("s1", "s2")} == {True}
+
+
+def test_a_fold_that_is_not_whole_is_not_moved(examples, tmp_path):
+    batch(examples, tmp_path / "trained", folds=("s1",))
+    (tmp_path / "trained/s1" / MADE_OF).unlink()
+    with pytest.raises(ArtefactError, match=r"found none that is whole.*Run the same command again"):
+        move_fold(tmp_path / "trained/s1", tmp_path / "folds/s1")
+    assert not (tmp_path / "folds").exists()
+
+
+def test_what_lay_at_the_place_of_a_fold_is_replaced(examples, tmp_path):
+    batch(examples, tmp_path / "trained", folds=("s1",))
+    old = tmp_path / "folds/s1/weights"
+    old.mkdir(parents=True)
+    (old / "seed9.pt").write_text("of another run")
+    move_fold(tmp_path / "trained/s1", tmp_path / "folds/s1")
+    assert sorted(contents(tmp_path / "folds/s1")) == [
+        "history.csv", "predictions.csv", "weights/seed0.pt", "weights/seed1.pt",
+    ]  # fmt: skip

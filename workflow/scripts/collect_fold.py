@@ -1,0 +1,28 @@
+"""Put the results of one trained fold in their place.
+
+Input: the list of its batch, beside which its folder lies. Output: predictions.csv, history.csv, weights/.
+"""
+
+from pathlib import Path
+
+from _job import configure_logging
+from merflow.errors import ArtefactError
+from merflow.training.trained_folds import move_fold
+
+
+def main(batch: Path, fold: str, place: Path) -> None:
+    """Move one fold to its place; without it the list of its batch is wrong, and goes, so that it is trained anew."""
+    try:
+        move_fold(batch.parent / fold, place)
+    except ArtefactError:
+        batch.unlink(missing_ok=True)
+        raise
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        Path(snakemake.input.batch),
+        snakemake.wildcards.fold,
+        Path(snakemake.output.predictions).parent,
+    )

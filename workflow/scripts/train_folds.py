@@ -1,0 +1,53 @@
+"""Train and test the folds of one batch, once a seed each, in one process.
+
+Settings: model, model_params, protocol, training and seeds of the experiment; `execution.device`. Input: examples.h5.
+Output: the list of the folds of the batch; beside it a folder for each, which `collect_fold` puts in its place.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from _job import configure_logging
+from merflow.files import atomic_path, sha256
+from merflow.training.batch import train_folds
+from merflow.training.execution import choose_device
+from merflow.training.settings import ProtocolSettings, TrainingSettings
+
+
+def main(
+    examples: Path, done: Path, *, folds: Sequence[str], settings: dict[str, Any], code: str, device: str, threads: int
+) -> None:
+    """Train the folds beside `done`, and list them in it."""
+    where = choose_device(device).type
+    made_of = {"settings": settings, "code": code, "examples": sha256(examples), "device": where}
+    train_folds(
+        examples,
+        folds,
+        done.parent,
+        made_of=made_of | {"threads": threads, "torch": str(torch.__version__)},
+        model=settings["model"],
+        model_params=settings["model_params"],
+        protocol=ProtocolSettings.from_mapping(settings["protocol"]),
+        training=TrainingSettings.from_mapping(settings["training"]),
+        seeds=settings["seeds"],
+        device=where,
+        threads=threads,
+    )
+    with atomic_path(done) as partial:
+        partial.write_text("".join(f"{fold}\n" for fold in folds), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    configure_logging(snakemake.log[0])
+    main(
+        Path(snakemake.input.examples),
+        Path(snakemake.output.done),
+        folds=snakemake.params.folds,
+        settings=snakemake.params.settings,
+        code=snakemake.params.code,
+        device=snakemake.config["execution"]["device"],
+        threads=snakemake.threads,
+    )
