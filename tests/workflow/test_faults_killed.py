@@ -1,0 +1,136 @@
+"""Jobs and Snakemakes that are killed, stopped or started twice: the same command goes on to the same bytes."""
+
+import shutil
+import signal
+import sys
+
+import pytest
+from tests.workflow.conftest import METRICS, digest
+from tests.workflow.faulty_jobs import FaultyJobs, Held
+
+pytestmark = [
+    pytest.mark.workflow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="jobs are caught by their files under /proc"),
+]
+REGIONS = "results/tiny/artefacts/regions/sort1024/spNO.1.h5"
+CHAIN = ("faces/aligned256", "flow/tvl1", "depth_flow/denoised", "clouds/denoised", "regions/sort1024")
+FRAMES = ("*.jpg", "*.png", "*.npz", "*.xlsx", "*.csv")
+
+
+def partials(folder):
+    return [path.name for path in folder.rglob("*.partial*")]
+
+
+@pytest.fixture
+def faulty(tmp_path):
+    return FaultyJobs(tmp_path / "faulty")
+
+
+@pytest.fixture
+def held(copied, faulty):
+    """Return a Snakemake that makes one shard anew, its job held with the whole file under a temporary name."""
+    copied.before = digest(copied.folder)
+    snakemake = Held(copied, faulty, "--force", REGIONS, rule="sample_regions")
+    yield snakemake
+    snakemake.close()
+
+
+def test_the_recordings_and_their_index_survive_kills(workflow, finished, faulty):
+    """Killed: a process of the pool that renders, then the job with its pool left alone, then the index three times."""
+    faulty.order("synthesise_dataset", "worker", "pool")
+    faulty.order("index_dataset", "half", "before", "after")
+    workflow("--retries", "3", "results/tiny/clips.csv", source=faulty.site)
+    assert faulty.left() == []
+    expected = digest(finished.folder / "results/tiny/raw", FRAMES)
+    assert len(expected) > 12
+    assert digest(workflow.folder / "results/tiny/raw", FRAMES) == expected
+    clips = "results/tiny/clips.csv"
+    assert (workflow.folder / clips).read_bytes() == (finished.folder / clips).read_bytes()
+    assert partials(workflow.folder) == []
+
+
+def test_every_other_stage_survives_kills_and_touches_no_finished_work(copied, faulty):
+    before = digest(copied.folder)
+    artefacts = copied.folder / "results/tiny/artefacts"
+    others = {path: path.stat() for path in artefacts.rglob("*.h5") if path.stem != "spNO.1"}
+    assert len(others) == 2 * len(CHAIN)
+    rules = ("extract_faces", "compute_flow", "compute_depth_flow", "build_clouds", "sample_regions", "draw_pictures")
+    for rule in rules:
+        faulty.order(rule, "half", "before")
+    for rule in ("build_examples", "train_folds", "score_experiment", "draw_curves"):
+        faulty.order(rule, "half", "before", "after")
+    shards = [f"results/tiny/artefacts/{variant}/spNO.1.h5" for variant in CHAIN]
+    copied("--retries", "3", "--force", *shards, METRICS, source=faulty.site)
+    assert faulty.left() == []
+    assert digest(copied.folder) == before
+    assert partials(copied.folder) == []
+    assert {path: path.stat().st_mtime_ns for path in others} == {p: s.st_mtime_ns for p, s in others.items()}
+
+
+@pytest.mark.parametrize(("rule", "moment"), [("train_folds", "after"), ("collect_fold", "copy")])
+def test_a_killed_fold_is_all_that_the_same_command_makes_again(copied, faulty, rule, moment):
+    """Killed with its first file in place: weights that have no predictions yet, or a fold of which half is copied."""
+    before = digest(copied.folder)
+    folds = copied.folder / "results/tiny/lite_point_gcn/folds"
+    others = {path: path.stat().st_mtime_ns for path in folds.rglob("*.csv") if path.parent.name != "spNO.2"}
+    assert len(others) == 4
+    shutil.rmtree(folds / "spNO.2")
+    predictions = "results/tiny/lite_point_gcn/folds/spNO.2/predictions.csv"
+    faulty.order(rule, moment)
+    killed = copied(predictions, source=faulty.site, check=False)
+    assert killed.returncode != 0
+    assert faulty.left() == []
+    copied(predictions)
+    assert digest(copied.folder) == before
+    assert {path: path.stat().st_mtime_ns for path in others} == others
+
+
+def test_snakemake_killed_with_its_jobs(copied, held):
+    held.signal_all(signal.SIGKILL)
+    held.wait_for_job()
+    assert partials(copied.folder)
+    refused = copied(REGIONS, check=False)
+    assert refused.returncode != 0
+    assert "--unlock" in refused.output
+    copied("--unlock", REGIONS)
+    copied(REGIONS)
+    assert digest(copied.folder) == copied.before
+    assert partials(copied.folder) == []
+
+
+def test_snakemake_killed_and_its_job_ends_after_the_one_that_replaces_it(copied, held):
+    held.process.kill()
+    held.wait()
+    copied("--unlock", REGIONS)
+    copied(REGIONS)
+    made = (copied.folder / REGIONS).stat()
+    held.let_go()
+    held.wait_for_job()
+    assert (copied.folder / REGIONS).stat() == made
+    assert digest(copied.folder) == copied.before
+    assert partials(copied.folder) == []
+
+
+def test_a_second_snakemake_is_refused_at_once_and_the_first_ends_well(copied, held):
+    second = copied(REGIONS, check=False)
+    assert second.returncode != 0
+    assert "Directory cannot be locked" in second.output
+    assert "no other Snakemake process" in second.output
+    held.let_go()
+    assert held.wait() == 0, held.output
+    assert digest(copied.folder) == copied.before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_goes_on_with_the_same_command(copied, held, number):
+    """Ctrl-C ends the jobs; SIGTERM lets those that run end."""
+    if number == signal.SIGINT:
+        held.signal_all(number)
+    else:
+        held.process.send_signal(number)
+        held.let_go()
+    held.wait()
+    held.wait_for_job()
+    copied(REGIONS)
+    assert digest(copied.folder) == copied.before
+    assert partials(copied.folder) == []
