@@ -11,7 +11,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test check bench accuracy setup lock clean
+.PHONY: demo test check bench accuracy scale setup lock clean
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv
@@ -36,6 +36,10 @@ accuracy: setup ## recompute docs/{accuracy,landmarks,magnification}.md from the
 	$(BIN)/python -m tools.write_landmarks_page results/demo/landmarks.csv
 	$(BIN)/python -m tools.write_magnification_page results/magnification.csv
 	@$(BIN)/merflow show results/demo/accuracy.csv
+
+scale: setup ## recompute docs/scale.md from small embedded datasets
+	$(SNAKEMAKE) --cores $(CORES) --configfile tools/scale/config.yaml -- $$(cat tools/scale/targets.txt)
+	$(BIN)/python -m tools.write_scale_page
 
 setup: ## .venv with locked dependencies
 	@PYTHON=$(PYTHON) tools/setup.sh $(VENV)

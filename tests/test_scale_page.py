@@ -1,0 +1,229 @@
+"""docs/scale.md: what is computed from measurements, on measurements that one can multiply by hand."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from tools.scale import estimate as est
+from tools.scale import tables
+from tools.scale.jobs import planned, totals
+from tools.scale.measured import Cost, job_seconds, line
+from tools.scale.passes import EPOCHS, measuring_config
+from tools.scale.sizes import frames_read, published
+from tools.write_scale_page import PAGE, ROOT
+
+from merflow.config import experiment_for, read_config
+
+HEADER = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time"
+
+
+class ByHand:
+    """A job starts in 2 s; a clip takes 1 s and 1000 bytes; an experiment's pictures are 500 bytes."""
+
+    def stage(self, rule, kind, variant, dataset):
+        return Cost(2.0, 1.0, 1000.0)
+
+    def examples(self, experiment):
+        return Cost(2.0, 0.1, 100.0)
+
+    def training(self, experiment, copies):
+        return Cost(3.0, 0.001, 10.0)
+
+    def per_job(self, rule):
+        return 2.0
+
+    def has(self, rule):
+        return True
+
+    def people(self):
+        return 6
+
+    def frames(self, variant, dataset):
+        return 8.0
+
+    def pictures_bytes(self):
+        return 500.0
+
+
+@pytest.fixture(scope="module")
+def config():
+    """The shipped configuration, but for one fold a job everywhere."""
+    return with_folds_per_job(1)
+
+
+@pytest.fixture(scope="module")
+def sizes():
+    return {size.title: size for size in published()}
+
+
+@pytest.fixture(scope="module")
+def casme3(sizes):
+    return sizes["CAS(ME)^3 A micro"]
+
+
+def with_folds_per_job(folds):
+    config = read_config(ROOT / "config.yaml")
+    for experiment in config["experiments"].values():
+        experiment["training"]["folds_per_job"] = folds
+        for changes in experiment["overrides"].values():
+            changes.get("training", {}).pop("folds_per_job", None)
+    return config
+
+
+def table_of(folder, wall, cpu):
+    path = folder / "job.tsv"
+    path.write_text(f"{HEADER}\n{wall}\t0:00:01\t1\t1\t1\t1\t1\t1\t1\t{cpu}\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("wall", "cpu", "counts"),
+    [
+        ("3.7", "3.4", 3.7),  # a job that had its core: sampled last 0.3 s before its end
+        ("9.0", "3.4", 3.9),  # one that waited for it
+        ("40.0", "15.1", 40.0),  # sampled in the 15th second, and not again
+        ("0.3", "NA", 0.3),
+        ("0.3", "0.00", 0.3),
+    ],
+)
+def test_seconds_of_a_job(tmp_path, wall, cpu, counts):
+    assert job_seconds(table_of(tmp_path, wall, cpu)) == pytest.approx(counts)
+
+
+def test_seconds_of_a_job_where_snakemake_took_no_cpu_time(tmp_path):
+    path = tmp_path / "job.tsv"
+    path.write_text("s\th:m:s\n4.5\t0:00:04\n")
+    assert job_seconds(path) == 4.5
+
+
+def test_two_measurements_tell_the_start_from_the_clips():
+    assert line(2, 3.0, 12, 8.0) == pytest.approx((2.0, 0.5))
+    assert line(2, 3.0, 12, 2.5) == (2.5, 0.0)
+    assert line(2, 1.0, 12, 12.0) == (0.0, 1.0)
+
+
+def test_frames_of_a_sequence():
+    assert frames_read(0.5, 30.0) == 16
+    assert frames_read(0.5, 200.0) == frames_read(0.5, 100.0) == 17  # thinned to 16, and the apex lies between two
+    assert 16 <= frames_read(4.0, 30.0) <= 31  # between two neighbours, each of the 13 that are not hit exactly
+
+
+def test_clips_with_a_label(sizes):
+    assert sizes["CAS(ME)^3 A micro"].labelled("emotion3") == 457 + 55 + 187
+    assert sizes["CAS(ME)^3 A micro, macro"].labelled("emotion3") == 457 + 55 + 187 + 3346
+    assert sizes["CASME II"].labelled("objective6") == 255 - 1
+    assert sizes["CASME II"].labelled("emotion3") == 255 - 99  # no published table: from its emotions
+    assert sizes["SAMM"].labelled("objective4") == 84 + 24 + 20 + 13
+    assert sizes["MEGC 2019"].labelled("emotion3") == 442
+    assert sizes["SMIC-HS"].larger(10).labelled("emotion3") == 1640
+
+
+def test_jobs_of_casme3(config, casme3):
+    jobs = totals(planned(config, casme3))
+    assert jobs["index_dataset"] == 1
+    assert jobs["extract_faces"] == 2 * 94  # aligned256 and onset
+    assert jobs["compute_flow"] == jobs["sample_regions"] == jobs["resample_sequences"] == 94
+    assert jobs["train_folds"] == 3 * 94  # a fold a job
+    assert jobs["fit_yardsticks"] == 5  # all folds of majority, flow_svm, sequence_majority, flow_image_{majority,svm}
+    assert jobs["collect_fold"] == 8 * 94
+    assert jobs["build_examples"] == jobs["score_experiment"] == 8
+
+
+def test_folds_that_share_a_job(config, casme3):
+    jobs, fewer = (totals(planned(one, casme3)) for one in (config, with_folds_per_job(10)))
+    assert fewer["train_folds"] == 3 * 10  # nine of ten folds and one of four
+    assert fewer["collect_fold"] == jobs["collect_fold"]
+
+
+def test_a_composite_computes_no_artefact_again(config, sizes):
+    assert not any(work.kind for work in planned(config, sizes["MEGC 2019"]))
+
+
+def test_passes_by_hand(config, casme3):
+    size = dataclasses.replace(casme3, subjects=10, clips=100, counts=dataclasses.replace(casme3.counts, label_sets={}))
+    size = dataclasses.replace(size, counts=dataclasses.replace(size.counts, emotions={}, rows=100))
+    seeds = len(config["experiments"]["lite_point_gcn"]["seeds"])
+    assert est.clip_passes(config, "lite_point_gcn", size) == 10 * 30 * 90 * seeds
+
+
+@pytest.mark.parametrize("title", [size.title for size in published()])
+def test_twice_the_people_and_clips(config, sizes, title):
+    size = sizes[title]
+    once, twice = (est.estimate(config, one, ByHand()) for one in (size, size.larger(2)))
+    assert list(once) == list(twice)
+    for name in set(est.SHARDS) & set(once):
+        assert dataclasses.astuple(twice[name])[:3] == pytest.approx(
+            [2 * x for x in dataclasses.astuple(once[name])[:3]]
+        )
+    for name in set(est.TRAININGS) & set(once):
+        assert twice[name].jobs == 2 * once[name].jobs
+        assert twice[name].seconds > 1.9 * once[name].seconds
+    assert twice["train ATM-GCN"].seconds == pytest.approx(4 * once["train ATM-GCN"].seconds, rel=0.15)
+    assert twice["examples"].size == 2 * once["examples"].size
+
+
+def test_folds_of_people_keep_the_cost_of_training_in_step_with_the_clips(config, casme3):
+    divided = tables.with_folds(config, casme3, 10)
+    once, tenfold = (est.estimate(divided, one, ByHand()) for one in (casme3, casme3.larger(10)))
+    assert once["train ATM-GCN"].jobs == tenfold["train ATM-GCN"].jobs == 10
+    start = 10 * 3.0  # of the jobs, as many in both
+    assert tenfold["train ATM-GCN"].seconds - start == pytest.approx(
+        10 * (once["train ATM-GCN"].seconds - start), rel=0.01
+    )
+
+
+def test_seconds_and_bytes_of_a_stage_by_hand(config, casme3):
+    stages = est.estimate(config, casme3, ByHand())
+    assert dataclasses.astuple(stages["clouds"])[:3] == (94, 94 * 2.0 + 860 * 1.0, 860 * 1000.0)
+    assert stages["sequences"].seconds == 94 * 2.0 + 860 * 16 / 8  # 16 frames read, where 8 were measured
+    assert stages["faces"].seconds == 2 * (94 * 2.0 + 860)  # two variants
+    together = est.of(stages, est.STAGES)
+    assert together.jobs == sum(work.jobs for work in planned(config, casme3))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.0123, "0.012"),
+        (0.999, "1.0"),
+        (3, "3.0"),
+        (9.96, "10"),
+        (37.6, "38"),
+        (814.9, "810"),
+        (99.6, "100"),
+    ],
+)
+def test_two_digits(value, text):
+    assert tables.digits(value) == text
+
+
+def test_a_line_a_stage_a_column_a_dataset():
+    costs = {"a": {"index": est.Stage(1), "faces": est.Stage(94)}, "b": {"index": est.Stage(1)}}
+    assert tables.stage_table(costs, lambda stage: str(stage.jobs), {"all": est.STAGES}).splitlines() == [
+        "| stage | a | b |",
+        "| --- | ---: | ---: |",
+        "| index | 1 | 1 |",
+        "| faces | 94 |  |",
+        "| **all** | **95** | **1** |",
+    ]
+
+
+def test_the_page_has_every_mark():
+    text = PAGE.read_text(encoding="utf-8")
+    for mark in ("sizes", "a clip", "an epoch", "jobs", "core-hours", "disk", "GPU", "larger", "compression"):
+        assert f"<!-- table: {mark} -->" in text
+
+
+def test_each_network_is_measured(casme3):
+    config = measuring_config(ROOT)
+    targets = {Path(target).parts[2] for target in (ROOT / "tools/scale/targets.txt").read_text().split()}
+    assert set(EPOCHS) == set(tables.NETWORKS) <= targets & set(config["experiments"])
+    for size in published():
+        for name in size.experiments:
+            own = config["experiments"][est.trained_as(config, name, size.dataset)]
+            shown = experiment_for(config, name, size.dataset)
+            assert own["training"]["batch_size"] == shown["training"]["batch_size"]
+            places = ("fusion",)  # of the streams of GTS-GN, which costs next to nothing
+            for key in set(own["model_params"]) - set(places):
+                assert own["model_params"][key] == shown["model_params"][key], (name, key)

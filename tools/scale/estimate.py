@@ -1,0 +1,152 @@
+"""What a dataset costs: jobs, core-hours and bytes of each stage, from what a clip of it costs here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, replace
+from typing import Any
+
+from tools.scale.jobs import COLLECT, FIT, TRAIN, Work, folds, planned
+from tools.scale.measured import Measured
+from tools.scale.sizes import Size
+
+from merflow.config import experiment_for
+from merflow.training.loop import schedule_length
+from merflow.training.settings import TrainingSettings
+
+NETWORKS = {"lite_point_gcn": "Lite-Point-GCN", "gts_gn": "GTS-GN", "atm_gcn": "ATM-GCN", "ststnet": "STSTNet"}
+YARDSTICKS = "yardsticks"
+COLLECTED = "folds put in their place"
+SCORES = "scores and pictures"
+_STAGE_OF_RULE = {
+    "extract_faces": "faces", "compute_flow": "flow", "compute_depth_flow": "depth flow", "build_clouds": "clouds",
+    "sample_regions": "regions", "magnify_frames": "magnified frames", "build_graphs": "landmark graphs",
+    "resample_sequences": "sequences", "compute_flow_images": "flow images",
+}  # fmt: skip
+_EXAMPLES_OF_KIND = {
+    "flow": "flow_svm", "regions": "scale_lite_point_gcn", "graphs": "scale_gts_gn", "sequences": "scale_atm_gcn",
+    "flow_images": "scale_ststnet",
+}  # fmt: skip
+"""Measured experiment with the examples of any that reads such an artefact."""
+
+SHARDS = tuple(_STAGE_OF_RULE.values())
+TRAININGS = tuple(f"train {title}" for title in NETWORKS.values())
+STAGES = ("index", *SHARDS, "examples", *TRAININGS, YARDSTICKS, COLLECTED, SCORES)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one stage of a dataset costs.
+
+    Parameters
+    ----------
+    jobs : int
+    seconds : float
+        Of one core.
+    size : float
+        Bytes that stay on disk.
+    folds : int
+        Folds of a network, which are what asks for a GPU.
+    """
+
+    jobs: int = 0
+    seconds: float = 0.0
+    size: float = 0.0
+    folds: int = 0
+
+    def __add__(self, other: "Stage") -> "Stage":
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Stage(*(one + another for one, another in pairs))
+
+
+def estimate(config: Mapping[str, Any], size: Size, measured: Measured) -> dict[str, Stage]:
+    """Return what each stage of a dataset costs, in the order of `STAGES`; those that it does not have are left out.
+
+    Parameters
+    ----------
+    config : mapping
+        As ``load_config`` returns it.
+    size : Size
+    measured : Measured
+    """
+    found: dict[str, Stage] = {}
+    for work in planned(config, size):
+        name, cost = _cost(config, work, size, measured)
+        found[name] = found.get(name, Stage()) + cost
+    return {name: found[name] for name in STAGES if name in found}
+
+
+def _cost(config: Mapping[str, Any], work: Work, size: Size, measured: Measured) -> tuple[str, Stage]:
+    """Return the stage that jobs belong to and what they cost."""
+    if work.kind:
+        return _STAGE_OF_RULE[work.rule], _shards(work, size, measured)
+    if work.rule == "build_examples":
+        return "examples", _examples(config, work, size, measured)
+    if work.rule == TRAIN:
+        return f"train {NETWORKS[work.name]}", _training(config, work, size, measured)
+    if work.rule == FIT:  # one job for all folds, here and there
+        times = folds(config, work.name, size) / measured.people()
+        return YARDSTICKS, Stage(work.jobs, times * measured.per_job(FIT))
+    if work.rule == COLLECT:
+        return COLLECTED, Stage(work.jobs, work.jobs * measured.per_job(COLLECT))
+    if work.rule == "index_dataset":
+        return "index", Stage(work.jobs, work.jobs * measured.per_job(work.rule))
+    rule = work.rule if measured.has(work.rule) else "draw_curves"
+    drawn = measured.pictures_bytes() if work.rule == "draw_curves" else 0.0  # once for each network
+    return SCORES, Stage(work.jobs, work.jobs * measured.per_job(rule), drawn)
+
+
+def _shards(work: Work, size: Size, measured: Measured) -> Stage:
+    cost = measured.stage(work.rule, work.kind, work.name, size.measured)
+    if work.kind == "sequences":
+        longer = size.frames / measured.frames(work.name, size.measured)
+        cost = replace(cost, clip_s=cost.clip_s * longer)
+    return Stage(work.jobs, work.jobs * cost.start_s + size.clips * cost.clip_s, size.clips * cost.clip_bytes)
+
+
+def _examples(config: Mapping[str, Any], work: Work, size: Size, measured: Measured) -> Stage:
+    settings = experiment_for(config, work.name, size.dataset)
+    kind = settings["artefact"].partition("/")[0]
+    clips = size.labelled(settings["labels"])
+    cost = measured.examples(_EXAMPLES_OF_KIND[kind])
+    return Stage(work.jobs, cost.start_s + clips * cost.clip_s, clips * cost.clip_bytes)
+
+
+def _training(config: Mapping[str, Any], work: Work, size: Size, measured: Measured) -> Stage:
+    """Return what it costs to train a network on every fold, and what is kept of it."""
+    settings = experiment_for(config, work.name, size.dataset)
+    cost = measured.training(trained_as(config, work.name, size.dataset), copies(config, settings))
+    seconds = work.jobs * cost.start_s + clip_passes(config, work.name, size) * cost.clip_s
+    left_out = folds(config, work.name, size)
+    return Stage(work.jobs, seconds, left_out * len(settings["seeds"]) * cost.clip_bytes, left_out)
+
+
+def clip_passes(config: Mapping[str, Any], name: str, size: Size) -> float:
+    """Return how many times a clip goes through a network in all folds, seeds and epochs of an experiment.
+
+    Convention
+    ----------
+    By hand: 10 people with 10 clips each, leaving one out, 90 clips in batches of 24 make 4 steps an epoch; 30 epochs
+    are 120 steps, at least 100 asked for: 10 folds x 30 epochs x 90 clips x 3 seeds = 81 000.
+    """
+    settings = experiment_for(config, name, size.dataset)
+    parts = folds(config, name, size)
+    trained = size.labelled(settings["labels"]) * (1 + copies(config, settings)) * (parts - 1) / parts
+    epochs, _ = schedule_length(max(1, round(trained)), TrainingSettings.from_mapping(settings["training"]))
+    return parts * epochs * trained * len(settings["seeds"])
+
+
+def trained_as(config: Mapping[str, Any], name: str, dataset: str) -> str:
+    """Return the experiment of ``tools/scale/config.yaml`` whose training costs what another's costs on a dataset."""
+    settings = experiment_for(config, name, dataset)
+    small = settings["model"] == "atm_gcn" and settings["model_params"]["blocks"] == 2
+    return "scale_atm_gcn_small" if small else f"scale_{settings['model']}"
+
+
+def copies(config: Mapping[str, Any], experiment: Mapping[str, Any]) -> int:
+    """Return how many altered copies of each clip an experiment trains on beside it."""
+    kind, _, variant = experiment["artefact"].partition("/")
+    return int(config[kind][variant]["copies"]) if kind == "graphs" else 0
+
+
+def of(stages: Mapping[str, Stage], names: Iterable[str]) -> Stage:
+    """Return the sum of those of the named stages that a dataset has."""
+    return sum((stages[name] for name in names if name in stages), Stage())

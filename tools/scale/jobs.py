@@ -1,0 +1,125 @@
+"""Which jobs a dataset of a known size takes, before there is one: as the workflow plans them."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tools.scale.sizes import Size
+
+from merflow import plan
+from merflow.config import experiment_for, folds_per_job
+from merflow.config.inputs import YARDSTICKS
+
+RULE_OF_KIND = {
+    "faces": "extract_faces",
+    "flow": "compute_flow",
+    "depth_flow": "compute_depth_flow",
+    "clouds": "build_clouds",
+    "regions": "sample_regions",
+    "magnified": "magnify_frames",
+    "graphs": "build_graphs",
+    "sequences": "resample_sequences",
+    "flow_images": "compute_flow_images",
+}
+RULE_OF_PICTURE = {
+    "training.png": "draw_curves",
+    "clips": "draw_pictures",
+    "graphs.png": "draw_graphs",
+    "magnified.png": "draw_magnification",
+    "sequences.png": "draw_sequences",
+    "flow_images.png": "draw_flow_images",
+    "layers.png": "draw_layers",
+    "attention.png": "draw_attention",
+    "adjacency.png": "draw_learned_graph",
+    "learned_edges.png": "draw_learned_graph",
+    "au_weights.png": "draw_au_weights",
+}
+TRAIN, FIT, COLLECT = "train_folds", "fit_yardsticks", "collect_fold"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Jobs of one rule that cost alike.
+
+    Parameters
+    ----------
+    rule, name : str
+        Rule, and the variant or experiment that its jobs make.
+    jobs : int
+        How many.
+    kind : str
+        Kind of artefact, of a rule that makes one.
+    """
+
+    rule: str
+    name: str
+    jobs: int
+    kind: str = ""
+
+
+def planned(config: Mapping[str, Any], size: Size) -> list[Work]:
+    """Return the jobs of a dataset's experiments and of all that they are made from, artefacts first.
+
+    Parameters
+    ----------
+    config : mapping
+        As ``load_config`` returns it.
+    size : Size
+    """
+    experiments = with_yardsticks(config, size)
+    chain = {}
+    for name in experiments if size.shards else ():
+        artefact = experiment_for(config, name, size.dataset)["artefact"]
+        chain.update(dict.fromkeys(plan.artefact_chain(config, artefact, dataset=size.dataset)))
+    kinds = list(RULE_OF_KIND)
+    stages = sorted(chain, key=lambda stage: kinds.index(stage[0]))
+    shards = [Work(RULE_OF_KIND[kind], variant, size.subjects, kind) for kind, variant in stages]
+    work = [Work("index_dataset", size.dataset, 1), *shards]
+    for name in experiments:
+        work += _of_experiment(config, name, size)
+    return work
+
+
+def with_yardsticks(config: Mapping[str, Any], size: Size) -> list[str]:
+    """Return the experiments of a dataset and the yardsticks that stand beside them, each once."""
+    named = list(size.experiments)
+    for name in size.experiments:
+        named += experiment_for(config, name, size.dataset)["yardsticks"]
+    return list(dict.fromkeys(named))
+
+
+def is_yardstick(config: Mapping[str, Any], name: str) -> bool:
+    """Return whether an experiment fits no network."""
+    return config["experiments"][name]["model"] in YARDSTICKS
+
+
+def totals(work: list[Work]) -> dict[str, int]:
+    """Return the number of jobs by rule."""
+    counted: Counter[str] = Counter()
+    for part in work:
+        counted[part.rule] += part.jobs
+    return dict(counted)
+
+
+def _of_experiment(config: Mapping[str, Any], name: str, size: Size) -> list[Work]:
+    settings = experiment_for(config, name, size.dataset)
+    composite = bool(plan.members(config, size.dataset))
+    drawn = [RULE_OF_PICTURE[path[-1]] for path in plan.pictures(settings, composite=composite)]
+    left_out = folds(config, name, size)
+    yardstick = is_yardstick(config, name)
+    batches = 1 if yardstick else math.ceil(left_out / folds_per_job(config, name, size.dataset))
+    return [
+        Work("build_examples", name, 1),
+        Work(FIT if yardstick else TRAIN, name, batches),
+        Work(COLLECT, name, left_out),
+        Work("score_experiment", name, 1),
+        *(Work(rule, name, 1) for rule in dict.fromkeys(drawn)),
+    ]
+
+
+def folds(config: Mapping[str, Any], name: str, size: Size) -> int:
+    """Return how many folds an experiment has: as many as people where each is left out once."""
+    protocol = experiment_for(config, name, size.dataset)["protocol"]
+    return int(protocol["k"]) if protocol["name"].startswith("kfold") else size.subjects

@@ -1,0 +1,171 @@
+"""What the jobs and files of the small embedded datasets of config.yaml (beside this module) cost here.
+
+Time is CPU time of the workflow's own benchmark tables. Snakemake samples it every half second, and only every 30 s
+from the 15th second on: a job counts for what was sampled and half a second, but for no more than its wall time; one
+that took longer, or that was not sampled, counts for its wall time.
+"""
+
+import csv
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from merflow import paths
+from merflow.artefacts import open_shard
+from merflow.datasets.clip import Clip, read_clips
+
+SAMPLE_S, SAMPLED_UNTIL_S = 0.5, 15.0
+MANY, FEW = "scale", "scale_few"
+"""Two datasets of one layout that differ in clips a subject: the same job on both tells its start from its work."""
+
+TRAINED_ON_FEW = ("scale_atm_gcn", "scale_atm_gcn_small")
+"""Networks so slow that a job on the larger dataset takes longer than its CPU time is sampled closely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a job costs.
+
+    Parameters
+    ----------
+    start_s : float
+        CPU seconds before its first clip: interpreter, imports, reading.
+    clip_s : float
+        CPU seconds a clip; of a training a clip and epoch.
+    clip_bytes : float
+        Bytes a clip of what it writes; of a training bytes a fold and seed.
+    """
+
+    start_s: float
+    clip_s: float
+    clip_bytes: float = 0.0
+
+
+def job_seconds(table: Path) -> float:
+    """Return the seconds that a job counts for."""
+    with table.open(newline="", encoding="utf-8") as lines:
+        row = next(csv.DictReader(lines, delimiter="\t"))
+    wall, sampled = float(row["s"]), row.get("cpu_time", "NA")
+    if sampled in ("NA", "-", "") or wall > SAMPLED_UNTIL_S:
+        return wall
+    return min(wall, float(sampled) + SAMPLE_S)
+
+
+class Measured:
+    """A results folder with the datasets of ``tools/scale/config.yaml``.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds ``results``.
+    pass_seconds : callable
+        From the name of an experiment to the CPU seconds of a clip in one epoch of its training.
+    """
+
+    def __init__(self, root: Path, pass_seconds: Callable[[str], float]) -> None:
+        self._root, self._pass_seconds = root, cache(pass_seconds)
+        self.stage = cache(self._stage)
+        self.examples = cache(self._examples)
+        self.training = cache(self._training)
+
+    def _stage(self, rule: str, kind: str, variant: str, dataset: str) -> Cost:
+        """Return the cost of a stage on pictures like those of a dataset."""
+        many, few = (self._seconds(rule, name, variant) for name in (MANY, FEW))
+        start, clip = line(self._clips_a_subject(FEW), few, self._clips_a_subject(MANY), many)
+        if dataset != MANY:
+            clip = max(0.0, self._seconds(rule, dataset, variant) - start) / self._clips_a_subject(dataset)
+        shards = sorted((self._root / paths.shard(dataset, kind, variant, "x")).parent.glob("*.h5"))
+        return Cost(start, clip, _bytes(shards) / len(self.clips(dataset)))
+
+    def _examples(self, experiment: str) -> Cost:
+        """Return the cost of collecting an experiment's examples, a clip of them."""
+        clips = len(self.clips(MANY))
+        many, few = (self._seconds("build_examples", name, f"{experiment}.tsv") for name in (MANY, FEW))
+        start, clip = line(len(self.clips(FEW)), few, clips, many)
+        return Cost(start, clip, _bytes([self._root / paths.experiment(MANY, experiment, "examples.h5")]) / clips)
+
+    def _training(self, experiment: str, copies: int) -> Cost:
+        """Return the cost of training a network: of a clip in an epoch, and the bytes of what one seed keeps.
+
+        Parameters
+        ----------
+        experiment : str
+            Trained for one epoch.
+        copies : int
+            Altered copies of each clip that are trained on beside it.
+        """
+        dataset = FEW if experiment in TRAINED_ON_FEW else MANY
+        fold = min((self._root / paths.fold(dataset, experiment, "x")).parent.iterdir())
+        shown = (1 + copies) * sum(clip.subject != fold.name for clip in self.clips(dataset))
+        clip = self._pass_seconds(experiment)
+        start = max(0.0, self._seconds("train_folds", dataset, experiment) - shown * clip)
+        return Cost(start, clip, _bytes(path for path in fold.rglob("*") if path.is_file()))
+
+    def per_job(self, rule: str) -> float:
+        """Return the mean seconds of a rule's jobs on the larger of the two datasets."""
+        return self._seconds(rule, MANY, "")
+
+    def pictures_bytes(self) -> float:
+        """Return the bytes of an experiment beside its examples and folds: tables and pictures."""
+        folder = self._root / paths.experiment(MANY, "scale_lite_point_gcn")
+        files = (path for path in folder.rglob("*") if path.is_file() and path.name != "examples.h5")
+        return _bytes(path for path in files if "folds" not in path.relative_to(folder).parts)
+
+    def has(self, rule: str) -> bool:
+        """Return whether a job of a rule was measured."""
+        return bool(self._tables(rule, MANY, ""))
+
+    def frames(self, variant: str, dataset: str) -> float:
+        """Return the mean number of recorded frames that the sequence of a clip was read from."""
+        counts = []
+        for path in sorted((self._root / paths.shard(dataset, "sequences", variant, "x")).parent.glob("*.h5")):
+            with open_shard(path, kind="sequences") as shard:
+                counts += [len(shard.attrs(clip)["recorded"]) for clip in shard.clips]
+        return statistics.mean(counts)
+
+    def people(self) -> int:
+        """Return the people of the larger of the two datasets."""
+        return len({clip.subject for clip in self.clips(MANY)})
+
+    def clips(self, dataset: str) -> list[Clip]:
+        """Return the clips of an embedded dataset."""
+        return read_clips(self._root / paths.clips(dataset))
+
+    def _clips_a_subject(self, dataset: str) -> float:
+        return statistics.mean(Counter(clip.subject for clip in self.clips(dataset)).values())
+
+    def _seconds(self, rule: str, dataset: str, below: str) -> float:
+        tables = self._tables(rule, dataset, below)
+        if not tables:
+            where = self._root / paths.benchmark(rule, dataset, below)
+            raise SystemExit(f"expected benchmark tables of {rule} in {where.parent}, but found none. Run: make scale")
+        return statistics.mean(map(job_seconds, tables))
+
+    def _tables(self, rule: str, dataset: str, below: str) -> list[Path]:
+        whole = self._root / paths.benchmark(rule, dataset)
+        at = whole.with_suffix("") / below
+        named = [path for path in (whole if not below else at,) if path.is_file()]
+        return named or sorted(at.rglob("*.tsv"))
+
+
+def line(few: float, few_s: float, many: float, many_s: float) -> tuple[float, float]:
+    """Return (seconds before the first clip, seconds a clip) of the line through two measurements.
+
+    Where noise would make one of them negative, it is 0 and the other takes it all.
+
+    Convention
+    ----------
+    By hand: 2 clips in 3 s and 12 clips in 8 s are 0.5 s a clip and 2 s before the first.
+    """
+    slope = (many_s - few_s) / (many - few)
+    if slope <= 0:
+        return many_s, 0.0
+    start = few_s - slope * few
+    return (start, slope) if start >= 0 else (0.0, many_s / many)
+
+
+def _bytes(files: Iterable[Path]) -> float:
+    return float(sum(path.stat().st_size for path in files))

@@ -1,0 +1,77 @@
+"""What a clip costs in an epoch of each network: trained here for one epoch and for several, in CPU time.
+
+Not taken from the workflow's jobs: those of slow networks last longer than their CPU time is sampled closely.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from tools.scale.measured import MANY, TRAINED_ON_FEW
+
+from merflow import paths
+from merflow.artefacts import read_examples
+from merflow.config import experiment_for, load_config, read_schema
+from merflow.config.schema import merge
+from merflow.training.execution import KEPT_BYTES_OF_LARGE_EXAMPLES, keep_freed_memory, reproducible
+from merflow.training.fold_clips import training_clips
+from merflow.training.folds import make_folds
+from merflow.training.loop import train
+from merflow.training.settings import ProtocolSettings, TrainingSettings
+
+OVERLAY = "tools/scale/config.yaml"
+EPOCHS = {
+    "scale_lite_point_gcn": 20,
+    "scale_gts_gn": 40,
+    "scale_atm_gcn": 2,
+    "scale_atm_gcn_small": 2,
+    "scale_ststnet": 400,
+}
+"""Further epochs of the longer training: some seconds of work each."""
+
+
+def measuring_config(root: Path) -> dict[str, Any]:
+    """Return config.yaml with the datasets and experiments that are measured."""
+    base, over = (yaml.safe_load((root / name).read_text(encoding="utf-8")) for name in ("config.yaml", OVERLAY))
+    return load_config(merge(base, over), read_schema(root / "workflow/schemas/config.schema.yaml"))
+
+
+def pass_seconds(config: Mapping[str, Any], results: Path, name: str) -> float:
+    """Return the CPU seconds of a clip in an epoch, forward and backward, in batches of the network's size.
+
+    Parameters
+    ----------
+    config : mapping
+        From :func:`measuring_config`.
+    results : Path
+        Folder that holds ``results``.
+    name : str
+        One of `EPOCHS`.
+    """
+    settings = experiment_for(config, name, MANY)
+    large = name in TRAINED_ON_FEW  # whose examples of real datasets stay in their file, as they do here then
+    path = results / paths.experiment(MANY, name, "examples.h5")
+    examples = read_examples(path, in_memory_bytes=0) if large else read_examples(path)
+    training = TrainingSettings.from_mapping(settings["training"])
+    protocol = ProtocolSettings.from_mapping(settings["protocol"])
+    fold = make_folds(protocol, subjects=examples.subject, labels=examples.label)[0]
+    one_batch = replace(fold, train=fold.train[: training.batch_size])
+    clips = training_clips(examples, one_batch, train_points=training.train_points)
+
+    def seconds(epochs: int) -> float:
+        start = time.process_time()
+        train(
+            clips, model=settings["model"], model_params=settings["model_params"], classes=len(examples.classes),
+            settings=replace(training, min_epochs=epochs, min_steps=0), seed=0, device=torch.device("cpu"),
+        )  # fmt: skip
+        return time.process_time() - start
+
+    keep_freed_memory(up_to=KEPT_BYTES_OF_LARGE_EXAMPLES) if large else keep_freed_memory()  # as a job does
+    with reproducible(torch.device("cpu"), threads=1):
+        seconds(1)  # the first training loads libraries and takes memory
+        once, longer = seconds(1), seconds(1 + EPOCHS[name])
+    return (longer - once) / (EPOCHS[name] * len(clips.labels))

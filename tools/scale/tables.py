@@ -1,0 +1,218 @@
+"""The tables of docs/scale.md as markdown."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from tools.scale.compression import Stored
+from tools.scale.estimate import SHARDS, STAGES, TRAININGS, Stage, copies, estimate, of
+from tools.scale.jobs import RULE_OF_KIND, planned
+from tools.scale.measured import MANY, Measured
+from tools.scale.sizes import Size
+
+from merflow.config import experiment_for
+
+PLANNING_S, PLANNING_BYTES = 39 / 40_000, 640e6 / 40_000
+"""Time and memory of Snakemake for a job that it plans, measured on 40 000 of them."""
+
+FOLDS = 10
+"""Folds a job, and folds of subjects in place of one subject left out, that tables set beside the defaults."""
+
+NETWORKS = {
+    "scale_lite_point_gcn": "Lite-Point-GCN, 8 x 1024 points",
+    "scale_gts_gn": "GTS-GN, 14 landmarks",
+    "scale_atm_gcn": "ATM-GCN, 16 frames of 224 px, four blocks (CAS(ME)^3)",
+    "scale_atm_gcn_small": "ATM-GCN, two blocks, pictures augmented (the others)",
+    "scale_ststnet": "STSTNet, 28x28",
+}
+
+_ARTEFACTS = {
+    "scale_lite_point_gcn": "regions/sort1024",
+    "scale_gts_gn": "graphs/tracked14",
+    "scale_atm_gcn": "sequences/seq16",
+    "scale_atm_gcn_small": "sequences/seq16",
+    "scale_ststnet": "flow_images/uvs28",
+}
+"""What the networks of `NETWORKS` read."""
+
+_WITHOUT_TRAINING = tuple(name for name in STAGES if name not in TRAININGS)
+
+Costs = Mapping[str, Mapping[str, Stage]]
+"""By title of the dataset and stage."""
+
+
+def digits(value: float) -> str:
+    """Return a number with two significant digits and no exponent."""
+    if not value:
+        return "0"
+    places = max(0, 1 - math.floor(math.log10(abs(float(f"{value:.2g}")))))
+    return f"{float(f'{value:.2g}'):.{places}f}"
+
+
+def stage_table(costs: Costs, cell: Callable[[Stage], str], sums: Mapping[str, Sequence[str]]) -> str:
+    """Return one line a stage and one column a dataset; empty where a dataset does not have the stage.
+
+    A stage that costs nothing to speak of in any dataset has no line.
+
+    Parameters
+    ----------
+    costs : mapping
+    cell : callable
+        What is printed of a stage.
+    sums : mapping
+        Lines of sums below: their names, and the stages of each.
+    """
+    lines = [_head("stage", costs)]
+    nothing = cell(Stage())
+    for name in STAGES:
+        if any(name in stages and cell(stages[name]) != nothing for stages in costs.values()):
+            lines.append(_line(name, (cell(stages[name]) if name in stages else "" for stages in costs.values())))
+    for name, parts in sums.items():
+        lines.append(_line(f"**{name}**", (f"**{cell(of(stages, parts))}**" for stages in costs.values())))
+    return "\n".join(lines)
+
+
+def size_table(sizes: Sequence[Size]) -> str:
+    """Return what is published of each dataset, and what is run on it."""
+    return "\n".join(
+        [
+            _head("", (size.title for size in sizes)),
+            _line("people", (str(size.subjects) for size in sizes)),
+            _line("clips", (str(size.clips) for size in sizes)),
+            _line("frames read for a sequence", (f"{size.frames:.0f}" for size in sizes)),
+            _line("experiments", (", ".join(f"`{name}`" for name in size.experiments) for size in sizes)),
+        ]
+    )
+
+
+def clip_table(config: Mapping[str, Any], measured: Measured, sizes: Sequence[Size]) -> str:
+    """Return what a job costs before its first clip, and a clip of each layout in seconds and MB."""
+    layouts = {size.measured: size for size in reversed(sizes) if size.shards}
+    columns = [layouts[name] for name in dict.fromkeys(size.measured for size in sizes)]
+    variants = {size.title: {(work.kind, work.name) for work in planned(config, size) if work.kind} for size in columns}
+    lines = [_head("artefact", ("start of a job", *(size.title.removesuffix(" micro") for size in columns)))]
+    for kind, variant in _in_order(variants.values()):
+        cells = [f"{measured.stage(RULE_OF_KIND[kind], kind, variant, MANY).start_s:.1f} s"]
+        for size in columns:
+            cells.append(_clip_cell(measured, size, kind, variant) if (kind, variant) in variants[size.title] else "")
+        lines.append(_line(f"`{kind}/{variant}`", cells))
+    return "\n".join(lines)
+
+
+def _clip_cell(measured: Measured, size: Size, kind: str, variant: str) -> str:
+    cost = measured.stage(RULE_OF_KIND[kind], kind, variant, size.measured)
+    return f"{_or_less(cost.clip_s)} s, {digits(cost.clip_bytes / 1e6)} MB"
+
+
+def epoch_table(config: Mapping[str, Any], measured: Measured) -> str:
+    """Return what training a network costs: before the first epoch, a clip in an epoch, and the weights of a seed."""
+    lines = [_head("network", ("start of a job", "a clip in an epoch", "kept of a fold and seed", "examples, a clip"))]
+    for name, title in NETWORKS.items():
+        cost = measured.training(name, copies(config, {"artefact": _ARTEFACTS[name]}))
+        clip = measured.examples(name.removesuffix("_small")).clip_bytes
+        cells = [f"{cost.start_s:.1f} s", f"{digits(1000 * cost.clip_s)} ms"]
+        lines.append(_line(title, [*cells, f"{digits(cost.clip_bytes / 1e6)} MB", f"{digits(clip / 1e6)} MB"]))
+    return "\n".join(lines)
+
+
+def gpu_table(costs: Costs) -> str:
+    """Return the jobs that ask for a GPU, and the CPU's core-hours of the same work."""
+    found = [[stages[name] for name in TRAININGS if name in stages] for stages in costs.values()]
+    each = (sum(one.folds for one in stages) for stages in found)
+    batches = (sum(math.ceil(one.folds / FOLDS) for one in stages) for stages in found)
+    dearest = (max(one.seconds / one.folds for one in stages) / 3600 for stages in found)
+    return "\n".join(
+        [
+            _head("", costs),
+            _line("GPU jobs, a fold each", map(str, each)),
+            _line(f"GPU jobs with `folds_per_job: {FOLDS}`", map(str, batches)),
+            _line("core-hours of the same work on a CPU", (hours(of(stages, TRAININGS)) for stages in costs.values())),
+            _line("of them the longest fold", map(digits, dearest)),
+        ]
+    )
+
+
+def larger_table(config: Mapping[str, Any], measured: Measured, size: Size, times: Sequence[int] = (1, 10, 100)) -> str:
+    """Return what becomes of a dataset that has so many times the people and clips."""
+    sizes = [size.larger(factor) for factor in times]
+    costs = [estimate(config, one, measured) for one in sizes]
+    divided = [estimate(with_folds(config, size, FOLDS), one, measured) for one in sizes]
+    jobs = [of(stages, STAGES).jobs for stages in costs]
+    points = [one.labelled("emotion3") * point_bytes(config) / 1e9 for one in sizes]
+    rows: dict[str, Iterable[str]] = {
+        "clips of people": (f"{one.clips} of {one.subjects}" for one in sizes),
+        "jobs": map(str, jobs),
+        "Snakemake plans them in": (_time(PLANNING_S * count) for count in jobs),
+        "and in so much memory": (f"{digits(PLANNING_BYTES * count / 1e9)} GB" for count in jobs),
+        "core-hours but for training": (hours(of(stages, _WITHOUT_TRAINING)) for stages in costs),
+        "core-hours of training, one person left out": (hours(of(stages, TRAININGS)) for stages in costs),
+        f"the same, {FOLDS} folds of people": (hours(of(stages, TRAININGS)) for stages in divided),
+        "artefacts": (f"{gigabytes(of(stages, SHARDS))} GB" for stages in costs),
+        "examples": (f"{gigabytes(stages['examples'])} GB" for stages in costs),
+        "weights": (f"{gigabytes(of(stages, TRAININGS))} GB" for stages in costs),
+        "points in memory while examples are built": (f"{digits(amount)} GB" for amount in points),
+    }
+    return "\n".join(
+        [_head(size.title, (f"x {factor}" for factor in times)), *(_line(name, row) for name, row in rows.items())]
+    )
+
+
+def with_folds(config: Mapping[str, Any], size: Size, k: int) -> dict[str, Any]:
+    """Return a configuration whose experiments divide the people into k folds."""
+    protocol = {"name": "kfold_subject", "k": k}
+    changed = {
+        name: settings | {"protocol": settings["protocol"] | protocol}
+        for name, settings in config["experiments"].items()
+    }
+    return {**config, "experiments": changed}
+
+
+def point_bytes(config: Mapping[str, Any]) -> int:
+    """Return the bytes of a clip's points in memory: eight regions, six float32 a point."""
+    _, _, variant = experiment_for(config, "lite_point_gcn", "casme3")["artefact"].partition("/")
+    return 8 * int(config["regions"][variant]["points"]) * 6 * 4
+
+
+def compression_table(stored: Mapping[str, Mapping[str, Stored]]) -> str:
+    """Return gzip against zstd, a clip of each kind."""
+    lines = [_head("artefact", ("gzip", "zstd", "write gzip", "zstd", "read gzip", "zstd"))]
+    for name, both in stored.items():
+        pair = (both["gzip"], both["zstd"])
+        cells = [f"{digits(one.size / 1e6)} MB" for one in pair]
+        cells += [f"{digits(1000 * one.write_s)} ms" for one in pair] + [
+            f"{digits(1000 * one.read_s)} ms" for one in pair
+        ]
+        lines.append(_line(f"`{name}`", cells))
+    return "\n".join(lines)
+
+
+def hours(stage: Stage) -> str:
+    """Return the core-hours of a stage."""
+    return _or_less(stage.seconds / 3600)
+
+
+def gigabytes(stage: Stage) -> str:
+    """Return the GB of a stage."""
+    return _or_less(stage.size / 1e9)
+
+
+def _or_less(value: float) -> str:
+    return digits(value) if value >= 0.01 else "<0.01"
+
+
+def _time(seconds: float) -> str:
+    return f"{digits(seconds)} s" if seconds < 120 else f"{digits(seconds / 60)} min"
+
+
+def _in_order(variants: Iterable[Iterable[tuple[str, str]]]) -> list[tuple[str, str]]:
+    kinds = list(RULE_OF_KIND)
+    return sorted({one for some in variants for one in some}, key=lambda one: (kinds.index(one[0]), one[1]))
+
+
+def _head(first: str, columns: Iterable[str]) -> str:
+    columns = list(columns)
+    return f"{_line(first, columns)}\n| --- |{' ---: |' * len(columns)}"
+
+
+def _line(first: str, cells: Iterable[str]) -> str:
+    return "| " + " | ".join([first, *cells]) + " |"

@@ -1,0 +1,65 @@
+"""Write the tables of docs/scale.md from what small embedded datasets cost here. Run by make scale."""
+
+from functools import partial
+from pathlib import Path
+
+from tools.page_tables import replaced
+from tools.scale import tables
+from tools.scale.compression import compared
+from tools.scale.estimate import SHARDS, STAGES, TRAININGS, estimate
+from tools.scale.measured import MANY, Measured
+from tools.scale.passes import measuring_config, pass_seconds
+from tools.scale.sizes import published
+
+from merflow import paths
+from merflow.config import read_config
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs/scale.md"
+COMPRESSED = (
+    "faces/aligned256", "faces/three_frames", "flow/tvl1", "depth_flow/denoised", "clouds/denoised", "regions/sort1024",
+    "magnified/flow_warp3", "graphs/tracked14", "sequences/seq16", "flow_images/uvs28",
+)  # fmt: skip
+_ALL = {"all but training": tuple(name for name in STAGES if name not in TRAININGS), "all": STAGES}
+_DISK = {"artefacts": SHARDS, "all": STAGES}
+
+
+def markdown(root: Path) -> dict[str, str]:
+    """Return each table by its mark.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds ``results`` with the datasets of ``tools/scale/config.yaml``.
+    """
+    config, sizes = read_config(ROOT / "config.yaml"), published()
+    measured = Measured(root, partial(pass_seconds, measuring_config(ROOT), root))
+    costs = {size.title: estimate(config, size, measured) for size in sizes}
+    subject = measured.clips(MANY)[0].subject
+    stored = {}
+    for artefact in COMPRESSED:
+        kind, variant = artefact.split("/")
+        stored[artefact] = compared(root / paths.shard(MANY, kind, variant, subject), kind)
+    return {
+        "sizes": tables.size_table(sizes),
+        "a clip": tables.clip_table(config, measured, sizes),
+        "an epoch": tables.epoch_table(config, measured),
+        "jobs": tables.stage_table(costs, lambda stage: str(stage.jobs), {"all": STAGES}),
+        "core-hours": tables.stage_table(costs, tables.hours, _ALL),
+        "disk": tables.stage_table(costs, tables.gigabytes, _DISK),
+        "GPU": tables.gpu_table(costs),
+        "larger": tables.larger_table(config, measured, sizes[0]),
+        "compression": tables.compression_table(stored),
+    }
+
+
+def main() -> None:
+    """Replace what stands between the marks of the page."""
+    text = PAGE.read_text(encoding="utf-8")
+    for mark, table in markdown(ROOT).items():
+        text = replaced(text, mark, table, page=PAGE)
+    PAGE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
