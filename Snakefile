@@ -1,11 +1,19 @@
 """merflow: raw micro-expression video to cached artefacts and leave-one-subject-out metrics.
 
-The table of contents. Each file of workflow/rules is one stage, in the order in which the data flows.
+The table of contents. The first three files of workflow/rules are what the rules share; each other one is a stage, in
+the order in which the data flows.
 """
+
+import gc
 
 from snakemake.utils import min_version
 
 min_version("9.0")
+
+# Planning makes so many small objects that Python looks for cycles among all of Snakemake's modules again and again,
+# a fifth of the time of a dry run. What is loaded now stays, and need not be looked at; the rest less often.
+gc.freeze()
+gc.set_threshold(10_000, 10, 10)
 
 
 configfile: "config.yaml"
@@ -16,6 +24,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/inputs.smk"
+include: "workflow/rules/batches.smk"
 include: "workflow/rules/demo.smk"
 include: "workflow/rules/index.smk"
 include: "workflow/rules/faces.smk"
@@ -25,7 +34,6 @@ include: "workflow/rules/geometry.smk"
 include: "workflow/rules/sequences.smk"
 include: "workflow/rules/magnification.smk"
 include: "workflow/rules/landmarks.smk"
-include: "workflow/rules/batches.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/reporting.smk"
 include: "workflow/rules/stage_pictures.smk"

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 from tests.plan_fixture import clip, of_mix
 
@@ -31,22 +29,6 @@ def test_a_changed_index_is_read_anew(index):
     assert plan.subjects(path) == ["b"]
 
 
-def test_frames_that_exist_and_no_others(index, tmp_path):
-    for kind, suffix in (("color", "jpg"), ("depth", "png")):
-        folder = tmp_path / "s1/a" / kind
-        folder.mkdir(parents=True)
-        for number in (10, 11, 14):
-            (folder / f"{number}.{suffix}").touch()
-    path = index([clip("s1"), clip("s2")])
-
-    def names(roles):
-        return [str(Path(p).relative_to(tmp_path)) for p in plan.subject_frames(path, "s1", root=tmp_path, roles=roles)]
-
-    assert names(["onset", "apex"]) == ["s1/a/color/10.jpg", "s1/a/depth/10.png"]
-    assert len(names(["all"])) == 6
-    assert len(plan.subject_frames(path, "s1", root=tmp_path, roles=["all"], depth=False)) == 3
-
-
 def test_wildcards_match_whole_names_only():
     import re
 
@@ -59,19 +41,6 @@ def test_wildcards_match_whole_names_only():
 def test_a_mistyped_subject_is_refused(index):
     with pytest.raises(ConfigError, match=r"no subject 'spNO.99'. Known: spNO.1"):
         plan.check_subject(index([clip("spNO.1")]), "spNO.99")
-
-
-def test_a_folder_that_is_gone_is_left_to_the_stage(index, tmp_path):
-    assert plan.subject_frames(index([clip("s1")]), "s1", root=tmp_path, roles=["onset"]) == []
-
-
-def test_all_frames_without_an_offset_run_to_the_end(index, tmp_path):
-    folder = tmp_path / "s1/a/color"
-    folder.mkdir(parents=True)
-    for number in (9, 10, 30):
-        (folder / f"{number}.jpg").touch()
-    path = index([clip("s1", offset=-1, depth="")])
-    assert len(plan.subject_frames(path, "s1", root=tmp_path, roles=["all"])) == 2
 
 
 def test_ancestor_variant_follows_the_chain():

@@ -1,13 +1,16 @@
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from merflow.config import read_config
 from merflow.errors import ConfigError
-from merflow.plan import batches, folds_of_batch
+from merflow.plan import batches, folds_in_a_job, folds_of_batch, is_yardstick
 from merflow.plan.batches import BATCH
 
+ROOT = Path(__file__).parents[1]
 FOLDS = [f"s{number}" for number in range(1, 8)]
 
 
@@ -41,6 +44,15 @@ def test_each_fold_is_in_one_batch_that_its_name_gives_back(folds, done, size):
         assert len({fold in there for fold in members}) == 1
         assert re.fullmatch(BATCH, batch)
         assert folds_of_batch(folds, batch) == members
+
+
+def test_a_yardstick_is_one_job_and_a_network_as_many_as_it_is_asked_for():
+    config = read_config(ROOT / "config.yaml")
+    assert not is_yardstick(config, "ststnet", "demo")
+    assert folds_in_a_job(config, "ststnet", "demo", folds=68) == 4
+    assert folds_in_a_job(config, "lite_point_gcn", "casme3", folds=94) == 1
+    assert is_yardstick(config, "flow_svm", "casme3")
+    assert folds_in_a_job(config, "flow_svm", "casme3", folds=94) == 94
 
 
 def test_94_folds_of_10_are_10_jobs():

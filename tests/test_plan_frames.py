@@ -23,9 +23,25 @@ def recorded(tmp_path):
     return tmp_path
 
 
-def state(folder, *, roles=("onset", "apex", "offset"), recordings=None, **options):
-    recordings = recordings or plan.Recordings()
-    return recordings.of(folder / "clips.csv", "s1", root=folder, roles=roles, **options)
+def state(folder, subject="s1", *, roles=("onset", "apex", "offset"), depth=True, anew=True):
+    """Return what planning knows of a subject's frames; `anew` as a new process does."""
+    if anew:
+        plan.recorded_frames.cache_clear()
+    version = plan.index_version(folder / "clips.csv")
+    return plan.recorded_frames(version, subject, root=str(folder), roles=tuple(roles), depth=depth)
+
+
+def read_frames(folder, **options):
+    """Return the frames that planning looks at: each is the newest one once it changes last of all."""
+    files = sorted(folder.glob("*/*/*/*"))
+    for path in files:
+        os.utime(path, (HOUR, HOUR))
+    found = []
+    for second, path in enumerate(files, start=2 * HOUR):
+        os.utime(path, (second, second))
+        if state(folder, **options).newest == (str(path),):
+            found.append(str(path.relative_to(folder)))
+    return found
 
 
 def test_the_frame_that_changed_last_stands_for_all(recorded):
@@ -62,25 +78,42 @@ def test_frames_that_a_variant_does_not_read_leave_it_alone(recorded):
 
 
 def test_inputs_and_parameters_of_a_job_tell_one_moment(recorded):
-    recordings = plan.Recordings()
-    before = state(recorded, recordings=recordings)
+    before = state(recorded)
     os.utime(recorded / "s1/a/color/10.jpg", (2 * HOUR, 2 * HOUR))
-    assert state(recorded, recordings=recordings) == before
+    assert state(recorded, anew=False) == before
     os.utime(recorded / "clips.csv", (HOUR, HOUR))  # another index
-    assert state(recorded, recordings=recordings) != before
+    assert state(recorded, anew=False) != before
 
 
-def test_no_frames_at_all_are_left_to_the_stage(recorded):
-    assert plan.Recordings().of(recorded / "clips.csv", "s2", root=recorded, roles=["onset"]).newest == ()
+def test_frames_that_exist_and_no_others(recorded):
+    (recorded / "s1/a/color/14.jpg").unlink()
+    (recorded / "s1/a/color/99.jpg").write_bytes(b"of no clip")
+    assert read_frames(recorded, roles=["onset", "offset"]) == [
+        "s1/a/color/10.jpg", "s1/a/depth/10.png", "s1/a/depth/14.png"
+    ]  # fmt: skip
+    assert len(read_frames(recorded, roles=["all"])) == 5
+    assert len(read_frames(recorded, roles=["all"], depth=False)) == 2
+
+
+def test_all_frames_without_an_offset_run_to_the_end(recorded):
+    write_clips([clip("s1", onset=11, apex=12, offset=-1, depth="")], recorded / "clips.csv")
+    (recorded / "s1/a/color/30.jpg").write_bytes(b"frame")
+    assert [Path(path).name for path in read_frames(recorded, roles=["all"])] == ["12.jpg", "14.jpg", "30.jpg"]
+
+
+def test_no_frames_at_all_and_a_folder_that_is_gone_are_left_to_the_stage(recorded):
+    assert state(recorded, "s2", roles=["onset"]).newest == ()
 
 
 @pytest.mark.parametrize("roles", [["onset", "apex", "offset"], ["all"]])
 def test_official_names_are_found_without_a_listing(recorded, roles, monkeypatch):
     for number in (11, 13):
-        (recorded / f"s1/a/color/{number}.jpg").touch()
+        (recorded / f"s1/a/color/{number}.jpg").write_bytes(b"frame")
+    frames = read_frames(recorded, roles=roles, depth=False)
+    before = state(recorded, roles=roles, depth=False)
     monkeypatch.setattr(os, "scandir", lambda folder: pytest.fail(f"{folder} was listed"))
-    found = plan.subject_frames(recorded / "clips.csv", "s1", root=recorded, roles=roles, depth=False)
-    assert len(found) == (5 if roles == ["all"] else 3)
+    assert len(frames) == (5 if roles == ["all"] else 3)
+    assert state(recorded, roles=roles, depth=False) == before
 
 
 def test_other_names_cost_one_listing_of_a_folder_however_many_clips_it_has(tmp_path, monkeypatch):
@@ -90,8 +123,9 @@ def test_other_names_cost_one_listing_of_a_folder_however_many_clips_it_has(tmp_
         (folder / f"reg_img{number:04}.bmp").touch()
     (folder / "._reg_img0010.bmp").touch()
     write_clips([clip("s1", onset=onset, depth="") for onset in (10, 20, 30)], tmp_path / "clips.csv")
+    names = [Path(path).name for path in read_frames(tmp_path, roles=["onset", "apex"])]
+    assert names == [f"reg_img{number:04}.bmp" for number in (10, 12, 20, 22, 30, 32)]
     listed, scandir = [], os.scandir
     monkeypatch.setattr(os, "scandir", lambda path: listed.append(str(path)) or scandir(path))
-    found = plan.subject_frames(tmp_path / "clips.csv", "s1", root=tmp_path, roles=["onset", "apex"])
-    assert [Path(path).name for path in found] == [f"reg_img{number:04}.bmp" for number in (10, 12, 20, 22, 30, 32)]
+    state(tmp_path, roles=["onset", "apex"])
     assert listed == [str(folder)]

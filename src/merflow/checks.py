@@ -1,8 +1,11 @@
-"""One way to refuse a setting: its key, what it may be, what it is."""
+"""One way to refuse a setting: its key, what it may be, what it is; and one to name the things that are wrong."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from merflow.errors import ConfigError
+
+SHOWN = 3
+"""Names that a message gives; of the others it gives the number."""
 
 
 def check_setting(holds: bool, key: str, *, expected: str, found: object) -> None:
@@ -14,3 +17,9 @@ def check_setting(holds: bool, key: str, *, expected: str, found: object) -> Non
 def check_choice(found: object, key: str, allowed: Collection[str]) -> None:
     """Raise ConfigError unless a setting is one of the allowed words."""
     check_setting(found in allowed, key, expected=f"one of {', '.join(allowed)}", found=found)
+
+
+def few(names: Sequence[str], shown: int = SHOWN) -> str:
+    """Return the first names, and how many more there are: ``a, b and 3 more``."""
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more

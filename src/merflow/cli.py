@@ -178,6 +178,7 @@ def _train_fold(options: argparse.Namespace) -> int:
     settings = experiment_for(config, name, dataset)
     examples = read_examples(options.experiment / "examples.h5", dataset=dataset, experiment=name)
     protocol = ProtocolSettings.from_mapping(settings["protocol"])
+    # of the examples, which is all that there may be here: a fold whose clips were all left out is not among them
     folds = make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
     plan.check_fold(options.fold, [fold.name for fold in folds], dataset, name)
     run_fold(

@@ -19,9 +19,9 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def atomic_path(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path` and rename it there when the block ends without an error.
 
-    The temporary name (``.<name>.<8 digits>.partial``) is another for each job, and each job first removes what jobs
-    before it left: a job that was forgotten, as on a node that was cut off, cannot rename what another is writing. It
-    keeps the suffix of `path`, since some writers choose their format by it.
+    The temporary name (``.<stem>.<8 hexadecimal digits>.partial<suffix>``) is another for each job, and each job first
+    removes what jobs before it left: a job that was forgotten, as on a node that was cut off, cannot rename what
+    another is writing. It keeps the suffix of `path`, since some writers choose their format by it.
 
     Parameters
     ----------

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import KINDS, Examples, LazyRows, Rows, Shard, open_shard, read_examples
+from merflow.artefacts.examples_file import READ_BY_ROW
 from merflow.artefacts.reader import open_artefact, well_formed
 from merflow.errors import ArtefactError
 
@@ -85,7 +86,7 @@ def render_artefact(path: Path, out_dir: Path, clips: Sequence[str] | None = Non
 
 def _identify(path: Path) -> tuple[str, dict[str, Any]]:
     """Return kind and root attributes of a merflow file."""
-    with open_artefact(path, {"kind": None}) as file:
+    with open_artefact(path, {"kind": None}, later=READ_BY_ROW) as file:
         root = {name: file.attrs[name] for name in file.attrs}
     kind = str(root.get("kind", ""))
     if kind != "examples" and kind not in KINDS:

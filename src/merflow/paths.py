@@ -1,4 +1,10 @@
-"""Every path of the results folder, built in one place; wildcards of the workflow pass through unchanged."""
+"""Every path of the results folder, built in one place; wildcards of the workflow pass through unchanged.
+
+What a path names is read from it here too, so that a file copied to another's place is refused.
+"""
+
+import re
+from pathlib import Path
 
 RESULTS = "results"
 
@@ -23,9 +29,26 @@ def shard(dataset: str, kind: str, variant: str, subject: str) -> str:
     return f"{RESULTS}/{dataset}/artefacts/{kind}/{variant}/{subject}.h5"
 
 
+def names_in_shard(path: str | Path) -> dict[str, str | None]:
+    """Return the dataset, variant and subject that a shard's path names; nothing for a file that lies elsewhere."""
+    found = _match(path, shard("{dataset}", "{kind}", "{variant}", "{subject}"))
+    return {name: found[name] for name in ("dataset", "variant", "subject")} if found else {}
+
+
+def is_place_of_shard(path: str | Path) -> bool:
+    """Return whether a path is one that the workflow gives to a shard."""
+    return bool(names_in_shard(path))
+
+
 def experiment(dataset: str, name: str, *parts: str) -> str:
     """Return a file of an experiment, such as ``examples.h5`` or ``metrics.csv``."""
     return "/".join((RESULTS, dataset, name, *parts))
+
+
+def names_in_examples(path: str | Path) -> dict[str, str | None]:
+    """Return the dataset and experiment that the path of examples names; nothing for a file that lies elsewhere."""
+    found = _match(path, experiment("{dataset}", "{experiment}", "examples.h5"))
+    return dict(found.groupdict()) if found else {}
 
 
 def fold(dataset: str, name: str, fold: str, *parts: str) -> str:
@@ -71,3 +94,9 @@ def log(rule: str, *wildcards: str) -> str:
 def benchmark(rule: str, *wildcards: str) -> str:
     """Return the table of time and memory that one job of a rule took."""
     return "/".join((RESULTS, "benchmarks", rule, *wildcards)) + ".tsv"
+
+
+def _match(path: str | Path, built: str) -> re.Match[str] | None:
+    """Match a path, in whatever folder, with one that was built of wildcards; each stands for one name."""
+    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(built))
+    return re.fullmatch(rf"(?:.*/)?{pattern}", Path(path).as_posix())

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import Examples, open_shard, read_examples, write_examples
-from merflow.artefacts.foreign_chunks import inflates_beyond, read_texts, zstd_size
+from merflow.artefacts.foreign_chunks import inflates_beyond, zstd_size
 from merflow.artefacts.seal import seal
 from merflow.errors import ArtefactError
 from merflow.inspection import describe_artefact
@@ -227,15 +227,6 @@ def test_examples_that_are_read_at_once_are_looked_into_first(sequences):
     with_a_bomb(path)
     with pytest.raises(ArtefactError, match=r"found one that inflates to more at /x\. Rebuild: "):
         read_examples(path)
-
-
-def test_a_long_text_that_entries_share_is_refused(tmp_path):
-    with h5py.File(tmp_path / "a.h5", "w") as file:
-        texts = file.create_dataset("texts", data=["x" * 2**17, *["y"] * 2**10], dtype=h5py.string_dtype())
-        with pytest.raises(ValueError, match="expected texts of at most 134217728 bytes, found more at /texts"):
-            read_texts(texts)
-        few = file.create_dataset("few", data=["x" * 2**17, "y"], dtype=h5py.string_dtype())
-        assert read_texts(few).tolist() == ["x" * 2**17, "y"]
 
 
 @pytest.mark.parametrize("size", [0, 1, 2**20, 2**20 + 7])

@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 from merflow.artefacts import FORMAT_VERSION, open_shard
 from merflow.artefacts.reader import open_artefact
 from merflow.errors import ArtefactError
+from merflow.paths import shard as shard_path
 
 FLOW_CLIP = "spNO.1_a_45"
 
@@ -72,6 +74,27 @@ def test_somebody_elses_hdf5(tmp_path):
 )
 def test_shard_of_another_identity(tmp_path, write_flow, expected, message):
     assert message in refusal(write_flow(tmp_path / "a.h5"), **expected)
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (("casme3", "tvl1", "spNO.1"), "expected dataset 'casme3', but found 'demo'"),
+        (("demo", "dis", "spNO.1"), "expected variant 'dis', but found 'tvl1'"),
+        (("demo", "tvl1", "spNO.2"), "expected subject 'spNO.2', but found 'spNO.1'"),
+    ],
+)
+def test_a_shard_copied_to_the_place_of_another_is_refused_without_being_told(tmp_path, write_flow, other, message):
+    made = write_flow(tmp_path / shard_path("demo", "flow", "tvl1", "spNO.1"))
+    dataset, variant, subject = other
+    copy = tmp_path / shard_path(dataset, "flow", variant, subject)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(made, copy)
+    with open_shard(made, kind="flow"):
+        pass
+    with pytest.raises(ArtefactError, match=message) as caught, open_shard(copy, kind="flow"):
+        pass
+    assert f"snakemake --cores all --force {copy}" in str(caught.value)
 
 
 def test_flipped_bit_is_found_by_the_checksum(tmp_path, write_flow):

@@ -3,10 +3,10 @@ import torch
 
 from merflow.artefacts import read_examples, write_examples
 from merflow.errors import ArtefactError
-from merflow.training.batch import train_folds
+from merflow.training.batch import made_of, train_folds
 from merflow.training.fold import run_fold
 from merflow.training.settings import ProtocolSettings, TrainingSettings
-from merflow.training.trained_folds import MADE_OF, move_fold
+from merflow.training.trained_folds import MADE_OF, finish, move_fold, new_workplace
 
 NETWORK = {
     "model": "gts_gn", "model_params": {"fusion": 1, "widths": [4, 4, 6]}, "protocol": ProtocolSettings(),
@@ -25,8 +25,8 @@ def examples(graph_examples, tmp_path_factory):
     return path
 
 
-def batch(examples, folder, folds=("s1", "s2"), made_of=None, **changed):
-    train_folds(examples, folds, folder, made_of=made_of or {"code": "a"}, **(NETWORK | changed))
+def batch(examples, folder, folds=("s1", "s2"), code="a", **changed):
+    train_folds(examples, folds, folder, made_of={"code": code}, **(NETWORK | changed))
 
 
 def test_a_fold_in_a_batch_has_the_bytes_of_one_that_is_trained_alone(examples, tmp_path):
@@ -37,6 +37,19 @@ def test_a_fold_in_a_batch_has_the_bytes_of_one_that_is_trained_alone(examples, 
         move_fold(tmp_path / "trained" / fold, tmp_path / "folds" / fold)
         assert contents(tmp_path / "folds" / fold) == contents(tmp_path / fold)
     assert not list((tmp_path / "trained").iterdir())
+
+
+def test_what_a_fold_is_made_of_tells_every_cause_of_other_bytes(examples, tmp_path):
+    other = tmp_path / "examples.h5"
+    other.write_bytes(examples.read_bytes() + b"x")
+    given = {"settings": {"seeds": [0]}, "code": "a", "device": "cpu", "threads": 1}
+    found = made_of(examples, **given)
+    assert made_of(examples, **given) == found
+    changes = {"settings": {"seeds": [1]}, "code": "b", "device": "cuda", "threads": 2}
+    others = [made_of(examples, **(given | {name: value})) for name, value in changes.items()]
+    for changed in [*others, made_of(other, **given)]:
+        assert len({key for key in found if found[key] != changed[key]}) == 1
+    assert found["torch"] == torch.__version__
 
 
 def test_a_whole_fold_of_the_same_things_is_kept_and_any_other_is_trained_again(examples, tmp_path):
@@ -50,7 +63,7 @@ def test_a_whole_fold_of_the_same_things_is_kept_and_any_other_is_trained_again(
     batch(examples, tmp_path)
     assert marked["s1"].read_text().startswith("whoever")
     assert marked["s2"].read_text().startswith("seed")
-    batch(examples, tmp_path, made_of={"code": "b"})
+    batch(examples, tmp_path, code="b")
     assert marked["s1"].read_text().startswith("seed")
 
 
@@ -63,6 +76,22 @@ def test_folds_before_one_that_fails_are_kept(examples, tmp_path):
     batch(examples, tmp_path, seeds=(0, 1))
     assert contents(tmp_path / "s1") == first
     assert {(tmp_path / fold / MADE_OF).is_file() for fold in ("s1", "s2")} == {True}
+
+
+def test_a_job_that_was_forgotten_does_not_spoil_the_fold_of_the_next_one(examples, tmp_path):
+    """Both train one fold; the later one ends first, and the earlier one goes on writing."""
+    place = tmp_path / "s1"
+    forgotten = new_workplace(place)
+    (forgotten / "weights").mkdir()
+    batch(examples, tmp_path, folds=("s1",))
+    assert not forgotten.exists()
+    whole = contents(place)
+    (forgotten / "weights").mkdir(parents=True)
+    (forgotten / "weights/seed1.pt").write_text("only the later half of its seeds")
+    with pytest.raises(ArtefactError, match="another job has begun to train this fold after this one"):
+        finish(forgotten, place, {"code": "a"})
+    assert contents(place) == whole
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["s1"]
 
 
 def test_a_fold_that_is_not_whole_is_not_moved(examples, tmp_path):

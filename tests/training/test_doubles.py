@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import Examples, LazyRows, read_examples, write_examples
+from merflow.checks import SHOWN
 from merflow.errors import DatasetError
-from merflow.training.doubles import SHOWN, check_no_double
+from merflow.training.doubles import check_no_double
 from merflow.training.folds import loso
 from merflow.training.leaks import check_no_leak
 

@@ -1,15 +1,4 @@
-"""Batches of folds: what one job trains, and what it asks for."""
-
-from functools import cache
-
-from merflow.config.inputs import YARDSTICKS
-
-yardsticks = plan.one_of(
-    name
-    for name, settings in config["experiments"].items()
-    if settings["model"] in YARDSTICKS
-)
-
+"""Batches of folds: which folds a job trains, and what it may take."""
 
 training_settings = experiment_settings(
     "model", "model_params", "protocol", "training", "seeds"
@@ -19,14 +8,10 @@ training_settings = experiment_settings(
 @cache
 def batches_of_folds(dataset, experiment, folds):
     """Return the batch of each fold, decided once: results that come in the meantime do not divide them anew."""
-    predictions = (
-        paths.fold(dataset, experiment, fold, "predictions.csv") for fold in folds
-    )
-    done = {fold for fold, path in zip(folds, predictions) if os.path.exists(path)}
-    per_job = folds_per_job(config, experiment, dataset)
-    if config["experiments"][experiment]["model"] in YARDSTICKS:
-        per_job = len(folds)  # a fold takes seconds
-    return plan.batches(folds, done, folds_per_job=per_job)
+    place = lambda fold: paths.fold(dataset, experiment, fold, "predictions.csv")
+    done = {fold for fold in folds if Path(place(fold)).exists()}
+    at_most = plan.folds_in_a_job(config, experiment, dataset, folds=len(folds))
+    return plan.batches(folds, done, folds_per_job=at_most)
 
 
 def batch_of_fold(wildcards):
@@ -43,19 +28,27 @@ def folds_of_job(wildcards):
     return plan.folds_of_batch(folds_of_experiment(wildcards), wildcards.batch)
 
 
-def runtime_of_training(wildcards, attempt):
-    """Return the minutes that a job may take: of a network of images hours a fold without a GPU, of others minutes.
+# MB of a job and minutes of a fold, by the kind of artefact that a network reads. Measured: 5200 MB for 16 frames of
+# 224 px, 4000 for pictures, 2000 for points; 10 hours of a CPU for the longest fold on micro-expressions (docs/scale.md).
+training_needs = {"sequences": (8000, 720), "magnified": (6000, 720)}
 
-    At most a day is asked for: folds that are trained are kept, and the next attempt goes on behind them.
-    """
+
+def needs_of_training(wildcards):
+    """Return the MB of a job, and the minutes of one of its folds."""
     settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    kind = settings["artefact"].partition("/")[0]
-    minutes = 720 if kind in ("magnified", "sequences") else 120
-    return min(1440, minutes * len(folds_of_job(wildcards))) * attempt
+    return training_needs.get(settings["artefact"].partition("/")[0], (4000, 120))
 
 
 def memory_of_training(wildcards, attempt):
-    """Return the MB that a job may take; measured: 5200 for 16 frames of 224 px, 4000 for pictures, 2000 for points."""
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    kind = settings["artefact"].partition("/")[0]
-    return {"sequences": 8000, "magnified": 6000}.get(kind, 4000) * attempt
+    """Return the MB that a job may take."""
+    return needs_of_training(wildcards)[0] * attempt
+
+
+def runtime_of_training(wildcards, attempt):
+    """Return the minutes that a job may take.
+
+    For several folds not more than a day is asked for, longer than which many clusters refuse: folds that are trained
+    are kept, and the next attempt goes on behind them.
+    """
+    minutes = needs_of_training(wildcards)[1] * attempt
+    return max(minutes, min(1440, minutes * len(folds_of_job(wildcards))))

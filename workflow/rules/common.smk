@@ -1,22 +1,13 @@
 """What the rules share: the checked configuration, the names that wildcards may have, and settings by wildcard."""
 
-import gc
 from functools import cache
+from pathlib import Path
 
 from merflow import paths, plan
 from merflow.artefacts import fingerprint as _fingerprint
-from merflow.config import (
-    experiment_for,
-    folds_per_job,
-    read_schema,
-    variant_settings,
-)
+from merflow.config import experiment_for, read_schema, variant_settings
 from merflow.config import load_config as _load_config
-
-# Planning makes so many small objects that Python looks for cycles among all of Snakemake's modules again and again,
-# a fifth of the time of a dry run. What is loaded now stays, and need not be looked at; the rest less often.
-gc.freeze()
-gc.set_threshold(10_000, 10, 10)
+from merflow.config.inputs import YARDSTICKS
 
 _checked = _load_config(
     config, read_schema(workflow.source_path("../schemas/config.schema.yaml"))
@@ -38,6 +29,13 @@ wildcard_constraints:
 
 embedded_datasets = plan.one_of(
     name for name, settings in config["datasets"].items() if settings["synthesis"]
+)
+
+
+yardstick_experiments = plan.one_of(
+    name
+    for name, settings in config["experiments"].items()
+    if settings["model"] in YARDSTICKS
 )
 
 

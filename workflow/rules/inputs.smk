@@ -49,9 +49,6 @@ def indexed_clips(dataset):
     return checkpoints.index_dataset.get(dataset=dataset).output.clips
 
 
-recordings = plan.Recordings()
-
-
 def recorded_frames(wildcards, *, kind, roles, depth):
     """Return what is known of a subject's recorded frames that stand for roles, once there is such a subject."""
     plan.check_source(config, wildcards.dataset, kind)
@@ -60,8 +57,12 @@ def recorded_frames(wildcards, *, kind, roles, depth):
     plan.check_subject(clips, wildcards.subject)
     if settings["synthesis"]:
         return plan.RecordedFrames(newest=(paths.raw(wildcards.dataset),), stamp="")
-    return recordings.of(
-        clips, wildcards.subject, root=settings["root"], roles=roles, depth=depth
+    return plan.recorded_frames(
+        plan.index_version(clips),
+        wildcards.subject,
+        root=settings["root"],
+        roles=tuple(roles),
+        depth=depth,
     )
 
 
@@ -105,7 +106,9 @@ def shards_of_experiment(wildcards):
 def folds_of(dataset, experiment):
     """Return the names of an experiment's folds on a dataset."""
     experiment_for(config, experiment, dataset)  # before the index is made
-    return folds_of_index(dataset, experiment, plan.version(indexed_clips(dataset)))
+    return folds_of_index(
+        dataset, experiment, plan.index_version(indexed_clips(dataset))
+    )
 
 
 @cache

@@ -10,6 +10,7 @@ localrules:
     collect_fold,
 
 
+# Both make the list of a batch; yardsticks need no GPU.
 ruleorder: fit_yardsticks > train_folds
 
 
@@ -48,7 +49,7 @@ rule build_examples:
 
 
 rule train_folds:
-    """Train on every subject of a fold but the one left out, once a seed, and predict that one's clips."""
+    """Train each fold of a batch on every subject but the one left out, once a seed; predict that one's clips."""
     input:
         clips=paths.clips("{dataset}"),  # names the folds of the batch
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
@@ -81,10 +82,10 @@ use rule train_folds as fit_yardsticks with:
     benchmark:
         paths.benchmark("fit_yardsticks", "{dataset}", "{experiment}", "{batch}")
     wildcard_constraints:
-        experiment=yardsticks,
+        experiment=yardstick_experiments,
         batch=plan.BATCH,
     resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        mem_mb=2000,
         runtime=60,
     message:
         "Fit {wildcards.experiment} without {params.folds} ({wildcards.dataset})"

@@ -2,7 +2,8 @@
 
 Settings: protocol, bootstrap and yardsticks of the experiment; whether the dataset is a composite, whose members are
 scored one by one too. Input: predictions of every fold, exclusions.csv, metrics of the yardsticks. Output:
-metrics.csv, predictions.csv, confusion.png, settings.yaml.
+metrics.csv, predictions.csv, confusion.png, settings.yaml. Afterwards removes what is left of trained/: the folds of a
+batch that nobody asked for.
 """
 
 from collections.abc import Mapping, Sequence

@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from _job import configure_logging
-from merflow.files import atomic_path, sha256
-from merflow.training.batch import train_folds
+from merflow.files import atomic_path
+from merflow.training.batch import made_of, train_folds
 from merflow.training.execution import choose_device
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
@@ -22,12 +20,11 @@ def main(
 ) -> None:
     """Train the folds beside `done`, and list them in it."""
     where = choose_device(device).type
-    made_of = {"settings": settings, "code": code, "examples": sha256(examples), "device": where}
     train_folds(
         examples,
         folds,
         done.parent,
-        made_of=made_of | {"threads": threads, "torch": str(torch.__version__)},
+        made_of=made_of(examples, settings=settings, code=code, device=where, threads=threads),
         model=settings["model"],
         model_params=settings["model_params"],
         protocol=ProtocolSettings.from_mapping(settings["protocol"]),

@@ -11,16 +11,20 @@ from numpy.typing import NDArray
 
 from merflow.artefacts.digest import content_digest
 from merflow.artefacts.examples import MARKS, Examples
-from merflow.artefacts.foreign_chunks import LargeChunks, read_texts
+from merflow.artefacts.foreign_chunks import LargeChunks
 from merflow.artefacts.new_file import new_file
-from merflow.artefacts.place import names_of_examples
 from merflow.artefacts.provenance import canonical_json, stamp
 from merflow.artefacts.reader import open_artefact, rebuild
 from merflow.artefacts.rows import LazyRows, Rows
+from merflow.artefacts.texts import read_texts
 from merflow.errors import ArtefactError
+from merflow.paths import names_in_examples
 
 IN_MEMORY_BYTES = 2**28
 """Examples up to this size are read at once; larger ones stay in the file, and each batch reads its own rows."""
+
+READ_BY_ROW = ("x",)
+"""Arrays whose large chunks are looked into when a row is asked for, not when the file is opened."""
 
 _FILTERS = {"fletcher32": True, "shuffle": True, "compression": "gzip", "compression_opts": 1}
 
@@ -122,8 +126,8 @@ def read_examples(
         When the file is missing, unfinished, or of another version, dataset or experiment.
     """
     named = {"dataset": dataset, "experiment": experiment}
-    expected = names_of_examples(path) | {name: value for name, value in named.items() if value is not None}
-    with open_artefact(path, expected | {"kind": "examples"}) as file:
+    expected = names_in_examples(path) | {name: value for name, value in named.items() if value is not None}
+    with open_artefact(path, expected | {"kind": "examples"}, later=READ_BY_ROW) as file:
         names = ("subject", "clip", "expression", "digest", "copy_digest")
         texts = {name: read_texts(file[name]) for name in names}
         return Examples(

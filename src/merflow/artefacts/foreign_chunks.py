@@ -10,19 +10,13 @@ import zlib
 from typing import Any
 
 import h5py
-import numpy as np
 from h5py import h5d
-from numpy.typing import NDArray
-
-MAX_TEXT_BYTES = 2**27
-"""A column of texts, each as long as the longest; the clips of CAS(ME)^3 take 2**17."""
 
 CHECKSUM_BYTES = 4
 """Of a fletcher32 that lies inside what is compressed."""
 
 _SMALL_CHUNK = 2**18  # compressed; gzip makes at most 2**28 of it
 _PIECE = 2**16
-_TEXTS_AT_ONCE = 2**30
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
@@ -89,20 +83,3 @@ def inflates_beyond(data: bytes, size: int) -> bool:
     except zlib.error:  # HDF5 inflates no further either, and refuses the chunk
         return False
     return False
-
-
-def read_texts(node: h5py.Dataset) -> NDArray[np.str_]:
-    """Read a column of texts, a few at a time: many entries may share one long text of the file.
-
-    Raises
-    ------
-    ValueError
-        When it takes more than `MAX_TEXT_BYTES`.
-    """
-    texts: list[str] = []
-    step = max(1, _TEXTS_AT_ONCE // node.file.id.get_filesize())
-    for start in range(0, len(node), step):
-        texts += node.asstr()[start : start + step].tolist()
-        if len(node) * max(map(len, texts[start:])) > MAX_TEXT_BYTES:
-            raise ValueError(f"expected texts of at most {MAX_TEXT_BYTES} bytes, found more at {node.name}")
-    return np.array(texts, dtype=np.str_)

@@ -1,7 +1,7 @@
 """Read shards: what is not as expected is refused with the command that rebuilds it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts.foreign import foreign_problem
-from merflow.artefacts.foreign_chunks import read_texts
-from merflow.artefacts.place import names_of_shard
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
-from merflow.artefacts.seal import seal_state
+from merflow.artefacts.seal import SealState, seal_state
+from merflow.artefacts.texts import read_texts
 from merflow.artefacts.writer import EXCLUSION_COLUMNS
 from merflow.errors import ArtefactError
+from merflow.paths import names_in_shard
 
 
 class Shard:
@@ -124,7 +124,7 @@ def open_shard(
         command that rebuilds it.
     """
     named = {"dataset": dataset, "variant": variant, "subject": subject}
-    expected = names_of_shard(path) | {name: value for name, value in named.items() if value is not None}
+    expected = names_in_shard(path) | {name: value for name, value in named.items() if value is not None}
     with open_artefact(path, expected | {"kind": kind}) as file:
         with well_formed(Path(path)):
             shard = Shard(Path(path), file)
@@ -132,44 +132,34 @@ def open_shard(
 
 
 @contextmanager
-def open_artefact(path: Path, expected: dict[str, str | None]) -> Iterator[h5py.File]:
-    """Open any merflow file after checking its format, version and the expected root attributes."""
+def open_artefact(path: Path, expected: Mapping[str, str | None], *, later: Sequence[str] = ()) -> Iterator[h5py.File]:
+    """Open any merflow file after checking its seal, its structure, its format and what it says of itself.
+
+    Parameters
+    ----------
+    path : Path
+    expected : mapping
+        Root attributes, ``kind`` among them; one that is None may be anything.
+    later : sequence of str
+        Arrays whose large chunks are left to the caller, as by :func:`merflow.artefacts.foreign.foreign_problem`.
+
+    Yields
+    ------
+    h5py.File
+
+    Raises
+    ------
+    ArtefactError
+        As :func:`open_shard`.
+    """
     path = Path(path)
-    if not path.is_file():
-        kind = expected["kind"]
-        what = f"{kind} artefact" if kind else "file of merflow"
-        raise ArtefactError(f"{path}: expected a {what}, but there is no file. Make it: {rebuild(path)}")
-    try:
-        state = seal_state(path)  # before HDF5 follows addresses that may be damaged
-        if state == "broken":
-            raise ArtefactError(
-                f"{path}: its content does not match its checksum, as a failing disk or a broken copy leaves it. "
-                f"Rebuild: {rebuild(path)}"
-            )
-        file = h5py.File(path, "r")
-    except OSError as error:
-        raise ArtefactError(
-            f"{path}: not a complete HDF5 file, as a job that was killed or a broken copy leaves it ({error}). "
-            f"Rebuild: {rebuild(path)}"
-        ) from error
+    _check_there(path, expected["kind"])
+    file, state = _open_unless_broken(path)
     with file:
-        with well_formed(path):
-            problem = foreign_problem(file, later=["x"])  # of examples, whose rows are looked at as they are read
-        if problem:
-            raise ArtefactError(
-                f"{path}: {problem}. merflow did not write it, and it may be hostile: nothing of it was read. "
-                f"Rebuild: {rebuild(path)}"
-            )
+        _check_foreign(path, file, later)
         _check_format(path, file)
-        for name, value in expected.items():
-            found = _plain(file.attrs.get(name, ""))
-            if value is not None and found != value:
-                raise ArtefactError(f"{path}: expected {name} {value!r}, but found {found!r}. Rebuild: {rebuild(path)}")
-        if state == "missing":
-            raise ArtefactError(
-                f"{path}: expected a checksum at its end, but found none: its end is cut off, or another program has "
-                f"changed it since it was finished. Rebuild: {rebuild(path)}"
-            )
+        _check_attributes(path, file, expected)
+        _check_sealed(path, state)  # last: a file of another program or version has no seal either; that says more
         yield file
 
 
@@ -190,6 +180,39 @@ def rebuild(path: Path) -> str:
     return f"snakemake --cores all --force {path}"
 
 
+def _check_there(path: Path, kind: str | None) -> None:
+    if not path.is_file():
+        what = f"{kind} artefact" if kind else "file of merflow"
+        raise ArtefactError(f"{path}: expected a {what}, but there is no file. Make it: {rebuild(path)}")
+
+
+def _open_unless_broken(path: Path) -> tuple[h5py.File, SealState]:
+    """Open a file whose seal is whole or missing, and say which."""
+    try:
+        state = seal_state(path)  # before HDF5 follows addresses that may be damaged
+        if state == "broken":
+            raise ArtefactError(
+                f"{path}: its content does not match its checksum, as a failing disk or a broken copy leaves it. "
+                f"Rebuild: {rebuild(path)}"
+            )
+        return h5py.File(path, "r"), state
+    except OSError as error:
+        raise ArtefactError(
+            f"{path}: not a complete HDF5 file, as a job that was killed or a broken copy leaves it ({error}). "
+            f"Rebuild: {rebuild(path)}"
+        ) from error
+
+
+def _check_foreign(path: Path, file: h5py.File, later: Sequence[str]) -> None:
+    with well_formed(path):
+        problem = foreign_problem(file, later=later)
+    if problem:
+        raise ArtefactError(
+            f"{path}: {problem}. merflow did not write it, and it may be hostile: nothing of it was read. "
+            f"Rebuild: {rebuild(path)}"
+        )
+
+
 def _check_format(path: Path, file: h5py.File) -> None:
     if _plain(file.attrs.get("format", "")) != FORMAT:
         raise ArtefactError(
@@ -201,6 +224,21 @@ def _check_format(path: Path, file: h5py.File) -> None:
         raise ArtefactError(
             f"{path}: expected format version {FORMAT_VERSION}, but found {version}: another merflow wrote it. "
             f"Rebuild: {rebuild(path)}"
+        )
+
+
+def _check_attributes(path: Path, file: h5py.File, expected: Mapping[str, str | None]) -> None:
+    for name, value in expected.items():
+        found = _plain(file.attrs.get(name, ""))
+        if value is not None and found != value:
+            raise ArtefactError(f"{path}: expected {name} {value!r}, but found {found!r}. Rebuild: {rebuild(path)}")
+
+
+def _check_sealed(path: Path, state: SealState) -> None:
+    if state == "missing":
+        raise ArtefactError(
+            f"{path}: expected a checksum at its end, but found none: its end is cut off, or another program has "
+            f"changed it since it was finished. Rebuild: {rebuild(path)}"
         )
 
 

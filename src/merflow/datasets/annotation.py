@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from merflow.checks import few
 from merflow.datasets.action_units import OBJECTIVE_CLASSES, objective_from_aus, readable_units
 from merflow.datasets.clip import NO_FRAME, Clip
-from merflow.datasets.folders import few
 from merflow.datasets.frame_choice import with_notes
 from merflow.datasets.safe_names import check_names
 from merflow.errors import DatasetError

@@ -55,8 +55,9 @@ class Clip:
     objective : str
         Objective class, Roman ``I`` to ``VII``; empty = not labelled.
     color, depth : str
-        Folders of the frames relative to the root of the dataset, POSIX; depth is empty when there is none. Of a ready
-        picture (reader ``flow_images``) color is the file itself.
+        Folders of the frames relative to the root of the dataset, POSIX; only depth may be absolute, under
+        `depth_root`, and it is empty when there is none. Of a ready picture (reader ``flow_images``) color is the file
+        itself.
     notes : str
         What was corrected or filled in, joined by ``"; "``.
     """

@@ -6,9 +6,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
-from merflow.checks import check_choice, check_setting
+from merflow.checks import check_choice, check_setting, few
 from merflow.datasets.clip import Clip, Exclusion, read_clips, read_exclusions
-from merflow.datasets.folders import few
 from merflow.datasets.index import STAGE, Index
 from merflow.datasets.labels import LABEL_SETS, LabelSet
 from merflow.errors import DatasetError

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from merflow.checks import few
 from merflow.datasets.annotation import Annotation
 from merflow.datasets.flow_image_clip import clip_of_picture
-from merflow.datasets.folders import few, listing, sub_folders
+from merflow.datasets.folders import listing, sub_folders
 from merflow.errors import DatasetError
 
 TRAIN, TEST = "u_train", "u_test"

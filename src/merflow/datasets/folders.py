@@ -1,8 +1,9 @@
 """Folders: what lies in one, without looking at its files one by one."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
+
+from merflow.checks import few
 
 _SHOWN = 8
 
@@ -27,9 +28,3 @@ def listing(folder: Path) -> str:
         return "no such folder"
     names = sorted(path.name for path in folder.iterdir())
     return few(names, _SHOWN) if names else "an empty folder"
-
-
-def few(names: Sequence[str], shown: int) -> str:
-    """Return the first names, and how many more there are: ``a, b and 3 more``."""
-    more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return ", ".join(names[:shown]) + more

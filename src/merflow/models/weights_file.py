@@ -26,7 +26,7 @@ def read_weights(path: Path, *, what: str, advice: str) -> tuple[dict[str, Tenso
     Parameters
     ----------
     path : Path
-        Written by ``merflow.training.fold.save_weights``.
+        Written by ``merflow.training.saving.save_weights``.
     what : str
         What is expected in it, for messages: ``the weights of a fold``.
     advice : str

@@ -1,10 +1,10 @@
 """What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
 
-from merflow.plan.batches import BATCH, batches, check_fold, folds_of_batch
+from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, folds_of_batch, is_yardstick
 from merflow.plan.comparison import check_comparable
 from merflow.plan.folds import check_classes, folds
-from merflow.plan.frames import RecordedFrames, Recordings, subject_frames
-from merflow.plan.index import version
+from merflow.plan.frames import RecordedFrames, recorded_frames
+from merflow.plan.index import index_version
 from merflow.plan.jobs import (
     annotation_inputs,
     available_experiments,
@@ -35,7 +35,6 @@ __all__ = [
     "NETWORK_PICTURES",
     "STAGE_PICTURES",
     "RecordedFrames",
-    "Recordings",
     "ancestor_variant",
     "annotation_inputs",
     "artefact_chain",
@@ -51,18 +50,20 @@ __all__ = [
     "check_subject",
     "experiments_on",
     "folds",
+    "folds_in_a_job",
     "folds_of_batch",
+    "index_version",
+    "is_yardstick",
     "members",
     "official_members",
     "one_of",
     "one_of_or_unknown",
     "pictures",
     "reader_settings",
+    "recorded_frames",
     "resolved_settings",
     "shards",
-    "subject_frames",
     "subject_pictures",
     "subjects",
     "variant_in_chain",
-    "version",
 ]

@@ -1,12 +1,25 @@
 """Batches: which folds of an experiment one job trains, and the name from which the job knows them again."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
+from merflow.config import experiment_for, folds_per_job
+from merflow.config.inputs import YARDSTICKS
 from merflow.errors import ConfigError
 
 BATCH = r"\d+(?:-\d+)?(?:\.\d+(?:-\d+)?)*"
 """Names of batches, for a wildcard: ``1-3.7`` holds the first, second, third and seventh fold."""
+
+
+def is_yardstick(config: Mapping[str, Any], experiment: str, dataset: str) -> bool:
+    """Tell whether an experiment fits a yardstick, which takes seconds a fold and no GPU, and trains no network."""
+    return experiment_for(config, experiment, dataset)["model"] in YARDSTICKS
+
+
+def folds_in_a_job(config: Mapping[str, Any], experiment: str, dataset: str, *, folds: int) -> int:
+    """Return how many of so many folds one job trains at most: ``training.folds_per_job``; of a yardstick all."""
+    return folds if is_yardstick(config, experiment, dataset) else folds_per_job(config, experiment, dataset)
 
 
 def batches(folds: Sequence[str], done: Collection[str], *, folds_per_job: int) -> dict[str, str]:

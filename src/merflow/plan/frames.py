@@ -9,14 +9,14 @@ one in whose place an older file was put.
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.clip_frames import frames_of_roles
 from merflow.datasets.frames import frame_number
-from merflow.plan.index import clips_by_subject, version
+from merflow.plan.index import Version, clips_by_subject
 
 _Listing = Callable[[str], Mapping[int, str]]
 
@@ -41,62 +41,40 @@ class RecordedFrames:
     stamp: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recordings:
-    """Recorded frames as they were when a job was first asked about.
+@cache
+def recorded_frames(
+    version: Version, subject: str, *, root: str, roles: tuple[str, ...], depth: bool
+) -> RecordedFrames:
+    """Return what is known of the frames that a variant reads of one subject, as they were when first asked about.
 
     Inputs and parameters of a job then tell the same moment, and one before the job: a frame that changes while the job
     runs differs from what is noted of it, and makes the artefact stale at the next start.
-    """
-
-    _known: dict[tuple[object, ...], RecordedFrames] = field(default_factory=dict)
-
-    def of(
-        self, clips_csv: str | Path, subject: str, *, root: str | Path, roles: Sequence[str], depth: bool = True
-    ) -> RecordedFrames:
-        """Return what is known of a subject's frames; parameters as of :func:`subject_frames`."""
-        key = (version(clips_csv), subject, str(root), tuple(roles), depth)
-        if key not in self._known:
-            self._known[key] = _summary(_subject_frames(clips_csv, subject, root=root, roles=roles, depth=depth))
-        return self._known[key]
-
-
-def subject_frames(
-    clips_csv: str | Path, subject: str, *, root: str | Path, roles: Sequence[str], depth: bool = True
-) -> list[str]:
-    """Return the colour and depth files of the frames that a variant reads of one subject.
 
     Parameters
     ----------
-    clips_csv : path
-        Index of the dataset.
+    version : Version
+        Of the dataset's index; another one is looked up anew.
     subject : str
-    root : path
+    root : str
         Root of the dataset, which the clips' folders are relative to.
-    roles : sequence of str
+    roles : tuple of str
         Some of ``onset``, ``apex``, ``offset``; ``all`` for every frame from onset to offset.
     depth : bool
         Whether the variant reads depth at all.
 
     Returns
     -------
-    list of str
-        Files that exist. A frame that is missing is the stage's to report, clip by clip.
+    RecordedFrames
+        Of the files that exist. A frame that is missing is the stage's to report, clip by clip.
     """
-    return sorted(_subject_frames(clips_csv, subject, root=root, roles=roles, depth=depth))
-
-
-def _subject_frames(
-    clips_csv: str | Path, subject: str, *, root: str | Path, roles: Sequence[str], depth: bool
-) -> dict[str, os.stat_result]:
     found: dict[str, os.stat_result] = {}
     listed = cache(_listed)  # of this subject: all names of a dataset would take more memory than all else
-    for clip in clips_by_subject(clips_csv).get(subject, ()):
+    for clip in clips_by_subject(version.path).get(subject, ()):
         for kind in ("color", "depth") if depth else ("color",):
             folder = getattr(clip, kind)
             if folder:
                 found |= _clip_frames(clip, str(Path(root, folder)), roles, _SUFFIXES[kind], listed)
-    return found
+    return _summary(found)
 
 
 def _clip_frames(

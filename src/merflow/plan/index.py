@@ -22,15 +22,15 @@ class _Index(NamedTuple):
 
 def indexed(clips_csv: str | Path) -> tuple[Clip, ...]:
     """Return the clips of an index, in its order."""
-    return _read(version(clips_csv)).clips
+    return _read(index_version(clips_csv)).clips
 
 
 def clips_by_subject(clips_csv: str | Path) -> Mapping[str, tuple[Clip, ...]]:
     """Return the clips of an index by subject, both in its order."""
-    return _read(version(clips_csv)).by_subject
+    return _read(index_version(clips_csv)).by_subject
 
 
-def version(clips_csv: str | Path) -> Version:
+def index_version(clips_csv: str | Path) -> Version:
     """Return the version of an index that is there now."""
     return Version(str(clips_csv), Path(clips_csv).stat().st_mtime_ns)
 

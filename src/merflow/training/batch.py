@@ -1,17 +1,47 @@
 """Train several folds in one process, and keep each one that is whole, whatever happens to the job afterwards."""
 
 import logging
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from merflow.artefacts import read_examples
+from merflow.files import sha256
 from merflow.training.fold import run_fold
 from merflow.training.settings import ProtocolSettings, TrainingSettings
-from merflow.training.trained_folds import finish, is_made_of
+from merflow.training.trained_folds import finish, is_made_of, new_workplace
 
 logger = logging.getLogger(__name__)
+
+
+def made_of(
+    examples_path: Path, *, settings: Mapping[str, Any], code: str, device: str, threads: int
+) -> dict[str, Any]:
+    """Return everything that decides the bytes of a fold but its name.
+
+    Parameters
+    ----------
+    examples_path : Path
+        ``examples.h5``, of which the SHA-256 counts.
+    settings : mapping
+        Model and its parameters, protocol, training and seeds.
+    code : str
+        Fingerprint of what trains.
+    device : str
+        Type of the device: ``cpu`` or ``cuda``.
+    threads : int
+        Sums are split by them.
+    """
+    return {
+        "settings": dict(settings),
+        "code": code,
+        "examples": sha256(examples_path),
+        "device": device,
+        "threads": threads,
+        "torch": str(torch.__version__),
+    }
 
 
 def train_folds(
@@ -42,7 +72,7 @@ def train_folds(
     trained_dir : Path
         Gets a folder for each fold, with what :func:`merflow.training.fold.run_fold` writes.
     made_of : mapping
-        Everything that decides the bytes of a fold but its name: settings, code, examples, device, versions.
+        As :func:`made_of` returns it.
     model, model_params, protocol, training, seeds, device, threads
         As for ``run_fold``.
 
@@ -58,13 +88,12 @@ def train_folds(
         if is_made_of(folder, wanted):
             logger.info("fold %s: an earlier job has trained it; kept", fold)
             continue
-        if folder.exists():
-            shutil.rmtree(folder)
         logger.info("fold %s: training", fold)
+        workplace = new_workplace(folder)
         run_fold(
             examples,
             fold,
-            folder,
+            workplace,
             model=model,
             model_params=model_params,
             protocol=protocol,
@@ -73,4 +102,4 @@ def train_folds(
             device=device,
             threads=threads,
         )
-        finish(folder, wanted)
+        finish(workplace, folder, wanted)

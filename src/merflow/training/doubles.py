@@ -6,11 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Examples
-from merflow.datasets.folders import few
+from merflow.checks import few
 from merflow.errors import DatasetError
-
-SHOWN = 3
-"""Names that a message gives; of the others it gives the number."""
 
 
 def check_no_double(examples: Examples) -> None:
@@ -39,7 +36,7 @@ def check_no_double(examples: Examples) -> None:
     if pairs:
         raise DatasetError(
             "expected other content in the clips of other subjects, but found the same content in "
-            f"{few(pairs, SHOWN)}. One recording is in the index under two subjects: take one of the two out of the "
+            f"{few(pairs)}. One recording is in the index under two subjects: take one of the two out of the "
             "dataset's labels, and build the index again."
         )
 

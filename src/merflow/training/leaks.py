@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Examples
-from merflow.datasets.folders import few
+from merflow.checks import few
 from merflow.errors import DatasetError
-from merflow.training.doubles import SHOWN, contents
+from merflow.training.doubles import contents
 from merflow.training.folds import Fold, check_disjoint
 
 
@@ -52,7 +52,7 @@ def _check_clips(fold: Fold, clips: NDArray[np.str_]) -> None:
     if both:
         raise DatasetError(
             f"fold {fold.name}: expected each clip to train or to be tested, but found on both sides: "
-            f"{few(both, SHOWN)}. Give each clip of the index an id of its own, and build the examples again."
+            f"{few(both)}. Give each clip of the index an id of its own, and build the examples again."
         )
 
 
@@ -62,6 +62,6 @@ def _check_content(fold: Fold, examples: Examples) -> None:
     if pairs:
         raise DatasetError(
             f"fold {fold.name}: expected no training clip with the content of a test clip, but found the same content "
-            f"in {few(pairs, SHOWN)}. One recording is in the index twice, or an altered copy is in it as a clip of "
+            f"in {few(pairs)}. One recording is in the index twice, or an altered copy is in it as a clip of "
             "its own: take one of the two out of the dataset's labels, and build the index and the examples again."
         )

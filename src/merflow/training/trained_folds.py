@@ -1,6 +1,8 @@
 """Folds that a job has trained, on the way to their place: each is whole, and says what it was made of."""
 
+import glob
 import shutil
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,18 +14,53 @@ from merflow.files import atomic_path
 MADE_OF = "made_of.json"
 """Written last into the folder of a fold, so that one which was cut short has none."""
 
+_BEGUN = "begun"
+"""In the workplace of a job from the first moment on, so that a job whose workplace was removed notices."""
 
-def finish(folder: Path, made_of: Mapping[str, Any]) -> None:
-    """Mark the folder of a fold as whole.
+
+def new_workplace(folder: Path) -> Path:
+    """Make the folder in which one job trains the fold of `folder`, beside it.
+
+    Each job has its own: one that was forgotten, as on a node that was cut off, may still write when the next one
+    trains the same fold.
+    """
+    workplace = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
+    workplace.mkdir(parents=True)
+    (workplace / _BEGUN).touch()
+    return workplace
+
+
+def finish(workplace: Path, folder: Path, made_of: Mapping[str, Any]) -> None:
+    """Put a fold that is trained where it is kept, marked as whole, and remove what jobs before it left of it.
 
     Parameters
     ----------
+    workplace : Path
+        As :func:`new_workplace` made it for `folder`.
     folder : Path
+        What lies there is replaced.
     made_of : mapping
-        Everything that decides its bytes: settings, code, examples, device, versions, its name.
+        Everything that decides its bytes, its name too: see ``merflow.training.batch.made_of``.
+
+    Raises
+    ------
+    ArtefactError
+        When a later job has trained the fold meanwhile and removed the workplace: what came afterwards is a part.
     """
-    with atomic_path(folder / MADE_OF) as partial:
+    if not (workplace / _BEGUN).is_file():
+        shutil.rmtree(workplace, ignore_errors=True)
+        raise ArtefactError(
+            f"{folder}: another job has begun to train this fold after this one, and has finished it. That fold is as "
+            "good."
+        )
+    with atomic_path(workplace / MADE_OF) as partial:
         partial.write_text(canonical_json(dict(made_of)), encoding="utf-8")
+    (workplace / _BEGUN).unlink()
+    if folder.exists():
+        shutil.rmtree(folder)
+    workplace.rename(folder)
+    for left in folder.parent.glob(f".{glob.escape(folder.name)}.????????"):
+        shutil.rmtree(left)
 
 
 def is_made_of(folder: Path, made_of: Mapping[str, Any]) -> bool:

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import KINDS, Shard, open_shard
-from merflow.artefacts.place import is_in_place
 from merflow.errors import ArtefactError
 from merflow.faces.alignment import transform_points
 from merflow.faces.outline import face_mask
+from merflow.paths import is_place_of_shard
 
 Upstream = Mapping[str, Shard]
 
@@ -64,7 +64,7 @@ def open_upstream(shard: Shard) -> Iterator[dict[str, Shard]]:
                 try:
                     found[kind] = stack.enter_context(open_shard(path, kind=kind, **who))
                 except ArtefactError:  # the picture says that it has no background; `merflow inspect` says why
-                    if is_in_place(path):
+                    if is_place_of_shard(path):
                         raise
                     continue
                 todo.append(found[kind])
