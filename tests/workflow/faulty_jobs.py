@@ -7,7 +7,7 @@ looks for orders, files named ``<rule>.<moment>`` that the test has put down, an
 ``before``  the file is whole and has its temporary name: kill the job
 ``after``   the first file has its final name, and the job has not ended: kill it
 ``hold``    as ``before``, but wait until the test lets go
-``copy``    the job has copied one file and is to copy another: kill it
+``link``    the job has linked one file and is to link another: kill it
 ``worker``  kill a process of the job's pool after its third picture
 ``pool``    kill the job itself there, and leave its pool alone
 """
@@ -68,13 +68,13 @@ def hold():
         time.sleep(0.02)
 
 
-copies = []
+links = []
 
 
 def job_audit(event, arguments):
-    if event == "shutil.copyfile":
-        copies.append(arguments[0])
-        if len(copies) == 2 and taken("copy"):
+    if event == "os.link":
+        links.append(arguments[0])
+        if len(links) == 2 and taken("link"):
             die()
 
 
@@ -118,6 +118,16 @@ class FaultyJobs:
             order.write_text(within)
             order.rename(self.orders / f"{rule}.{moment}")
 
+    def wait_until_held(self, process, output) -> int:
+        """Return the process of the job that is held, once it is; fail with `output()` when Snakemake ends before."""
+        held = self.orders / "held"
+        deadline = time.monotonic() + 120
+        while not held.exists() or not held.read_text():
+            assert process.poll() is None, output()
+            assert time.monotonic() < deadline, output()
+            time.sleep(0.02)
+        return int(held.read_text())
+
     def left(self):
         """Return the orders that no job has carried out."""
         return sorted(path.name for path in self.orders.iterdir())
@@ -134,12 +144,7 @@ class Held:
             workflow.command(*arguments), env=workflow.environment(faulty.site),
             stdout=self._log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
-        deadline = time.monotonic() + 120
-        while not (self._orders / "held").exists() or not (self._orders / "held").read_text():
-            assert self.process.poll() is None, self.output
-            assert time.monotonic() < deadline, self.output
-            time.sleep(0.02)
-        self.job = int((self._orders / "held").read_text())
+        self.job = faulty.wait_until_held(self.process, lambda: self.output)
 
     @property
     def output(self) -> str:
