@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from merflow.config import read_config
 from merflow.errors import ConfigError
-from merflow.plan import batches, folds_in_a_job, folds_of_batch, is_yardstick
+from merflow.plan import batches, folds_in_a_job, folds_of_batch, is_yardstick, training_key
 from merflow.plan.batches import BATCH
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +53,15 @@ def test_a_yardstick_is_one_job_and_a_network_as_many_as_it_is_asked_for():
     assert folds_in_a_job(config, "lite_point_gcn", "casme3", folds=94) == 1
     assert is_yardstick(config, "flow_svm", "casme3")
     assert folds_in_a_job(config, "flow_svm", "casme3", folds=94) == 94
+
+
+def test_the_key_of_a_training_tells_settings_code_and_folds_apart():
+    given = {"settings": {"seeds": [0, 1]}, "code": "a", "folds": ("s1", "s2")}
+    others = [{"settings": {"seeds": [0]}}, {"code": "b"}, {"folds": ("s2", "s1")}]
+    keys = [training_key(**(given | change)) for change in ({}, *others)]
+    assert len(set(keys)) == 4
+    assert training_key(**given) == keys[0]
+    assert all(re.fullmatch("[0-9a-f]{12}", key) for key in keys)
 
 
 def test_94_folds_of_10_are_10_jobs():

@@ -95,8 +95,8 @@ class Workflow:
 
 
 def digest(folder, patterns=("*.h5", "*.csv", "*.png", "*.pt", "*.npz", "*.xlsx")):
-    """Return the SHA-256 of each result, benchmarks and logs left out."""
-    paths = sorted(path for pattern in patterns for path in Path(folder).rglob(pattern))
+    """Return the SHA-256 of each result; benchmarks, logs and folds that are not in their place yet are left out."""
+    paths = sorted(path for pattern in patterns for path in Path(folder).rglob(pattern) if "trained" not in path.parts)
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

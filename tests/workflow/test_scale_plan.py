@@ -4,8 +4,9 @@ import csv
 import shutil
 
 import pytest
-from tools.scale.estimate import STAGES, estimate, of
-from tools.scale.jobs import planned, totals
+from tests.test_scale_page import totals
+from tools.scale.estimate import STAGES, estimate, total
+from tools.scale.jobs import planned
 from tools.scale.measured import FEW, MANY, Measured
 from tools.scale.sizes import Size
 from tools.write_scale_page import ROOT
@@ -50,7 +51,7 @@ def test_disk_is_what_lies_there(copied):
     lies_there = sum(path.stat().st_size for path in (results / "tiny").rglob("*") if path.is_file())
     lies_there -= sum(path.stat().st_size for path in (results / "tiny/raw").rglob("*") if path.is_file())
     stand_in(results)
-    predicted = of(estimate(config, size, Measured(copied.folder, lambda experiment: 0.001)), STAGES).size
+    predicted = total(estimate(config, size, Measured(copied.folder, lambda experiment: 0.001)), STAGES).size
     assert predicted == pytest.approx(lies_there, rel=0.03)
 
 

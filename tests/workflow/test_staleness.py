@@ -8,6 +8,11 @@ from tests.workflow.conftest import METRICS, ROOT, digest
 pytestmark = pytest.mark.workflow
 
 
+def log_of_batch(workflow, batch):
+    (path,) = workflow.folder.glob(f"results/logs/train_folds/tiny/lite_point_gcn/*/{batch}.log")
+    return path.read_text()
+
+
 def set_folds_per_job(workflow, number):
     for experiment in workflow.config["experiments"].values():
         experiment["training"] = experiment.get("training", {}) | {"folds_per_job": number}
@@ -86,8 +91,7 @@ def test_several_folds_in_one_job_give_the_same_bytes(copied):
     copied(METRICS)
     assert digest(copied.folder) == before
     assert not (base / "trained").exists()
-    logs = copied.folder / "results/logs/train_folds/tiny/lite_point_gcn"
-    assert (logs / "1-2.log").read_text().count(": training") == 2
+    assert log_of_batch(copied, "1-2").count(": training") == 2
     assert copied.planned(METRICS) == {}
 
 
@@ -97,27 +101,45 @@ def test_one_missing_fold_is_trained_without_the_others_of_its_batch(copied):
     fold = "results/tiny/lite_point_gcn/folds/spNO.2"
     shutil.rmtree(copied.folder / fold)
     copied(f"{fold}/predictions.csv")
-    log = copied.folder / "results/logs/train_folds/tiny/lite_point_gcn/2.log"
-    assert log.read_text().count(": training") == 1
+    assert log_of_batch(copied, "2").count(": training") == 1
     assert digest(copied.folder) == before
 
 
 def test_folds_that_a_killed_job_has_finished_are_not_trained_again(copied):
     set_folds_per_job(copied, 3)
     before = digest(copied.folder)
-    base = copied.folder / "results/tiny/lite_point_gcn"
-    shutil.rmtree(base / "folds")
+    base = "results/tiny/lite_point_gcn"
+    shutil.rmtree(copied.folder / base / "folds")
     for name in ("metrics.csv", "training.png"):
-        (base / name).unlink()
-    target = "results/tiny/lite_point_gcn/trained/1-3.txt"
-    copied("--notemp", target)
-    shutil.rmtree(base / "trained/spNO.3")  # as if the job had been killed in its last fold
-    (base / "trained/1-3.txt").unlink()
+        (copied.folder / base / name).unlink()
+    copied("--notemp", *(f"{base}/folds/{fold}/predictions.csv" for fold in ("spNO.1", "spNO.2", "spNO.3")))
+    (trained,) = (copied.folder / base / "trained").iterdir()
+    shutil.rmtree(trained / "folds/spNO.3")  # as if the job had been killed in its last fold
+    (trained / "1-3.txt").unlink()
+    shutil.rmtree(copied.folder / base / "folds")
     copied(METRICS)
-    log = (copied.folder / "results/logs/train_folds/tiny/lite_point_gcn/1-3.log").read_text()
+    log = log_of_batch(copied, "1-3")
     assert log.count("kept") == 2
     assert log.count(": training") == 1
     assert digest(copied.folder) == before
+
+
+def test_folds_of_other_settings_are_never_taken(copied):
+    """Lists of batches and trained folds of one setting are left, as by kills, when another is asked for, and back."""
+    set_folds_per_job(copied, 3)
+    before = digest(copied.folder)
+    base = "results/tiny/lite_point_gcn"
+    folds = [f"{base}/folds/{fold}/predictions.csv" for fold in ("spNO.1", "spNO.2", "spNO.3")]
+    copied("--notemp", "--forcerun", "train_folds", "--", *folds)
+    copied.config["experiments"]["lite_point_gcn"]["training"]["learning_rate"] = 0.1
+    set_folds_per_job(copied, 1)
+    copied("--notemp", *folds)
+    assert digest(copied.folder) != before
+    del copied.config["experiments"]["lite_point_gcn"]["training"]["learning_rate"]
+    set_folds_per_job(copied, 3)
+    copied(METRICS)
+    assert digest(copied.folder) == before
+    assert copied.planned(METRICS) == {}
 
 
 def test_a_fold_that_there_is_not_is_refused(finished):

@@ -1,17 +1,26 @@
 """Batches of folds: which folds a job trains, and what it may take."""
 
-training_settings = experiment_settings(
-    "model", "model_params", "protocol", "training", "seeds"
-)
+what_decides_a_fold = ("model", "model_params", "protocol", "training", "seeds")
+training_settings = experiment_settings(*what_decides_a_fold)
 
 
 @cache
-def batches_of_folds(dataset, experiment, folds):
-    """Return the batch of each fold, decided once: results that come in the meantime do not divide them anew."""
+def batch_lists(dataset, experiment, folds):
+    """Return the list of each fold's batch, decided once: results that come meanwhile do not divide the folds anew."""
+    settings = experiment_for(config, experiment, dataset)
+    key = plan.training_key(
+        {name: settings[name] for name in what_decides_a_fold},
+        _fingerprint("merflow.training.batch"),
+        folds,
+    )
     place = lambda fold: paths.fold(dataset, experiment, fold, "predictions.csv")
     done = {fold for fold in folds if Path(place(fold)).exists()}
     at_most = plan.folds_in_a_job(config, experiment, dataset, folds=len(folds))
-    return plan.batches(folds, done, folds_per_job=at_most)
+    batches = plan.batches(folds, done, folds_per_job=at_most)
+    return {
+        fold: paths.trained(dataset, experiment, key, f"{batch}.txt")
+        for fold, batch in batches.items()
+    }
 
 
 def batch_of_fold(wildcards):
@@ -19,8 +28,7 @@ def batch_of_fold(wildcards):
     names = wildcards.dataset, wildcards.experiment
     folds = folds_of(*names)
     plan.check_fold(wildcards.fold, folds, *names)
-    batch = batches_of_folds(*names, tuple(folds))[wildcards.fold]
-    return service(paths.trained(*names, f"{batch}.txt"))
+    return service(batch_lists(*names, tuple(folds))[wildcards.fold])
 
 
 def folds_of_job(wildcards):

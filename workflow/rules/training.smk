@@ -54,12 +54,13 @@ rule train_folds:
         clips=paths.clips("{dataset}"),  # names the folds of the batch
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
     output:
-        done=temp(paths.trained("{dataset}", "{experiment}", "{batch}.txt")),
+        done=temp(paths.trained("{dataset}", "{experiment}", "{key}", "{batch}.txt")),
     log:
-        paths.log("train_folds", "{dataset}", "{experiment}", "{batch}"),
+        paths.log("train_folds", "{dataset}", "{experiment}", "{key}", "{batch}"),
     benchmark:
-        paths.benchmark("train_folds", "{dataset}", "{experiment}", "{batch}")
+        paths.benchmark("train_folds", "{dataset}", "{experiment}", "{key}", "{batch}")
     wildcard_constraints:
+        key="[0-9a-f]{12}",
         batch=plan.BATCH,
     conda:
         "../../envs/training.yaml"
@@ -78,11 +79,14 @@ rule train_folds:
 
 use rule train_folds as fit_yardsticks with:
     log:
-        paths.log("fit_yardsticks", "{dataset}", "{experiment}", "{batch}"),
+        paths.log("fit_yardsticks", "{dataset}", "{experiment}", "{key}", "{batch}"),
     benchmark:
-        paths.benchmark("fit_yardsticks", "{dataset}", "{experiment}", "{batch}")
+        paths.benchmark(
+            "fit_yardsticks", "{dataset}", "{experiment}", "{key}", "{batch}"
+        )
     wildcard_constraints:
         experiment=yardstick_experiments,
+        key="[0-9a-f]{12}",
         batch=plan.BATCH,
     resources:
         mem_mb=2000,

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from _job import configure_logging
 from merflow.errors import ArtefactError
-from merflow.training.trained_folds import move_fold
+from merflow.training.trained_folds import collect
 
 
 def main(batch: Path, fold: str, place: Path) -> None:
-    """Move one fold to its place; without it the list of its batch is wrong, and goes, so that it is trained anew."""
+    """Give one fold its place; without it the list of its batch is wrong, and goes, so that it is trained anew."""
     try:
-        move_fold(batch.parent / fold, place)
+        collect(batch.parent / "folds" / fold, place)
     except ArtefactError:
         batch.unlink(missing_ok=True)
         raise

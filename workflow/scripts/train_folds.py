@@ -23,7 +23,7 @@ def main(
     train_folds(
         examples,
         folds,
-        done.parent,
+        done.parent / "folds",
         made_of=made_of(examples, settings=settings, code=code, device=where, threads=threads),
         model=settings["model"],
         model_params=settings["model_params"],

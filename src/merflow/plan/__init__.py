@@ -1,6 +1,6 @@
 """What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
 
-from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, folds_of_batch, is_yardstick
+from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, folds_of_batch, is_yardstick, training_key
 from merflow.plan.comparison import check_comparable
 from merflow.plan.folds import check_classes, folds
 from merflow.plan.frames import RecordedFrames, recorded_frames
@@ -65,5 +65,6 @@ __all__ = [
     "shards",
     "subject_pictures",
     "subjects",
+    "training_key",
     "variant_in_chain",
 ]

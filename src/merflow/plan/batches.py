@@ -1,9 +1,11 @@
 """Batches: which folds of an experiment one job trains, and the name from which the job knows them again."""
 
+import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from merflow.artefacts.provenance import canonical_json
 from merflow.config import experiment_for, folds_per_job
 from merflow.config.inputs import YARDSTICKS
 from merflow.errors import ConfigError
@@ -20,6 +22,21 @@ def is_yardstick(config: Mapping[str, Any], experiment: str, dataset: str) -> bo
 def folds_in_a_job(config: Mapping[str, Any], experiment: str, dataset: str, *, folds: int) -> int:
     """Return how many of so many folds one job trains at most: ``training.folds_per_job``; of a yardstick all."""
     return folds if is_yardstick(config, experiment, dataset) else folds_per_job(config, experiment, dataset)
+
+
+def training_key(settings: Mapping[str, Any], code: str, folds: Sequence[str]) -> str:
+    """Return a name for what a batch of folds is trained of, so that what other settings or code left is not taken.
+
+    Parameters
+    ----------
+    settings : mapping
+        Model and its parameters, protocol, training and seeds.
+    code : str
+        Fingerprint of what trains.
+    folds : sequence of str
+        All folds: the numbers in the name of a batch are positions among them.
+    """
+    return hashlib.sha256(canonical_json([settings, code, folds]).encode()).hexdigest()[:12]
 
 
 def batches(folds: Sequence[str], done: Collection[str], *, folds_per_job: int) -> dict[str, str]:

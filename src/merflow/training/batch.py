@@ -2,10 +2,9 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from merflow.artefacts import read_examples
 from merflow.files import sha256
@@ -40,8 +39,18 @@ def made_of(
         "examples": sha256(examples_path),
         "device": device,
         "threads": threads,
-        "torch": str(torch.__version__),
+        "versions": _versions(),
     }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in ("torch", "numpy", "scikit-learn"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # a GPU node needs no library of the yardsticks
+            continue
+    return found
 
 
 def train_folds(
@@ -90,7 +99,7 @@ def train_folds(
             continue
         logger.info("fold %s: training", fold)
         workplace = new_workplace(folder)
-        run_fold(
+        written = run_fold(
             examples,
             fold,
             workplace,
@@ -102,4 +111,4 @@ def train_folds(
             device=device,
             threads=threads,
         )
-        finish(workplace, folder, wanted)
+        finish(workplace, folder, wanted, files=written)

@@ -58,7 +58,7 @@ def run_fold(
     seeds: Sequence[int],
     device: str = "auto",
     threads: int = 1,
-) -> None:
+) -> list[Path]:
     """Train and test one fold with each seed.
 
     Writes ``predictions.csv`` (clip, subject, seed, label, predicted, score_<class>; labels as class names),
@@ -91,6 +91,11 @@ def run_fold(
     threads : int
         Execution only.
 
+    Returns
+    -------
+    list of Path
+        The files that it has written.
+
     Raises
     ------
     ConfigError
@@ -114,16 +119,18 @@ def run_fold(
     about = {"model": model, "model_params": dict(model_params), "fold": str(fold)}
     about |= {"protocol": asdict(protocol), "training": training.deciding()}
     header = prediction_table(examples, _NOBODY, np.zeros((0, len(examples.classes))), seed=0)
-    predictions, history = [], []
+    predictions, history, written = [], [], [out_dir / "history.csv", out_dir / "predictions.csv"]
     with reproducible(where, threads=threads):
         for seed in seeds if len(split.test) else ():
             result = _run_seed(examples, split, model, model_params, training=training, seed=seed, device=where)
-            save_weights(weights / f"seed{seed}.pt", result.state, {**about, **result.about, "seed": seed})
+            written.append(weights / f"seed{seed}.pt")
+            save_weights(written[-1], result.state, {**about, **result.about, "seed": seed})
             predictions.append(prediction_table(examples, split, result.scores, seed=seed, oracle=result.oracle))
             history.append(pd.DataFrame(result.history).assign(seed=seed))
     nothing = pd.DataFrame(columns=HISTORY_COLUMNS)
-    _write_table(pd.concat(history or [nothing]), HISTORY_COLUMNS, out_dir / "history.csv")
-    _write_table(pd.concat(predictions or [header]), list(header.columns), out_dir / "predictions.csv")
+    _write_table(pd.concat(history or [nothing]), HISTORY_COLUMNS, written[0])
+    _write_table(pd.concat(predictions or [header]), list(header.columns), written[1])
+    return written
 
 
 def _about_input(examples: Examples, split: Fold) -> dict[str, Any]:

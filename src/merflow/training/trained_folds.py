@@ -1,21 +1,20 @@
 """Folds that a job has trained, on the way to their place: each is whole, and says what it was made of."""
 
 import glob
+import json
+import os
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from merflow.artefacts.provenance import canonical_json
 from merflow.errors import ArtefactError
-from merflow.files import atomic_path
+from merflow.files import atomic_path, sha256
 
 MADE_OF = "made_of.json"
-"""Written last into the folder of a fold, so that one which was cut short has none."""
-
-_BEGUN = "begun"
-"""In the workplace of a job from the first moment on, so that a job whose workplace was removed notices."""
+"""Written last into the folder of a fold: what it was made of, and the SHA-256 of each of its files."""
 
 
 def new_workplace(folder: Path) -> Path:
@@ -26,12 +25,11 @@ def new_workplace(folder: Path) -> Path:
     """
     workplace = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
     workplace.mkdir(parents=True)
-    (workplace / _BEGUN).touch()
     return workplace
 
 
-def finish(workplace: Path, folder: Path, made_of: Mapping[str, Any]) -> None:
-    """Put a fold that is trained where it is kept, marked as whole, and remove what jobs before it left of it.
+def finish(workplace: Path, folder: Path, made_of: Mapping[str, Any], *, files: Iterable[Path]) -> None:
+    """Put a fold that is trained where it is kept, and remove what jobs before it left of it.
 
     Parameters
     ----------
@@ -41,68 +39,81 @@ def finish(workplace: Path, folder: Path, made_of: Mapping[str, Any]) -> None:
         What lies there is replaced.
     made_of : mapping
         Everything that decides its bytes, its name too: see ``merflow.training.batch.made_of``.
+    files : iterable of Path
+        All that the fold consists of, in `workplace`.
 
     Raises
     ------
     ArtefactError
-        When a later job has trained the fold meanwhile and removed the workplace: what came afterwards is a part.
+        When a later job has trained the fold meanwhile and removed a part of the workplace, or puts its own there.
     """
-    if not (workplace / _BEGUN).is_file():
-        shutil.rmtree(workplace, ignore_errors=True)
+    try:
+        digests = {path.relative_to(workplace).as_posix(): sha256(path) for path in sorted(files)}
+        with atomic_path(workplace / MADE_OF) as partial:
+            partial.write_text(canonical_json({"made_of": dict(made_of), "files": digests}), encoding="utf-8")
+        if folder.exists():
+            shutil.rmtree(folder)
+        workplace.rename(folder)
+    except OSError as error:
         raise ArtefactError(
-            f"{folder}: another job has begun to train this fold after this one, and has finished it. That fold is as "
-            "good."
-        )
-    with atomic_path(workplace / MADE_OF) as partial:
-        partial.write_text(canonical_json(dict(made_of)), encoding="utf-8")
-    (workplace / _BEGUN).unlink()
-    if folder.exists():
-        shutil.rmtree(folder)
-    workplace.rename(folder)
+            f"{folder}: expected to put a trained fold there, but {error}. If another job has trained the fold after "
+            "this one began, that fold is as good; else give the same command again."
+        ) from error
     for left in folder.parent.glob(f".{glob.escape(folder.name)}.????????"):
-        shutil.rmtree(left)
+        shutil.rmtree(left, ignore_errors=True)  # its job may still write there
 
 
 def is_made_of(folder: Path, made_of: Mapping[str, Any]) -> bool:
-    """Tell whether a folder holds a whole fold that was made of these very things."""
-    path = folder / MADE_OF
-    return path.is_file() and path.read_text(encoding="utf-8") == canonical_json(dict(made_of))
+    """Tell whether a folder holds a fold that was made of these very things, and that is whole."""
+    record = _record(folder)
+    wanted = json.loads(canonical_json(dict(made_of)))
+    return record is not None and record["made_of"] == wanted and _is_whole(folder, record)
 
 
-def forget_trained(folder: Path) -> None:
-    """Remove the folders of trained folds that nobody has asked for: a batch may have more folds than are wanted."""
-    if folder.exists():
-        shutil.rmtree(folder)
-
-
-def move_fold(trained: Path, place: Path) -> None:
-    """Move a fold that was trained to its place.
+def collect(folder: Path, place: Path) -> None:
+    """Give a fold that was trained its place, and leave it where it was, for a job that is killed before it ends.
 
     Parameters
     ----------
-    trained : Path
-        Its folder; gone afterwards.
+    folder : Path
+        As :func:`finish` has left it.
     place : Path
-        ``folds/{fold}``. What lies there under the same names is replaced.
+        ``folds/{fold}``. What lies there under the same names is replaced. Where the file system has hard links, no
+        byte is written twice.
 
     Raises
     ------
     ArtefactError
         When the fold is not there, or not whole.
     """
-    if not (trained / MADE_OF).is_file():
+    record = _record(folder)
+    if record is None or not _is_whole(folder, record):
         raise ArtefactError(
-            f"{trained}: expected a fold that a job has trained, but found none that is whole: it was deleted by hand, "
-            "or Snakemake was killed while it was moved. Run the same command again: the fold is trained anew."
+            f"{folder}: expected a fold that a job has trained, but found none that is whole: it was deleted or "
+            "changed by hand. Give the same command again: the fold is trained anew."
         )
-    place.mkdir(parents=True, exist_ok=True)
-    for source in sorted(path for path in trained.iterdir() if path.name != MADE_OF):
-        target = place / source.name
-        if target.is_dir():
-            shutil.rmtree(target)
-        if source.is_dir():
-            shutil.copytree(source, target)
-        else:
-            shutil.copyfile(source, target)
-    (trained / MADE_OF).unlink()  # copied, not moved: a job that is killed before this leaves the fold whole
-    shutil.rmtree(trained)
+    if (place / "weights").exists():
+        shutil.rmtree(place / "weights")
+    (place / "weights").mkdir(parents=True)
+    for name in record["files"]:
+        (place / name).unlink(missing_ok=True)
+        try:
+            os.link(folder / name, place / name)
+        except OSError:  # a file system without hard links, or two of them
+            shutil.copyfile(folder / name, place / name)
+
+
+def forget_trained(folder: Path) -> None:
+    """Remove all trained folds of an experiment, once they are in their place."""
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _record(folder: Path) -> dict[str, Any] | None:
+    """Return what a fold says of itself; None where there is none."""
+    path = folder / MADE_OF
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def _is_whole(folder: Path, record: Mapping[str, Any]) -> bool:
+    return all((folder / name).is_file() and sha256(folder / name) == sha for name, sha in record["files"].items())
