@@ -1,17 +1,20 @@
 """docs/scale.md: what is computed from measurements, on measurements that one can multiply by hand."""
 
 import dataclasses
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from tools.page_tables import END
 from tools.scale import estimate as est
 from tools.scale import tables
-from tools.scale.jobs import planned, totals
-from tools.scale.measured import Cost, job_seconds, line
+from tools.scale.jobs import RULE_OF_KIND, planned
+from tools.scale.measured import Cost, job_seconds, line_through
 from tools.scale.passes import EPOCHS, measuring_config
 from tools.scale.sizes import frames_read, published
-from tools.write_scale_page import PAGE, ROOT
+from tools.write_scale_page import PAGE, ROOT, planned_tables
 
+from merflow.artefacts import KINDS
 from merflow.config import experiment_for, read_config
 
 HEADER = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time"
@@ -70,6 +73,14 @@ def with_folds_per_job(folds):
     return config
 
 
+def totals(work):
+    """Return the number of jobs by rule."""
+    counted = Counter()
+    for part in work:
+        counted[part.rule] += part.jobs
+    return dict(counted)
+
+
 def table_of(folder, wall, cpu):
     path = folder / "job.tsv"
     path.write_text(f"{HEADER}\n{wall}\t0:00:01\t1\t1\t1\t1\t1\t1\t1\t{cpu}\n")
@@ -97,9 +108,9 @@ def test_seconds_of_a_job_where_snakemake_took_no_cpu_time(tmp_path):
 
 
 def test_two_measurements_tell_the_start_from_the_clips():
-    assert line(2, 3.0, 12, 8.0) == pytest.approx((2.0, 0.5))
-    assert line(2, 3.0, 12, 2.5) == (2.5, 0.0)
-    assert line(2, 1.0, 12, 12.0) == (0.0, 1.0)
+    assert line_through(2, 3.0, 12, 8.0) == pytest.approx((2.0, 0.5))
+    assert line_through(2, 3.0, 12, 2.5) == (2.5, 0.0)
+    assert line_through(2, 1.0, 12, 12.0) == (0.0, 1.0)
 
 
 def test_frames_of_a_sequence():
@@ -116,6 +127,12 @@ def test_clips_with_a_label(sizes):
     assert sizes["SAMM"].labelled("objective4") == 84 + 24 + 20 + 13
     assert sizes["MEGC 2019"].labelled("emotion3") == 442
     assert sizes["SMIC-HS"].larger(10).labelled("emotion3") == 1640
+
+
+def test_each_kind_has_its_rule_and_stage():
+    assert set(RULE_OF_KIND) == set(KINDS)
+    assert len(set(est.SHARDS)) == len(KINDS)
+    assert {"depth flow", "landmark graphs", "magnified frames"} < set(est.SHARDS)
 
 
 def test_jobs_of_casme3(config, casme3):
@@ -177,7 +194,7 @@ def test_seconds_and_bytes_of_a_stage_by_hand(config, casme3):
     assert dataclasses.astuple(stages["clouds"])[:3] == (94, 94 * 2.0 + 860 * 1.0, 860 * 1000.0)
     assert stages["sequences"].seconds == 94 * 2.0 + 860 * 16 / 8  # 16 frames read, where 8 were measured
     assert stages["faces"].seconds == 2 * (94 * 2.0 + 860)  # two variants
-    together = est.of(stages, est.STAGES)
+    together = est.total(stages, est.STAGES)
     assert together.jobs == sum(work.jobs for work in planned(config, casme3))
 
 
@@ -211,14 +228,29 @@ def test_a_line_a_stage_a_column_a_dataset():
 
 def test_the_page_has_every_mark():
     text = PAGE.read_text(encoding="utf-8")
-    for mark in ("sizes", "a clip", "an epoch", "jobs", "core-hours", "disk", "GPU", "larger", "compression"):
+    measured = ("a clip", "an epoch", "core-hours", "disk", "GPU", "larger", "compression")
+    for mark in (*planned_tables(), *measured):
         assert f"<!-- table: {mark} -->" in text
+
+
+def test_the_page_says_what_the_shipped_configuration_plans():
+    """If not: python -m tools.write_scale_page --plan-only, or make scale, which measures too."""
+    text = PAGE.read_text(encoding="utf-8")
+    for mark, table in planned_tables().items():
+        assert text.split(f"<!-- table: {mark} -->\n")[1].split(f"\n{END}")[0] == table
+
+
+def test_planning_is_a_start_and_so_much_a_job():
+    assert tables.planning((0.5, 0.002), 1000) == 2.5
+    for jobs, seconds, size in ((856, 2.6, 181e6), (8470, 18.5, 372e6)):  # as measured
+        assert tables.planning(tables.PLANNING_S, jobs) == pytest.approx(seconds)
+        assert tables.planning(tables.PLANNING_BYTES, jobs) == pytest.approx(size)
 
 
 def test_each_network_is_measured(casme3):
     config = measuring_config(ROOT)
     targets = {Path(target).parts[2] for target in (ROOT / "tools/scale/targets.txt").read_text().split()}
-    assert set(EPOCHS) == set(tables.NETWORKS) <= targets & set(config["experiments"])
+    assert set(EPOCHS) == set(tables.MEASURED_NETWORKS) <= targets & set(config["experiments"])
     for size in published():
         for name in size.experiments:
             own = config["experiments"][est.trained_as(config, name, size.dataset)]

@@ -1,12 +1,16 @@
-"""Write the tables of docs/scale.md from what small embedded datasets cost here. Run by make scale."""
+"""Write the tables of docs/scale.md from what small embedded datasets cost here. Run by make scale.
 
+With ``--plan-only``, only those that need no measurement: sizes and jobs.
+"""
+
+import argparse
 from functools import partial
 from pathlib import Path
 
 from tools.page_tables import replaced
 from tools.scale import tables
 from tools.scale.compression import compared
-from tools.scale.estimate import SHARDS, STAGES, TRAININGS, estimate
+from tools.scale.estimate import SHARDS, STAGES, TRAININGS, counted, estimate
 from tools.scale.measured import MANY, Measured
 from tools.scale.passes import measuring_config, pass_seconds
 from tools.scale.sizes import published
@@ -24,8 +28,19 @@ _ALL = {"all but training": tuple(name for name in STAGES if name not in TRAININ
 _DISK = {"artefacts": SHARDS, "all": STAGES}
 
 
-def markdown(root: Path) -> dict[str, str]:
-    """Return each table by its mark.
+def planned_tables() -> dict[str, str]:
+    """Return each table that needs no measurement by its mark."""
+    config, sizes = read_config(ROOT / "config.yaml"), published()
+    jobs = {size.title: counted(config, size) for size in sizes}
+    return {
+        "sizes": tables.size_table(sizes),
+        "jobs": tables.stage_table(jobs, lambda stage: str(stage.jobs), {"all": STAGES}),
+        "GPU jobs": tables.gpu_job_table(jobs),
+    }
+
+
+def measured_tables(root: Path) -> dict[str, str]:
+    """Return each other table by its mark.
 
     Parameters
     ----------
@@ -41,10 +56,8 @@ def markdown(root: Path) -> dict[str, str]:
         kind, variant = artefact.split("/")
         stored[artefact] = compared(root / paths.shard(MANY, kind, variant, subject), kind)
     return {
-        "sizes": tables.size_table(sizes),
         "a clip": tables.clip_table(config, measured, sizes),
         "an epoch": tables.epoch_table(config, measured),
-        "jobs": tables.stage_table(costs, lambda stage: str(stage.jobs), {"all": STAGES}),
         "core-hours": tables.stage_table(costs, tables.hours, _ALL),
         "disk": tables.stage_table(costs, tables.gigabytes, _DISK),
         "GPU": tables.gpu_table(costs),
@@ -53,13 +66,16 @@ def markdown(root: Path) -> dict[str, str]:
     }
 
 
-def main() -> None:
+def main(*, plan_only: bool) -> None:
     """Replace what stands between the marks of the page."""
+    found = planned_tables() | ({} if plan_only else measured_tables(ROOT))
     text = PAGE.read_text(encoding="utf-8")
-    for mark, table in markdown(ROOT).items():
+    for mark, table in found.items():
         text = replaced(text, mark, table, page=PAGE)
     PAGE.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--plan-only", action="store_true", help="only the tables that need no measurement")
+    main(plan_only=parser.parse_args().plan_only)

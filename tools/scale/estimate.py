@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
-from tools.scale.jobs import COLLECT, FIT, TRAIN, Work, folds, planned
+from tools.scale.jobs import COLLECT, FIT, RULE_OF_KIND, TRAIN, Work, folds, planned
 from tools.scale.measured import Measured
 from tools.scale.sizes import Size
 
@@ -13,23 +13,22 @@ from merflow.training.loop import schedule_length
 from merflow.training.settings import TrainingSettings
 
 NETWORKS = {"lite_point_gcn": "Lite-Point-GCN", "gts_gn": "GTS-GN", "atm_gcn": "ATM-GCN", "ststnet": "STSTNet"}
-YARDSTICKS = "yardsticks"
+FITTED = "yardsticks"
 COLLECTED = "folds put in their place"
 SCORES = "scores and pictures"
-_STAGE_OF_RULE = {
-    "extract_faces": "faces", "compute_flow": "flow", "compute_depth_flow": "depth flow", "build_clouds": "clouds",
-    "sample_regions": "regions", "magnify_frames": "magnified frames", "build_graphs": "landmark graphs",
-    "resample_sequences": "sequences", "compute_flow_images": "flow images",
-}  # fmt: skip
 _EXAMPLES_OF_KIND = {
     "flow": "flow_svm", "regions": "scale_lite_point_gcn", "graphs": "scale_gts_gn", "sequences": "scale_atm_gcn",
     "flow_images": "scale_ststnet",
 }  # fmt: skip
 """Measured experiment with the examples of any that reads such an artefact."""
 
-SHARDS = tuple(_STAGE_OF_RULE.values())
+_TITLES = {kind: kind.replace("_", " ") for kind in RULE_OF_KIND} | {
+    "magnified": "magnified frames",
+    "graphs": "landmark graphs",
+}
+SHARDS = tuple(_TITLES.values())
 TRAININGS = tuple(f"train {title}" for title in NETWORKS.values())
-STAGES = ("index", *SHARDS, "examples", *TRAININGS, YARDSTICKS, COLLECTED, SCORES)
+STAGES = ("index", *SHARDS, "examples", *TRAININGS, FITTED, COLLECTED, SCORES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,11 @@ class Stage:
         return Stage(*(one + another for one, another in pairs))
 
 
+def counted(config: Mapping[str, Any], size: Size) -> dict[str, Stage]:
+    """Return the jobs and folds of each stage of a dataset, as `estimate` orders them; they need no measurement."""
+    return _by_stage((_stage_of(work), _jobs(config, work, size)) for work in planned(config, size))
+
+
 def estimate(config: Mapping[str, Any], size: Size, measured: Measured) -> dict[str, Stage]:
     """Return what each stage of a dataset costs, in the order of `STAGES`; those that it does not have are left out.
 
@@ -67,31 +71,50 @@ def estimate(config: Mapping[str, Any], size: Size, measured: Measured) -> dict[
     size : Size
     measured : Measured
     """
+    return _by_stage(
+        (_stage_of(work), _jobs(config, work, size) + _cost(config, work, size, measured))
+        for work in planned(config, size)
+    )
+
+
+def _by_stage(parts: Iterable[tuple[str, Stage]]) -> dict[str, Stage]:
+    """Return the sum of each stage, in the order of `STAGES`."""
     found: dict[str, Stage] = {}
-    for work in planned(config, size):
-        name, cost = _cost(config, work, size, measured)
-        found[name] = found.get(name, Stage()) + cost
+    for name, part in parts:
+        found[name] = found.get(name, Stage()) + part
     return {name: found[name] for name in STAGES if name in found}
 
 
-def _cost(config: Mapping[str, Any], work: Work, size: Size, measured: Measured) -> tuple[str, Stage]:
-    """Return the stage that jobs belong to and what they cost."""
+def _stage_of(work: Work) -> str:
+    """Return the stage that jobs belong to."""
     if work.kind:
-        return _STAGE_OF_RULE[work.rule], _shards(work, size, measured)
-    if work.rule == "build_examples":
-        return "examples", _examples(config, work, size, measured)
+        return _TITLES[work.kind]
     if work.rule == TRAIN:
-        return f"train {NETWORKS[work.name]}", _training(config, work, size, measured)
+        return f"train {NETWORKS[work.name]}"
+    named = {"index_dataset": "index", "build_examples": "examples", FIT: FITTED, COLLECT: COLLECTED}
+    return named.get(work.rule, SCORES)
+
+
+def _jobs(config: Mapping[str, Any], work: Work, size: Size) -> Stage:
+    return Stage(jobs=work.jobs, folds=folds(config, work.name, size) if work.rule == TRAIN else 0)
+
+
+def _cost(config: Mapping[str, Any], work: Work, size: Size, measured: Measured) -> Stage:
+    """Return the seconds and bytes of jobs."""
+    if work.kind:
+        return _shards(work, size, measured)
+    if work.rule == "build_examples":
+        return _examples(config, work, size, measured)
+    if work.rule == TRAIN:
+        return _training(config, work, size, measured)
     if work.rule == FIT:  # one job for all folds, here and there
         times = folds(config, work.name, size) / measured.people()
-        return YARDSTICKS, Stage(work.jobs, times * measured.per_job(FIT))
-    if work.rule == COLLECT:
-        return COLLECTED, Stage(work.jobs, work.jobs * measured.per_job(COLLECT))
-    if work.rule == "index_dataset":
-        return "index", Stage(work.jobs, work.jobs * measured.per_job(work.rule))
+        return Stage(seconds=times * measured.per_job(FIT))
+    if work.rule in (COLLECT, "index_dataset"):
+        return Stage(seconds=work.jobs * measured.per_job(work.rule))
     rule = work.rule if measured.has(work.rule) else "draw_curves"
     drawn = measured.pictures_bytes() if work.rule == "draw_curves" else 0.0  # once for each network
-    return SCORES, Stage(work.jobs, work.jobs * measured.per_job(rule), drawn)
+    return Stage(seconds=work.jobs * measured.per_job(rule), size=drawn)
 
 
 def _shards(work: Work, size: Size, measured: Measured) -> Stage:
@@ -99,7 +122,7 @@ def _shards(work: Work, size: Size, measured: Measured) -> Stage:
     if work.kind == "sequences":
         longer = size.frames / measured.frames(work.name, size.measured)
         cost = replace(cost, clip_s=cost.clip_s * longer)
-    return Stage(work.jobs, work.jobs * cost.start_s + size.clips * cost.clip_s, size.clips * cost.clip_bytes)
+    return Stage(seconds=work.jobs * cost.start_s + size.clips * cost.clip_s, size=size.clips * cost.clip_bytes)
 
 
 def _examples(config: Mapping[str, Any], work: Work, size: Size, measured: Measured) -> Stage:
@@ -107,7 +130,7 @@ def _examples(config: Mapping[str, Any], work: Work, size: Size, measured: Measu
     kind = settings["artefact"].partition("/")[0]
     clips = size.labelled(settings["labels"])
     cost = measured.examples(_EXAMPLES_OF_KIND[kind])
-    return Stage(work.jobs, cost.start_s + clips * cost.clip_s, clips * cost.clip_bytes)
+    return Stage(seconds=cost.start_s + clips * cost.clip_s, size=clips * cost.clip_bytes)
 
 
 def _training(config: Mapping[str, Any], work: Work, size: Size, measured: Measured) -> Stage:
@@ -115,8 +138,7 @@ def _training(config: Mapping[str, Any], work: Work, size: Size, measured: Measu
     settings = experiment_for(config, work.name, size.dataset)
     cost = measured.training(trained_as(config, work.name, size.dataset), copies(config, settings))
     seconds = work.jobs * cost.start_s + clip_passes(config, work.name, size) * cost.clip_s
-    left_out = folds(config, work.name, size)
-    return Stage(work.jobs, seconds, left_out * len(settings["seeds"]) * cost.clip_bytes, left_out)
+    return Stage(seconds=seconds, size=folds(config, work.name, size) * len(settings["seeds"]) * cost.clip_bytes)
 
 
 def clip_passes(config: Mapping[str, Any], name: str, size: Size) -> float:
@@ -147,6 +169,6 @@ def copies(config: Mapping[str, Any], experiment: Mapping[str, Any]) -> int:
     return int(config[kind][variant]["copies"]) if kind == "graphs" else 0
 
 
-def of(stages: Mapping[str, Stage], names: Iterable[str]) -> Stage:
+def total(stages: Mapping[str, Stage], names: Iterable[str]) -> Stage:
     """Return the sum of those of the named stages that a dataset has."""
     return sum((stages[name] for name in names if name in stages), Stage())

@@ -1,7 +1,6 @@
 """Which jobs a dataset of a known size takes, before there is one: as the workflow plans them."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +8,7 @@ from typing import Any
 from tools.scale.sizes import Size
 
 from merflow import plan
-from merflow.config import experiment_for, folds_per_job
-from merflow.config.inputs import YARDSTICKS
+from merflow.config import experiment_for
 
 RULE_OF_KIND = {
     "faces": "extract_faces",
@@ -90,32 +88,19 @@ def with_yardsticks(config: Mapping[str, Any], size: Size) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def is_yardstick(config: Mapping[str, Any], name: str) -> bool:
-    """Return whether an experiment fits no network."""
-    return config["experiments"][name]["model"] in YARDSTICKS
-
-
-def totals(work: list[Work]) -> dict[str, int]:
-    """Return the number of jobs by rule."""
-    counted: Counter[str] = Counter()
-    for part in work:
-        counted[part.rule] += part.jobs
-    return dict(counted)
-
-
 def _of_experiment(config: Mapping[str, Any], name: str, size: Size) -> list[Work]:
     settings = experiment_for(config, name, size.dataset)
     composite = bool(plan.members(config, size.dataset))
     drawn = [RULE_OF_PICTURE[path[-1]] for path in plan.pictures(settings, composite=composite)]
     left_out = folds(config, name, size)
-    yardstick = is_yardstick(config, name)
-    batches = 1 if yardstick else math.ceil(left_out / folds_per_job(config, name, size.dataset))
+    rule = FIT if plan.is_yardstick(config, name, size.dataset) else TRAIN
+    batches = math.ceil(left_out / plan.folds_in_a_job(config, name, size.dataset, folds=left_out))
     return [
         Work("build_examples", name, 1),
-        Work(FIT if yardstick else TRAIN, name, batches),
+        Work(rule, name, batches),
         Work(COLLECT, name, left_out),
         Work("score_experiment", name, 1),
-        *(Work(rule, name, 1) for rule in dict.fromkeys(drawn)),
+        *(Work(picture, name, 1) for picture in dict.fromkeys(drawn)),
     ]
 
 

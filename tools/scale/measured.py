@@ -74,7 +74,7 @@ class Measured:
     def _stage(self, rule: str, kind: str, variant: str, dataset: str) -> Cost:
         """Return the cost of a stage on pictures like those of a dataset."""
         many, few = (self._seconds(rule, name, variant) for name in (MANY, FEW))
-        start, clip = line(self._clips_a_subject(FEW), few, self._clips_a_subject(MANY), many)
+        start, clip = line_through(self._clips_a_subject(FEW), few, self._clips_a_subject(MANY), many)
         if dataset != MANY:
             clip = max(0.0, self._seconds(rule, dataset, variant) - start) / self._clips_a_subject(dataset)
         shards = sorted((self._root / paths.shard(dataset, kind, variant, "x")).parent.glob("*.h5"))
@@ -84,7 +84,7 @@ class Measured:
         """Return the cost of collecting an experiment's examples, a clip of them."""
         clips = len(self.clips(MANY))
         many, few = (self._seconds("build_examples", name, f"{experiment}.tsv") for name in (MANY, FEW))
-        start, clip = line(len(self.clips(FEW)), few, clips, many)
+        start, clip = line_through(len(self.clips(FEW)), few, clips, many)
         return Cost(start, clip, _bytes([self._root / paths.experiment(MANY, experiment, "examples.h5")]) / clips)
 
     def _training(self, experiment: str, copies: int) -> Cost:
@@ -151,7 +151,7 @@ class Measured:
         return named or sorted(at.rglob("*.tsv"))
 
 
-def line(few: float, few_s: float, many: float, many_s: float) -> tuple[float, float]:
+def line_through(few: float, few_s: float, many: float, many_s: float) -> tuple[float, float]:
     """Return (seconds before the first clip, seconds a clip) of the line through two measurements.
 
     Where noise would make one of them negative, it is 0 and the other takes it all.

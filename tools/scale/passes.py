@@ -27,8 +27,8 @@ OVERLAY = "tools/scale/config.yaml"
 EPOCHS = {
     "scale_lite_point_gcn": 20,
     "scale_gts_gn": 40,
-    "scale_atm_gcn": 2,
-    "scale_atm_gcn_small": 2,
+    "scale_atm_gcn": 1,
+    "scale_atm_gcn_small": 1,
     "scale_ststnet": 400,
 }
 """Further epochs of the longer training: some seconds of work each."""

@@ -5,20 +5,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from tools.scale.compression import Stored
-from tools.scale.estimate import SHARDS, STAGES, TRAININGS, Stage, copies, estimate, of
+from tools.scale.estimate import SHARDS, STAGES, TRAININGS, Stage, copies, estimate, total
 from tools.scale.jobs import RULE_OF_KIND, planned
-from tools.scale.measured import MANY, Measured
+from tools.scale.measured import MANY, Measured, line_through
 from tools.scale.sizes import Size
 
 from merflow.config import experiment_for
 
-PLANNING_S, PLANNING_BYTES = 39 / 40_000, 640e6 / 40_000
-"""Time and memory of Snakemake for a job that it plans, measured on 40 000 of them."""
+PLANNING_S = line_through(856, 2.6, 8470, 18.5)
+PLANNING_BYTES = line_through(856, 181e6, 8470, 372e6)
+"""Time and memory of Snakemake before the first job that it plans, and a job: Lite-Point-GCN on CAS(ME)^3, micro- and
+macro-expressions, and on ten times as many people."""
 
 FOLDS = 10
 """Folds a job, and folds of subjects in place of one subject left out, that tables set beside the defaults."""
 
-NETWORKS = {
+MEASURED_NETWORKS = {
     "scale_lite_point_gcn": "Lite-Point-GCN, 8 x 1024 points",
     "scale_gts_gn": "GTS-GN, 14 landmarks",
     "scale_atm_gcn": "ATM-GCN, 16 frames of 224 px, four blocks (CAS(ME)^3)",
@@ -33,7 +35,7 @@ _ARTEFACTS = {
     "scale_atm_gcn_small": "sequences/seq16",
     "scale_ststnet": "flow_images/uvs28",
 }
-"""What the networks of `NETWORKS` read."""
+"""What the networks of `MEASURED_NETWORKS` read."""
 
 _WITHOUT_TRAINING = tuple(name for name in STAGES if name not in TRAININGS)
 
@@ -68,7 +70,7 @@ def stage_table(costs: Costs, cell: Callable[[Stage], str], sums: Mapping[str, S
         if any(name in stages and cell(stages[name]) != nothing for stages in costs.values()):
             lines.append(_line(name, (cell(stages[name]) if name in stages else "" for stages in costs.values())))
     for name, parts in sums.items():
-        lines.append(_line(f"**{name}**", (f"**{cell(of(stages, parts))}**" for stages in costs.values())))
+        lines.append(_line(f"**{name}**", (f"**{cell(total(stages, parts))}**" for stages in costs.values())))
     return "\n".join(lines)
 
 
@@ -107,7 +109,7 @@ def _clip_cell(measured: Measured, size: Size, kind: str, variant: str) -> str:
 def epoch_table(config: Mapping[str, Any], measured: Measured) -> str:
     """Return what training a network costs: before the first epoch, a clip in an epoch, and the weights of a seed."""
     lines = [_head("network", ("start of a job", "a clip in an epoch", "kept of a fold and seed", "examples, a clip"))]
-    for name, title in NETWORKS.items():
+    for name, title in MEASURED_NETWORKS.items():
         cost = measured.training(name, copies(config, {"artefact": _ARTEFACTS[name]}))
         clip = measured.examples(name.removesuffix("_small")).clip_bytes
         cells = [f"{cost.start_s:.1f} s", f"{digits(1000 * cost.clip_s)} ms"]
@@ -115,21 +117,35 @@ def epoch_table(config: Mapping[str, Any], measured: Measured) -> str:
     return "\n".join(lines)
 
 
-def gpu_table(costs: Costs) -> str:
-    """Return the jobs that ask for a GPU, and the CPU's core-hours of the same work."""
-    found = [[stages[name] for name in TRAININGS if name in stages] for stages in costs.values()]
+def gpu_job_table(costs: Costs) -> str:
+    """Return the jobs that ask for a GPU."""
+    found = _trainings(costs)
     each = (sum(one.folds for one in stages) for stages in found)
     batches = (sum(math.ceil(one.folds / FOLDS) for one in stages) for stages in found)
-    dearest = (max(one.seconds / one.folds for one in stages) / 3600 for stages in found)
     return "\n".join(
         [
             _head("", costs),
             _line("GPU jobs, a fold each", map(str, each)),
             _line(f"GPU jobs with `folds_per_job: {FOLDS}`", map(str, batches)),
-            _line("core-hours of the same work on a CPU", (hours(of(stages, TRAININGS)) for stages in costs.values())),
+        ]
+    )
+
+
+def gpu_table(costs: Costs) -> str:
+    """Return the CPU's core-hours of the work of the jobs that ask for a GPU."""
+    whole = (hours(total(stages, TRAININGS)) for stages in costs.values())
+    dearest = (max(one.seconds / one.folds for one in stages) / 3600 for stages in _trainings(costs))
+    return "\n".join(
+        [
+            _head("", costs),
+            _line("core-hours of the same work on a CPU", whole),
             _line("of them the longest fold", map(digits, dearest)),
         ]
     )
+
+
+def _trainings(costs: Costs) -> list[list[Stage]]:
+    return [[stages[name] for name in TRAININGS if name in stages] for stages in costs.values()]
 
 
 def larger_table(config: Mapping[str, Any], measured: Measured, size: Size, times: Sequence[int] = (1, 10, 100)) -> str:
@@ -137,24 +153,30 @@ def larger_table(config: Mapping[str, Any], measured: Measured, size: Size, time
     sizes = [size.larger(factor) for factor in times]
     costs = [estimate(config, one, measured) for one in sizes]
     divided = [estimate(with_folds(config, size, FOLDS), one, measured) for one in sizes]
-    jobs = [of(stages, STAGES).jobs for stages in costs]
+    jobs = [total(stages, STAGES).jobs for stages in costs]
     points = [one.labelled("emotion3") * point_bytes(config) / 1e9 for one in sizes]
     rows: dict[str, Iterable[str]] = {
         "clips of people": (f"{one.clips} of {one.subjects}" for one in sizes),
         "jobs": map(str, jobs),
-        "Snakemake plans them in": (_time(PLANNING_S * count) for count in jobs),
-        "and in so much memory": (f"{digits(PLANNING_BYTES * count / 1e9)} GB" for count in jobs),
-        "core-hours but for training": (hours(of(stages, _WITHOUT_TRAINING)) for stages in costs),
-        "core-hours of training, one person left out": (hours(of(stages, TRAININGS)) for stages in costs),
-        f"the same, {FOLDS} folds of people": (hours(of(stages, TRAININGS)) for stages in divided),
-        "artefacts": (f"{gigabytes(of(stages, SHARDS))} GB" for stages in costs),
+        "Snakemake plans them in": (_time(planning(PLANNING_S, count)) for count in jobs),
+        "and in so much memory": (f"{digits(planning(PLANNING_BYTES, count) / 1e9)} GB" for count in jobs),
+        "core-hours but for training": (hours(total(stages, _WITHOUT_TRAINING)) for stages in costs),
+        "core-hours of training, one person left out": (hours(total(stages, TRAININGS)) for stages in costs),
+        f"the same, {FOLDS} folds of people": (hours(total(stages, TRAININGS)) for stages in divided),
+        "artefacts": (f"{gigabytes(total(stages, SHARDS))} GB" for stages in costs),
         "examples": (f"{gigabytes(stages['examples'])} GB" for stages in costs),
-        "weights": (f"{gigabytes(of(stages, TRAININGS))} GB" for stages in costs),
+        "weights": (f"{gigabytes(total(stages, TRAININGS))} GB" for stages in costs),
         "points in memory while examples are built": (f"{digits(amount)} GB" for amount in points),
     }
     return "\n".join(
         [_head(size.title, (f"x {factor}" for factor in times)), *(_line(name, row) for name, row in rows.items())]
     )
+
+
+def planning(cost: tuple[float, float], jobs: int) -> float:
+    """Return the seconds or bytes of planning so many jobs, from `PLANNING_S` or `PLANNING_BYTES`."""
+    start, each = cost
+    return start + jobs * each
 
 
 def with_folds(config: Mapping[str, Any], size: Size, k: int) -> dict[str, Any]:
