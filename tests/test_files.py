@@ -1,5 +1,6 @@
 import errno
 import hashlib
+import os
 import re
 
 import pytest
@@ -16,6 +17,19 @@ def test_file_appears_when_the_block_ends(tmp_path):
         assert partial.suffix == ".csv"
     assert target.read_text() == "a\n"
     assert [path.name for path in target.parent.iterdir()] == ["table.csv"]
+
+
+def test_the_bytes_are_on_the_disk_before_the_name_is(tmp_path, monkeypatch):
+    target, flushed, fsync = tmp_path / "table.csv", [], os.fsync
+
+    def watched(descriptor):
+        flushed.append((os.fstat(descriptor).st_ino, os.fstat(descriptor).st_size, target.exists()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    with atomic_path(target) as partial:
+        partial.write_text("a\n")
+    assert flushed[0] == (target.stat().st_ino, 2, False)
 
 
 def test_an_error_keeps_the_old_file(tmp_path):

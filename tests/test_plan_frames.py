@@ -53,6 +53,13 @@ def test_the_frame_that_changed_last_stands_for_all(recorded):
     assert state(recorded, depth=False).newest[0].endswith(".jpg")
 
 
+def test_of_frames_that_changed_in_one_moment_the_last_by_name_stands_for_all(recorded):
+    last = (str(recorded / "s1/a/depth/14.png"),)
+    assert state(recorded).newest == last
+    write_clips([clip("s1", onset=12, apex=12, offset=14), clip("s1")], recorded / "clips.csv")
+    assert state(recorded).newest == last
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -85,6 +92,13 @@ def test_inputs_and_parameters_of_a_job_tell_one_moment(recorded):
     assert state(recorded, anew=False) != before
 
 
+def test_variants_that_read_other_frames_are_told_apart(recorded):
+    with_depth = state(recorded)
+    assert state(recorded, depth=False, anew=False).stamp != with_depth.stamp
+    assert state(recorded, roles=["onset"], anew=False).stamp != with_depth.stamp
+    assert state(recorded, anew=False) == with_depth
+
+
 def test_frames_that_exist_and_no_others(recorded):
     (recorded / "s1/a/color/14.jpg").unlink()
     (recorded / "s1/a/color/99.jpg").write_bytes(b"of no clip")
@@ -114,6 +128,36 @@ def test_official_names_are_found_without_a_listing(recorded, roles, monkeypatch
     monkeypatch.setattr(os, "scandir", lambda folder: pytest.fail(f"{folder} was listed"))
     assert len(frames) == (5 if roles == ["all"] else 3)
     assert state(recorded, roles=roles, depth=False) == before
+
+
+def test_an_apex_without_a_number_needs_no_listing(recorded, monkeypatch):
+    write_clips([clip("s1", apex=-1, depth="")], recorded / "clips.csv")
+    monkeypatch.setattr(os, "scandir", lambda folder: pytest.fail(f"{folder} was listed"))
+    assert state(recorded).newest == (str(recorded / "s1/a/color/14.jpg"),)
+
+
+@pytest.mark.parametrize("roles", [["onset", "apex", "offset"], ["all"]])
+def test_official_names_among_others_are_read_with_them(recorded, roles):
+    (recorded / "s1/a/color/12.jpg").rename(recorded / "s1/a/color/img012.jpg")
+    names = [Path(path).name for path in read_frames(recorded, roles=roles, depth=False)]
+    assert names == ["10.jpg", "14.jpg", "img012.jpg"]
+
+
+def test_frames_that_are_named_by_times_are_listed_not_counted_through(recorded, monkeypatch):
+    late = 999_999_999_999_999
+    for number in (11, late):
+        (recorded / f"s1/a/color/{number}.jpg").write_bytes(b"frame")
+    write_clips([clip("s1", onset=11, apex=12, offset=late, depth="")], recorded / "clips.csv")
+    asked, stat = [], os.stat
+
+    def counted(path, **options):
+        asked.append(path)
+        return stat(path, **options) if len(asked) < 1000 else pytest.fail("every number was asked for")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", counted)
+        names = [Path(path).name for path in read_frames(recorded, roles=["all"])]
+    assert names == ["11.jpg", "12.jpg", "14.jpg", f"{late}.jpg"]
 
 
 def test_other_names_cost_one_listing_of_a_folder_however_many_clips_it_has(tmp_path, monkeypatch):

@@ -1,10 +1,13 @@
+import re
+import struct
 import zlib
+from dataclasses import replace
 
 import h5py
 import numpy as np
 import pytest
 
-from merflow.artefacts import Examples, open_shard, read_examples, write_examples
+from merflow.artefacts import Examples, LazyRows, foreign, open_shard, read_examples, write_examples
 from merflow.artefacts.foreign_chunks import inflates_beyond, zstd_size
 from merflow.artefacts.seal import seal
 from merflow.errors import ArtefactError
@@ -102,8 +105,20 @@ def zstd_frame_of_another_size(file):
     node.id.write_direct_chunk((0,), b"\x28\xb5\x2f\xfd\xe0" + (2**40).to_bytes(8, "little") + bytes(8))
 
 
+def zstd_frame_with_a_dictionary(file):
+    import hdf5plugin
+
+    node = file[CLIP].create_dataset("extra", (100,), "u1", chunks=(100,), **hdf5plugin.Zstd())
+    head = b"\x28\xb5\x2f\xfd\xe3" + (7).to_bytes(4, "little")  # 4 bytes of a dictionary's number, then the size
+    node.id.write_direct_chunk((0,), head + (2**40).to_bytes(8, "little") + bytes(8))
+
+
 def large_attribute(file):
     file[CLIP].attrs.create("extra", np.zeros(2**21, "u1"))
+
+
+def attribute_with_a_long_name(file):
+    file[CLIP].attrs.create("extra" * 5000, np.zeros(2**21, "u1"))
 
 
 HOSTILE = {
@@ -124,7 +139,9 @@ HOSTILE = {
     more_stored_than_claimed: "expected chunks of at most 100 bytes, found one that stores 29",
     chunk_that_inflates_to_more: "found one that inflates to more",
     zstd_frame_of_another_size: "expected chunks of 100 bytes, found one that claims 1099511627776",
+    zstd_frame_with_a_dictionary: "expected chunks of 100 bytes, found one that claims 1099511627776",
     large_attribute: "found a larger one in the attribute 'extra'",
+    attribute_with_a_long_name: "found a larger one in the attribute 'extraextra",
 }
 
 
@@ -138,6 +155,92 @@ def test_a_hostile_shard_is_refused_before_it_is_read(tmp_path, write_flow, make
         describe_artefact(path)
     assert found in str(caught.value)
     assert str(path) in str(caught.value)
+    assert len(str(caught.value)) < 1000
+
+
+def shared_text(path, *, entries, length):
+    """Write a file with an attribute whose entries all name one text, which is there once."""
+    with h5py.File(path, "w", libver="earliest") as file:
+        file.attrs.create("roles", ["x" * length, *map(str, range(1, entries))], dtype=h5py.string_dtype())
+    raw = bytearray(path.read_bytes())
+    places = [found.start() for found in re.finditer(b"GCOL", raw)]
+    start = min(raw.find(struct.pack("<IQ", length, place)) % 2**62 for place in places)
+    raw[start : start + 16 * entries] = raw[start : start + 16] * entries
+    path.write_bytes(raw)
+    with h5py.File(path, "r") as file:
+        few = file.attrs["roles"].tolist() if entries < 100 else []
+    assert few == ["x" * length] * len(few)
+    seal(path)
+    return path
+
+
+def test_texts_that_many_entries_share_are_counted_as_often(tmp_path):
+    path = shared_text(tmp_path / "a.h5", entries=3000, length=60_000)
+    assert path.stat().st_size < 300_000
+    with pytest.raises(ArtefactError, match="texts take at most 134217728 bytes together, found 3000 texts, each of 6"):
+        describe_artefact(path)
+    with pytest.raises(ArtefactError, match="attribute format='merflow'"):
+        describe_artefact(shared_text(tmp_path / "b.h5", entries=30, length=60_000))
+
+
+def test_attributes_of_many_short_texts_are_no_bomb(tmp_path, write_flow):
+    path = write_flow(tmp_path / "spNO.1.h5")
+    roles = ["onset", *[""] * 2000, "apex"]
+    with h5py.File(path, "a", libver="latest") as file:
+        file[CLIP].create_dataset("extra", data=np.random.default_rng(0).random(2**17))
+        file[CLIP].attrs["roles"] = roles
+    seal(path)
+    with open_shard(path, kind="flow") as shard:
+        assert shard.attrs(CLIP.removeprefix("clips/"))["roles"] == roles
+
+
+def test_what_hides_the_place_of_a_text_hides_nothing(tmp_path):
+    path = shared_text(tmp_path / "a.h5", entries=3000, length=200_000)
+    raw = path.read_bytes()
+    start = raw.rindex(b"GCOL", 0, raw.index(b"x" * 1000))
+    path.write_bytes(raw[: start - 8] + b"GCOL\x01\0\0\0" + raw[start:-81])
+    seal(path)
+    with pytest.raises(ArtefactError, match="found 3000 texts, each of 2000"):
+        describe_artefact(path)
+
+
+def test_lengths_of_another_size_are_refused(tmp_path):
+    plan = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+    plan.set_sizes(8, 4)
+    h5py.h5f.create(bytes(tmp_path / "a.h5"), fcpl=plan).close()
+    seal(tmp_path / "a.h5")
+    with pytest.raises(ArtefactError, match=r"expected addresses and lengths of 8 bytes, found \(8, 4\)"):
+        describe_artefact(tmp_path / "a.h5")
+
+
+def test_messages_repeat_no_long_text_of_a_file(tmp_path, write_flow):
+    path = write_flow(tmp_path / "spNO.1.h5", variant="v" * 50_000)
+    with pytest.raises(ArtefactError, match=r"expected variant 'tvl1', but found 'vvv.*\.\.\..*vvv'") as caught:
+        open_shard(path, kind="flow", variant="tvl1").__enter__()
+    assert len(str(caught.value)) < 500
+
+
+def test_a_version_that_is_no_number_is_refused(tmp_path, write_flow):
+    path = write_flow(tmp_path / "spNO.1.h5")
+    with h5py.File(path, "a") as file:
+        file.attrs["format_version"] = "two" * 5000
+    seal(path)
+    with pytest.raises(ArtefactError, match=r"found another \(ValueError: invalid literal") as caught:
+        describe_artefact(path)
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_chunk_stored_without_zstd_says_no_size(tmp_path, write_flow):
+    import hdf5plugin
+
+    path = write_flow(tmp_path / "spNO.1.h5")
+    values = np.arange(100, dtype="u1")
+    with h5py.File(path, "a") as file:
+        node = file[CLIP].create_dataset("extra", (100,), "u1", chunks=(100,), **hdf5plugin.Zstd())
+        node.id.write_direct_chunk((0,), values.tobytes(), filter_mask=1)
+    seal(path)
+    with open_shard(path, kind="flow") as shard:
+        np.testing.assert_array_equal(shard.read(CLIP.removeprefix("clips/"), "extra"), values)
 
 
 @pytest.mark.parametrize("compression", ["gzip", "zstd", "none"])
@@ -205,6 +308,24 @@ def sequences(tmp_path):
     return path, x
 
 
+def test_blank_rows_are_no_bomb_where_they_are_read_one_by_one(sequences, monkeypatch):
+    path, x = sequences
+    monkeypatch.setattr(foreign, "MAX_ARRAY_BYTES", x.nbytes - 1)
+    monkeypatch.setattr(foreign, "MAX_BY_ROW_BYTES", x.nbytes)
+    examples = read_examples(path)
+    said = {"dataset": "demo", "experiment": "e", "params": {}, "code": "", "inputs": {}}
+    for blank in (np.zeros_like(x), LazyRows(x.shape, x.dtype, lambda row: np.zeros_like(x[row]))):
+        write_examples(replace(examples, x=blank), path, **said)
+        assert not read_examples(path, in_memory_bytes=0).x[np.array([0, 1])].any()
+    monkeypatch.setattr(foreign, "MAX_BY_ROW_BYTES", x.nbytes - 1)
+    with pytest.raises(ArtefactError, match=f"found an array that claims {x.nbytes} bytes"):
+        read_examples(path)
+    before = path.read_bytes()
+    with pytest.raises(ArtefactError, match=r"expected content that merflow reads again, but.* at /x\. "):
+        write_examples(replace(examples, x=np.zeros_like(x)), path, **said)
+    assert path.read_bytes() == before
+
+
 def with_a_bomb(path):
     with h5py.File(path, "a") as file:
         file["x"].id.write_direct_chunk((1, 0, 0, 0), zeros(2**26))
@@ -247,5 +368,8 @@ def test_size_of_a_zstd_frame(size, tmp_path):
         node[:] = 7
         _, frame = node.id.read_direct_chunk((0,))
     assert zstd_size(bytes(frame)[:18]) == (size or 1)
+    for code, width in enumerate((0, 1, 2, 4)):  # of a dictionary's number, which lies before the size
+        named = bytes([*frame[:4], frame[4] | code, *(() if frame[4] & 32 else frame[5:6]), *[9] * width])
+        assert zstd_size((named + bytes(frame)[5 + (not frame[4] & 32) :])[:18]) == (size or 1)
     assert zstd_size(bytes(frame)[:4]) is None
     assert zstd_size(b"no frame of zstd at all") is None

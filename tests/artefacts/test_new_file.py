@@ -75,6 +75,49 @@ def test_what_comes_after_the_first_error_is_not_written(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def make_one(path, *, then=None):
+    """Write a file of one array, and raise `then` in the block."""
+    with new_file(path) as (file, _):
+        file.create_dataset("x", data=np.full(500, 77, dtype=np.uint8), chunks=(500,), fletcher32=True)
+        file.flush()
+        if then is not None:
+            raise then
+
+
+def test_what_hdf5_stumbles_over_on_a_full_disk_is_told_as_a_full_disk(tmp_path, monkeypatch):
+    def always_full(self, data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    stumble = RuntimeError("cannot read what was not written")
+    with pytest.raises(RuntimeError, match="cannot read"):
+        make_one(tmp_path / "a.h5", then=stumble)
+    bases = type("Base", (Sink.__base__,), {"write": always_full})
+    monkeypatch.setattr("merflow.artefacts.new_file.Sink", type("Full", (Sink, bases), {}))
+    with pytest.raises(ArtefactError, match="No space left on device"):
+        make_one(tmp_path / "a.h5", then=stumble)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_chunk_that_reaches_the_disk_as_another_gives_no_file(tmp_path, monkeypatch):
+    changed = []
+
+    def change_one_byte(self, data):
+        data = bytes(data)
+        if b"M" * 400 in data and not changed:
+            changed.append(data)
+            data = data.replace(b"M" * 400, b"M" * 399 + b"N")
+        return Sink.__base__.write(self, data)
+
+    bases = type("Base", (Sink.__base__,), {"write": change_one_byte})
+    monkeypatch.setattr("merflow.artefacts.new_file.Sink", type("Changing", (Sink, bases), {}))
+    with pytest.raises((OSError, ArtefactError)):
+        make_one(tmp_path / "a.h5")
+    assert len(changed) == 1
+    assert list(tmp_path.iterdir()) == []
+    make_one(tmp_path / "a.h5")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.h5"]
+
+
 def test_a_write_that_the_system_takes_in_parts(tmp_path, monkeypatch):
     parts = type("Parts", (Sink.__base__,), {"write": lambda self, data: Sink.__base__.write(self, data[:7])})
     monkeypatch.setattr("merflow.artefacts.new_file.Sink", type("InParts", (Sink, parts), {}))
@@ -84,3 +127,17 @@ def test_a_write_that_the_system_takes_in_parts(tmp_path, monkeypatch):
     with new_file(tmp_path / "b.h5") as (file, _):
         file["x"] = np.arange(1000)
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
+
+
+def test_what_a_reader_would_refuse_gets_no_name(tmp_path):
+    path = tmp_path / "a.h5"
+
+    def attempt():
+        with new_file(path) as (file, _):
+            file.create_dataset("x", (2**28 + 1,), "u1", chunks=(2**20,), compression="gzip")
+
+    with pytest.raises(ArtefactError, match="beyond its limits for files of strangers") as caught:
+        attempt()
+    assert str(caught.value).startswith(f"{path}: expected content that merflow reads again, but")
+    assert "found an array that claims 268435457 bytes of 0 stored at /x. " in str(caught.value)
+    assert list(tmp_path.iterdir()) == []

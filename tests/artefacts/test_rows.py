@@ -1,4 +1,6 @@
 import dataclasses
+import os
+import shutil
 
 import numpy as np
 import pytest
@@ -87,11 +89,46 @@ def test_large_examples_stay_in_the_file_and_are_the_same(tmp_path):
 
 
 def test_a_row_that_is_damaged_later_is_named_with_the_way_to_rebuild(tmp_path):
+    """As by a failing disk, of which the time of the file's last change tells nothing."""
     path = write(tmp_path / "examples.h5", X)
-    rows = read_examples(path, in_memory_bytes=0).x
-    path.write_bytes(path.read_bytes()[:2000])
+    rows, status = read_examples(path, in_memory_bytes=0).x, path.stat()
+    data = path.read_bytes()
+    path.write_bytes(bytes(2000) + data[2000:])
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     with pytest.raises(ArtefactError, match=r"row 3 cannot be read .* --force .*examples.h5"):
         rows[np.array([3])]
+
+
+def with_time_of(path, time_ns):
+    os.utime(path, ns=(time_ns, time_ns))
+    return path
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda path, time: with_time_of(shutil.copy(path, path.with_name("new.h5")), time).replace(path),
+        lambda path, time: with_time_of(path, time + 1000),
+        lambda path, time: (path.write_bytes(path.read_bytes() + b"x"), with_time_of(path, time)),
+    ],
+    ids=["inode", "time", "size"],
+)
+def test_rows_of_another_file_are_not_read_for_those_of_the_one_that_was_opened(tmp_path, change):
+    path = write(tmp_path / "examples.h5", X)
+    rows = read_examples(path, in_memory_bytes=0).x.take(np.array([4, 2]))
+    np.testing.assert_array_equal(rows[np.array([0])], X[[4]])
+    change(path, path.stat().st_mtime_ns)
+    with pytest.raises(ArtefactError, match=r"replaced or changed while it was read\. Run the same command again\."):
+        rows[np.array([0])]
+
+
+def test_examples_that_are_made_anew_while_they_are_read_are_told(tmp_path):
+    path = write(tmp_path / "examples.h5", X)
+    rows = read_examples(path, in_memory_bytes=0).x
+    write(path, 255 - X)
+    with pytest.raises(ArtefactError, match="expected the file that was opened, found another"):
+        rows[np.array([0])]
+    np.testing.assert_array_equal(read_examples(path, in_memory_bytes=0).x[np.array([0])], 255 - X[:1])
 
 
 def test_rows_that_stay_in_their_file_are_whole_numbers():

@@ -1,5 +1,7 @@
 """A flipped bit anywhere in a file of the store is found before a number of it is read."""
 
+import os
+
 import h5py
 import numpy as np
 import pytest
@@ -80,6 +82,24 @@ def test_another_program_that_changes_a_file_takes_the_seal_off(shard):
     assert seal_state(shard) == "whole"
     with open_shard(shard, kind="flow") as opened:
         assert opened.read("spNO.1_a_45", "head_motion")[0, 2] == 7
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_a_file_that_was_found_whole_is_read_again_when_it_is_another(shard, in_place):
+    """Written over it has another time, and put in its place, with the time kept, another number on the disk."""
+    status = shard.stat()
+    assert seal_state(shard) == "whole"
+    copy = flipped(shard, 1000, 3)
+    if in_place:
+        shard.write_bytes(copy.read_bytes())
+        os.utime(shard, ns=(status.st_atime_ns, status.st_mtime_ns + 1000))
+    else:
+        os.utime(copy, ns=(status.st_atime_ns, status.st_mtime_ns))
+        copy.replace(shard)
+    found = shard.stat()
+    assert found.st_size == status.st_size
+    assert (found.st_ino == status.st_ino, found.st_mtime_ns == status.st_mtime_ns) == (in_place, not in_place)
+    assert seal_state(shard) == "broken"
 
 
 def test_a_page_of_zeros_at_the_end(shard):

@@ -1,9 +1,10 @@
 import shutil
 
 import pytest
+import yaml
 
 from merflow.config import read_config
-from merflow.config.load import SCHEMA_PATH
+from merflow.config.load import SCHEMA_PATH, load_config, read_schema
 from merflow.config.yaml_file import check_size, read_yaml
 from merflow.errors import ConfigError
 
@@ -57,6 +58,12 @@ def test_expressions_that_snakemake_would_evaluate_are_refused_as_an_unknown_key
 def test_aliases_that_explode_are_refused(config, text):
     with pytest.raises(ConfigError, match="expected at most 1000000 values and characters, found more"):
         read_config(config(text))
+
+
+def test_aliases_that_explode_are_refused_in_what_snakemake_has_read(request):
+    schema = read_schema(request.config.rootpath / SCHEMA_PATH)
+    with pytest.raises(ConfigError, match="expected at most 1000000 values and characters, found more"):
+        load_config({"experiments": yaml.safe_load(LAUGHS)}, schema)
 
 
 def test_nesting_without_end_is_refused(config):

@@ -53,6 +53,12 @@ def test_size_is_that_of_the_decoded_picture(data, tmp_path):
     assert read_color(tmp_path / "1.png").shape == (20, 30, 3)
 
 
+@pytest.mark.parametrize("marker", [0xC4, 0xC8, 0xCC])
+def test_a_table_is_not_taken_for_the_size(marker):
+    table = bytes([0xFF, marker]) + (11).to_bytes(2) + b"\x08\x00\x01\x00\x01" + bytes(4)
+    assert picture_size(b"\xff\xd8" + table + encoded(".jpg")[2:]) == (30, 20)
+
+
 def test_size_of_rows_from_the_top_and_of_the_old_header():
     data = bytearray(encoded(".bmp"))
     data[22:26] = (-20).to_bytes(4, "little", signed=True)

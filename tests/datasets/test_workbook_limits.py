@@ -66,11 +66,30 @@ def test_the_content_decides_how_a_file_is_read(tmp_path):
         (cell(1, "XFD"), "found 1 rows and 16384 columns or more"),
         ("".join(cell(row, "AAA") for row in range(1, 5000)), "found 2845 rows and 703 columns or more"),
         ("<row/>" * 100_001, "found 100001 rows"),
+        (cell(1, "zzz"), "found 1 rows and 18278 columns or more"),
+        (cell(1, "AmK"), "found 1 rows and 1025 columns or more"),
+        (f"<row>{'<x><v>1</v></x>' * 1001}</row>", "found 1 rows and 1001 columns or more"),
+        ("<row><c r='XFD1' s='0'/></row>" * 123, "expected rows of at most 2000000 cells together, empty ones among"),
+        (f"<row>{'<c/>' * 16_000}</row>" * 126, "expected rows of at most 2000000 cells together"),
     ],
-    ids=["last row", "row without measure", "last column", "rows times columns", "rows without numbers"],
+    ids=[
+        *("last row", "row without measure", "last column", "rows times columns", "rows without numbers"),
+        *("small letters", "mixed letters", "cells by another name", "cells with a style", "cells without a style"),
+    ],
 )
 def test_a_sheet_beyond_the_limits_is_refused(tmp_path, sheet, found):
     refused(workbook(tmp_path / "s.xlsx", sheet=sheet), found)
+
+
+@pytest.mark.parametrize("place", ["A", "1", "AAAA1", "$A$1", "A\uff11", "A1:B2", "\u01311"])
+def test_a_cell_whose_place_is_none_of_excel_s_is_refused(tmp_path, place):
+    path = workbook(tmp_path / "s.xlsx", sheet=f'<row><c r="{place}"><v>1</v></c></row>')
+    refused(path, r"expected cells such as B12, found one at '")
+
+
+def test_a_row_inside_a_row_is_refused(tmp_path):
+    sheet = f"<row>{'<c><row/></c><c><v>1</v></c>' * 2}</row>"
+    refused(workbook(tmp_path / "s.xlsx", sheet=sheet), "it has a row inside a row")
 
 
 def test_a_sheet_is_counted_whatever_its_part_is_called(tmp_path):

@@ -1,11 +1,13 @@
 import pickle
+import struct
 import zipfile
 
+import numpy as np
 import pytest
 import torch
 
 from merflow.errors import ArtefactError
-from merflow.models.weights_file import read_weights
+from merflow.models.weights_file import _is_whole, read_weights
 from merflow.training.saving import save_weights
 
 
@@ -136,4 +138,147 @@ def test_a_pickle_behind_which_an_archive_lies_is_refused(path):
 def test_state_dict_and_config_of_other_types(path, saved):
     torch.save(saved, path)
     with pytest.raises(ArtefactError, match="or none"):
+        read(path)
+
+
+def test_a_compressed_archive_that_claims_no_more_than_it_has_is_refused(path):
+    save_weights(path, {"w": torch.frombuffer(bytearray(np.random.default_rng(0).bytes(4000)), dtype=torch.uint8)}, {})
+    other = edited(path, path.with_name("other.pt"), unchanged, zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(other) as archive:
+        assert sum(part.file_size for part in archive.infolist()) <= other.stat().st_size
+    with pytest.raises(ArtefactError, match="where PyTorch compresses nothing"):
+        read(other)
+
+
+def test_a_large_pickle_is_not_read(path):
+    save_weights(path, {}, {"a": "x" * 2**24})
+    with pytest.raises(ArtefactError, match="but found a pickle of 1677"):
+        read(path)
+
+
+def bomb(data):
+    """Return a pickle that makes a terabyte, with all that `read_weights` wants."""
+    del data
+    content = b"X\x0a\0\0\0state_dict}X\x06\0\0\0config}X\x01\0\0\0xc__builtin__\nbytearray\n"
+    return b"\x80\x02}(" + content + b"\x8a\x08" + struct.pack("<q", 10**12) + b"\x85Rsu."
+
+
+def test_a_pickle_whose_name_is_in_capitals_is_looked_into_too(path):
+    save_weights(path, {"w": torch.zeros(5)}, {})
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(path.with_name("bomb.pt"), "w") as new:
+        for part in old.infolist():
+            ours = part.filename.endswith("data.pkl")
+            new.writestr(part.filename.replace("data.pkl", "DATA.PKL"), bomb(b"") if ours else old.read(part))
+    with pytest.raises(ArtefactError, match="but __builtin__ bytearray"):
+        read(path.with_name("bomb.pt"))
+
+
+def halves(content):
+    """Return the parts of a plain archive and its directory."""
+    length, offset = struct.unpack("<II", content[-10:-2])
+    return content[:offset], bytearray(content[offset : offset + length])
+
+
+def test_an_archive_of_two_directories_is_refused(path):
+    """Python finds the harmless one, right before the end; PyTorch goes to the other, where the end says."""
+    save_weights(path, {"w": torch.zeros(5)}, {})
+    harmless = halves(edited(path, path.with_name("a.pt"), unchanged).read_bytes())
+    parts, directory = halves(edited(path, path.with_name("b.pt"), lambda _: bomb(b"") + bytes(9000)).read_bytes())
+    assert len(directory) == len(harmless[1])
+    place = 0
+    while place < len(directory):
+        name, extra, comment, offset = *struct.unpack_from("<3H", harmless[1], place + 28), place + 42
+        (value,) = struct.unpack_from("<I", harmless[1], offset)
+        struct.pack_into("<I", harmless[1], offset, value + len(parts) - len(harmless[0]))
+        place += 46 + name + extra + comment
+    end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 7, 7, len(directory), len(parts), 0)
+    path.write_bytes(parts + directory + harmless[0] + harmless[1] + end)
+    with zipfile.ZipFile(path) as archive:
+        seen = [archive.read(part) for part in archive.infolist() if part.filename.endswith("data.pkl")]
+    assert b"bytearray" not in seen[0]
+    with pytest.raises(ArtefactError, match="whose directory is not right before its end"):
+        read(path)
+
+
+def with_a_comment(content):
+    return content[:-2] + b"\x05\x00hello"
+
+
+def with_a_comment_that_is_cut_off(content):
+    return content[:-2] + b"\x05\x00"
+
+
+def with_something_between(content):
+    return content[:-22] + b"between" + content[-22:]
+
+
+def with_another_count(content):
+    return content[:-14] + b"\x01\x00" + content[-12:]
+
+
+def with_another_place_at_first(content):
+    """Change where the end record for large archives says that the directory lies."""
+    return content[:-50] + (7).to_bytes(8, "little") + content[-42:]
+
+
+def with_another_place_of_the_first(content):
+    return content[:-34] + (7).to_bytes(8, "little") + content[-26:]
+
+
+CHANGES = (
+    with_a_comment,
+    with_a_comment_that_is_cut_off,
+    with_something_between,
+    with_another_count,
+    with_another_place_at_first,
+    with_another_place_of_the_first,
+)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=[change.__name__ for change in CHANGES])
+def test_an_end_that_can_be_read_in_two_ways_is_refused(path, change):
+    save_weights(path, {"w": torch.zeros(5)}, {})
+    content = path.read_bytes()
+    assert read(path)[0]["w"].shape == (5,)
+    path.write_bytes(change(content))
+    with pytest.raises(ArtefactError, match=r"whose directory is not right|cut off, or of another kind"):
+        read(path)
+
+
+def test_a_name_that_ends_early_for_some_is_refused(path):
+    save_weights(path, {"w": torch.zeros(5)}, {})
+    content = edited(path, path.with_name("same.pt"), unchanged).read_bytes()
+    path.write_bytes(content.replace(b"/version", b"/ver\0ion"))
+    with pytest.raises(ArtefactError, match="names a part differently"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\x80\x02.", b"\x80\x02h\x05.", b"\x80\x02K\x01Q.", b"\x80\x02K\x01b.", b"\x80\x02}K\x01K\x02R."],
+    ids=["nothing", "no such place", "no storage", "no state", "no function"],
+)
+def test_pickles_that_no_writer_makes_are_refused(path, content):
+    save_weights(path, {"w": torch.zeros(5)}, {})
+    with pytest.raises(ArtefactError, match="no tensors and plain values alone"):
+        read(edited(path, path.with_name("other.pt"), lambda _: content))
+
+
+def test_memory_that_runs_out_is_told_as_the_file_s_fault(path, monkeypatch):
+    save_weights(path, {"w": torch.zeros(5)}, {})
+
+    def exhausted(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("merflow.models.weights_file.torch.load", exhausted)
+    with pytest.raises(ArtefactError, match="no tensors and plain values alone"):
+        read(path)
+
+
+def test_tensors_that_hold_no_plain_array_are_not_whole(path):
+    assert _is_whole(torch.eye(3))
+    assert not _is_whole(torch.eye(3).to_sparse())
+    assert not _is_whole(torch.empty(3, device="meta"))
+    torch.save({"state_dict": {"w": torch.eye(3).to_sparse()}, "config": {}}, path)
+    with pytest.raises(ArtefactError, match=r"alone, but torch"):
         read(path)

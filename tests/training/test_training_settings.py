@@ -16,6 +16,7 @@ def test_unknown_key_names_the_nearest():
         (ProtocolSettings, {"k": 1}, "k of at least 2"),
         (TrainingSettings, {"schedule": "step"}, "'cosine', 'constant', 'exponential', but got 'step'"),
         (TrainingSettings, {"batch_size": 0}, "batch_size of at least 1"),
+        (TrainingSettings, {"folds_per_job": 0}, "folds_per_job of at least 1, but found 0"),
         (TrainingSettings, {"learning_rate": -1.0}, "learning_rate of at least 0"),
     ],
 )

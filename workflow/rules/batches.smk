@@ -37,7 +37,7 @@ def folds_of_job(wildcards):
 
 
 # MB of a job and minutes of a fold, by the kind of artefact that a network reads. Measured: 5200 MB for 16 frames of
-# 224 px, 4000 for pictures, 2000 for points; 10 hours of a CPU for the longest fold on micro-expressions (docs/scale.md).
+# 224 px, 4000 for pictures, 2000 for points; 8 hours of a CPU for the longest fold on micro-expressions (docs/scale.md).
 training_needs = {"sequences": (8000, 720), "magnified": (6000, 720)}
 
 

@@ -1,6 +1,7 @@
 """``examples.h5``: the examples of one experiment in one file, which training reads alone."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def write_examples(
     params, code, inputs
         As for a shard: resolved settings, code fingerprint, input hashes.
     """
-    with new_file(path) as (file, _):
+    with new_file(path, later=READ_BY_ROW) as (file, _):
         stamp(file, kind="examples", dataset=dataset, experiment=experiment, params=params, code=code, inputs=inputs)
         file.attrs["label_set"] = examples.label_set
         file.attrs["classes"] = canonical_json(list(examples.classes))
@@ -123,7 +124,8 @@ def read_examples(
     Raises
     ------
     ArtefactError
-        When the file is missing, unfinished, or of another version, dataset or experiment.
+        When the file is missing, unfinished, or of another version, dataset or experiment. Rows that stay in the file
+        raise it when they are read, if it is damaged or no longer the same file.
     """
     named = {"dataset": dataset, "experiment": experiment}
     expected = names_in_examples(path) | {name: value for name, value in named.items() if value is not None}
@@ -156,9 +158,11 @@ def _read_rows(path: Path, node: h5py.Dataset, in_memory_bytes: int) -> Rows:
         rows: NDArray[Any] = node[()]
         return rows
     unseen = set(range(len(node))) if one_a_row else set[int]()
+    opened = _identity(os.fstat(node.file.id.get_vfd_handle()))
 
     def read(row: int) -> NDArray[Any]:
         try:
+            _refuse_another(path, opened)
             with h5py.File(path, "r") as file:
                 if row in unseen:
                     _refuse(path, LargeChunks(file["x"]).problem_of_row(row))
@@ -169,6 +173,19 @@ def _read_rows(path: Path, node: h5py.Dataset, in_memory_bytes: int) -> Rows:
             raise ArtefactError(f"{path}: row {row} cannot be read ({error}). Rebuild: {rebuild(path)}") from error
 
     return LazyRows(node.shape, node.dtype, read)
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _refuse_another(path: Path, opened: tuple[int, int, int]) -> None:
+    """Refuse a file that is not the one whose labels and digests were read: its rows may be of other clips."""
+    if _identity(path.stat()) != opened:
+        raise ArtefactError(
+            f"{path}: expected the file that was opened, found another: it was replaced or changed while it was read. "
+            "Run the same command again."
+        )
 
 
 def _refuse(path: Path, problem: str) -> None:

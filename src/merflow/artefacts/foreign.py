@@ -6,19 +6,23 @@ Everything here is known from the file's structure, before any value is read; wh
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import h5py
 from h5py import h5a, h5d, h5l, h5o, h5s, h5t
 
 from merflow.artefacts.foreign_chunks import CHECKSUM_BYTES, LargeChunks, chunk_bytes, zstd_size
+from merflow.artefacts.foreign_texts import SharedTexts, quoted, shortened
 
 MAX_OBJECTS = 100_000
 """Links of one file; a subject of 1 000 clips has some 8 000."""
 
 MAX_ARRAY_BYTES = 2**28
 """Size that any array may claim. A larger one must be stored, or compressed at most `MAX_RATIO` times."""
+
+MAX_BY_ROW_BYTES = 2**30
+"""The same of an array that is read row by row: examples of blank pictures are no bomb."""
 
 MAX_RATIO = 64
 """Large arrays of pictures, flow and depth compress 2 to 10 times."""
@@ -41,22 +45,25 @@ _CLASSES = {
 _SLACK = 1024  # what filters may add to a chunk that does not compress
 
 
-def foreign_problem(file: h5py.File, *, later: Sequence[str] = ()) -> str:
+def foreign_problem(file: h5py.File, *, later: Container[str] = ()) -> str:
     """Return why a file must not be read, ``expected ..., found ...``; empty = nothing is wrong.
 
     Parameters
     ----------
     file : h5py.File
         Open, nothing read yet.
-    later : sequence of str
-        Arrays whose large chunks are not inflated now, since :class:`LargeChunks` does it when a row is asked for.
+    later : container of str
+        Arrays that are read row by row: their large chunks are not inflated now, since :class:`LargeChunks` does it
+        when a row is asked for, and they may claim up to `MAX_BY_ROW_BYTES`.
     """
     if file.userblock_size:
         return "expected HDF5 from the first byte, found other content before it"
     return next(filter(None, _problems(file, later)), "")
 
 
-def _problems(file: h5py.File, later: Sequence[str]) -> Iterator[str]:
+def _problems(file: h5py.File, later: Container[str]) -> Iterator[str]:
+    texts = SharedTexts(file)
+    yield texts.problem_of_sizes()
     links: list[tuple[str, int]] = []
 
     def note(name: bytes, info: Any) -> bool | None:
@@ -69,26 +76,35 @@ def _problems(file: h5py.File, later: Sequence[str]) -> Iterator[str]:
     for name, kind in links:
         if kind != h5l.TYPE_HARD:
             what = {h5l.TYPE_EXTERNAL: "a link to another file", h5l.TYPE_SOFT: "a soft link"}
-            yield f"expected groups and arrays, found {what.get(kind, 'a link of a foreign kind')} at /{name}"
+            found = what.get(kind, "a link of a foreign kind")
+            yield f"expected groups and arrays, found {found} at /{shortened(name)}"
     for name in (".", *(name for name, _ in links)):
-        problem = _object_problem(file, name, inflate=name not in later)
+        problem = _object_problem(file, name, texts, by_row=name in later)
         if problem:
-            yield f"{problem} at /{name.removeprefix('.')}"
+            yield f"{problem} at /{shortened(name.removeprefix('.'))}"
 
 
-def _object_problem(file: h5py.File, name: str, *, inflate: bool) -> str:
+def _object_problem(file: h5py.File, name: str, texts: SharedTexts, *, by_row: bool) -> str:
     node = h5o.open(file.id, name.encode())
     if not isinstance(node, h5py.h5g.GroupID | h5d.DatasetID):
         return "expected groups and arrays, found a named type"
+    problem = _attributes_problem(node, texts)
+    return problem or (_array_problem(file, node, by_row=by_row) if isinstance(node, h5d.DatasetID) else "")
+
+
+def _attributes_problem(node: h5py.h5g.GroupID | h5d.DatasetID, texts: SharedTexts) -> str:
+    entries = 0
     for index in range(h5a.get_num_attrs(node)):
         attribute = h5a.open(node, index=index)
-        problem = _type_problem(attribute.get_type())
-        size = attribute.get_space().get_simple_extent_npoints() * attribute.get_type().get_size()
-        if not problem and size > MAX_ATTRIBUTE_BYTES:
+        kind, count = attribute.get_type(), attribute.get_space().get_simple_extent_npoints()
+        problem = _type_problem(kind)
+        if not problem and count * kind.get_size() > MAX_ATTRIBUTE_BYTES:
             problem = f"expected attributes of at most {MAX_ATTRIBUTE_BYTES} bytes, found a larger one"
         if problem:
-            return f"{problem} in the attribute {attribute.name.decode('utf-8', 'backslashreplace')!r}"
-    return _array_problem(file, node, inflate=inflate) if isinstance(node, h5d.DatasetID) else ""
+            return f"{problem} in the attribute {quoted(attribute.name.decode('utf-8', 'backslashreplace'))}"
+        if kind.get_class() == h5t.STRING and kind.is_variable_str():
+            entries += count
+    return texts.problem(entries)
 
 
 def _type_problem(kind: h5t.TypeID) -> str:
@@ -97,7 +113,7 @@ def _type_problem(kind: h5t.TypeID) -> str:
     return f"expected numbers and texts, found {_CLASSES.get(kind.get_class(), 'a foreign type')}"
 
 
-def _array_problem(file: h5py.File, node: h5d.DatasetID, *, inflate: bool) -> str:
+def _array_problem(file: h5py.File, node: h5d.DatasetID, *, by_row: bool) -> str:
     """Return what is wrong with where an array lies, how it is coded, and what it claims."""
     plan = node.get_create_plist()
     if plan.get_external_count():
@@ -115,9 +131,9 @@ def _array_problem(file: h5py.File, node: h5d.DatasetID, *, inflate: bool) -> st
         return problem
     claimed = math.prod(node.shape) * node.get_type().get_size()
     stored = min(node.get_storage_size(), file.id.get_filesize())
-    if claimed > MAX_ARRAY_BYTES and claimed > MAX_RATIO * stored:
+    if claimed > (MAX_BY_ROW_BYTES if by_row else MAX_ARRAY_BYTES) and claimed > MAX_RATIO * stored:
         return f"expected what the file has room for, found an array that claims {claimed} bytes of {stored} stored"
-    return _chunk_problem(file, node, codes, inflate=inflate) if plan.get_layout() == h5d.CHUNKED else ""
+    return _chunk_problem(file, node, codes, inflate=not by_row) if plan.get_layout() == h5d.CHUNKED else ""
 
 
 def _chunk_problem(file: h5py.File, node: h5d.DatasetID, codes: Sequence[int], *, inflate: bool) -> str:

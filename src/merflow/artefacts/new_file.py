@@ -1,26 +1,30 @@
 """A new HDF5 file: whole, read back and sealed before it gets its name, whatever happens on the way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
 
+from merflow.artefacts.foreign import foreign_problem
 from merflow.artefacts.seal import seal
 from merflow.artefacts.sink import Sink
+from merflow.errors import ArtefactError
 from merflow.files import atomic_path
 
 _PIECE_BYTES = 2**26
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[tuple[h5py.File, Callable[[], None]]]:
+def new_file(path: Path, *, later: Container[str] = ()) -> Iterator[tuple[h5py.File, Callable[[], None]]]:
     """Open a new file of the store, which appears at `path` only when the block ends without an error.
 
     Parameters
     ----------
     path : Path
         Final path; its folder is made when missing.
+    later : container of str
+        As its reader gives them to :func:`merflow.artefacts.foreign.foreign_problem`.
 
     Yields
     ------
@@ -33,7 +37,7 @@ def new_file(path: Path) -> Iterator[tuple[h5py.File, Callable[[], None]]]:
     Raises
     ------
     ArtefactError
-        When there is no room for the file.
+        When there is no room for the file, or it holds more than what its reader takes for no bomb.
     """
     with atomic_path(path) as partial:
         with Sink(partial) as sink:
@@ -45,6 +49,7 @@ def new_file(path: Path) -> Iterator[tuple[h5py.File, Callable[[], None]]]:
                 raise
             sink.check()
         read_back(partial)
+        _check_readable(path, partial, later)
         seal(partial)
 
 
@@ -66,3 +71,15 @@ def read_back(path: Path) -> None:
 
     with h5py.File(path, "r") as file:
         file.visititems(visit)
+
+
+def _check_readable(path: Path, partial: Path, later: Container[str]) -> None:
+    """Refuse to finish a file that every reader would refuse, and ask to be made again."""
+    with h5py.File(partial, "r") as file:
+        problem = foreign_problem(file, later=later)
+    if problem:
+        raise ArtefactError(
+            f"{path}: expected content that merflow reads again, but what was to be written is beyond its limits for "
+            f"files of strangers (docs/trust.md): {problem}. Large arrays of one value alone are refused: look at the "
+            "pictures that it is made of, then at the settings."
+        )

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts.foreign import foreign_problem
+from merflow.artefacts.foreign_texts import quoted, shortened
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
 from merflow.artefacts.seal import SealState, seal_state
 from merflow.artefacts.texts import read_texts
@@ -157,8 +158,9 @@ def open_artefact(path: Path, expected: Mapping[str, str | None], *, later: Sequ
     file, state = _open_unless_broken(path)
     with file:
         _check_foreign(path, file, later)
-        _check_format(path, file)
-        _check_attributes(path, file, expected)
+        with well_formed(path):
+            _check_format(path, file)
+            _check_attributes(path, file, expected)
         _check_sealed(path, state)  # last: a file of another program or version has no seal either; that says more
         yield file
 
@@ -169,9 +171,9 @@ def well_formed(path: Path) -> Iterator[None]:
     try:
         yield
     except (AttributeError, KeyError, OSError, RecursionError, RuntimeError, TypeError, ValueError) as error:
+        found = f"{type(error).__name__}: {shortened(str(error))}"
         raise ArtefactError(
-            f"{path}: expected the content of a merflow file, found another ({type(error).__name__}: {error}). "
-            f"Rebuild: {rebuild(path)}"
+            f"{path}: expected the content of a merflow file, found another ({found}). Rebuild: {rebuild(path)}"
         ) from error
 
 
@@ -216,7 +218,7 @@ def _check_foreign(path: Path, file: h5py.File, later: Sequence[str]) -> None:
 def _check_format(path: Path, file: h5py.File) -> None:
     if _plain(file.attrs.get("format", "")) != FORMAT:
         raise ArtefactError(
-            f"{path}: expected the attribute format={FORMAT!r}, but found attributes {sorted(file.attrs)}. "
+            f"{path}: expected the attribute format={FORMAT!r}, but found attributes {quoted(sorted(file.attrs))}. "
             f"merflow did not write it. Rebuild: {rebuild(path)}"
         )
     version = int(file.attrs.get("format_version", 0))
@@ -231,7 +233,9 @@ def _check_attributes(path: Path, file: h5py.File, expected: Mapping[str, str | 
     for name, value in expected.items():
         found = _plain(file.attrs.get(name, ""))
         if value is not None and found != value:
-            raise ArtefactError(f"{path}: expected {name} {value!r}, but found {found!r}. Rebuild: {rebuild(path)}")
+            raise ArtefactError(
+                f"{path}: expected {name} {value!r}, but found {quoted(found)}. Rebuild: {rebuild(path)}"
+            )
 
 
 def _check_sealed(path: Path, state: SealState) -> None:

@@ -28,8 +28,9 @@ from merflow.datasets.limits import (
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_CELL = re.compile(r"([A-Z]{1,3})\d+", re.ASCII)
+_CELL = re.compile(r"([A-Za-z]{1,3})\d+", re.ASCII)
 _PIECE = 2**20
+_PLACE_CHARS = 20
 
 
 def check_workbook(path: Path) -> Literal["openpyxl", "xlrd"]:
@@ -108,6 +109,11 @@ class _Counts:
             expected = f"a sheet of at most {MAX_ROWS} rows, {MAX_COLUMNS} columns and {MAX_CELLS} cells"
             raise too_much(self.path, expected, f"{rows} rows and {columns} columns or more")
 
+    def check_cells(self, cells: int) -> None:
+        """Refuse rows that reach too far together: each is laid out up to its last cell, empty or not."""
+        if cells > MAX_CELLS:
+            raise too_much(self.path, f"rows of at most {MAX_CELLS} cells together, empty ones among them", "more")
+
 
 class _Part:
     """One part of a workbook. What it is called does not tell whether it is a sheet; its outermost element does."""
@@ -116,7 +122,8 @@ class _Part:
         self._counts = counts
         self._root = ""
         self._in_cells = False
-        self._row = self._rows = self._column = self._columns = 0
+        self._row = self._rows = self._column = self._columns = self._cells = 0
+        self._depth = self._depth_of_row = 0
 
     def refuse_document_type(self, *_: object) -> None:
         """Raise ValueError: its entities could stand for a billion times their text."""
@@ -125,23 +132,41 @@ class _Part:
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Count an element; rows and cells say their own numbers, or follow one another."""
         local = name.rpartition(" ")[2]
+        self._depth += 1
         self._root = self._root or local
         self._counts.add_element(other=not self._in_cells and self._root != "sst")
         if local == "sheetData":
             self._in_cells = True
         elif local == "row":
-            self._row = _whole(attributes["r"]) if "r" in attributes else self._row + 1
-            self._rows, self._column = max(self._rows, self._row), 0
-            self._counts.check_sheet(self._rows, self._columns)
-        elif local == "c":
-            match = _CELL.fullmatch(attributes.get("r", ""))
-            self._column = _column(match[1]) if match else self._column + 1
-        elif local in ("v", "is", "f") and self._column > self._columns:  # a cell with no more than a style is none
+            self._start_row(attributes)
+        elif self._depth_of_row and self._depth == self._depth_of_row + 1:  # whatever it is called
+            self._start_cell(attributes.get("r", ""))
+        elif local in ("v", "is", "f") and self._column > self._columns:  # one with a style alone makes no column
             self._columns = self._column
             self._counts.check_sheet(self._rows, self._columns)
 
+    def _start_row(self, attributes: Mapping[str, str]) -> None:
+        if self._depth_of_row:
+            raise ValueError("it has a row inside a row")
+        self._depth_of_row = self._depth
+        self._row = _whole(attributes["r"]) if "r" in attributes else self._row + 1
+        self._rows, self._column = max(self._rows, self._row), 0
+        self._counts.check_sheet(self._rows, self._columns)
+
+    def _start_cell(self, place: str) -> None:
+        match = _CELL.fullmatch(place)
+        if place and not match:
+            raise ValueError(f"expected cells such as B12, found one at {place[:_PLACE_CHARS]!r}")
+        before = self._column
+        self._column = _column(match[1].upper()) if match else before + 1
+        self._cells += max(0, self._column - before)
+        self._counts.check_cells(self._cells)
+
     def end(self, name: str) -> None:
-        """Notice the end of the cells."""
+        """Notice the end of a row and of the cells."""
+        if self._depth == self._depth_of_row:
+            self._depth_of_row = 0
+        self._depth -= 1
         if name.rpartition(" ")[2] == "sheetData":
             self._in_cells = False
 

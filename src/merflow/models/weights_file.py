@@ -3,6 +3,7 @@
 import pickle
 import pickletools
 import re
+import struct
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,14 @@ _CALLED = re.compile(r"torch\._utils _rebuild_tensor_v2|torch \w+Storage|collect
 """All that the pickle of a file of ours names. PyTorch lets more pass, such as ``bytearray(10**12)``."""
 
 _MAX_PICKLE_BYTES = 2**24
+
+_BAD_CONTENT = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, NotImplementedError),
+    *(pickle.UnpicklingError, RuntimeError, struct.error, TypeError, ValueError, zipfile.BadZipFile),
+)
+"""What the libraries raise on content that is not what they wrote."""
+
+_END, _END64, _LOCATOR64 = struct.Struct("<4s4H2LH"), struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
 
 
 def read_weights(path: Path, *, what: str, advice: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -48,7 +57,7 @@ def read_weights(path: Path, *, what: str, advice: str) -> tuple[dict[str, Tenso
     try:
         problem = _archive_problem(path)
         saved = None if problem else torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, ValueError, zipfile.BadZipFile) as error:
+    except _BAD_CONTENT as error:
         raise ArtefactError(f"{expected} no tensors and plain values alone. {advice}") from error
     if problem:
         raise ArtefactError(f"{expected} {problem}. {advice}")
@@ -63,11 +72,15 @@ def read_weights(path: Path, *, what: str, advice: str) -> tuple[dict[str, Tenso
 
 def _archive_problem(path: Path) -> str:
     """Return what is wrong with the archive, found out before PyTorch reads it; empty = nothing is."""
+    if not _has_one_directory(path):
+        return "an archive whose directory is not right before its end, where another reader would look for it"
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
         total = sum(part.file_size for part in parts)
         if any(part.compress_type != zipfile.ZIP_STORED for part in parts) or total > path.stat().st_size:
             return f"an archive of {total} bytes in {path.stat().st_size}, where PyTorch compresses nothing"
+        if any(part.filename != part.orig_filename for part in parts):
+            return "an archive that names a part differently for different readers"
         for part in parts:
             if not part.filename.casefold().endswith(".pkl"):
                 continue
@@ -80,6 +93,28 @@ def _archive_problem(path: Path) -> str:
             if foreign:
                 return f"no tensors and plain values alone, but {foreign[0]}"
     return ""
+
+
+def _has_one_directory(path: Path) -> bool:
+    """Whether what Python and PyTorch take for the archive's directory is the same.
+
+    PyTorch goes where the end record says, Python to what lies right before that record. PyTorch writes the end twice,
+    the first time for archives of more than 4 GiB.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _END.size - _LOCATOR64.size - _END64.size))
+        start, tail = file.tell(), file.read()
+    end = start + len(tail) - _END.size
+    magic, disk, first_disk, here, entries, length, offset, comment = _END.unpack(tail[-_END.size :])
+    if magic != b"PK\x05\x06" or disk or first_disk or here != entries or comment:
+        return False
+    if tail[-_END.size - _LOCATOR64.size :][:4] != b"PK\x06\x07":
+        return bool(offset + length == end)
+    if start + _END64.size + _LOCATOR64.size != end:
+        return False
+    end64, locator = _END64.unpack_from(tail), _LOCATOR64.unpack_from(tail, _END64.size)
+    same = end64[4:] == (0, 0, entries, entries, length, offset) and end64[:2] == (b"PK\x06\x06", _END64.size - 12)
+    return bool(same and locator == (b"PK\x06\x07", 0, start, 1) and offset + length == start)
 
 
 def _is_text(value: object) -> bool:

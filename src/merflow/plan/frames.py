@@ -22,7 +22,11 @@ _Listing = Callable[[str], Mapping[int, str]]
 
 _SUFFIXES = {"color": ".jpg", "depth": ".png"}
 """Official names of CAS(ME)^3, ``<number>.jpg`` and ``<number>.png``, are asked for before a folder is listed: a
-recording has thousands of frames, of which a clip names three."""
+recording has thousands of frames, of which a clip names three. The first that is missing ends the asking, since names
+may be times, of which a clip spans millions and has a hundred.
+
+A second file of one number, ``001.jpg`` beside ``1.jpg``, is thus not seen here, and makes no artefact stale; the
+stage, which lists the folder, refuses the two when it runs next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,9 @@ def _clip_frames(
     clip: Clip, folder: str, roles: Sequence[str], suffix: str, listed: _Listing
 ) -> dict[str, os.stat_result]:
     """Return the frames of a clip in one folder: by their official names, or else as they are listed."""
-    numbers = _expected(clip, roles)
-    found = dict(_existing(f"{folder}/{number}{suffix}" for number in numbers))
-    if numbers and len(found) == len(set(numbers)):
-        return found
+    official = _all_or_none(f"{folder}/{number}{suffix}" for number in _expected(clip, roles))
+    if official:
+        return official
     names = listed(folder)
     return dict(_existing(f"{folder}/{names[number]}" for number in frames_of_roles(clip, roles, names)))
 
@@ -96,10 +99,21 @@ def _expected(clip: Clip, roles: Sequence[str]) -> Sequence[int]:
     return [number for role in roles if (number := getattr(clip, role)) != NO_FRAME]
 
 
+def _all_or_none(paths: Iterable[str]) -> dict[str, os.stat_result]:
+    """Return the state of every file, or nothing at the first that is missing."""
+    found = {}
+    for path in paths:
+        try:
+            found[path] = os.stat(path)  # noqa: PTH116 - a Path of each of 200 000 frames would take twice as long
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+    return found
+
+
 def _existing(paths: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
     for path in paths:
         try:
-            yield path, os.stat(path)  # noqa: PTH116 - a Path of each of 200 000 frames would take twice as long
+            yield path, os.stat(path)  # noqa: PTH116 - as above
         except (FileNotFoundError, NotADirectoryError):
             continue
 

@@ -63,6 +63,39 @@ def test_thinning_keeps_the_nearest_frame_of_every_step_and_the_named_ones(span,
     assert set(kept) == expected
 
 
+def thin_by_every_step(available, *, step, named):
+    """Thin as the definition says: measure every frame against every step."""
+    onset, _, offset = named
+    wanted = onset + step * np.arange(int((offset - onset) / step) + 1)
+    numbers = np.asarray(available)
+    kept = numbers[np.abs(numbers[:, None] - wanted).argmin(axis=0)]
+    return sorted({*kept.tolist(), *named})
+
+
+@given(
+    span=spans(),
+    rates=st.tuples(st.sampled_from([25.0, 29.97, 30, 60, 100, 200]), st.sampled_from([7.5, 10, 15, 24, 29.97, 30])),
+    gone=st.floats(0, 1),
+    seed=st.integers(0, 999),
+)
+def test_thinning_looks_at_few_steps_and_finds_what_all_would(span, rates, gone, seed):
+    onset, _, offset = span
+    numbers = np.arange(onset, offset + 1)
+    left = np.random.default_rng(seed).random(len(numbers)) >= gone
+    available = [n for n, stays in zip(numbers.tolist(), left, strict=True) if stays or n in span]
+    step = max(rates) / min(rates)
+    assert thin(available, step=step, named=span) == thin_by_every_step(available, step=step, named=span)
+
+
+@pytest.mark.parametrize(
+    "available", [[1, 999_999_999_999_999], [1, 7, 10**9, 999_999_999_999_999], range(1, 10**17, 10**15)]
+)
+def test_frames_that_are_named_by_times_cost_no_more_than_others(available):
+    available = list(available)
+    one = clip(available[0], available[-2], available[-1], fps=200.0)
+    assert choose_times(one, available, SequenceSettings(max_fps=100)).recorded == tuple(available)
+
+
 def test_200_frames_a_second_become_30():
     one = clip(100, 133, 180, fps=200.0)
     times = choose_times(one, every(one), SequenceSettings())

@@ -123,10 +123,22 @@ def thin(available: Sequence[int], *, step: float, named: tuple[int, int, int]) 
         Ascending. Of two frames equally near the earlier is taken.
     """
     onset, _, offset = named
-    wanted = onset + step * np.arange(int((offset - onset) / step) + 1)
     numbers = np.asarray(available)
-    kept = numbers[np.abs(numbers[:, None] - wanted).argmin(axis=0)]
+    wanted = onset + step * _steps_beside(numbers - onset, step=step, last=int((offset - onset) / step))
+    after = np.searchsorted(numbers, wanted).clip(1, len(numbers) - 1)
+    earlier = wanted - numbers[after - 1] <= numbers[after] - wanted
+    kept = numbers[np.where(earlier, after - 1, after)]
     return sorted({*kept.tolist(), *named})
+
+
+def _steps_beside(distances: NDArray[np.int64], *, step: float, last: int) -> NDArray[np.int64]:
+    """Return the numbers of the steps just before and after each frame, from 0 to `last`.
+
+    A frame that is the nearest to any step is the nearest to one of these two; all other steps need no look. Where
+    frames are named by times there may be 10^15 steps, far more than frames.
+    """
+    before = np.floor(distances / step).astype(np.int64)
+    return np.unique(np.concatenate([before, before + 1]).clip(0, last))
 
 
 def spread(onset: int, apex: int, offset: int, *, length: int) -> tuple[Positions, int]:
