@@ -68,7 +68,7 @@ def test_a_whole_fold_of_the_same_things_is_kept_and_any_other_is_trained_again(
 
 def test_folds_before_one_that_fails_are_kept(examples, tmp_path):
     (tmp_path / "s2").write_text("a file where the folder of the second fold belongs")
-    with pytest.raises(ArtefactError, match="expected to put a trained fold there, but .*Not a directory"):
+    with pytest.raises(ArtefactError, match=r"expected to put a trained fold there, but .*Not a directory"):
         batch(examples, tmp_path)
     first = contents(tmp_path / "s1")
     (tmp_path / "s2").unlink()
