@@ -1,6 +1,7 @@
 # The commands of the README. PYTHON chooses the interpreter, CORES the number of processors.
 PYTHON ?= python3
 CORES ?= all
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake
@@ -18,7 +19,7 @@ demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
 	@$(BIN)/merflow show $(DEMO)
 
 test: setup check ## everything that CI checks
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(WORKERS)
 
 check: setup ## format, lint and types
 	$(BIN)/ruff check .

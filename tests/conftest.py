@@ -10,6 +10,14 @@ settings.register_profile("merflow", deadline=None, derandomize=True)
 settings.load_profile("merflow")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that share a finished run in one process of pytest: each process would make its own."""
+    for item in items:
+        folder = item.path.parent.name
+        if folder in ("cluster", "workflow"):
+            item.add_marker(pytest.mark.xdist_group(folder))
+
+
 @pytest.fixture(scope="session")
 def tiny_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Root of a demo dataset in the raw layout: 2 subjects x 3 clips, one negative, one happy, one surprise each."""

@@ -97,7 +97,7 @@ def train_folds(
         if is_made_of(folder, wanted):
             logger.info("fold %s: an earlier job has trained it; kept", fold)
             continue
-        logger.info("fold %s: training", fold)
+        logger.info("fold %s: training on %s", fold, device)
         workplace = new_workplace(folder)
         written = run_fold(
             examples,
