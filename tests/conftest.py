@@ -10,12 +10,17 @@ settings.register_profile("merflow", deadline=None, derandomize=True)
 settings.load_profile("merflow")
 
 
+LONGEST_FIRST = ("workflow", "cluster")
+"""Folders whose tests share a finished run."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that share a finished run in one process of pytest: each process would make its own."""
+    """Keep tests that share a finished run in one process of pytest, and begin with them: the others fill the gaps."""
     for item in items:
-        folder = item.path.parent.name
-        if folder in ("cluster", "workflow"):
-            item.add_marker(pytest.mark.xdist_group(folder))
+        if item.path.parent.name in LONGEST_FIRST:
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+    order = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(item.path.parent.name, len(order)))
 
 
 @pytest.fixture(scope="session")
