@@ -14,6 +14,7 @@ LONGEST_FIRST = ("workflow", "cluster")
 """Folders whose tests share a finished run."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests that share a finished run in one process of pytest, and begin with them: the others fill the gaps."""
     for item in items:
