@@ -1,7 +1,6 @@
 # The commands of the README. PYTHON chooses the interpreter, CORES the number of processors.
 PYTHON ?= python3
 CORES ?= all
-WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake
@@ -12,14 +11,20 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test check bench accuracy scale setup lock clean
+.PHONY: demo test test-workflow test-others check bench accuracy scale setup lock clean
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv
 	@$(BIN)/merflow show $(DEMO)
 
 test: setup check ## everything that CI checks
-	$(BIN)/pytest --numprocesses $(WORKERS)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-workflow test-others
+
+# Side by side: those of the workflow share finished runs, and those of the cluster wait for SLURM most of their time.
+test-workflow:
+	$(BIN)/pytest tests/workflow
+test-others:
+	$(BIN)/pytest tests --ignore tests/workflow
 
 check: setup ## format, lint and types
 	$(BIN)/ruff check .
