@@ -8,6 +8,9 @@ from merflow.config.schema import merge
 from merflow.errors import ConfigError
 from merflow.training.settings import EXECUTION_KEYS
 
+MAX_GENERATIONS = 50
+"""Experiments that may extend one another in a row."""
+
 SAME_QUESTION = ("labels", "expressions", "protocol")
 """Settings that decide which question is asked; the method may differ in all others."""
 
@@ -21,8 +24,13 @@ def extended(name: str, experiments: Mapping[str, Any], *, seen: tuple[str, ...]
     Raises
     ------
     ConfigError
-        When `name` or a parent is unknown, or when the chain of parents closes.
+        When `name` or a parent is unknown, or when the chain of parents closes or is too long.
     """
+    if len(seen) > MAX_GENERATIONS:
+        raise ConfigError(
+            f"config: expected at most {MAX_GENERATIONS} experiments that extend one another in a row, but found more "
+            f"from {seen[0]} on."
+        )
     if name in seen:
         raise ConfigError(f"config: experiments extend each other in a circle: {' -> '.join((*seen, name))}")
     if name not in experiments:
