@@ -50,7 +50,7 @@ def inventory(results: Path) -> Iterator[str]:
 
 
 def training_hours(results: Path) -> Counter[str]:
-    """Return the hours of CPU of each experiment (``<dataset>/<experiment>``), from Snakemake's benchmarks of its training."""
+    """Return the hours of CPU of training by experiment (``<dataset>/<experiment>``), by Snakemake's benchmarks."""
     hours: Counter[str] = Counter()
     for rule in RULES_THAT_TRAIN:
         for path in (results / "benchmarks" / rule).rglob("*.tsv"):
