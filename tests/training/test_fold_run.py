@@ -106,6 +106,8 @@ def test_yardsticks_write_the_same_files(examples, tmp_path, finished, model, pa
     assert list(table.columns) == list(pd.read_csv(finished / "predictions.csv").columns)
     first, second = (rows.drop(columns="seed").reset_index(drop=True) for _, rows in table.groupby("seed"))
     assert first.equals(second)
+    scores = table[[f"score_{name}" for name in CLASSES]]
+    assert (scores.idxmax(axis=1).str.removeprefix("score_") == table["predicted"]).all()
     if model == "majority":
         assert set(table["predicted"]) == {"negative"}
 
