@@ -154,6 +154,12 @@ def test_known_apexes_outside_their_clip_are_corrected_by_clip(clips, apex):
     assert clip.notes == f"apex {apex if apex in (87, 5000) else 'missing'} corrected to 1105"
 
 
+def test_apexes_of_the_released_workbook_lie_inside_their_clips_and_stand(clips):
+    released = {"028_4_1": (1087, 1113, 1120), "032_3_1": (4920, 4930, 4960), "032_3_2": (5115, 5127, 5150)}
+    found = clips([samm.Row(name, *frames) for name, frames in released.items()])
+    assert [(clip.apex, clip.notes) for clip in found] == [(1113, ""), (4930, ""), (5127, "")]
+
+
 def test_known_errors_are_corrected_and_a_corrected_release_reads_unchanged(clips):
     found = clips(
         [

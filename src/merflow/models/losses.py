@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 PRESENT, ABSENT, ABSENT_WEIGHT = 0.9, 0.1, 0.5
-"""m+, m- and lambda of the margin loss."""
+"""m+, m- and lambda of the margin loss, as Sabour et al. print them; Quang et al.'s code has 0.99, 0.01 and 0.5."""
 
 
 def adaptive_weights(weights: Tensor) -> Tensor:
