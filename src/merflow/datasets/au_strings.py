@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 _LONGEST, _MOST_READINGS = 200, 64
-"""Longer strings, and strings of more readings, are not read: a sheet of any kind is bounded work."""
+"""Longer strings, and strings of more readings, are not read, so that no cell takes long."""
 
 _REMARK_WORDS = "soft focus|trace|slight|marked|pronounced|severe|extreme|maximum"
 """What coders add in words and what names no unit: the picture's quality, and FACS's words for the intensities A to E.
