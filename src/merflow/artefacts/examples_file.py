@@ -27,6 +27,9 @@ IN_MEMORY_BYTES = 2**28
 READ_BY_ROW = ("x",)
 """Arrays whose large chunks are looked into when a row is asked for, not when the file is opened."""
 
+NEEDED_ATTRIBUTES = ("classes", "label_set", "au_numbers", "edges", "input")
+"""Root attributes without which the rows have no meaning."""
+
 _FILTERS = {"fletcher32": True, "shuffle": True, "compression": "gzip", "compression_opts": 1}
 
 
@@ -62,6 +65,7 @@ def write_examples(
 def _write_arrays(file: h5py.File, examples: Examples) -> None:
     file.attrs["au_numbers"] = np.array(examples.au_numbers, dtype=np.int64)
     file.attrs["edges"] = canonical_json(examples.edges)
+    file.attrs["input"] = canonical_json(dict(examples.input))
     row, copy = list(examples.dims), ["copy", *examples.dims[1:]]
     digest = _write_rows(file, examples, dims=row)
     _write(file, "label", examples.label, dims=["clip"], units="class index", text="index into the root's classes")
@@ -130,6 +134,7 @@ def read_examples(
     named = {"dataset": dataset, "experiment": experiment}
     expected = names_in_examples(path) | {name: value for name, value in named.items() if value is not None}
     with open_artefact(path, expected | {"kind": "examples"}, later=READ_BY_ROW) as file:
+        _refuse_older(Path(path), file)
         names = ("subject", "clip", "expression", "digest", "copy_digest")
         texts = {name: read_texts(file[name]) for name in names}
         return Examples(
@@ -141,10 +146,21 @@ def read_examples(
             copies=file["copies"][()],
             copy_of=file["copy_of"][()],
             marks=file["marks"][()],
+            input=json.loads(file.attrs["input"]),
             classes=tuple(json.loads(file.attrs["classes"])),
             label_set=str(file.attrs["label_set"]),
             dims=tuple(file["x"].attrs["dims"]),
             **texts,
+        )
+
+
+def _refuse_older(path: Path, file: h5py.File) -> None:
+    """Refuse a file of a merflow that wrote less: what it lacks has no default that would be true of it."""
+    lacking = [name for name in NEEDED_ATTRIBUTES if name not in file.attrs]
+    if lacking:
+        raise ArtefactError(
+            f"{path}: expected examples with the attributes {', '.join(NEEDED_ATTRIBUTES)}, but found none named "
+            f"{', '.join(lacking)}: an earlier merflow wrote the file. Rebuild: {rebuild(path)}"
         )
 
 

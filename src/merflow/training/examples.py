@@ -142,6 +142,7 @@ def _stack(
         classes=label_set.classes,
         label_set=label_set.name,
         dims=features.dims,
+        input=features.input,
         aus=aus,
         au_numbers=au_numbers,
         edges=_one_graph(rows),
