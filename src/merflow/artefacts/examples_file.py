@@ -27,8 +27,9 @@ IN_MEMORY_BYTES = 2**28
 READ_BY_ROW = ("x",)
 """Arrays whose large chunks are looked into when a row is asked for, not when the file is opened."""
 
-NEEDED_ATTRIBUTES = ("classes", "label_set", "au_numbers", "edges", "input")
-"""Root attributes without which the rows have no meaning."""
+_TEXTS = ("subject", "clip", "expression", "digest", "copy_digest")
+_ARRAYS = ("x", "label", "aus", "copies", "copy_of", "marks", *_TEXTS)
+_ATTRIBUTES = ("classes", "label_set", "au_numbers", "edges", "input")
 
 _FILTERS = {"fletcher32": True, "shuffle": True, "compression": "gzip", "compression_opts": 1}
 
@@ -128,15 +129,15 @@ def read_examples(
     Raises
     ------
     ArtefactError
-        When the file is missing, unfinished, or of another version, dataset or experiment. Rows that stay in the file
-        raise it when they are read, if it is damaged or no longer the same file.
+        When the file is missing, unfinished, or of another version, dataset or experiment, or lacks an array or an
+        attribute, as one of an earlier merflow does. Rows that stay in the file raise it when they are read, if it is
+        damaged or no longer the same file.
     """
     named = {"dataset": dataset, "experiment": experiment}
     expected = names_in_examples(path) | {name: value for name, value in named.items() if value is not None}
     with open_artefact(path, expected | {"kind": "examples"}, later=READ_BY_ROW) as file:
-        _refuse_older(Path(path), file)
-        names = ("subject", "clip", "expression", "digest", "copy_digest")
-        texts = {name: read_texts(file[name]) for name in names}
+        _check_whole(Path(path), file)
+        texts = {name: read_texts(file[name]) for name in _TEXTS}
         return Examples(
             x=_read_rows(Path(path), file["x"], in_memory_bytes),
             label=file["label"][()],
@@ -154,13 +155,14 @@ def read_examples(
         )
 
 
-def _refuse_older(path: Path, file: h5py.File) -> None:
+def _check_whole(path: Path, file: h5py.File) -> None:
     """Refuse a file of a merflow that wrote less: what it lacks has no default that would be true of it."""
-    lacking = [name for name in NEEDED_ATTRIBUTES if name not in file.attrs]
+    lacking = [name for name in _ARRAYS if name not in file] + [name for name in _ATTRIBUTES if name not in file.attrs]
     if lacking:
         raise ArtefactError(
-            f"{path}: expected examples with the attributes {', '.join(NEEDED_ATTRIBUTES)}, but found none named "
-            f"{', '.join(lacking)}: an earlier merflow wrote the file. Rebuild: {rebuild(path)}"
+            f"{path}: expected the arrays {', '.join(_ARRAYS)} and the attributes {', '.join(_ATTRIBUTES)}, found "
+            f"{', '.join(sorted(file))}: {', '.join(lacking)} is missing, since another merflow wrote the file. "
+            f"Rebuild: {rebuild(path)}"
         )
 
 
