@@ -50,6 +50,21 @@ def test_units_edges_and_copies_come_back(tmp_path):
     assert (found.au_numbers, found.edges) == (extra["au_numbers"], extra["edges"])
 
 
+def test_what_gives_the_numbers_their_unit_comes_back(tmp_path):
+    assert read_examples(write(tmp_path / "a.h5", input={"nodes": "coordinates"})).input == {"nodes": "coordinates"}
+    assert read_examples(write(tmp_path / "b.h5")).input == {}
+
+
+def test_examples_of_an_earlier_version_are_refused(tmp_path):
+    path = write(tmp_path / "examples.h5")
+    with h5py.File(path, "a") as file:
+        del file.attrs["input"]
+    seal(path)
+    message = r"examples.h5: expected the arrays .* input is missing, since another merflow wrote the file. Rebuild: "
+    with pytest.raises(ArtefactError, match=message):
+        read_examples(path)
+
+
 def test_what_nothing_is_known_of_is_empty(tmp_path):
     found = read_examples(write(tmp_path / "examples.h5"))
     assert found.aus.shape == (3, 0)

@@ -106,7 +106,7 @@ def test_points_are_what_the_geometry_says(tmp_path):
     with ShardWriter(
         tmp_path / "r.h5", kind="regions", variant="v", dataset="demo", subject="s1", **empty
     ) as shard:  # fmt: skip
-        fields = {"points": points, "normalised": normalised, "aligned_xy": xy}
+        fields = {"points": points, "normalised": normalised, "aligned_xy": xy, "divisor": np.ones((2, 2))}
         shard.add("s1_a_1", {**fields, "index": np.zeros((8, 4), int), "count": np.full(8, 4)}, {"aligned_size": 128})
     for coordinates in ("aligned", "metres"):
         features = features_of("regions", coordinates=coordinates)

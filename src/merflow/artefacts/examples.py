@@ -1,5 +1,6 @@
 """Examples: exactly what a network sees of an experiment, one row a clip."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +62,9 @@ class Examples:
         Row of that clip.
     marks : ndarray of shape (n, 2) or (n, 0), int64
         Of sequences: frame of the apex, and frames that are no padding (``MARKS``).
+    input : mapping of str to str
+        Settings that give the numbers of `x` their unit, such as ``coordinates: aligned``; empty where there is no
+        choice.
     digest, copy_digest : ndarray of shape (n,) and (m,), str
         ``content_digest`` of each row of `x` and of `copies`; made here where they are not given. Those of rows that
         stay in their file are missing (shape (0,)) until ``write_examples``, which reads each row anyway, makes them.
@@ -81,6 +85,7 @@ class Examples:
     copies: NDArray[Any] = field(default_factory=_nothing)
     copy_of: NDArray[np.int64] = field(default_factory=_nothing)
     marks: NDArray[np.int64] = field(default_factory=_nothing)
+    input: Mapping[str, str] = field(default_factory=dict)
     digest: NDArray[np.str_] = field(default_factory=_no_texts)
     copy_digest: NDArray[np.str_] = field(default_factory=_no_texts)
 

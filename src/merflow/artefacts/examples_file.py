@@ -29,6 +29,7 @@ READ_BY_ROW = ("x",)
 
 _TEXTS = ("subject", "clip", "expression", "digest", "copy_digest")
 _ARRAYS = ("x", "label", "aus", "aus_known", "copies", "copy_of", "marks", *_TEXTS)
+_ATTRIBUTES = ("classes", "label_set", "au_numbers", "edges", "input")
 
 _FILTERS = {"fletcher32": True, "shuffle": True, "compression": "gzip", "compression_opts": 1}
 
@@ -65,6 +66,7 @@ def write_examples(
 def _write_arrays(file: h5py.File, examples: Examples) -> None:
     file.attrs["au_numbers"] = np.array(examples.au_numbers, dtype=np.int64)
     file.attrs["edges"] = canonical_json(examples.edges)
+    file.attrs["input"] = canonical_json(dict(examples.input))
     row, copy = list(examples.dims), ["copy", *examples.dims[1:]]
     digest = _write_rows(file, examples, dims=row)
     _write(file, "label", examples.label, dims=["clip"], units="class index", text="index into the root's classes")
@@ -129,9 +131,9 @@ def read_examples(
     Raises
     ------
     ArtefactError
-        When the file is missing, unfinished, or of another version, dataset or experiment, or lacks an array, as one
-        of a merflow from before that array. Rows that stay in the file
-        raise it when they are read, if it is damaged or no longer the same file.
+        When the file is missing, unfinished, or of another version, dataset or experiment, or lacks an array or an
+        attribute, as one of an earlier merflow does. Rows that stay in the file raise it when they are read, if it is
+        damaged or no longer the same file.
     """
     named = {"dataset": dataset, "experiment": experiment}
     expected = names_in_examples(path) | {name: value for name, value in named.items() if value is not None}
@@ -148,6 +150,7 @@ def read_examples(
             copies=file["copies"][()],
             copy_of=file["copy_of"][()],
             marks=file["marks"][()],
+            input=json.loads(file.attrs["input"]),
             classes=tuple(json.loads(file.attrs["classes"])),
             label_set=str(file.attrs["label_set"]),
             dims=tuple(file["x"].attrs["dims"]),
@@ -156,11 +159,13 @@ def read_examples(
 
 
 def _check_whole(path: Path, file: h5py.File) -> None:
-    lacking = [name for name in _ARRAYS if name not in file]
+    """Refuse a file of a merflow that wrote less: what it lacks has no default that would be true of it."""
+    lacking = [name for name in _ARRAYS if name not in file] + [name for name in _ATTRIBUTES if name not in file.attrs]
     if lacking:
         raise ArtefactError(
-            f"{path}: expected the arrays {', '.join(_ARRAYS)}, found {', '.join(sorted(file))}: {', '.join(lacking)} "
-            f"is missing, since another merflow wrote the file. Rebuild: {rebuild(path)}"
+            f"{path}: expected the arrays {', '.join(_ARRAYS)} and the attributes {', '.join(_ATTRIBUTES)}, found "
+            f"{', '.join(sorted(file))}: {', '.join(lacking)} is missing, since another merflow wrote the file. "
+            f"Rebuild: {rebuild(path)}"
         )
 
 

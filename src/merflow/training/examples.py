@@ -142,6 +142,7 @@ def _stack(
         classes=label_set.classes,
         label_set=label_set.name,
         dims=features.dims,
+        input=features.input,
         aus=aus,
         aus_known=aus_known,
         au_numbers=au_numbers,
