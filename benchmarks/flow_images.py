@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.timing import Case
-from merflow.models import build_model
+from merflow.models.registry import build_model
 
 CLASSES, BATCH = 3, 24
 MODELS = ("ststnet", "off_apexnet")

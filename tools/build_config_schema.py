@@ -8,7 +8,8 @@ import yaml
 from merflow.config.dataclass_schema import keyword_schema, object_schema
 from merflow.config.sections import STAGE_SETTINGS, UPSTREAM, Execution, Experiment
 from merflow.datasets.registry import SETTINGS
-from merflow.models.registry import CONTEXT, MODELS
+from merflow.models.names import MODELS
+from merflow.models.registry import CONTEXT, model_class
 from merflow.synthesis.settings import SynthesisSettings
 from merflow.training.magnifier_settings import MagnifierSettings
 from merflow.training.yardsticks import YARDSTICKS
@@ -61,7 +62,8 @@ def readers() -> dict[str, dict[str, Any]]:
 
 def config_schema() -> dict[str, Any]:
     """Return the JSON Schema of config.yaml."""
-    models = {name: keyword_schema(model, leave_out=CONTEXT) for name, model in {**MODELS, **YARDSTICKS}.items()}
+    methods = {**{name: model_class(name) for name in MODELS}, **YARDSTICKS}
+    models = {name: keyword_schema(method, leave_out=CONTEXT) for name, method in methods.items()}
     experiment = object_schema(Experiment)
     experiment["properties"]["model"]["enum"] = sorted(models)
     properties = {

@@ -12,7 +12,8 @@ from merflow.config import experiment_for
 from merflow.config.inputs import READS, YARDSTICKS, check_inputs, example_settings
 from merflow.config.sections import READABLE
 from merflow.errors import ConfigError
-from merflow.models.registry import MODELS, build_model
+from merflow.models.names import MODELS
+from merflow.models.registry import build_model
 from merflow.training.alteration import alteration
 from merflow.training.features import features_of
 from merflow.training.points import thin_points

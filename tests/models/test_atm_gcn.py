@@ -6,8 +6,8 @@ from tests.models.checks import assert_gradients, learn
 from torch import nn
 
 from merflow.errors import ConfigError, DatasetError
-from merflow.models import build_model
 from merflow.models.atm_gcn import ATMGCN, NodeClassifier, temporal_encoding
+from merflow.models.registry import build_model
 from merflow.models.temporal_graph import edge_mask, real_nodes
 
 SHAPE = (6, 32, 32, 3)

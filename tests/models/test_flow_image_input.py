@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from merflow.errors import ConfigError
-from merflow.models import build_model
 from merflow.models.flow_image_input import channels_first
+from merflow.models.registry import build_model
 
 
 def test_rows_stay_rows_and_nothing_is_moved():

@@ -3,9 +3,9 @@ import torch
 from tests.models.checks import learn
 
 from merflow.errors import ConfigError
-from merflow.models import build_model
 from merflow.models.lite_point_gcn import LitePointGCN, LitePointNet, scaled_keep
 from merflow.models.region_models import RegionGCN
+from merflow.models.registry import build_model
 
 SHAPE = (8, 32, 6)
 

@@ -5,8 +5,8 @@ from torch import nn
 from torch.nn.functional import conv2d, linear, max_pool2d, relu
 
 from merflow.errors import ConfigError
-from merflow.models import build_model
 from merflow.models.off_apexnet import OFFApexNet
+from merflow.models.registry import build_model
 
 SHAPE = (28, 28, 3)
 

@@ -1,8 +1,7 @@
 import pytest
 
 from merflow.errors import ConfigError
-from merflow.models import build_model
-from merflow.models.registry import model_params
+from merflow.models.registry import build_model, model_params
 
 
 def test_unknown_model_names_the_nearest():

@@ -4,7 +4,7 @@ from tests.models.checks import assert_gradients, learn
 from torch import nn
 
 from merflow.errors import ConfigError
-from merflow.models import build_model
+from merflow.models.registry import build_model
 from merflow.models.ststnet import STSTNet
 
 SHAPE = (28, 28, 3)

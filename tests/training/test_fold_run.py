@@ -7,7 +7,7 @@ import torch
 
 from merflow.artefacts import Examples, read_examples, write_examples
 from merflow.errors import DatasetError
-from merflow.models import build_model
+from merflow.models.registry import build_model
 from merflow.training.fold import run_fold
 from merflow.training.fold_clips import training_clips
 from merflow.training.folds import make_folds

@@ -56,6 +56,11 @@ class Workflow:
 
     def __init__(self, folder, config):
         self.folder = folder
+        self.profile = folder / "profile"
+        self.profile.mkdir(exist_ok=True)
+        shipped = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())
+        own = shipped | {"keep-going": False}  # a failure is to end a test at once
+        (self.profile / "config.yaml").write_text(yaml.safe_dump(own))
         self.write_config(config)
 
     def write_config(self, config):
@@ -68,17 +73,17 @@ class Workflow:
         paths = os.pathsep.join([*given, *filter(None, [os.environ.get("PYTHONPATH")])])
         return os.environ | {"OMP_NUM_THREADS": "1"} | ({"PYTHONPATH": paths} if paths else {})
 
-    def command(self, *arguments):
+    def command(self, *arguments, snakefile=ROOT / "Snakefile"):
         """Return the command line of snakemake with `arguments`."""
         return [str(part) for part in (
-            sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", self.folder,
-            "--configfile", self.folder / "config.yaml", "--workflow-profile", "none", "--cores", "2",
-            "--rerun-incomplete", "--show-failed-logs", *arguments,
+            sys.executable, "-m", "snakemake", "--snakefile", snakefile, "--directory", self.folder,
+            "--configfile", self.folder / "config.yaml", "--workflow-profile", self.profile, "--cores", "2",
+            *arguments,
         )]  # fmt: skip
 
-    def __call__(self, *arguments, source=None, check=True):
+    def __call__(self, *arguments, source=None, snakefile=ROOT / "Snakefile", check=True):
         """Run snakemake; `source` is a folder to import merflow from in place of the installed one."""
-        environment, command = self.environment(source), self.command(*arguments)
+        environment, command = self.environment(source), self.command(*arguments, snakefile=snakefile)
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
         done.output = done.stdout + done.stderr
         if check:

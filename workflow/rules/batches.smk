@@ -2,15 +2,16 @@
 
 what_decides_a_fold = ("model", "model_params", "protocol", "training", "seeds")
 training_settings = experiment_settings(*what_decides_a_fold)
+training_code = fingerprint_with_networks("train_folds", "merflow.training.batch")
 
 
 @cache
-def batch_lists(dataset, experiment, folds):
+def batch_lists(dataset, experiment, folds, code):
     """Return the list of each fold's batch, decided once: results that come meanwhile do not divide the folds anew."""
     settings = experiment_for(config, experiment, dataset)
     key = plan.training_key(
         {name: settings[name] for name in what_decides_a_fold},
-        _fingerprint("merflow.training.batch"),
+        code,
         folds,
     )
     place = lambda fold: paths.fold(dataset, experiment, fold, "predictions.csv")
@@ -28,7 +29,8 @@ def batch_of_fold(wildcards):
     names = wildcards.dataset, wildcards.experiment
     folds = folds_of(*names)
     plan.check_fold(wildcards.fold, folds, *names)
-    return service(batch_lists(*names, tuple(folds))[wildcards.fold])
+    code = training_code(wildcards)
+    return service(batch_lists(*names, tuple(folds), code)[wildcards.fold])
 
 
 def folds_of_job(wildcards):

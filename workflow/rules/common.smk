@@ -15,6 +15,8 @@ _checked = _load_config(
 config.clear()
 config.update(_checked)
 
+_scripts = Path(workflow.current_basedir.get_path_or_uri(secret_free=True), "../scripts")
+
 
 wildcard_constraints:
     dataset=plan.one_of(config["datasets"]),
@@ -61,10 +63,48 @@ datasets_with_depth = plan.one_of(
 )
 
 
-def fingerprint(*modules, kind=None):
-    """Return a parameter function for the fingerprint of modules, computed only once a job of the rule is planned."""
-    computed = cache(lambda: _fingerprint(*modules, kind=kind))
+def fingerprint(script, *modules, kind=None):
+    """Return a parameter function for the fingerprint of a rule's script and of the modules that compute its numbers.
+
+    It is computed only once a job of the rule is planned. Profiles leave Snakemake's own comparison of scripts out,
+    which goes by the time of the file: a touched script, a comment or a fresh clone would make everything stale.
+    """
+    computed = cache(
+        lambda: _fingerprint(*modules, kind=kind, scripts=scripts_of(script))
+    )
     return lambda wildcards: computed()
+
+
+def fingerprint_with_networks(script, *modules):
+    """Return a parameter function as `fingerprint` does, with the code of the networks of a job's experiments.
+
+    Those of a job are its wildcard ``experiment``, or ``first`` and ``second``.
+    """
+
+    @cache
+    def computed(models):
+        return _fingerprint(
+            *modules,
+            *plan.modules_of(models),
+            scripts=scripts_of(script),
+            without=plan.modules_beside(models),
+        )
+
+    def find(wildcards):
+        names = [
+            wildcards[key]
+            for key in ("experiment", "first", "second")
+            if key in wildcards.keys()
+        ]
+        settings = [experiment_for(config, name, wildcards.dataset) for name in names]
+        return computed(tuple(sorted({own["model"] for own in settings})))
+
+    return find
+
+
+def scripts_of(name):
+    """Return the files that a rule's script consists of."""
+    return [_scripts / "_job.py", _scripts / f"{name}.py"]
 
 
 def variant_of(kind):

@@ -21,7 +21,7 @@ rule extract_faces:
         settings=variant_of("faces"),
         on_bad_clip=config["on_bad_clip"],
         frames=lambda wildcards: frames_of_subject(wildcards).stamp,
-        code=fingerprint("merflow.faces.stage", kind="faces"),
+        code=fingerprint("extract_faces", "merflow.faces.stage", kind="faces"),
     message:
         "Find the faces of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:

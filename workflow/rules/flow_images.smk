@@ -21,7 +21,11 @@ rule compute_flow_images:
     params:
         settings=variant_of("flow_images"),
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.motion.flow_images.stage", kind="flow_images"),
+        code=fingerprint(
+            "compute_flow_images",
+            "merflow.motion.flow_images.stage",
+            kind="flow_images",
+        ),
     message:
         "Make the flow images of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:
@@ -49,7 +53,11 @@ rule import_flow_images:
     params:
         settings=import_settings,
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.motion.flow_images.stage", kind="flow_images"),
+        code=fingerprint(
+            "import_flow_images",
+            "merflow.motion.flow_images.stage",
+            kind="flow_images",
+        ),
     message:
         "Read the flow images of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:

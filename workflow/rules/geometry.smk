@@ -21,7 +21,7 @@ rule build_clouds:
     params:
         settings=variant_of("clouds"),
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.geometry.cloud_stage", kind="clouds"),
+        code=fingerprint("build_clouds", "merflow.geometry.cloud_stage", kind="clouds"),
     message:
         "Back-project the faces of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:
@@ -47,7 +47,9 @@ rule sample_regions:
     params:
         settings=variant_of("regions"),
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.geometry.region_stage", kind="regions"),
+        code=fingerprint(
+            "sample_regions", "merflow.geometry.region_stage", kind="regions"
+        ),
     message:
         "Sample the regions of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:

@@ -24,7 +24,7 @@ checkpoint index_dataset:
         ),
         members=lambda wildcards: plan.members(config, wildcards.dataset),
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.datasets.registry"),
+        code=fingerprint("index_dataset", "merflow.datasets.registry"),
     message:
         "Index {wildcards.dataset}"
     script:

@@ -19,7 +19,7 @@ rule build_graphs:
     params:
         settings=variant_of("graphs"),
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.graphs.graph_stage", kind="graphs"),
+        code=fingerprint("build_graphs", "merflow.graphs.graph_stage", kind="graphs"),
     message:
         "Build the landmark graphs of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:

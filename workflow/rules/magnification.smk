@@ -18,7 +18,7 @@ rule train_magnifier:
     params:
         settings=config["magnifier"],
         seed=0,  # of the weights that merflow ships
-        code=fingerprint("merflow.training.magnifier"),
+        code=fingerprint("train_magnifier", "merflow.training.magnifier"),
     message:
         "Train the learned motion magnification"
     script:
@@ -44,7 +44,9 @@ rule magnify_frames:
     params:
         settings=variant_of("magnified"),
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.motion.magnification_stage", kind="magnified"),
+        code=fingerprint(
+            "magnify_frames", "merflow.motion.magnification_stage", kind="magnified"
+        ),
     message:
         "Magnify the motion of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:

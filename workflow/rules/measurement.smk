@@ -25,7 +25,7 @@ rule measure_accuracy:
         mem_mb=4000,
         runtime=20,
     params:
-        code=fingerprint("merflow.verification.table"),
+        code=fingerprint("measure_accuracy", "merflow.verification.table"),
     message:
         "Hold the artefacts of {wildcards.dataset} against their truth"
     script:
@@ -57,7 +57,7 @@ rule measure_landmarks:
         mem_mb=4000,
         runtime=60,
     params:
-        code=fingerprint("merflow.verification.landmarks"),
+        code=fingerprint("measure_landmarks", "merflow.verification.landmarks"),
     message:
         "Hold the landmarks of {wildcards.dataset} against their truth"
     script:
@@ -85,7 +85,7 @@ rule measure_magnification:
         mem_mb=4000,
         runtime=60,
     params:
-        code=fingerprint("merflow.verification.magnification"),
+        code=fingerprint("measure_magnification", "merflow.verification.magnification"),
     message:
         "Hold every magnification against exact re-renders"
     script:

@@ -19,7 +19,7 @@ rule compute_flow:
     params:
         settings=variant_of("flow"),
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.motion.flow_stage", kind="flow"),
+        code=fingerprint("compute_flow", "merflow.motion.flow_stage", kind="flow"),
     message:
         "Measure the optical flow of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:
@@ -45,7 +45,9 @@ rule compute_depth_flow:
     params:
         settings=variant_of("depth_flow"),
         on_bad_clip=config["on_bad_clip"],
-        code=fingerprint("merflow.motion.depth_stage", kind="depth_flow"),
+        code=fingerprint(
+            "compute_depth_flow", "merflow.motion.depth_stage", kind="depth_flow"
+        ),
     message:
         "Measure the change of depth of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:

@@ -34,8 +34,10 @@ rule draw_learned_graph:
         mem_mb=2000,
         runtime=20,
     params:
-        code=fingerprint(
-            "merflow.visualization.adjacency", "merflow.visualization.learned_edges"
+        code=fingerprint_with_networks(
+            "draw_learned_graph",
+            "merflow.visualization.adjacency",
+            "merflow.visualization.learned_edges",
         ),
     message:
         "Draw the graph that {wildcards.experiment} learnt ({wildcards.dataset})"
@@ -74,7 +76,11 @@ rule draw_au_weights:
         mem_mb=2000,
         runtime=20,
     params:
-        code=fingerprint("merflow.visualization.au_weights", "merflow.training.learned"),
+        code=fingerprint_with_networks(
+            "draw_au_weights",
+            "merflow.visualization.au_weights",
+            "merflow.training.learned",
+        ),
     message:
         "Draw the weights of the AU loss of {wildcards.experiment} ({wildcards.dataset})"
     script:
@@ -104,8 +110,10 @@ rule draw_layers:
         mem_mb=2000,
         runtime=20,
     params:
-        code=fingerprint(
-            "merflow.visualization.layers", "merflow.visualization.network_layers"
+        code=fingerprint_with_networks(
+            "draw_layers",
+            "merflow.visualization.layers",
+            "merflow.visualization.network_layers",
         ),
     message:
         "Draw the features of every layer of {wildcards.experiment} ({wildcards.dataset})"
@@ -136,8 +144,10 @@ rule compare_layers:
         mem_mb=2000,
         runtime=20,
     params:
-        code=fingerprint(
-            "merflow.visualization.layers", "merflow.visualization.network_layers"
+        code=fingerprint_with_networks(
+            "compare_layers",
+            "merflow.visualization.layers",
+            "merflow.visualization.network_layers",
         ),
     message:
         "Draw the features of {wildcards.first} above those of {wildcards.second} ({wildcards.dataset})"
@@ -168,7 +178,8 @@ rule draw_attention:
         mem_mb=2000,
         runtime=20,
     params:
-        code=fingerprint(
+        code=fingerprint_with_networks(
+            "draw_attention",
             "merflow.visualization.attention",
             "merflow.visualization.network_attention",
         ),

@@ -43,6 +43,7 @@ rule score_experiment:
         ),
         composite=lambda wildcards: bool(plan.members(config, wildcards.dataset)),
         code=fingerprint(
+            "score_experiment",
             "merflow.datasets.clip",
             "merflow.evaluation.aggregate",
             "merflow.evaluation.members",
@@ -93,6 +94,7 @@ rule draw_pictures:
     params:
         settings=experiment_settings("labels", "expressions"),
         code=fingerprint(
+            "draw_pictures",
             "merflow.datasets.labels",
             "merflow.visualization.draw",
             "merflow.visualization.overview",
@@ -125,7 +127,7 @@ rule draw_curves:
         mem_mb=2000,
         runtime=20,
     params:
-        code=fingerprint("merflow.visualization.curves"),
+        code=fingerprint("draw_curves", "merflow.visualization.curves"),
     message:
         "Draw the training curves of {wildcards.experiment} ({wildcards.dataset})"
     script:
@@ -163,6 +165,7 @@ rule compare_experiments:
     params:
         settings=settings_of_both("protocol", "bootstrap"),
         code=fingerprint(
+            "compare_experiments",
             "merflow.evaluation.compare",
             "merflow.training.folds",
             "merflow.visualization.comparison",

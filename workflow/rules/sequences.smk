@@ -22,7 +22,9 @@ rule resample_sequences:
         settings=variant_of("sequences"),
         on_bad_clip=config["on_bad_clip"],
         frames=lambda wildcards: frames_of_sequence(wildcards).stamp,
-        code=fingerprint("merflow.motion.sequences.stage", kind="sequences"),
+        code=fingerprint(
+            "resample_sequences", "merflow.motion.sequences.stage", kind="sequences"
+        ),
     message:
         "Resample the clips of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:

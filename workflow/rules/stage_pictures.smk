@@ -24,6 +24,7 @@ rule draw_magnification:
     params:
         settings=experiment_settings("labels", "expressions"),
         code=fingerprint(
+            "draw_magnification",
             "merflow.visualization.draw",
             "merflow.visualization.flicker",
             "merflow.visualization.choice",
@@ -55,7 +56,7 @@ rule draw_graphs:
         runtime=20,
     params:
         settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("merflow.visualization.draw"),
+        code=fingerprint("draw_graphs", "merflow.visualization.draw"),
     message:
         "Draw a landmark graph of {wildcards.dataset} ({wildcards.experiment})"
     script:
@@ -83,7 +84,7 @@ rule draw_flow_images:
         runtime=20,
     params:
         settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("merflow.visualization.draw"),
+        code=fingerprint("draw_flow_images", "merflow.visualization.draw"),
     message:
         "Draw a flow image of {wildcards.dataset} ({wildcards.experiment})"
     script:
@@ -111,7 +112,7 @@ rule draw_sequences:
         runtime=20,
     params:
         settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("merflow.visualization.draw"),
+        code=fingerprint("draw_sequences", "merflow.visualization.draw"),
     message:
         "Draw a sequence of {wildcards.dataset} ({wildcards.experiment})"
     script:

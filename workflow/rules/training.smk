@@ -41,7 +41,9 @@ rule build_examples:
     params:
         settings=settings_of_examples,
         composite=lambda wildcards: bool(plan.members(config, wildcards.dataset)),
-        code=fingerprint("merflow.training.doubles", "merflow.training.examples"),
+        code=fingerprint(
+            "build_examples", "merflow.training.doubles", "merflow.training.examples"
+        ),
     message:
         "Collect the examples of {wildcards.experiment} ({wildcards.dataset})"
     script:
@@ -70,7 +72,7 @@ rule train_folds:
     params:
         folds=folds_of_job,
         settings=training_settings,
-        code=fingerprint("merflow.training.batch"),
+        code=training_code,
     message:
         "Train {wildcards.experiment} without {params.folds} ({wildcards.dataset})"
     script:
@@ -114,8 +116,9 @@ rule collect_fold:
         mem_mb=200,
         runtime=5,
     params:
-        settings=training_settings,  # as of its batch, which is gone when the fold is in its place
-        code=fingerprint("merflow.training.batch", "merflow.training.trained_folds"),
+        # Of its batch, which is gone when the fold is in its place. How it comes there is no part of it.
+        settings=training_settings,
+        code=training_code,
     message:
         "Keep the results of fold {wildcards.fold} ({wildcards.experiment}, {wildcards.dataset})"
     script:

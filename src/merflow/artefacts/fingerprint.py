@@ -6,7 +6,7 @@ modules that compute its numbers as a parameter, and Snakemake's own parameter t
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,9 @@ INFRASTRUCTURE = ("merflow.artefacts", "merflow.errors", "merflow.files", "merfl
 """How results are stored and told, not what they are: edits here change a fingerprint only by FORMAT_VERSION."""
 
 
-def fingerprint(*modules: str, kind: str | None = None) -> str:
+def fingerprint(
+    *modules: str, kind: str | None = None, scripts: Sequence[Path] = (), without: Sequence[str] = ()
+) -> str:
     """Return a hash of modules, of all package modules that they import, and of an artefact kind's schema.
 
     Comments, docstrings and layout do not count, so that documenting a function rebuilds nothing. The hash is that of
@@ -31,6 +33,10 @@ def fingerprint(*modules: str, kind: str | None = None) -> str:
         Dotted names inside the package, such as ``"merflow.motion.flow"``.
     kind : str, optional
         Artefact kind that the modules write.
+    scripts : sequence of Path
+        Files outside the package that call the modules. Their own code counts, and not what they import.
+    without : sequence of str
+        Modules that do not count, nor what only they import: tables that name other modules than a job uses.
 
     Returns
     -------
@@ -47,8 +53,10 @@ def fingerprint(*modules: str, kind: str | None = None) -> str:
         schema = KINDS[kind]
         fields = {name: (f.dims, f.dtype, f.missing, f.optional) for name, f in schema.fields.items()}
         digest.update(canonical_json([fields, sorted(schema.attrs), dict(DIM_SIZES)]).encode())
-    for module in sorted(_closure(modules)):
+    for module in sorted(_closure(modules, frozenset(without))):
         digest.update(f"{module}\0{_parsed(module).code}\0".encode())
+    for script in scripts:
+        digest.update(f"{script.name}\0{_parsed_file(script).code}\0".encode())
     return digest.hexdigest()[:16]
 
 
@@ -59,13 +67,13 @@ class _Parsed(NamedTuple):
     code: str
 
 
-def _closure(modules: tuple[str, ...]) -> set[str]:
-    """Return the modules and everything of the package that they import, infrastructure left out."""
+def _closure(modules: tuple[str, ...], without: frozenset[str] = frozenset()) -> set[str]:
+    """Return the modules and everything of the package that they import, infrastructure and `without` left out."""
     found: set[str] = set()
     todo = list(modules)
     while todo:
         module = todo.pop()
-        if module in found or module.startswith(INFRASTRUCTURE) or module == PACKAGE:
+        if module in found or module in without or module.startswith(INFRASTRUCTURE) or module == PACKAGE:
             continue
         found.add(module)
         todo.extend(_parsed(module).imports)
@@ -84,6 +92,12 @@ def _parsed(module: str) -> _Parsed:
     source = _source(module)
     if source is None:
         raise ValueError(f"no module {module!r} in the package")
+    return _parsed_file(source)
+
+
+@cache
+def _parsed_file(source: Path) -> _Parsed:
+    """Parse a file of Python, once."""
     tree = ast.parse(source.read_text(encoding="utf-8"))
     imported: set[str] = set()
     for node in ast.walk(tree):

@@ -1,35 +1,15 @@
-"""Networks by name: a new one is a file in this folder and a line in ``MODELS``."""
+"""Networks by name: what a configuration calls one becomes an instance with fresh weights."""
 
 import difflib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from torch import nn
 
 from merflow.errors import ConfigError
-from merflow.models.atm_gcn import ATMGCN
-from merflow.models.capsule import CapsuleNet
-from merflow.models.gts_gn import GTSGN
-from merflow.models.lite_point_gcn import LitePointGCN
-from merflow.models.off_apexnet import OFFApexNet
-from merflow.models.plain_gcn import PlainGCN
-from merflow.models.resnet18 import ResNet18
-from merflow.models.ss_gn import SSGN
-from merflow.models.ststnet import STSTNet
-
-MODELS: Mapping[str, Callable[..., nn.Module]] = {
-    "lite_point_gcn": LitePointGCN,
-    "gts_gn": GTSGN,
-    "ss_gn": SSGN,
-    "gcn": PlainGCN,
-    "resnet18": ResNet18,
-    "capsule": CapsuleNet,
-    "ststnet": STSTNet,
-    "off_apexnet": OFFApexNet,
-    "atm_gcn": ATMGCN,
-}
-"""Each is called as ``model(input_shape, classes, **params)``: shape of one example, number of classes."""
+from merflow.models.names import MODELS
 
 CONTEXT = ("n_aus", "edges")
 """Arguments that the examples decide, not the configuration; a model that needs them names them."""
@@ -75,13 +55,21 @@ def build_model(
                 f"{name}: unknown parameter {key!r}.{_nearest(key, known)} Known: {', '.join(sorted(known))}."
             )
     context = {"n_aus": n_aus, "edges": tuple(edges)}
-    needed = {key: context[key] for key in CONTEXT if key in inspect.signature(MODELS[name]).parameters}
-    return MODELS[name](tuple(input_shape), classes, **needed, **params)
+    network = model_class(name)
+    needed = {key: context[key] for key in CONTEXT if key in inspect.signature(network).parameters}
+    return network(tuple(input_shape), classes, **needed, **params)
+
+
+def model_class(name: str) -> Callable[..., nn.Module]:
+    """Return the class of a network, which is loaded when it is asked for."""
+    module, _, attribute = MODELS[name].partition(":")
+    network: Callable[..., nn.Module] = getattr(import_module(module), attribute)
+    return network
 
 
 def model_params(name: str) -> dict[str, Any]:
     """Return the parameters of a network and their defaults."""
-    signature = inspect.signature(MODELS[name])
+    signature = inspect.signature(model_class(name))
     own = (p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY and p.name not in CONTEXT)
     return {p.name: p.default for p in own}
 

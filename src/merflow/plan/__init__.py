@@ -1,6 +1,7 @@
 """What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
 
 from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, folds_of_batch, is_yardstick, training_key
+from merflow.plan.code import modules_beside, modules_of
 from merflow.plan.comparison import check_comparable
 from merflow.plan.folds import check_classes, folds
 from merflow.plan.frames import RecordedFrames, recorded_frames
@@ -55,6 +56,8 @@ __all__ = [
     "index_version",
     "is_yardstick",
     "members",
+    "modules_beside",
+    "modules_of",
     "official_members",
     "one_of",
     "one_of_or_unknown",

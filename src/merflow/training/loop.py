@@ -14,7 +14,7 @@ from torch import nn
 from merflow.artefacts import LazyRows, Rows
 from merflow.artefacts.examples import no_marks
 from merflow.errors import MerflowError
-from merflow.models import build_model
+from merflow.models.registry import build_model
 from merflow.training.alteration import Draw, alteration
 from merflow.training.clips import OnDevice, TrainingClips
 from merflow.training.execution import give_freed_memory_back

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from merflow.artefacts import Examples, take_rows
 from merflow.errors import ArtefactError
-from merflow.models import MODELS, build_model
+from merflow.models.names import MODELS
+from merflow.models.registry import build_model
 from merflow.models.weights_file import read_weights
 from merflow.training.clips import Clips
 from merflow.training.execution import reproducible

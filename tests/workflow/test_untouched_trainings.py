@@ -1,0 +1,81 @@
+"""No training is lost to an edit that does not concern it: edits of a finished run, and what is planned after each."""
+
+import os
+import shutil
+import time
+
+import pytest
+from tests.workflow.conftest import METRICS, ROOT
+
+pytestmark = pytest.mark.workflow
+SVM = "results/tiny/flow_svm/metrics.csv"
+
+
+@pytest.fixture
+def edited(tmp_path):
+    """Copy the package and the workflow so that a test can edit a file of either; return a function that does.
+
+    It returns the options that run the copy.
+    """
+    for part in ("src/merflow", "workflow"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "Snakefile", tmp_path)
+
+    def edit(path, old, new):
+        file = tmp_path / path
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new, 1))
+        return {"source": tmp_path / "src", "snakefile": tmp_path / "Snakefile"}
+
+    return edit
+
+
+def test_a_fresh_clone_on_an_old_folder_of_results_has_nothing_to_do(finished, edited):
+    """Every script, module and sheet of the clone is newer than all results."""
+    assert finished.planned(METRICS, **edited("Snakefile", "", "")) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("src/merflow/models/atm_gcn.py", "class ATMGCN", "CHANGED = 1\n\n\nclass ATMGCN"),
+        ("src/merflow/models/names.py", '    "gts_gn":', '    "mine": "merflow.models.ss_gn:SSGN",\n    "gts_gn":'),
+        ("src/merflow/training/yardsticks.py", "def majority(", "CHANGED = 1\n\n\ndef majority("),
+        ("workflow/scripts/collect_fold.py", "def main(", "# a comment\ndef main("),
+        ("workflow/scripts/collect_fold.py", "def main(", "CHANGED = 1\n\n\ndef main("),
+        ("workflow/scripts/train_folds.py", '"""Train and test the folds', '"""Train, and test, the folds'),
+        ("workflow/scripts/extract_faces.py", "def main(", "\n\n\ndef main("),
+    ],
+)
+def test_an_edit_that_does_not_concern_a_network_leaves_its_folds(finished, edited, path, old, new):
+    assert not {"train_folds", "extract_faces"} & set(finished.planned(METRICS, **edited(path, old, new)))
+
+
+@pytest.mark.parametrize(
+    ("path", "remade"),
+    [
+        ("workflow/scripts/train_folds.py", "train_folds"),
+        ("workflow/scripts/_job.py", "build_examples"),  # and the index: what follows it is planned when it is made
+        ("workflow/scripts/sample_regions.py", "sample_regions"),
+    ],
+)
+def test_an_edit_of_what_a_script_does_makes_its_own_results_stale(finished, edited, path, remade):
+    old = "\n__all__ =" if path.endswith("_job.py") else "\nif __name__ =="
+    planned = finished.planned(METRICS, **edited(path, old, f"\nCHANGED = 1\n{old}"))
+    assert planned[remade] >= 3
+
+
+def test_an_edit_of_a_yardstick_fits_it_anew_and_trains_no_network(finished, edited):
+    options = edited("src/merflow/training/yardsticks.py", "def majority(", "CHANGED = 1\n\n\ndef majority(")
+    planned = finished.planned(SVM, **options)
+    assert "fit_yardsticks" in planned
+    assert "build_examples" not in planned
+
+
+def test_a_shard_that_is_made_anew_with_the_same_content_trains_nothing(copied):
+    later = time.time() + 5
+    for path in copied.folder.glob("results/tiny/artefacts/regions/sort1024/*.h5"):
+        os.utime(path, (later, later))
+    os.utime(copied.folder / "results/tiny/lite_point_gcn/examples.h5", (later + 1, later + 1))
+    assert copied.planned(METRICS) == {}
