@@ -25,16 +25,25 @@ def test_table_is_the_clip_id_and_the_fields_in_order(tmp_path):
     write_clips([CLIP], tmp_path / "made" / "clips.csv")
     header, row = (tmp_path / "made" / "clips.csv").read_bytes().decode().splitlines()
     assert header == (
-        "clip,dataset,subject,video,part,expression,onset,apex,offset,fps,aus,emotion,objective,color,depth,notes"
+        "clip,dataset,subject,video,part,expression,onset,apex,offset,fps,aus,emotion,objective,color,depth,notes,"
+        "depth_unit_mm"
     )
-    assert row == '006_a_116,demo,006,a,A,micro,116,120,-1,30.0,"4,7，",disgust,III,spNO.1/a/color,,one; two'
+    assert row == '006_a_116,demo,006,a,A,micro,116,120,-1,30.0,"4,7，",disgust,III,spNO.1/a/color,,one; two,1.0'
     assert header.split(",") == list(CLIP_COLUMNS)
 
 
-@given(subject=NAME, aus=TEXT, notes=TEXT, onset=st.integers(0, 10**6), fps=st.floats(0.1, 1000))
-def test_reading_returns_what_was_written(tmp_path_factory, subject, aus, notes, onset, fps):
+@given(
+    subject=NAME,
+    aus=TEXT,
+    notes=TEXT,
+    onset=st.integers(0, 10**6),
+    fps=st.floats(0.1, 1000),
+    unit=st.floats(1e-3, 1e3),
+)
+def test_reading_returns_what_was_written(tmp_path_factory, subject, aus, notes, onset, fps, unit):
     path = tmp_path_factory.getbasetemp() / "round_trip.csv"
-    clip = dataclasses.replace(CLIP, subject=subject, aus=aus, notes=notes, onset=onset, fps=fps)
+    changed = {"subject": subject, "aus": aus, "notes": notes, "onset": onset, "fps": fps, "depth_unit_mm": unit}
+    clip = dataclasses.replace(CLIP, **changed)
     write_clips([clip], path)
     assert read_clips(path) == [clip]
 

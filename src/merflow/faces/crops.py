@@ -142,6 +142,7 @@ def cut_depth(
     landmarks: NDArray[np.float32],
     *,
     min_fraction: float,
+    unit_mm: float,
 ) -> NDArray[np.float32]:
     """Read and cut the depth of each kept frame.
 
@@ -155,6 +156,8 @@ def cut_depth(
         Of each frame, full-image px; they say which pixels are face.
     min_fraction : float
         Smallest fraction of face pixels that must hold a value.
+    unit_mm : float
+        Mm that 1 in the files stands for.
 
     Returns
     -------
@@ -169,7 +172,7 @@ def cut_depth(
     cut = []
     for (number, _), points in zip(frames, landmarks, strict=True):
         path = path_of(number, paths, what="depth frame")
-        depth = geometry.cut(read_depth(path, geometry.shape))
+        depth = geometry.cut(read_depth(path, geometry.shape, unit_mm=unit_mm))
         height, width = depth.shape
         mask = face_mask(points - np.asarray(geometry.window[:2]), (height, width))
         fraction = float(np.isfinite(depth[mask]).mean()) if mask.any() else 0.0

@@ -92,6 +92,7 @@ def extract_clip(
             geometry,
             arrays["landmarks"],
             min_fraction=settings.min_depth_fraction,
+            unit_mm=clip.depth_unit_mm,
         )
     return arrays, _attributes(kept, geometry, notes=_notes(geometry, settings, skipped))
 
