@@ -54,8 +54,9 @@ def test_the_unit_of_the_dataset_gives_the_depth_of_the_same_recording_in_mm(cop
     clip, root = copied_clip
     in_mm, _ = depth_of(clip, root, detector)
     rewrite(clip, root, tenths)
-    found, _ = depth_of(replace(clip, depth_unit_mm=0.1), root, detector)
+    found, attrs = depth_of(replace(clip, depth_unit_mm=0.1), root, detector)
     np.testing.assert_allclose(found, in_mm, rtol=1e-6)
+    assert attrs["notes"] == "depth pictures in units of 0.1 mm"
 
 
 def test_the_index_gives_every_clip_the_unit_of_its_dataset(tiny_demo):

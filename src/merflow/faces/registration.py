@@ -102,15 +102,17 @@ def nose_offset(depth: NDArray[np.floating], landmarks: NDArray[np.floating]) ->
     return (float(right[tip] * unit), float(below[tip] * unit)) if nearer[tip] >= NOSE_MM else None
 
 
-def _smoothed(depth: NDArray[np.floating], *, sd_px: float) -> NDArray[np.float64]:
+def _smoothed(depth: NDArray[np.floating], *, sd_px: float) -> NDArray[np.float32]:
     """Return the Gaussian mean of the values that there are, NaN where there is none (normalised convolution)."""
     import cv2
 
     there = np.isfinite(depth)
+    side = 2 * round(3 * sd_px) + 1
     total, weight = (
-        cv2.GaussianBlur(values.astype(np.float64), (0, 0), sd_px) for values in (np.where(there, depth, 0), there)
+        cv2.GaussianBlur(values.astype(np.float32), (side, side), sd_px)
+        for values in (np.where(there, depth, 0), there)
     )
-    smooth: NDArray[np.float64] = np.where(there, total / np.where(there, weight, 1), np.nan)
+    smooth: NDArray[np.float32] = np.where(there, total / np.where(there, weight, 1), np.float32(np.nan))
     return smooth
 
 

@@ -146,7 +146,10 @@ def extract_clip(
         )
         doubt = registration_doubt(arrays["native_depth"][0], arrays["landmarks"][0] - geometry.window[:2])
         doubts += [doubt] if doubt else []
-    notes = _notes(geometry, settings, skipped) + notes_of_doubts(clip.id, doubts, settings, source=str(onset_path))
+    notes = _notes(geometry, settings, skipped)
+    if "native_depth" in arrays and clip.depth_unit_mm != 1:
+        notes.append(f"depth pictures in units of {clip.depth_unit_mm:g} mm")
+    notes += notes_of_doubts(clip.id, doubts, settings, source=str(onset_path))
     return arrays, _attributes(kept, geometry, notes=notes)
 
 
