@@ -1,4 +1,4 @@
-"""Doubts: what speaks against a clip without proving it wrong. A setting decides: the clip is noted, or excluded."""
+"""Doubts: findings that make a clip suspect and do not prove it wrong. A setting decides: it is noted, or excluded."""
 
 import logging
 from collections.abc import Iterable

@@ -28,7 +28,7 @@ MIN_ROWS, MIN_PIXELS = 10, 100
 
 
 def registration_doubt(depth: NDArray[np.floating], landmarks: NDArray[np.floating]) -> Doubt | None:
-    """Return what speaks against depth and colour showing the face in one place; None = nothing.
+    """Return the doubt that depth and colour show the face in one place; None = there is none.
 
     Parameters
     ----------

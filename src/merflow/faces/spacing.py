@@ -15,7 +15,7 @@ ENOUGH_CLIPS = 3
 
 
 def spacing_doubts(eyes_px: Mapping[str, float], limits: tuple[float, float]) -> dict[str, Doubt]:
-    """Return what speaks against clips whose eyes are not as far apart as in the subject's others.
+    """Return a doubt about each clip whose eyes are not as far apart as in the subject's others.
 
     Parameters
     ----------

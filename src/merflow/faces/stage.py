@@ -118,7 +118,7 @@ def extract_clip(
     geometry : FaceGeometry, optional
         Where its face is, when that is known already.
     doubts : sequence of Doubt
-        What the subject's other clips say against this one.
+        Those that the subject's other clips give.
 
     Raises
     ------
