@@ -40,13 +40,14 @@ def test_images_are_rgb(tmp_path):
     assert read_color(tmp_path / "1.png")[0, 0].tolist() == [255, 0, 0]
 
 
-def test_depth_is_millimetres_and_nan_where_the_file_says_0(tmp_path):
-    raw = np.array([[0, 650]], np.uint16)
+def test_depth_is_millimetres_and_nan_where_the_file_says_0_or_65535(tmp_path):
+    raw = np.array([[0, 650, 65535]], np.uint16)
     cv2.imwrite(str(tmp_path / "1.png"), raw)
-    depth = read_depth(tmp_path / "1.png", (1, 2))
+    depth = read_depth(tmp_path / "1.png", (1, 3))
     assert depth.dtype == np.float32
-    assert np.isnan(depth[0, 0])
+    assert np.isnan(depth[0]).tolist() == [True, False, True]
     assert depth[0, 1] == 650
+    assert read_depth(tmp_path / "1.png", (1, 3), unit_mm=0.1)[0, 1] == 65
 
 
 def test_flow_is_u_right_v_down_from_onset_to_apex():

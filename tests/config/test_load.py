@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from merflow.config import experiment_for, folds_per_job, read_config, variant_settings
+from merflow.config import experiment_for, folds_per_job, read_config, stage_settings, variant_settings
 from merflow.config.checks import READER_OF_LAYOUT
 from merflow.errors import ConfigError
 from merflow.synthesis.layouts.registry import LAYOUTS
@@ -45,6 +45,25 @@ def test_a_mistyped_key_names_the_nearest_known_one(load, shipped, place, typo, 
     message = refusal(load, shipped)
     assert repr(".".join((*place, typo))) in message or typo in message
     assert f"Did you mean {meant!r}?" in message
+
+
+def test_a_removed_setting_names_the_one_that_took_its_place(load, shipped):
+    shipped["clouds"]["denoised"]["depth_scale"] = 10000
+    message = refusal(load, shipped)
+    assert "clouds.denoised.depth_scale (10000) is no setting any more" in message
+    assert "datasets.<name>.depth_unit_mm" in message
+    assert "0.1 for a depth_scale of 10000" in message
+    with pytest.raises(ConfigError, match=r"clouds\.depth_scale .*depth_unit_mm"):
+        stage_settings("clouds", {"depth_flow": "denoised", "depth_scale": 10000})
+
+
+def test_the_unit_of_depth_is_a_setting_of_the_dataset(load, shipped):
+    assert load(shipped)["datasets"]["casme3"]["depth_unit_mm"] == 1.0
+    shipped["datasets"]["casme3"]["depth_unit_mm"] = 0.1
+    assert load(shipped)["datasets"]["casme3"]["depth_unit_mm"] == 0.1
+    for wrong in (0, float("inf")):
+        shipped["datasets"]["casme3"]["depth_unit_mm"] = wrong
+        assert "depth_unit_mm: expected a length above 0 mm" in refusal(load, shipped)
 
 
 def test_a_wrong_type_says_where_and_what_it_is(load, shipped):

@@ -25,16 +25,25 @@ def test_table_is_the_clip_id_and_the_fields_in_order(tmp_path):
     write_clips([CLIP], tmp_path / "made" / "clips.csv")
     header, row = (tmp_path / "made" / "clips.csv").read_bytes().decode().splitlines()
     assert header == (
-        "clip,dataset,subject,video,part,expression,onset,apex,offset,fps,aus,emotion,objective,color,depth,notes"
+        "clip,dataset,subject,video,part,expression,onset,apex,offset,fps,aus,emotion,objective,color,depth,notes,"
+        "depth_unit_mm"
     )
-    assert row == '006_a_116,demo,006,a,A,micro,116,120,-1,30.0,"4,7，",disgust,III,spNO.1/a/color,,one; two'
+    assert row == '006_a_116,demo,006,a,A,micro,116,120,-1,30.0,"4,7，",disgust,III,spNO.1/a/color,,one; two,1.0'
     assert header.split(",") == list(CLIP_COLUMNS)
 
 
-@given(subject=NAME, aus=TEXT, notes=TEXT, onset=st.integers(0, 120), fps=st.floats(0.1, 1000))
-def test_reading_returns_what_was_written(tmp_path_factory, subject, aus, notes, onset, fps):
+@given(
+    subject=NAME,
+    aus=TEXT,
+    notes=TEXT,
+    onset=st.integers(0, 120),
+    fps=st.floats(0.1, 1000),
+    unit=st.floats(1e-3, 1e3),
+)
+def test_reading_returns_what_was_written(tmp_path_factory, subject, aus, notes, onset, fps, unit):
     path = tmp_path_factory.getbasetemp() / "round_trip.csv"
-    clip = dataclasses.replace(CLIP, subject=subject, aus=aus, notes=notes, onset=onset, fps=fps)
+    changed = {"subject": subject, "aus": aus, "notes": notes, "onset": onset, "fps": fps, "depth_unit_mm": unit}
+    clip = dataclasses.replace(CLIP, **changed)
     write_clips([clip], path)
     assert read_clips(path) == [clip]
 
@@ -62,7 +71,7 @@ def test_reading_refuses_a_table_of_another_form(tmp_path):
         read_clips(path)
 
 
-ROW = "006_a_116,demo,006,a,A,micro,116,120,-1,30.0,4,disgust,III,spNO.1/a/color,,\n"
+ROW = "006_a_116,demo,006,a,A,micro,116,120,-1,30.0,4,disgust,III,spNO.1/a/color,,,1.0\n"
 
 
 @pytest.mark.parametrize(
@@ -82,8 +91,10 @@ ROW = "006_a_116,demo,006,a,A,micro,116,120,-1,30.0,4,disgust,III,spNO.1/a/color
         ("III", "VIII", "expected an objective class of I to VII or none, but found 'VIII'"),
         ("micro", "mikro", "expected the expression micro or macro"),
         (",disgust", ',"disgust', "could not read it"),
-        (",,\n", ",\n", "expected 16 cells"),
-        (",,\n", ",,,\n", "expected 16 cells"),
+        (",,,1.0", ",,1.0", "expected 17 cells"),
+        (",,,1.0", ",,,,1.0", "expected 17 cells"),
+        (",1.0\n", ",0\n", "expected a depth unit above 0 mm"),
+        (",1.0\n", ",nan\n", "expected a depth unit above 0 mm"),
     ],
 )
 def test_a_row_that_was_edited_into_nonsense_is_refused_with_its_line(tmp_path, was, becomes, message):

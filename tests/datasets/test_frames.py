@@ -143,11 +143,18 @@ def test_files_that_are_no_picture_are_refused(tmp_path, content):
         read_color(tmp_path / "4.jpg")
 
 
-def test_depth_is_millimetres_with_nan_for_zero(tmp_path):
-    raw = np.array([[0, 1, 700], [65535, 256, 255]], dtype=np.uint16)
+def test_depth_is_millimetres_with_nan_for_zero_and_for_the_end_of_the_range(tmp_path):
+    raw = np.array([[0, 1, 700], [65535, 65534, 255]], dtype=np.uint16)
     depth = read_depth(write(tmp_path / "1.png", raw), (2, 3))
     assert depth.dtype == np.float32
-    np.testing.assert_array_equal(depth, [[np.nan, 1, 700], [65535, 256, 255]])
+    np.testing.assert_array_equal(depth, [[np.nan, 1, 700], [np.nan, 65534, 255]])
+
+
+def test_a_hole_is_a_hole_and_a_millimetre_a_millimetre_in_every_unit(tmp_path):
+    raw = np.array([[0, 7, 6540], [65535, 65534, 2550]], dtype=np.uint16)
+    depth = read_depth(write(tmp_path / "1.png", raw), (2, 3), unit_mm=0.1)
+    assert depth.dtype == np.float32
+    np.testing.assert_allclose(depth, [[np.nan, 0.7, 654], [np.nan, 6553.4, 255]], rtol=1e-6)
 
 
 @pytest.mark.parametrize(

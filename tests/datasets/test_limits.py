@@ -1,7 +1,7 @@
 import pytest
 from tests.datasets import flow_images_fixture as flow_images
 
-from merflow.datasets.clip import read_clips, read_exclusions
+from merflow.datasets.clip import CLIP_COLUMNS, read_clips, read_exclusions
 from merflow.datasets.occlusion import read_occluded
 from merflow.errors import DatasetError
 
@@ -53,7 +53,6 @@ def test_text_in_another_encoding_is_refused(tmp_path, read):
 
 def test_a_row_that_is_cut_off_is_refused(tmp_path):
     path = tmp_path / "clips.csv"
-    columns = "clip,dataset,subject,video,part,expression,onset,apex,offset,fps,aus,emotion,objective,color,depth,notes"
-    path.write_text(f"{columns}\n006_a_1,demo,006\n")
-    with pytest.raises(DatasetError, match="line 2: expected 16 cells"):
+    path.write_text(f"{','.join(CLIP_COLUMNS)}\n006_a_1,demo,006\n")
+    with pytest.raises(DatasetError, match="line 2: expected 17 cells"):
         read_clips(path)

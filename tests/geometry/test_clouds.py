@@ -98,7 +98,8 @@ def test_no_motion_is_a_bad_clip(clip):
 
 
 @pytest.mark.parametrize(
-    "change", [{"focal_px": 0}, {"depth_scale": -1}, {"max_distance_ratio": 1}, {"inverse_steps": 0}]
+    "change",
+    [{"focal_px": 0}, {"max_distance_ratio": 1}, {"inverse_steps": 0}, {"eye_distance_mm": (85, 40)}],
 )
 def test_settings_out_of_range_are_refused(change):
     with pytest.raises(ConfigError, match=rf"clouds\.{next(iter(change))}"):

@@ -13,6 +13,8 @@ from merflow.geometry.regions import region_members, region_polygons
 from merflow.motion.depth_flow import DepthFlowSettings
 from merflow.motion.depth_stage import compute_depth_flow
 
+CAMERA = CloudSettings(focal_px=320)
+"""Sees the eyes of the face drawn by hand, 39 px apart at 0.51 m, 63 mm apart."""
 GOOD, FLAT, BLIND, LATE = "s1_a_1", "s1_b_1", "s1_c_1", "s1_d_1"
 
 
@@ -65,14 +67,14 @@ def run_depth_flow(paths, **options):
         compute_depth_flow(faces, flow, DepthFlowSettings(), shard=shard, **options)
 
 
-def run_clouds(paths, **options):
+def run_clouds(paths, settings=CAMERA, **options):
     with (
         open_shard(paths["faces"], kind="faces") as faces,
         open_shard(paths["flow"], kind="flow") as flow,
         open_shard(paths["depth_flow"], kind="depth_flow") as depth_flow,
         writer(paths["clouds"], "clouds") as shard,
     ):
-        build_clouds(faces, flow, depth_flow, CloudSettings(), shard=shard, **options)
+        build_clouds(faces, flow, depth_flow, settings, shard=shard, **options)
 
 
 def run_regions(paths, **options):
@@ -100,9 +102,9 @@ def test_a_good_clip_passes_and_bad_ones_are_rows_of_the_stage_that_found_them(p
         assert [(row["clip"], row["stage"]) for row in shard.exclusions] == [
             (clip, "depth_flow") for clip in (FLAT, BLIND, LATE)
         ]
-        assert shard.attrs(GOOD)["camera"] == [1324.65, 500.0, 350.0]
+        assert shard.attrs(GOOD)["camera"] == [320, 500.0, 350.0]
         stored = {name: clip[name].astype(np.float16) for name in ("flow", "expression_flow")}
-        again = build_cloud(**(clip | stored | {"apex_depth": clip["apex_depth"] + 1, "dz": dz}))
+        again = build_cloud(**(clip | stored | {"apex_depth": clip["apex_depth"] + 1, "dz": dz}), settings=CAMERA)
         np.testing.assert_array_equal(shard.read(GOOD, "xyz"), again.xyz)
         np.testing.assert_array_equal(shard.read(GOOD, "pixel"), again.pixel)
         motion, pixel = shard.read(GOOD, "motion"), shard.read(GOOD, "pixel")
@@ -142,6 +144,18 @@ def test_a_clip_without_motion_is_an_exclusion_of_clouds(paths, clip):
         assert [(row["clip"], row["stage"]) for row in shard.exclusions] == [(GOOD, "clouds")]
     with pytest.raises(BadClipError, match="u, v and dz"):
         run_clouds(paths, on_bad_clip="fail")
+
+
+def test_a_face_that_no_person_has_is_excluded_with_the_focal_length_that_fits(paths):
+    run_depth_flow(paths)
+    run_clouds(paths, CloudSettings(focal_px=640))  # of the full picture, the frames being half as large
+    with open_shard(paths["clouds"], kind="clouds") as shard:
+        (row,) = [row for row in shard.exclusions if row["stage"] == "clouds"]
+    assert row["clip"] == GOOD
+    for part in ("found 31 mm", "clouds.focal_px 640", "focal length of about 31", "pictures 0.49 times the size"):
+        assert part in row["reason"]
+    with pytest.raises(BadClipError, match=r"clouds\.eye_distance_mm"):
+        run_clouds(paths, CloudSettings(focal_px=640), on_bad_clip="fail")
 
 
 def test_fail_stops_at_the_first_bad_clip_and_leaves_no_file(paths):

@@ -49,7 +49,7 @@ def test_settings_that_captions_name_exist():
     schema = (ROOT / "workflow" / "schemas" / "config.schema.yaml").read_text(encoding="utf-8")
     named = (
         "focal_px",
-        "depth_scale",
+        "depth_unit_mm",
         "max_distance_ratio",
         "head_motion",
         "denoise",

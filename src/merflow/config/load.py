@@ -10,6 +10,7 @@ from merflow.config.checks import check_dataset, check_experiment, check_names, 
 from merflow.config.dataclass_schema import build
 from merflow.config.experiments import extended
 from merflow.config.members import check_members
+from merflow.config.removed import refuse_removed
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults
 from merflow.config.sections import STAGE_SETTINGS, UPSTREAM
 from merflow.config.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
@@ -57,13 +58,14 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     Raises
     ------
     ConfigError
-        On an unknown key (with the nearest known one), a value that the schema refuses (with its description), or a
-        name that refers to nothing.
+        On an unknown key (with the nearest known one), a removed one (with its successor), a value that the schema
+        refuses (with its description), or a name that refers to nothing.
     """
     if not isinstance(raw, Mapping):
         raise ConfigError(f"config: expected sections such as datasets: and experiments:, but found {str(raw)[:80]!r}.")
     check_size(raw)
     check_numbers(raw)
+    _refuse_removed_keys(raw)
     refuse_unknown_keys(raw, schema, schema)
     check_names(raw)
     experiments = raw.get("experiments") or {}
@@ -90,14 +92,24 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     return config
 
 
+def _refuse_removed_keys(raw: Mapping[str, Any]) -> None:
+    """Refuse settings of an earlier version in any variant, before they are found to be unknown."""
+    for kind in STAGE_SETTINGS:
+        variants = raw.get(kind)
+        for variant, settings in variants.items() if isinstance(variants, Mapping) else ():
+            if isinstance(settings, Mapping):
+                refuse_removed(kind, settings, where=f"{kind}.{variant}")
+
+
 def stage_settings(kind: str, settings: Mapping[str, Any]) -> Any:
     """Return the settings dataclass of a stage for one variant's block of the configuration.
 
     Raises
     ------
     ConfigError
-        When a value is outside its range.
+        When a value is outside its range, or a setting was removed.
     """
+    refuse_removed(kind, settings, where=kind)
     own = {key: value for key, value in settings.items() if key != UPSTREAM.get(kind)}
     return build(STAGE_SETTINGS[kind], own)
 

@@ -49,6 +49,9 @@ class Casme3Settings:
         Official list of the 15 clips with a hand over the apex, which are then excluded.
     fps : float
         Frames per second of the recordings.
+    depth_unit_mm : float
+        Mm that 1 in the depth pictures stands for: 1 in the official recordings, 0.1 where an exporter wrote tenths.
+        Everything after the reading is in mm.
     """
 
     root: Path
@@ -58,6 +61,7 @@ class Casme3Settings:
     expressions: tuple[Literal["micro", "macro"], ...] = ("micro",)
     occluded: Path | None = None
     fps: float = 30.0
+    depth_unit_mm: float = 1.0
 
     def __post_init__(self) -> None:
         for key, allowed in (("parts", ("A", "C")), ("expressions", ("micro", "macro"))):
@@ -66,6 +70,8 @@ class Casme3Settings:
             for value in values:
                 check_choice(value, key, allowed)
         check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
+        unit = self.depth_unit_mm
+        check_setting(0 < unit < np.inf, "depth_unit_mm", expected="a length above 0 mm, such as 0.1", found=unit)
 
 
 def casme3_annotation(settings: Casme3Settings) -> list[Path]:
@@ -107,7 +113,8 @@ def read_casme3(name: str, settings: Casme3Settings) -> Index:
     listed = read_occluded(settings.occluded) if settings.occluded else []
     occluded = occluded_sources(listed, annotations)
     folders.check_recordings(settings.parts, settings.expressions)
-    return _indexed(sorted(annotations, key=_order), folders, occluded)
+    index = _indexed(sorted(annotations, key=_order), folders, occluded)
+    return replace(index, clips=tuple(replace(clip, depth_unit_mm=settings.depth_unit_mm) for clip in index.clips))
 
 
 def _indexed(annotations: Sequence[Annotation], folders: Casme3Folders, occluded: Mapping[str, str]) -> Index:

@@ -61,6 +61,8 @@ class Clip:
         itself.
     notes : str
         What was corrected or filled in, joined by ``"; "``.
+    depth_unit_mm : float
+        Mm that 1 in the depth pictures stands for.
     """
 
     dataset: str
@@ -78,6 +80,7 @@ class Clip:
     color: str
     depth: str
     notes: str
+    depth_unit_mm: float = 1.0
 
     @property
     def id(self) -> str:
@@ -132,10 +135,10 @@ def read_clips(path: Path) -> list[Clip]:
         texts = {name: row[name] for name in _FIELDS}
         try:
             numbers = {name: int(texts[name]) for name in ("onset", "apex", "offset")}
-            fps = float(texts["fps"])
+            measures = {name: float(texts[name]) for name in ("fps", "depth_unit_mm")}
         except ValueError as error:
             raise DatasetError(f"{source}: {error}. {NEXT}") from error
-        clip = Clip(**{**texts, **numbers, "fps": fps})  # type: ignore[arg-type]
+        clip = Clip(**{**texts, **numbers, **measures})  # type: ignore[arg-type]
         check_names(clip, source=source)
         check_row(clip, named=row["clip"], source=source)
         if clip.id in lines:

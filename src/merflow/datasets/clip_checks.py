@@ -58,6 +58,8 @@ def _check_frames(clip: Clip, source: str) -> None:
         _refuse(source, f"expected the offset after onset {clip.onset} and apex {clip.apex}, but found {clip.offset}")
     if not (math.isfinite(clip.fps) and clip.fps >= 0):
         _refuse(source, f"expected frames per second of more than 0 (0: a ready picture), but found {clip.fps}")
+    if not (math.isfinite(clip.depth_unit_mm) and clip.depth_unit_mm > 0):
+        _refuse(source, f"expected a depth unit above 0 mm, but found {clip.depth_unit_mm}")
 
 
 def _refuse(source: str, what: str) -> None:

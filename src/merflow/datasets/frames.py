@@ -13,6 +13,10 @@ from merflow.errors import BadClipError
 
 _FRAME_NAME = re.compile(r"(?<!\d)0*(\d{1,18})\.(?:jpe?g|png|bmp)\Z", re.IGNORECASE | re.ASCII)
 
+HOLES = (0, 2**16 - 1)
+"""Values of a depth picture that no distance is: 0, and the largest one, which sensors and exporters write where their
+range ends."""
+
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xaeB\x60\x82"
 _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
@@ -110,15 +114,17 @@ def is_grey(image: NDArray[np.uint8]) -> bool:
     return bool((image[..., 0] == image[..., 1]).all() and (image[..., 0] == image[..., 2]).all())
 
 
-def read_depth(path: Path, shape: tuple[int, int]) -> NDArray[np.float32]:
-    """Read a depth frame unchanged.
+def read_depth(path: Path, shape: tuple[int, int], *, unit_mm: float = 1.0) -> NDArray[np.float32]:
+    """Read a depth frame on its own grid, in mm: the one place where the unit of the files counts.
 
     Parameters
     ----------
     path : Path
-        16-bit single-channel PNG, mm, 0 = missing.
+        16-bit single-channel PNG; `HOLES` are missing.
     shape : tuple of int
         (H, W) of the colour frame, whose pixel grid the depth frame shares.
+    unit_mm : float
+        Mm that 1 in the file stands for.
 
     Returns
     -------
@@ -144,8 +150,8 @@ def read_depth(path: Path, shape: tuple[int, int]) -> NDArray[np.float32]:
             f"expected depth of {shape[1]}x{shape[0]} px like its colour frame, found {raw.shape[1]}x{raw.shape[0]}",
             source=str(path),
         )
-    depth_mm = raw.astype(np.float32)
-    depth_mm[raw == 0] = np.nan
+    depth_mm = raw.astype(np.float32) * np.float32(unit_mm)
+    depth_mm[np.isin(raw, HOLES)] = np.nan
     return depth_mm
 
 

@@ -12,7 +12,8 @@ from merflow.datasets.frames import is_grey, read_color, read_depth
 from merflow.errors import BadClipError
 from merflow.faces.alignment import align_to_mean, native_window, warp_aligned
 from merflow.faces.detector import FaceBox, FaceDetector
-from merflow.faces.outline import face_mask
+from merflow.faces.outline import eye_distance_px, face_mask
+from merflow.faces.plausibility import check_distance
 from merflow.faces.settings import FaceSettings
 
 Frames = Sequence[tuple[int, str]]
@@ -141,7 +142,8 @@ def cut_depth(
     geometry: FaceGeometry,
     landmarks: NDArray[np.float32],
     *,
-    min_fraction: float,
+    settings: FaceSettings,
+    unit_mm: float,
 ) -> NDArray[np.float32]:
     """Read and cut the depth of each kept frame.
 
@@ -153,8 +155,10 @@ def cut_depth(
         Depth files.
     landmarks : ndarray of shape (T, 68, 2)
         Of each frame, full-image px; they say which pixels are face.
-    min_fraction : float
-        Smallest fraction of face pixels that must hold a value.
+    settings : FaceSettings
+        How much of the face must hold a value, and where a face can be.
+    unit_mm : float
+        Mm that 1 in the files stands for.
 
     Returns
     -------
@@ -164,23 +168,38 @@ def cut_depth(
     Raises
     ------
     BadClipError
-        When a depth frame is missing, unreadable, of another size than the colour, or empty on the face.
+        When a depth frame is missing, unreadable, of another size than the colour, empty on the face, or puts the
+        face where none can be.
     """
     cut = []
     for (number, _), points in zip(frames, landmarks, strict=True):
         path = path_of(number, paths, what="depth frame")
-        depth = geometry.cut(read_depth(path, geometry.shape))
+        depth = geometry.cut(read_depth(path, geometry.shape, unit_mm=unit_mm))
         height, width = depth.shape
         mask = face_mask(points - np.asarray(geometry.window[:2]), (height, width))
-        fraction = float(np.isfinite(depth[mask]).mean()) if mask.any() else 0.0
-        if fraction < min_fraction or fraction == 0.0:
-            raise BadClipError(
-                f"no valid depth on the face: expected values on at least {min_fraction:.0%} of its pixels, "
-                f"found {fraction:.1%}",
-                source=str(path),
-            )
+        check_distance(
+            _face_values(depth[mask], settings.min_depth_fraction, path),
+            unit_mm=unit_mm,
+            limits_mm=settings.distance_mm,
+            eyes_px=eye_distance_px(points),
+            width_px=geometry.shape[1],
+            source=str(path),
+        )
         cut.append(depth)
     return np.stack(cut)
+
+
+def _face_values(face: NDArray[np.float32], min_fraction: float, path: Path) -> NDArray[np.float32]:
+    """Return the depth values of the face's pixels, without holes; raise BadClipError when there are too few."""
+    values: NDArray[np.float32] = face[np.isfinite(face)]
+    fraction = len(values) / len(face) if len(face) else 0.0
+    if fraction < min_fraction or fraction == 0.0:
+        raise BadClipError(
+            f"no valid depth on the face: expected values on at least {min_fraction:.0%} of its pixels, "
+            f"found {fraction:.1%}",
+            source=str(path),
+        )
+    return values
 
 
 def path_of(number: int, paths: Mapping[int, Path], *, what: str = "frame") -> Path:

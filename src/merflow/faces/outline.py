@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 JAW = tuple(range(17))
 BROWS = tuple(range(17, 27))
 OUTER_EYE_CORNERS = (36, 45)
+EYES = (slice(36, 42), slice(42, 48))
+"""Contours of the two eyes, image left first."""
 
 BROW_EXTENSION = 0.25
 """How far the brow region reaches above the brow ridge, in interocular distances (outer eye corners)."""
@@ -15,6 +17,17 @@ def interocular_px(landmarks: NDArray[np.floating]) -> float:
     """Distance of the outer eye corners (36, 45) of (68, 2) landmarks, in their unit."""
     first, second = OUTER_EYE_CORNERS
     return float(np.linalg.norm(landmarks[second] - landmarks[first]))
+
+
+def eye_centres(landmarks: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Middles of the contours of the two eyes, (2, 2), image left first: about where the pupils are."""
+    return np.stack([landmarks[eye].mean(axis=0, dtype=np.float64) for eye in EYES])
+
+
+def eye_distance_px(landmarks: NDArray[np.floating]) -> float:
+    """Distance of the middles of the eyes of (68, 2) landmarks, in their unit."""
+    first, second = eye_centres(landmarks)
+    return float(np.linalg.norm(second - first))
 
 
 def face_up(landmarks: NDArray[np.floating]) -> NDArray[np.float64]:

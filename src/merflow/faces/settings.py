@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from merflow.checks import check_setting
+from merflow.checks import check_choice, check_setting
 
 ROLES = ("onset", "apex", "offset")
 """Named frames of a clip, in time order."""
@@ -37,6 +37,14 @@ class FaceSettings:
         Smallest fraction of face pixels that must hold a depth value in every kept frame.
     depth : bool
         Cut the depth too, where the dataset has any. Off, a clip is not left out for want of valid depth.
+    distance_mm : tuple of float
+        Nearest and farthest distance of a face from a depth camera that is believed, mm; a clip beyond is refused: its
+        depth is in another unit. A unit that is wrong by 10 puts a face of 0.3 to 2 m outside.
+    eye_ratio : tuple of float
+        Smallest and largest distance of the eyes in the picture that is believed of a clip, as a share of the median
+        over the subject's clips.
+    doubtful : {"note", "exclude"}
+        What becomes of a clip that is outside `eye_ratio`, or whose depth seems shifted against its colour.
     landmark_model : str
         Path of a dlib 68-point model; empty takes the one of the ``face_recognition_models`` package.
 
@@ -55,10 +63,14 @@ class FaceSettings:
     retry_upsample: int = 1
     min_depth_fraction: float = 0.1
     depth: bool = True
+    distance_mm: tuple[float, float] = (200.0, 3000.0)
+    eye_ratio: tuple[float, float] = (0.7, 1.4)
+    doubtful: Literal["note", "exclude"] = "note"
     landmark_model: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "frames", tuple(self.frames))
+        check_choice(self.doubtful, "faces.doubtful", ("note", "exclude"))
         expected_of = {
             "size_px": (
                 32 <= self.size_px <= 2048 and self.size_px % 8 == 0,
@@ -69,6 +81,8 @@ class FaceSettings:
             "upsample": (0 <= self.upsample <= 3, "0 to 3 doublings"),
             "retry_upsample": (0 <= self.retry_upsample <= 3, "0 to 3 doublings"),
             "min_depth_fraction": (0.0 <= self.min_depth_fraction <= 1.0, "a fraction from 0 to 1"),
+            "distance_mm": (0 < self.distance_mm[0] < self.distance_mm[1], "a smaller and a larger distance, mm"),
+            "eye_ratio": (0 < self.eye_ratio[0] < 1 < self.eye_ratio[1], "a share below and one above 1"),
             "frames": (
                 _frames_are_valid(self.frames),
                 f"some of {', '.join(ROLES)} in this order, or ['{ALL_FRAMES}']",

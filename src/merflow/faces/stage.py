@@ -14,8 +14,11 @@ from merflow.errors import BadClipError
 from merflow.faces.alignment import transform_points
 from merflow.faces.crops import FaceGeometry, Frames, cut_color, cut_depth, find_geometry, path_of
 from merflow.faces.detector import FaceDetector
-from merflow.faces.outline import face_outline
+from merflow.faces.doubts import Doubt, notes_of_doubts
+from merflow.faces.outline import eye_distance_px, face_outline
+from merflow.faces.registration import registration_doubt
 from merflow.faces.settings import ALL_FRAMES, FaceSettings
+from merflow.faces.spacing import spacing_doubts
 
 STAGE = "faces"
 
@@ -55,31 +58,78 @@ def extract_faces(
         return
     detector = FaceDetector(settings)
     by_id = {clip.id: clip for clip in clips}
+    found = {clip.id: _geometry_or_reason(clip, settings, root=root, detector=detector) for clip in clips}
+    whole = {clip: one for clip, one in found.items() if isinstance(one, FaceGeometry)}
+    doubts = spacing_doubts({clip: eye_distance_px(one.landmarks) for clip, one in whole.items()}, settings.eye_ratio)
 
     def compute(clip: str) -> ClipData:
+        geometry, own = found[clip], [doubts[clip]] if clip in doubts else []
         try:
-            return extract_clip(by_id[clip], settings, root=root, detector=detector)
+            if isinstance(geometry, BadClipError):
+                raise geometry
+            return extract_clip(by_id[clip], settings, root=root, detector=detector, geometry=geometry, doubts=own)
         except BadClipError as error:
             raise BadClipError(error.reason, source=below_root(root, error.source)) from error
 
     add_clips(shard, by_id, compute, stage=STAGE, on_bad_clip=on_bad_clip)
 
 
-def extract_clip(
+def _geometry_or_reason(
     clip: Clip, settings: FaceSettings, *, root: Path, detector: FaceDetector
+) -> FaceGeometry | BadClipError:
+    """Return where the face of a clip is, or why that cannot be told, which is for the clip's own turn to report."""
+    try:
+        return clip_geometry(clip, settings, root=root, detector=detector)
+    except BadClipError as error:
+        return error
+
+
+def clip_geometry(clip: Clip, settings: FaceSettings, *, root: Path, detector: FaceDetector) -> FaceGeometry:
+    """Find the face of a clip on its onset frame.
+
+    Raises
+    ------
+    BadClipError
+        When the clip shows no motion, the frame cannot be read, or there is no face.
+    """
+    refuse_still_clip(clip, settings)
+    path = path_of(clip.onset, list_frames(root / clip.color))
+    return find_geometry(read_color(path), settings, detector, source=str(path))
+
+
+def extract_clip(
+    clip: Clip,
+    settings: FaceSettings,
+    *,
+    root: Path,
+    detector: FaceDetector,
+    geometry: FaceGeometry | None = None,
+    doubts: Sequence[Doubt] = (),
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Compute the arrays and attributes of one clip of a ``faces`` shard.
+
+    Parameters
+    ----------
+    clip : Clip
+    settings : FaceSettings
+    root : Path
+        Root of the dataset.
+    detector : FaceDetector
+    geometry : FaceGeometry, optional
+        Where its face is, when that is known already.
+    doubts : sequence of Doubt
+        Those that the subject's other clips give.
 
     Raises
     ------
     BadClipError
         With the reason and the file, when the clip cannot be used.
     """
-    refuse_still_clip(clip, settings)
+    geometry = geometry or clip_geometry(clip, settings, root=root, detector=detector)
+    doubts = list(doubts)
     colors = list_frames(root / clip.color)
     onset_path = path_of(clip.onset, colors)
     onset = read_color(onset_path)
-    geometry = find_geometry(onset, settings, detector, source=str(onset_path))
     wanted = select_frames(clip, settings, available=sorted(colors))
     arrays, kept, skipped = cut_color(
         wanted, colors, geometry, detector, size_px=settings.size_px, decoded={clip.onset: onset}
@@ -91,9 +141,16 @@ def extract_clip(
             list_frames(root / clip.depth),
             geometry,
             arrays["landmarks"],
-            min_fraction=settings.min_depth_fraction,
+            settings=settings,
+            unit_mm=clip.depth_unit_mm,
         )
-    return arrays, _attributes(kept, geometry, notes=_notes(geometry, settings, skipped))
+        doubt = registration_doubt(arrays["native_depth"][0], arrays["landmarks"][0] - geometry.window[:2])
+        doubts += [doubt] if doubt else []
+    notes = _notes(geometry, settings, skipped)
+    if "native_depth" in arrays and clip.depth_unit_mm != 1:
+        notes.append(f"depth pictures in units of {clip.depth_unit_mm:g} mm")
+    notes += notes_of_doubts(clip.id, doubts, settings, source=str(onset_path))
+    return arrays, _attributes(kept, geometry, notes=notes)
 
 
 def refuse_still_clip(clip: Clip, settings: FaceSettings) -> None:

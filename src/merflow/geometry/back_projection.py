@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-DEPTH_SCALE = 1000.0
-"""Depth units per metre: depth maps are in mm."""
+MM_PER_M = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +31,7 @@ class Camera:
     cy_px: float
 
 
-def unproject(
-    depth: NDArray[Any], pixel_x: NDArray[Any], pixel_y: NDArray[Any], camera: Camera, *, scale: float = DEPTH_SCALE
-) -> NDArray[np.float64]:
+def unproject(depth: NDArray[Any], pixel_x: NDArray[Any], pixel_y: NDArray[Any], camera: Camera) -> NDArray[np.float64]:
     """Turn pixels with depth into points.
 
     Parameters
@@ -43,14 +40,12 @@ def unproject(
         Distance along the optical axis.
     pixel_x, pixel_y : ndarray of shape (N,), full-frame px
     camera : Camera
-    scale : float
-        Depth units per metre.
 
     Returns
     -------
     ndarray of shape (N, 3), float64, metres
     """
-    z = np.asarray(depth, dtype=np.float64) / scale
+    z = np.asarray(depth, dtype=np.float64) / MM_PER_M
     x = (np.asarray(pixel_x, dtype=np.float64) - camera.cx_px) * z / camera.focal_px
     y = (np.asarray(pixel_y, dtype=np.float64) - camera.cy_px) * z / camera.focal_px
     return np.stack([x, y, z], axis=-1)
@@ -63,7 +58,7 @@ def project(points: NDArray[Any], camera: Camera) -> NDArray[np.float64]:
 
 
 def depth_points(
-    depth: NDArray[Any], camera: Camera, *, origin: tuple[int, int] = (0, 0), scale: float = DEPTH_SCALE
+    depth: NDArray[Any], camera: Camera, *, origin: tuple[int, int] = (0, 0)
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Back-project every pixel of a depth map that has a value.
 
@@ -74,8 +69,6 @@ def depth_points(
     camera : Camera
     origin : tuple of int
         Full-frame (x, y) of the map's pixel (0, 0): a crop has the points of the full frame.
-    scale : float
-        Depth units per metre.
 
     Returns
     -------
@@ -86,4 +79,4 @@ def depth_points(
     """
     row, column = np.nonzero(np.isfinite(depth) & (depth > 0))
     pixel = np.stack([column + origin[0], row + origin[1]], axis=-1)
-    return unproject(depth[row, column], pixel[:, 0], pixel[:, 1], camera, scale=scale), pixel
+    return unproject(depth[row, column], pixel[:, 0], pixel[:, 1], camera), pixel

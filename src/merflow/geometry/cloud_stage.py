@@ -3,6 +3,7 @@
 from merflow.artefacts import ClipData, OnBadClip, Shard, ShardWriter, add_clips_of
 from merflow.faces.reading import image_size, native_depth, role_index
 from merflow.geometry.clouds import Cloud, CloudSettings, build_cloud
+from merflow.geometry.eye_distance import check_eye_distance, eye_distance
 
 STAGE = "clouds"
 
@@ -44,15 +45,19 @@ def build_clouds(
 
 
 def clip_cloud(faces: Shard, flow: Shard, depth_flow: Shard, clip: str, settings: CloudSettings) -> Cloud:
-    """Build the cloud of one clip of open shards; raises BadClipError when it has no points."""
+    """Build the cloud of one clip of open shards; raises BadClipError when it has no points, or cannot be a face."""
     x0, y0 = faces.attrs(clip)["native_origin"]
+    origin, apex = (int(x0), int(y0)), role_index(faces, clip, "apex")
+    depth, landmarks = native_depth(faces, clip)[apex], faces.read(clip, "landmarks")[apex]
+    camera = settings.camera(image_size(faces, clip))
+    check_eye_distance(eye_distance(depth, landmarks, camera, origin=origin), camera, settings.eye_distance_mm)
     return build_cloud(
-        apex_depth=native_depth(faces, clip)[role_index(faces, clip, "apex")],
+        apex_depth=depth,
         flow=flow.read(clip, "flow"),
         expression_flow=flow.read(clip, "expression_flow"),
         dz=depth_flow.read(clip, "dz"),
         aligned_from_image=faces.read(clip, "aligned_from_image"),
-        native_origin=(int(x0), int(y0)),
+        native_origin=origin,
         image_size=image_size(faces, clip),
         settings=settings,
     )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from merflow.checks import check_setting
 from merflow.errors import BadClipError
-from merflow.geometry.back_projection import DEPTH_SCALE, Camera, depth_points
+from merflow.geometry.back_projection import Camera, depth_points
 from merflow.motion.lookup import bilinear, nearest_depth
 
 Array = NDArray[np.float32]
@@ -31,8 +31,9 @@ class CloudSettings:
     cx_px, cy_px : float or None
         Principal point; None is the paper's (W/2, H/2). The demo's renderer has it at (639.5, 359.5), the middle of
         a grid whose pixel centres are integers: half a pixel, 0.25 mm, the same for all points.
-    depth_scale : float
-        Depth units per metre.
+    eye_distance_mm : tuple of float
+        Smallest and largest distance of the eyes in space that is believed, mm; a clip beyond is refused, since its
+        focal length or its depth is another. Almost all adults have 45 to 80 mm; the rest is for landmarks and cameras.
     max_distance_ratio : float
         Points farther from the centroid than this multiple of the mean distance are dropped.
     inverse_steps : int
@@ -47,13 +48,15 @@ class CloudSettings:
     focal_px: float = 1324.65
     cx_px: float | None = None
     cy_px: float | None = None
-    depth_scale: float = DEPTH_SCALE
+    eye_distance_mm: tuple[float, float] = (40.0, 85.0)
     max_distance_ratio: float = 1.5
     inverse_steps: int = 4
 
     def __post_init__(self) -> None:
         check_setting(self.focal_px > 0, "clouds.focal_px", expected="a length in px", found=self.focal_px)
-        check_setting(self.depth_scale > 0, "clouds.depth_scale", expected="more than 0", found=self.depth_scale)
+        low, high = self.eye_distance_mm
+        expected = "a smaller and a larger length, mm"
+        check_setting(0 < low < high, "clouds.eye_distance_mm", expected=expected, found=self.eye_distance_mm)
         ratio, steps = self.max_distance_ratio, self.inverse_steps
         check_setting(ratio > 1, "clouds.max_distance_ratio", expected="more than 1", found=ratio)
         check_setting(1 <= steps <= 50, "clouds.inverse_steps", expected="1 to 50 steps", found=steps)
@@ -127,7 +130,7 @@ def build_cloud(
     """
     settings = settings or CloudSettings()
     camera = settings.camera(image_size)
-    points, pixel = depth_points(apex_depth, camera, origin=native_origin, scale=settings.depth_scale)
+    points, pixel = depth_points(apex_depth, camera, origin=native_origin)
     if not len(points):
         raise BadClipError("expected depth in the apex frame's face crop, but every pixel of it is missing")
     near = near_centroid(points, settings.max_distance_ratio)

@@ -19,14 +19,19 @@ from numpy.typing import NDArray
 from merflow.checks import check_choice, check_setting
 from merflow.errors import BadClipError
 from merflow.faces.outline import face_mask
-from merflow.motion.depth_denoise import masked_gaussian, remove_plane, robust_plane
+from merflow.motion.depth_denoise import MAD_TO_SD, masked_gaussian, remove_plane, robust_plane
 from merflow.motion.lookup import bilinear, nearest_depth, surface_depth
 
 Array = NDArray[np.float32]
 
 NASAL_KEYPOINTS = range(27, 36)
 NASAL_RADIUS_PX = 4
-"""Half side of the patch around a nasal keypoint: 9 x 9 px, about 4 mm, holds noise of 0.6 mm down to 0.1 mm."""
+"""Half side of the patch around a nasal keypoint: 9 x 9 px, about 4 mm. On the demo, whose sensor errs by 0.35 mm with
+errors that neighbours share, the mean over all patches errs by 0.09 mm (standard deviation)."""
+NASAL_REACH_MM = 3.0
+"""Changes farther than this from the median of the patches are edges or wrong matches, and no part of their mean."""
+NASAL_REACH_SD = 2.5
+"""The same in robust standard deviations, for a sensor whose noise is wider than that."""
 MIN_FACE_VALUES = 100
 """Fewer depth changes than this on a whole face: there is nothing to measure."""
 
@@ -160,7 +165,12 @@ def native_flow(
 
 
 def nasal_shift(dz: NDArray[Any], landmarks: NDArray[Any]) -> float:
-    """Return the depth change of the nose, mm: the median over its keypoints of the median of a patch at each.
+    """Return the depth change of the nose, mm: the mean of the patches at its keypoints, without what is far off.
+
+    A sensor counts whole millimetres, and so does a median of its differences: it makes 0 or 1 mm of a shift of 0.4.
+    The mean does not, since noise and slope spread the pixels over both. What lies far from the median is left out by
+    its distance in mm: a share of the sorted values, as a usual trimmed mean leaves out, would cut the rarer of two
+    neighbouring millimetres and round again (0.2 mm would become 0.12 with 10 % cut at each end, 0 with 25 %).
 
     The patches are those of the onset, and each of their pixels has been followed by the flow: dlib's own keypoints
     in the apex are whole pixels, which on the side of a nose (1 to 2 mm per px) is more than the shift looked for.
@@ -175,14 +185,16 @@ def nasal_shift(dz: NDArray[Any], landmarks: NDArray[Any]) -> float:
     float
         0 when no patch has a value.
     """
-    medians = []
+    patches = np.zeros(dz.shape, dtype=bool)
     for x, y in np.rint(np.asarray(landmarks)[NASAL_KEYPOINTS]).astype(int):
         top, left = max(y - NASAL_RADIUS_PX, 0), max(x - NASAL_RADIUS_PX, 0)
-        patch = dz[top : max(y + NASAL_RADIUS_PX + 1, 0), left : max(x + NASAL_RADIUS_PX + 1, 0)]
-        values = patch[np.isfinite(patch)]
-        if len(values):
-            medians.append(float(np.median(values)))
-    return float(np.median(medians)) if medians else 0.0
+        patches[top : max(y + NASAL_RADIUS_PX + 1, 0), left : max(x + NASAL_RADIUS_PX + 1, 0)] = True
+    values = np.asarray(dz[patches & np.isfinite(dz)], dtype=np.float64)
+    if not len(values):
+        return 0.0
+    distance = np.abs(values - np.median(values))
+    reach = max(NASAL_REACH_MM, NASAL_REACH_SD * MAD_TO_SD * float(np.median(distance)))
+    return float(values[distance <= reach].mean())
 
 
 def _depth_change(onset: NDArray[Any], apex: NDArray[Any], u: Array, v: Array, *, lookup: str) -> Array:
