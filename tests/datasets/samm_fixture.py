@@ -37,7 +37,14 @@ EMOTIONS = {
 OBJECTIVE = {7: 84, 1: 24, 3: 20, 2: 13, 4: 8, 6: 7, 5: 3}
 UNITS_OF = {1: "12B", 2: "L1A + 2A", 3: "4C + 7B", 4: "10A", 5: "15C", 6: "20B", 7: "R14B"}
 N_SUBJECTS = 29
-KNOWN_ERRORS = ("013_1_9", "028_4_1", "032_3_1", "032_3_2")
+CORRECTED = {
+    "013_1_9": (5600, 5650, 5739),
+    "028_4_1": (1087, 1105, 1120),
+    "032_3_1": (4930, 4945, 4960),
+    "032_3_2": (5115, 5130, 5150),
+}
+"""Clips with a known error -> onset, apex and offset that are meant."""
+KNOWN_ERRORS = (*CORRECTED,)
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,10 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_frames import annotated_frame_hashes, frame_hashes
-from merflow.datasets.frames import (
-    frame_number,
-    frame_numbers,
-    list_frames,
-    read_color,
-    read_depth,
-)
+from merflow.datasets.frames import list_frames, read_color, read_depth
 from merflow.errors import BadClipError
 
 RNG = np.random.default_rng(5)
@@ -24,31 +16,6 @@ def write(path, image, *parameters):
     return path
 
 
-@pytest.mark.parametrize(
-    ("name", "number"),
-    [
-        ("1.jpg", 1),
-        ("0.png", 0),
-        ("img46.jpg", 46),
-        ("reg_img46.JPG", 46),
-        ("006_05562.jpg", 5562),
-        ("reg_image000123.bmp", 123),
-        ("12.jpeg", 12),
-        ("Thumbs.db", None),
-        ("._1.jpg", None),
-        ("1.jpg.txt", None),
-        ("cover.jpg", None),
-    ],
-)
-def test_number_is_the_last_integer_of_the_name(name, number):
-    assert frame_number(name) == number
-
-
-@given(prefix=st.text("abc_019 ", max_size=8), number=st.integers(0, 10**8), width=st.integers(1, 9))
-def test_number_survives_any_prefix_and_padding(prefix, number, width):
-    assert frame_number(f"{prefix}_{number:0{width}d}.png") == number
-
-
 def test_frames_sort_by_number_not_by_name(tmp_path):
     for name in ("10.jpg", "9.jpg", "100.JPG", "notes.txt"):
         (tmp_path / name).touch()
@@ -58,7 +25,6 @@ def test_frames_sort_by_number_not_by_name(tmp_path):
         (10, tmp_path / "10.jpg"),
         (100, tmp_path / "100.JPG"),
     ]
-    assert frame_numbers(tmp_path) == [9, 10, 100]
 
 
 def test_ambiguous_and_missing_folders_are_refused(tmp_path):
@@ -67,7 +33,7 @@ def test_ambiguous_and_missing_folders_are_refused(tmp_path):
     assert caught.value.source.endswith("none")
     for name in ("img46.jpg", "reg_img46.jpg"):
         (tmp_path / name).touch()
-    with pytest.raises(BadClipError, match=r"frame 46, found img46\.jpg and reg_img46\.jpg"):
+    with pytest.raises(BadClipError, match=r"found 1 img<number>\.jpg \(such as img46\.jpg\), 1 reg_img"):
         list_frames(tmp_path)
 
 

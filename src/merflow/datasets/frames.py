@@ -1,31 +1,20 @@
 """Frames: number the pictures of a folder and read them strictly, so that half a picture is never taken for a whole."""
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.datasets.frame_names import FrameNames, frame_names
 from merflow.datasets.picture_header import MAX_PICTURE_BYTES, MAX_PIXELS, picture_size
 from merflow.errors import BadClipError
-
-_FRAME_NAME = re.compile(r"(?<!\d)0*(\d{1,18})\.(?:jpe?g|png|bmp)\Z", re.IGNORECASE | re.ASCII)
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xaeB\x60\x82"
 _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 _JPEG_SCAN = 0xDA
-
-
-def frame_number(name: str) -> int | None:
-    """Return the frame number of a file name: its last integer (``006_05562.jpg`` is 5562); None = not a frame.
-
-    Hidden files are no frames: copies made on macOS leave a ``._1.jpg`` beside each ``1.jpg``.
-    """
-    match = None if name.startswith(".") else _FRAME_NAME.search(name)
-    return int(match[1]) if match else None
 
 
 def list_frames(folder: Path) -> dict[int, Path]:
@@ -39,45 +28,35 @@ def list_frames(folder: Path) -> dict[int, Path]:
     Returns
     -------
     dict
-        Frame number -> path, numerically sorted (``10.jpg`` after ``9.jpg``). Numbers may be missing.
+        Frame number -> path, numerically sorted (``10.jpg`` after ``9.jpg``). Numbers may be missing. A numbered
+        picture that is not named as the others are is none of them.
 
     Raises
     ------
     BadClipError
-        When the folder does not exist, or two of its files carry one number.
+        When the folder does not exist, its names follow no one pattern, or two of its frames carry one number.
     """
-    names = _names_by_number(folder)
-    return {number: Path(folder, names[number]) for number in sorted(names)}
+    names = names_of_frames(folder).names
+    return {number: Path(folder, name) for number, name in names.items()}
 
 
-def frame_numbers(folder: Path) -> list[int]:
-    """Return the sorted frame numbers of a folder: :func:`list_frames` without the paths, for long recordings.
+def names_of_frames(folder: Path) -> FrameNames:
+    """Return the names of a folder's frames, and of the pictures that are none: :func:`list_frames` without paths.
 
     Raises
     ------
     BadClipError
         As :func:`list_frames`.
     """
-    return sorted(_names_by_number(folder))
-
-
-def _names_by_number(folder: Path) -> dict[int, str]:
     try:
         with os.scandir(folder) as entries:
-            found = sorted(entry.name for entry in entries)
+            found = [entry.name for entry in entries]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BadClipError("expected a folder of frames, found none", source=str(folder)) from error
-    names: dict[int, str] = {}
-    for name in found:
-        number = frame_number(name)
-        if number is None:
-            continue
-        if number in names:
-            raise BadClipError(
-                f"expected one file for frame {number}, found {names[number]} and {name}", source=str(folder)
-            )
-        names[number] = name
-    return names
+    try:
+        return frame_names(found)
+    except BadClipError as error:
+        raise BadClipError(error.reason, source=str(folder)) from error
 
 
 def read_color(path: Path) -> NDArray[np.uint8]:
