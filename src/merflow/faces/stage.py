@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import ClipData, OnBadClip, ShardWriter, add_clips
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_frames import below_root
-from merflow.datasets.frames import list_frames, read_color
+from merflow.datasets.frames import list_frames, read_picture
 from merflow.errors import BadClipError
 from merflow.faces.alignment import transform_points
+from merflow.faces.copied_frames import refuse_copied_roles, refuse_still_pictures, repeat_notes
 from merflow.faces.crops import FaceGeometry, Frames, cut_color, cut_depth, find_geometry, path_of
 from merflow.faces.detector import FaceDetector
 from merflow.faces.outline import face_outline
+from merflow.faces.picture_facts import picture_notes
 from merflow.faces.settings import ALL_FRAMES, FaceSettings
 
 STAGE = "faces"
@@ -42,7 +45,7 @@ def extract_faces(
         Open shard of kind ``faces``.
     on_bad_clip : {"exclude", "fail"}
         A clip without a face, with an unreadable frame, without depth on the face, or without motion to measure
-        becomes a row of the shard's exclusions, or stops the run.
+        (apex = onset, or a copied picture) becomes a row of the shard's exclusions, or stops the run.
 
     Raises
     ------
@@ -78,12 +81,13 @@ def extract_clip(
     refuse_still_clip(clip, settings)
     colors = list_frames(root / clip.color)
     onset_path = path_of(clip.onset, colors)
-    onset = read_color(onset_path)
+    onset = read_picture(onset_path)
     geometry = find_geometry(onset, settings, detector, source=str(onset_path))
     wanted = select_frames(clip, settings, available=sorted(colors))
     arrays, kept, skipped = cut_color(
-        wanted, colors, geometry, detector, size_px=settings.size_px, decoded={clip.onset: onset}
+        wanted, colors, geometry, detector, size_px=settings.size_px, decoded={clip.onset: onset.rgb}
     )
+    notes = [*picture_notes(onset), *_copy_notes(kept, arrays["native_color"], settings, source=clip.color)]
     arrays["aligned_from_image"] = geometry.aligned_from_image
     if clip.depth and settings.depth:
         arrays["native_depth"] = cut_depth(
@@ -93,7 +97,16 @@ def extract_clip(
             arrays["landmarks"],
             min_fraction=settings.min_depth_fraction,
         )
-    return arrays, _attributes(kept, geometry, notes=_notes(geometry, settings, skipped))
+        notes += repeat_notes(kept, arrays["native_depth"], what="depth")
+    return arrays, _attributes(kept, geometry, notes=[*_notes(geometry, settings, skipped), *notes])
+
+
+def _copy_notes(kept: Frames, pictures: NDArray[np.uint8], settings: FaceSettings, *, source: str) -> list[str]:
+    """Note frames that repeat another, and refuse a clip that has no motion for it; `source` is its folder."""
+    if settings.needs_motion:
+        refuse_copied_roles(kept, pictures, source=source)
+    refuse_still_pictures([number for number, _ in kept], pictures, source=source)
+    return repeat_notes(kept, pictures, what="picture")
 
 
 def refuse_still_clip(clip: Clip, settings: FaceSettings) -> None:
