@@ -1,7 +1,7 @@
 """Copied frames: pictures that hold what another one of the clip holds, so that there is no motion between them.
 
-Decoders and capture cards repeat a frame when they miss one, and whoever fills a gap by hand does too. A camera never
-takes the same picture twice: its noise differs.
+Decoders and capture cards repeat a frame when they miss one, and a gap may be filled by hand so. A camera never takes
+the same picture twice: its noise differs.
 """
 
 from collections.abc import Sequence
