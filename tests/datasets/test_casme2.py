@@ -167,6 +167,35 @@ def test_clips_that_cannot_be_used_become_exclusions_with_their_reason(tmp_path,
     )
 
 
+@pytest.mark.parametrize("suffix", [".tif", ".webp"])
+def test_frames_of_the_other_formats_are_found(tmp_path, read, suffix):
+    casme2.write_coding(tmp_path, [casme2.Row()])
+    for path in list(casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87)).iterdir()):
+        path.rename(path.with_suffix(suffix))
+    assert [clip.id for clip in read().clips] == ["sub01_EP02_01f_46"]
+
+
+def test_a_stray_picture_is_no_frame_and_stands_in_for_none(tmp_path, read):
+    casme2.write_coding(tmp_path, [casme2.Row(), casme2.Row(2, onset=45)])
+    for subject in ("sub01", "sub02"):
+        folder = casme2.add_clip(tmp_path, subject, "EP02_01f", range(46, 87))
+        for name in ("apex_59.png", "flow45.bmp"):
+            (folder / name).touch()
+    index = read()
+    assert [(clip.onset, clip.apex) for clip in index.clips] == [(46, 59), (46, 59)]
+    assert all("left out: 'apex_59.png', 'flow45.bmp'" in clip.notes for clip in index.clips)
+    assert "onset frame 45 is missing, 46 taken" in index.clips[1].notes
+
+
+def test_a_clip_that_is_a_video_is_named(tmp_path, read):
+    casme2.write_coding(tmp_path, [casme2.Row(), casme2.Row(video="EP03_01")])
+    (casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87)).parent / "EP03_01.avi").touch()
+    index = read()
+    assert [clip.video for clip in index.clips] == ["EP02_01f"]
+    (row,) = index.exclusions
+    assert "found 'the video EP03_01.avi: merflow reads no videos, so take the frames out" in row["reason"]
+
+
 def test_two_rows_of_one_clip_are_refused_by_row(tmp_path, read):
     casme2.write_coding(tmp_path, [casme2.Row(), casme2.Row("01", apex=60)])
     casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87))

@@ -4,12 +4,21 @@ import zlib
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, TiffImagePlugin
 
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_frames import annotated_frame_hashes
 from merflow.datasets.frames import read_color, read_depth, read_unchanged
-from merflow.datasets.picture_header import MAX_PICTURE_BYTES, picture_orientation, picture_size
+from merflow.datasets.picture_header import (
+    MAX_PICTURE_BYTES,
+    picture_is_complete,
+    picture_orientation,
+    picture_problem,
+    picture_size,
+)
+from merflow.datasets.tiff_header import tiff_fields
 from merflow.errors import BadClipError
 
 PICTURE = np.random.default_rng(2).integers(0, 255, (20, 30, 3), dtype=np.uint8)
@@ -182,7 +191,7 @@ def tiff_with(tag, value):
     [
         (tiff_with(259, 50000), "TIFF of compression none, LZW, deflate, PackBits, found compression 50000"),
         (tiff_with(277, 5), "at most 4 channels, found 8 bits, 5 channels"),
-        (tiff_with(278, 65_000) + bytes(0), None),
+        (tiff_with(278, 65_000), None),
         (with_pillow("TIFF", tiffinfo={274: 6}), r"stored upright \(orientation 1\), found orientation 6"),
         (with_pillow("TIFF", save_all=True, append_images=[Image.new("RGB", (9, 9))]), "one page, found several"),
         (with_pillow("WEBP", save_all=True, append_images=[Image.new("RGB", (30, 20))]), "found a moving WebP"),
@@ -206,6 +215,35 @@ def test_strips_that_would_fill_the_memory_are_refused(tmp_path):
     (tmp_path / "1.tif").write_bytes(rows + data[at + 12 :])
     with pytest.raises(BadClipError, match="strips or tiles of at most 64000000 px, found 30x16777216"):
         read_color(tmp_path / "1.tif")
+
+
+def test_fields_that_only_the_decoder_could_read_are_above_every_limit():
+    data = encoded(".tif", cv2.IMWRITE_TIFF_COMPRESSION, 1)
+    at = data.rindex((278).to_bytes(2, "little"))
+    signed = data[: at + 2] + (9).to_bytes(2, "little") + data[at + 4 : at + 8] + (2**24).to_bytes(4, "little")
+    assert "strips or tiles of at most" in picture_problem(signed + data[at + 12 :])
+    twice = bytearray(tiff_with(256, 30))
+    at = twice.rindex((257).to_bytes(2, "little") + b"\3\0\1\0\0\0")
+    twice[at : at + 2] = (256).to_bytes(2, "little")  # the second width, of 20, is not the picture's
+    assert tiff_fields(bytes(twice))[256] == (30,)
+
+
+@settings(max_examples=300)
+@given(
+    whole=st.sampled_from([encoded(".tif"), encoded(".webp"), encoded(".jpg"), with_pillow("PNG", exif=exif(3))]),
+    changes=st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=6),
+    kept=st.integers(0, 4000),
+)
+def test_headers_of_damaged_pictures_are_read_without_an_error(whole, changes, kept):
+    data = bytearray(whole)
+    for position, value in changes:
+        data[position % len(data)] = value
+    part = bytes(data[:kept])
+    size = picture_size(part)
+    assert size is None or min(size) >= 0
+    assert isinstance(picture_is_complete(part), bool)
+    assert isinstance(picture_problem(part), str)
+    assert 1 <= picture_orientation(part) <= 8
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])

@@ -16,10 +16,13 @@ _NEXT = -1
 """In place of a tag: where the next directory lies; 0 = there is none."""
 
 _SIZE_OF = {1: 1, 3: 2, 4: 4}
-"""Type of a field -> bytes of a value: BYTE, SHORT, LONG. The other types hold no number that is read here."""
+"""Type of a field -> bytes of a value: BYTE, SHORT, LONG, which hold all numbers that writers give a picture."""
 
 _MAX_VALUES = 2**16
 """Of a field. Only strips and tiles have many: one for each row at most, as writers make them."""
+
+_UNREADABLE = 2**32 - 2
+"""In place of a value of another type, or of too many, which libtiff may still read: above every limit."""
 
 _COMPRESSIONS = {1: "none", 5: "LZW", 8: "deflate", 32946: "deflate", 32773: "PackBits"}
 _ALLOWED = ", ".join(dict.fromkeys(_COMPRESSIONS.values()))
@@ -32,10 +35,7 @@ def is_tiff(data: bytes) -> bool:
 
 
 def tiff_fields(data: bytes) -> Fields:
-    """Return the whole numbers of the first directory; empty when it is not there, or not all of it.
-
-    A field of more values than a picture has strips is left out.
-    """
+    """Return the whole numbers of the first directory; empty when it is not there, or not all of it."""
     if not is_tiff(data):
         return {}
     order: Literal["little", "big"] = "little" if data.startswith(b"II") else "big"
@@ -50,13 +50,16 @@ def tiff_fields(data: bytes) -> Fields:
         return {}
     fields: dict[int, tuple[int, ...]] = {_NEXT: (number(end, 4),)}
     for at in range(start + 2, end, 12):
-        size, n_values = _SIZE_OF.get(number(at + 2, 2)), number(at + 4, 4)
+        tag, size, n_values = number(at, 2), _SIZE_OF.get(number(at + 2, 2)), number(at + 4, 4)
+        if tag in fields:
+            continue  # libtiff takes the first too
         if size is None or n_values > _MAX_VALUES:
+            fields[tag] = (_UNREADABLE,)
             continue
         place = at + 8 if size * n_values <= 4 else number(at + 8, 4)
         if place + size * n_values > len(data):
             return {}
-        fields[number(at, 2)] = tuple(number(place + i * size, size) for i in range(n_values))
+        fields[tag] = tuple(number(place + i * size, size) for i in range(n_values))
     return fields
 
 
@@ -94,7 +97,7 @@ def tiff_problem(fields: Fields, *, max_pixels: int) -> str:
         first(fields, _TILE_WIDTH, width),
         first(fields, _TILE_HEIGHT, height if rows == _WHOLE else rows),
     )
-    bits, channels = max(fields.get(_BITS, (1,))), first(fields, _CHANNELS, 1)
+    bits, channels = max(fields.get(_BITS) or (1,)), first(fields, _CHANNELS, 1)
     compression, turn = first(fields, _COMPRESSION, 1), first(fields, ORIENTATION, 1)
     checks = (
         (first(fields, _NEXT, 0) == 0, "one page", "several; save each frame as a file of its own"),
