@@ -81,13 +81,7 @@ def frame_names(names: Iterable[str]) -> FrameNames:
     BadClipError
         When no pattern is that of more than half of the numbered pictures, or two files of it carry one number.
     """
-    groups: dict[NamePattern, list[tuple[int, str]]] = {}
-    for name in sorted(names):
-        match = _match(name)
-        if match is not None:
-            suffix = match[2].lower()
-            pattern = NamePattern(name[: match.start()].casefold(), _SAME_FORMAT.get(suffix, suffix))
-            groups.setdefault(pattern, []).append((int(match[1]), name))
+    groups = _by_pattern(names)
     if not groups:
         return FrameNames({})
     pattern = max(groups, key=lambda one: len(groups[one]))
@@ -95,6 +89,20 @@ def frame_names(names: Iterable[str]) -> FrameNames:
         raise _no_pattern(groups)
     odd = (name for other, group in groups.items() if other != pattern for _, name in group)
     return FrameNames(_by_number(groups[pattern]), tuple(sorted(odd)), pattern)
+
+
+def _by_pattern(names: Iterable[str]) -> dict[NamePattern, list[tuple[int, str]]]:
+    """Return number and name of each numbered picture: of thousands each spelling of a pattern is looked at once."""
+    spelt: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for name in names:
+        match = _match(name)
+        if match is not None:
+            spelt.setdefault((name[: match.start()], match[2]), []).append((int(match[1]), name))
+    groups: dict[NamePattern, list[tuple[int, str]]] = {}
+    for (prefix, suffix), found in spelt.items():
+        lower = suffix.lower()
+        groups.setdefault(NamePattern(prefix.casefold(), _SAME_FORMAT.get(lower, lower)), []).extend(found)
+    return groups
 
 
 def _match(name: str) -> re.Match[str] | None:
@@ -112,7 +120,7 @@ def _by_number(group: Iterable[tuple[int, str]]) -> dict[int, str]:
 
 def _no_pattern(groups: Mapping[NamePattern, list[tuple[int, str]]]) -> BadClipError:
     largest = sorted(groups, key=lambda one: (-len(groups[one]), one))
-    found = few([f"{len(groups[one])} {one} (such as {groups[one][0][1]})" for one in largest])
+    found = few([f"{len(groups[one])} {one} (such as {min(groups[one])[1]})" for one in largest])
     return BadClipError(
         f"expected frames of one name but for the number, such as img46.jpg, found {found}. Keep the pictures of one "
         "recording in the folder"
