@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import KINDS
-from merflow.config.inputs import READS, YARDSTICKS, check_inputs
+from merflow.config import experiment_for
+from merflow.config.inputs import READS, YARDSTICKS, check_inputs, example_settings
 from merflow.config.sections import READABLE
 from merflow.errors import ConfigError
 from merflow.models.registry import MODELS, build_model
@@ -181,6 +182,11 @@ def test_an_override_is_checked_too(load, shipped):
         ("ststnet", {"image_augmentation": True}, "is for artefacts of kind magnified or sequences"),
         ("lite_point_gcn", {"image_augmentation": True}, "Set training.image_augmentation: false."),
         ("lite_point_gcn", {"train_points": 300}, "expected a divisor of regions.sort1024.points: 1024, but found 300"),
+        (
+            "lite_point_gcn",
+            {"mirror": True},
+            "training.mirror: true needs regions.sort1024.symmetric: true, but found false: left and right points",
+        ),
     ],
 )
 def test_training_that_is_not_for_the_artefact_is_refused(load, shipped, experiment, training, message):
@@ -188,9 +194,34 @@ def test_training_that_is_not_for_the_artefact_is_refused(load, shipped, experim
     assert message in refusal(load, shipped)
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rank_on": "normalised"}, "needs regions.mirrored.rank_on: raw, but found normalised"),
+        ({"symmetric": False}, "Name a variant of the regions with symmetric: true, or set training.mirror: false."),
+        ({}, ""),
+    ],
+)
+def test_regions_must_allow_to_mirror(load, shipped, changes, message):
+    shipped["regions"]["mirrored"] = shipped["regions"]["sort1024"] | {"symmetric": True} | changes
+    shipped["experiments"]["both_sides"] = {
+        "extends": "lite_point_gcn", "artefact": "regions/mirrored", "training": {"mirror": True},
+    }  # fmt: skip
+    if message:
+        assert message in refusal(load, shipped)
+        return
+    settings = experiment_for(load(shipped), "both_sides", "demo")
+    assert example_settings(settings)["input"] == {
+        "coordinates": "aligned", "nodes": "displacement", "points": 256, "mirror": True,
+    }  # fmt: skip
+
+
 def test_a_yardstick_has_no_training_to_refuse(load, shipped):
     shipped["experiments"]["flow_svm"]["training"] = {"mirror": True, "train_points": 7}
-    assert load(shipped)["experiments"]["flow_svm"]["training"]["mirror"]
+    config = load(shipped)
+    assert config["experiments"]["flow_svm"]["training"]["mirror"]
+    read = example_settings(experiment_for(config, "flow_svm", "demo"))["input"]
+    assert (read["points"], read["mirror"]) == (0, False)
 
 
 @pytest.mark.parametrize(
@@ -204,10 +235,10 @@ def test_a_yardstick_has_no_training_to_refuse(load, shipped):
 def test_training_itself_refuses_no_less(setting, kinds):
     """Flow images have the shape of pictures: turned and recoloured they would be none, which only their kind tells."""
     use = {
-        "train_points": lambda _, shape: thin_points(np.zeros((1, *shape), np.float32), 32),
-        "mirror": lambda _, shape: alteration(TrainingSettings(mirror=True), shape),
+        "train_points": lambda kind, shape: (features_of(kind, points=32), thin_points(np.zeros(shape), 32)),
+        "mirror": lambda kind, _: features_of(kind, mirror=True),
         "image_augmentation": lambda _, shape: alteration(TrainingSettings(image_augmentation=True), shape),
     }
     accepted, said = accepted_kinds(use[setting])
     assert accepted == kinds
-    assert all(f"training.{setting}: expected" in message for message in said)
+    assert all(re.search(rf"training\.{setting}: (true: |32: )?expected", message) for message in said)

@@ -10,7 +10,7 @@ from matplotlib.path import Path as Polygon
 from merflow.geometry.regions import (
     PRINTED,
     REGION_NAMES,
-    SYMMETRIC_RIGHT,
+    SYMMETRIC,
     points_in_polygon,
     region_members,
     region_polygons,
@@ -80,11 +80,23 @@ def test_the_printed_order_of_the_left_mandible_would_cut_through_the_mouth(land
 
 def test_symmetric_regions_of_a_symmetric_face_mirror_each_other(landmarks):
     for left, right in ((0, 1), (2, 3)):
-        assert {MIRROR[k] for k in PRINTED[left]} == set(SYMMETRIC_RIGHT[right])
+        assert {MIRROR[k] for k in PRINTED[left]} == set(SYMMETRIC[right])
         polygons = region_polygons(landmarks, symmetric=True)
         assert area(polygons[left]) == pytest.approx(area(polygons[right]))
         assert area(polygons[left]) != pytest.approx(area(region_polygons(landmarks)[right]), rel=0.02)
     assert area(polygons[6]) == pytest.approx(area(polygons[7]))
+
+
+@pytest.mark.parametrize("region", [4, 5])
+def test_symmetric_mouth_and_chin_mirror_themselves(landmarks, region):
+    def halves(symmetric):
+        polygon = region_polygons(landmarks, symmetric=symmetric)[region]
+        mirrored = polygon * [-1, 1] + [2 * landmarks[27, 0], 0]
+        return [{tuple(point) for point in points.round(6)} for points in (polygon, mirrored)]
+
+    symmetric, printed = halves(True), halves(False)
+    assert symmetric[0] == symmetric[1]
+    assert printed[0] != printed[1]
 
 
 def test_left_is_the_left_of_the_image_and_regions_lie_where_they_are_called(landmarks):

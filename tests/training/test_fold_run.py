@@ -11,7 +11,6 @@ from merflow.models import build_model
 from merflow.training.fold import run_fold
 from merflow.training.fold_clips import training_clips
 from merflow.training.folds import make_folds
-from merflow.training.points import thin_points
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
 CLASSES = ("negative", "positive", "surprise")
@@ -23,7 +22,7 @@ def examples():
     rng = np.random.default_rng(0)
     subjects = np.repeat(["s1", "s2", "s3"], 6)
     labels = np.tile([0, 0, 0, 1, 1, 2], 3)
-    x = rng.normal(size=(18, 8, 16, 6)).astype(np.float32)
+    x = rng.normal(size=(18, 8, 8, 6)).astype(np.float32)
     clips = np.array([f"{s}_a_{i}" for i, s in enumerate(subjects)])
     dims = ("clip", "region", "sample", "xyzuvz")
     return Examples(x, labels, subjects, clips, np.full(18, "micro"), CLASSES, "emotion3", dims)
@@ -69,7 +68,7 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_others(finished, exampl
     assert again["weights/seed0.pt"] != again["weights/seed1.pt"]
 
 
-@pytest.mark.parametrize("changes", [{}, {"mirror": True}, {"class_weights": False}])
+@pytest.mark.parametrize("changes", [{}, {"class_weights": False}])
 def test_nothing_of_the_test_fold_reaches_the_weights(examples, tmp_path, changes):
     test = examples.subject == "s2"
     x, label = examples.x.copy(), examples.label.copy()
@@ -92,7 +91,7 @@ def test_weights_load_safely_and_reproduce_the_predictions(finished, examples):
     assert saved["config"]["training"]["train_points"] == 8
     net = build_model("lite_point_gcn", saved["config"]["model_params"], (8, 8, 6), 3)
     net.load_state_dict(saved["state_dict"])
-    x = torch.from_numpy(thin_points(examples.x[6:12], 8))
+    x = torch.from_numpy(examples.x[6:12])
     table = pd.read_csv(finished / "predictions.csv").query("seed == 0")
     scores = net.eval()(x).softmax(1).detach().numpy()
     np.testing.assert_allclose(table[[f"score_{name}" for name in CLASSES]], scores, rtol=1e-4, atol=1e-6)
@@ -106,6 +105,8 @@ def test_yardsticks_write_the_same_files(examples, tmp_path, finished, model, pa
     assert list(table.columns) == list(pd.read_csv(finished / "predictions.csv").columns)
     first, second = (rows.drop(columns="seed").reset_index(drop=True) for _, rows in table.groupby("seed"))
     assert first.equals(second)
+    scores = table[[f"score_{name}" for name in CLASSES]]
+    assert (scores.idxmax(axis=1).str.removeprefix("score_") == table["predicted"]).all()
     if model == "majority":
         assert set(table["predicted"]) == {"negative"}
 
@@ -125,7 +126,9 @@ def with_copies(examples):
     aus[6:12, 1] = 1  # shown by s2 alone
     copies = np.full((36, *examples.x.shape[1:]), 100, dtype=np.float32)
     copies += of[:, None, None, None]
-    return dataclasses.replace(examples, copies=copies, copy_of=of, aus=aus, au_numbers=(4, 12))
+    return dataclasses.replace(
+        examples, copies=copies, copy_of=of, aus=aus, aus_known=np.ones(18, dtype=bool), au_numbers=(4, 12)
+    )
 
 
 def test_copies_of_test_clips_never_train(examples):
@@ -147,8 +150,18 @@ def test_units_that_only_test_clips_show_are_not_known(examples):
     assert training_clips(extended, folds["s1"]).aus.shape == (36, 2)
 
 
+def test_copies_are_known_as_their_clips_are(examples):
+    extended = with_copies(examples)
+    known = np.arange(18) % 3 > 0
+    masked = dataclasses.replace(extended, aus=extended.aus * known[:, None].astype(np.uint8), aus_known=known)
+    for fold in make_folds(ProtocolSettings(), subjects=masked.subject, labels=masked.label):
+        clips = training_clips(masked, fold)
+        assert clips.aus_known.tolist() == [*known[fold.train], *np.repeat(known[fold.train], 2)]
+        assert (clips.aus.any(axis=1) == clips.aus_known).all()
+
+
 def test_copies_change_the_weights_but_not_which_clips_are_predicted(examples, finished, tmp_path):
-    other = run(with_copies(examples), tmp_path)
+    other = run(with_copies(examples), tmp_path, mirror=True)
     ours, theirs = (pd.read_csv(folder / "predictions.csv") for folder in (finished, other))
     assert ours[["clip", "subject", "seed", "label"]].equals(theirs[["clip", "subject", "seed", "label"]])
     weights = [torch.load(folder / "weights/seed0.pt", weights_only=True) for folder in (finished, other)]

@@ -10,7 +10,7 @@ from merflow.training.trained import load_trained
 
 
 def test_input_and_every_layer_one_row_a_clip(gts_gn_weights, graph_examples):
-    model, _ = load_trained(gts_gn_weights[0])
+    model = load_trained(gts_gn_weights[0]).network
     features = layer_features(model, graph_examples.x)
     assert [layer.shape for layer in features] == [(12, 60), (12, 20), (12, 20), (12, 30)]
     with torch.inference_mode():
@@ -20,7 +20,7 @@ def test_input_and_every_layer_one_row_a_clip(gts_gn_weights, graph_examples):
 
 
 def test_a_clips_features_do_not_depend_on_the_others(gts_gn_weights, graph_examples):
-    model, _ = load_trained(gts_gn_weights[0])
+    model = load_trained(gts_gn_weights[0]).network
     many = np.tile(graph_examples.x, (6, 1, 1, 1))  # more than one batch
     for alone, among in zip(layer_features(model, graph_examples.x)[1:], layer_features(model, many)[1:], strict=True):
         np.testing.assert_allclose(np.tile(alone, (6, 1)), among, rtol=1e-4, atol=1e-5)

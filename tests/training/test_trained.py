@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 import torch
 
-from merflow.artefacts import Examples
+from merflow.artefacts import ShardWriter, read_examples
+from merflow.datasets.clip import Clip
+from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ArtefactError
-from merflow.training.loop import predict
-from merflow.training.points import thin_points
+from merflow.training.examples import build_examples
+from merflow.training.features import features_of
 from merflow.training.trained import load_trained
-
-CPU = torch.device("cpu")
 
 
 def scores_of(weights, seed):
@@ -30,14 +30,116 @@ def changed(source, folder, **changes):
     return folder / "changed.pt"
 
 
-def test_network_predicts_again_what_its_fold_wrote(gts_gn_weights, graph_examples):
-    for path in gts_gn_weights:
-        model, config = load_trained(path)
-        assert not model.training
-        test = graph_examples.subject == config["fold"]
-        np.testing.assert_allclose(
-            predict(model, graph_examples.x[test], CPU), scores_of(path, config["seed"]), rtol=1e-4, atol=1e-6
-        )
+POINT_NET = {"widths": [8, 8, 8], "region_feature": 8, "gcn_hidden": 16, "gcn_layers": 2}
+SEQUENCE_NET = {"blocks": 1, "layers": 1, "widths": [8], "heads": 1, "stem_stride": 2, "grid": 1}
+PICTURE = ("clip", "aligned_y", "aligned_x", "rgb")
+SEQUENCE = ("clip", "frame", *PICTURE[1:])
+IMAGE = ("clip", "image_y", "image_x", "uvs")
+FAMILIES = {
+    "gts_gn": ({"fusion": 1, "widths": [8, 8]}, None, None),
+    "ss_gn": ({}, None, None),
+    "gcn": ({}, None, None),
+    "resnet18": ({"image_size": 32}, (40, 40, 3), PICTURE),
+    "capsule": ({}, (16, 16, 3), PICTURE),
+    "ststnet": ({}, (28, 28, 3), IMAGE),
+    "off_apexnet": ({}, (28, 28, 3), IMAGE),
+    "atm_gcn": (SEQUENCE_NET, (4, 16, 16, 3), SEQUENCE),
+}
+"""By network: parameters, shape and axes of an example; graphs are those of `graph_examples`."""
+
+
+def examples_of(graphs, shape, dims):
+    """The clips of `graphs` with other rows: noise, as grey levels where they are pictures."""
+    rng = np.random.default_rng(1)
+    grey = dims[-1] == "rgb"
+    x = rng.integers(0, 256, (12, *shape), np.uint8) if grey else rng.uniform(size=(12, *shape)).astype(np.float32)
+    marks = np.tile([[2, 4], [1, 3]], (6, 1)) if dims == SEQUENCE else np.zeros((12, 0), dtype=np.int64)
+    return dataclasses.replace(
+        graphs, x=x, dims=dims, marks=marks, edges=(), aus=np.zeros(0), au_numbers=(), copies=np.zeros(0),
+        digest=np.array([]), copy_digest=np.array([]),
+    )  # fmt: skip
+
+
+def check_scores(path, examples, rows, seed=0):
+    """Compare with ``predictions.csv``, which has six digits."""
+    scores = load_trained(path).scores(examples, rows)
+    written = np.array([[float(f"{value:.6g}") for value in row] for row in scores])
+    np.testing.assert_allclose(written, scores_of(path, seed), rtol=1e-6)
+
+
+@pytest.mark.parametrize("model", FAMILIES)
+def test_rows_of_examples_get_the_scores_of_their_fold(train_graphs, graph_examples, model):
+    params, shape, dims = FAMILIES[model]
+    examples = graph_examples if dims is None else examples_of(graph_examples, shape, dims)
+    for path in train_graphs(model, params, examples, min_steps=2)[::2]:
+        read = read_examples(path.parents[2] / "examples.h5")
+        check_scores(path, read, np.flatnonzero(read.subject == path.parents[1].name))
+
+
+def test_points_are_those_that_the_network_saw(train_graphs, graph_examples, tmp_path):
+    """Of 16 points in the artefact the network saw 8: so many does examples.h5 hold, and no caller has to know."""
+    shards = [region_shard(tmp_path / f"{subject}.h5", subject, seed) for seed, subject in enumerate(["s1", "s2"])]
+    examples, _ = build_examples(
+        shards, [clip_of(subject, onset) for subject in ("s1", "s2") for onset in range(6)],
+        label_set=LABEL_SETS["emotion3"], features=features_of("regions", points=8),
+    )  # fmt: skip
+    assert examples.x.shape == (12, 8, 8, 6)
+    path = train_graphs("lite_point_gcn", POINT_NET, examples, train_points=8)[0]
+    read = read_examples(path.parents[2] / "examples.h5")
+    check_scores(path, read, np.flatnonzero(read.subject == "s1"))
+    trained = load_trained(path)
+    np.testing.assert_array_equal(trained.scores(read), trained.scores(read, np.arange(12)))
+    whole, _ = build_examples(
+        shards[:1], [clip_of("s1", onset) for onset in range(6)], label_set=LABEL_SETS["emotion3"],
+        features=features_of("regions"),
+    )  # fmt: skip
+    with pytest.raises(ArtefactError, match=r"the input_shape that .* trained on, \[8, 8, 6\], but found \[8, 16, 6\]"):
+        trained.scores(whole)
+    with pytest.raises(ValueError, match=r"expected examples of shape \(8, 8, 6\), .* but got \(8, 16, 6\)"):
+        trained.network(torch.from_numpy(whole.x))
+
+
+def clip_of(subject, onset):
+    emotion = ["happiness", "surprise", "anger"][onset % 3]
+    return Clip("demo", subject, "a", "", "micro", onset, onset + 5, onset + 9, 30.0, "", emotion, "", "c", "d", "")
+
+
+def region_shard(path, subject, seed):
+    rng = np.random.default_rng(seed)
+    names = {"variant": "v", "dataset": "demo", "subject": subject, "params": {}, "code": "", "inputs": {}}
+    with ShardWriter(path, kind="regions", **names) as shard:
+        for onset in range(6):
+            arrays = {
+                "points": rng.normal(size=(8, 16, 6)), "normalised": rng.uniform(-1, 1, (8, 16, 3)),
+                "aligned_xy": rng.uniform(0, 127, (8, 16, 2)), "index": np.zeros((8, 16)), "count": np.full(8, 16),
+                "divisor": np.ones((2, 2)),
+            }  # fmt: skip
+            shard.add(f"{subject}_a_{onset}", arrays, {"aligned_size": 128})
+    return path
+
+
+@pytest.mark.parametrize(
+    ("fact", "change"),
+    [
+        ("classes", {"classes": ("positive", "negative")}),
+        ("dims", {"dims": ("clip", "frame", "node", "other")}),
+        ("input", {"input": {"nodes": "coordinates"}}),
+        ("edges", {"edges": ((0, 1), (0, 2))}),
+        ("dtype", {"x": np.zeros((12, 3, 5, 4), np.uint8), "digest": np.array([])}),
+    ],
+)
+def test_rows_that_hold_something_else_are_refused(gts_gn_weights, graph_examples, fact, change):
+    trained = load_trained(gts_gn_weights[0])
+    trained.scores(graph_examples)
+    with pytest.raises(ArtefactError, match=f"expected examples with the {fact} that the network was trained on"):
+        trained.scores(dataclasses.replace(graph_examples, **change))
+
+
+def test_weights_of_a_version_that_thinned_points_elsewhere(gts_gn_weights, tmp_path):
+    """Their input_shape was that of the file, not that of what the network saw."""
+    older = changed(gts_gn_weights[0], tmp_path, without=("dims", "dtype", "input"))
+    with pytest.raises(ArtefactError, match=r"expected a configuration with dims, dtype, input, .* another version"):
+        load_trained(older)
 
 
 def test_loading_leaves_torchs_random_state_alone(gts_gn_weights):
@@ -48,20 +150,6 @@ def test_loading_leaves_torchs_random_state_alone(gts_gn_weights):
     assert torch.equal(torch.rand(1), expected)
 
 
-def test_network_that_saw_thinned_points(train_graphs, graph_examples):
-    rng = np.random.default_rng(0)
-    points = Examples(
-        rng.normal(size=(12, 8, 16, 6)).astype(np.float32), graph_examples.label, graph_examples.subject,
-        graph_examples.clip, graph_examples.expression, graph_examples.classes, "emotion3",
-        ("clip", "region", "sample", "xyzuvz"),
-    )  # fmt: skip
-    small = {"widths": [8, 8, 8], "region_feature": 8, "gcn_hidden": 16, "gcn_layers": 2}
-    path = train_graphs("lite_point_gcn", small, points, train_points=8)[0]
-    model, _ = load_trained(path)
-    scores = predict(model, thin_points(points.x[:6], 8), CPU)
-    np.testing.assert_allclose(scores, scores_of(path, 0), rtol=1e-4, atol=1e-6)
-
-
 def test_action_units_of_the_training_clips_alone_shape_the_network(train_graphs, graph_examples):
     aus = graph_examples.aus.copy()
     aus[graph_examples.subject == "s1", 1] = 0  # unit 12 is shown by s2 alone
@@ -69,9 +157,9 @@ def test_action_units_of_the_training_clips_alone_shape_the_network(train_graphs
         "gts_gn", {"fusion": 1, "widths": [4, 4]}, dataclasses.replace(graph_examples, aus=aus)
     )
     for path, units in ((first, [4, 12]), (last, [4])):
-        model, config = load_trained(path)
-        assert config["au_numbers"] == units
-        _, au_logits = model.forward_with_aus(torch.zeros(1, 3, 5, 4))
+        trained = load_trained(path)
+        assert trained.config["au_numbers"] == units
+        _, au_logits = trained.network.forward_with_aus(torch.zeros(1, 3, 5, 4))
         assert [logits.shape for logits in au_logits] == [(1, len(units))] * 2
 
 

@@ -38,7 +38,7 @@ def shards(tmp_path, landmarks):
     def regions(index, selection="sort"):
         parts = {
             "points": np.zeros((8, K, 6)), "normalised": np.zeros((8, K, 3)), "aligned_xy": np.zeros((8, K, 2)),
-            "index": index, "count": np.full(8, 100),
+            "index": index, "count": np.full(8, 100), "divisor": np.ones((2, 2)),
         }  # fmt: skip
         params = {"symmetric": False, "brow_height": 0.25, "selection": selection, "rank_on": "raw"}
         with ShardWriter(tmp_path / "regions.h5", kind="regions", params=params, **names) as shard:

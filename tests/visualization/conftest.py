@@ -169,6 +169,7 @@ def region_arrays(cloud):
         "aligned_xy": aligned[index],
         "index": index,
         "count": np.array([900, 880, 700, 720, 400, 640, 50, 300]),
+        "divisor": np.full((2, 2), 2.5),
     }
 
 

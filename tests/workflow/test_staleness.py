@@ -74,6 +74,14 @@ def test_a_training_setting_leaves_the_examples_alone(copied):
     assert "fit_yardsticks" not in planned
 
 
+def test_points_and_mirror_images_make_the_examples_anew(copied):
+    copied.config["experiments"]["lite_point_gcn"]["training"]["train_points"] = 32
+    copied.write_config(copied.config)
+    planned = copied.planned(METRICS)
+    assert planned["build_examples"] == 1  # those of the yardsticks, which have no training, stay
+    assert "sample_regions" not in planned
+
+
 @pytest.mark.parametrize("folds_per_job", [2, 100])
 def test_folds_per_job_makes_nothing_stale(copied, folds_per_job):
     set_folds_per_job(copied, folds_per_job)

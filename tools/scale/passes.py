@@ -60,7 +60,7 @@ def pass_seconds(config: Mapping[str, Any], results: Path, name: str) -> float:
     protocol = ProtocolSettings.from_mapping(settings["protocol"])
     fold = make_folds(protocol, subjects=examples.subject, labels=examples.label)[0]
     one_batch = replace(fold, train=fold.train[: training.batch_size])
-    clips = training_clips(examples, one_batch, train_points=training.train_points)
+    clips = training_clips(examples, one_batch)
 
     def seconds(epochs: int) -> float:
         start = time.process_time()

@@ -7,7 +7,7 @@ from merflow import paths, plan
 from merflow.artefacts import fingerprint as _fingerprint
 from merflow.config import experiment_for, read_schema, variant_settings
 from merflow.config import load_config as _load_config
-from merflow.config.inputs import YARDSTICKS
+from merflow.config.inputs import YARDSTICKS, example_settings
 
 _checked = _load_config(
     config, read_schema(workflow.source_path("../schemas/config.schema.yaml"))
@@ -87,6 +87,13 @@ def experiment_settings(*keys):
         return {key: settings[key] for key in keys}
 
     return select
+
+
+def settings_of_examples(wildcards):
+    """Return the settings of an experiment that its examples depend on."""
+    return example_settings(
+        experiment_for(config, wildcards.experiment, wildcards.dataset)
+    )
 
 
 def both_settings(wildcards):

@@ -39,7 +39,7 @@ rule build_examples:
         mem_mb=4000,
         runtime=30,
     params:
-        settings=experiment_settings("artefact", "labels", "expressions", "input"),
+        settings=settings_of_examples,
         composite=lambda wildcards: bool(plan.members(config, wildcards.dataset)),
         code=fingerprint("merflow.training.doubles", "merflow.training.examples"),
     message:

@@ -1,6 +1,7 @@
 """Collect what one experiment's model sees.
 
-Settings: artefact, labels, expressions and input of the experiment; whether the dataset is a composite.
+Settings: artefact, labels, expressions and input of the experiment, points and mirror of its training among the input;
+whether the dataset is a composite.
 Input: clips.csv, exclusions.csv, one shard a subject. Output: examples.h5, exclusions.csv.
 """
 

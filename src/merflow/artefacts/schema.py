@@ -139,6 +139,12 @@ _REGIONS = KindSchema(
         "aligned_xy": Field(("region", "sample", "xy"), "f4", "aligned px", "the point on the aligned face"),
         "index": Field(("region", "sample"), "i4", "1", "the point's row in the clouds artefact"),
         "count": Field(("region",), "i4", "1", "points that the region really has; fewer than samples: they cycle"),
+        "divisor": Field(
+            ("orientation", "sign"),
+            "f4",
+            "aligned px or mm",
+            "what positive and negative motion is divided by: of the face, and of the face mirrored",
+        ),
     },
     attrs={"aligned_size": "side of the aligned face, px"},
 )

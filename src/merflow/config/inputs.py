@@ -5,6 +5,7 @@ from typing import Any
 
 from merflow.config.sections import READABLE
 from merflow.errors import ConfigError
+from merflow.geometry.mirroring import unmirrored_setting
 
 _GRAPHS = ("graphs",)
 _PICTURES = ("magnified",)
@@ -84,11 +85,8 @@ def check_inputs(config: Mapping[str, Any], settings: Mapping[str, Any], *, wher
                 f"{where}: training.{key}: {_word(training[key])} is for artefacts of kind {' or '.join(kinds)}, but "
                 f"found artefact: {settings['artefact']}. Set training.{key}: {_word(type(training[key])())}."
             )
-    if training["mirror"] and settings["input"]["coordinates"] == "metres":
-        raise ConfigError(
-            f"{where}: training.mirror: true and input.coordinates: metres exclude each other: metres have no middle "
-            "of the face to mirror at. Use coordinates: aligned, or mirror: false."
-        )
+    if training["mirror"]:
+        _check_mirror(settings["input"]["coordinates"], config[kind][variant], variant, where)
     if training["train_points"]:
         _check_points(training["train_points"], config[kind][variant]["points"], variant, where)
 
@@ -101,6 +99,34 @@ def _check_size(model: str, size_px: int, variant: str, where: str) -> None:
             f"{where}: expected for model: {model} flow images of size_px: {needed}, but found "
             f"flow_images.{variant}.size_px: {size_px}. Name a variant of {needed} px."
         )
+
+
+def _check_mirror(coordinates: str, regions: Mapping[str, Any], variant: str, where: str) -> None:
+    """Refuse to mirror what would be no example of the mirrored face."""
+    if coordinates == "metres":
+        raise ConfigError(
+            f"{where}: training.mirror: true and input.coordinates: metres exclude each other: metres have no middle "
+            "of the face to mirror at. Use coordinates: aligned, or mirror: false."
+        )
+    unfit = unmirrored_setting(regions)
+    if unfit:
+        setting, needed = unfit
+        raise ConfigError(
+            f"{where}: training.mirror: true needs regions.{variant}.{setting}: {_word(needed)}, but found "
+            f"{_word(regions[setting])}: left and right points that are swapped would be no sample of the mirrored "
+            f"face. Name a variant of the regions with {setting}: {_word(needed)}, or set training.mirror: false."
+        )
+
+
+def example_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what decides the examples of a resolved experiment: they are exactly what its model sees.
+
+    Points are thinned and clips are mirrored when examples are built, as ``training.train_points`` and
+    ``training.mirror`` say; a yardstick has no training, and reads all points.
+    """
+    training = {"train_points": 0, "mirror": False} if settings["model"] in YARDSTICKS else settings["training"]
+    seen = {"points": training["train_points"], "mirror": training["mirror"]}
+    return {key: settings[key] for key in ("artefact", "labels", "expressions")} | {"input": settings["input"] | seen}
 
 
 def _check_points(used: int, points: int, variant: str, where: str) -> None:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.annotation import Annotation, check_unique, unread_units
+from merflow.datasets.annotation import Annotation, check_unique, masked_units
 from merflow.datasets.casme3_layout import Casme3Folders, subject_number
 from merflow.datasets.casme3_sheets import (
     MACRO_SHEET,
@@ -95,8 +95,8 @@ def read_casme3(name: str, settings: Casme3Settings) -> Index:
     Returns
     -------
     Index
-        Clips sorted by part, subject, video and onset; its notes name the longest, and those whose action units cannot
-        be read.
+        Clips sorted by part, subject, video and onset; its notes name the longest, and those whose action units are
+        not known.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def _indexed(annotations: Sequence[Annotation], folders: Casme3Folders, occluded
             exclusions.append(exclusion(one.clip, error))
             bad.append(one.clip.id)
     annotated = tuple(one.clip for one in annotations)
-    notes = (*long_clips(annotated), *unread_units(annotations))
+    notes = (*long_clips(annotated), *masked_units(annotations))
     return Index(tuple(clips), tuple(exclusions), annotated, tuple(bad), notes)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from merflow.datasets.annotation import Annotation, unread_units, with_midpoint
+from merflow.datasets.annotation import Annotation, masked_units, with_midpoint
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.durations import check_duration, long_clips
 from merflow.datasets.folders import instead_of, sub_folders, visible_folders
@@ -140,7 +140,7 @@ def index_clips(
     -------
     Index
         Clips sorted by subject, video and onset, numbers inside names by value; depth empty. Its notes go on to name
-        the longest clips, and those whose action units cannot be read.
+        the longest clips, and those whose action units are not known.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def index_clips(
             exclusions.append(exclusion(one.clip, error))
     bad = tuple(row["clip"] for row in exclusions)
     annotated = tuple(one.clip for one in ordered)
-    notes = (*notes, *long_clips(annotated), *unread_units(ordered))
+    notes = (*notes, *long_clips(annotated), *masked_units(ordered))
     return Index(tuple(clips), tuple(exclusions), annotated, bad, notes)
 
 

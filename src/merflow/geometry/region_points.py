@@ -10,6 +10,7 @@ from merflow.checks import check_choice, check_setting
 from merflow.errors import BadClipError
 from merflow.faces.outline import BROW_EXTENSION
 from merflow.geometry.clouds import Cloud, to_aligned
+from merflow.geometry.mirroring import mirrored_motion
 from merflow.geometry.regions import REGION_NAMES, region_members, region_polygons
 from merflow.geometry.sampling import Selection, sample_region
 from merflow.motion.normalisation import Extreme, motion_scale, normalise_motion
@@ -36,7 +37,7 @@ class RegionSettings:
     over : {"regions", "cloud"}
         Points whose extreme it is: those of the eight regions, or all of the cloud.
     symmetric : bool
-        Mirrored jaw landmarks on the right (`merflow.geometry.regions`).
+        A right half that mirrors the left half (`merflow.geometry.regions`), which ``training.mirror`` needs.
     brow_height : float
         Height of the brow regions, interocular distances.
     seed : int
@@ -83,6 +84,9 @@ class RegionPoints:
         Rows of the cloud.
     count : ndarray of shape (8,), int32
         Points that each region really has; where fewer than K, they repeat.
+    divisor : ndarray of shape (2, 2), float32
+        What positive and negative motion is divided by: first row of this face, second row of its mirror image, where
+        u has the opposite sign.
     """
 
     points: Array
@@ -90,6 +94,7 @@ class RegionPoints:
     aligned_xy: Array
     index: NDArray[np.int32]
     count: NDArray[np.int32]
+    divisor: Array
 
 
 def region_points(
@@ -127,7 +132,8 @@ def region_points(
     _check_members(members, len(cloud.pixel))
     motion = cloud.motion.astype(np.float32)
     measured = motion if settings.over == "cloud" else motion[np.unique(np.concatenate(members))]
-    normalised = normalise_motion(motion, motion_scale(measured, extreme=settings.normalise))
+    scale, of_mirrored = (motion_scale(m, extreme=settings.normalise) for m in (measured, mirrored_motion(measured)))
+    normalised = normalise_motion(motion, scale)
     ranking = motion if settings.rank_on == "raw" else normalised
     rng = clip_generator(clip, settings.seed)
     index = np.stack(
@@ -142,6 +148,7 @@ def region_points(
         aligned_xy=_aligned_xy(cloud.pixel[index], aligned_from_image),
         index=index.astype(np.int32),
         count=np.array([len(rows) for rows in members], dtype=np.int32),
+        divisor=np.array([scale, of_mirrored], dtype=np.float32),
     )
 
 

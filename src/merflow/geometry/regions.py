@@ -19,7 +19,9 @@ no.  region            vertices (0-based dlib)       way round
 The table prints the right mandible as "10-13, 35, 54": joined as printed it passes jaw, nostril, mouth corner. The
 left one is its mirror image, so its jaw runs 7 to 4 ("4-7, 31, 48" joined as printed would cut through the mouth).
 The table's right jaw indices are those of the left in a 1-based count: 12-16 and 10-13 mirror 4-0 and 6-3, not 1-5 and
-4-7. They are kept as printed unless ``symmetric`` asks for 11-15 and 9-12. Regions may overlap, as the printed ones do.
+4-7. Mouth and chin reach further on one side as well: 55 has its mirror image at 59, 11 at 5. All are kept as printed
+unless ``symmetric`` asks for the left half of the table and its mirror image. Regions may overlap, as the printed ones
+do.
 """
 
 from typing import Any
@@ -52,8 +54,16 @@ PRINTED: tuple[tuple[int, ...], ...] = (
 )
 """Landmarks of each region in the order that they are joined; of the brows only the ridge."""
 
-SYMMETRIC_RIGHT: dict[int, tuple[int, ...]] = {1: (11, 12, 13, 14, 15, 35), 3: (9, 10, 11, 12, 35, 54)}
-"""Regions of the right side that mirror those of the left (dlib's jaw point k has its mirror image at 16 - k)."""
+SYMMETRIC: dict[int, tuple[int, ...]] = {
+    1: (11, 12, 13, 14, 15, 35),
+    3: (9, 10, 11, 12, 35, 54),
+    4: (48, 49, 50, 51, 52, 53, 54),
+    5: (6, 7, 8, 9, 10, 64, 55, 56, 57, 58, 59, 60),
+}
+"""Regions whose printed landmarks do not mirror those of the left side of the face: ones that do."""
+
+MIRRORED_REGIONS = (1, 0, 3, 2, 4, 5, 7, 6)
+"""Region that each one becomes in a mirrored face: cheeks, mandibles and brows swap sides, mouth and chin stay."""
 
 BROW_REGIONS = (6, 7)
 
@@ -68,7 +78,7 @@ def region_polygons(
     landmarks : ndarray of shape (68, 2), px
         Of the apex frame.
     symmetric : bool
-        Right jaw landmarks that mirror the left ones, in place of the printed ones.
+        Right half of the face that mirrors the left half, in place of the printed landmarks (``SYMMETRIC``).
     brow_height : float
         Height of the brow regions in interocular distances (outer eye corners), square to the eye line.
 
@@ -80,7 +90,7 @@ def region_polygons(
     lift = brow_height * interocular_px(points) * face_up(points)
     polygons = []
     for number, printed in enumerate(PRINTED):
-        indices = SYMMETRIC_RIGHT.get(number, printed) if symmetric else printed
+        indices = SYMMETRIC.get(number, printed) if symmetric else printed
         polygon = points[list(indices)]
         if number in BROW_REGIONS:
             polygon = np.concatenate([polygon, polygon[::-1] + lift])

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from merflow.seeds import clip_generator
-from merflow.training.augmentation import check_mirror, mirror_half
 from merflow.training.image_augmentation import augment_images, check_images
 from merflow.training.sequence_augmentation import augment_sequences
 from merflow.training.settings import TrainingSettings
@@ -53,9 +52,6 @@ def alteration(settings: TrainingSettings, example_shape: Sequence[int]) -> Alte
     ConfigError
         When it cannot be done to such examples.
     """
-    if settings.mirror:
-        check_mirror(example_shape)
-        return lambda batch, draw, _rows: mirror_half(batch, draw.generator)
     if settings.image_augmentation and len(example_shape) == 4:
         return lambda batch, draw, rows: augment_sequences(batch, draw.of_clips(rows))
     if settings.image_augmentation:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from merflow.artefacts import Examples, LazyRows, Rows
 from merflow.errors import DatasetError
 from merflow.files import atomic_path
+from merflow.training.asked import check_as_asked
 from merflow.training.execution import (
     KEPT_BYTES_OF_LARGE_EXAMPLES,
     choose_device,
@@ -24,6 +25,7 @@ from merflow.training.fold_clips import clips_of_test, inner_fold, shown_units, 
 from merflow.training.folds import Fold, make_folds
 from merflow.training.leaks import check_no_leak
 from merflow.training.loop import predict, train
+from merflow.training.rows import what_rows_hold
 from merflow.training.saving import save_weights
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 from merflow.training.watching import EarlyStopping, Oracle, Watcher
@@ -99,7 +101,7 @@ def run_fold(
     Raises
     ------
     ConfigError
-        On an unknown model, parameter or device, or points that cannot be thinned as asked.
+        On an unknown model, parameter or device, or examples that are not what `training` asks for.
     DatasetError
         When a subject, a clip or something made from it is on both sides of the fold.
     MerflowError
@@ -109,6 +111,8 @@ def run_fold(
     if len(split.test) and not len(split.train):
         raise DatasetError(f"fold {fold}: expected clips of other subjects to train on, but there are none.")
     check_no_leak(split, examples)
+    if model not in YARDSTICKS:
+        check_as_asked(examples, training)
     if isinstance(examples.x, LazyRows):  # too large for memory: what is kept for speed is better spared there
         keep_freed_memory(up_to=KEPT_BYTES_OF_LARGE_EXAMPLES)
     else:
@@ -136,9 +140,7 @@ def run_fold(
 def _about_input(examples: Examples, split: Fold) -> dict[str, Any]:
     """Return what a network must be told of its examples to be built again."""
     return {
-        "classes": list(examples.classes),
-        "input_shape": list(examples.x.shape[1:]),
-        "edges": [list(edge) for edge in examples.edges],
+        **what_rows_hold(examples),
         "au_numbers": np.array(examples.au_numbers)[shown_units(examples, split)].tolist(),
     }
 
@@ -187,10 +189,10 @@ def _run_seed(
     if training.early_stopping:
         fitted = inner_fold(examples, fold, folds=training.inner_folds, seed=seed)
         watchers.append(_early_stopping(examples, fitted, training, device))
-    tested = clips_of_test(examples, fold, train_points=training.train_points)
+    tested = clips_of_test(examples, fold)
     oracle = Oracle(tested, device=device) if training.oracle_best_epoch else None
     trained = train(
-        training_clips(examples, fitted, train_points=training.train_points),
+        training_clips(examples, fitted),
         model=model,
         model_params=model_params,
         classes=len(examples.classes),
@@ -227,7 +229,7 @@ def _early_stopping(examples: Examples, inner: Fold, training: TrainingSettings,
     """Return the watcher that keeps the best epoch on the clips that `inner` leaves out."""
     weight = class_weights(examples.label[inner.train], len(examples.classes))
     return EarlyStopping(
-        clips_of_test(examples, inner, train_points=training.train_points),
+        clips_of_test(examples, inner),
         patience=training.early_stopping,
         class_weight=torch.from_numpy(weight).to(device) if training.class_weights else None,
         gamma=training.gamma,

@@ -9,30 +9,30 @@ from merflow.artefacts import Examples, LazyRows, Rows, take_rows
 from merflow.training.clips import Clips, TrainingClips
 from merflow.training.folds import Fold, Indices
 from merflow.training.inner_split import inner_split
-from merflow.training.points import thin_points
 
 
-def training_clips(examples: Examples, fold: Fold, *, train_points: int = 0) -> TrainingClips:
+def training_clips(examples: Examples, fold: Fold) -> TrainingClips:
     """Return what a fold trains on: its training clips, then the altered copies of these and of no others.
 
-    The action units are those that a training clip shows: a unit of the test clips alone is not known here.
+    The action units are those that a training clip shows: a unit of the test clips alone is not known here. A copy's
+    units are known where those of its clip are.
     """
     copied = np.isin(examples.copy_of, fold.train)
     rows = np.concatenate([fold.train, examples.copy_of[copied]])
     return TrainingClips(
-        x=thin_points(_with_copies(take_rows(examples.x, fold.train), examples.copies[copied]), train_points),
+        x=_with_copies(take_rows(examples.x, fold.train), examples.copies[copied]),
         labels=examples.label[rows],
         aus=examples.aus[rows][:, shown_units(examples, fold)],
+        aus_known=examples.aus_known[rows],
         edges=examples.edges,
         marks=examples.marks[rows],
         names=_names(examples, fold, examples.copy_of[copied]),
     )
 
 
-def clips_of_test(examples: Examples, fold: Fold, *, train_points: int = 0) -> Clips:
+def clips_of_test(examples: Examples, fold: Fold) -> Clips:
     """Return the clips that a fold tests on, each as it was recorded."""
-    x = thin_points(take_rows(examples.x, fold.test), train_points)
-    return Clips(x, examples.label[fold.test], examples.marks[fold.test])
+    return Clips(take_rows(examples.x, fold.test), examples.label[fold.test], examples.marks[fold.test])
 
 
 def inner_fold(examples: Examples, fold: Fold, *, folds: int, seed: int) -> Fold:

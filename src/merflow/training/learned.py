@@ -128,13 +128,14 @@ def au_weight_table(weights: Sequence[Path]) -> pd.DataFrame:
     return table.reset_index()
 
 
-def _load_all(weights: Sequence[Path]) -> Iterator[tuple[Path, nn.Module, dict[str, Any]]]:
+def _load_all(weights: Sequence[Path]) -> Iterator[tuple[Path, nn.Module, Mapping[str, Any]]]:
     """Yield each network; all must be of one model with the same parameters, on the same graph."""
     if not weights:
         raise ArtefactError("expected the weights of at least one fold, but got none. Every fold is without clips.")
-    first: dict[str, Any] = {}
+    first: Mapping[str, Any] = {}
     for path in weights:
-        model, config = load_trained(path)
+        trained = load_trained(path)
+        config = trained.config
         first = first or config
         for key in ("model", "model_params", "edges"):
             if config[key] != first[key]:
@@ -142,4 +143,4 @@ def _load_all(weights: Sequence[Path]) -> Iterator[tuple[Path, nn.Module, dict[s
                     f"{path}: expected {key} {first[key]}, as in {weights[0]}, but found {config[key]}. "
                     "Give the weights of one experiment."
                 )
-        yield path, model, config
+        yield path, trained.network, config

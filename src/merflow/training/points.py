@@ -1,12 +1,10 @@
 """Examples that are points of the eight regions: how they are told from other kinds, and how they are thinned."""
 
 from collections.abc import Sequence
-from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.artefacts import LazyRows, Rows
 from merflow.errors import ConfigError
 
 REGIONS, FEATURES = 8, 6
@@ -19,50 +17,34 @@ def are_points(example_shape: Sequence[int]) -> bool:
     return len(example_shape) == 3 and (example_shape[0], example_shape[2]) == (REGIONS, FEATURES)
 
 
-@overload
-def thin_points(x: NDArray[Any], train_points: int) -> NDArray[Any]: ...
+def thin_points(example: NDArray[np.float32], points: int) -> NDArray[np.float32]:
+    """Return every n-th point of each region of one example, so that `points` of them remain; 0 keeps all.
 
+    Every n-th and not the first: the points are ordered by motion, and the range of motions is to stay. This is the
+    only place where points are left out: ``examples.h5`` holds what a network sees.
 
-@overload
-def thin_points(x: Rows, train_points: int) -> Rows: ...
-
-
-def thin_points(x: Rows, train_points: int) -> Rows:
-    """Return every n-th point of each region, so that `train_points` remain; 0 keeps all.
-
-    Every n-th and not the first: the points are ordered by motion, and the range of motions is to stay.
-
-    Raises
-    ------
-    ConfigError
-        As ``thinned_shape``.
-    """
-    if train_points == 0:
-        return x
-    thinned_shape(x.shape[1:], train_points)
-    points = x[np.arange(len(x))] if isinstance(x, LazyRows) else x
-    return np.ascontiguousarray(points[:, :, :: points.shape[2] // train_points])
-
-
-def thinned_shape(shape: Sequence[int], train_points: int) -> tuple[int, ...]:
-    """Return the shape of one example when `train_points` of each region remain; 0 keeps all.
+    Parameters
+    ----------
+    example : ndarray of shape (8, K, 6)
+    points : int
+        A divisor of K, or 0.
 
     Raises
     ------
     ConfigError
-        When the example is no points of regions, or their number no multiple of `train_points`.
+        When the example is no points of regions, or their number no multiple of `points`.
     """
-    if train_points == 0:
-        return tuple(shape)
-    if not are_points(shape):
+    if points == 0:
+        return example
+    if not are_points(example.shape):
         raise ConfigError(
             f"training.train_points: expected examples of shape {POINTS}, as of the artefact 'regions', but found "
-            f"{tuple(shape)}. Use 0."
+            f"{example.shape}. Use 0."
         )
-    found = shape[1]
-    if found % train_points:
+    found = example.shape[1]
+    if found % points:
         raise ConfigError(
-            f"training.train_points: expected a divisor of the {found} points that each region has in examples.h5, but "
-            f"found {train_points}. Use 0 for all points."
+            f"training.train_points: expected a divisor of the {found} points of each region, but found {points}. "
+            "Use 0 for all points."
         )
-    return (shape[0], train_points, shape[2])
+    return np.ascontiguousarray(example[:, :: found // points])

@@ -89,7 +89,7 @@ class TrainingSettings(_FromMapping):
     Parameters
     ----------
     train_points : int
-        Use every n-th of the ordered points of a region so that this many remain; 0 for all.
+        Use every n-th of the ordered points of a region so that this many remain; 0 for all. Examples are built so.
     min_epochs : int
         Train for at least this many passes over the training clips, and for more until `min_steps` are reached.
     min_steps : int
@@ -116,7 +116,8 @@ class TrainingSettings(_FromMapping):
     class_weights : bool
         Weigh the loss by the inverse class frequency of the training fold.
     mirror : bool
-        Show each training clip mirrored half the time, left and right regions swapped.
+        Train on the mirror image of each training clip too: an epoch has twice the clips. Needs regions that are
+        symmetric and ranked as measured; examples are built so, of twice the size.
     image_augmentation : bool
         Show each training picture turned, shifted, scaled, mirrored, with other brightness, contrast and saturation,
         and with noise, anew in each step; each sequence cropped and with other colours, all its frames alike.

@@ -1,39 +1,97 @@
-"""Trained networks again: rebuild one from the weights file that its fold wrote."""
+"""Trained networks again: rebuild one from the weights file that its fold wrote, and score examples as the fold did."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from merflow.artefacts import Examples, take_rows
 from merflow.errors import ArtefactError
 from merflow.models import MODELS, build_model
 from merflow.models.weights_file import read_weights
-from merflow.training.points import thinned_shape
+from merflow.training.clips import Clips
+from merflow.training.execution import reproducible
+from merflow.training.loop import predict
+from merflow.training.rows import what_rows_hold
 
-_NEEDED = ("model", "model_params", "classes", "fold", "seed", "input_shape", "edges", "au_numbers", "training")
+_ROWS = ("classes", "input_shape", "dims", "dtype", "input", "edges")
+_NEEDED = ("model", "model_params", "fold", "seed", "protocol", "au_numbers", *_ROWS)
 
 
-def load_trained(path: Path) -> tuple[nn.Module, dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class TrainedNetwork:
+    """A network that its fold has trained, and what it was trained on.
+
+    Attributes
+    ----------
+    network : nn.Module
+        In evaluation mode, on the CPU. It refuses batches of another shape than it was trained on.
+    config : mapping
+        What ``merflow.training.fold.run_fold`` saved with it: model, its parameters, classes, fold, seed and so on.
+    path : Path
+        The weights file.
+    """
+
+    network: nn.Module
+    config: Mapping[str, Any]
+    path: Path
+
+    def clips(self, examples: Examples, rows: NDArray[np.int64] | None = None) -> Clips:
+        """Return clips as the network takes them.
+
+        Parameters
+        ----------
+        examples : Examples
+            As ``merflow.artefacts.read_examples`` returns them, of this or of another dataset.
+        rows : ndarray of shape (n,), int64, optional
+            Rows of the examples; all of them by default.
+
+        Raises
+        ------
+        ArtefactError
+            When the rows hold something else than those that it was trained on: another shape, kind, unit, graph or
+            label set.
+        """
+        for fact, found in what_rows_hold(examples).items():
+            if found != self.config[fact]:
+                raise ArtefactError(
+                    f"{self.path}: expected examples with the {fact} that the network was trained on, "
+                    f"{_shortened(self.config[fact])}, but found {_shortened(found)}. Give the examples.h5 of an "
+                    "experiment with the same artefact, input, training.train_points and labels."
+                )
+        chosen = np.arange(len(examples.label)) if rows is None else np.asarray(rows)
+        return Clips(take_rows(examples.x, chosen), examples.label[chosen], examples.marks[chosen])
+
+    def scores(self, examples: Examples, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """Return the scores (n, classes) of clips, those of ``predictions.csv`` for the test clips of its fold.
+
+        Parameters
+        ----------
+        examples, rows
+            As for ``clips``, which raises for it.
+        """
+        clips = self.clips(examples, rows)
+        with reproducible(torch.device("cpu")):
+            return predict(self.network, clips.x, torch.device("cpu"), marks=clips.marks)
+
+
+def load_trained(path: Path) -> TrainedNetwork:
     """Rebuild a network from ``folds/{fold}/weights/seed{k}.pt``.
 
     Parameters
     ----------
     path : Path
 
-    Returns
-    -------
-    model : nn.Module
-        In evaluation mode, on the CPU.
-    config : dict
-        What ``merflow.training.fold.run_fold`` saved with it: model, its parameters, classes, fold, seed and so on.
-
     Raises
     ------
     ArtefactError
-        When there is no such file, it is none of ours, it holds no network (yardsticks write one too), or its tensors
-        are not those of the network that it names.
+        When there is no such file, it is none of ours, it holds no network (yardsticks write one too), another version
+        wrote it, or its tensors are not those of the network that it names.
     """
     state, config = _read(Path(path))
     name = config["model"]
@@ -46,14 +104,32 @@ def load_trained(path: Path) -> tuple[nn.Module, dict[str, Any]]:
         model = build_model(
             name,
             config["model_params"],
-            thinned_shape(config["input_shape"], config["training"]["train_points"]),  # as the network saw it
+            config["input_shape"],
             len(config["classes"]),
             n_aus=len(config["au_numbers"]),
             edges=[(int(a), int(b)) for a, b in config["edges"]],
         )
     _check_state(path, name, found=state, expected=model.state_dict())
     model.load_state_dict(state)
-    return model.eval(), config
+    _refuse_other_shapes(model, tuple(config["input_shape"]))
+    return TrainedNetwork(model.eval(), config, Path(path))
+
+
+def _refuse_other_shapes(model: nn.Module, shape: tuple[int, ...]) -> None:
+    """Let a network refuse batches whose examples have another shape: many layers take any, and score it somehow."""
+
+    def check(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        found = tuple(inputs[0].shape[1:])
+        if found != shape:
+            raise ValueError(f"expected examples of shape {shape}, on which the network was trained, but got {found}")
+
+    model.register_forward_pre_hook(check)
+
+
+def _shortened(value: object, limit: int = 60) -> str:
+    """Return a value as text; the edges of a graph are many."""
+    text = str(value)
+    return text if len(text) <= limit else f"{text[:limit]} ..."
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

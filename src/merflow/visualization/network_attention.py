@@ -63,8 +63,8 @@ def untested_classes(clips: Sequence[ClipAttention], classes: Sequence[str]) -> 
 
 def _tested_rows(folders: Sequence[Path], examples: Examples) -> Mapping[int, Path]:
     """Return the weights of the network that tested each row, in the order of the rows."""
-    _, config = load_trained(first_network(folders))
-    protocol = ProtocolSettings.from_mapping(config["protocol"])
+    trained = load_trained(first_network(folders))
+    protocol = ProtocolSettings.from_mapping(trained.config["protocol"])
     folds = make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
     folder_of = {folder.parent.name: folder for folder in folders}
     weights: dict[int, Path] = {}
@@ -77,14 +77,16 @@ def _tested_rows(folders: Sequence[Path], examples: Examples) -> Mapping[int, Pa
 
 def _attention(weights: Path, examples: Examples, row: int) -> ClipAttention:
     """Run one network on one clip."""
-    model, config = load_trained(weights)
+    trained = load_trained(weights)
+    model = trained.network
     if not isinstance(model, ShowsAttention):
         raise ConfigError(
             f"expected a network that shows its attention, but {type(model).__name__} does not. "
             "Name an experiment with atm_gcn."
         )
-    frames, marks = examples.x[np.array([row])], examples.marks[[row]]
-    _check_fold(weights, config["fold"])
+    _check_fold(weights, trained.config["fold"])
+    clips = trained.clips(examples, np.array([row]))
+    frames, marks = clips.x[np.array([0])], clips.marks
     x, m = torch.from_numpy(frames), torch.from_numpy(marks)
     with torch.inference_mode(), reproducible(torch.device("cpu")):
         maps, predicted = model.attention_maps(x, m)[0].numpy(), int(model(x, m).argmax(1))

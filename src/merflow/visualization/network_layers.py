@@ -9,7 +9,6 @@ from merflow.artefacts import Examples
 from merflow.errors import ArtefactError
 from merflow.training.folds import make_folds
 from merflow.training.layer_features import layer_features
-from merflow.training.points import thin_points
 from merflow.training.settings import ProtocolSettings
 from merflow.training.trained import load_trained
 from merflow.visualization.layers import LayerClips
@@ -43,10 +42,11 @@ def network_layers(weights: Path, examples: Examples) -> tuple[LayerClips, str]:
     examples : Examples
         Of the same experiment.
     """
-    model, config = load_trained(weights)
-    protocol = ProtocolSettings.from_mapping(config["protocol"])
+    trained = load_trained(weights)
+    fold = trained.config["fold"]
+    protocol = ProtocolSettings.from_mapping(trained.config["protocol"])
     folds = make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
     left_out = np.zeros(len(examples.label), dtype=bool)
-    left_out[next(fold.test for fold in folds if fold.name == config["fold"])] = True
-    x = thin_points(examples.x, config["training"]["train_points"])
-    return LayerClips(layer_features(model, x), examples.label, left_out), str(config["fold"])
+    left_out[next(split.test for split in folds if split.name == fold)] = True
+    layers = layer_features(trained.network, trained.clips(examples).x)
+    return LayerClips(layers, examples.label, left_out), str(fold)

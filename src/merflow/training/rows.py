@@ -1,0 +1,24 @@
+"""What the rows of examples hold, in plain values: stands with the weights of a network that was trained on them."""
+
+from typing import Any
+
+from merflow.artefacts import Examples
+
+
+def what_rows_hold(examples: Examples) -> dict[str, Any]:
+    """Return the facts by which a network's examples are told from those of another kind, unit or label set.
+
+    Returns
+    -------
+    dict
+        ``classes``; ``input_shape``, ``dims`` and ``dtype`` of a row; ``input``, the settings that give its numbers
+        their unit; ``edges`` of a graph.
+    """
+    return {
+        "classes": list(examples.classes),
+        "input_shape": list(examples.x.shape[1:]),
+        "dims": list(examples.dims),
+        "dtype": str(examples.x.dtype),
+        "input": dict(examples.input),
+        "edges": [list(edge) for edge in examples.edges],
+    }
