@@ -23,7 +23,7 @@ def shard(path):
         pass
 
 READERS = {
-    ".png": read_color, ".csv": read_clips, ".h5": shard,
+    ".png": read_color, ".tif": read_color, ".csv": read_clips, ".h5": shard,
     ".xlsx": lambda path: read_sheet(path, None, required=("a",)),
     ".pt": lambda path: read_weights(path, what="weights", advice="None."),
 }
@@ -61,6 +61,24 @@ def picture(path):
     header = (20_000).to_bytes(4) * 2 + b"\x08\x00\x00\x00\x00"
     rows = zeros(20_000 * 20_001 + 2**20)
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+
+
+def tiff(path):
+    """Write a TIFF of 16384 x 3000 whose only strip is to hold 16384 rows more than a thousand times."""
+    strip = zlib.compress(bytes(100))
+    fields = (
+        (256, 16_384),
+        (257, 3_000),
+        (258, 8),
+        (259, 8),
+        (262, 1),
+        (273, 8),
+        (277, 1),
+        (278, 2**24),
+        (279, len(strip)),
+    )
+    head = b"II*\0" + struct.pack("<I", 8 + len(strip)) + strip + struct.pack("<H", len(fields))
+    path.write_bytes(head + b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in fields) + bytes(4))
 
 
 def sheet(path, rows):
@@ -131,6 +149,7 @@ def inflate(group):
 
 def test_no_bomb_takes_the_memory(tmp_path):
     picture(tmp_path / "1.png")
+    tiff(tmp_path / "1.tif")
     sheet(tmp_path / "sheet.xlsx", b"<row><c><v>1</v></c></row>" * 10**6)
     sheet(tmp_path / "wide.xlsx", b'<row><c r="zzz1"><v>1</v></c></row>' * 2000)
     weights(tmp_path / "weights.pt")
@@ -141,6 +160,7 @@ def test_no_bomb_takes_the_memory(tmp_path):
         file.truncate(2**40)
     bombs = {
         "1.png": "20000x20000",
+        "1.tif": "found 16384x16777216",
         "sheet.xlsx": "100001 rows",
         "wide.xlsx": "18278 columns",
         "weights.pt": "__builtin__ bytearray",

@@ -61,9 +61,9 @@ def test_the_unit_of_depth_is_a_setting_of_the_dataset(load, shipped):
     assert load(shipped)["datasets"]["casme3"]["depth_unit_mm"] == 1.0
     shipped["datasets"]["casme3"]["depth_unit_mm"] = 0.1
     assert load(shipped)["datasets"]["casme3"]["depth_unit_mm"] == 0.1
-    for wrong in (0, float("inf")):
+    for wrong, message in ((0, "expected a length above 0 mm"), (float("inf"), "expected a finite number")):
         shipped["datasets"]["casme3"]["depth_unit_mm"] = wrong
-        assert "depth_unit_mm: expected a length above 0 mm" in refusal(load, shipped)
+        assert f"depth_unit_mm: {message}" in refusal(load, shipped)
 
 
 def test_a_wrong_type_says_where_and_what_it_is(load, shipped):

@@ -52,7 +52,14 @@ IRREGULAR_UNITS = {
 """Spellings of the released sheet that are more than units with a side and an intensity, and an objective class that
 fits each. The sheet has 26 such cells of 159."""
 N_SUBJECTS = 29
-KNOWN_ERRORS = ("013_1_9", "028_4_1", "032_3_1", "032_3_2")
+CORRECTED = {
+    "013_1_9": (5600, 5650, 5739),
+    "028_4_1": (1087, 1105, 1120),
+    "032_3_1": (4930, 4945, 4960),
+    "032_3_2": (5115, 5130, 5150),
+}
+"""Clips with a known error -> onset, apex and offset that are meant."""
+KNOWN_ERRORS = (*CORRECTED,)
 
 
 @dataclass(frozen=True)

@@ -98,12 +98,17 @@ def test_clips_whose_action_units_are_not_known_are_named(tmp_path, read):
     )
 
 
-def test_clip_truncated_in_the_cropped_frames_gets_the_nearest_frame_that_exists(tmp_path, read):
-    casme2.write_coding(tmp_path, [casme2.Row(16, "EP01_08", 30, 99, 110)])
-    casme2.add_clip(tmp_path, "sub16", "EP01_08", range(30, 97), layout="cropped")
-    (clip,) = read().clips
-    assert (clip.onset, clip.apex, clip.offset) == (30, 96, 96)
-    assert "apex frame 99 is missing, 96 taken; offset frame 110 is missing, 96 taken" in clip.notes
+def test_clip_truncated_in_the_cropped_frames_is_excluded_and_a_frame_or_two_are_made_up_for(tmp_path, read):
+    casme2.write_coding(tmp_path, [casme2.Row(16, "EP01_08", 30, 80, 110), casme2.Row(16, "EP01_09", 30, 80, 98)])
+    for video in ("EP01_08", "EP01_09"):
+        casme2.add_clip(tmp_path, "sub16", video, range(30, 97), layout="cropped")
+    index = read()
+    (clip,) = index.clips
+    assert (clip.video, clip.onset, clip.apex, clip.offset) == ("EP01_09", 30, 80, 96)
+    assert "offset frame 98 is missing, 96 taken" in clip.notes
+    (row,) = index.exclusions
+    assert row["clip"] == "sub16_EP01_08_30"
+    assert "missing in the folder are offset frame 110 (nearest: 96)" in row["reason"]
 
 
 def test_slash_for_an_apex_becomes_the_midpoint_and_is_noted(tmp_path, read):
@@ -158,11 +163,40 @@ def test_clips_that_cannot_be_used_become_exclusions_with_their_reason(tmp_path,
         f"{path.name}, row 3",
     )
     assert "apex 90, offset 86" in reasons["sub01_EP03_46"][0]
-    assert reasons["sub01_EP04_46"][0] == "expected a folder EP04 of subject sub01, found none"
+    assert reasons["sub01_EP04_46"][0] == "expected a folder EP04 of subject sub01, found 'EP01, EP02, EP03, EP05'"
     assert reasons["sub01_EP05_46"] == (
         "expected frames from 46 to 86, found 3 frames from 1 to 3 in the folder",
         "CASME2_RAW_selected/sub01/EP05",
     )
+
+
+@pytest.mark.parametrize("suffix", [".tif", ".webp"])
+def test_frames_of_the_other_formats_are_found(tmp_path, read, suffix):
+    casme2.write_coding(tmp_path, [casme2.Row()])
+    for path in list(casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87)).iterdir()):
+        path.rename(path.with_suffix(suffix))
+    assert [clip.id for clip in read().clips] == ["sub01_EP02_01f_46"]
+
+
+def test_a_stray_picture_is_no_frame_and_stands_in_for_none(tmp_path, read):
+    casme2.write_coding(tmp_path, [casme2.Row(), casme2.Row(2, onset=45)])
+    for subject in ("sub01", "sub02"):
+        folder = casme2.add_clip(tmp_path, subject, "EP02_01f", range(46, 87))
+        for name in ("apex_59.png", "flow45.bmp"):
+            (folder / name).touch()
+    index = read()
+    assert [(clip.onset, clip.apex) for clip in index.clips] == [(46, 59), (46, 59)]
+    assert all("left out: 'apex_59.png', 'flow45.bmp'" in clip.notes for clip in index.clips)
+    assert "onset frame 45 is missing, 46 taken" in index.clips[1].notes
+
+
+def test_a_clip_that_is_a_video_is_named(tmp_path, read):
+    casme2.write_coding(tmp_path, [casme2.Row(), casme2.Row(video="EP03_01")])
+    (casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87)).parent / "EP03_01.avi").touch()
+    index = read()
+    assert [clip.video for clip in index.clips] == ["EP02_01f"]
+    (row,) = index.exclusions
+    assert "found 'the video EP03_01.avi: merflow reads no videos, so take the frames out" in row["reason"]
 
 
 def test_two_rows_of_one_clip_are_refused_by_row(tmp_path, read):

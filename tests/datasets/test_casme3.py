@@ -113,8 +113,52 @@ def test_clips_without_depth_are_kept_and_noted(tmp_path, read):
     casme3.touch_frames(tmp_path / "spNO.1/b/depth", [1, 2], ".png")
     assert [(clip.depth, clip.notes) for clip in read().clips] == [
         ("", "no depth folder"),
-        ("", "no depth frame inside the clip"),
+        ("", "depth left out: expected frames from 10 to 20, found 2 frames from 1 to 2 in the folder"),
     ]
+
+
+def test_depth_far_from_a_named_frame_is_left_out_and_the_colour_frame_stays(tmp_path, read):
+    casme3.write_micro(tmp_path, [casme3.Row()])  # frames 10, 15, 20
+    casme3.add_video(tmp_path, "spNO.1", "a", range(1, 30), depth=False)
+    casme3.touch_frames(tmp_path / "spNO.1/a/depth", [*range(1, 13), *range(18, 30)], ".png")
+    (clip,) = read().clips
+    assert (clip.onset, clip.apex, clip.offset, clip.depth) == (10, 15, 20, "")
+    assert clip.notes.startswith("depth left out: expected a frame of its own for each of onset, apex, offset")
+    assert clip.notes.endswith("but missing in the folder are apex frame 15 (nearest: 12)")
+
+
+def test_a_preview_beside_the_depth_maps_is_none_of_them(tmp_path, read):
+    casme3.write_micro(tmp_path, [casme3.Row()])
+    casme3.add_video(tmp_path, "spNO.1", "a", range(1, 30))
+    (tmp_path / "spNO.1/a/depth/15.jpg").touch()
+    (clip,) = read().clips
+    assert clip.depth == "spNO.1/a/depth"
+    assert clip.notes == "not named as the 29 frames '<number>.png' of its folder, left out: '15.jpg'"
+
+
+def test_recordings_without_frames_name_their_videos(tmp_path, read):
+    casme3.write_micro(tmp_path, [casme3.Row(video="a"), casme3.Row(video="b"), casme3.Row(video="c")])
+    casme3.add_video(tmp_path, "spNO.1", "c", range(1, 30))
+    (tmp_path / "spNO.1/a").mkdir()
+    (tmp_path / "spNO.1/a/color.mp4").touch()
+    (tmp_path / "spNO.1/b.avi").touch()
+    reasons = [row["reason"] for row in read().exclusions]
+    assert "found 'the video color.mp4: merflow reads no videos" in reasons[0]
+    assert "found 'the video b.avi: merflow reads no videos" in reasons[1]
+
+
+def test_an_offset_minutes_after_the_onset_is_an_exclusion_and_seconds_are_counted(tmp_path, read):
+    wrong, long = casme3.Row(subject="spNO.214", video="c", onset=5, apex=20, offset=3460), casme3.Row(offset=121)
+    casme3.write_micro(tmp_path, [wrong, long])
+    casme3.add_video(tmp_path, "spNO.214", "c", range(1, 3500))
+    casme3.add_video(tmp_path, "spNO.1", "a", range(1, 130))
+    index = read()
+    assert [clip.id for clip in index.clips] == ["spNO.1_a_10"]
+    (row,) = index.exclusions
+    assert "found 115.2 s from onset 5 to offset 3460 at 30 frames a second" in row["reason"]
+    assert row["source"] == f"{casme3.MICRO_NAME}, row 2"
+    assert index.notes[0].startswith("2 of 2 micro-expressions last longer than 0.5 s, by which they are defined")
+    assert index.notes[0].endswith("spNO.214_c_5 (115.17 s), spNO.1_a_10 (3.70 s)")
 
 
 def test_clips_that_cannot_be_used_become_exclusions_with_their_reason(tmp_path, read):
@@ -141,7 +185,7 @@ def test_clips_that_cannot_be_used_become_exclusions_with_their_reason(tmp_path,
         f"{casme3.MICRO_NAME}, row 3",
     )
     assert reasons["spNO.1_c_10"][0].startswith(f"{order} 15, offset 14")
-    assert "found none" in reasons["spNO.1_d_10"][0]
+    assert reasons["spNO.1_d_10"][0].endswith("video d, onset 10; found 'a, b, c, e'")
     assert reasons["spNO.1_e_10"] == (
         "expected frames from 10 to 20, found 5 frames from 25 to 29 in the folder",
         "spNO.1/e/color",
@@ -233,10 +277,9 @@ def test_whole_dataset_is_indexed(tmp_path, read):
     casme3.write_units(tmp_path, macro, micro=micro)
     casme3.write_macro(tmp_path, macro)
     for subject, video in sorted({(row.subject, row.video) for row in (*micro, *macro)}):
-        casme3.add_video(tmp_path, subject, video, [*range(1, 9), *range(100, 110)], depth=False)
+        casme3.add_video(tmp_path, subject, video, [1, 123, 1845, 2403, 2647], depth=False)
     for row in (*micro, *macro):
-        number = row.onset if row.onset < 3000 else 5
-        casme3.touch_frames(tmp_path / row.subject / row.video / "color", [number, row.apex], ".jpg")
+        casme3.touch_frames(tmp_path / row.subject / row.video / "color", [row.onset, row.apex, row.offset], ".jpg")
     index = read(expressions=("micro", "macro"))
     assert len(index.annotated) == 860 + 3346
     assert len(index.clips) == len(index.annotated)

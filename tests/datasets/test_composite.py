@@ -79,7 +79,7 @@ def casme2_member(tmp_path):
     casme2.write_coding(tmp_path / "cas", rows)
     casme2.write_objective(tmp_path / "cas", numbers)
     for row in rows:
-        casme2.add_clip(tmp_path / "cas", f"sub{row.subject:02d}", row.video, (46, 60, 86))
+        casme2.add_clip(tmp_path / "cas", f"sub{row.subject:02d}", row.video, (46, 60, 66, 86))
     return Member("casme2", index_dataset("cas", "casme2", {"root": str(tmp_path / "cas")}))
 
 
@@ -92,7 +92,8 @@ def samm_member(tmp_path):
         rows.append(row if row.filename in samm.KNOWN_ERRORS else replace(row, filename=f"{person:03d}_{i}_1"))
     samm.write_micro(tmp_path / "samm", rows)
     for row in rows:
-        samm.add_clip(tmp_path / "samm", row.filename, (row.onset, row.offset))
+        numbers = samm.CORRECTED.get(row.filename, (row.onset, row.apex, row.offset))
+        samm.add_clip(tmp_path / "samm", row.filename, numbers)
     return Member("samm", index_dataset("samm", "samm", {"root": str(tmp_path / "samm")}))
 
 

@@ -1,18 +1,10 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_frames import annotated_frame_hashes, frame_hashes
-from merflow.datasets.frames import (
-    frame_number,
-    frame_numbers,
-    list_frames,
-    read_color,
-    read_depth,
-)
+from merflow.datasets.frames import list_frames, read_color, read_depth, read_picture
 from merflow.errors import BadClipError
 
 RNG = np.random.default_rng(5)
@@ -24,31 +16,6 @@ def write(path, image, *parameters):
     return path
 
 
-@pytest.mark.parametrize(
-    ("name", "number"),
-    [
-        ("1.jpg", 1),
-        ("0.png", 0),
-        ("img46.jpg", 46),
-        ("reg_img46.JPG", 46),
-        ("006_05562.jpg", 5562),
-        ("reg_image000123.bmp", 123),
-        ("12.jpeg", 12),
-        ("Thumbs.db", None),
-        ("._1.jpg", None),
-        ("1.jpg.txt", None),
-        ("cover.jpg", None),
-    ],
-)
-def test_number_is_the_last_integer_of_the_name(name, number):
-    assert frame_number(name) == number
-
-
-@given(prefix=st.text("abc_019 ", max_size=8), number=st.integers(0, 10**8), width=st.integers(1, 9))
-def test_number_survives_any_prefix_and_padding(prefix, number, width):
-    assert frame_number(f"{prefix}_{number:0{width}d}.png") == number
-
-
 def test_frames_sort_by_number_not_by_name(tmp_path):
     for name in ("10.jpg", "9.jpg", "100.JPG", "notes.txt"):
         (tmp_path / name).touch()
@@ -58,7 +25,6 @@ def test_frames_sort_by_number_not_by_name(tmp_path):
         (10, tmp_path / "10.jpg"),
         (100, tmp_path / "100.JPG"),
     ]
-    assert frame_numbers(tmp_path) == [9, 10, 100]
 
 
 def test_ambiguous_and_missing_folders_are_refused(tmp_path):
@@ -67,11 +33,11 @@ def test_ambiguous_and_missing_folders_are_refused(tmp_path):
     assert caught.value.source.endswith("none")
     for name in ("img46.jpg", "reg_img46.jpg"):
         (tmp_path / name).touch()
-    with pytest.raises(BadClipError, match=r"frame 46, found img46\.jpg and reg_img46\.jpg"):
+    with pytest.raises(BadClipError, match=r"found 1 img<number>\.jpg \(such as img46\.jpg\), 1 reg_img"):
         list_frames(tmp_path)
 
 
-@pytest.mark.parametrize("suffix", [".png", ".bmp"])
+@pytest.mark.parametrize("suffix", [".png", ".bmp", ".tif"])
 def test_color_is_rgb(tmp_path, suffix):
     path = write(tmp_path / f"1{suffix}", PICTURE[..., ::-1])
     np.testing.assert_array_equal(read_color(path), PICTURE)
@@ -88,10 +54,37 @@ def test_color_is_not_turned_by_exif(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # orientation: turn by 90 degrees
     Image.fromarray(PICTURE).save(tmp_path / "1.jpg", exif=exif)
-    assert read_color(tmp_path / "1.jpg").shape == PICTURE.shape
+    picture = read_picture(tmp_path / "1.jpg")
+    assert picture.rgb.shape == PICTURE.shape
+    assert picture.orientation == 6
 
 
-@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp"])
+@pytest.mark.parametrize("bits", [12, 16])
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_16_bit_pictures_are_brought_to_8_by_the_bits_in_use(tmp_path, bits, suffix, channels):
+    stored = RNG.integers(0, 2**bits, (24, 32, channels), dtype=np.uint16)
+    stored[0, 0] = 2**bits - 1
+    path = write(tmp_path / f"1{suffix}", stored)
+    picture = read_picture(path)
+    rgb = np.broadcast_to(stored[..., ::-1], (24, 32, 3))
+    np.testing.assert_array_equal(picture.rgb, rgb // 2 ** (bits - 8))
+    assert (picture.bits, picture.highest, picture.orientation) == (bits, 2**bits - 1, 1)
+
+
+def test_all_frames_of_a_clip_are_brought_to_8_bits_alike(tmp_path):
+    dark = write(tmp_path / "1.png", np.full((24, 32), 4000, np.uint16))
+    bright = write(tmp_path / "2.png", np.full((24, 32), 40_000, np.uint16))
+    plain = write(tmp_path / "3.png", PICTURE)
+    assert read_color(dark).max() == 4000 // 16
+    assert read_color(dark, bits=16).max() == 4000 // 256
+    assert read_color(plain, bits=8).shape == PICTURE.shape
+    for path, bits, found in ((bright, 12, r"16 \(values up to 40000\)"), (plain, 12, "8"), (dark, 8, "12")):
+        with pytest.raises(BadClipError, match=f"expected {bits} bits in use like the onset frame, found {found}"):
+            read_color(path, bits=bits)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp", ".tif", ".webp"])
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.999])
 def test_truncated_pictures_are_refused_with_their_path(tmp_path, suffix, kept):
     path = write(tmp_path / f"7{suffix}", PICTURE)
@@ -148,6 +141,7 @@ def test_depth_is_millimetres_with_nan_for_zero_and_for_the_end_of_the_range(tmp
     depth = read_depth(write(tmp_path / "1.png", raw), (2, 3))
     assert depth.dtype == np.float32
     np.testing.assert_array_equal(depth, [[np.nan, 1, 700], [np.nan, 65534, 255]])
+    np.testing.assert_array_equal(read_depth(write(tmp_path / "1.tif", raw), (2, 3)), depth)
 
 
 def test_a_hole_is_a_hole_and_a_millimetre_a_millimetre_in_every_unit(tmp_path):

@@ -8,7 +8,7 @@ from tests.datasets import samm_fixture as samm
 from merflow.datasets.annotation import Annotation
 from merflow.datasets.casme3 import Casme3Settings, read_casme3
 from merflow.datasets.clip import CLIP_COLUMNS, Clip, read_clips, write_clips
-from merflow.datasets.frames import frame_numbers
+from merflow.datasets.frames import names_of_frames
 from merflow.datasets.samm import SammSettings, read_samm
 from merflow.errors import DatasetError
 
@@ -131,4 +131,4 @@ def test_a_sheet_of_samm_that_leads_out_of_the_recordings(tmp_path):
 def test_only_whole_names_of_frames_count(tmp_path):
     for name in ("1.jpg", "2.jpg\n", "3.jpg ", "4\n.jpg", f"{'9' * 30}.jpg", f"{'0' * 30}5.jpg", "６.jpg"):
         (tmp_path / name).touch()
-    assert frame_numbers(tmp_path) == [1, 5]
+    assert list(names_of_frames(tmp_path).names) == [1, 5]

@@ -2,6 +2,7 @@ import pytest
 from tests.datasets import smic_fixture as smic
 
 from merflow.datasets.clip import read_clips, write_clips
+from merflow.datasets.frame_names import EXPECTED_NAMES
 from merflow.datasets.frames import list_frames
 from merflow.datasets.index import refuse_bad_clips
 from merflow.datasets.smic import SmicSettings, read_smic, smic_annotation
@@ -122,7 +123,7 @@ def test_versions_have_their_own_recordings_rate_and_part(root, read, version):
 
 
 def test_recordings_whose_folders_tell_no_version_are_taken_for_the_one_that_is_asked_for(root, read):
-    folder = smic.add_clip(root, "s1_ne_01", range(30))
+    folder = smic.add_clip(root, "s1_ne_01", range(10))
     base = folder.parents[3]
     assert len(read(root=base).clips) == 1
     with pytest.raises(
@@ -182,19 +183,36 @@ def test_a_gap_in_a_clip_moves_the_midpoint_to_the_nearest_frame(root, read):
 
 
 def test_a_row_whose_frames_are_missing_takes_the_nearest_inside_the_clip(root, read):
-    smic.add_clip(root, "s01_ne_01", [*range(120), *range(126, 200)], layout="smic_e")
+    smic.add_clip(root, "s01_ne_01", [*range(120), *range(125, 200)], layout="smic_e")
     smic.write_sheet(root, [smic.Row()])
     (clip,) = read().clips
-    assert (clip.onset, clip.apex, clip.offset) == (126, 138, 150)
-    assert clip.notes == "onset frame 123 is missing, 126 taken; no apex in SMIC, midpoint 138 taken"
+    assert (clip.onset, clip.apex, clip.offset) == (125, 137, 150)
+    assert clip.notes == "onset frame 123 is missing, 125 taken; no apex in SMIC, midpoint 137 taken"
 
 
 def test_the_midpoint_is_that_of_the_frames_that_exist_where_the_offset_is_beyond_them(root, read):
     smic.add_clip(root, "s01_ne_01", range(100, 200), layout="smic_e")
-    smic.write_sheet(root, [smic.Row(onset=180, offset=350)])
+    smic.write_sheet(root, [smic.Row(onset=180, offset=201)])
     (clip,) = read().clips
     assert (clip.onset, clip.apex, clip.offset) == (180, 189, 199)
-    assert clip.notes == "offset frame 350 is missing, 199 taken; no apex in SMIC, midpoint 189 taken"
+    assert clip.notes == "offset frame 201 is missing, 199 taken; no apex in SMIC, midpoint 189 taken"
+
+
+def test_a_stray_picture_is_neither_onset_nor_offset(root, read):
+    folder = smic.add_clip(root, "s1_ne_01", range(36237, 36267))
+    for name in ("apex_1.png", "flow99999.bmp"):
+        (folder / name).touch()
+    (clip,) = read().clips
+    assert (clip.onset, clip.offset) == (36237, 36266)
+    note = "not named as the 30 frames 'reg_image<number>.bmp' of its folder, left out: 'apex_1.png', 'flow99999.bmp'"
+    assert note in clip.notes
+
+
+def test_a_stray_picture_named_as_the_frames_makes_the_clip_too_long(root, excluded):
+    smic.add_clip(root, "s1_ne_01", range(30)).joinpath("reg_image009999.bmp").touch()
+    smic.add_clip(root, "s1_ne_02", range(30))
+    ((reason, _),) = excluded().values()
+    assert reason.startswith("expected a micro-expression of at most 10 s, found 100.0 s from onset 0 to offset 9999")
 
 
 def test_a_single_frame_shows_no_motion(root, excluded):
@@ -218,7 +236,8 @@ def test_rows_without_motion_without_frames_and_out_of_order(root, excluded):
         found["s01_ne_01_700"][0] == "expected frames from 700 to 720, found 490 frames from 100 to 589 in the folder"
     )
     assert found["s01_ne_02_150"][0].startswith("expected onset <= apex <= offset, found onset 150, offset 123")
-    assert found["s01_ne_03_123"] == ("expected a folder ne_03 of subject s01, found none", f"{sheet.name}, row 4")
+    reason = "expected a folder ne_03 of subject s01, found 's01_ne_01'"
+    assert found["s01_ne_03_123"] == (reason, f"{sheet.name}, row 4")
     assert len(found) == 4
 
 
@@ -236,8 +255,9 @@ def test_folders_that_contradict_their_names_are_excluded_with_the_reason(root, 
         "s01_clip4_0": "expected the name of a clip of s01, such as s01_ne_01, found clip4",
         "s01_ne_01_0": "expected negative, as the clip's name says, found it in the folder positive",
         "s01_ne_02_0": "expected a folder named negative, positive, surprise around the clip, found happy",
-        "s01_ne_05_-1": "expected frames such as image000123.bmp, found an empty folder",
-        "s01_ne_07_-1": "expected frames such as image000123.bmp, found s1_ne_07.avi",
+        "s01_ne_05_-1": f"expected {EXPECTED_NAMES}, found an empty folder",
+        "s01_ne_07_-1": f"expected {EXPECTED_NAMES}, found 1 *.avi (such as s1_ne_07.avi): merflow reads no videos, so "
+        "take the frames out, each under the number that the sheet gives it",
         "s01_ne_06_-1": "expected one file for frame 5, found reg_image000005.bmp and reg_image5.bmp",
         "s01_s2_ne_03_0": "expected the name of a clip of s01, such as s01_ne_01, found s2_ne_03",
     }

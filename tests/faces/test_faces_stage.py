@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.datasets.frames import read_color, read_depth
@@ -179,6 +180,18 @@ def smaller_apex(clip, root):
     rewrite(root / clip.color / f"{clip.apex}.jpg", lambda image: image[:600, :800])
 
 
+def copied_apex(clip, root):
+    color = root / clip.color
+    (color / f"{clip.apex}.jpg").write_bytes((color / f"{clip.onset}.jpg").read_bytes())
+
+
+def turned_by_exif(clip, root):
+    for path in (root / clip.color).iterdir():
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        Image.open(path).transpose(Image.Transpose.ROTATE_90).save(path, exif=exif)
+
+
 def depth_of_8_bits(clip, root):
     rewrite(root / clip.depth / f"{clip.apex}.png", lambda depth: (depth // 8).astype(np.uint8))
 
@@ -198,7 +211,13 @@ def missing_depth(clip, root):
 @pytest.mark.parametrize(
     ("spoil", "reason", "file"),
     [
-        (no_face, "no face found", "onset.jpg"),
+        (no_face, "1 time(s): mean brightness 90 of 255, 8 bits a value", "onset.jpg"),
+        (
+            turned_by_exif,
+            "EXIF orientation 6, by which viewers turn it by 90 degrees and merflow does not",
+            "onset.jpg",
+        ),
+        (copied_apex, "between onset and apex, found that frame apex is the same picture as frame onset", "color"),
         (truncated_apex, "ends early", "apex.jpg"),
         (missing_apex, "expected a file of that number, found 1 others, the nearest", "color"),
         (smaller_apex, "expected a frame of 1280x720 px like the onset frame, found 800x600", "apex.jpg"),
@@ -220,9 +239,83 @@ def test_a_bad_clip_is_excluded_with_its_reason_and_file(copied_clip, tmp_path, 
         (row,) = shard.exclusions
     assert row["clip"] == clip.id
     assert row["stage"] == "faces"
+    numbers = {"frame onset": f"frame {clip.onset}", "frame apex": f"frame {clip.apex}"}
+    for name, number in numbers.items():
+        reason = reason.replace(name, number)
     assert reason in row["reason"]
     named = file.replace("onset", str(clip.onset)).replace("apex", str(clip.apex))
     assert named in row["source"]
+
+
+def test_pictures_that_decode_alike_are_copies_whatever_their_bytes(copied_clip, detector):
+    clip, root = copied_clip
+    onset, apex = (root / clip.color / f"{number}.jpg" for number in (clip.onset, clip.apex))
+    for path in (onset, apex):
+        path.write_bytes(onset.read_bytes() + bytes(len(path.stem)) * (path == apex))
+    assert onset.read_bytes() != apex.read_bytes()
+    with pytest.raises(BadClipError, match="no motion to measure"):
+        extract_clip(clip, FaceSettings(), root=root, detector=detector)
+
+
+def test_a_copied_offset_is_refused_where_it_is_kept_and_left_alone_elsewhere(copied_clip, detector):
+    clip, root = copied_clip
+    clip = replace(clip, offset=clip.apex + 7)
+    color = root / clip.color
+    (color / f"{clip.offset}.jpg").write_bytes((color / f"{clip.onset}.jpg").read_bytes())
+    extract_clip(clip, FaceSettings(), root=root, detector=detector)
+    three = FaceSettings(frames=("onset", "apex", "offset"), depth=False)
+    with pytest.raises(BadClipError, match=f"onset and offset, found that frame {clip.offset} is the same picture"):
+        extract_clip(clip, three, root=root, detector=detector)
+
+
+def test_of_whole_sequences_repeats_are_noted_and_still_ones_refused(copied_clip, detector):
+    clip, root = copied_clip
+    clip = replace(clip, offset=clip.apex, depth="")
+    color, settings = root / clip.color, FaceSettings(frames=("all",))
+    (color / f"{clip.onset + 1}.jpg").write_bytes((color / f"{clip.onset}.jpg").read_bytes())
+    _, attrs = extract_clip(clip, settings, root=root, detector=detector)
+    assert attrs["notes"] == f"picture of frame {clip.onset + 1} is that of the frame kept before it"
+    copied_apex(clip, root)
+    with pytest.raises(BadClipError, match="found the same picture 3 times"):
+        extract_clip(clip, settings, root=root, detector=detector)
+
+
+def test_a_copied_depth_map_is_noted(copied_clip, detector):
+    clip, root = copied_clip
+    depth = root / clip.depth
+    (depth / f"{clip.apex}.png").write_bytes((depth / f"{clip.onset}.png").read_bytes())
+    _, attrs = extract_clip(clip, FaceSettings(), root=root, detector=detector)
+    assert attrs["notes"] == f"depth of frame {clip.apex} is that of the frame kept before it"
+
+
+def test_pictures_of_12_bits_give_the_same_face(copied_clip, detector):
+    clip, root = copied_clip
+    paths = [root / clip.color / f"{number}.jpg" for number in (clip.onset, clip.apex)]
+    for path in paths:
+        assert cv2.imwrite(str(path.with_suffix(".png")), cv2.imread(str(path)))
+        path.unlink()
+    before, _ = extract_clip(clip, FaceSettings(), root=root, detector=detector)
+    for path in paths:
+        rewrite(path.with_suffix(".png"), lambda image: image.astype(np.uint16) * 16 + 9)
+    arrays, attrs = extract_clip(clip, FaceSettings(), root=root, detector=detector)
+    for name, array in before.items():
+        np.testing.assert_array_equal(arrays[name], array)
+    assert attrs["notes"].startswith("16-bit file with values up to ")
+    assert attrs["notes"].endswith(", 12 bits in use, brought to 8")
+
+
+def test_a_tag_that_turns_upright_pixels_is_noted_and_not_obeyed(copied_clip, detector):
+    clip, root = copied_clip
+    before, _ = extract_clip(clip, FaceSettings(), root=root, detector=detector)
+    for number in (clip.onset, clip.apex):
+        path = root / clip.color / f"{number}.jpg"
+        data, exif = path.read_bytes(), Image.Exif()
+        exif[0x0112] = 8
+        block = exif.tobytes()
+        path.write_bytes(data[:2] + b"\xff\xe1" + (len(block) + 2).to_bytes(2) + block + data[2:])
+    arrays, attrs = extract_clip(clip, FaceSettings(), root=root, detector=detector)
+    np.testing.assert_array_equal(arrays["aligned_color"], before["aligned_color"])
+    assert attrs["notes"] == "EXIF orientation 8 not applied, pixels read as stored"
 
 
 def test_fail_stops_at_a_bad_clip_and_leaves_no_shard(copied_clip, tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from merflow.datasets.frames import read_color, read_depth
+from merflow.datasets.frames import read_depth, read_picture
 from merflow.faces.crops import find_geometry
 from merflow.faces.outline import eye_distance_px
 from merflow.faces.registration import MAX_OFFSET, nose_offset, registration_doubt, sides_offset
@@ -62,8 +62,8 @@ def seen(tiny_demo, clips, detector):
     """Depth of the onset of every clip, its geometry."""
     found = []
     for clip in clips:
-        color = read_color(tiny_demo / clip.color / f"{clip.onset}.jpg")
-        geometry = find_geometry(color, FaceSettings(), detector)
+        picture = read_picture(tiny_demo / clip.color / f"{clip.onset}.jpg")
+        geometry = find_geometry(picture, FaceSettings(), detector)
         found.append((read_depth(tiny_demo / clip.depth / f"{clip.onset}.png", geometry.shape), geometry))
     return found
 

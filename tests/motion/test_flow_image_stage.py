@@ -171,6 +171,12 @@ def test_pictures_of_another_kind_are_refused_with_both(picture, found, tmp_path
         read_flow_image(path, size_px=28, channels="rgb")
 
 
+def test_a_picture_of_one_value_is_refused(tmp_path):
+    path = write(tmp_path / "a.png", np.full((28, 28, 3), (127, 120, 0), np.uint8))
+    with pytest.raises(BadClipError, match="expected a flow image, found one value in each channel: no motion"):
+        read_flow_image(path, size_px=28, channels="rgb")
+
+
 def ready_clips(*names):
     return [
         clip_of_picture("ready", subject="s1", video=name, emotion="positive", color=f"s1/{name} .png")

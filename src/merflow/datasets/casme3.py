@@ -21,9 +21,11 @@ from merflow.datasets.casme3_sheets import (
     part_c_annotations,
 )
 from merflow.datasets.clip import Clip, Exclusion
-from merflow.datasets.frame_choice import FolderNumbers, frames_inside, with_existing_frames, with_notes
+from merflow.datasets.durations import check_duration, long_clips
+from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames, with_notes
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.occlusion import occluded_sources, read_occluded
+from merflow.datasets.renumbering import own_folders, refuse_renumbered
 from merflow.datasets.workbooks import find_workbook, required_workbook
 from merflow.errors import BadClipError
 
@@ -99,13 +101,14 @@ def read_casme3(name: str, settings: Casme3Settings) -> Index:
     Returns
     -------
     Index
-        Clips sorted by part, subject, video and onset; its notes name those whose action units are not known.
+        Clips sorted by part, subject, video and onset; its notes name the longest, and those whose action units are
+        not known.
 
     Raises
     ------
     DatasetError
         When the root, a workbook or a column is missing, a label is outside the map, or two rows give one clip id:
-        all before any folder of frames is read.
+        all before any folder of frames is read. When the frames of most cut clips count from 0 or 1.
     """
     folders = Casme3Folders(settings.root, settings.depth_root)
     annotations = _annotations(name, settings)
@@ -122,6 +125,8 @@ def _indexed(annotations: Sequence[Annotation], folders: Casme3Folders, occluded
     exclusions: list[Exclusion] = []
     bad: list[str] = []
     numbers = FolderNumbers()
+    cut = ((one.clip, folders.cut_clip(one.clip, (one.clip.onset, one.sheet_onset))) for one in annotations)
+    refuse_renumbered(own_folders(cut, numbers, root=folders.root))
     for one in annotations:
         if one.clip.id in occluded:
             reason = "the apex is occluded: named by the list of occluded clips"
@@ -133,7 +138,8 @@ def _indexed(annotations: Sequence[Annotation], folders: Casme3Folders, occluded
             exclusions.append(exclusion(one.clip, error))
             bad.append(one.clip.id)
     annotated = tuple(one.clip for one in annotations)
-    return Index(tuple(clips), tuple(exclusions), annotated, tuple(bad), tuple(masked_units(annotations)))
+    notes = (*long_clips(annotated), *masked_units(annotations))
+    return Index(tuple(clips), tuple(exclusions), annotated, tuple(bad), notes)
 
 
 class _Workbooks(NamedTuple):
@@ -179,15 +185,18 @@ def _located(one: Annotation, folders: Casme3Folders, numbers: FolderNumbers) ->
     Raises
     ------
     BadClipError
-        When the numbers are out of order, or the folder or all frames of the clip are missing.
+        When the numbers are out of order or too far apart for a micro-expression, or the folder or the frames of the
+        clip are missing.
     """
     clip = one.clip
     check_frame_order(clip, source=one.source)
+    check_duration(clip, source=one.source)
     onsets = (clip.onset, one.sheet_onset)
     color = folders.color(clip, onsets)
     if color is None:
         raise BadClipError(
-            f"expected a folder of colour frames of {clip.subject}, video {clip.video}, onset {clip.onset}; found none",
+            f"expected a folder of colour frames of {clip.subject}, video {clip.video}, onset {clip.onset}; found "
+            f"{folders.instead(clip)}",
             source=one.source,
         )
     depth = folders.depth(clip, onsets)
@@ -202,14 +211,17 @@ def _located(one: Annotation, folders: Casme3Folders, numbers: FolderNumbers) ->
 def _with_frames_of_both(
     clip: Clip, color: Path, depth: Path | None, folders: Casme3Folders, numbers: FolderNumbers
 ) -> Clip:
-    """Choose frames that exist in colour and, where the clip has depth at all, in depth."""
-    available = numbers.of(color)
+    """Choose frames that exist in colour and, where the clip has depth at all, in depth; else in colour alone."""
+    available = numbers.some_of(color)
+    clip = with_notes(clip, numbers.notes(color))
     if depth is None:
         return with_existing_frames(with_notes(clip, ["no depth folder"]), available)
     shared = np.intersect1d(available, numbers.of(depth), assume_unique=True)
-    if not frames_inside(clip, shared).size:
-        return with_existing_frames(with_notes(clip, ["no depth frame inside the clip"]), available)
-    return with_existing_frames(replace(clip, depth=folders.stored(depth)), shared)
+    with_depth = with_notes(replace(clip, depth=folders.stored(depth)), numbers.notes(depth))
+    try:
+        return with_existing_frames(with_depth, shared)
+    except BadClipError as error:
+        return with_existing_frames(with_notes(clip, [f"depth left out: {error.reason}"]), available)
 
 
 def _order(one: Annotation) -> tuple[str, int, str, int, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from merflow.datasets.clip import Clip
-from merflow.datasets.folders import listing, sub_folders
+from merflow.datasets.folders import instead_of, listing, sub_folders
 from merflow.errors import DatasetError
 
 EXPECTED = (
@@ -70,6 +70,12 @@ class Casme3Folders:
                 return folder
         return next(self._cut_clips(self.root, clip, onsets, _COLOR_LEVELS), None)
 
+    def cut_clip(self, clip: Clip, onsets: Sequence[int]) -> Path | None:
+        """Return a clip's colour folder as :meth:`color` does where it holds this clip alone, else None."""
+        recordings = (self._child(video, _COLOR_LEVELS) for video in self._videos(self.root, clip))
+        folder = self.color(clip, onsets)
+        return None if folder in recordings else folder
+
     def depth(self, clip: Clip, onsets: Sequence[int]) -> Path | None:
         """Return the folder of a clip's depth frames; None = there is none. Some releases lack the level ``depth``."""
         base = self.depth_root or self.root
@@ -80,6 +86,13 @@ class Casme3Folders:
             if self.depth_root is not None:
                 return video
         return next(self._cut_clips(base, clip, onsets, ("depth",)), None)
+
+    def instead(self, clip: Clip) -> str:
+        """Return what lies where a clip's colour frames are missing, for the message that says so."""
+        recordings = list(self._videos(self.root, clip))
+        if recordings:
+            return instead_of(_COLOR_LEVELS[0], recordings)
+        return instead_of(clip.video, self._folders_of(self.root, clip))
 
     def stored(self, folder: Path | None) -> str:
         """Return a folder as clips name it: relative to the root, absolute when it lies outside, empty for None."""
@@ -98,9 +111,12 @@ class Casme3Folders:
 
     def _videos(self, base: Path, clip: Clip) -> Iterator[Path]:
         """Yield the folders of the clip's recording: the subject's number decides, not how its folder is spelt."""
+        yield from filter(None, (self._child(subject, (clip.video,)) for subject in self._folders_of(base, clip)))
+
+    def _folders_of(self, base: Path, clip: Clip) -> list[Path]:
+        """Return the folders of the clip's subject."""
         number = _person(clip.subject, clip.part)
-        subjects = self._subjects(base, clip.part).get(number, []) if number is not None else []
-        yield from filter(None, (self._child(subject, (clip.video,)) for subject in subjects))
+        return self._subjects(base, clip.part).get(number, []) if number is not None else []
 
     def _subjects(self, base: Path, part: str) -> dict[int, list[Path]]:
         """Return the folders of each person, by number; one person may have several (spNO.210 and spNO210)."""

@@ -8,9 +8,11 @@ from typing import Protocol
 
 from merflow.datasets.annotation import Annotation, masked_units, with_midpoint
 from merflow.datasets.clip import Clip, Exclusion
-from merflow.datasets.folders import sub_folders, visible_folders
-from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames
+from merflow.datasets.durations import check_duration, long_clips
+from merflow.datasets.folders import instead_of, sub_folders, visible_folders
+from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames, with_notes
 from merflow.datasets.index import Index, check_frame_order, exclusion
+from merflow.datasets.renumbering import own_folders, refuse_renumbered
 from merflow.errors import BadClipError, DatasetError
 
 Person = Callable[[str], str | None]
@@ -27,6 +29,9 @@ class Folders(Protocol):
 
     def find(self, subject: str, name: str) -> Path | None:
         """Return the folder of a clip; None = there is none."""
+
+    def instead(self, subject: str, name: str) -> str:
+        """Return what lies where the folder of a clip is missing, for the message that says so."""
 
 
 class ClipFolders:
@@ -59,6 +64,10 @@ class ClipFolders:
             if name.casefold() in self._clips[folder]:
                 return self._clips[folder][name.casefold()]
         return None
+
+    def instead(self, subject: str, name: str) -> str:
+        """Return what lies in the folders of a subject, a video of the clip's name before all else."""
+        return instead_of(name, self._subjects.get(subject, []))
 
 
 def folders_with_subjects(root: Path, person: Person, *, depth: int = _DEPTH) -> Iterator[Path]:
@@ -131,12 +140,19 @@ def index_clips(
     -------
     Index
         Clips sorted by subject, video and onset, numbers inside names by value; depth empty. Its notes go on to name
-        the clips whose action units are not known.
+        the longest clips, and those whose action units are not known.
+
+    Raises
+    ------
+    DatasetError
+        When the frames of most folders count from 0 or 1 and the sheet does not.
     """
     ordered = sorted(annotations, key=lambda one: natural(one.clip.id))
     clips: list[Clip] = []
     exclusions: list[Exclusion] = []
     numbers = numbers or FolderNumbers()
+    found = ((one.clip, folders.find(one.clip.subject, name_of(one.clip))) for one in ordered)
+    refuse_renumbered(own_folders(found, numbers, root=folders.root))
     for one in ordered:
         try:
             clip = _located(one, folders, name_of(one.clip), numbers)
@@ -151,7 +167,8 @@ def index_clips(
             exclusions.append(exclusion(one.clip, error))
     bad = tuple(row["clip"] for row in exclusions)
     annotated = tuple(one.clip for one in ordered)
-    return Index(tuple(clips), tuple(exclusions), annotated, bad, (*notes, *masked_units(ordered)))
+    notes = (*notes, *long_clips(annotated), *masked_units(ordered))
+    return Index(tuple(clips), tuple(exclusions), annotated, bad, notes)
 
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:
@@ -165,17 +182,21 @@ def _located(one: Annotation, folders: Folders, name: str, numbers: FolderNumber
     Raises
     ------
     BadClipError
-        When the clip is known to be unusable, the numbers are out of order, or the folder or all frames are missing.
+        When the clip is known to be unusable, the numbers are out of order or too far apart for a micro-expression, or
+        the folder or the frames are missing.
     """
     clip = one.clip
     if one.problem:
         raise BadClipError(one.problem, source=one.source)
     check_frame_order(clip, source=one.source)
+    check_duration(clip, source=one.source)
     color = folders.find(clip.subject, name)
     if color is None:
-        raise BadClipError(f"expected a folder {name} of subject {clip.subject}, found none", source=one.source)
+        found = folders.instead(clip.subject, name)
+        raise BadClipError(f"expected a folder {name} of subject {clip.subject}, found {found}", source=one.source)
     stored = color.relative_to(folders.root).as_posix()
     try:
-        return with_existing_frames(replace(clip, color=stored), numbers.of(color))
+        available = numbers.some_of(color)
+        return with_existing_frames(with_notes(replace(clip, color=stored), numbers.notes(color)), available)
     except BadClipError as error:
         raise BadClipError(error.reason, source=stored) from error

@@ -1,35 +1,32 @@
 """Frames: number the pictures of a folder and read them strictly, so that half a picture is never taken for a whole."""
 
 import os
-import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.datasets.picture_header import MAX_PICTURE_BYTES, MAX_PIXELS, picture_size
+from merflow.datasets.frame_names import FrameNames, frame_names
+from merflow.datasets.picture_header import (
+    FORMATS,
+    MAX_PICTURE_BYTES,
+    MAX_PIXELS,
+    picture_is_complete,
+    picture_orientation,
+    picture_problem,
+    picture_size,
+    what_else,
+)
 from merflow.errors import BadClipError
 
-_FRAME_NAME = re.compile(r"(?<!\d)0*(\d{1,18})\.(?:jpe?g|png|bmp)\Z", re.IGNORECASE | re.ASCII)
+_SENSOR_BITS = 12
+"""Of cameras whose values are stored in 16 bits, the lowest bits first."""
 
 HOLES = (0, 2**16 - 1)
 """Values of a depth picture that no distance is: 0, and the largest one, which sensors and exporters write where their
 range ends."""
-
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PNG_END = b"IEND\xaeB\x60\x82"
-_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
-_JPEG_SCAN = 0xDA
-
-
-def frame_number(name: str) -> int | None:
-    """Return the frame number of a file name: its last integer (``006_05562.jpg`` is 5562); None = not a frame.
-
-    Hidden files are no frames: copies made on macOS leave a ``._1.jpg`` beside each ``1.jpg``.
-    """
-    match = None if name.startswith(".") else _FRAME_NAME.search(name)
-    return int(match[1]) if match else None
 
 
 def list_frames(folder: Path) -> dict[int, Path]:
@@ -43,54 +40,68 @@ def list_frames(folder: Path) -> dict[int, Path]:
     Returns
     -------
     dict
-        Frame number -> path, numerically sorted (``10.jpg`` after ``9.jpg``). Numbers may be missing.
+        Frame number -> path, numerically sorted (``10.jpg`` after ``9.jpg``). Numbers may be missing. A numbered
+        picture that is not named as the others are is none of them.
 
     Raises
     ------
     BadClipError
-        When the folder does not exist, or two of its files carry one number.
+        When the folder does not exist, its names follow no one pattern, or two of its frames carry one number.
     """
-    names = _names_by_number(folder)
-    return {number: Path(folder, names[number]) for number in sorted(names)}
+    names = names_of_frames(folder).names
+    return {number: Path(folder, name) for number, name in names.items()}
 
 
-def frame_numbers(folder: Path) -> list[int]:
-    """Return the sorted frame numbers of a folder: :func:`list_frames` without the paths, for long recordings.
+def names_of_frames(folder: Path) -> FrameNames:
+    """Return the names of a folder's frames, and of the pictures that are none: :func:`list_frames` without paths.
 
     Raises
     ------
     BadClipError
         As :func:`list_frames`.
     """
-    return sorted(_names_by_number(folder))
-
-
-def _names_by_number(folder: Path) -> dict[int, str]:
     try:
         with os.scandir(folder) as entries:
-            found = sorted(entry.name for entry in entries)
+            found = [entry.name for entry in entries]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BadClipError("expected a folder of frames, found none", source=str(folder)) from error
-    names: dict[int, str] = {}
-    for name in found:
-        number = frame_number(name)
-        if number is None:
-            continue
-        if number in names:
-            raise BadClipError(
-                f"expected one file for frame {number}, found {names[number]} and {name}", source=str(folder)
-            )
-        names[number] = name
-    return names
+    try:
+        return frame_names(found)
+    except BadClipError as error:
+        raise BadClipError(error.reason, source=str(folder)) from error
 
 
-def read_color(path: Path) -> NDArray[np.uint8]:
+@dataclass(frozen=True, slots=True)
+class ColorPicture:
+    """A colour frame and what its file says of it.
+
+    Attributes
+    ----------
+    rgb : ndarray of shape (H, W, 3), uint8
+        As it lies on the sensor.
+    bits : int
+        Bits of a value that `rgb` is made of: 8, or of a 16-bit file 12 or 16.
+    highest : int
+        Highest value in the file.
+    orientation : int
+        By EXIF, 1 = upright; not applied.
+    """
+
+    rgb: NDArray[np.uint8]
+    bits: int
+    highest: int
+    orientation: int
+
+
+def read_color(path: Path, *, bits: int | None = None) -> NDArray[np.uint8]:
     """Read a colour frame as it lies on the sensor: no rotation by EXIF tags, so that the depth grid still matches.
 
     Parameters
     ----------
     path : Path
-        JPEG, PNG or BMP.
+        JPEG, PNG, BMP, TIFF or WebP.
+    bits : int or None
+        As for :func:`read_picture`.
 
     Returns
     -------
@@ -100,13 +111,45 @@ def read_color(path: Path) -> NDArray[np.uint8]:
     Raises
     ------
     BadClipError
-        When the file is missing, empty, truncated, too large or not a picture.
+        As :func:`read_picture`.
+    """
+    return read_picture(path, bits=bits).rgb
+
+
+def read_picture(path: Path, *, bits: int | None = None) -> ColorPicture:
+    """Read a colour frame with what its file says of it.
+
+    Values of 16 bits lose their lowest ones. Cameras of 12 bits store 0 to 4095 in 16, which would come out black by
+    the highest 8: a picture without a higher value is taken for 12 bits. All frames of a clip must be brought to 8 bits
+    alike, so that brightness does not change with the brightest pixel.
+
+    Parameters
+    ----------
+    path : Path
+        JPEG, PNG, BMP, TIFF or WebP.
+    bits : int or None
+        Bits in use that the picture must have, those of its clip's onset; None = told by its own values.
+
+    Raises
+    ------
+    BadClipError
+        When the file is missing, empty, truncated, too large or not a picture, or of other bits than asked for.
     """
     import cv2
 
     data = _read_whole(path)
-    bgr = _decode(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION, path)
-    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+    bgr = _decode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION, path)
+    highest, stored = int(bgr.max()), 8 * bgr.itemsize
+    used = stored if stored == 8 or highest >= 2**_SENSOR_BITS else _SENSOR_BITS
+    if bits is not None and (used > bits or (stored == 8) != (bits == 8)):
+        raise BadClipError(
+            f"expected {bits} bits in use like the onset frame, found {used} (values up to {highest}): the frames come "
+            "from two cameras or settings",
+            source=str(path),
+        )
+    used = bits or used
+    rgb = cv2.cvtColor((bgr >> (used - 8)).astype(np.uint8), cv2.COLOR_BGR2RGB)
+    return ColorPicture(np.asarray(rgb, dtype=np.uint8), used, highest, picture_orientation(data))
 
 
 def is_grey(image: NDArray[np.uint8]) -> bool:
@@ -120,7 +163,7 @@ def read_depth(path: Path, shape: tuple[int, int], *, unit_mm: float = 1.0) -> N
     Parameters
     ----------
     path : Path
-        16-bit single-channel PNG; `HOLES` are missing.
+        16-bit single-channel PNG or TIFF; `HOLES` are missing.
     shape : tuple of int
         (H, W) of the colour frame, whose pixel grid the depth frame shares.
     unit_mm : float
@@ -179,7 +222,7 @@ def _read_whole(path: Path) -> bytes:
     data = path.read_bytes()
     if not data:
         raise BadClipError("expected a picture, found an empty file", source=str(path))
-    if not _is_complete(data):
+    if not picture_is_complete(data):
         raise BadClipError(
             f"expected a whole picture, found one that ends early after {len(data)} bytes; copy it again",
             source=str(path),
@@ -192,43 +235,16 @@ def _check_header(data: bytes, path: Path) -> None:
     """Refuse what would fill the memory when decoded, and formats whose decoders nobody needs here."""
     size = picture_size(data)
     if size is None:
-        raise BadClipError("expected a JPEG, PNG or BMP picture, found bytes that do not decode", source=str(path))
+        raise BadClipError(f"expected a {FORMATS} picture, found {what_else(data)}", source=str(path))
     width, height = size
     if width * height > MAX_PIXELS:
         raise BadClipError(
             f"expected a picture of at most {MAX_PIXELS // 10**6} million pixels, found {width}x{height}",
             source=str(path),
         )
-
-
-def _is_complete(data: bytes) -> bool:
-    """Whether the end of a JPEG, PNG or BMP is there; of other bytes the decoder is the judge."""
-    if data.startswith(_JPEG_START):
-        return _jpeg_is_complete(data)
-    if data.startswith(_PNG_SIGNATURE):
-        return data.find(_PNG_END) >= 0
-    if data.startswith(b"BM"):
-        return len(data) >= int.from_bytes(data[2:6], "little")
-    return True
-
-
-def _jpeg_is_complete(data: bytes) -> bool:
-    """Whether an end-of-image marker follows the first scan; one before it belongs to a thumbnail in the header.
-
-    Within the coded picture a byte FF is always followed by 00 or a restart marker, so FF D9 there is the end.
-    """
-    position = 2
-    while position + 4 <= len(data):
-        if data[position] != 0xFF:
-            return False
-        marker = data[position + 1]
-        if marker == 0xFF:  # padding before a marker
-            position += 1
-            continue
-        position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
-        if marker == _JPEG_SCAN:
-            return data.find(_JPEG_END, position) >= 0
-    return False
+    problem = picture_problem(data)
+    if problem:
+        raise BadClipError(problem, source=str(path))
 
 
 def _decode(data: bytes, flags: int, path: Path) -> NDArray[Any]:
@@ -236,5 +252,5 @@ def _decode(data: bytes, flags: int, path: Path) -> NDArray[Any]:
 
     image: NDArray[Any] | None = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     if image is None:
-        raise BadClipError("expected a JPEG, PNG or BMP picture, found bytes that do not decode", source=str(path))
+        raise BadClipError(f"expected a {FORMATS} picture, found {what_else(data)}", source=str(path))
     return image

@@ -9,7 +9,6 @@ from merflow.checks import check_choice, check_setting
 from merflow.datasets.annotation import Annotation, check_unique
 from merflow.datasets.clip import NO_FRAME
 from merflow.datasets.clip_folders import index_clips, places
-from merflow.datasets.folders import listing
 from merflow.datasets.frame_choice import FolderNumbers
 from merflow.datasets.index import Index
 from merflow.datasets.smic_layout import (
@@ -133,11 +132,8 @@ def _of_folder(found: ClipFolder, numbers: FolderNumbers, dataset: str, settings
     """Return the micro-expression that a folder holds from its first frame to its last, or why it cannot be used."""
     problem, onset, offset = _name_problem(found), NO_FRAME, NO_FRAME
     try:
-        frames = numbers.of(found.path)
-        if frames.size:
-            onset, offset = int(frames[0]), int(frames[-1])
-        else:
-            problem = problem or f"expected frames such as image000123.bmp, found {listing(found.path)}"
+        frames = numbers.some_of(found.path)
+        onset, offset = int(frames[0]), int(frames[-1])
     except BadClipError as error:
         problem = problem or error.reason
     emotion = WORDS.get(found.emotion.casefold(), "")

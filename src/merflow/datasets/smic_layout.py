@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from merflow.datasets.clip_folders import check_one_place, folders_with_subjects
-from merflow.datasets.folders import listing, sub_folders, visible_folders
-from merflow.datasets.frames import frame_number
-from merflow.errors import DatasetError
+from merflow.datasets.folders import instead_of, listing, sub_folders, visible_folders
+from merflow.datasets.frame_names import NamePattern
+from merflow.datasets.frames import names_of_frames
+from merflow.errors import BadClipError, DatasetError
 
 LayoutName = Literal["auto", "cropped", "raw", "smic_e"]
 Version = Literal["HS", "VIS", "NIR"]
@@ -88,6 +89,11 @@ class SmicFolders:
     def find(self, subject: str, name: str) -> Path | None:
         """Return the folder of a clip; None = there is none."""
         return self.paths.get((subject, name))
+
+    def instead(self, subject: str, name: str) -> str:
+        """Return the clips of a subject that have a folder, a video of the clip's name before all else."""
+        around = dict.fromkeys(path.parent for (person, _), path in self.paths.items() if person == subject)
+        return instead_of(f"{subject}_{name}", around)
 
 
 def subject_of_folder(name: str) -> str | None:
@@ -198,10 +204,18 @@ def _layout_of(base: Path) -> str | None:
 def _is_cropped(base: Path) -> bool:
     """Whether the pictures of the first clip that has any are named as those of the cropped faces are."""
     for clip in clip_folders(SmicLayout("raw", [base])):
-        names = sorted(path.name for path in clip.path.iterdir() if frame_number(path.name) is not None)
-        if names:
-            return names[0].casefold().startswith(_REGISTERED)
+        pattern = _pattern(clip.path)
+        if pattern is not None:
+            return pattern.prefix.startswith(_REGISTERED)
     return False
+
+
+def _pattern(folder: Path) -> NamePattern | None:
+    """Return how the frames of a folder are named; None = it has none, or its names follow no one pattern."""
+    try:
+        return names_of_frames(folder).pattern
+    except BadClipError:  # excluded with the reason, once the clip is looked for
+        return None
 
 
 def _missing(root: Path, wanted: LayoutName, version: Version, found: Sequence[str]) -> DatasetError:

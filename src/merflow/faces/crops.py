@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.datasets.frames import is_grey, read_color, read_depth
+from merflow.datasets.frames import ColorPicture, is_grey, read_color, read_depth
 from merflow.errors import BadClipError
 from merflow.faces.alignment import align_to_mean, native_window, warp_aligned
 from merflow.faces.detector import FaceBox, FaceDetector
 from merflow.faces.outline import eye_distance_px, face_mask
+from merflow.faces.picture_facts import picture_facts
 from merflow.faces.plausibility import check_distance
 from merflow.faces.settings import FaceSettings
 
@@ -38,6 +39,8 @@ class FaceGeometry:
         (height, width) of the full frame.
     grey : bool
         Whether the recording holds grey levels only, as SAMM's do.
+    bits : int
+        Bits in use of the recording's values: 8, or of 16-bit pictures 12 or 16.
     """
 
     box: FaceBox
@@ -46,6 +49,7 @@ class FaceGeometry:
     window: tuple[int, int, int, int]
     shape: tuple[int, int]
     grey: bool = False
+    bits: int = 8
 
     def cut(self, image: NDArray[Any]) -> NDArray[Any]:
         """Cut the native crop out of a frame, colour or depth: no value is resampled."""
@@ -54,23 +58,27 @@ class FaceGeometry:
 
 
 def find_geometry(
-    onset: NDArray[np.uint8], settings: FaceSettings, detector: FaceDetector, *, source: str = ""
+    picture: ColorPicture, settings: FaceSettings, detector: FaceDetector, *, source: str = ""
 ) -> FaceGeometry:
     """Find the face on the onset frame and place both crops.
 
     Raises
     ------
     BadClipError
-        When there is no face.
+        When there is no face: says what the picture is like.
     """
+    onset = picture.rgb
     height, width = onset.shape[:2]
-    box = detector.detect(onset, source=source)
+    try:
+        box = detector.detect(onset, source=source)
+    except BadClipError as error:
+        raise BadClipError(f"{error.reason}: {picture_facts(picture)}", source=error.source) from error
     landmarks = detector.landmarks(onset, box)
     matrix = align_to_mean(landmarks, size_px=settings.size_px, margin=settings.margin)
     window = native_window(
         matrix, size_px=settings.size_px, margin_px=settings.native_margin_px, image_size=(width, height)
     )
-    return FaceGeometry(box, landmarks, matrix, window, (height, width), is_grey(onset))
+    return FaceGeometry(box, landmarks, matrix, window, (height, width), is_grey(onset), picture.bits)
 
 
 def cut_color(
@@ -222,11 +230,11 @@ def path_of(number: int, paths: Mapping[int, Path], *, what: str = "frame") -> P
 
 
 def _read_like_onset(number: int, paths: Mapping[int, Path], geometry: FaceGeometry) -> NDArray[np.uint8]:
-    return read_alike(path_of(number, paths), geometry.shape, grey=geometry.grey)
+    return read_alike(path_of(number, paths), geometry.shape, grey=geometry.grey, bits=geometry.bits)
 
 
-def read_alike(path: Path, shape: tuple[int, int], *, grey: bool) -> NDArray[np.uint8]:
-    """Read a frame that must be of the onset's size, since one transform cuts both, and grey if that is.
+def read_alike(path: Path, shape: tuple[int, int], *, grey: bool, bits: int) -> NDArray[np.uint8]:
+    """Read a frame that must be of the onset's size and bits, since one transform cuts both, and grey if that is.
 
     A recording does not lose its colours within half a second: frames of two recordings lie in one folder then.
 
@@ -237,13 +245,15 @@ def read_alike(path: Path, shape: tuple[int, int], *, grey: bool) -> NDArray[np.
         (height, width) of the onset frame.
     grey : bool
         Whether the onset frame holds grey levels only.
+    bits : int
+        Bits in use of the onset frame, by which this one is brought to 8 too.
 
     Raises
     ------
     BadClipError
-        When the frame does not decode, or differs from the onset in size or in having colours.
+        When the frame does not decode, or differs from the onset in size, in bits or in having colours.
     """
-    image = read_color(path)
+    image = read_color(path, bits=bits)
     height, width = shape
     if image.shape[:2] != shape:
         raise BadClipError(

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import ClipData, OnBadClip, ShardWriter, add_clips
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_frames import below_root
-from merflow.datasets.frames import list_frames, read_color
+from merflow.datasets.frames import list_frames, read_picture
 from merflow.errors import BadClipError
 from merflow.faces.alignment import transform_points
+from merflow.faces.copied_frames import refuse_copied_roles, refuse_still_pictures, repeat_notes
 from merflow.faces.crops import FaceGeometry, Frames, cut_color, cut_depth, find_geometry, path_of
 from merflow.faces.detector import FaceDetector
 from merflow.faces.doubts import Doubt, notes_of_doubts
 from merflow.faces.outline import eye_distance_px, face_outline
+from merflow.faces.picture_facts import picture_notes
 from merflow.faces.registration import registration_doubt
 from merflow.faces.settings import ALL_FRAMES, FaceSettings
 from merflow.faces.spacing import spacing_doubts
@@ -45,7 +48,7 @@ def extract_faces(
         Open shard of kind ``faces``.
     on_bad_clip : {"exclude", "fail"}
         A clip without a face, with an unreadable frame, without depth on the face, or without motion to measure
-        becomes a row of the shard's exclusions, or stops the run.
+        (apex = onset, or a copied picture) becomes a row of the shard's exclusions, or stops the run.
 
     Raises
     ------
@@ -94,7 +97,7 @@ def clip_geometry(clip: Clip, settings: FaceSettings, *, root: Path, detector: F
     """
     refuse_still_clip(clip, settings)
     path = path_of(clip.onset, list_frames(root / clip.color))
-    return find_geometry(read_color(path), settings, detector, source=str(path))
+    return find_geometry(read_picture(path), settings, detector, source=str(path))
 
 
 def extract_clip(
@@ -129,11 +132,12 @@ def extract_clip(
     doubts = list(doubts)
     colors = list_frames(root / clip.color)
     onset_path = path_of(clip.onset, colors)
-    onset = read_color(onset_path)
+    onset = read_picture(onset_path)
     wanted = select_frames(clip, settings, available=sorted(colors))
     arrays, kept, skipped = cut_color(
-        wanted, colors, geometry, detector, size_px=settings.size_px, decoded={clip.onset: onset}
+        wanted, colors, geometry, detector, size_px=settings.size_px, decoded={clip.onset: onset.rgb}
     )
+    notes = [*picture_notes(onset), *_copy_notes(kept, arrays["native_color"], settings, source=clip.color)]
     arrays["aligned_from_image"] = geometry.aligned_from_image
     if clip.depth and settings.depth:
         arrays["native_depth"] = cut_depth(
@@ -144,13 +148,22 @@ def extract_clip(
             settings=settings,
             unit_mm=clip.depth_unit_mm,
         )
+        notes += repeat_notes(kept, arrays["native_depth"], what="depth")
         doubt = registration_doubt(arrays["native_depth"][0], arrays["landmarks"][0] - geometry.window[:2])
         doubts += [doubt] if doubt else []
-    notes = _notes(geometry, settings, skipped)
+    notes = [*_notes(geometry, settings, skipped), *notes]
     if "native_depth" in arrays and clip.depth_unit_mm != 1:
         notes.append(f"depth pictures in units of {clip.depth_unit_mm:g} mm")
     notes += notes_of_doubts(clip.id, doubts, settings, source=str(onset_path))
     return arrays, _attributes(kept, geometry, notes=notes)
+
+
+def _copy_notes(kept: Frames, pictures: NDArray[np.uint8], settings: FaceSettings, *, source: str) -> list[str]:
+    """Note frames that repeat another, and refuse a clip that has no motion for it; `source` is its folder."""
+    if settings.needs_motion:
+        refuse_copied_roles(kept, pictures, source=source)
+    refuse_still_pictures([number for number, _ in kept], pictures, source=source)
+    return repeat_notes(kept, pictures, what="picture")
 
 
 def refuse_still_clip(clip: Clip, settings: FaceSettings) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.clip_frames import frames_of_roles
-from merflow.datasets.frames import frame_number
+from merflow.datasets.frames import names_of_frames
+from merflow.errors import BadClipError
 from merflow.plan.index import Version, clips_by_subject
 
 _Listing = Callable[[str], Mapping[int, str]]
@@ -118,15 +119,12 @@ def _existing(paths: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
             continue
 
 
-def _listed(folder: str) -> dict[int, str]:
-    """Return the names of the frames in a folder by number, ascending; none when it is not there."""
+def _listed(folder: str) -> Mapping[int, str]:
+    """Return the names of the frames in a folder by number, ascending; none when it cannot tell them."""
     try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries)
-    except (FileNotFoundError, NotADirectoryError):
+        return names_of_frames(Path(folder)).names
+    except BadClipError:  # the stage, which lists the folder too, says why
         return {}
-    numbered = ((frame_number(name), name) for name in names)
-    return dict(sorted((number, name) for number, name in numbered if number is not None))
 
 
 def _summary(frames: Mapping[str, os.stat_result]) -> RecordedFrames:

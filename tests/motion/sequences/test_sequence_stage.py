@@ -261,6 +261,24 @@ def test_a_clip_without_a_decodable_onset_apex_and_offset_is_excluded(make, numb
         make(spoil=lambda folder: (folder / f"{number}.png").write_bytes(b"no"), on_bad_clip="fail")
 
 
+def test_a_clip_of_one_picture_is_excluded(make):
+    def copy_onset(folder):
+        for path in folder.iterdir():
+            path.write_bytes((folder / "10.png").read_bytes())
+
+    row = excluded(make(spoil=copy_onset))
+    assert row["reason"].startswith("expected motion between frames 10 and 16, found the same picture 7 times")
+    assert row["source"] == "a/color"
+
+
+def test_frames_of_other_bits_than_the_onset_are_refused(make):
+    def brighten(folder):
+        image = cv2.imread(str(folder / "13.png"), cv2.IMREAD_UNCHANGED)
+        assert cv2.imwrite(str(folder / "13.png"), image.astype(np.uint16) * 257)
+
+    assert "expected 8 bits in use like the onset frame, found 16" in excluded(make(spoil=brighten))["reason"]
+
+
 def test_without_an_offset_the_last_frame_ends_the_clip(make):
     _, position, attrs = content(make(replace(BASE, offset=-1)))
     assert position[-1] == 18

@@ -33,7 +33,8 @@ def read_flow_image(path: Path, *, size_px: int, channels: ChannelOrder) -> NDAr
     Raises
     ------
     BadClipError
-        When the file is missing, truncated or no picture, or has another size, depth or number of channels.
+        When the file is missing, truncated or no picture, has another size, depth or number of channels, or holds no
+        motion: one value in each channel, as an apex that is a copy of the onset gives.
     """
     check_choice(channels, "channels", ("rgb", "bgr"))
     stored = read_unchanged(path)
@@ -41,6 +42,8 @@ def read_flow_image(path: Path, *, size_px: int, channels: ChannelOrder) -> NDAr
     expected = f"{size_px}x{size_px} px, 8 bits, 3 channels"
     if found != expected:
         raise BadClipError(f"expected a flow image of {expected}, found {found}", source=str(path))
+    if (stored == stored[0, 0]).all():
+        raise BadClipError("expected a flow image, found one value in each channel: no motion", source=str(path))
     ordered = stored if channels == "bgr" else stored[..., ::-1]  # OpenCV gives blue first
     return np.ascontiguousarray(ordered, dtype=np.float32) / np.float32(255)
 

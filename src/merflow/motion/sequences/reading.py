@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.datasets.frames import is_grey, read_color
+from merflow.datasets.frames import is_grey, read_picture
 from merflow.faces.alignment import transform_points, warp_aligned
 from merflow.faces.crops import path_of, read_alike
 from merflow.faces.reading import role_index
@@ -79,7 +79,8 @@ class FrameReader:
 
     def __init__(self, paths: Mapping[int, Path], onset: int, face: AlignedFace, settings: SequenceSettings) -> None:
         self._paths, self._onset, self._face, self._settings = paths, onset, face, settings
-        self._onset_image = read_color(path_of(onset, paths))
+        onset_picture = read_picture(path_of(onset, paths))
+        self._onset_image, self._bits = onset_picture.rgb, onset_picture.bits
         self._grey = is_grey(self._onset_image)
 
     def decode(self, number: int) -> Image:
@@ -88,12 +89,12 @@ class FrameReader:
         Raises
         ------
         BadClipError
-            When the frame is missing, does not decode, or differs from the onset in size or in having colours.
+            When the frame is missing, does not decode, or differs from the onset in size, in bits or in having colours.
         """
         if number == self._onset:
             return self._onset_image
         height, width = self._onset_image.shape[:2]
-        return read_alike(path_of(number, self._paths), (height, width), grey=self._grey)
+        return read_alike(path_of(number, self._paths), (height, width), grey=self._grey, bits=self._bits)
 
     def align(self, number: int, image: Image) -> Image:
         """Return the face (size_px, size_px, 3) of a full frame.

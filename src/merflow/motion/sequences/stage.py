@@ -12,6 +12,7 @@ from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.clip_frames import below_root
 from merflow.datasets.frames import list_frames
 from merflow.errors import BadClipError
+from merflow.faces.copied_frames import refuse_still_pictures
 from merflow.motion.opencv_threads import opencv_threads
 from merflow.motion.sequences.frames import sequence_difference
 from merflow.motion.sequences.interpolation import Blend, weights
@@ -83,6 +84,7 @@ def sequence_of_clip(
     choose_times(clip, available, settings)  # refuses a clip before anything is decoded
     reader = FrameReader(paths, clip.onset, face, settings)
     times, read, frames = resample(clip, available, reader, settings)
+    refuse_still_pictures(read, frames, source=clip.color)
     skipped = [number for number in paths if number not in available]
     arrays = {
         "onset_color": frames[0],

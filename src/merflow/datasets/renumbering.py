@@ -1,0 +1,103 @@
+"""Renumbering: recordings whose frames were counted anew from 0 or 1, so that the sheet's numbers name other frames."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from merflow.checks import few
+from merflow.datasets.clip import Clip
+from merflow.datasets.frame_choice import FolderNumbers
+from merflow.errors import BadClipError, DatasetError
+
+_STARTS = (0, 1)
+_EXAMPLES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFolder:
+    """The frames of a folder that holds one clip, beside what the sheet says of it.
+
+    Parameters
+    ----------
+    name : str
+        Of the folder, below the root.
+    first, last : int
+        Its first and last frame.
+    onset, end : int
+        The clip's onset, and the last number that the sheet names.
+    """
+
+    name: str
+    first: int
+    last: int
+    onset: int
+    end: int
+
+    @property
+    def counts_anew(self) -> bool:
+        """Whether the frames begin at 0 or 1, and the sheet does not."""
+        return self.first in _STARTS and self.onset > self.first
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether the frames end before the numbers of the sheet do."""
+        return self.last < self.end
+
+    def __str__(self) -> str:
+        return f"{self.name} holds frames {self.first} to {self.last}, the sheet names {self.onset} to {self.end}"
+
+
+def own_folders(
+    found: Iterable[tuple[Clip, Path | None]], numbers: FolderNumbers, *, root: Path
+) -> Iterator[OwnFolder]:
+    """Yield the folders of one clip each whose frames can be listed.
+
+    Parameters
+    ----------
+    found : iterable of (Clip, Path or None)
+        A clip as the sheet names it, and the folder of its frames; None = it has none, or shares it.
+    numbers : FolderNumbers
+        Lists each folder once.
+    root : Path
+        Of the dataset.
+    """
+    clips: dict[Path, list[Clip]] = {}
+    for clip, folder in found:
+        if folder is not None:
+            clips.setdefault(folder, []).append(clip)
+    for folder, (clip, *others) in clips.items():
+        try:
+            available = numbers.some_of(folder)
+        except BadClipError:  # excludes the clip, with this reason
+            continue
+        if not others:
+            end = max(clip.onset, clip.apex, clip.offset)
+            name = folder.relative_to(root).as_posix()
+            yield OwnFolder(name, int(available[0]), int(available[-1]), clip.onset, end)
+
+
+def refuse_renumbered(folders: Iterable[OwnFolder]) -> None:
+    """Raise DatasetError when the frames of most folders were counted anew.
+
+    A whole recording may begin at 1 too, and holds the numbers of its clips. Frames of a cut clip that were counted
+    anew end at the clip's length, before the number of its offset. So most folders must begin at 0 or 1 and the sheet
+    not, and most of these must fall short; a single recording that ends early does not stop the others.
+
+    Parameters
+    ----------
+    folders : iterable of OwnFolder
+        All of a dataset.
+    """
+    folders = list(folders)
+    anew = [one for one in folders if one.counts_anew]
+    short = [one for one in anew if one.falls_short]
+    if 2 * len(anew) <= len(folders) or 2 * len(short) <= len(anew):
+        return
+    first = " or ".join(str(number) for number in sorted({one.first for one in anew}))
+    raise DatasetError(
+        f"expected frames under the numbers that the sheet gives them, found that they count from {first} in "
+        f"{len(anew)} of {len(folders)} folders, {len(short)} of which end before the sheet's numbers do: "
+        f"{few([str(one) for one in short], _EXAMPLES)}. Where numbers overlap, frames of other moments would be read. "
+        "Take the recordings as they are released; or rename the frames, in a folder that begins with its clip's onset "
+        "the first to the sheet's onset; or give the sheet the numbers of the files."
+    )
