@@ -25,6 +25,7 @@ def shard(path):
 READERS = {
     ".png": read_color, ".csv": read_clips, ".h5": shard,
     ".xlsx": lambda path: read_sheet(path, None, required=("a",)),
+    ".txt": lambda path: read_sheet(path, None, required=("a",)),
     ".pt": lambda path: read_weights(path, what="weights", advice="None."),
 }
 
@@ -63,15 +64,16 @@ def picture(path):
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
 
 
-def sheet(path, rows):
-    """Write a workbook of these rows."""
+def sheet(path, rows, after=b""):
+    """Write a workbook of these rows, and of what comes after them."""
     import openpyxl
 
     openpyxl.Workbook().save(path)
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name) for name in old.namelist()}
+    content = b"<sheetData>%b</sheetData>%b" % (rows, after)
     namespace = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    parts["xl/worksheets/sheet1.xml"] = b"<worksheet %b><sheetData>%b</sheetData></worksheet>" % (namespace, rows)
+    parts["xl/worksheets/sheet1.xml"] = b"<worksheet %b>%b</worksheet>" % (namespace, content)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
         for name, content in parts.items():
             new.writestr(name, content)
@@ -133,6 +135,10 @@ def test_no_bomb_takes_the_memory(tmp_path):
     picture(tmp_path / "1.png")
     sheet(tmp_path / "sheet.xlsx", b"<row><c><v>1</v></c></row>" * 10**6)
     sheet(tmp_path / "wide.xlsx", b'<row><c r="zzz1"><v>1</v></c></row>' * 2000)
+    sheet(tmp_path / "formulas.xlsx", (b"<row>%b</row>" % (b"<c><f>1</f></c>" * 20)) * 6000)
+    merged = b'<mergeCell ref="A1:XFD1048576"/>' * 20_001
+    sheet(tmp_path / "merged.xlsx", b"", b"<mergeCells>%b</mergeCells>" % merged)
+    (tmp_path / "commas.txt").write_bytes((b"," * 999 + b"\n") * 8000)
     weights(tmp_path / "weights.pt")
     shared_text(tmp_path / "texts.h5")
     shard(tmp_path / "claims.h5", claim)
@@ -143,6 +149,9 @@ def test_no_bomb_takes_the_memory(tmp_path):
         "1.png": "20000x20000",
         "sheet.xlsx": "100001 rows",
         "wide.xlsx": "18278 columns",
+        "formulas.xlsx": "at most 100000 formulas without a result",
+        "merged.xlsx": "more than 20000 merged cells",
+        "commas.txt": "2000000 cells, found more",
         "weights.pt": "__builtin__ bytearray",
         "texts.h5": "found 4000 texts",
         "claims.h5": "claims 1000000000000",

@@ -7,8 +7,8 @@ from merflow.errors import DatasetError
 NAMES = {"dataset": "casme3", "fps": 30.0}
 
 
-def clips(annotations):
-    return [one.clip for one in annotations]
+def clips(coding):
+    return [one.clip for one in coding.annotations]
 
 
 def test_micro_rows_as_spelt_in_the_sheet(tmp_path):
@@ -26,7 +26,8 @@ def test_micro_rows_as_spelt_in_the_sheet(tmp_path):
     assert {(c.dataset, c.part, c.expression, c.fps, c.color, c.notes) for c in clips(found)} == {
         ("casme3", "A", "micro", 30.0, "", "")
     }
-    assert found[2].source.endswith("_v2.xlsx, row 4")
+    assert found.annotations[2].source.endswith("_v2.xlsx, row 4")
+    assert found.notes == [f"annotation from {casme3.MICRO_NAME}, sheet label"]
 
 
 def test_every_emotion_of_the_sheet_has_a_canonical_name(tmp_path):

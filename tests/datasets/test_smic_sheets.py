@@ -12,7 +12,8 @@ def annotations(tmp_path):
     """Write the workbook and read its rows, without any frame."""
 
     def read(rows, **sheet):
-        return smic_annotations(smic.write_sheet(tmp_path, rows, **sheet), dataset="smic", version="HS", fps=100.0)
+        path = smic.write_sheet(tmp_path, rows, **sheet)
+        return smic_annotations(path, dataset="smic", version="HS", fps=100.0).annotations
 
     return read
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.annotation import Annotation, check_unique, unread_units
+from merflow.datasets.annotation import Annotation, Coding, check_unique, unread_units
 from merflow.datasets.casme3_layout import Casme3Folders, subject_number
 from merflow.datasets.casme3_sheets import (
     MACRO_SHEET,
@@ -24,7 +24,7 @@ from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.frame_choice import FolderNumbers, frames_inside, with_existing_frames, with_notes
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.occlusion import occluded_sources, read_occluded
-from merflow.datasets.workbooks import find_workbook, required_workbook
+from merflow.datasets.workbooks import find_workbook, required_workbook, unread_sheets
 from merflow.errors import BadClipError
 
 
@@ -102,12 +102,13 @@ def read_casme3(name: str, settings: Casme3Settings) -> Index:
         all before any folder of frames is read.
     """
     folders = Casme3Folders(settings.root, settings.depth_root)
-    annotations = _annotations(name, settings)
+    annotations, notes = _annotations(name, settings)
     check_unique(annotations)
     listed = read_occluded(settings.occluded) if settings.occluded else []
     occluded = occluded_sources(listed, annotations)
     folders.check_recordings(settings.parts, settings.expressions)
-    return _indexed(sorted(annotations, key=_order), folders, occluded)
+    index = _indexed(sorted(annotations, key=_order), folders, occluded)
+    return replace(index, notes=(*notes, *index.notes))
 
 
 def _indexed(annotations: Sequence[Annotation], folders: Casme3Folders, occluded: Mapping[str, str]) -> Index:
@@ -154,16 +155,18 @@ def _workbooks(settings: Casme3Settings) -> _Workbooks:
     return found
 
 
-def _annotations(name: str, settings: Casme3Settings) -> list[Annotation]:
+def _annotations(name: str, settings: Casme3Settings) -> Coding:
     found = _workbooks(settings)
-    rows: list[Annotation] = []
+    codings: list[Coding] = []
     if found.micro:
-        rows += micro_annotations(found.micro, dataset=name, fps=settings.fps)
+        codings.append(micro_annotations(found.micro, dataset=name, fps=settings.fps))
     if found.units or found.macro:
-        rows += macro_annotations(found.units, found.macro, dataset=name, fps=settings.fps)
+        codings.append(macro_annotations(found.units, found.macro, dataset=name, fps=settings.fps))
     if found.part_c:
-        rows += part_c_annotations(found.part_c, dataset=name, fps=settings.fps)
-    return rows
+        codings.append(part_c_annotations(found.part_c, dataset=name, fps=settings.fps))
+    rows = [one for coding in codings for one in coding.annotations]
+    notes = [note for coding in codings for note in coding.notes]
+    return Coding(rows, [*notes, *unread_sheets(found, settings.root, settings.annotation)])
 
 
 def _located(one: Annotation, folders: Casme3Folders, numbers: FolderNumbers) -> Clip:

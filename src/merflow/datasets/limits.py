@@ -30,8 +30,17 @@ MAX_ELEMENTS = 3_000_000
 MAX_OTHER_ELEMENTS = 200_000
 """Those outside cells and texts: styles and names, each of which takes a kilobyte to read."""
 
+MAX_MERGED = 20_000
+"""Merged cells of a sheet."""
+
+MAX_UNREADABLE = 100_000
+"""Formulas without a result, errors and dates of a sheet: each is kept with what stands there."""
+
 MAX_XLS_BYTES = 2**24
 """Of an ``.xls``, which is not compressed."""
+
+MAX_TEXT_SHEET_BYTES = 2**23
+"""Of a sheet in text, which is split as a whole."""
 
 MAX_TEXT_BYTES = 2**27
 """Of a table in text."""

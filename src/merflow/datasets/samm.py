@@ -9,6 +9,7 @@ from merflow.datasets.annotation import (
     EMOTION_WORDS,
     OBJECTIVE_WORDS,
     Annotation,
+    Coding,
     check_unique,
     with_objective,
 )
@@ -25,7 +26,7 @@ from merflow.datasets.corrections import SAMM
 from merflow.datasets.folders import listing
 from merflow.datasets.index import Index
 from merflow.datasets.tables import SheetRow, read_sheet
-from merflow.datasets.workbooks import required_workbook
+from merflow.datasets.workbooks import required_workbook, unread_sheets
 from merflow.errors import DatasetError
 
 MICRO_SHEET = "SAMM_Micro_FACS_Codes_v2.xlsx"
@@ -93,15 +94,19 @@ def read_samm(name: str, settings: SammSettings) -> Index:
         two rows give one clip id: all before any folder of frames is read.
     """
     bases = _bases(settings.root)
-    annotations = samm_annotations(_workbook(settings), dataset=name, fps=settings.fps)
+    workbook = _workbook(settings)
+    annotations, notes = samm_annotations(workbook, dataset=name, fps=settings.fps)
     check_unique(annotations)
     folders = ClipFolders(settings.root, bases, _person)
-    return index_clips(
-        annotations, folders, name_of=_folder_name, notes=[f"frames from {places(bases, settings.root)}"]
-    )
+    notes = [
+        f"frames from {places(bases, settings.root)}",
+        *notes,
+        *unread_sheets([workbook], settings.root, settings.annotation),
+    ]
+    return index_clips(annotations, folders, name_of=_folder_name, notes=notes)
 
 
-def samm_annotations(path: Path, *, dataset: str, fps: float) -> list[Annotation]:
+def samm_annotations(path: Path, *, dataset: str, fps: float) -> Coding:
     """Read the micro-expressions, known errors corrected.
 
     Raises
@@ -109,8 +114,8 @@ def samm_annotations(path: Path, *, dataset: str, fps: float) -> list[Annotation
     DatasetError
         On a missing sheet or column, a subject or number that is none, or a label outside the map.
     """
-    rows = read_sheet(path, "MICRO_ONLY", required=_REQUIRED, optional=("Objective Classes",))
-    return [_annotation(row, dataset=dataset, fps=fps) for row in rows]
+    sheet = read_sheet(path, "MICRO_ONLY", required=_REQUIRED, optional=("Objective Classes",))
+    return Coding([_annotation(row, dataset=dataset, fps=fps) for row in sheet.rows], [sheet.note])
 
 
 def _annotation(row: SheetRow, *, dataset: str, fps: float) -> Annotation:

@@ -1,12 +1,12 @@
 """SMIC reader: spontaneous micro-expressions of 16 people, 100 fps, and of some at 25 fps in visible and infrared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.annotation import Annotation, check_unique
+from merflow.datasets.annotation import Annotation, Coding, check_unique
 from merflow.datasets.clip import NO_FRAME
 from merflow.datasets.clip_folders import index_clips, places
 from merflow.datasets.folders import listing
@@ -25,6 +25,7 @@ from merflow.datasets.smic_layout import (
     find_layout,
 )
 from merflow.datasets.smic_sheets import find_smic_workbook, smic_annotations, smic_clip
+from merflow.datasets.workbooks import unread_sheets
 from merflow.errors import BadClipError
 
 _FPS = {"HS": 100.0, "VIS": 25.0, "NIR": 25.0}
@@ -112,21 +113,33 @@ def read_smic(name: str, settings: SmicSettings) -> Index:
     if not layout.tells_version:
         notes.append(f"no folder name tells the version, taken for {settings.version}")
     if layout.name == "smic_e":
-        workbook = find_smic_workbook(settings.root, settings.annotation, settings.version)
-        annotations = smic_annotations(workbook, dataset=name, version=settings.version, fps=settings.frame_rate)
-        notes += _unnamed(folders, annotations, workbook)
+        coding = _read_long(name, settings, folders)
     else:
-        annotations = [_of_folder(one, numbers, name, settings) for one in found]
-    check_unique(annotations)
+        coding = _read_cut(name, settings, found, numbers)
+    check_unique(coding.annotations)
     return index_clips(
-        annotations,
+        coding.annotations,
         folders,
         name_of=lambda clip: clip.video,
-        notes=notes,
+        notes=[*notes, *coding.notes],
         numbers=numbers,
         needs_motion=True,
         no_apex_in="SMIC",
     )
+
+
+def _read_long(name: str, settings: SmicSettings, folders: SmicFolders) -> Coding:
+    """Read the workbook of SMIC-E; the folders of its long clips are compared with it."""
+    workbook = find_smic_workbook(settings.root, settings.annotation, settings.version)
+    coding = smic_annotations(workbook, dataset=name, version=settings.version, fps=settings.frame_rate)
+    beside = unread_sheets([workbook], settings.root, settings.annotation)
+    return coding._replace(notes=[*coding.notes, *beside, *_unnamed(folders, coding.annotations, workbook)])
+
+
+def _read_cut(name: str, settings: SmicSettings, found: Sequence[ClipFolder], numbers: FolderNumbers) -> Coding:
+    """Read the folders of the clips."""
+    annotations = [_of_folder(one, numbers, name, settings) for one in found]
+    return Coding(annotations, unread_sheets([], settings.root, settings.annotation))
 
 
 def _of_folder(found: ClipFolder, numbers: FolderNumbers, dataset: str, settings: SmicSettings) -> Annotation:

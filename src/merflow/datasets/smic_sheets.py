@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from merflow.datasets.annotation import Annotation
+from merflow.datasets.annotation import Annotation, Coding
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.smic_layout import WORDS, ClipName, Version, clip_name, subject_of_folder
 from merflow.datasets.tables import SheetRow, read_sheet
@@ -70,7 +70,7 @@ def sheet_names(version: Version) -> Sequence[str]:
     ]
 
 
-def smic_annotations(path: Path, *, dataset: str, version: Version, fps: float) -> list[Annotation]:
+def smic_annotations(path: Path, *, dataset: str, version: Version, fps: float) -> Coding:
     """Read the micro-expressions of a workbook, one clip each.
 
     Parameters
@@ -86,7 +86,7 @@ def smic_annotations(path: Path, *, dataset: str, version: Version, fps: float) 
 
     Returns
     -------
-    list of Annotation
+    Coding
         In the sheet's order, onsets of a row rising as the sheet has them.
 
     Raises
@@ -94,8 +94,9 @@ def smic_annotations(path: Path, *, dataset: str, version: Version, fps: float) 
     DatasetError
         On a missing column, a subject, clip or number that is none, half a pair of numbers, or a label outside the map.
     """
-    rows = read_sheet(path, None, required=_REQUIRED, optional=_PAIRS[2])
-    return [one for row in rows if not _is_remark(row) for one in _of_row(row, dataset, version, fps)]
+    sheet = read_sheet(path, None, required=_REQUIRED, optional=_PAIRS[2])
+    rows = (row for row in sheet.rows if not _is_remark(row))
+    return Coding([one for row in rows for one in _of_row(row, dataset, version, fps)], [sheet.note])
 
 
 def _is_remark(row: SheetRow) -> bool:
