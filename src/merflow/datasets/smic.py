@@ -12,6 +12,7 @@ from merflow.datasets.clip_folders import index_clips, places
 from merflow.datasets.folders import listing
 from merflow.datasets.frame_choice import FolderNumbers
 from merflow.datasets.index import Index
+from merflow.datasets.smic_apexes import find_apex_sheet, read_apexes, unused_rows, with_apex
 from merflow.datasets.smic_layout import (
     VERSIONS,
     WORDS,
@@ -45,8 +46,8 @@ class SmicSettings:
         Which recordings to read: the expressions cut out, as faces or whole pictures, or the long clips of SMIC-E.
         ``auto``: the only one that is there.
     annotation : Path or None
-        Folder of the workbook of SMIC-E, or the workbook itself under any name; None = it is searched in `root`. The
-        other layouts have none.
+        Of SMIC-E the folder of the workbook, or the workbook itself under any name; None = it is searched in `root`.
+        Of the other layouts, whose folders say everything but the apex, a sheet of apexes; None = the midpoint.
     fps : float or None
         Frames per second of the recordings; None = 100 for HS, 25 for VIS and NIR.
     """
@@ -69,17 +70,17 @@ class SmicSettings:
 
 
 def smic_annotation(settings: SmicSettings) -> list[Path]:
-    """Return the workbook that the index is made of: none but in SMIC-E, where else the folders say everything.
+    """Return the workbook that the index is made of; of the cut layouts the sheet of apexes, where one is named.
 
     Raises
     ------
     DatasetError
-        When the recordings or the workbook are missing, two layouts are there and none is chosen, or a subject lies in
+        When the recordings or the sheet are missing, two layouts are there and none is chosen, or a subject lies in
         two folders of the layout.
     """
     layout = find_layout(settings.root, settings.layout, settings.version)
     if layout.name != "smic_e":
-        return []
+        return [find_apex_sheet(settings.annotation)] if settings.annotation else []
     return [find_smic_workbook(settings.root, settings.annotation, settings.version)]
 
 
@@ -137,9 +138,13 @@ def _read_long(name: str, settings: SmicSettings, folders: SmicFolders) -> Codin
 
 
 def _read_cut(name: str, settings: SmicSettings, found: Sequence[ClipFolder], numbers: FolderNumbers) -> Coding:
-    """Read the folders of the clips."""
+    """Read the folders of the clips, and their apexes where a sheet of them is named."""
     annotations = [_of_folder(one, numbers, name, settings) for one in found]
-    return Coding(annotations, unread_sheets([], settings.root, settings.annotation))
+    if settings.annotation is None:
+        return Coding(annotations, unread_sheets([], settings.root, None))
+    apexes = read_apexes(find_apex_sheet(settings.annotation))
+    notes = [apexes.note, *unused_rows(apexes, annotations)]
+    return Coding([with_apex(one, apexes) for one in annotations], notes)
 
 
 def _of_folder(found: ClipFolder, numbers: FolderNumbers, dataset: str, settings: SmicSettings) -> Annotation:
