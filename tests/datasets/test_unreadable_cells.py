@@ -174,7 +174,7 @@ SHEETS = {
     "casme2": lambda folder: casme2.write_coding(folder, [casme2.Row()]),
     "casme3": lambda folder: casme3.write_micro(folder, [casme3.Row()]),
     "casme3 macro": lambda folder: casme3.write_macro(folder, [casme3.Row()]),
-    "casme3 part C": lambda folder: casme3.write_part_c(folder, [(1, 1, 100, 121, "4", "fear")]),
+    "casme3 part C": lambda folder: casme3.write_part_c(folder, [(1, 1, 100, 121, "4", "negative")]),
     "samm": lambda folder: samm.write_micro(folder, [samm.Row()]),
     "smic": lambda folder: smic.write_sheet(folder, [smic.Row()]),
 }

@@ -36,6 +36,16 @@ def test_complete_sheets_meet_every_published_count(index_of):
     assert "Not indexed: part C micro." in text
 
 
+def test_part_c_as_published(tmp_path):
+    casme3.write_part_c(tmp_path, casme3.official_part_c_rows())
+    casme3.add_video(tmp_path / "part_C", "01", "a", range(1, 700))
+    report = validate_dataset("casme3", read_casme3("c", Casme3Settings(root=tmp_path, parts=("C",))), official=True)
+    assert report.differences == []
+    compared = {check.name: check.official for check in report.checks if check.official is not None}
+    assert (compared["rows"], compared["subjects"], compared["emotion negative"]) == (165, 30, 99)
+    assert (compared["emotion3 together"], compared["emotion4 together"]) == (145, 165)
+
+
 def test_differences_are_told_by_name(index_of):
     rows = [row for row in casme3.official_micro_rows() if row.emotion != "fear"]
     report = validate_dataset("casme3", index_of(rows), official=True)

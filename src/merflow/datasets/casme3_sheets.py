@@ -1,6 +1,6 @@
 """CAS(ME)^3 sheets: every row of the official workbooks as an annotation, labels and numbers checked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,9 @@ PART_C_SHEET = "CAS(ME)3_part_C_ME.xlsx"
 
 _NAMES = ("Subject", "Filename", "Onset", "Apex", "Offset")
 _PART_C_VIDEO = "a"
+_PART_C_WORDS: Mapping[str, str] = {**EMOTION_WORDS, "negative": "negative", "positive": "positive"}
+"""Part C names four classes, negative, positive, surprise and others, in place of single emotions."""
+
 _Key = tuple[str, str, int]
 
 
@@ -187,7 +190,7 @@ def _part_c(row: SheetRow, *, dataset: str, fps: float) -> Annotation:
         expression="micro",
         columns=("onset", None, "offset"),
         aus=row.text("au"),
-        emotion=row.choice("emotion", EMOTION_WORDS),
+        emotion=row.choice("emotion", _PART_C_WORDS),
     )
     return _annotation(row, clip, ())
 

@@ -50,6 +50,8 @@ _CASME3_A_MICRO = Counts(
     label_sets={"emotion3": _CASME3_THREE, "emotion4": {**_CASME3_THREE, "others": 161}},
 )
 
+_CASME3_C = {"negative": 99, "surprise": 30, "others": 20, "positive": 16}
+
 _CASME2_EMOTIONS = {
     "others": 99,
     "disgust": 63,
@@ -110,7 +112,12 @@ OFFICIAL: Mapping[str, Mapping[Group, Counts]] = {
     "casme3": {
         ("A", "micro"): _CASME3_A_MICRO,
         ("A", "macro"): Counts(rows=3346),
-        ("C", "micro"): Counts(rows=165, subjects=30),
+        ("C", "micro"): Counts(
+            rows=165,
+            subjects=30,
+            emotions=_CASME3_C,
+            label_sets={"emotion3": _of(_CASME3_C, "negative", "positive", "surprise"), "emotion4": _CASME3_C},
+        ),
     },
     "casme2": {("", "micro"): _CASME2},
     "samm": {("", "micro"): _SAMM},
