@@ -171,6 +171,22 @@ def test_occluded_clips_are_excluded_when_the_list_is_given(tmp_path, read):
     assert "occluded" in row["reason"]
 
 
+def test_the_official_workbook_of_occluded_clips_is_read_as_released(tmp_path, read):
+    casme3.write_micro(tmp_path, [casme3.Row(), casme3.Row("spNO.216", "e", 0, 0, 25)])
+    for subject, video in (("spNO.1", "a"), ("spNO.216", "e")):
+        casme3.add_video(tmp_path, subject, video, range(1, 30))
+    columns = ("Subject", "Filename", "Onset", "problem")
+    rows = [("spNO.1", "a", 10, "hand"), ("spNO.216", "e", 0, "there is no frame 0")]
+    listed = casme3.write_workbook(tmp_path / "casme3_partA_error_list_ZhouJu.xlsx", columns, rows, "Sheet1")
+    index = read(occluded=listed)
+    assert [clip.id for clip in index.clips] == ["spNO.216_e_1"]
+    assert [row["source"] for row in index.exclusions] == [f"{listed.name}, row 2"]
+    assert index.notes == (
+        f"annotation from {casme3.MICRO_NAME}, sheet label",
+        f"{listed.name}, row 3 corrects a frame number of spNO.216/e and tells no occlusion: not excluded",
+    )
+
+
 def test_annotation_may_be_a_folder_or_the_sheet_itself(tmp_path, read):
     root, sheets = tmp_path / "frames", tmp_path / "sheets"
     casme3.add_video(root, "spNO.1", "a", range(1, 30))

@@ -96,7 +96,5 @@ def test_a_sheet_that_is_of_no_use_is_refused(read, sheet, rows, columns, messag
 def test_a_folder_names_no_sheet(read, sheet):
     folder = sheet([("s1_ne_01", 105)]).parent
     for refused in (read, lambda path: smic_annotation(SmicSettings(root=folder / "SMIC", annotation=path))):
-        with pytest.raises(
-            DatasetError, match=r"expected a sheet of apexes.* with SMIC, apexes\.xlsx\. Name"
-        ):
+        with pytest.raises(DatasetError, match=r"expected a sheet of apexes.* with SMIC, apexes\.xlsx\. Name"):
             refused(folder)

@@ -23,7 +23,7 @@ from merflow.datasets.casme3_sheets import (
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.frame_choice import FolderNumbers, frames_inside, with_existing_frames, with_notes
 from merflow.datasets.index import Index, check_frame_order, exclusion
-from merflow.datasets.occlusion import occluded_sources, read_occluded
+from merflow.datasets.occlusion import occluded_sources, occlusion_notes, read_occluded
 from merflow.datasets.workbooks import find_workbook, required_workbook, unread_sheets
 from merflow.errors import BadClipError
 
@@ -46,7 +46,8 @@ class Casme3Settings:
     expressions : tuple of {"micro", "macro"}
         Kinds of expression to index; part C has micro-expressions only.
     occluded : Path or None
-        Official list of the 15 clips with a hand over the apex, which are then excluded.
+        Official list of the 15 clips with a hand over the apex, which are then excluded: the workbook as released,
+        or text in its place.
     fps : float
         Frames per second of the recordings.
     """
@@ -108,7 +109,7 @@ def read_casme3(name: str, settings: Casme3Settings) -> Index:
     occluded = occluded_sources(listed, annotations)
     folders.check_recordings(settings.parts, settings.expressions)
     index = _indexed(sorted(annotations, key=_order), folders, occluded)
-    return replace(index, notes=(*notes, *index.notes))
+    return replace(index, notes=(*notes, *occlusion_notes(listed), *index.notes))
 
 
 def _indexed(annotations: Sequence[Annotation], folders: Casme3Folders, occluded: Mapping[str, str]) -> Index:
@@ -166,7 +167,7 @@ def _annotations(name: str, settings: Casme3Settings) -> Coding:
         codings.append(part_c_annotations(found.part_c, dataset=name, fps=settings.fps))
     rows = [one for coding in codings for one in coding.annotations]
     notes = [note for coding in codings for note in coding.notes]
-    return Coding(rows, [*notes, *unread_sheets(found, settings.root, settings.annotation)])
+    return Coding(rows, [*notes, *unread_sheets([*found, settings.occluded], settings.root, settings.annotation)])
 
 
 def _located(one: Annotation, folders: Casme3Folders, numbers: FolderNumbers) -> Clip:

@@ -67,6 +67,13 @@ def filled(value: Any) -> Any:
     return Unreadable("error", value) if isinstance(value, str) and _ERROR.fullmatch(value) else value
 
 
+def cell_text(value: Any) -> str:
+    """Return a cell as text: whole numbers without a decimal point."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
+
+
 def column_key(name: object) -> str:
     """Return a column's or a sheet's name as names are compared: without regard to case and blanks."""
     return re.sub(r"\s+", "", str(name)).casefold()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from merflow.datasets.cells import Grid, Unreadable, address, unreadable_cells
+from merflow.datasets.cells import Grid, Unreadable, address, cell_text, unreadable_cells
 from merflow.datasets.grids import read_grids
 from merflow.datasets.sheet_choice import choose_sheet, positions_of
 from merflow.errors import DatasetError
@@ -42,10 +42,7 @@ class SheetRow:
 
     def text(self, column: str) -> str:
         """Return a cell as text: whole numbers without a decimal point, empty when the sheet lacks the column."""
-        value = self.cells.get(column, "")
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return str(value).strip()
+        return cell_text(self.cells.get(column, ""))
 
     def frame(self, column: str) -> int | None:
         """Return a frame number; None = the cell is empty or says that none is known.
