@@ -2,6 +2,7 @@ import pytest
 from tests.datasets import casme3_fixture as casme3
 
 from merflow.datasets.casme3 import Casme3Settings, read_casme3
+from merflow.datasets.official import OFFICIAL
 from merflow.datasets.validation import format_validation, validate_dataset
 
 
@@ -119,3 +120,21 @@ def test_corrections_and_exclusions_are_listed(index_of):
     text = format_validation(validate_dataset("casme3", index_of(rows), official=True))
     assert "- spNO.1_b_10: expected a folder of colour frames" in text
     assert "- spNO.1_a_30: apex frame 500 is missing, 399 taken" in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "subjects", "same"),
+    [(860, 94, True), (688, 94, True), (687, 94, False), (1075, 94, True), (1076, 94, False), (860, 75, False)],
+)
+def test_four_fifths_to_five_fourths_of_rows_and_subjects_are_the_published_set(rows, subjects, same):
+    assert OFFICIAL["casme3"]["A", "micro"].may_be(rows=rows, subjects=subjects) is same
+
+
+def test_each_part_is_compared_or_another_set_by_itself(index_of):
+    macro = casme3.official_macro_rows()[:10]
+    report = validate_dataset("casme3", index_of(casme3.official_micro_rows()[:-1], macro), official=True)
+    assert report.other_sets == ("part A macro: 10 rows of 10 subjects, published are 3346",)
+    assert {check.group for check in report.differences} == {"part A micro"}
+    text = format_validation(report)
+    assert "- part A micro, rows: published 860, found 859" in text
+    assert "nothing is compared: part A macro: 10 rows of 10 subjects, published are 3346." in text

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+_FEWEST = 0.8  # known releases of one set differ by less: CASME II has 247 or 255 clips, SMIC 157 or 164
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -26,6 +28,15 @@ class Counts:
     emotions: Mapping[str, int] = field(default_factory=dict)
     objective: Mapping[str, int] = field(default_factory=dict)
     label_sets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def may_be(self, *, rows: int, subjects: int) -> bool:
+        """Whether annotated clips can be the published ones, so that a number that differs is worth telling.
+
+        They can with four fifths to five fourths of the rows, and as many of the people. Fewer are a part of the set,
+        or somebody's own recordings in its layout: then every number differs, and says nothing.
+        """
+        pairs = ((self.rows, rows), (self.subjects, subjects))
+        return all(known is None or _FEWEST * known <= found <= known / _FEWEST for known, found in pairs)
 
 
 Group = tuple[str, str]
