@@ -64,6 +64,12 @@ def test_no_sheet_with_the_columns_names_the_sheets(tmp_path):
     ) in str(caught.value)
 
 
+def test_two_columns_of_one_name_are_told(tmp_path):
+    found = read(write(tmp_path / "s.xlsx", coding=[["a", "b", "B "], ["1", "2", "3"]]))
+    assert [row.text("b") for row in found.rows] == ["2"]
+    assert found.note == "annotation from s.xlsx, sheet coding; column b is there 2 times, the first is read"
+
+
 def test_two_codings_side_by_side_are_told(tmp_path):
     casme2.write_coding(tmp_path, [casme2.Row()])
     casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87))

@@ -1,7 +1,8 @@
 """Sheet choice: which sheet of a file holds the columns that a reader needs, and in which row."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,7 +50,8 @@ def choose_sheet(path: Path, grids: Sequence[Grid], wanted: str | None, required
     if not fits:
         raise _no_columns(path, named or grids, grids, required)
     grid, header = (official or fits)[0]
-    return Chosen(grid, header, _note(path, grid, grids, [one for one, _ in fits]))
+    note = "; ".join([*_notes(path, grid, grids, [one for one, _ in fits]), *_repeated(grid.rows[header], required)])
+    return Chosen(grid, header, note)
 
 
 def positions_of(header: Sequence[Any], columns: Sequence[str]) -> Mapping[str, int]:
@@ -101,17 +103,23 @@ def _no_columns(path: Path, asked: Sequence[Grid], grids: Sequence[Grid], requir
     )
 
 
-def _note(path: Path, grid: Grid, grids: Sequence[Grid], fits: Sequence[Grid]) -> str:
+def _notes(path: Path, grid: Grid, grids: Sequence[Grid], fits: Sequence[Grid]) -> Iterator[str]:
     """Say what is read, and what lies beside it and is not."""
-    read = f"annotation from {path.name}, {'a table in text' if grid.is_text else f'sheet {grid.name}'}"
+    yield f"annotation from {path.name}, {'a table in text' if grid.is_text else f'sheet {grid.name}'}"
     same = [one for one in fits if one is not grid]
     others = [one for one in grids if one is not grid and one not in same and any(one.rows)]
-    notes = [read]
     if same:
-        notes.append(f"sheets with the same columns that are not read: {_names(same)}")
+        yield f"sheets with the same columns that are not read: {_names(same)}"
     if others:
-        notes.append(f"other sheets in it: {_names(others)}")
-    return "; ".join(notes)
+        yield f"other sheets in it: {_names(others)}"
+
+
+def _repeated(header: Sequence[Any], required: Sequence[str]) -> Iterator[str]:
+    """Say which columns are there more than once."""
+    counts = Counter(map(column_key, header))
+    for name in required:
+        if counts[column_key(name)] > 1:
+            yield f"column {name} is there {counts[column_key(name)]} times, the first is read"
 
 
 def _names(grids: Sequence[Grid]) -> str:
