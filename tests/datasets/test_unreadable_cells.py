@@ -12,6 +12,7 @@ from tests.datasets import casme3_fixture as casme3
 from tests.datasets import samm_fixture as samm
 from tests.datasets import smic_fixture as smic
 
+from merflow.datasets import workbook_grids
 from merflow.datasets.casme2_sheets import Casme2Workbooks, casme2_annotations
 from merflow.datasets.casme3_sheets import macro_annotations, micro_annotations, part_c_annotations
 from merflow.datasets.cells import address
@@ -119,6 +120,20 @@ def test_merged_cells_that_hide_no_value_are_none_of_the_readers_business(tmp_pa
 
     rows = read(write(tmp_path / "s.xlsx", change))
     assert [(row.number, row.frame("Apex")) for row in rows] == [(3, 15), (4, 25), (6, None)]
+
+
+def test_merged_cells_that_overlap_over_and_over_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(workbook_grids, "MAX_CELLS", 20)
+    path = write(tmp_path / "s.xlsx")
+    with zipfile.ZipFile(path) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        ranges = "".join(f'<mergeCell ref="A1:{last}{row}"/>' for last in "BCD" for row in range(1, 4))
+        text = sheet.replace("</sheetData>", f"</sheetData><mergeCells>{ranges}</mergeCells>")
+        parts = {name: book.read(name) for name in book.namelist()}
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in (parts | {"xl/worksheets/sheet1.xml": text.encode()}).items():
+            book.writestr(name, content)
+    refused(path, "expected merged cells that take at most 20 cells together, found more")
 
 
 def test_cells_of_columns_that_are_not_read_may_be_anything(tmp_path):

@@ -40,7 +40,7 @@ class Unreadable:
         return self.found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grid:
     """The cells of one sheet.
 
@@ -64,7 +64,8 @@ class Grid:
 
 def filled(value: Any) -> Any:
     """Return a value as it is, and a text that stands for an error as :class:`Unreadable`."""
-    return Unreadable("error", value) if isinstance(value, str) and _ERROR.fullmatch(value) else value
+    text = value.strip() if isinstance(value, str) else ""
+    return Unreadable("error", text) if _ERROR.fullmatch(text) else value
 
 
 def cell_text(value: Any) -> str:

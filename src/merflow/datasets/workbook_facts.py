@@ -34,7 +34,7 @@ def sheet_facts(archive: zipfile.ZipFile, part: str) -> SheetFacts:
     Parameters
     ----------
     archive : ZipFile
-        An ``.xlsx`` that :func:`merflow.datasets.workbook_limits.check_workbook` let pass, which parsed all of it.
+        An ``.xlsx`` that :func:`merflow.datasets.workbook_limits.check_xlsx` let pass, which parsed all of it.
     part : str
         The sheet's name in the archive.
 

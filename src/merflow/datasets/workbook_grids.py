@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from merflow.datasets.cells import Grid, Unreadable, address, filled
-from merflow.datasets.limits import MAX_UNREADABLE, too_much
+from merflow.datasets.limits import MAX_CELLS, MAX_UNREADABLE, too_much
 from merflow.datasets.workbook_facts import Range, sheet_facts
 
 _FORMULA_CHARS = 40
@@ -16,7 +16,7 @@ _DATES = (datetime.date, datetime.time, datetime.timedelta)
 
 
 def xlsx_grids(path: Path) -> list[Grid]:
-    """Read an ``.xlsx`` that :func:`merflow.datasets.workbook_limits.check_workbook` let pass.
+    """Read an ``.xlsx`` that :func:`merflow.datasets.workbook_limits.check_xlsx` let pass.
 
     The file stores of each formula the text and, where a program computed it, the result. The results are read, and
     beside them the texts where a sheet has any.
@@ -42,7 +42,7 @@ def _open(file: IO[bytes], *, results: bool) -> tuple[Any, dict[str, str]]:
 
 
 def xls_grids(path: Path) -> list[Grid]:
-    """Read an ``.xls`` that :func:`merflow.datasets.workbook_limits.check_workbook` let pass.
+    """Read an ``.xls`` that :func:`merflow.datasets.workbook_limits.check_xls` let pass.
 
     The old format keeps merged cells among its formats, and with each formula always a result.
     """
@@ -106,20 +106,24 @@ def _grid(path: Path, name: str, rows: Iterable[list[Any]], merged: Sequence[Ran
         if unreadable > MAX_UNREADABLE:
             raise too_much(path, f"at most {MAX_UNREADABLE} formulas without a result, errors and dates", "more")
         kept.append(row)
-    _hide_merged(kept, merged)
+    _hide_merged(path, kept, merged)
     return Grid(name, kept)
 
 
-def _hide_merged(rows: list[list[Any]], merged: Sequence[Range]) -> None:
+def _hide_merged(path: Path, rows: list[list[Any]], merged: Sequence[Range]) -> None:
     """Mark the cells that are parts of merged ones: empty in the file, though a reader of the sheet sees a value."""
     width = max(map(len, rows), default=0)
+    cells = 0
     for area in merged:
         if area.top >= len(rows) or area.left >= len(rows[area.top]) or rows[area.top][area.left] == "":
             continue
+        end, bottom = min(area.right + 1, width), min(area.bottom + 1, len(rows))
+        cells += (end - area.left) * (bottom - area.top)
+        if cells > MAX_CELLS:  # no more are there: the areas overlap, over and over
+            raise too_much(path, f"merged cells that take at most {MAX_CELLS} cells together", "more")
         first, last = address(area.top, area.left), address(area.bottom, area.right)
         hidden = Unreadable("merged", f"merged with {first} ({first}:{last})")
-        for number in range(area.top, min(area.bottom + 1, len(rows))):
-            row, end = rows[number], min(area.right + 1, width)
-            row += [""] * (end - len(row))
-            for column in range(area.left + (number == area.top), end):
-                row[column] = hidden
+        for number in range(area.top, bottom):
+            rows[number] += [""] * (end - len(rows[number]))
+            start = area.left + (number == area.top)
+            rows[number][start:end] = [hidden] * (end - start)
