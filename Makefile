@@ -11,7 +11,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test test-workflow test-others check bench accuracy scale setup lock clean
+.PHONY: demo test test-workflow test-others check bench accuracy scale setup lock clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv
@@ -54,5 +54,8 @@ lock: setup ## write constraints.txt from what is installed
 	@{ sed -n 1p constraints.txt; { $(BIN)/pip freeze --exclude-editable; grep '^open3d==' constraints.txt; } | grep -v '^merflow' | sed 's/+[a-z0-9.]*$$//' | sort -fu; } > constraints.new
 	@mv constraints.new constraints.txt
 
-clean: ## remove results and the environment
-	rm -rf results .snakemake $(VENV)
+clean: ## remove the environment and what tools keep; no result
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .numba
+
+clean-results: ## name all results and what their training cost, ask, and remove them
+	@$(PYTHON) -m tools.clean_results $(if $(YES),--yes)

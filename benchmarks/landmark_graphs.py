@@ -62,6 +62,7 @@ def _network(name: str, clips: int = TRAINING_CLIPS) -> Network:
     batch = torch.from_numpy(_examples(rng, clips, shape))
     target = torch.from_numpy(rng.integers(0, CLASSES, clips))
     aus = torch.from_numpy(rng.integers(0, 2, (clips, UNITS))).float()
+    known = torch.ones(clips, dtype=torch.bool)
     optimiser = torch.optim.Adam(net.parameters(), 1e-3, fused=True)
 
     def infer() -> None:
@@ -72,7 +73,7 @@ def _network(name: str, clips: int = TRAINING_CLIPS) -> Network:
     def step() -> None:
         net.train()
         optimiser.zero_grad()
-        loss, _ = batch_loss(net, batch, target, aus, class_weight=None, au_beta=1.0)
+        loss, _ = batch_loss(net, batch, target, aus, aus_known=known, class_weight=None, au_beta=1.0)
         loss.backward()
         optimiser.step()
 

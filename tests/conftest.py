@@ -1,5 +1,6 @@
 """Data that several test folders share. Build it once a session, and only read it."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,12 @@ from hypothesis import settings
 # A loaded machine must not fail a property for its time, and two runs must try the same examples.
 settings.register_profile("merflow", deadline=None, derandomize=True)
 settings.load_profile("merflow")
+
+
+def pytest_configure() -> None:
+    """Let SIGINT end what tests start: under ``nohup make test &`` it is ignored, and children inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from yaml.constructor import FullConstructor, SafeConstructor
 
-from merflow.config.load import _SAFE_LOADER
+from merflow.config.yaml_file import SAFE_LOADER
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("src", "workflow", "tools", "benchmarks")
@@ -19,7 +19,7 @@ RUNS_CODE = {
     *("yaml.full_load", "yaml.unsafe_load", "pd.read_pickle", "pd.eval", "torch.jit.load", "torch.hub.load"),
     *("shutil.unpack_archive", "code.interact", "runpy.run_path", "runpy.run_module"),
 }
-SAFE_LOADERS = {"yaml.SafeLoader", "yaml.CSafeLoader", "_SAFE_LOADER"}
+SAFE_LOADERS = {"yaml.SafeLoader", "yaml.CSafeLoader", "SAFE_LOADER"}
 NEEDS = {"np.load": ("allow_pickle", False), "torch.load": ("weights_only", True)}
 NEVER = {"shell": True, "allow_pickle": True, "weights_only": False}
 MODULES = {"dill", "cloudpickle", "joblib", "shelve", "marshal", "jsonpickle", "tarfile", "xml.etree", "lxml", "yte"}
@@ -134,8 +134,8 @@ def test_each_of_them_is_noticed(source):
 
 
 def test_the_loader_of_the_schema_makes_plain_values_only():
-    assert issubclass(_SAFE_LOADER, SafeConstructor)
-    assert not issubclass(_SAFE_LOADER, FullConstructor)
+    assert issubclass(SAFE_LOADER, SafeConstructor)
+    assert not issubclass(SAFE_LOADER, FullConstructor)
 
 
 def test_what_is_safe_is_not_noticed():

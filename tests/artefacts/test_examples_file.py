@@ -1,7 +1,8 @@
+import h5py
 import numpy as np
 import pytest
 
-from merflow.artefacts import Examples, read_examples, write_examples
+from merflow.artefacts import Examples, read_examples, seal, write_examples
 from merflow.errors import ArtefactError
 
 
@@ -35,14 +36,15 @@ def test_round_trip(tmp_path):
 
 def test_units_edges_and_copies_come_back(tmp_path):
     extra = {
-        "aus": np.array([[1, 0], [0, 1], [1, 1]], dtype=np.uint8),
+        "aus": np.array([[1, 0], [0, 0], [1, 1]], dtype=np.uint8),
+        "aus_known": np.array([True, False, True]),
         "au_numbers": (4, 12),
         "edges": ((0, 1), (1, 2)),
         "copies": np.ones((2, 8), dtype=np.float32),
         "copy_of": np.array([2, 2]),
     }
     found = read_examples(write(tmp_path / "examples.h5", **extra))
-    for name in ("aus", "copies", "copy_of"):
+    for name in ("aus", "aus_known", "copies", "copy_of"):
         np.testing.assert_array_equal(getattr(found, name), extra[name])
         assert getattr(found, name).dtype == extra[name].dtype
     assert (found.au_numbers, found.edges) == (extra["au_numbers"], extra["edges"])
@@ -51,6 +53,7 @@ def test_units_edges_and_copies_come_back(tmp_path):
 def test_what_nothing_is_known_of_is_empty(tmp_path):
     found = read_examples(write(tmp_path / "examples.h5"))
     assert found.aus.shape == (3, 0)
+    assert found.aus_known.tolist() == [False] * 3
     assert found.copies.shape == (0, 8)
     assert (found.au_numbers, found.edges, len(found.copy_of)) == ((), (), 0)
 
@@ -66,6 +69,15 @@ def test_same_bytes(tmp_path):
     assert write(tmp_path / "1.h5").read_bytes() == write(tmp_path / "2.h5").read_bytes()
 
 
+def test_a_file_from_before_the_mask_is_refused_and_names_what_it_lacks(tmp_path):
+    path = write(tmp_path / "examples.h5", aus=np.ones((3, 1), np.uint8), aus_known=np.ones(3, bool), au_numbers=(4,))
+    with h5py.File(path, "r+") as file:
+        del file["aus_known"]
+    seal(path)
+    with pytest.raises(ArtefactError, match=r"expected the arrays x, .*: aus_known is missing, .*Rebuild: snakemake"):
+        read_examples(path)
+
+
 def test_refuses_examples_of_another_experiment(tmp_path):
     with pytest.raises(ArtefactError, match="expected experiment 'f', but found 'e'"):
         read_examples(write(tmp_path / "examples.h5"), experiment="f")
@@ -77,7 +89,15 @@ def test_refuses_examples_of_another_experiment(tmp_path):
         ({"label": np.array([0, 1])}, "one length"),
         ({"dims": ("clip",)}, "axes are named"),
         ({"x": np.full((3, 8), np.nan, np.float32)}, "not finite"),
-        ({"aus": np.zeros((3, 1), np.uint8), "au_numbers": (4, 12)}, "aus has 1 columns, but 2 action units"),
+        (
+            {"aus": np.zeros((3, 1), np.uint8), "aus_known": np.ones(3, bool), "au_numbers": (4, 12)},
+            "aus has 1 columns, but 2 action units",
+        ),
+        ({"aus": np.zeros((3, 2), np.uint8), "au_numbers": (4, 12)}, "one length"),
+        (
+            {"aus": np.ones((3, 1), np.uint8), "aus_known": np.array([True, False, True]), "au_numbers": (4,)},
+            "not known must have none in aus",
+        ),
         ({"copies": np.zeros((2, 7), np.float32), "copy_of": np.array([0, 1])}, "2 copies of x"),
         ({"copies": np.zeros((1, 8), np.float32), "copy_of": np.array([3])}, "rows 0 to 2"),
         (

@@ -41,8 +41,8 @@ def test_every_other_reader_needs_a_root(load, joined):
     ("block", "message"),
     [
         ({}, "datasets.mix: reader composite needs the setting 'members', found none"),
-        ({"members": ["a"]}, "datasets.mix.members: expected two or more different datasets, but found ['a']"),
-        ({"members": ["a", "a"]}, "expected two or more different datasets, but found ['a', 'a']"),
+        ({"members": []}, "datasets.mix.members: expected one or more different datasets, but found []"),
+        ({"members": ["a", "a"]}, "expected one or more different datasets, but found ['a', 'a']"),
         ({"members": ["a", "sam"]}, "config: datasets.mix.members: unknown dataset 'sam'. Known: a, b, "),
         ({"members": ["a", "mix"]}, "config: datasets.mix.members: mix is a composite itself. Name its members"),
         ({"members": ["a", "b"], "root": "x"}, "datasets.mix: reader composite has no setting 'root'"),

@@ -136,6 +136,32 @@ def test_extends_inherits_and_overrides_apply_to_their_dataset_only(load, shippe
     assert (demo["training"]["train_points"], casme3["training"]["train_points"]) == (256, 0)
 
 
+@pytest.mark.parametrize(
+    ("own", "on_samm", "elsewhere"),
+    [
+        ({"model_params": {"fusion": 1}}, (1, True), (1, True)),
+        ({"model_params": {"lam": False}}, (3, False), (2, False)),
+        ({"overrides": {"samm": {"model_params": {"fusion": 4}}}}, (4, True), (2, True)),
+        ({"model_params": {"fusion": 1}, "overrides": {"samm": {"model_params": {"fusion": 4}}}}, (4, True), (1, True)),
+    ],
+)
+def test_what_an_experiment_says_itself_beats_what_it_inherits(load, shipped, own, on_samm, elsewhere):
+    """gts_gn has fusion 2, and 3 on samm; a grandchild inherits what its parent settled."""
+    shipped["experiments"]["child"] = {"extends": "gts_gn", **own}
+    shipped["experiments"]["grandchild"] = {"extends": "child", "description": "the same"}
+    config = load(shipped)
+    for name in ("child", "grandchild"):
+        for dataset, expected in (("samm", on_samm), ("casme2", elsewhere)):
+            params = experiment_for(config, name, dataset)["model_params"]
+            assert (params["fusion"], params["lam"]) == expected, (name, dataset)
+
+
+def test_labels_of_an_experiment_beat_those_that_its_parent_has_on_one_dataset(load, shipped):
+    """landmark_svm has emotion3 on the demo."""
+    shipped["experiments"]["child"] = {"extends": "landmark_svm", "labels": "objective5"}
+    assert experiment_for(load(shipped), "child", "demo")["labels"] == "objective5"
+
+
 def backwards(value):
     return {key: backwards(value[key]) for key in reversed(value)} if isinstance(value, dict) else value
 
@@ -162,9 +188,9 @@ def test_unknown_names_list_the_known(load, shipped):
     config = load(shipped)
     with pytest.raises(ConfigError, match=r"Did you mean 'gts_gn'\? Known: .*lite_point_gcn"):
         experiment_for(config, "gts_gnn", "demo")
-    with pytest.raises(ConfigError, match="Known: casme2, casme3, composite, demo"):
+    with pytest.raises(ConfigError, match="Known: casme2, casme2_megc2019, casme3, composite, demo"):
         experiment_for(config, "majority", "sammy")
-    with pytest.raises(ConfigError, match="Known: tvl1"):
+    with pytest.raises(ConfigError, match="Known: as_printed, as_printed_robust_affine, tvl1"):
         variant_settings(config, "flow", "farneback")
 
 

@@ -85,14 +85,17 @@ def test_recordings_of_a_subject_twice_in_one_layout_are_a_question_and_never_mi
     assert list(index.bad) == ["sub01_EP02_01f_46"]
 
 
-def test_clips_whose_action_units_cannot_be_read_are_named(tmp_path, read):
-    casme2.write_coding(tmp_path, [casme2.Row(au="12/14"), casme2.Row(2, au="4 or")])
-    casme2.write_objective(tmp_path, [(1, "EP02_01f", 1), (2, "EP02_01f", 3)])
-    for subject in ("sub01", "sub02"):
+def test_clips_whose_action_units_are_not_known_are_named(tmp_path, read):
+    casme2.write_coding(tmp_path, [casme2.Row(au="12/14"), casme2.Row(2, au="?"), casme2.Row(3, au="R12")])
+    casme2.write_objective(tmp_path, [(1, "EP02_01f", 1), (2, "EP02_01f", 3), (3, "EP02_01f", 1)])
+    for subject in ("sub01", "sub02", "sub03"):
         casme2.add_clip(tmp_path, subject, "EP02_01f", range(46, 87))
     index = read()
-    assert [(clip.aus, clip.objective) for clip in index.clips] == [("12/14", "I"), ("4 or", "III")]
-    assert index.notes[3:] == ("action units of 1 clip not read, taken for none: sub02_EP02_01f_46 ('4 or')",)
+    assert [(clip.aus, clip.objective) for clip in index.clips] == [("12/14", "I"), ("?", "III"), ("R12", "I")]
+    assert index.notes[3:] == (
+        "action units of 2 clips not known, masked in the AU loss: sub01_EP02_01f_46 ('12/14'), "
+        "sub02_EP02_01f_46 ('?')",
+    )
 
 
 def test_clip_truncated_in_the_cropped_frames_gets_the_nearest_frame_that_exists(tmp_path, read):

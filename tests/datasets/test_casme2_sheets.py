@@ -47,7 +47,7 @@ def test_published_class_wins_and_the_action_units_stand_in_for_one_that_is_miss
     assert [(clip.objective, clip.notes) for clip in clips] == [
         ("VII", ""),
         ("I", "objective class taken from the action units"),
-        ("", "no objective class"),
+        ("", "action units '?' left open, masked in the AU loss; no objective class"),
     ]
     assert notes == [
         CODING_READ,
@@ -56,13 +56,17 @@ def test_published_class_wins_and_the_action_units_stand_in_for_one_that_is_miss
     ]
 
 
-def test_action_units_that_cannot_be_read_stay_as_spelt_and_the_class_is_the_published_one(annotations):
+def test_action_units_that_are_not_known_stay_as_spelt_and_the_class_is_the_published_one(annotations):
     rows = [casme2.Row(au="12+smile"), casme2.Row(2, au="1+2 (trace)"), casme2.Row(3, au="12/14")]
     clips, _ = annotations(rows, [(1, "EP02_01f", 1)])
     assert [(clip.aus, clip.objective, clip.notes) for clip in clips] == [
-        ("12+smile", "I", "action units '12+smile' not read"),
-        ("1+2 (trace)", "", "action units '1+2 (trace)' not read; no objective class"),
-        ("12/14", "", "no objective class"),
+        ("12+smile", "I", "action units '12+smile' not read, masked in the AU loss"),
+        (
+            "1+2 (trace)",
+            "II",
+            "action units '1+2 (trace)' read without (trace); objective class taken from the action units",
+        ),
+        ("12/14", "", "action units '12/14' left open, masked in the AU loss; no objective class"),
     ]
 
 

@@ -52,18 +52,20 @@ def test_objective_class_comes_from_the_action_units_when_the_sheet_has_none(tmp
     path = casme3.write_workbook(tmp_path / casme3.MICRO_NAME, columns, rows, "label")
     first, second = clips(micro_annotations(path, **NAMES))
     assert (first.objective, first.notes) == ("I", "objective class taken from the action units")
-    assert (second.objective, second.notes) == ("", "no objective class")
+    assert second.objective == ""
+    assert second.notes == "action units '4+?' left open, masked in the AU loss; no objective class"
 
 
-def test_action_units_that_cannot_be_read_are_kept_and_noted(tmp_path):
+def test_action_units_that_are_not_known_are_kept_and_noted(tmp_path):
+    note = "action units '4+smile' not read, masked in the AU loss"
     row = casme3.Row(au="4+smile", objective="III")
     (micro,) = clips(micro_annotations(casme3.write_micro(tmp_path, [row]), **NAMES))
     (macro,) = clips(macro_annotations(casme3.write_units(tmp_path, [row]), None, **NAMES))
-    assert (micro.aus, micro.objective, micro.notes) == ("4+smile", "III", "action units '4+smile' not read")
-    assert (macro.aus, macro.objective, macro.notes) == ("4+smile", "III", "action units '4+smile' not read")
+    assert (micro.aus, micro.objective, micro.notes) == ("4+smile", "III", note)
+    assert (macro.aus, macro.objective, macro.notes) == ("4+smile", "III", note)
     (part_c,) = clips(part_c_annotations(casme3.write_part_c(tmp_path, [(1, 1, 100, 121, "4 or", "Fear")]), **NAMES))
     assert (part_c.aus, part_c.objective) == ("4 or", "")
-    assert part_c.notes.endswith("; action units '4 or' not read; no objective class")
+    assert part_c.notes.endswith("; action units '4 or' left open, masked in the AU loss; no objective class")
 
 
 @pytest.mark.parametrize(

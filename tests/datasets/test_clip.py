@@ -31,7 +31,7 @@ def test_table_is_the_clip_id_and_the_fields_in_order(tmp_path):
     assert header.split(",") == list(CLIP_COLUMNS)
 
 
-@given(subject=NAME, aus=TEXT, notes=TEXT, onset=st.integers(0, 10**6), fps=st.floats(0.1, 1000))
+@given(subject=NAME, aus=TEXT, notes=TEXT, onset=st.integers(0, 120), fps=st.floats(0.1, 1000))
 def test_reading_returns_what_was_written(tmp_path_factory, subject, aus, notes, onset, fps):
     path = tmp_path_factory.getbasetemp() / "round_trip.csv"
     clip = dataclasses.replace(CLIP, subject=subject, aus=aus, notes=notes, onset=onset, fps=fps)
@@ -60,9 +60,48 @@ def test_reading_refuses_a_table_of_another_form(tmp_path):
     path.write_text("clip,subject\n", encoding="utf-8")
     with pytest.raises(DatasetError, match="missing dataset, video"):
         read_clips(path)
-    write_clips([CLIP], path)
-    path.write_text(path.read_text(encoding="utf-8").replace(",116,", ",soon,"), encoding="utf-8")
-    with pytest.raises(DatasetError, match=r"line 2: .*'soon'"):
+
+
+ROW = "006_a_116,demo,006,a,A,micro,116,120,-1,30.0,4,disgust,III,spNO.1/a/color,,\n"
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "message"),
+    [
+        (",116,", ",soon,", "'soon'"),
+        ("006_a_116", "006_a_117", "expected the clip '006_a_116' of subject, video and onset, but it is called"),
+        ("_116,demo", "_-116,demo", "expected the clip"),
+        ("_116,demo,006,a,A,micro,116", "_-5,demo,006,a,A,micro,-5", "expected frames from 0 on"),
+        (",120,", ",-2,", "expected frames from 0 on"),
+        (",120,", ",115,", "expected the apex at the onset 116 or after it, but found 115"),
+        (",-1,30.0", ",119,30.0", "expected the offset after onset 116 and apex 120, but found 119"),
+        ("30.0", "nan", "expected frames per second"),
+        ("30.0", "-30", "expected frames per second"),
+        ("30.0", "inf", "expected frames per second"),
+        ("disgust", "disgusted", "expected an emotion of anger, .* but found 'disgusted'"),
+        ("III", "VIII", "expected an objective class of I to VII or none, but found 'VIII'"),
+        ("micro", "mikro", "expected the expression micro or macro"),
+        (",disgust", ',"disgust', "could not read it"),
+        (",,\n", ",\n", "expected 16 cells"),
+        (",,\n", ",,,\n", "expected 16 cells"),
+    ],
+)
+def test_a_row_that_was_edited_into_nonsense_is_refused_with_its_line(tmp_path, was, becomes, message):
+    path = tmp_path / "clips.csv"
+    header = ",".join(CLIP_COLUMNS) + "\n"
+    path.write_text(header + ROW, encoding="utf-8")
+    assert len(read_clips(path)) == 1
+    assert was in ROW
+    path.write_text(header + ROW.replace(was, becomes, 1), encoding="utf-8")
+    with pytest.raises(DatasetError, match=message) as caught:
+        read_clips(path)
+    assert "line 2" in str(caught.value) or "could not read" in message
+
+
+def test_a_clip_that_stands_twice_is_refused_with_both_lines(tmp_path):
+    path = tmp_path / "clips.csv"
+    path.write_text(",".join(CLIP_COLUMNS) + "\n" + ROW + ROW, encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"line 3: expected one clip named '006_a_116', found another in line 2"):
         read_clips(path)
 
 

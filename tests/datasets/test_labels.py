@@ -5,7 +5,8 @@ import pytest
 from merflow.datasets.action_units import OBJECTIVE_CLASSES
 from merflow.datasets.annotation import EMOTION_WORDS
 from merflow.datasets.clip import Clip
-from merflow.datasets.labels import EMOTIONS, LABEL_SETS
+from merflow.datasets.emotions import EMOTIONS
+from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.official import OFFICIAL
 from merflow.errors import DatasetError
 

@@ -55,5 +55,5 @@ def test_a_row_that_is_cut_off_is_refused(tmp_path):
     path = tmp_path / "clips.csv"
     columns = "clip,dataset,subject,video,part,expression,onset,apex,offset,fps,aus,emotion,objective,color,depth,notes"
     path.write_text(f"{columns}\n006_a_1,demo,006\n")
-    with pytest.raises(DatasetError, match="line 2: invalid literal for int"):
+    with pytest.raises(DatasetError, match="line 2: expected 16 cells"):
         read_clips(path)

@@ -1,6 +1,9 @@
+import re
+
 import pytest
 from tests.datasets import samm_fixture as samm
 
+from merflow.datasets.action_units import known_units, objective_from_aus
 from merflow.datasets.clip import NO_FRAME, read_clips, write_clips
 from merflow.datasets.frames import list_frames
 from merflow.datasets.samm import SammSettings, read_samm, samm_annotation, samm_annotations
@@ -51,13 +54,13 @@ def test_rows_as_spelt_in_the_sheet(clips):
     found = clips(
         [
             samm.Row("006_1_2", au="AU 4C + 7B", emotion="Anger", objective=3),
-            samm.Row("011_6_1", au="R12 or R14A", emotion="Other", objective="7", subject=11),
+            samm.Row("011_6_1", au="R14 or L14A", emotion="Other", objective="7", subject=11),
             samm.Row("035_7_1", au="1+2", emotion="Others", objective="ii"),
         ]
     )
     assert [(clip.id, clip.aus, clip.emotion, clip.objective) for clip in found] == [
         ("006_1_2_5562", "AU 4C + 7B", "anger", "III"),
-        ("011_6_1_5562", "R12 or R14A", "others", "VII"),
+        ("011_6_1_5562", "R14 or L14A", "others", "VII"),
         ("035_7_1_5562", "1+2", "others", "II"),
     ]
     assert {(clip.dataset, clip.fps, clip.notes) for clip in found} == {("samm", 200.0, "")}
@@ -76,23 +79,48 @@ def test_objective_class_comes_from_the_action_units_when_the_sheet_has_none(cli
     )
     assert [(clip.objective, clip.notes) for clip in found] == [
         ("I", "objective class taken from the action units"),
-        ("", "no objective class"),
-        ("VII", "objective class taken from the action units"),
+        ("", "action units '4 or 7' left open, masked in the AU loss; no objective class"),
+        (
+            "VII",
+            "action units '7 or 14' left open, masked in the AU loss; objective class taken from the action units",
+        ),
     ]
 
 
-def test_action_units_that_cannot_be_read_are_kept_noted_and_named_by_the_index(tmp_path, read):
-    samm.write_micro(tmp_path, [samm.Row(au="12 nor 14"), samm.Row("006_1_3"), samm.Row("006_1_4", au="M57")])
+def test_action_units_that_are_not_known_are_kept_noted_and_named_by_the_index(tmp_path, read):
+    rows = [samm.Row(au="12 nor 14"), samm.Row("006_1_3"), samm.Row("006_1_4", au="M57"), samm.Row("006_1_5", au=None)]
+    samm.write_micro(tmp_path, rows)
     for name in ("006_1_2", "006_1_3"):
         samm.add_clip(tmp_path, name, range(5562, 5601))
     index = read()
     assert [(clip.aus, clip.objective, clip.notes) for clip in index.clips] == [
-        ("12 nor 14", "III", "action units '12 nor 14' not read"),
+        ("12 nor 14", "III", "action units '12 nor 14' not read, masked in the AU loss"),
         ("4C + 7B", "III", ""),
     ]
-    note = "action units of 2 clips not read, taken for none: 006_1_2_5562 ('12 nor 14'), 006_1_4_5562 ('M57')"
+    note = (
+        "action units of 3 clips not known, masked in the AU loss: 006_1_2_5562 ('12 nor 14'), 006_1_4_5562 ('M57'), "
+        "006_1_5_5562 ('')"
+    )
     assert index.notes == ("frames from the root itself", READ, note)
-    assert f"- {note}\n" in format_validation(validate_dataset("samm", index, official=True))
+    text = format_validation(validate_dataset("samm", index, official=True))
+    assert f"- {note}\n" in text
+    assert re.search(r"micro +masked in the AU loss +3\n", text)
+
+
+def test_spellings_of_the_released_sheet_are_read_and_the_open_one_alone_is_masked(clips):
+    """None of them is taken for a clip that moves nothing: 7 of the 24 clips of class I, which is AU 6/12, were."""
+    found = clips(samm.official_rows())
+    spelt = {clip.aus: clip for clip in found}
+    assert set(spelt) >= set(samm.IRREGULAR_UNITS)
+    masked = [clip.aus for clip in found if known_units(clip.aus) is None]
+    assert masked == ["(R6 or R12)+R15"]
+    assert spelt["A/L12"].objective == objective_from_aus("A/L12") == "I"
+    assert {text: spelt[text].notes for text in samm.IRREGULAR_UNITS if spelt[text].notes} == {
+        "ref(7B)+43": "action units 'ref(7B)+43' read without ref(7B)",
+        "12A+ref(24)": "action units '12A+ref(24)' read without ref(24)",
+        "R14+17+soft focus": "action units 'R14+17+soft focus' read without soft focus",
+        "(R6 or R12)+R15": "action units '(R6 or R12)+R15' left open, masked in the AU loss",
+    }
 
 
 def test_recordings_of_a_subject_in_two_folders_are_a_question_and_never_mixed(tmp_path, read):
@@ -126,6 +154,12 @@ def test_known_apexes_outside_their_clip_are_corrected_by_clip(clips, apex):
     (clip,) = clips([samm.Row("028_4_1", 1087, apex, 1120)])
     assert clip.apex == 1105
     assert clip.notes == f"apex {apex if apex in (87, 5000) else 'missing'} corrected to 1105"
+
+
+def test_apexes_of_the_released_workbook_lie_inside_their_clips_and_stand(clips):
+    released = {"028_4_1": (1087, 1113, 1120), "032_3_1": (4920, 4930, 4960), "032_3_2": (5115, 5127, 5150)}
+    found = clips([samm.Row(name, *frames) for name, frames in released.items()])
+    assert [(clip.apex, clip.notes) for clip in found] == [(1113, ""), (4930, ""), (5127, "")]
 
 
 def test_known_errors_are_corrected_and_a_corrected_release_reads_unchanged(clips):
@@ -238,7 +272,7 @@ def test_whole_dataset_is_indexed_and_meets_every_published_count(tmp_path, read
         samm.add_clip(tmp_path / "SAMM", row.filename, right.get(row.filename, (100, 110, 130)))
     index = read()
     assert len(index.clips) == 159
-    noted = {clip.id: clip.notes for clip in index.clips if clip.notes}
+    noted = {clip.id: clip.notes for clip in index.clips if "corrected" in clip.notes}
     assert noted == {
         "013_1_9_5600": "offset 57390 corrected to 5739",
         "028_4_1_1087": "apex 87 corrected to 1105",

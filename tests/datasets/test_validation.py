@@ -75,20 +75,30 @@ def test_objective_classes_that_the_action_units_do_not_give_are_noted(index_of)
     assert "- spNO.1_a_30: objective class III in the sheet, action units 12 give I\n" in format_validation(report)
 
 
-def test_clips_whose_action_units_cannot_be_read_are_counted_and_named(index_of):
+def test_clips_whose_action_units_are_not_known_are_counted_and_named(index_of):
     rows = [casme3.Row(onset=onset, apex=onset, offset=onset + 5, au="4 nor 7") for onset in range(10, 220, 10)]
     report = validate_dataset("casme3", index_of([*rows, casme3.Row("spNO.2", au="12", objective="I")]), official=True)
     note = report.notes[-1]
-    assert note.startswith("action units of 21 clips not read, taken for none: spNO.1_a_10 ('4 nor 7'), spNO.1_a_20 (")
+    assert note.startswith(
+        "action units of 21 clips not known, masked in the AU loss: spNO.1_a_10 ('4 nor 7'), spNO.1_a_20 ("
+    )
     assert note.endswith("spNO.1_a_200 ('4 nor 7') and 1 more")
+    told = "action units '4 nor 7' not read, masked in the AU loss"
     of_clips = [entry for entry in report.clip_notes if "not read" in entry[1]]
     assert len(of_clips) == 21
-    assert of_clips[-1] == ("spNO.1_a_210", "action units '4 nor 7' not read")
+    assert of_clips[-1] == ("spNO.1_a_210", told)
     text = format_validation(report)
     assert f"- {note}\n" in text
-    assert "- 21 clips: action units '4 nor 7' not read\n  - spNO.1_a_10: action units '4 nor 7' not read\n" in text
+    assert f"- 21 clips: {told}\n  - spNO.1_a_10: {told}\n" in text
     assert "  - and 18 more\n" in text
-    assert text.count("' not read\n") == 1 + 3
+    assert text.count("' not read, masked in the AU loss\n") == 1 + 3
+    assert [check.found for check in report.checks if check.name == "masked in the AU loss"] == [21]
+
+
+def test_a_dataset_without_action_units_has_none_to_mask(index_of):
+    report = validate_dataset("casme3", index_of([casme3.Row(au=None, objective="I")]), official=True)
+    assert report.notes == (f"annotation from {casme3.MICRO_NAME}, sheet label",)
+    assert "masked" not in format_validation(report)
 
 
 def test_what_is_rare_comes_before_what_many_clips_share(index_of):

@@ -23,7 +23,7 @@ def total_loss(net, x):
     logits, au_logits = net.forward_with_aus(x)
     aus = (torch.rand(len(x), AUS) > 0.5).float()
     loss = nn.functional.cross_entropy(logits, torch.arange(len(x)) % CLASSES)
-    return loss + net.au_loss(au_logits, aus)
+    return loss + net.au_loss(au_logits, aus, known=torch.ones(len(x), dtype=torch.bool))
 
 
 @pytest.mark.parametrize("fusion", [1, 2, 3, 4])
@@ -143,9 +143,22 @@ def test_single_loss_is_the_cross_entropy_of_each_unit_after_one_layer():
     _, au_logits = net.forward_with_aus(x)
     torch.testing.assert_close(au_logits[0], net.au_heads[0].linear(net.layer_features(x)[2]))
     expected = nn.functional.binary_cross_entropy_with_logits(au_logits[0], aus)
-    torch.testing.assert_close(net.au_loss(au_logits, aus), expected)
+    torch.testing.assert_close(net.au_loss(au_logits, aus, known=torch.ones(4, dtype=torch.bool)), expected)
     assert net.au_weights().tolist() == [1]
     assert build(fusion=2, au_loss="single").au_layers == [2]
+
+
+@pytest.mark.parametrize("params", [{}, {"au_loss": "single", "au_layer": 4}])
+def test_clips_whose_units_are_not_known_have_no_part_in_the_loss(params):
+    net = build(**params).eval()  # batch norm would make one clip's features depend on the others
+    x, aus = torch.randn(6, *SHAPE), torch.randint(0, 2, (6, AUS)).float()
+    known = torch.tensor([True, False, True, True, False, True])
+    loss = net.au_loss(net.forward_with_aus(x)[1], aus, known=known)
+    alone = net.au_loss(net.forward_with_aus(x[known])[1], aus[known], known=known[known])
+    torch.testing.assert_close(loss, alone)
+    torch.testing.assert_close(loss, net.au_loss(net.forward_with_aus(x)[1], aus + 7 * ~known[:, None], known=known))
+    as_none = net.au_loss(net.forward_with_aus(x)[1], aus * known[:, None], known=torch.ones_like(known))
+    assert abs((loss - as_none).item()) > 1e-3
 
 
 def test_without_au_loss_there_is_nothing_of_the_units():
@@ -199,7 +212,8 @@ def test_one_batch_can_be_learnt_by_heart():
     for _ in range(100):
         optimiser.zero_grad()
         logits, au_logits = net.forward_with_aus(x)
-        loss = nn.functional.cross_entropy(logits, target) + net.au_loss(au_logits, aus)
+        units = net.au_loss(au_logits, aus, known=torch.ones(12, dtype=torch.bool))
+        loss = nn.functional.cross_entropy(logits, target) + units
         loss.backward()
         optimiser.step()
     assert loss.item() < 0.1
@@ -229,7 +243,9 @@ def test_adaptive_loss_of_one_layer_is_refused():
 
 
 def test_au_loss_without_action_units_is_refused():
-    with pytest.raises(ConfigError, match="expected clips with action units for au_loss adaptive, but found none"):
+    with pytest.raises(
+        ConfigError, match="expected clips with known action units for au_loss adaptive, but found none"
+    ):
         build(n_aus=0)
 
 

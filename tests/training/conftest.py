@@ -29,7 +29,7 @@ def graph_examples():
     return Examples(
         x, labels, subjects, clips, np.full(12, "micro"), ("negative", "positive"), "emotion3",
         ("clip", "frame", "node", "xyda"), aus=np.tile([[1, 0], [1, 0], [0, 1]], (4, 1)).astype(np.uint8),
-        au_numbers=(4, 12), edges=PATH_EDGES,
+        aus_known=np.ones(12, dtype=bool), au_numbers=(4, 12), edges=PATH_EDGES,
     )  # fmt: skip
 
 

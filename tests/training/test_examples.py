@@ -12,9 +12,9 @@ from merflow.training.features import features_of, flow_grid
 EMOTION3 = LABEL_SETS["emotion3"]
 
 
-def clip(subject, onset, emotion="happiness", expression="micro"):
+def clip(subject, onset, emotion="happiness", expression="micro", aus="12"):
     return Clip(
-        "demo", subject, "a", "A", expression, onset, onset + 5, onset + 9, 30.0, "12", emotion, "I", "c", "d", ""
+        "demo", subject, "a", "A", expression, onset, onset + 5, onset + 9, 30.0, aus, emotion, "I", "c", "d", ""
     )
 
 
@@ -70,6 +70,25 @@ def test_examples_follow_the_index_and_every_missing_clip_has_its_reason(tmp_pat
         "s2_a_7": ("examples", "no emotion label"),
     }
     assert all(set(row) == {"clip", "subject", "stage", "reason", "source"} for row in exclusions)
+
+
+def test_clips_whose_units_are_open_are_masked_and_never_shown_as_none(tmp_path):
+    aus = ["A12", "?", "4A/B+7", "", "12 or 14", "ref(7B)+43", "4+M57"]
+    clips = [clip("s1", onset, aus=text) for onset, text in enumerate(aus)]
+    shards = [flow_shard(tmp_path / "s1.h5", "s1", [one.id for one in clips])]
+    examples, _ = build_examples(shards, clips, label_set=EMOTION3, features=features_of("flow"))
+    assert examples.au_numbers == (4, 7, 12, 43)
+    assert examples.aus_known.tolist() == [True, False, True, False, False, True, False]
+    assert [np.array(examples.au_numbers)[row > 0].tolist() for row in examples.aus] == [
+        [12], [], [4, 7], [], [], [43], [],
+    ]  # fmt: skip
+
+
+def test_without_action_units_nothing_is_known(tmp_path):
+    clips = [clip("s1", 1, aus=""), clip("s1", 2, aus="?")]
+    shards = [flow_shard(tmp_path / "s1.h5", "s1", ["s1_a_1", "s1_a_2"])]
+    examples, _ = build_examples(shards, clips, label_set=EMOTION3, features=features_of("flow"))
+    assert (examples.aus.shape, examples.au_numbers, examples.aus_known.tolist()) == ((2, 0), (), [False, False])
 
 
 def test_macro_clips_come_when_asked_for(tmp_path):

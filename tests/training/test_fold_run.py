@@ -106,6 +106,8 @@ def test_yardsticks_write_the_same_files(examples, tmp_path, finished, model, pa
     assert list(table.columns) == list(pd.read_csv(finished / "predictions.csv").columns)
     first, second = (rows.drop(columns="seed").reset_index(drop=True) for _, rows in table.groupby("seed"))
     assert first.equals(second)
+    scores = table[[f"score_{name}" for name in CLASSES]]
+    assert (scores.idxmax(axis=1).str.removeprefix("score_") == table["predicted"]).all()
     if model == "majority":
         assert set(table["predicted"]) == {"negative"}
 
@@ -125,7 +127,9 @@ def with_copies(examples):
     aus[6:12, 1] = 1  # shown by s2 alone
     copies = np.full((36, *examples.x.shape[1:]), 100, dtype=np.float32)
     copies += of[:, None, None, None]
-    return dataclasses.replace(examples, copies=copies, copy_of=of, aus=aus, au_numbers=(4, 12))
+    return dataclasses.replace(
+        examples, copies=copies, copy_of=of, aus=aus, aus_known=np.ones(18, dtype=bool), au_numbers=(4, 12)
+    )
 
 
 def test_copies_of_test_clips_never_train(examples):
@@ -145,6 +149,16 @@ def test_units_that_only_test_clips_show_are_not_known(examples):
     extended = with_copies(examples)
     assert training_clips(extended, folds["s2"]).aus.shape == (36, 1)
     assert training_clips(extended, folds["s1"]).aus.shape == (36, 2)
+
+
+def test_copies_are_known_as_their_clips_are(examples):
+    extended = with_copies(examples)
+    known = np.arange(18) % 3 > 0
+    masked = dataclasses.replace(extended, aus=extended.aus * known[:, None].astype(np.uint8), aus_known=known)
+    for fold in make_folds(ProtocolSettings(), subjects=masked.subject, labels=masked.label):
+        clips = training_clips(masked, fold)
+        assert clips.aus_known.tolist() == [*known[fold.train], *np.repeat(known[fold.train], 2)]
+        assert (clips.aus.any(axis=1) == clips.aus_known).all()
 
 
 def test_copies_change_the_weights_but_not_which_clips_are_predicted(examples, finished, tmp_path):

@@ -56,6 +56,31 @@ def test_cosine_schedule():
     assert {learning_rate(s, 110, TrainingSettings(schedule="constant")) for s in range(110)} == {1e-3}
 
 
+def test_action_units_of_clips_that_are_not_known_reach_no_weight():
+    """Whatever stands in their rows, the same weights come out; what stands in a known row does reach them."""
+    rng = np.random.default_rng(0)
+    x, labels, known = rng.normal(size=(12, 3, 5, 4)).astype(np.float32), np.arange(12) % 3, np.arange(12) % 4 > 0
+    aus = np.ones((12, 2), dtype=np.uint8)
+
+    def weights(aus):
+        clips = TrainingClips(x, labels, aus=aus, aus_known=known, edges=((0, 1), (1, 2), (2, 3), (3, 4)))
+        settings = TrainingSettings(min_epochs=2, min_steps=4, batch_size=4)
+        params = {"fusion": 1, "widths": (8, 8, 8)}
+        trained = train(
+            clips, model="gts_gn", model_params=params, classes=3, settings=settings, seed=0, device=CPU,
+        )  # fmt: skip
+        return torch.cat([value.flatten() for value in trained.model.state_dict().values()])
+
+    plain = weights(aus)
+    assert torch.equal(weights(aus * known[:, None].astype(np.uint8)), plain)
+    assert not torch.equal(weights(aus * ~known[:, None]), plain)
+
+
+def test_action_units_without_a_word_of_which_are_known_are_refused():
+    with pytest.raises(ValueError, match="aus has 12 clips, but it is said of 0 if it is known"):
+        TrainingClips(*faces(), aus=np.ones((12, 2), dtype=np.uint8))
+
+
 def test_learns_what_can_be_learnt():
     x, labels = faces()
     trained = small_train(x, labels, min_epochs=40, learning_rate=1e-2)

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from merflow.models.losses import focal_loss
+from merflow.models.losses import focal_loss, masked_au_loss
 from merflow.training.losses import batch_loss, class_loss
 
 
@@ -15,8 +15,8 @@ class WithUnits(nn.Module):
     def forward_with_aus(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         return x[:, :2], [x[:, 2:]]
 
-    def au_loss(self, au_logits: list[Tensor], aus: Tensor) -> Tensor:
-        return nn.functional.multilabel_soft_margin_loss(au_logits[0], aus)
+    def au_loss(self, au_logits: list[Tensor], aus: Tensor, *, known: Tensor) -> Tensor:
+        return masked_au_loss(au_logits[0], aus, known)
 
 
 class WithOwnLoss(nn.Module):
@@ -29,26 +29,39 @@ class WithOwnLoss(nn.Module):
 
 X = torch.tensor([[1.0, -1.0, 0.5, 2.0], [0.0, 3.0, -1.0, 1.0]])
 TARGET, AUS = torch.tensor([0, 1]), torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+KNOWN = torch.ones(2, dtype=torch.bool)
 
 
 @pytest.mark.parametrize("beta", [0.0, 0.3, 1.0])
 def test_total_is_classes_plus_beta_times_units(beta):
-    loss, logits = batch_loss(WithUnits(), X, TARGET, AUS, class_weight=None, au_beta=beta)
+    loss, logits = batch_loss(WithUnits(), X, TARGET, AUS, aus_known=KNOWN, class_weight=None, au_beta=beta)
     units = nn.functional.multilabel_soft_margin_loss(X[:, 2:], AUS)
     torch.testing.assert_close(loss, nn.functional.cross_entropy(X[:, :2], TARGET) + beta * units)
     assert torch.equal(logits, X[:, :2])
 
 
+def test_clips_whose_units_are_not_known_teach_their_class_alone():
+    loss, _ = batch_loss(
+        WithUnits(), X, TARGET, AUS, aus_known=torch.tensor([True, False]), class_weight=None, au_beta=0.3
+    )
+    units = nn.functional.multilabel_soft_margin_loss(X[:1, 2:], AUS[:1])
+    torch.testing.assert_close(loss, nn.functional.cross_entropy(X[:, :2], TARGET) + 0.3 * units)
+    loss, _ = batch_loss(WithUnits(), X, TARGET, AUS, aus_known=~KNOWN, class_weight=None, au_beta=0.3)
+    torch.testing.assert_close(loss, nn.functional.cross_entropy(X[:, :2], TARGET))
+
+
 def test_a_plain_network_ignores_the_units_and_heeds_the_class_weights():
     weight = torch.tensor([1.0, 3.0])
-    loss, _ = batch_loss(nn.Identity(), X, TARGET, AUS, class_weight=torch.ones(4), au_beta=1.0)
+    loss, _ = batch_loss(nn.Identity(), X, TARGET, AUS, aus_known=KNOWN, class_weight=torch.ones(4), au_beta=1.0)
     torch.testing.assert_close(loss, nn.functional.cross_entropy(X, TARGET))
-    loss, _ = batch_loss(nn.Identity(), X[:, :2], TARGET, AUS, class_weight=weight, au_beta=1.0)
+    loss, _ = batch_loss(nn.Identity(), X[:, :2], TARGET, AUS, aus_known=KNOWN, class_weight=weight, au_beta=1.0)
     torch.testing.assert_close(loss, nn.functional.cross_entropy(X[:, :2], TARGET, weight))
 
 
 def test_a_model_may_bring_its_own_loss():
-    loss, _ = batch_loss(WithOwnLoss(), X[:, :2], TARGET, AUS, class_weight=torch.tensor([2.0, 10.0]), au_beta=1.0)
+    loss, _ = batch_loss(
+        WithOwnLoss(), X[:, :2], TARGET, AUS, aus_known=KNOWN, class_weight=torch.tensor([2.0, 10.0]), au_beta=1.0
+    )
     assert loss.item() == pytest.approx(2.0 * 1.0 + 10.0 * 3.0)
 
 
@@ -56,7 +69,9 @@ def test_a_model_may_bring_its_own_loss():
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
 def test_the_loss_of_the_classes_is_that_of_a_batch(gamma, weight):
     for net in (nn.Identity(), WithUnits()) if weight is None else (nn.Identity(), WithUnits(), WithOwnLoss()):
-        loss, logits = batch_loss(net, X[:, :2], TARGET, AUS, class_weight=weight, au_beta=0.0, focal_gamma=gamma)
+        loss, logits = batch_loss(
+            net, X[:, :2], TARGET, AUS, aus_known=KNOWN, class_weight=weight, au_beta=0.0, focal_gamma=gamma
+        )
         assert torch.equal(class_loss(net, logits, TARGET, weight=weight, gamma=gamma), loss)
 
 

@@ -1,5 +1,8 @@
 import numpy as np
 import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
 from merflow.errors import ConfigError
 from merflow.training.yardsticks import fit_score
@@ -25,6 +28,40 @@ def test_svm_separates_what_is_separable(labels, classes):
     assert np.nanargmax(scored.scores, axis=1).tolist() == list(labels)
     absent = sorted(set(range(classes)) - set(labels))
     assert np.isnan(scored.scores[:, absent]).all()
+
+
+def noisy(classes, seed, n=90):
+    """Training and test clips whose classes overlap, so that votes are tied in both."""
+    rng = np.random.default_rng(seed)
+    labels, centres = rng.permutation(np.arange(n) % classes), 0.3 * rng.normal(size=(classes, 5))
+    return labels, *((rng.normal(size=(n, 5)) + centres[labels]).astype(np.float32) for _ in range(2))
+
+
+@pytest.mark.parametrize("classes", [2, 3, 7])
+def test_svm_predicts_as_scikit_learn_does_and_counts_training_clips_alike(classes):
+    """The class of the largest score is that of SVC.predict with ties broken by confidence, on clips of any kind."""
+    tied = 0
+    for seed in range(5):
+        labels, train, test = noisy(classes, seed)
+        reference = make_pipeline(StandardScaler(), SVC(kernel="linear", class_weight="balanced", break_ties=True))
+        reference.fit(train.astype(np.float64), labels)
+        scored = fit_score("flow_svm", {}, x_train=train, labels=labels, x_test=test, classes=classes)
+        predicted = np.nanargmax(scored.scores, axis=1)
+        np.testing.assert_array_equal(predicted, reference.predict(test.astype(np.float64)))
+        again = fit_score("flow_svm", {}, x_train=train, labels=labels, x_test=train, classes=classes)
+        assert (np.nanargmax(again.scores, axis=1) == labels).mean() == again.train_accuracy == scored.train_accuracy
+        by_order = reference.set_params(svc__break_ties=False).predict(test.astype(np.float64))
+        tied += np.count_nonzero(by_order != predicted)
+    assert (tied > 0) == (classes > 2)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_svm_that_knows_nothing_says_what_scikit_learn_says(classes):
+    x, labels = np.zeros((12, 4), dtype=np.float32), np.arange(12) % classes
+    scored = fit_score("flow_svm", {}, x_train=x, labels=labels, x_test=x, classes=classes)
+    reference = SVC(kernel="linear", class_weight="balanced", break_ties=True).fit(x, labels)
+    np.testing.assert_array_equal(np.argmax(scored.scores, axis=1), reference.predict(x))
+    assert scored.train_accuracy == 1 / classes
 
 
 def test_unknown_parameters_and_single_class_are_refused():

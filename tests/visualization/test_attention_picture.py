@@ -13,7 +13,7 @@ from merflow.visualization.attention import ClipAttention, plot_attention, sprea
 from merflow.visualization.canvas import save_png
 from merflow.visualization.network_attention import network_attention, untested_classes
 
-NET = {"blocks": 2, "layers": 1, "window": 1, "widths": [4, 4], "stem_stride": 2, "grid": 2, "heads": 2}
+NET = {"blocks": 2, "layers": 1, "window": 1, "widths": [8, 8], "stem_stride": 2, "grid": 2, "heads": 2}
 CLASSES = ("negative", "positive", "surprise")
 
 
@@ -131,7 +131,7 @@ def test_first_clip_of_each_class_by_the_network_that_did_not_see_it(trained):
     assert config["fold"] == "s1"
     x, marks = (torch.from_numpy(rows[np.array([0])]) for rows in (examples.x, examples.marks))
     with torch.inference_mode():
-        np.testing.assert_allclose(clips[1].maps, model.attention_maps(x, marks)[0])
+        np.testing.assert_allclose(clips[1].maps, model.attention_maps(x, marks)[0], rtol=1e-5)  # batches of 2 and 1
         assert clips[1].predicted == CLASSES[model(x, marks).argmax()]
     np.testing.assert_array_equal(clips[1].face, x[0, 0])
 

@@ -47,7 +47,10 @@ class Examples:
     dims : tuple of str
         Names of the axes of `x`.
     aus : ndarray of shape (n, a), uint8
-        1 where the clip shows an action unit; a = 0 when nothing is known of them.
+        1 where the clip shows an action unit, 0 where it does not, and where its units are not known.
+    aus_known : ndarray of shape (n,), bool
+        Whether it is known which units the clip shows: where not, its row of `aus` says nothing and no loss may read
+        it. Given with `aus`; without action units False everywhere, and a = 0.
     au_numbers : tuple of int
         FACS number of each column of `aus`.
     edges : tuple of (int, int)
@@ -72,6 +75,7 @@ class Examples:
     label_set: str
     dims: tuple[str, ...]
     aus: NDArray[np.uint8] = field(default_factory=_nothing)
+    aus_known: NDArray[np.bool_] = field(default_factory=_nothing)
     au_numbers: tuple[int, ...] = ()
     edges: Edges = ()
     copies: NDArray[Any] = field(default_factory=_nothing)
@@ -82,7 +86,7 @@ class Examples:
 
     def __post_init__(self) -> None:
         self._fill_in()
-        columns = [self.x, self.label, self.subject, self.clip, self.expression, self.aus, self.marks]
+        columns = [self.x, self.label, self.subject, self.clip, self.expression, self.aus, self.aus_known, self.marks]
         if len(self.digest) or not isinstance(self.x, LazyRows):
             columns.append(self.digest)
         lengths = {len(column) for column in columns}
@@ -94,6 +98,8 @@ class Examples:
             raise ValueError(f"x has shape {self.x.shape}, but its axes are named {self.dims}")
         if self.aus.shape[1] != len(self.au_numbers):
             raise ValueError(f"aus has {self.aus.shape[1]} columns, but {len(self.au_numbers)} action units are named")
+        if self.aus[~self.aus_known].any():
+            raise ValueError("clips whose action units are not known must have none in aus")
         if self.copies.shape != (len(self.copy_of), *self.x.shape[1:]):
             raise ValueError(f"{len(self.copy_of)} copies of x {self.x.shape} cannot be of shape {self.copies.shape}")
         if len(self.copy_of) and not 0 <= self.copy_of.min() <= self.copy_of.max() < len(self.x):
@@ -110,6 +116,7 @@ class Examples:
         """Give what was left out its empty shape, and each row that is in memory its digest."""
         if not self.au_numbers:
             object.__setattr__(self, "aus", np.zeros((len(self.x), 0), dtype=np.uint8))
+            object.__setattr__(self, "aus_known", np.zeros(len(self.x), dtype=np.bool_))
         if not len(self.copy_of):
             object.__setattr__(self, "copies", np.zeros((0, *self.x.shape[1:]), dtype=self.x.dtype))
         if not self.marks.size:

@@ -27,6 +27,9 @@ IN_MEMORY_BYTES = 2**28
 READ_BY_ROW = ("x",)
 """Arrays whose large chunks are looked into when a row is asked for, not when the file is opened."""
 
+_TEXTS = ("subject", "clip", "expression", "digest", "copy_digest")
+_ARRAYS = ("x", "label", "aus", "aus_known", "copies", "copy_of", "marks", *_TEXTS)
+
 _FILTERS = {"fletcher32": True, "shuffle": True, "compression": "gzip", "compression_opts": 1}
 
 
@@ -66,6 +69,8 @@ def _write_arrays(file: h5py.File, examples: Examples) -> None:
     digest = _write_rows(file, examples, dims=row)
     _write(file, "label", examples.label, dims=["clip"], units="class index", text="index into the root's classes")
     _write(file, "aus", examples.aus, dims=["clip", "au"], units="1", text="1 where the clip shows au_numbers[au]")
+    known = "1 where it is known which units the clip shows; where 0, its row of aus says nothing"
+    _write(file, "aus_known", examples.aus_known.astype(np.uint8), dims=["clip"], units="1", text=known)
     _write(file, "copies", examples.copies, dims=copy, units="network input", text="altered copies, for training only")
     _write(file, "copy_of", examples.copy_of, dims=["copy"], units="1", text="row of x that each copy is of")
     _write(file, "marks", examples.marks, dims=["clip", "mark"], units="frame", text=f"of sequences: {MARKS}")
@@ -124,18 +129,20 @@ def read_examples(
     Raises
     ------
     ArtefactError
-        When the file is missing, unfinished, or of another version, dataset or experiment. Rows that stay in the file
+        When the file is missing, unfinished, or of another version, dataset or experiment, or lacks an array, as one
+        of a merflow from before that array. Rows that stay in the file
         raise it when they are read, if it is damaged or no longer the same file.
     """
     named = {"dataset": dataset, "experiment": experiment}
     expected = names_in_examples(path) | {name: value for name, value in named.items() if value is not None}
     with open_artefact(path, expected | {"kind": "examples"}, later=READ_BY_ROW) as file:
-        names = ("subject", "clip", "expression", "digest", "copy_digest")
-        texts = {name: read_texts(file[name]) for name in names}
+        _check_whole(Path(path), file)
+        texts = {name: read_texts(file[name]) for name in _TEXTS}
         return Examples(
             x=_read_rows(Path(path), file["x"], in_memory_bytes),
             label=file["label"][()],
             aus=file["aus"][()],
+            aus_known=file["aus_known"][()].astype(np.bool_),
             au_numbers=tuple(file.attrs["au_numbers"].tolist()),
             edges=tuple((int(a), int(b)) for a, b in json.loads(file.attrs["edges"])),
             copies=file["copies"][()],
@@ -145,6 +152,15 @@ def read_examples(
             label_set=str(file.attrs["label_set"]),
             dims=tuple(file["x"].attrs["dims"]),
             **texts,
+        )
+
+
+def _check_whole(path: Path, file: h5py.File) -> None:
+    lacking = [name for name in _ARRAYS if name not in file]
+    if lacking:
+        raise ArtefactError(
+            f"{path}: expected the arrays {', '.join(_ARRAYS)}, found {', '.join(sorted(file))}: {', '.join(lacking)} "
+            f"is missing, since another merflow wrote the file. Rebuild: {rebuild(path)}"
         )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -30,8 +31,15 @@ READER_OF_LAYOUT = {
 }
 """Reader of each layout that the generator writes (a test compares)."""
 
-_TAKEN = {"datasets": ("benchmarks", "logs", "magnifier"), "experiments": ("artefacts", "compare", "raw")}
-"""Folders of the results, and of a dataset's results, that have another meaning."""
+_MAX_NAME_BYTES = 100
+"""Of a name that becomes a folder: file systems take 255, and two names and more share that of a comparison."""
+
+_TABLES = tuple(Path(of("d")).name for of in (paths.clips, paths.exclusions, paths.accuracy, paths.landmark_accuracy))
+_TAKEN = {
+    "datasets": ("benchmarks", "logs", "magnifier", Path(paths.magnification_accuracy()).name),
+    "experiments": ("artefacts", "compare", "raw", *_TABLES),
+}
+"""Names in the folder of the results, and in that of a dataset's results, that have another meaning."""
 
 
 def check_names(raw: Mapping[str, Any]) -> None:
@@ -44,8 +52,23 @@ def check_names(raw: Mapping[str, Any]) -> None:
                     f"config: {section}.{name}: expected a name of letters, digits, '_', '.' and '-'"
                     f"{' other than ' if taken else ''}{', '.join(taken)}: it becomes a folder of the results."
                 )
+            if len(str(name).encode()) > _MAX_NAME_BYTES:
+                raise ConfigError(
+                    f"config: {section}: expected names of at most {_MAX_NAME_BYTES} bytes, since they become folders "
+                    f"of the results, but found one of {len(str(name).encode())}: {str(name)[:40]}..."
+                )
             if not isinstance(block, Mapping):
                 raise ConfigError(f"config: {section}.{name}: expected a block of settings, but found {block!r}.")
+            _check_inheritance(f"config: {section}.{name}", block)
+
+
+def _check_inheritance(where: str, block: Mapping[str, Any]) -> None:
+    """Check what is read before the schema is asked: what a block extends, and its changes for single datasets."""
+    parent, overrides = block.get("extends"), block.get("overrides", {})
+    if not isinstance(parent, str | None):
+        raise ConfigError(f"{where}.extends: expected the name of another block, but found {parent!r}.")
+    if not isinstance(overrides, Mapping):
+        raise ConfigError(f"{where}.overrides: expected settings by dataset, but found {overrides!r}.")
 
 
 def check_dataset(name: str, dataset: Mapping[str, Any]) -> None:

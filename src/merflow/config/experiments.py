@@ -8,6 +8,9 @@ from merflow.config.schema import merge
 from merflow.errors import ConfigError
 from merflow.training.settings import EXECUTION_KEYS
 
+MAX_GENERATIONS = 50
+"""Experiments that may extend one another in a row."""
+
 SAME_QUESTION = ("labels", "expressions", "protocol")
 """Settings that decide which question is asked; the method may differ in all others."""
 
@@ -15,11 +18,19 @@ SAME_QUESTION = ("labels", "expressions", "protocol")
 def extended(name: str, experiments: Mapping[str, Any], *, seen: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return an experiment with everything that it inherits through ``extends``, before defaults.
 
+    What an experiment says itself beats everything that it inherits, the changes for single datasets too
+    (``overrides``); its own ``overrides`` beat what it says for all datasets.
+
     Raises
     ------
     ConfigError
-        When `name` or a parent is unknown, or when the chain of parents closes.
+        When `name` or a parent is unknown, or when the chain of parents closes or is too long.
     """
+    if len(seen) > MAX_GENERATIONS:
+        raise ConfigError(
+            f"config: expected at most {MAX_GENERATIONS} experiments that extend one another in a row, but found more "
+            f"from {seen[0]} on."
+        )
     if name in seen:
         raise ConfigError(f"config: experiments extend each other in a circle: {' -> '.join((*seen, name))}")
     if name not in experiments:
@@ -29,7 +40,34 @@ def extended(name: str, experiments: Mapping[str, Any], *, seen: tuple[str, ...]
     parent = experiments[name].get("extends")
     if parent is None:
         return own
-    return merge(extended(parent, experiments, seen=(*seen, name)), own)
+    inherited = extended(parent, experiments, seen=(*seen, name))
+    if "overrides" in inherited:
+        inherited["overrides"] = _still_valid(inherited["overrides"], own)
+    return merge(inherited, own)
+
+
+def _still_valid(overrides: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what remains of inherited changes for single datasets, beside an experiment's own settings.
+
+    A block that is no mapping is left for the check of overrides to refuse.
+    """
+    kept = {
+        dataset: _without(block, own) if isinstance(block, Mapping) else block for dataset, block in overrides.items()
+    }
+    return {dataset: block for dataset, block in kept.items() if block != {}}
+
+
+def _without(block: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of `block` that `own` does not set, at whatever depth."""
+    kept: dict[str, Any] = {}
+    for key, value in block.items():
+        if key not in own:
+            kept[key] = value
+        elif isinstance(value, Mapping) and isinstance(own[key], Mapping):
+            inner = _without(value, own[key])
+            if inner:
+                kept[key] = inner
+    return kept
 
 
 def experiment_for(config: Mapping[str, Any], name: str, dataset: str) -> dict[str, Any]:

@@ -12,13 +12,10 @@ from merflow.config.experiments import extended
 from merflow.config.members import check_members
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults
 from merflow.config.sections import STAGE_SETTINGS, UPSTREAM
-from merflow.config.yaml_file import check_size, read_yaml
+from merflow.config.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
 from merflow.errors import ConfigError
 
 SCHEMA_PATH = Path("workflow/schemas/config.schema.yaml")
-
-_SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""What ``yaml.safe_load`` does, by libyaml where PyYAML was built with it: seven times as fast."""
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -38,7 +35,8 @@ def read_config(path: Path) -> dict[str, Any]:
     for needed in (path, schema_path):
         if not needed.is_file():
             raise ConfigError(f"expected {needed}, but there is no such file. Run in the folder of the workflow.")
-    return load_config(read_yaml(path) or {}, read_schema(schema_path))
+    content = read_yaml(path)
+    return load_config({} if content is None else content, read_schema(schema_path))
 
 
 def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
@@ -62,7 +60,10 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
         On an unknown key (with the nearest known one), a value that the schema refuses (with its description), or a
         name that refers to nothing.
     """
+    if not isinstance(raw, Mapping):
+        raise ConfigError(f"config: expected sections such as datasets: and experiments:, but found {str(raw)[:80]!r}.")
     check_size(raw)
+    check_numbers(raw)
     refuse_unknown_keys(raw, schema, schema)
     check_names(raw)
     experiments = raw.get("experiments") or {}
@@ -103,5 +104,5 @@ def stage_settings(kind: str, settings: Mapping[str, Any]) -> Any:
 
 def read_schema(path: str | Path) -> dict[str, Any]:
     """Read the JSON Schema of the configuration."""
-    schema: dict[str, Any] = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=_SAFE_LOADER)
+    schema: dict[str, Any] = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=SAFE_LOADER)
     return schema

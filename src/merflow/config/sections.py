@@ -45,6 +45,9 @@ READABLE = ("regions", "flow", "graphs", "magnified", "sequences", "flow_images"
 """Kinds of artefact that examples can be read from."""
 
 
+MAX_SEEDS = 100
+"""Trainings of each fold that an experiment may ask for."""
+
 LabelSetName = Literal[
     "emotion3",
     "emotion4",
@@ -148,9 +151,11 @@ class Experiment:
     extends: str | None = None
 
     def __post_init__(self) -> None:
-        check_setting(
-            len(set(self.seeds)) == len(self.seeds) > 0, "seeds", expected="different seeds", found=self.seeds
-        )
+        different = len(set(self.seeds)) == len(self.seeds) > 0
+        check_setting(different, "seeds", expected="different seeds", found=self.seeds[:MAX_SEEDS])
+        few = len(self.seeds) <= MAX_SEEDS
+        check_setting(few, "seeds", expected=f"at most {MAX_SEEDS}, each a training", found=len(self.seeds))
+        check_setting(min(self.seeds) >= 0, "seeds", expected="0 or more", found=min(self.seeds))
         check_setting(len(self.expressions) > 0, "expressions", expected="micro, macro or both", found=self.expressions)
         check_setting(self.bootstrap >= 1, "bootstrap", expected="1 or more resamplings", found=self.bootstrap)
         kind = self.artefact.partition("/")[0]

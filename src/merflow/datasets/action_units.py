@@ -1,19 +1,8 @@
-"""Action units: read the sheets' AU strings, and name the objective class of a combination."""
+"""Action units: which units a clip shows, where its sheet settles that, and the objective class of a combination."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import product
 
-from merflow.errors import DatasetError
-
-_SEPARATORS = re.compile(r"[+＋,，、;\s]+")
-_OR = re.compile(r"\s*(?:or|/)\s*", re.IGNORECASE)
-_BLANK_IN_UNIT = re.compile(r"(?<=A[UD])\s+(?=[RLTB]?\s*\d)|(?<=\d)\s+(?=[A-E]\b)", re.IGNORECASE | re.ASCII)
-_BLANK_AFTER_SIDE = re.compile(r"(?:(?<![A-Z\d])|(?<=A[UD]))([RLTB])\s+(?=\d)", re.IGNORECASE | re.ASCII)
-"""After the other blanks are gone: in ``7 B 23`` the letter is then the intensity of 7, not the side of 23."""
-_UNIT = re.compile(r"(?:A[UD])?([RLTB]?)([1-9]\d?)(?:[A-E]?)", re.IGNORECASE | re.ASCII)
-_UNKNOWN = "?"
+from merflow.datasets.au_strings import parse_aus
 
 OBJECTIVE_CLASSES = ("I", "II", "III", "IV", "V", "VI", "VII")
 
@@ -28,86 +17,31 @@ _COMBINATIONS: Mapping[str, str] = {
 """Lite-Point-GCN Table VII, after Davison et al. 2018; every other combination is VII."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActionUnit:
-    """One action unit of FACS.
-
-    Parameters
-    ----------
-    number : int
-        FACS number.
-    side : str
-        ``L``, ``R``, ``T`` (top) or ``B`` (bottom) when the coder saw it on that side only; empty = both.
-    """
-
-    number: int
-    side: str = ""
-
-
-_Part = tuple[ActionUnit | None, ...]
-"""What one place of an AU string may be, in the sheet's order; None = a unit that the coder did not know."""
-
-
-def parse_aus(text: str) -> tuple[ActionUnit, ...]:
-    """Parse an AU string of a sheet, in the sheet's order.
-
-    Parameters
-    ----------
-    text : str
-        Units joined by ``+`` or commas, a full-width comma and trailing commas included: ``4+R2``, ``R 2``,
-        ``T28+14``, ``4,7，``. An intensity letter after the number (``12B``) is read over. Of ``12 or 14`` and
-        ``12/14`` the first is taken, the coder's first choice. ``?`` names no unit. Empty = no unit. An action
-        descriptor (``AD19``) is a unit of its number, since FACS numbers units and descriptors in one series. A
-        movement code is none, since its number is also that of another unit (``M57``, 57).
-
-    Raises
-    ------
-    DatasetError
-        When a part of the string is no action unit.
-    """
-    return tuple(part[0] for part in _parts(text) if part[0] is not None)
-
-
-def readable_units(text: str) -> frozenset[int] | None:
-    """Return the numbers of the units of a sheet's string, sides dropped; None = it cannot be read."""
-    try:
-        return frozenset(unit.number for unit in parse_aus(text))
-    except DatasetError:
-        return None
-
-
-def unit_numbers(text: str) -> frozenset[int]:
+def known_units(aus: str) -> frozenset[int] | None:
     """Return the numbers of the units of a sheet's string, sides dropped: ``R12+L6`` gives 6 and 12.
 
-    A string that cannot be read gives the empty set, like one that names no unit. The notes of the dataset's index
-    name the clips that have one, so that nobody need ask again here.
+    Returns
+    -------
+    frozenset of int, or None
+        None = the string does not settle which units the clip shows: it is empty, a part of it is open (``4+?``) or
+        cannot be read (``4+M57``), or it names two choices (``12 or 14``). Such a clip teaches nothing about action
+        units: to take what is not known for absent would be wrong for every unit that the coder did see.
     """
-    return readable_units(text) or frozenset()
+    readings = set(parse_aus(aus).number_sets())
+    return (readings.pop() or None) if len(readings) == 1 else None
 
 
-def _parts(text: str) -> list[_Part]:
-    joined = _OR.sub("|", _BLANK_AFTER_SIDE.sub(r"\1", _BLANK_IN_UNIT.sub("", text)))
-    return [_alternatives(token, text) for token in _SEPARATORS.split(joined) if token]
+def unit_note(aus: str) -> str:
+    """Return what a person should know of how a sheet's string was read; empty = nothing.
 
-
-def _alternatives(token: str, text: str) -> _Part:
-    """Return the units that a part of a string may mean: ``12|14`` either, ``4?`` perhaps 4, ``?`` nobody knows."""
-    units: list[ActionUnit | None] = []
-    for name in token.split("|"):
-        if name != _UNKNOWN:
-            units.append(_unit(name.removesuffix(_UNKNOWN), text))
-        if name.endswith(_UNKNOWN):
-            units.append(None)
-    return tuple(units)
-
-
-def _unit(name: str, text: str) -> ActionUnit:
-    match = _UNIT.fullmatch(name)
-    if match is None:
-        raise DatasetError(
-            f"action units {text!r}: expected numbers such as 4, R12 or AU7 joined by + or commas, found {name!r}"
-        )
-    return ActionUnit(int(match[2]), match[1].upper())
+    An empty string has no note: the column itself tells.
+    """
+    found = parse_aus(aus)
+    if found.unread:
+        return f"action units {aus!r} not read, masked in the AU loss"
+    if aus and known_units(aus) is None:
+        return f"action units {aus!r} left open, masked in the AU loss"
+    return f"action units {aus!r} read without {', '.join(found.passed_over)}" if found.passed_over else ""
 
 
 def _class_of_combination() -> dict[frozenset[int], str]:
@@ -126,14 +60,7 @@ def objective_from_aus(aus: str) -> str:
 
     Sides and order do not matter: ``R12+L6`` is 6+12, class I. Combinations outside the table are VII. A string that
     names no unit, or one that is not known (``?``), or that cannot be read settles nothing; nor does ``4 or 12``,
-    whose readings lie in two classes.
+    whose readings lie in two classes. ``6 or 12`` does: both are class I.
     """
-    if readable_units(aus) is None:
-        return ""
-    classes = {_objective_of_reading(units) for units in product(*_parts(aus))}
+    classes = {_OBJECTIVE_OF.get(numbers, "VII") if numbers else "" for numbers in parse_aus(aus).number_sets()}
     return classes.pop() if len(classes) == 1 else ""
-
-
-def _objective_of_reading(units: _Part) -> str:
-    numbers = frozenset(unit.number for unit in units if unit is not None)
-    return _OBJECTIVE_OF.get(numbers, "VII") if numbers and None not in units else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from merflow.checks import few
-from merflow.datasets.action_units import OBJECTIVE_CLASSES, objective_from_aus, readable_units
+from merflow.datasets.action_units import OBJECTIVE_CLASSES, known_units, objective_from_aus, unit_note
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.frame_choice import with_notes
 from merflow.datasets.safe_names import check_names
@@ -114,19 +114,27 @@ def with_midpoint(clip: Clip, *, missing_from: str = "the sheet") -> Clip:
 
 
 def with_units_checked(clip: Clip) -> Clip:
-    """Note a clip whose action units cannot be read; it keeps the sheet's string, and later stages see no unit."""
-    if readable_units(clip.aus) is not None:
-        return clip
-    return with_notes(clip, [f"action units {clip.aus!r} not read"])
+    """Note a clip whose action units are not known, or were read with something left out; it keeps the sheet's string.
+
+    Whether the units are known is not a column of its own: :func:`merflow.datasets.action_units.known_units` tells it
+    of the string, wherever the clip goes.
+    """
+    note = unit_note(clip.aus)
+    return with_notes(clip, [note]) if note else clip
 
 
-def unread_units(annotations: Iterable[Annotation]) -> Sequence[str]:
-    """Return the note of a dataset that counts and names the clips whose action units cannot be read; none = empty."""
-    unread = [f"{one.clip.id} ({one.clip.aus!r})" for one in annotations if readable_units(one.clip.aus) is None]
-    if not unread:
+def masked_units(annotations: Sequence[Annotation]) -> Sequence[str]:
+    """Return the note of a dataset that counts and names the clips whose action units are not known; none = empty.
+
+    A dataset of which no clip names a unit has no note: it has no action units, and nobody expects any.
+    """
+    clips = [one.clip for one in annotations if known_units(one.clip.aus) is None]
+    if not clips or not any(one.clip.aus for one in annotations):
         return ()
-    clips = "1 clip" if len(unread) == 1 else f"{len(unread)} clips"
-    return (f"action units of {clips} not read, taken for none: {few(unread, _NAMED)}",)
+    count = "1 clip" if len(clips) == 1 else f"{len(clips)} clips"
+    spelt_first = sorted(clips, key=lambda clip: not clip.aus)
+    named = few([f"{clip.id} ({clip.aus!r})" for clip in spelt_first], _NAMED)
+    return (f"action units of {count} not known, masked in the AU loss: {named}",)
 
 
 def with_objective(clip: Clip, objective: str) -> Clip:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.annotation import Annotation, Coding, check_unique, unread_units
+from merflow.datasets.annotation import Annotation, Coding, check_unique, masked_units
 from merflow.datasets.casme3_layout import Casme3Folders, subject_number
 from merflow.datasets.casme3_sheets import (
     MACRO_SHEET,
@@ -94,7 +94,7 @@ def read_casme3(name: str, settings: Casme3Settings) -> Index:
     Returns
     -------
     Index
-        Clips sorted by part, subject, video and onset; its notes name those whose action units cannot be read.
+        Clips sorted by part, subject, video and onset; its notes name those whose action units are not known.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def _indexed(annotations: Sequence[Annotation], folders: Casme3Folders, occluded
             exclusions.append(exclusion(one.clip, error))
             bad.append(one.clip.id)
     annotated = tuple(one.clip for one in annotations)
-    return Index(tuple(clips), tuple(exclusions), annotated, tuple(bad), tuple(unread_units(annotations)))
+    return Index(tuple(clips), tuple(exclusions), annotated, tuple(bad), tuple(masked_units(annotations)))
 
 
 class _Workbooks(NamedTuple):

@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Literal, TypedDict, cast
 
+from merflow.datasets.clip_checks import NEXT, check_row
 from merflow.datasets.limits import read_as_csv
 from merflow.datasets.safe_names import check_names
 from merflow.errors import DatasetError
@@ -111,6 +112,7 @@ def write_clips(clips: Sequence[Clip], path: Path) -> None:
     check_unique_ids(clips)
     for clip in clips:
         check_names(clip, source=f"clip {clip.id!r}")
+        check_row(clip, named=clip.id, source=f"clip {clip.id!r}")
     _write_rows(path, CLIP_COLUMNS, ([clip.id, *astuple(clip)] for clip in clips))
 
 
@@ -120,19 +122,27 @@ def read_clips(path: Path) -> list[Clip]:
     Raises
     ------
     DatasetError
-        When the file is missing or too large, lacks a column, or holds a number that is none or a name that cannot be
-        a file's.
+        When the file is missing or too large, lacks a column, or has a row that :func:`write_clips` would not write;
+        names its line.
     """
+    lines: dict[str, str] = {}
     clips = []
-    for line, row in enumerate(_read_rows(path, CLIP_COLUMNS), start=2):
+    for line, row in _read_rows(path, CLIP_COLUMNS):
+        source = f"{path}, line {line}"
         texts = {name: row[name] for name in _FIELDS}
         try:
             numbers = {name: int(texts[name]) for name in ("onset", "apex", "offset")}
             fps = float(texts["fps"])
         except ValueError as error:
-            raise DatasetError(f"{path}, line {line}: {error}. Delete the file and index the dataset again.") from error
+            raise DatasetError(f"{source}: {error}. {NEXT}") from error
         clip = Clip(**{**texts, **numbers, "fps": fps})  # type: ignore[arg-type]
-        check_names(clip, source=f"{path}, line {line}")
+        check_names(clip, source=source)
+        check_row(clip, named=row["clip"], source=source)
+        if clip.id in lines:
+            raise DatasetError(
+                f"{source}: expected one clip named {clip.id!r}, found another in {lines[clip.id]}. {NEXT}"
+            )
+        lines[clip.id] = f"line {line}"
         clips.append(clip)
     return clips
 
@@ -151,7 +161,7 @@ def read_exclusions(path: Path) -> list[Exclusion]:
         When the file is missing or lacks a column.
     """
     rows = _read_rows(path, EXCLUSION_COLUMNS)
-    return [cast(Exclusion, {name: row[name] for name in EXCLUSION_COLUMNS}) for row in rows]
+    return [cast(Exclusion, {name: row[name] for name in EXCLUSION_COLUMNS}) for _, row in rows]
 
 
 def check_unique_ids(clips: Iterable[Clip]) -> None:
@@ -178,17 +188,24 @@ def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
         writer.writerows(rows)
 
 
-def _read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    """Read a table as strings: the csv module never turns ``006`` into 6 or ``NA`` into nothing."""
+def _read_rows(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """Read a table as strings, each row with its line. A quote that does not end and a row of other length are refused.
+
+    The csv module never turns ``006`` into 6 or ``NA`` into nothing.
+    """
     if not path.is_file():
         raise DatasetError(f"expected the table {path}, but there is no such file. Index the dataset first.")
     with read_as_csv(path), path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file, restval="")
+        reader = csv.DictReader(file, strict=True)
         found = reader.fieldnames or []
         missing = [name for name in columns if name not in found]
         if missing:
             raise DatasetError(
-                f"{path}: expected the columns {', '.join(columns)}; missing {', '.join(missing)}. "
-                "Delete the file and index the dataset again."
+                f"{path}: expected the columns {', '.join(columns)}; missing {', '.join(missing)}. {NEXT}"
             )
-        return list(reader)
+        rows = []
+        for row in reader:
+            if None in row or None in row.values():
+                raise DatasetError(f"{path}, line {reader.line_num}: expected {len(found)} cells, one a column. {NEXT}")
+            rows.append((reader.line_num, row))
+        return rows

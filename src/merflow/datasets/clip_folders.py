@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from merflow.datasets.annotation import Annotation, unread_units, with_midpoint
+from merflow.datasets.annotation import Annotation, masked_units, with_midpoint
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.folders import sub_folders, visible_folders
 from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames
@@ -131,7 +131,7 @@ def index_clips(
     -------
     Index
         Clips sorted by subject, video and onset, numbers inside names by value; depth empty. Its notes go on to name
-        the clips whose action units cannot be read.
+        the clips whose action units are not known.
     """
     ordered = sorted(annotations, key=lambda one: natural(one.clip.id))
     clips: list[Clip] = []
@@ -151,7 +151,7 @@ def index_clips(
             exclusions.append(exclusion(one.clip, error))
     bad = tuple(row["clip"] for row in exclusions)
     annotated = tuple(one.clip for one in ordered)
-    return Index(tuple(clips), tuple(exclusions), annotated, bad, (*notes, *unread_units(ordered)))
+    return Index(tuple(clips), tuple(exclusions), annotated, bad, (*notes, *masked_units(ordered)))
 
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:

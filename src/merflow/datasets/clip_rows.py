@@ -43,7 +43,7 @@ def clip_of_row(
     -------
     Clip
         Corrected first; an apex that the sheet does not name is then the midpoint. An offset that it does not name
-        stays -1; action units that cannot be read stay as the sheet spells them. All are noted.
+        stays -1; action units stay as the sheet spells them. What is not known is noted.
 
     Raises
     ------

@@ -1,4 +1,7 @@
-"""Composite: several datasets as one, as MEGC 2019 joined SMIC, CASME II and SAMM, on the artefacts of its members."""
+"""Composite: several datasets as one, as MEGC 2019 joined SMIC, CASME II and SAMM, on the artefacts of its members.
+
+A composite of one member is a selection of that dataset: the 145 clips of CASME II that MEGC 2019 took, for example.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -57,7 +60,8 @@ class CompositeSettings:
     Parameters
     ----------
     members : tuple of str
-        Two or more other datasets of this configuration, of different people. They keep the recordings and artefacts.
+        Other datasets of this configuration, of different people; they keep the recordings and artefacts. One alone is
+        that dataset, less what the selection leaves out.
     selection : {"megc2019", "all"}
         ``megc2019``: the clips of three classes that the challenge took. ``all``: every clip of the members.
     """
@@ -66,8 +70,8 @@ class CompositeSettings:
     selection: Literal["megc2019", "all"] = "megc2019"
 
     def __post_init__(self) -> None:
-        different = len(set(self.members)) == len(self.members) > 1
-        check_setting(different, "members", expected="two or more different datasets", found=list(self.members))
+        different = len(set(self.members)) == len(self.members) > 0
+        check_setting(different, "members", expected="one or more different datasets", found=list(self.members))
         dotted = [member for member in self.members if "." in member]
         check_setting(
             not dotted, "members", expected="names without a dot, which ends the member's name in an id", found=dotted
@@ -154,13 +158,15 @@ def check_classes(clips: Sequence[Clip], label_set: LabelSet, members: Sequence[
     label_set : LabelSet
         Of the experiment.
     members : sequence of str
-        All members of the composite, also those without a clip.
+        All members of the composite, also those without a clip. One alone cannot be told by its data set.
 
     Raises
     ------
     DatasetError
         Names the first member that lacks a class, the classes and the label set.
     """
+    if len(members) < 2:
+        return
     shown = {(clip.part, label_set.label_of(clip)) for clip in clips}
     for member in members:
         lacking = [name for label, name in enumerate(label_set.classes) if (member, label) not in shown]

@@ -60,7 +60,8 @@ SAMM: Sequence[Correction] = (
     Correction("032", "3_1", "apex", wrong=None, right=4945),
     Correction("032", "3_2", "apex", wrong=None, right=5130),
 )
-"""Sheet ``MICRO_ONLY`` of ``SAMM_Micro_FACS_Codes_v2.xlsx``."""
+"""Sheet ``MICRO_ONLY`` of ``SAMM_Micro_FACS_Codes_v2.xlsx``. Those of the apex do nothing on the released workbook: it
+has 1113, 4930 and 5127, all inside their clips, and a number inside its clip is left alone."""
 
 
 def corrected(clip: Clip, corrections: Sequence[Correction]) -> Clip:

@@ -9,11 +9,11 @@ from merflow.checks import check_choice, check_setting
 from merflow.datasets.annotation import Annotation, check_unique
 from merflow.datasets.clip import Exclusion
 from merflow.datasets.clip_folders import natural
+from merflow.datasets.emotions import EMOTIONS
 from merflow.datasets.flow_image_folds import class_folders, find_folds, read_folds
 from merflow.datasets.flow_image_table import check_table, read_table
 from merflow.datasets.folders import listing
 from merflow.datasets.index import Index, exclusion
-from merflow.datasets.labels import EMOTIONS
 from merflow.errors import BadClipError, DatasetError
 
 _DEFAULT_CLASSES = ("negative", "positive", "surprise")

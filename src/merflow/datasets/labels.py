@@ -6,24 +6,8 @@ from typing import Literal
 
 from merflow.datasets.action_units import OBJECTIVE_CLASSES
 from merflow.datasets.clip import Clip
+from merflow.datasets.emotions import EMOTIONS
 from merflow.errors import DatasetError
-
-EMOTIONS = (
-    "anger",
-    "contempt",
-    "disgust",
-    "fear",
-    "happiness",
-    "negative",
-    "others",
-    "positive",
-    "repression",
-    "sadness",
-    "surprise",
-)
-"""Canonical emotions; readers translate a sheet's own words to these. Negative and positive are those of SMIC, of
-part C of CAS(ME)^3 and of ready flow images, which tell no finer: label sets of single emotions leave such clips out on
-purpose."""
 
 _POLARITY: Mapping[str, str] = {
     **dict.fromkeys(("anger", "contempt", "disgust", "fear", "repression", "sadness"), "negative"),

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from merflow.datasets.action_units import objective_from_aus
+from merflow.datasets.action_units import known_units, objective_from_aus
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.composite import NOT_TAKEN, Member
 from merflow.datasets.index import Index
@@ -22,6 +22,7 @@ _ANOTHER_SET = (
     "Another set than the published one, a part of it or one's own in its layout, so that nothing is compared: {}. If "
     "it is meant to be the official set, rows are missing or too many: the notes say which sheets were read."
 )
+_MASKED = "masked in the AU loss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,8 @@ def _checks(title: str, clips: Sequence[Clip], expected: Counts) -> Iterator[Che
     yield Check(title, "rows", expected.rows, len(clips))
     yield Check(title, "subjects", expected.subjects, len({clip.subject for clip in clips}))
     yield Check(title, "apex = onset", expected.apex_is_onset, sum(clip.apex == clip.onset for clip in clips))
+    if any(clip.aus for clip in clips):
+        yield Check(title, _MASKED, None, sum(known_units(clip.aus) is None for clip in clips))
     tables: list[tuple[str, Mapping[str, int], Counter[str]]] = [
         ("emotion", expected.emotions, Counter(clip.emotion or _UNLABELLED for clip in clips)),
         ("objective class", expected.objective, Counter(clip.objective or _UNLABELLED for clip in clips)),

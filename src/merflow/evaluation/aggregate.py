@@ -55,7 +55,7 @@ def score_table(
     left_out : int
         Number of clips that were excluded before training.
     members : mapping of str to str, optional
-        Subject to member of a composite dataset, as ``members_of`` returns it; each member then has rows of its own.
+        Subject to member of a composite dataset, as ``members_of`` returns it; each of several has rows of its own.
     members_left_out : mapping of str to int, optional
         Number of them of each member, as from ``left_out_of``.
     note : str
@@ -75,7 +75,7 @@ def score_table(
     rows += oracle_rows(table, classes, replicates=replicates, seed=seed)
     rows += _seed_rows(table, confusions)
     rows += _fold_mean_rows(table, classes)
-    if members is not None:
+    if members is not None and len(set(members.values())) > 1:  # one alone is the whole
         rows += member_rows(table, members, classes, left_out=members_left_out, replicates=replicates, seed=seed)
     rows += _precision_rows(confusions, replicates=replicates, seed=seed)
     rows += _class_rows(confusions.sum(1), classes)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from merflow.models.params import check_param
 from merflow.models.resnet18 import initialise
+from merflow.models.shortcut import shortcut
 
 STEM_STRIDES = (2, 4)
 
@@ -40,11 +41,7 @@ class CABlock(nn.Module):
         self.norm1 = nn.BatchNorm2d(out_channels)
         self.conv2 = nn.Conv2d(out_channels, out_channels, 1, bias=False)
         self.norm2 = nn.BatchNorm2d(out_channels)
-        self.shortcut: nn.Module = nn.Identity()
-        if stride != 1 or in_channels != out_channels:
-            self.shortcut = nn.Sequential(
-                nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
-            )
+        self.shortcut = shortcut(in_channels, out_channels, stride)
         self.attend = nn.Conv2d(2, 1, 1, bias=False)
         self.norm_attention = nn.BatchNorm2d(1)
 

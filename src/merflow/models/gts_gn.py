@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from merflow.errors import ConfigError
 from merflow.models.landmark_graph_layers import Head, HeadKind, SSStack, Stream
 from merflow.models.landmark_graph_ops import adjacency_matrix, check_graph_input, propagation_matrix
-from merflow.models.losses import adaptive_au_loss, adaptive_weights
+from merflow.models.losses import adaptive_au_loss, adaptive_weights, masked_au_loss
 from merflow.models.params import check_param, check_word
 
 AuLoss = Literal["adaptive", "single", "none"]
@@ -93,7 +93,7 @@ class GTSGN(nn.Module):
         au_logits = [head(h) for head, h in zip(self.au_heads, constrained, strict=True)]
         return self.classify(features[-1]), au_logits
 
-    def au_loss(self, au_logits: Sequence[Tensor], aus: Tensor) -> Tensor:
+    def au_loss(self, au_logits: Sequence[Tensor], aus: Tensor, *, known: Tensor) -> Tensor:
         """Return the loss of the action units: eq. 11, or that of the single constrained layer.
 
         Parameters
@@ -102,11 +102,13 @@ class GTSGN(nn.Module):
             Of `forward_with_aus`; not empty.
         aus : Tensor of shape (batch, n_aus)
             1 where the clip shows the unit, else 0.
+        known : Tensor of shape (batch,), bool
+            Whether the clip's units are known; a clip of which they are not has no part in the loss.
         """
         if self.au_layer_weights is not None:
-            return adaptive_au_loss(au_logits, aus, self.au_layer_weights)
+            return adaptive_au_loss(au_logits, aus, self.au_layer_weights, known=known)
         (logits,) = au_logits
-        return nn.functional.multilabel_soft_margin_loss(logits, aus)
+        return masked_au_loss(logits, aus, known)
 
     def au_weights(self) -> Tensor:
         """Return how much each layer of `au_layers` counts in the loss of the action units; they sum to one."""
@@ -152,7 +154,7 @@ def constrained_layers(kind: AuLoss, layer: int, *, fusion: int, layers: int, n_
         return []
     if n_aus == 0:
         raise ConfigError(
-            f"gts_gn: expected clips with action units for au_loss {kind}, but found none in training. "
+            f"gts_gn: expected clips with known action units for au_loss {kind}, but found none in training. "
             "Annotate them, or set au_loss: none in model_params of config.yaml."
         )
     if kind == "single":

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 PRESENT, ABSENT, ABSENT_WEIGHT = 0.9, 0.1, 0.5
-"""m+, m- and lambda of the margin loss."""
+"""m+, m- and lambda of the margin loss, as Sabour et al. print them; Quang et al.'s code has 0.99, 0.01 and 0.5."""
 
 
 def adaptive_weights(weights: Tensor) -> Tensor:
@@ -15,7 +15,30 @@ def adaptive_weights(weights: Tensor) -> Tensor:
     return squared / squared.sum()
 
 
-def adaptive_au_loss(au_logits: Sequence[Tensor], aus: Tensor, weights: Tensor) -> Tensor:
+def masked_au_loss(logits: Tensor, aus: Tensor, known: Tensor) -> Tensor:
+    """Return the multi-label soft margin loss of action units, mean over the clips whose units are known.
+
+    Parameters
+    ----------
+    logits, aus : Tensor of shape (batch, n_aus)
+        What the network says of each unit; 1 where the clip shows it, else 0.
+    known : Tensor of shape (batch,), bool
+        False = the sheet leaves the clip's units open: its row of `aus` is not read, and it changes no weight.
+
+    Returns
+    -------
+    Tensor
+        A scalar; 0 for a batch without a clip whose units are known.
+
+    Convention
+    ----------
+    By hand: one unit, logits 0, known of the first of two clips: log 2, the loss of that clip alone.
+    """
+    of_clip = nn.functional.multilabel_soft_margin_loss(logits, aus, reduction="none")
+    return of_clip.masked_fill(~known, 0).sum() / known.sum().clamp_min(1)
+
+
+def adaptive_au_loss(au_logits: Sequence[Tensor], aus: Tensor, weights: Tensor, *, known: Tensor) -> Tensor:
     """Return the adaptive loss of the action units (GTS-GN eq. 11): the losses of the layers, weighted as learnt.
 
     Parameters
@@ -26,8 +49,10 @@ def adaptive_au_loss(au_logits: Sequence[Tensor], aus: Tensor, weights: Tensor) 
         1 where the clip shows the unit, else 0.
     weights : Tensor of shape (len(au_logits),)
         W, as learnt; see `adaptive_weights`.
+    known : Tensor of shape (batch,), bool
+        As for `masked_au_loss`.
     """
-    losses = [nn.functional.multilabel_soft_margin_loss(logits, aus) for logits in au_logits]
+    losses = [masked_au_loss(logits, aus, known) for logits in au_logits]
     return adaptive_weights(weights) @ torch.stack(losses)
 
 

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from merflow.models.image_input import IMAGE_SIZE, ImageInput, check_image_input
 from merflow.models.params import check_param
+from merflow.models.shortcut import shortcut
 
 STAGE_WIDTHS = (64, 128, 256, 512)
 """Channels of the four stages; each but the first halves height and width."""
@@ -28,11 +29,7 @@ class BasicBlock(nn.Module):
         self.norm1 = nn.BatchNorm2d(out_channels)
         self.conv2 = nn.Conv2d(out_channels, out_channels, 3, padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(out_channels)
-        self.shortcut: nn.Module = nn.Identity()
-        if stride != 1 or in_channels != out_channels:
-            self.shortcut = nn.Sequential(
-                nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
-            )
+        self.shortcut = shortcut(in_channels, out_channels, stride)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the features of the next block."""

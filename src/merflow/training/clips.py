@@ -47,6 +47,8 @@ class TrainingClips(Clips):
         As for ``Clips``.
     aus : ndarray of shape (n, a), uint8
         1 where the clip shows a unit; the a units are those that the training clips show.
+    aus_known : ndarray of shape (n,), bool
+        Whether it is known which units the clip shows; where not, the loss of the action units leaves it out.
     edges : sequence of (int, int)
         Pairs of nodes that a graph joins; empty when `x` is none.
     names : ndarray of shape (n,), str
@@ -54,6 +56,7 @@ class TrainingClips(Clips):
     """
 
     aus: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint8))
+    aus_known: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     edges: Sequence[tuple[int, int]] = ()
     names: NDArray[np.str_] = field(default_factory=lambda: np.zeros(0, dtype=np.str_))
 
@@ -61,6 +64,9 @@ class TrainingClips(Clips):
         Clips.__post_init__(self)  # super() does not know a class with slots
         if not self.aus.size:
             object.__setattr__(self, "aus", np.zeros((len(self.labels), 0), dtype=np.uint8))
+            object.__setattr__(self, "aus_known", np.zeros(len(self.labels), dtype=np.bool_))
+        if len(self.aus_known) != len(self.aus):
+            raise ValueError(f"aus has {len(self.aus)} clips, but it is said of {len(self.aus_known)} if it is known")
         if not len(self.names):
             object.__setattr__(self, "names", np.arange(len(self.labels)).astype(np.str_))
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, LazyRows, Rows, Shard, open_shard
 from merflow.artefacts.examples import Edges
-from merflow.datasets.action_units import unit_numbers
+from merflow.datasets.action_units import known_units
 from merflow.datasets.clip import Clip
 from merflow.datasets.composite import qualified
 from merflow.datasets.labels import LabelSet
@@ -131,7 +131,7 @@ def _stack(
             f"none; {len(exclusions)} were left out.{reason}"
         )
     clips, x = [row.clip for row in rows], _inputs(rows, features)
-    aus, au_numbers = _action_units(clips)
+    aus, aus_known, au_numbers = _action_units(clips)
     copies, copy_of = _copies(rows, x)
     return Examples(
         x=x,
@@ -143,6 +143,7 @@ def _stack(
         label_set=label_set.name,
         dims=features.dims,
         aus=aus,
+        aus_known=aus_known,
         au_numbers=au_numbers,
         edges=_one_graph(rows),
         copies=copies,
@@ -165,15 +166,17 @@ def _inputs(rows: Sequence[_Row], features: Features) -> Rows:
     return LazyRows((len(rows), *first.shape), first.dtype, read)
 
 
-def _action_units(clips: Sequence[Clip]) -> tuple[NDArray[np.uint8], tuple[int, ...]]:
-    """Return which clip shows which action unit, sides left out, and the units that occur at all.
+def _action_units(clips: Sequence[Clip]) -> tuple[NDArray[np.uint8], NDArray[np.bool_], tuple[int, ...]]:
+    """Return which clip shows which action unit, sides left out, of which clips that is known, and the units.
 
-    Units that the coder left open or that cannot be read are none: the index's notes name such clips.
+    A clip whose sheet leaves its units open has no units here and is marked as not known: it must not teach a network
+    that nothing moves. The index's notes name such clips.
     """
-    shown = [unit_numbers(clip.aus) for clip in clips]
-    numbers = tuple(sorted(frozenset[int]().union(*shown)))
-    table = np.array([[number in units for number in numbers] for units in shown], dtype=np.uint8)
-    return table.reshape(len(clips), len(numbers)), numbers
+    units = [known_units(clip.aus) for clip in clips]
+    numbers = tuple(sorted(frozenset[int]().union(*(shown for shown in units if shown is not None))))
+    table = np.array([[number in (shown or ()) for number in numbers] for shown in units], dtype=np.uint8)
+    known = np.array([shown is not None for shown in units], dtype=np.bool_)
+    return table.reshape(len(clips), len(numbers)), known, numbers
 
 
 def _copies(rows: Sequence[_Row], x: Rows) -> tuple[NDArray[Any], NDArray[np.int64]]:

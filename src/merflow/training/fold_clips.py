@@ -15,7 +15,8 @@ from merflow.training.points import thin_points
 def training_clips(examples: Examples, fold: Fold, *, train_points: int = 0) -> TrainingClips:
     """Return what a fold trains on: its training clips, then the altered copies of these and of no others.
 
-    The action units are those that a training clip shows: a unit of the test clips alone is not known here.
+    The action units are those that a training clip shows: a unit of the test clips alone is not known here. A copy's
+    units are known where those of its clip are.
     """
     copied = np.isin(examples.copy_of, fold.train)
     rows = np.concatenate([fold.train, examples.copy_of[copied]])
@@ -23,6 +24,7 @@ def training_clips(examples: Examples, fold: Fold, *, train_points: int = 0) -> 
         x=thin_points(_with_copies(take_rows(examples.x, fold.train), examples.copies[copied]), train_points),
         labels=examples.label[rows],
         aus=examples.aus[rows][:, shown_units(examples, fold)],
+        aus_known=examples.aus_known[rows],
         edges=examples.edges,
         marks=examples.marks[rows],
         names=_names(examples, fold, examples.copy_of[copied]),

@@ -120,6 +120,7 @@ class _Epochs:
         self._examples = OnDevice(clips.x, clips.marks, device)
         self._labels = torch.from_numpy(clips.labels).to(device)
         self._aus = torch.from_numpy(clips.aus).float().to(device)
+        self._aus_known = torch.from_numpy(clips.aus_known).to(device)
         self._draw = Draw(torch.Generator().manual_seed(seed), seed=seed, names=clips.names)
         weight = torch.from_numpy(class_weights(clips.labels, classes)).to(device)
         self._weight = weight if settings.class_weights else None
@@ -139,7 +140,8 @@ class _Epochs:
             self._optimiser.zero_grad()
             x, marks = self._examples.batch(rows)
             loss, logits = batch_loss(
-                self._net, self._alter(x, self._draw, rows), self._labels[rows], self._aus[rows], marks=marks,
+                self._net, self._alter(x, self._draw, rows), self._labels[rows], self._aus[rows],
+                aus_known=self._aus_known[rows], marks=marks,
                 class_weight=self._weight, au_beta=settings.au_beta, focal_gamma=settings.gamma,
             )  # fmt: skip
             loss.backward()  # type: ignore[no-untyped-call]

@@ -22,8 +22,8 @@ class ActionUnitModel(Protocol):
     def forward_with_aus(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Return the logits, and those of the action units (batch, a) after each constrained layer."""
 
-    def au_loss(self, au_logits: list[Tensor], aus: Tensor) -> Tensor:
-        """Return the loss of the action units."""
+    def au_loss(self, au_logits: list[Tensor], aus: Tensor, *, known: Tensor) -> Tensor:
+        """Return the loss of the action units over the clips of which they are `known` (batch,), bool."""
 
 
 @runtime_checkable
@@ -45,6 +45,7 @@ def batch_loss(
     target: Tensor,
     aus: Tensor,
     *,
+    aus_known: Tensor,
     class_weight: Tensor | None,
     au_beta: float,
     marks: Tensor | None = None,
@@ -60,6 +61,8 @@ def batch_loss(
     target : Tensor of shape (b,), int64
     aus : Tensor of shape (b, a), float32
         1 where the clip shows the unit; ignored by a model without such a loss.
+    aus_known : Tensor of shape (b,), bool
+        Whether it is known which units the clip shows; where not, it has no part in the loss of the action units.
     class_weight : Tensor of shape (classes,) or None
     au_beta : float
         Beta; 0 leaves the action units out.
@@ -75,7 +78,7 @@ def batch_loss(
         logits = net(batch) if marks is None else logits_of(net, batch, marks)
     loss = class_loss(net, logits, target, weight=class_weight, gamma=focal_gamma)
     if au_logits and isinstance(net, ActionUnitModel):
-        loss = loss + au_beta * net.au_loss(au_logits, aus)
+        loss = loss + au_beta * net.au_loss(au_logits, aus, known=aus_known)
     return loss, logits
 
 

@@ -47,6 +47,10 @@ def flow_svm(
 ) -> Scored:
     """Standardise each feature on the training fold, then a linear SVM with balanced class weights.
 
+    Each pair of classes has a machine of its own, and a clip goes to the class with the most votes; of tied classes to
+    the one whose machines are surest, where scikit-learn's default takes the first of them. That is
+    ``SVC(kernel="linear", class_weight="balanced", break_ties=True).predict``, and the class of the largest score.
+
     Parameters
     ----------
     x_train, x_test : ndarray of shape (n, ...)
@@ -111,7 +115,7 @@ def _linear_svm(
     C: float,
     name: str,
 ) -> Scored:
-    """Standardise each feature on the training fold, then fit the SVM."""
+    """Standardise each feature on the training fold, then fit the SVM; one rule predicts training and test clips."""
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC
 
@@ -119,10 +123,12 @@ def _linear_svm(
         raise ConfigError(f"{name}: expected a training fold of at least two classes, but found one.")
     scaler = StandardScaler().fit(x_train.astype(np.float64))
     train, test = (scaler.transform(x.astype(np.float64)) for x in (x_train, x_test))
-    svm = SVC(kernel="linear", C=C, class_weight="balanced", decision_function_shape="ovr").fit(train, labels)
+    svm = SVC(kernel="linear", C=C, class_weight="balanced", decision_function_shape="ovr", break_ties=True)
+    svm.fit(train, labels)
     decision = svm.decision_function(test)
-    if decision.ndim == 1:  # two classes: one number, positive for the second
-        decision = np.stack([-decision, decision], axis=1)
+    if decision.ndim == 1:  # two classes: one number, not negative for the second
+        sure = np.where(decision == 0, np.finfo(np.float64).tiny, decision)
+        decision = np.stack([-sure, sure], axis=1)
     scores = np.full((len(test), classes), np.nan)
     scores[:, svm.classes_] = decision
     state = {

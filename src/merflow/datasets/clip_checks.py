@@ -1,0 +1,64 @@
+"""What a row of ``clips.csv`` must hold: a table that was edited by hand must not become a wrong label or frame."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, get_args
+
+from merflow.datasets.action_units import OBJECTIVE_CLASSES
+from merflow.datasets.emotions import EMOTIONS
+from merflow.errors import DatasetError
+
+if TYPE_CHECKING:
+    from merflow.datasets.clip import Clip
+
+NEXT = "Correct it, or delete the file and index the dataset again."
+
+
+def check_row(clip: Clip, *, named: str, source: str) -> None:
+    """Refuse a row that no index writes.
+
+    Parameters
+    ----------
+    clip : Clip
+        What the row says.
+    named : str
+        Its column ``clip``.
+    source : str
+        File and line, for the message.
+
+    Raises
+    ------
+    DatasetError
+        Says which column, what was expected and what was found.
+    """
+    from merflow.datasets.clip import Expression
+
+    if named != clip.id:
+        _refuse(source, f"expected the clip {clip.id!r} of subject, video and onset, but it is called {named!r}")
+    if clip.expression not in get_args(Expression):
+        _refuse(source, f"expected the expression micro or macro, but found {clip.expression!r}")
+    if clip.emotion and clip.emotion not in EMOTIONS:
+        _refuse(source, f"expected an emotion of {', '.join(EMOTIONS)} or none, but found {clip.emotion!r}")
+    if clip.objective and clip.objective not in OBJECTIVE_CLASSES:
+        _refuse(source, f"expected an objective class of I to VII or none, but found {clip.objective!r}")
+    _check_frames(clip, source)
+
+
+def _check_frames(clip: Clip, source: str) -> None:
+    """Refuse frames that are no numbers of frames, and a rate that is none."""
+    if clip.onset < 0 or clip.apex < -1 or clip.offset < -1:
+        _refuse(
+            source, f"expected frames from 0 on (-1: none), but found onset {clip.onset}, apex {clip.apex} and offset "
+            f"{clip.offset}"
+        )  # fmt: skip
+    if clip.apex != -1 and clip.apex < clip.onset:
+        _refuse(source, f"expected the apex at the onset {clip.onset} or after it, but found {clip.apex}")
+    if clip.offset != -1 and clip.offset < max(clip.onset, clip.apex):
+        _refuse(source, f"expected the offset after onset {clip.onset} and apex {clip.apex}, but found {clip.offset}")
+    if not (math.isfinite(clip.fps) and clip.fps >= 0):
+        _refuse(source, f"expected frames per second of more than 0 (0: a ready picture), but found {clip.fps}")
+
+
+def _refuse(source: str, what: str) -> None:
+    raise DatasetError(f"{source}: {what}. {NEXT}")

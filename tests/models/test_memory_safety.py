@@ -1,0 +1,82 @@
+"""No network may write past its buffers: a step of each shipped one, in a process whose heap is checked."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from merflow.config import experiment_for, read_config
+from merflow.config.inputs import YARDSTICKS
+from merflow.models.shortcut import PointwiseConvolution
+
+CONFIG = read_config(Path(__file__).parents[2] / "config.yaml")
+CHECKER = Path("/usr/lib") / f"{os.uname().machine}-linux-gnu" / "libc_malloc_debug.so.0"
+# glibc ends the process at the first damaged block; oneDNN takes the kernels of processors without AVX-512.
+CHECKED = {"LD_PRELOAD": str(CHECKER), "MALLOC_CHECK_": "3", "ONEDNN_MAX_CPU_ISA": "AVX2", "OMP_NUM_THREADS": "1"}
+needs_checker = pytest.mark.skipif(not CHECKER.is_file(), reason="needs glibc's libc_malloc_debug")
+
+STEP = """
+import json, sys
+import torch
+from merflow.models.registry import build_model
+name, params, shape, marks = json.loads(sys.argv[1])
+net = build_model(name, params, shape, 3, n_aus=6, edges=[(0, 1), (1, 2)])
+grey_levels = name in ("resnet18", "capsule", "atm_gcn")
+x = torch.randint(0, 256, (2, *shape), dtype=torch.uint8) if grey_levels else torch.randn(2, *shape)
+for _ in range(2):
+    out = net(x, torch.tensor([[1, shape[0]]] * 2)) if marks else net(x)
+    (out[0] if isinstance(out, tuple) else out).square().mean().backward()
+del net, out, x
+"""
+
+
+def shape_of(artefact):
+    """Return the shape of one example, of a sequence its first four frames."""
+    kind, _, variant = artefact.partition("/")
+    settings = CONFIG[kind][variant]
+    if kind == "regions":
+        return (8, settings["points"], 6)
+    if kind == "graphs":
+        return (3, settings["nodes"], 4)
+    size = settings.get("size_px", 256)
+    return (4, size, size, 3) if kind == "sequences" else (size, size, 3)
+
+
+def shipped():
+    """Return each network of the configuration in each of its sizes: name, parameters, shape, whether marks go in."""
+    found = {}
+    for name, experiment in CONFIG["experiments"].items():
+        if experiment["model"] in YARDSTICKS:
+            continue
+        for dataset in {*experiment["datasets"], *experiment["overrides"]}:
+            settings = experiment_for(CONFIG, name, dataset)
+            step = (settings["model"], settings["model_params"], shape_of(settings["artefact"]), name[:3] == "atm")
+            sizes = {key: settings["model_params"].get(key) for key in ("widths", "blocks", "stem_stride")}
+            found.setdefault(json.dumps([step[0], step[2], sizes]), step)
+    return list(found.values())
+
+
+NARROW = [
+    ("atm_gcn", {"blocks": 3, "widths": [a, b, b], "stem_stride": 2, "grid": 2, "heads": 1}, (4, 32, 32, 3), True)
+    for a, b in [(3, 4), (4, 8), (5, 5), (6, 7), (7, 3)]
+]
+
+
+@needs_checker
+@pytest.mark.parametrize("step", [*shipped(), *NARROW], ids=lambda step: f"{step[0]}-{'x'.join(map(str, step[2]))}")
+def test_a_step_leaves_the_heap_whole(step):
+    command = [sys.executable, "-c", STEP, json.dumps(step)]
+    done = subprocess.run(command, env=os.environ | CHECKED, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("channels", [3, 4, 7, 8, 16])
+def test_a_pointwise_convolution_is_torchs(channels):
+    mine, torchs = PointwiseConvolution(channels, 8, 2), torch.nn.Conv2d(channels, 8, 1, 2, bias=False)
+    torchs.load_state_dict(mine.state_dict())
+    x = torch.randn(3, channels, 9, 9)
+    torch.testing.assert_close(mine(x.contiguous(memory_format=torch.channels_last)), torchs(x))
