@@ -77,6 +77,19 @@ def test_a_stored_result_is_read(tmp_path):
     assert [row.text("Onset") for row in read(empty)] == ["", "20"]
 
 
+def test_a_file_that_says_it_is_smaller_than_it_is_loses_no_row(tmp_path):
+    path = write(tmp_path / "s.xlsx")
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert b'<dimension ref="A1:D3" />' in parts[sheet]
+    parts[sheet] = parts[sheet].replace(b'ref="A1:D3"', b'ref="A1:B2"')
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            book.writestr(name, content)
+    assert [row.frame("Apex") for row in read(path)] == [15, 25]
+
+
 def test_shared_and_array_formulas_are_named_too(tmp_path):
     shared = '<c r="B2"><f t="shared" ref="B2:B3" si="0">A2*10</f></c>'
     refused(stored(tmp_path / "s.xlsx", shared), r"B2 \(Onset\): the formula =A2\*10 without a stored result")

@@ -24,8 +24,9 @@ def read_table(path: Path, *, dataset: str, classes: Sequence[str]) -> list[Anno
     Parameters
     ----------
     path : Path
-        CSV in UTF-8 with the columns file (below the root), subject, clip and label, in any order; others are passed
-        over. Its cells are parted by commas, semicolons or tabs, as the header shows.
+        CSV in UTF-8, or UTF-16 with a byte-order mark, with the columns file (below the root), subject, clip and
+        label, in any order; others are passed over. Its cells are parted by commas, semicolons or tabs, as the header
+        shows.
     dataset : str
         Name in the configuration.
     classes : sequence of str
@@ -34,7 +35,7 @@ def read_table(path: Path, *, dataset: str, classes: Sequence[str]) -> list[Anno
     Raises
     ------
     DatasetError
-        When the table, a column or a value is missing, the file is no text in UTF-8, a label is outside the classes, a
+        When the table, a column or a value is missing, the file is no such text, a label is outside the classes, a
         name cannot be a file's, or two rows name one picture: the two sides of a fold could share it.
     """
     annotations = list[Annotation]()
