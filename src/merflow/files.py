@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from merflow.errors import ArtefactError
+from merflow.reading import reading
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -92,6 +93,6 @@ def _flush_to_disk(path: Path) -> None:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes in hexadecimal."""
-    with Path(path).open("rb") as file:
+    """Return the SHA-256 of a file's bytes in hexadecimal; raises as :func:`merflow.reading.reading`."""
+    with reading(path), Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

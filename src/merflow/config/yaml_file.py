@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from merflow.errors import ConfigError
+from merflow.reading import next_move, refusal
 
 MAX_SIZE = 10**6
 """Values and characters of a configuration, counted as often as aliases repeat them; the shipped one has 16 000."""
@@ -17,12 +18,15 @@ def read_yaml(path: Path) -> Any:
     Raises
     ------
     ConfigError
-        When it is no YAML, names Python objects, or repeats itself by aliases until it is too large or has no end.
+        When it cannot be read, is no YAML, names Python objects, or repeats itself by aliases until it is too large or
+        has no end.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: expected YAML, but {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: {refusal(error)}. {next_move(error)}") from error
     try:
         check_size(content)
     except ConfigError as error:

@@ -78,4 +78,4 @@ def read_casme2(name: str, settings: Casme2Settings) -> Index:
     check_unique(annotations)
     folders = ClipFolders(settings.root, layout.bases, subject_of_folder)
     used = f"frames of the layout {layout.name}, from {places(layout.bases, settings.root)}"
-    return index_clips(annotations, folders, name_of=lambda clip: clip.video, notes=[used, *notes])
+    return index_clips(annotations, folders, name_of=lambda clip: clip.video, notes=[used, *layout.notes, *notes])

@@ -11,6 +11,7 @@ from merflow.datasets.flow_image_clip import clip_of_picture
 from merflow.datasets.limits import read_as_csv
 from merflow.datasets.tables import with_nearest
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 COLUMNS = ("file", "subject", "clip", "label")
 _NAME = re.compile(r"[\w.-]+")
@@ -63,7 +64,7 @@ def read_table(path: Path, *, dataset: str, classes: Sequence[str]) -> list[Anno
 
 def check_table(path: Path) -> None:
     """Raise DatasetError when the table is not there."""
-    if not path.is_file():
+    if not is_file(path):
         raise DatasetError(f"expected the table {path}, but there is no such file. Correct it in config.yaml.")
 
 

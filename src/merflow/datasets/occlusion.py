@@ -9,6 +9,7 @@ from merflow.datasets.annotation import Annotation
 from merflow.datasets.casme3_layout import subject_number
 from merflow.datasets.limits import read_as_csv
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 _FIELDS = re.compile(r"[,;\s]+")
 _CLIP_ID = re.compile(r"(sp\s*no\.?\s*\d+)_([a-z])_(\d+)", re.IGNORECASE | re.ASCII)
@@ -37,7 +38,7 @@ def read_occluded(path: Path) -> list[OccludedClip]:
     DatasetError
         When the file is missing, or a line is none of these.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise DatasetError(f"expected the list of occluded clips {path}, but there is no such file.")
     with read_as_csv(path):
         lines = path.read_text(encoding="utf-8-sig").splitlines()

@@ -12,6 +12,7 @@ from typing import Any
 from merflow.datasets.limits import MAX_CELL_CHARS, too_much
 from merflow.datasets.workbook_limits import check_workbook
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 _HEADER_SEARCH_ROWS = 30
 _WHOLE_NUMBER = re.compile(r"-?\d{1,15}(?:\.0*)?", re.ASCII)
@@ -128,6 +129,8 @@ def read_sheet(
 def _read_grid(path: Path, sheet: str | None) -> list[list[Any]]:
     import pandas as pd
 
+    if not is_file(path):
+        raise DatasetError(f"expected the sheet {path}, but there is no such file.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of drop-down lists and styles that it does not keep
@@ -137,8 +140,6 @@ def _read_grid(path: Path, sheet: str | None) -> list[list[Any]]:
                 )
     except DatasetError:
         raise
-    except FileNotFoundError as error:
-        raise DatasetError(f"expected the sheet {path}, but there is no such file.") from error
     except Exception as error:  # each engine has its own errors for a damaged workbook
         raise DatasetError(f"{path}: expected an Excel workbook, could not read it: {error}. Copy it again.") from error
     grid = [list(row) for row in frame.itertuples(index=False, name=None)]

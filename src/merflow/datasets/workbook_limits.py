@@ -25,6 +25,7 @@ from merflow.datasets.limits import (
     check_size,
     too_much,
 )
+from merflow.reading import reading
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -48,7 +49,7 @@ def check_workbook(path: Path) -> Literal["openpyxl", "xlrd"]:
     ValueError, zipfile.BadZipFile, xlrd.XLRDError
         When it is no workbook.
     """
-    with path.open("rb") as file:
+    with reading(path), path.open("rb") as file:
         start = file.read(len(_OLE))
     if start.startswith(_ZIP):
         _check_xlsx(path)

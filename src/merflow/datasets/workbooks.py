@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from merflow.datasets.folders import sub_folders
+from merflow.datasets.folders import closed_folders, may_open, sub_folders
 from merflow.errors import DatasetError
+from merflow.reading import is_folder, reading
 
 _DEPTH = 3
 _RECORDINGS = re.compile(r"sp\s*no\.?\s*\d+|(?:sub|s)?\d+$|colou?r$|depth$|frame$|gt$", re.IGNORECASE)
@@ -30,14 +31,14 @@ def find_workbook(name: str, folder: Path, *, depth: int = _DEPTH) -> Path | Non
     DatasetError
         When the folder is missing, or two files of that name differ: it would be a guess which one is meant.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise DatasetError(
             f"expected the sheets in {folder}, but there is no such file or folder. Correct it in config.yaml."
         )
     named = (path for path in _workbooks(folder, depth) if path.name.casefold() == name.casefold())
     found = sorted(named, key=lambda path: (len(path.parts), path))
     for other in found[1:]:
-        if not filecmp.cmp(found[0], other, shallow=False):
+        if not _same_content(found[0], other):
             raise DatasetError(
                 f"expected one {name}, found two that differ: {found[0]} and {other}. "
                 "Set the dataset's annotation in config.yaml to a folder that holds only the right one."
@@ -58,17 +59,27 @@ def required_workbook(name: str, folder: Path) -> Path:
         others = sorted({path.name for path in _workbooks(folder, _DEPTH)})
         raise DatasetError(
             f"expected the sheet {name} in {folder} or its sub-folders, found "
-            f"{'only ' + ', '.join(others) if others else 'no workbook'}. "
+            f"{'only ' + ', '.join(others) if others else 'no workbook'}{closed_folders(folder)}. "
             "Copy it there, or set the dataset's annotation in config.yaml to its folder."
         )
     return path
 
 
 def _workbooks(folder: Path, depth: int) -> Iterator[Path]:
-    """Yield the workbooks of a folder and its sub-folders; Excel's lock files (``~$``) are none."""
-    for path in sorted(folder.iterdir()):
+    """Yield the workbooks of a folder and its sub-folders; Excel's lock files (``~$``) are none.
+
+    A sub-folder that the user may not open is passed over: it may be nobody's, such as the ``lost+found`` of a disk.
+    """
+    with reading(folder):
+        paths = sorted(folder.iterdir())
+    for path in paths:
         if path.suffix.casefold() in (".xls", ".xlsx") and not path.name.startswith(("~$", ".")):
             yield path
     for child in sub_folders(folder) if depth else ():
-        if not _RECORDINGS.match(child.name):
+        if not _RECORDINGS.match(child.name) and may_open(child):
             yield from _workbooks(child, depth - 1)
+
+
+def _same_content(first: Path, second: Path) -> bool:
+    with reading(first), reading(second):
+        return filecmp.cmp(first, second, shallow=False)

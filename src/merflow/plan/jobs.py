@@ -12,6 +12,7 @@ from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
 from merflow.plan.index import clips_by_subject, indexed
 from merflow.plan.sources import artefact_chain, check_depth, check_shards, members
+from merflow.reading import is_folder, may_read
 
 _NOTHING = r"(?!)"
 """Matches no name: an empty pattern would match every one."""
@@ -66,9 +67,9 @@ def shards(config: Mapping[str, Any], clips_csv: str | Path, dataset: str, kind:
 
 
 def subject_pictures(clips_csv: str | Path, subject: str, *, root: str | Path) -> list[str]:
-    """Return the flow images of one subject that exist, in a dataset of ready ones, where a clip names its file."""
+    """Return the flow images of one subject that the user may read: where they came ready, a clip names its file."""
     files = (Path(root) / clip.color for clip in clips_by_subject(clips_csv).get(subject, ()))
-    return [str(path) for path in files if path.is_file()]
+    return [str(path) for path in files if may_read(path)]
 
 
 def resolved_settings(config: Mapping[str, Any], experiment: str, dataset: str) -> dict[str, Any]:
@@ -133,4 +134,4 @@ def _at_hand(config: Mapping[str, Any], dataset: str) -> bool:
     if names:
         return all(_at_hand(config, name) for name in names)
     settings = config["datasets"][dataset]
-    return settings["synthesis"] is not None or Path(settings["root"]).is_dir()
+    return settings["synthesis"] is not None or is_folder(settings["root"])
