@@ -209,6 +209,7 @@ def test_a_lost_connection_stops_the_plan_in_place_of_planning_without_the_frame
             raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), path)
         return stat(path, **options)
 
-    with monkeypatch.context() as patched, pytest.raises(DatasetError, match="Stale file handle"):
+    with monkeypatch.context() as patched:
         patched.setattr(os, "stat", lost)
-        state(recorded)
+        with pytest.raises(DatasetError, match="Stale file handle"):
+            state(recorded)

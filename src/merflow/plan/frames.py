@@ -18,6 +18,7 @@ from merflow.datasets.clip_frames import frames_of_roles
 from merflow.datasets.frames import frame_number
 from merflow.errors import UnreadableError
 from merflow.plan.index import Version, clips_by_subject
+from merflow.plan.snakemake_paths import as_inputs
 from merflow.reading import may_read, reading
 
 _Listing = Callable[[str], Mapping[int, str]]
@@ -82,6 +83,8 @@ def recorded_frames(
     ------
     DatasetError
         When the disk or the connection fails: to plan without these frames would be to plan for others.
+    ConfigError
+        As :func:`merflow.plan.snakemake_paths.as_inputs`.
     """
     found: dict[str, os.stat_result] = {}
     listed = cache(_listed)  # of this subject: all names of a dataset would take more memory than all else
@@ -161,4 +164,4 @@ def _summary(frames: Mapping[str, os.stat_result]) -> RecordedFrames:
     stamp = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
     latest = max((found.st_mtime_ns for found in open_to_us.values()), default=0)
     newest = [path for path, found in open_to_us.items() if found.st_mtime_ns == latest]
-    return RecordedFrames((max(newest),) if newest else (), stamp)
+    return RecordedFrames(tuple(as_inputs([max(newest)] if newest else [])), stamp)
