@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from merflow.errors import ArtefactError
-from merflow.reading import reading
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -93,6 +92,6 @@ def _flush_to_disk(path: Path) -> None:
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes in hexadecimal; raises as :func:`merflow.reading.reading`."""
-    with reading(path), Path(path).open("rb") as file:
+    """Return the SHA-256 of a file's bytes in hexadecimal."""
+    with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
