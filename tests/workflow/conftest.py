@@ -76,9 +76,9 @@ class Workflow:
             "--rerun-incomplete", "--show-failed-logs", *arguments,
         )]  # fmt: skip
 
-    def __call__(self, *arguments, source=None, check=True):
+    def __call__(self, *arguments, source=None, check=True, **variables):
         """Run snakemake; `source` is a folder to import merflow from in place of the installed one."""
-        environment, command = self.environment(source), self.command(*arguments)
+        environment, command = self.environment(source) | variables, self.command(*arguments)
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
         done.output = done.stdout + done.stderr
         if check:

@@ -79,5 +79,5 @@ def read_casme2(name: str, settings: Casme2Settings) -> Index:
     check_unique(annotations)
     folders = ClipFolders(settings.root, layout.bases, subject_of_folder)
     used = f"frames of the layout {layout.name}, from {places(layout.bases, settings.root)}"
-    notes = [used, *notes, *unread_sheets(workbooks, settings.root, settings.annotation)]
+    notes = [used, *layout.notes, *notes, *unread_sheets(workbooks, settings.root, settings.annotation)]
     return index_clips(annotations, folders, name_of=lambda clip: clip.video, notes=notes)

@@ -10,6 +10,7 @@ from merflow.datasets.clip_rows import clip_of_row
 from merflow.datasets.tables import SheetRow, read_sheet
 from merflow.datasets.workbooks import find_workbook, required_workbook
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 CODING_SHEETS = ("CASME2-coding-20140508.xlsx", "CASME2-coding-20190701.xlsx")
 """The release that the published counts are of, and a later one with the same columns."""
@@ -40,7 +41,7 @@ def find_workbooks(root: Path, annotation: Path | None) -> Casme2Workbooks:
     DatasetError
         When the coding is missing: says where it was looked for and what lies there.
     """
-    if annotation and annotation.is_file():
+    if annotation and is_file(annotation):
         folder = annotation.parent
         beside = find_workbook(OBJECTIVE_SHEET, folder, depth=0)
         return Casme2Workbooks(annotation, beside or find_workbook(OBJECTIVE_SHEET, folder))

@@ -26,6 +26,7 @@ from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.occlusion import occluded_sources, occlusion_notes, read_occluded
 from merflow.datasets.workbooks import find_workbook, required_workbook, unread_sheets
 from merflow.errors import BadClipError
+from merflow.reading import is_file, reading_clip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ class _Workbooks(NamedTuple):
 
 
 def _workbooks(settings: Casme3Settings) -> _Workbooks:
-    named = settings.annotation if settings.annotation and settings.annotation.is_file() else None
+    named = settings.annotation if settings.annotation and is_file(settings.annotation) else None
     folder = named.parent if named else settings.annotation or settings.root
     found = _Workbooks()
     if "A" in settings.parts and "micro" in settings.expressions:
@@ -181,13 +182,13 @@ def _located(one: Annotation, folders: Casme3Folders, numbers: FolderNumbers) ->
     clip = one.clip
     check_frame_order(clip, source=one.source)
     onsets = (clip.onset, one.sheet_onset)
-    color = folders.color(clip, onsets)
+    with reading_clip(folders.root):
+        color, depth = folders.color(clip, onsets), folders.depth(clip, onsets)
     if color is None:
         raise BadClipError(
             f"expected a folder of colour frames of {clip.subject}, video {clip.video}, onset {clip.onset}; found none",
             source=one.source,
         )
-    depth = folders.depth(clip, onsets)
     try:
         return _with_frames_of_both(replace(clip, color=folders.stored(color)), color, depth, folders, numbers)
     except BadClipError as error:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from merflow.datasets.limits import MAX_XLS_BYTES
 from merflow.errors import DatasetError
+from merflow.reading import is_file, reading
 
 Kind = Literal["xlsx", "xls", "text"]
 
@@ -30,17 +31,17 @@ def kind_of(path: Path) -> Kind:
     DatasetError
         When there is no such file, or it is of another kind: says which, and what to do.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise DatasetError(f"expected the sheet {path}, but there is no such file.")
-    with path.open("rb") as file:
-        start = file.read(_START)
-    if start.startswith(_ZIP):
-        _refuse_other_archives(path)
-        return "xlsx"
-    if start.startswith(_OLE):
-        if path.stat().st_size <= MAX_XLS_BYTES and _ENCRYPTED in path.read_bytes():
-            raise no_sheet(path, "one that is protected by a password", "Open it in Excel, remove the password, save.")
-        return "xls"
+    with reading(path):
+        with path.open("rb") as file:
+            start = file.read(_START)
+        if start.startswith(_ZIP):
+            _refuse_other_archives(path)
+            return "xlsx"
+        if start.startswith(_OLE):
+            _refuse_protected(path)
+            return "xls"
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text:
         raise no_sheet(path, "an empty file", "Copy it again.")
@@ -53,6 +54,11 @@ def kind_of(path: Path) -> Kind:
 def no_sheet(path: Path, found: str, advice: str) -> DatasetError:
     """Return the error of a file that is no sheet: what was found in its place, and the next move."""
     return DatasetError(f"{path}: expected an Excel workbook or a CSV, found {found}. {advice}")
+
+
+def _refuse_protected(path: Path) -> None:
+    if path.stat().st_size <= MAX_XLS_BYTES and _ENCRYPTED in path.read_bytes():
+        raise no_sheet(path, "one that is protected by a password", "Open it in Excel, remove the password, save.")
 
 
 def _refuse_other_archives(path: Path) -> None:

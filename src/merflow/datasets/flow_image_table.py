@@ -12,6 +12,7 @@ from merflow.datasets.limits import read_as_csv
 from merflow.datasets.sheet_choice import with_nearest
 from merflow.datasets.text_grids import decoded, separator_of
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 COLUMNS = ("file", "subject", "clip", "label")
 _NAME = re.compile(r"[\w.-]+")
@@ -62,7 +63,7 @@ def read_table(path: Path, *, dataset: str, classes: Sequence[str]) -> list[Anno
 
 def check_table(path: Path) -> None:
     """Raise DatasetError when the table is not there."""
-    if not path.is_file():
+    if not is_file(path):
         raise DatasetError(f"expected the table {path}, but there is no such file. Correct it in config.yaml.")
 
 

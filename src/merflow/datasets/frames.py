@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from merflow.datasets.picture_header import MAX_PICTURE_BYTES, MAX_PIXELS, picture_size
 from merflow.errors import BadClipError
+from merflow.reading import is_file, reading_clip
 
 _FRAME_NAME = re.compile(r"(?<!\d)0*(\d{1,18})\.(?:jpe?g|png|bmp)\Z", re.IGNORECASE | re.ASCII)
 
@@ -62,11 +63,12 @@ def frame_numbers(folder: Path) -> list[int]:
 
 
 def _names_by_number(folder: Path) -> dict[int, str]:
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted(entry.name for entry in entries)
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise BadClipError("expected a folder of frames, found none", source=str(folder)) from error
+    with reading_clip(folder):
+        try:
+            with os.scandir(folder) as entries:
+                found = sorted(entry.name for entry in entries)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise BadClipError("expected a folder of frames, found none", source=str(folder)) from error
     names: dict[int, str] = {}
     for name in found:
         number = frame_number(name)
@@ -165,12 +167,13 @@ def read_unchanged(path: Path) -> NDArray[Any]:
 def _read_whole(path: Path) -> bytes:
     """Read a picture's bytes and refuse a truncated file: decoders fill the rest with grey and say nothing."""
     path = Path(path)
-    if not path.is_file():
-        raise BadClipError("expected a picture, found no such file", source=str(path))
-    if path.stat().st_size > MAX_PICTURE_BYTES:
-        found = f"expected a picture of at most {MAX_PICTURE_BYTES} bytes, found {path.stat().st_size}"
-        raise BadClipError(found, source=str(path))
-    data = path.read_bytes()
+    with reading_clip(path):
+        if not is_file(path):
+            raise BadClipError("expected a picture, found no such file", source=str(path))
+        if path.stat().st_size > MAX_PICTURE_BYTES:
+            found = f"expected a picture of at most {MAX_PICTURE_BYTES} bytes, found {path.stat().st_size}"
+            raise BadClipError(found, source=str(path))
+        data = path.read_bytes()
     if not data:
         raise BadClipError("expected a picture, found an empty file", source=str(path))
     if not _is_complete(data):

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from merflow.datasets.cells import Grid
 from merflow.datasets.file_kinds import kind_of, no_sheet
@@ -11,6 +12,7 @@ from merflow.datasets.text_grids import text_grid
 from merflow.datasets.workbook_grids import xls_grids, xlsx_grids
 from merflow.datasets.workbook_limits import check_xls, check_xlsx
 from merflow.errors import DatasetError
+from merflow.reading import reading
 
 
 def read_grids(path: Path, columns: Sequence[str]) -> list[Grid]:
@@ -33,19 +35,23 @@ def read_grids(path: Path, columns: Sequence[str]) -> list[Grid]:
         with read_as_csv(path):
             grids = [text_grid(path, columns)]
     else:
-        check, read = {"xlsx": (check_xlsx, xlsx_grids), "xls": (check_xls, xls_grids)}[kind]
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # openpyxl tells of drop-down lists and styles that it does not keep
-                check(path)
-                grids = read(path)
-        except DatasetError:
-            raise
-        except Exception as error:  # each library has its own errors for a damaged workbook
-            found = f"one that could not be read: {error}"
-            raise no_sheet(path, found, "Copy it again, or open it in Excel and save it as .xlsx.") from error
+        with reading(path), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl tells of drop-down lists and styles that it does not keep
+            grids = _workbook_grids(path, kind)
     _check_cells(grids, path)
     return grids
+
+
+def _workbook_grids(path: Path, kind: Literal["xlsx", "xls"]) -> list[Grid]:
+    check, read = {"xlsx": (check_xlsx, xlsx_grids), "xls": (check_xls, xls_grids)}[kind]
+    try:
+        check(path)
+        return read(path)
+    except (DatasetError, OSError):
+        raise
+    except Exception as error:  # each library has its own errors for a damaged workbook
+        found = f"one that could not be read: {error}"
+        raise no_sheet(path, found, "Copy it again, or open it in Excel and save it as .xlsx.") from error
 
 
 def _check_cells(grids: Sequence[Grid], path: Path) -> None:

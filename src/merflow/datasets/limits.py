@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from merflow.errors import DatasetError
+from merflow.reading import reading
 
 MAX_ROWS = 100_000
 """Rows of a sheet."""
@@ -82,9 +83,10 @@ def check_text(path: Path) -> None:
 
 @contextmanager
 def read_as_csv(path: Path) -> Iterator[None]:
-    """Raise DatasetError where the block meets a table that is too large, or no CSV in UTF-8."""
-    check_text(path)
+    """Raise DatasetError where the block meets a table that cannot be read, is too large, or no CSV in UTF-8."""
     try:
-        yield
+        with reading(path):
+            check_text(path)
+            yield
     except (UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{path}: expected a CSV in UTF-8, could not read it: {error}.") from error

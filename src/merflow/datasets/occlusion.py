@@ -12,6 +12,7 @@ from merflow.datasets.file_kinds import kind_of
 from merflow.datasets.grids import read_grids
 from merflow.datasets.limits import read_as_csv
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 _FIELDS = re.compile(r"[,;\s]+")
 _CLIP_ID = re.compile(r"(sp\s*no\.?\s*\d+)_([a-z])_(\d+)", re.IGNORECASE | re.ASCII)
@@ -73,7 +74,7 @@ def read_occluded(path: Path) -> list[OccludedClip]:
     DatasetError
         When the file is missing, or a line is none of these.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise DatasetError(f"expected the list of occluded clips {path}, but there is no such file.")
     clips = list[OccludedClip]()
     for line in _text_lines(path) if kind_of(path) == "text" else _workbook_lines(path):

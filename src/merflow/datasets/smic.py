@@ -110,7 +110,7 @@ def read_smic(name: str, settings: SmicSettings) -> Index:
     found = list(clip_folders(layout))
     folders = SmicFolders(settings.root, found)
     numbers = FolderNumbers()
-    notes = [f"frames of the layout {layout.name}, from {places(layout.bases, settings.root)}"]
+    notes = [f"frames of the layout {layout.name}, from {places(layout.bases, settings.root)}", *layout.notes]
     if not layout.tells_version:
         notes.append(f"no folder name tells the version, taken for {settings.version}")
     if layout.name == "smic_e":

@@ -10,6 +10,7 @@ from merflow.datasets.folders import listing
 from merflow.datasets.smic_layout import clip_name
 from merflow.datasets.tables import SheetRow, read_sheet
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 APEX_COLUMNS = ("ApexF", "Apex", "ApexFrame")
 """How such sheets call the column, the first that is there."""
@@ -36,7 +37,7 @@ def find_apex_sheet(annotation: Path) -> Path:
     DatasetError
         When it is no file: a sheet of apexes has no official name to be searched by.
     """
-    if annotation.is_file():
+    if is_file(annotation):
         return annotation
     raise DatasetError(
         f"annotation: expected a sheet of apexes, since the folders of this layout say everything else, found "

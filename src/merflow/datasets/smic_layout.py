@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from merflow.datasets.clip_folders import check_one_place, folders_with_subjects
 from merflow.datasets.folders import listing, sub_folders, visible_folders
 from merflow.datasets.frames import frame_number
-from merflow.errors import DatasetError
+from merflow.errors import DatasetError, UnreadableError
+from merflow.reading import reading
 
 LayoutName = Literal["auto", "cropped", "raw", "smic_e"]
 Version = Literal["HS", "VIS", "NIR"]
@@ -52,11 +53,12 @@ class ClipFolder(NamedTuple):
 
 
 class SmicLayout(NamedTuple):
-    """What was found of one layout, and whether a folder's name tells its version."""
+    """What was found of one layout, whether a folder's name tells its version, and what was passed over."""
 
     name: str
     bases: Sequence[Path]
     tells_version: bool = True
+    notes: Sequence[str] = ()
 
 
 class SmicFolders:
@@ -123,7 +125,8 @@ def find_layout(root: Path, wanted: LayoutName, version: Version) -> SmicLayout:
         When the root holds no such recordings, two layouts and none is chosen, or a subject twice in one layout.
     """
     found: dict[str, list[Path]] = {}
-    for base in _bases_of(root, version):
+    places = folders_with_subjects(root, subject_of_folder, depth=_DEPTH)
+    for base in _of_version(places.bases, root, version):
         name = _layout_of(base)
         if name is not None:
             found.setdefault(name, []).append(base)
@@ -137,7 +140,8 @@ def find_layout(root: Path, wanted: LayoutName, version: Version) -> SmicLayout:
     if name not in found:
         raise _missing(root, wanted, version, sorted(found))
     check_one_place(found[name], subject_of_folder)
-    return SmicLayout(name, found[name], any(_version_of(base, root) for base in found[name]))
+    tells_version = any(_version_of(base, root) for base in found[name])
+    return SmicLayout(name, found[name], tells_version, places.notes)
 
 
 def clip_folders(layout: SmicLayout) -> Iterator[ClipFolder]:
@@ -165,9 +169,8 @@ def _cut_clips(folder: Path, subject: str) -> Iterator[ClipFolder]:
             yield ClipFolder(subject, video, emotion.name, child)
 
 
-def _bases_of(root: Path, version: Version) -> list[Path]:
+def _of_version(bases: Sequence[Path], root: Path, version: Version) -> list[Path]:
     """Return the folders that hold subjects of a version; where no name tells any version, all of them."""
-    bases = list(folders_with_subjects(root, subject_of_folder, depth=_DEPTH)) if root.is_dir() else []
     told = {base: _version_of(base, root) for base in bases}
     return [base for base in bases if told[base] == version or not any(told.values())]
 
@@ -198,16 +201,25 @@ def _layout_of(base: Path) -> str | None:
 def _is_cropped(base: Path) -> bool:
     """Whether the pictures of the first clip that has any are named as those of the cropped faces are."""
     for clip in clip_folders(SmicLayout("raw", [base])):
-        names = sorted(path.name for path in clip.path.iterdir() if frame_number(path.name) is not None)
+        names = _frames_or_none(clip.path)
         if names:
             return names[0].casefold().startswith(_REGISTERED)
     return False
 
 
+def _frames_or_none(folder: Path) -> list[str]:
+    """Return the sorted names of the frames in the folder of a clip; none when the user may not read it."""
+    try:
+        with reading(folder):
+            return sorted(path.name for path in folder.iterdir() if frame_number(path.name) is not None)
+    except UnreadableError:
+        return []
+
+
 def _missing(root: Path, wanted: LayoutName, version: Version, found: Sequence[str]) -> DatasetError:
     names = EXAMPLES if wanted == "auto" else (wanted,)
     examples = " or ".join(f"<root>/{EXAMPLES[name].format(version=version)}" for name in names)
-    bases = list(folders_with_subjects(root, subject_of_folder, depth=_DEPTH)) if root.is_dir() else []
+    bases = folders_with_subjects(root, subject_of_folder, depth=_DEPTH).bases
     others = sorted({_version_of(base, root) for base in bases} - {version, ""})
     if found:
         there, setting = f"only the layout {', '.join(found)}", f"layout (layout: {' or '.join(found)})"

@@ -9,6 +9,7 @@ from merflow.datasets.smic_layout import WORDS, ClipName, Version, clip_name, su
 from merflow.datasets.tables import SheetRow, read_sheet
 from merflow.datasets.workbooks import find_workbook, required_workbook
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 _PAIRS = (("OnsetF", "OffsetF"), ("Onset2F", "Offset2F"), ("Onset3F", "Offset3F"))
 _APEXES = ("ApexF", "Apex2F", "Apex3F")
@@ -65,7 +66,7 @@ def find_smic_workbook(root: Path, annotation: Path | None, version: Version) ->
     DatasetError
         When there is none: says where it was looked for and what lies there.
     """
-    if annotation and annotation.is_file():
+    if annotation and is_file(annotation):
         return annotation
     names = sheet_names(version)
     found = (find_workbook(name, annotation or root) for name in names)

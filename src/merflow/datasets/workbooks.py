@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from merflow.checks import few
-from merflow.datasets.folders import sub_folders
+from merflow.datasets.folders import closed_folders, may_open, sub_folders
 from merflow.errors import DatasetError
+from merflow.reading import is_file, is_folder, reading
 
 _DEPTH = 3
 _SHOWN = 8
@@ -34,7 +35,7 @@ def find_workbook(name: str, folder: Path, *, depth: int = _DEPTH) -> Path | Non
     DatasetError
         When the folder is missing, or two files of that name differ: it would be a guess which one is meant.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise DatasetError(
             f"expected the sheets in {folder}, but there is no such file or folder. Correct it in config.yaml."
         )
@@ -44,7 +45,7 @@ def find_workbook(name: str, folder: Path, *, depth: int = _DEPTH) -> Path | Non
     found = named or [path for path in sheets if path.stem.casefold() == stem]
     found.sort(key=lambda path: (len(path.parts), path))
     for other in found[1:]:
-        if not filecmp.cmp(found[0], other, shallow=False):
+        if not _same_content(found[0], other):
             raise DatasetError(
                 f"expected one {name}, found two that differ: {found[0]} and {other}. "
                 "Set the dataset's annotation in config.yaml to the right one."
@@ -65,7 +66,7 @@ def required_workbook(name: str, folder: Path) -> Path:
         others = sorted({path.name for path in _workbooks(folder, _DEPTH)})
         raise DatasetError(
             f"expected the sheet {name} in {folder} or its sub-folders, found "
-            f"{'only ' + few(others, _SHOWN) if others else 'no workbook and no CSV'}. "
+            f"{'only ' + few(others, _SHOWN) if others else 'no workbook and no CSV'}{closed_folders(folder)}. "
             "Copy it there, or set the dataset's annotation in config.yaml to its folder, or to a sheet of any name."
         )
     return path
@@ -81,7 +82,7 @@ def unread_sheets(read: Iterable[Path | None], root: Path, annotation: Path | No
     root, annotation : Path, Path or None
         Where it was looked for. A sheet that `annotation` itself names was the user's choice: there is no note.
     """
-    if annotation is not None and annotation.is_file():
+    if annotation is not None and is_file(annotation):
         return []
     taken = set(filter(None, read))
     others = [path.name for path in _workbooks(annotation or root, _DEPTH) if path not in taken]
@@ -89,10 +90,20 @@ def unread_sheets(read: Iterable[Path | None], root: Path, annotation: Path | No
 
 
 def _workbooks(folder: Path, depth: int) -> Iterator[Path]:
-    """Yield the sheets of a folder and its sub-folders; Excel's lock files (``~$``) are none."""
-    for path in sorted(folder.iterdir()):
+    """Yield the sheets of a folder and its sub-folders; Excel's lock files (``~$``) are none.
+
+    A sub-folder that the user may not open is passed over: it may be nobody's, such as the ``lost+found`` of a disk.
+    """
+    with reading(folder):
+        paths = sorted(folder.iterdir())
+    for path in paths:
         if path.suffix.casefold() in _SUFFIXES and not path.name.startswith(("~$", ".")):
             yield path
     for child in sub_folders(folder) if depth else ():
-        if not _RECORDINGS.match(child.name):
+        if not _RECORDINGS.match(child.name) and may_open(child):
             yield from _workbooks(child, depth - 1)
+
+
+def _same_content(first: Path, second: Path) -> bool:
+    with reading(first), reading(second):
+        return filecmp.cmp(first, second, shallow=False)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from merflow.checks import check_setting
+from merflow.user_paths import UserPath
 
 ROLES = ("onset", "apex", "offset")
 """Named frames of a clip, in time order."""
@@ -55,7 +56,7 @@ class FaceSettings:
     retry_upsample: int = 1
     min_depth_fraction: float = 0.1
     depth: bool = True
-    landmark_model: str = ""
+    landmark_model: UserPath = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "frames", tuple(self.frames))
