@@ -7,7 +7,7 @@ from merflow.datasets.clip import Clip
 LOSO = {"name": "loso", "k": 5, "test_expression": "", "keep_test_subject_macro": False}
 SETTINGS = {
     "protocol": LOSO, "labels": "emotion3", "expressions": ["micro"], "model": "ststnet",
-    "training": {"early_stopping": 0, "inner_folds": 5},
+    "training": {"early_stopping": 0, "inner_folds": 5}, "seeds": [0],
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src/merflow"
-GROUND = {"errors", "files", "logs", "checks", "paths", "seeds", "__init__"}
+GROUND = {"errors", "files", "logs", "checks", "paths", "reading", "seeds", "user_paths", "__init__"}
 LAYERS = [
     {"datasets", "artefacts", "synthesis", "models"},
     {"faces"},

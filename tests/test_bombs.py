@@ -25,6 +25,7 @@ def shard(path):
 READERS = {
     ".png": read_color, ".tif": read_color, ".csv": read_clips, ".h5": shard,
     ".xlsx": lambda path: read_sheet(path, None, required=("a",)),
+    ".txt": lambda path: read_sheet(path, None, required=("a",)),
     ".pt": lambda path: read_weights(path, what="weights", advice="None."),
 }
 
@@ -81,15 +82,16 @@ def tiff(path):
     path.write_bytes(head + b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in fields) + bytes(4))
 
 
-def sheet(path, rows):
-    """Write a workbook of these rows."""
+def sheet(path, rows, after=b""):
+    """Write a workbook of these rows, and of what comes after them."""
     import openpyxl
 
     openpyxl.Workbook().save(path)
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name) for name in old.namelist()}
+    content = b"<sheetData>%b</sheetData>%b" % (rows, after)
     namespace = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    parts["xl/worksheets/sheet1.xml"] = b"<worksheet %b><sheetData>%b</sheetData></worksheet>" % (namespace, rows)
+    parts["xl/worksheets/sheet1.xml"] = b"<worksheet %b>%b</worksheet>" % (namespace, content)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
         for name, content in parts.items():
             new.writestr(name, content)
@@ -152,6 +154,10 @@ def test_no_bomb_takes_the_memory(tmp_path):
     tiff(tmp_path / "1.tif")
     sheet(tmp_path / "sheet.xlsx", b"<row><c><v>1</v></c></row>" * 10**6)
     sheet(tmp_path / "wide.xlsx", b'<row><c r="zzz1"><v>1</v></c></row>' * 2000)
+    sheet(tmp_path / "formulas.xlsx", (b"<row>%b</row>" % (b"<c><f>1</f></c>" * 20)) * 6000)
+    merged = b'<mergeCell ref="A1:XFD1048576"/>' * 20_001
+    sheet(tmp_path / "merged.xlsx", b"", b"<mergeCells>%b</mergeCells>" % merged)
+    (tmp_path / "commas.txt").write_bytes((b"," * 999 + b"\n") * 8000)
     weights(tmp_path / "weights.pt")
     shared_text(tmp_path / "texts.h5")
     shard(tmp_path / "claims.h5", claim)
@@ -163,6 +169,9 @@ def test_no_bomb_takes_the_memory(tmp_path):
         "1.tif": "found 16384x16777216",
         "sheet.xlsx": "100001 rows",
         "wide.xlsx": "18278 columns",
+        "formulas.xlsx": "at most 100000 formulas without a result",
+        "merged.xlsx": "more than 20000 merged cells",
+        "commas.txt": "2000000 cells, found more",
         "weights.pt": "__builtin__ bytearray",
         "texts.h5": "found 4000 texts",
         "claims.h5": "claims 1000000000000",

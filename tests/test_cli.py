@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from tests.permissions import as_a_normal_user
 
 from merflow.artefacts import ShardWriter
 from merflow.cli import BROKEN_PIPE, main
@@ -137,3 +138,16 @@ def test_validate_of_a_composite_counts_each_member_and_all_of_them(workplace, t
     assert rows == {"part demo": clips, "part more": clips, "all members": 2 * clips}
     assert f"Dataset mix: {2 * clips} usable clips, 0 excluded." in out
     assert "no published counts to compare with" in out
+
+
+def test_a_file_that_cannot_be_read_is_a_message(workplace, capsys):
+    (workplace / "config.yaml").chmod(0)
+    with as_a_normal_user():
+        assert main(["validate", "demo", "--config", str(workplace / "config.yaml")]) == 2
+    err = capsys.readouterr().err
+    assert "config.yaml: expected to read it, but the system says: Permission denied. Correct its path" in err
+    (workplace / "metrics.csv").touch(mode=0)
+    with as_a_normal_user():
+        assert main(["show", str(workplace / "metrics.csv")]) == 2
+    err = capsys.readouterr().err
+    assert re.fullmatch(r"merflow: the system refuses: .*Permission denied: .*metrics\.csv'\. Correct its .*\n", err)

@@ -29,14 +29,18 @@ DISTRIBUTIONS = {
 """Who installs an import of another name; the rest install the import of their own, ``_`` for ``-``."""
 
 LOADED_BY_NAME = {
-    "merflow.datasets.tables": {"openpyxl", "xlrd"},  # pandas chooses one by the format of the workbook
     "merflow.faces.detector": {"face-recognition-models"},  # found by its folder, for the landmark model
 }
 """What a function of a module needs without an import that one could read."""
 
 ONLY_CALLED_BY = {
-    "merflow.datasets.tables": {"index_dataset"},
+    "merflow.datasets.workbook_grids": {"index_dataset"},
     "merflow.datasets.workbook_limits": {"index_dataset"},
+    "merflow.faces.outline": {
+        *("extract_faces", "compute_flow", "compute_depth_flow", "build_clouds", "sample_regions", "magnify_frames"),
+        *("measure_accuracy", "measure_landmarks", "measure_magnification"),
+        *("draw_pictures", "draw_magnification", "draw_sequences", "draw_flow_images", "draw_graphs"),
+    },
     "merflow.datasets.frames": {"index_dataset", "extract_faces", "resample_sequences", "import_flow_images"},
 }
 """Modules whose functions only these rules call with what those load: workbooks and recorded frames are read there.

@@ -23,7 +23,12 @@ def index(tmp_path):
 
 
 def test_loso_folds_are_the_subjects_with_a_label_of_the_set(index):
-    path = index([clip("s1"), clip("s2", emotion="others"), clip("s3", expression="macro"), clip("s4", emotion="fear")])
+    both = [
+        clip(subject, onset, emotion=word)
+        for subject in ("s1", "s4")
+        for onset, word in enumerate(("fear", "happiness"))
+    ]
+    path = index([*both[:2], clip("s2", emotion="others"), clip("s3", expression="macro"), *both[2:]])
     assert plan.folds(path, SETTINGS) == ["s1", "s4"]
     assert plan.folds(path, SETTINGS | {"labels": "emotion4"}) == ["s1", "s2", "s4"]
 
@@ -37,14 +42,16 @@ def test_cross_domain_tests_micro_clips_only(index):
 
 
 def test_kfold_names_its_folds(index):
-    path = index([clip("s1"), clip("s2"), clip("s3", emotion="fear")])
+    path = index([clip(f"s{n}", emotion="fear" if n % 2 else "happiness") for n in range(6)])
     for name in ("kfold_subject", "kfold_random_leaky"):
         settings = SETTINGS | {"protocol": LOSO | {"name": name, "k": 3}}
         assert plan.folds(path, settings) == ["fold1", "fold2", "fold3"]
 
 
 def test_more_folds_than_subjects_are_refused_where_folds_part_subjects(index):
-    path = index([clip("s1"), clip("s2"), clip("s3", emotion="fear")])
+    path = index(
+        [clip(f"s{n}", onset, emotion=word) for n in (1, 2, 3) for onset, word in enumerate(("fear", "happiness"))]
+    )
     kfold = LOSO | {"name": "kfold_subject", "k": 4}
     with pytest.raises(
         ConfigError, match=r"4 folds of subjects need as many .* found 3 \(s1, s2, s3\)\. Lower protocol"
@@ -116,7 +123,11 @@ def test_early_stopping_needs_the_training_subjects_that_it_divides(index, proto
 
 @pytest.mark.parametrize(("keeps", "fewest"), [(True, 3), (False, 2)])
 def test_early_stopping_counts_the_people_of_the_macro_clips_of_cross_domain(index, keeps, fewest):
-    macro = [clip(f"s{n}", expression="macro", onset=99, emotion="fear" if n else "surprise") for n in range(3)]
+    macro = [
+        clip(f"s{n}", expression="macro", onset=onset, emotion=word)
+        for n in range(3)
+        for onset, word in enumerate(("fear", "surprise"), start=90)
+    ]
     path = index([*macro, clip("s0"), clip("s9")])
     protocol = {"name": "cross_domain", "keep_test_subject_macro": keeps}
     both = {"expressions": ["micro", "macro"]}

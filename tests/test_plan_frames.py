@@ -1,11 +1,14 @@
+import errno
 import os
 from pathlib import Path
 
 import pytest
+from tests.permissions import as_a_normal_user
 from tests.plan_fixture import clip
 
 from merflow import plan
 from merflow.datasets.clip import write_clips
+from merflow.errors import DatasetError
 
 HOUR = 3600
 
@@ -173,3 +176,40 @@ def test_other_names_cost_one_listing_of_a_folder_however_many_clips_it_has(tmp_
     monkeypatch.setattr(os, "scandir", lambda path: listed.append(str(path)) or scandir(path))
     state(tmp_path, roles=["onset", "apex"])
     assert listed == [str(folder)]
+
+
+def test_a_frame_that_the_user_may_not_read_is_no_input_and_changes_the_stamp_once_he_may(recorded):
+    frame = recorded / "s1/a/color/12.jpg"
+    os.utime(frame, (2 * HOUR, 2 * HOUR))
+    whole = state(recorded)
+    assert whole.newest == (str(frame),)
+    frame.chmod(0)
+    with as_a_normal_user():
+        closed = state(recorded)
+    frame.chmod(0o600)
+    assert closed.newest == (str(recorded / "s1/a/depth/14.png"),)
+    assert closed.stamp != whole.stamp
+    assert state(recorded) == whole
+
+
+def test_a_closed_folder_of_a_clip_is_left_to_the_stage(recorded):
+    folder = recorded / "s1/a/color"
+    folder.chmod(0)
+    with as_a_normal_user():
+        found = state(recorded)
+    folder.chmod(0o700)
+    assert found.newest == (str(recorded / "s1/a/depth/14.png"),)
+
+
+def test_a_lost_connection_stops_the_plan_in_place_of_planning_without_the_frames(recorded, monkeypatch):
+    stat = os.stat
+
+    def lost(path, **options):
+        if "color" in str(path):
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), path)
+        return stat(path, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", lost)
+        with pytest.raises(DatasetError, match="Stale file handle"):
+            state(recorded)

@@ -11,6 +11,16 @@ wanted=$(cat pyproject.toml constraints.txt tools/setup.sh | sha256sum | cut -d'
 
 say() { printf 'merflow setup: %s\n' "$*" >&2; }
 
+case $venv in /*) place=$venv ;; *) place=$PWD/$venv ;; esac
+case $place in
+    *[][:space:][\'\"\\\`\$\&\;\|\<\>\(\){}*?!]*)
+        say "the environment would lie in $place, but Snakemake hands that path to a shell without quotes and every job" \
+            "would fail: move the checkout to a path without blanks, quotes and brackets, or give another place for the" \
+            "environment, such as: make VENV=\$HOME/merflow-venv demo"
+        exit 1
+        ;;
+esac
+
 # apt_install PACKAGE...: with root and apt, install; else say what is missing and stop.
 apt_install() {
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from merflow.errors import DatasetError, MerflowError
+from merflow.reading import is_folder, told
 
 if TYPE_CHECKING:
     from merflow.datasets.composite import Member
@@ -40,6 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at the exit
         return BROKEN_PIPE
+    except OSError as error:
+        if error.errno is None or getattr(options, "traceback", False):
+            raise
+        print(f"merflow: {told(error)}", file=sys.stderr)
+        return 2
     return status
 
 
@@ -99,7 +105,7 @@ def _check_rendered(datasets: Mapping[str, Any], names: Iterable[str], *, asked:
 
     for name in names:
         root = Path(datasets[name]["root"])
-        if datasets[name]["synthesis"] and not root.is_dir():
+        if datasets[name]["synthesis"] and not is_folder(root):
             raise DatasetError(
                 f"dataset {name}: expected its recordings in {root}, found no such folder: they are rendered here. "
                 f"Make them: snakemake --cores all {paths.clips(asked)}"

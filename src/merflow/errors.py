@@ -13,6 +13,23 @@ class DatasetError(MerflowError):
     """A dataset as a whole cannot be read: its root, a sheet, a column or a label is not as expected."""
 
 
+class UnreadableError(DatasetError):
+    """A file or folder of the user cannot be read: it is somebody else's, gone, or of another kind.
+
+    Parameters
+    ----------
+    reason : str
+        What was expected and what the operating system said, in one sentence.
+    source : str
+        The file or folder.
+    """
+
+    def __init__(self, reason: str, *, source: str) -> None:
+        super().__init__(f"{source}: {reason}. Correct its rights (ls -ld shows them), or its path in config.yaml.")
+        self.reason = reason
+        self.source = source
+
+
 class ArtefactError(MerflowError):
     """A file of the artefact store is missing, unfinished, of another version, or not what its path says."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from merflow.errors import MerflowError
+from merflow.reading import told
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -31,6 +32,9 @@ def _log_uncaught(kind: type[BaseException], error: BaseException, traceback: Tr
     logger = logging.getLogger("merflow")
     if isinstance(error, MerflowError):
         logger.error("%s: %s", kind.__name__, error)
+        logger.info("where it came from", exc_info=(kind, error, traceback))
+    elif isinstance(error, OSError) and error.errno is not None:
+        logger.error("%s: %s", kind.__name__, told(error))
         logger.info("where it came from", exc_info=(kind, error, traceback))
     else:
         logger.error("this is a fault of merflow or its environment", exc_info=(kind, error, traceback))

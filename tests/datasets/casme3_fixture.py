@@ -19,6 +19,7 @@ PART_C_COLUMNS = ("sub", "count", "onset", "offset", "au", "emotion")
 
 EMOTIONS = {"disgust": 250, "surprise": 187, "others": 161, "fear": 86, "anger": 64, "sad": 57, "happy": 55}
 OBJECTIVE = {"VII": 373, "III": 234, "II": 151, "V": 47, "IV": 37, "I": 15, "VI": 3}
+PART_C_EMOTIONS = {"negative": 99, "surprise": 30, "others": 20, "positive": 16}
 UNITS_OF = {"I": "R12", "II": "2+1", "III": 4, "IV": "9", "V": "15", "VI": "20", "VII": "L14"}
 N_SUBJECTS, N_SAME_FRAME, N_MACRO = 94, 55, 3346
 
@@ -118,6 +119,16 @@ def official_micro_rows() -> list[Row]:
     return [
         Row(*place, UNITS_OF[name], name, next(others) if word == "others" else word)
         for place, name, word in zip(places, classes, emotions, strict=True)
+    ]
+
+
+def official_part_c_rows() -> list[tuple[object, ...]]:
+    """Return 165 rows of 30 subjects with the published counts of the four words; subject 17 shows nothing."""
+    words = [word for word, count in PART_C_EMOTIONS.items() for _ in range(count)]
+    subjects = cycle([number for number in range(1, 32) if number != 17])
+    return [
+        (subject, i // 30 + 1, 100 * (i // 30) + 10, 100 * (i // 30) + 25, "4，7," if i % 2 else 12, word)
+        for i, (word, subject) in enumerate(zip(words, subjects, strict=False))
     ]
 
 

@@ -4,6 +4,9 @@ from tests.datasets import casme2_fixture as casme2
 from merflow.datasets.casme2_sheets import Casme2Workbooks, casme2_annotations
 from merflow.errors import DatasetError
 
+CODING_READ = f"annotation from {casme2.CODING_NAME}, sheet Sheet1"
+CLASSES_READ = f"annotation from {casme2.OBJECTIVE_NAME}, sheet Sheet1"
+
 
 @pytest.fixture
 def annotations(tmp_path):
@@ -30,7 +33,7 @@ def test_rows_as_spelt_in_the_sheet(annotations):
         ("sub02_EP03_02_46", "L7+L10", "others", "VII", ""),
         ("sub26_EP16_01_1", "4", "repression", "III", ""),
     ]
-    assert notes == []
+    assert notes == [CODING_READ, CLASSES_READ]
 
 
 def test_every_emotion_of_the_sheet_has_a_canonical_name(annotations):
@@ -47,7 +50,9 @@ def test_published_class_wins_and_the_action_units_stand_in_for_one_that_is_miss
         ("", "action units '?' left open, masked in the AU loss; no objective class"),
     ]
     assert notes == [
-        "CASME2-ObjectiveClasses.xlsx, row 3 names sub09/ep02_01f, which CASME2-coding-20140508.xlsx lacks"
+        CODING_READ,
+        CLASSES_READ,
+        "CASME2-ObjectiveClasses.xlsx, row 3 names sub09/ep02_01f, which CASME2-coding-20140508.xlsx lacks",
     ]
 
 
@@ -68,7 +73,10 @@ def test_action_units_that_are_not_known_stay_as_spelt_and_the_class_is_the_publ
 def test_without_the_objective_classes_all_come_from_the_action_units(annotations):
     clips, notes = annotations([casme2.Row(au="4")])
     assert clips[0].objective == "III"
-    assert notes == ["CASME2-ObjectiveClasses.xlsx is not there: objective classes are taken from the action units"]
+    assert notes == [
+        CODING_READ,
+        "CASME2-ObjectiveClasses.xlsx is not there: objective classes are taken from the action units",
+    ]
 
 
 def test_two_classes_of_one_clip_are_refused_by_row(annotations):

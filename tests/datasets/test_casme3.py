@@ -157,8 +157,9 @@ def test_an_offset_minutes_after_the_onset_is_an_exclusion_and_seconds_are_count
     (row,) = index.exclusions
     assert "found 115.2 s from onset 5 to offset 3460 at 30 frames a second" in row["reason"]
     assert row["source"] == f"{casme3.MICRO_NAME}, row 2"
-    assert index.notes[0].startswith("2 of 2 micro-expressions last longer than 0.5 s, by which they are defined")
-    assert index.notes[0].endswith("spNO.214_c_5 (115.17 s), spNO.1_a_10 (3.70 s)")
+    (note,) = [note for note in index.notes if "micro-expressions last longer" in note]
+    assert note.startswith("2 of 2 micro-expressions last longer than 0.5 s, by which they are defined")
+    assert note.endswith("spNO.214_c_5 (115.17 s), spNO.1_a_10 (3.70 s)")
 
 
 def test_clips_that_cannot_be_used_become_exclusions_with_their_reason(tmp_path, read):
@@ -213,6 +214,22 @@ def test_occluded_clips_are_excluded_when_the_list_is_given(tmp_path, read):
     (row,) = index.exclusions
     assert (row["clip"], row["source"]) == ("spNO.1_a_22", "occluded.csv, line 2")
     assert "occluded" in row["reason"]
+
+
+def test_the_official_workbook_of_occluded_clips_is_read_as_released(tmp_path, read):
+    casme3.write_micro(tmp_path, [casme3.Row(), casme3.Row("spNO.216", "e", 0, 0, 14)])
+    for subject, video in (("spNO.1", "a"), ("spNO.216", "e")):
+        casme3.add_video(tmp_path, subject, video, range(1, 30))
+    columns = ("Subject", "Filename", "Onset", "problem")
+    rows = [("spNO.1", "a", 10, "hand"), ("spNO.216", "e", 0, "there is no frame 0")]
+    listed = casme3.write_workbook(tmp_path / "casme3_partA_error_list_ZhouJu.xlsx", columns, rows, "Sheet1")
+    index = read(occluded=listed)
+    assert [clip.id for clip in index.clips] == ["spNO.216_e_1"]
+    assert [row["source"] for row in index.exclusions] == [f"{listed.name}, row 2"]
+    assert index.notes == (
+        f"annotation from {casme3.MICRO_NAME}, sheet label",
+        f"{listed.name}, row 3 corrects a frame number of spNO.216/e and tells no occlusion: not excluded",
+    )
 
 
 def test_annotation_may_be_a_folder_or_the_sheet_itself(tmp_path, read):

@@ -2,13 +2,14 @@ import pytest
 from tests.datasets import casme3_fixture as casme3
 
 from merflow.datasets.casme3_sheets import macro_annotations, micro_annotations, part_c_annotations
+from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import DatasetError
 
 NAMES = {"dataset": "casme3", "fps": 30.0}
 
 
-def clips(annotations):
-    return [one.clip for one in annotations]
+def clips(coding):
+    return [one.clip for one in coding.annotations]
 
 
 def test_micro_rows_as_spelt_in_the_sheet(tmp_path):
@@ -26,7 +27,8 @@ def test_micro_rows_as_spelt_in_the_sheet(tmp_path):
     assert {(c.dataset, c.part, c.expression, c.fps, c.color, c.notes) for c in clips(found)} == {
         ("casme3", "A", "micro", 30.0, "", "")
     }
-    assert found[2].source.endswith("_v2.xlsx, row 4")
+    assert found.annotations[2].source.endswith("_v2.xlsx, row 4")
+    assert found.notes == [f"annotation from {casme3.MICRO_NAME}, sheet label"]
 
 
 def test_every_emotion_of_the_sheet_has_a_canonical_name(tmp_path):
@@ -130,3 +132,12 @@ def test_part_c_has_no_apex_and_commas_of_two_widths(tmp_path):
         ("02_a_5", "C", 7, "12,", "happiness", "I"),
     ]
     assert found[0].notes.startswith("no apex in the sheet, midpoint 110 taken")
+
+
+def test_part_c_names_four_classes_in_place_of_emotions(tmp_path):
+    rows = [(1, i, 100 * i, 100 * i + 9, "4", word) for i, word in enumerate(casme3.PART_C_EMOTIONS)]
+    found = clips(part_c_annotations(casme3.write_part_c(tmp_path, rows), **NAMES))
+    assert [c.emotion for c in found] == ["negative", "surprise", "others", "positive"]
+    assert [LABEL_SETS["emotion4"].label_of(c) for c in found] == [0, 2, 3, 1]
+    with pytest.raises(DatasetError, match=r"column 'emotion': expected one of .*found 'negative'"):
+        micro_annotations(casme3.write_micro(tmp_path, [casme3.Row(emotion="negative")]), **NAMES)

@@ -11,9 +11,9 @@ def test_folders_with_subjects_are_found_two_levels_down_nearest_first(tmp_path)
     for path in ("b/c/sub01", "a/sub1/sub02", "x/y/z/sub01", "sheets", "__MACOSX/sub01", ".old/sub01"):
         (tmp_path / path).mkdir(parents=True)
     (tmp_path / "a" / "readme.txt").touch()
-    found = list(folders_with_subjects(tmp_path, subject_of_folder))
+    found = folders_with_subjects(tmp_path, subject_of_folder).bases
     assert [path.relative_to(tmp_path).as_posix() for path in found] == ["a", "b/c"]
-    assert list(folders_with_subjects(tmp_path / "a", subject_of_folder)) == [tmp_path / "a"]
+    assert folders_with_subjects(tmp_path / "a", subject_of_folder) == ([tmp_path / "a"], [])
 
 
 def test_clips_are_found_whatever_the_spelling_of_their_subjects_folder(tmp_path):

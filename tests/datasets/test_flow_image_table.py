@@ -86,6 +86,14 @@ def test_cells_may_be_parted_by_semicolons_or_tabs(separator, table):
     assert read(**settings) == expected
 
 
+def test_the_unicode_text_of_excel_is_read(table):
+    settings = table()
+    expected = read(**settings)
+    path = settings["annotation"]
+    path.write_text(path.read_text(encoding="utf-8").replace(",", "\t"), encoding="utf-16")
+    assert read(**settings) == expected
+
+
 def test_a_label_may_be_written_as_a_decimal(table):
     rows = [(*row[:3], f"{row[3]}.0" if isinstance(row[3], int) else row[3]) for row in ROWS]
     assert read(**table(rows)) == read(**table())
@@ -96,7 +104,6 @@ def test_a_label_may_be_written_as_a_decimal(table):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("file,subject,clip,label\n".encode("utf-16"), "expected a CSV in UTF-8, found UTF-16. Save it as 'CSV UTF-8'"),
         ("file,subject,clip,label\n".encode("utf-16-le"), "found bytes that are no text, or UTF-16"),
         ("file,subject,clip,label\na.png,é,1,0\n".encode("latin-1"), "the byte 0xe9 of another encoding in line 2"),
         (b"PK\x03\x04\x14\x00\xff\xfe", "found an Excel workbook. Save it as 'CSV UTF-8'"),

@@ -10,6 +10,8 @@ from merflow.datasets.samm import SammSettings, read_samm, samm_annotation, samm
 from merflow.datasets.validation import format_validation, validate_dataset
 from merflow.errors import ConfigError, DatasetError
 
+READ = f"annotation from {samm.MICRO_NAME}, sheet MICRO_ONLY"
+
 
 @pytest.fixture
 def read(tmp_path):
@@ -23,7 +25,7 @@ def clips(tmp_path):
 
     def rows_as_clips(rows, **columns):
         path = samm.write_micro(tmp_path, rows, **columns)
-        return [one.clip for one in samm_annotations(path, dataset="samm", fps=200.0)]
+        return [one.clip for one in samm_annotations(path, dataset="samm", fps=200.0).annotations]
 
     return rows_as_clips
 
@@ -99,10 +101,10 @@ def test_action_units_that_are_not_known_are_kept_noted_and_named_by_the_index(t
         "action units of 3 clips not known, masked in the AU loss: 006_1_2_5562 ('12 nor 14'), 006_1_4_5562 ('M57'), "
         "006_1_5_5562 ('')"
     )
-    assert index.notes == ("frames from the root itself", note)
+    assert index.notes == ("frames from the root itself", READ, note)
     text = format_validation(validate_dataset("samm", index, official=True))
     assert f"- {note}\n" in text
-    assert re.search(r"micro +masked in the AU loss +3 +-\n", text)
+    assert re.search(r"micro +masked in the AU loss +3\n", text)
 
 
 def test_spellings_of_the_released_sheet_are_read_and_the_open_one_alone_is_masked(clips):
@@ -135,7 +137,7 @@ def test_recordings_of_a_subject_in_two_folders_are_a_question_and_never_mixed(t
     index = read(root=tmp_path / "SAMM", annotation=tmp_path / "sheets")
     assert [clip.color for clip in index.clips] == ["006/006_1_2"]
     assert list(index.bad) == ["006_1_3_5562"]
-    assert index.notes == ("frames from the root itself",)
+    assert index.notes == ("frames from the root itself", READ)
 
 
 def test_recordings_unpacked_in_parts_are_all_read_and_said(tmp_path, read):
@@ -144,7 +146,7 @@ def test_recordings_unpacked_in_parts_are_all_read_and_said(tmp_path, read):
     samm.add_clip(tmp_path / "part2", "007_1_3", range(5562, 5601))
     index = read()
     assert [clip.color for clip in index.clips] == ["part1/006/006_1_2", "part2/007/007_1_3"]
-    assert index.notes == ("frames from part1, part2",)
+    assert index.notes == ("frames from part1, part2", READ)
 
 
 @pytest.mark.parametrize("apex", [87, 5000, "/", None, -1])

@@ -79,7 +79,10 @@ def test_several_expressions_of_a_long_clip_are_clips_of_their_own(root, read):
     assert [(clip.apex, clip.offset) for clip in index.clips] == [(136, 150), (215, 231), (315, 330)]
     assert {root / clip.color for clip in index.clips} == {folder}
     assert {(clip.fps, clip.emotion, clip.part) for clip in index.clips} == {(100.0, "negative", "HS")}
-    assert index.notes == ("frames of the layout smic_e, from SMIC-E_raw image/HS_long/SMIC-HS-E",)
+    assert index.notes == (
+        "frames of the layout smic_e, from SMIC-E_raw image/HS_long/SMIC-HS-E",
+        f"annotation from {smic.SHEET_NAME}, sheet Sheet",
+    )
     assert smic_annotation(SmicSettings(root=root)) == [sheet]
 
 
@@ -281,7 +284,7 @@ def test_long_clips_that_no_row_names_are_told(root, read):
     smic.write_sheet(root, [smic.Row()])
     index = read()
     assert len(index.clips) == 1
-    assert index.notes[1:] == (f"{folder.relative_to(root).as_posix()} is in no row of {smic.SHEET_NAME}",)
+    assert index.notes[2:] == (f"{folder.relative_to(root).as_posix()} is in no row of {smic.SHEET_NAME}",)
 
 
 def test_missing_workbook_says_where_it_was_looked_for(root, read):

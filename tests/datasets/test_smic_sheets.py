@@ -12,7 +12,8 @@ def annotations(tmp_path):
     """Write the workbook and read its rows, without any frame."""
 
     def read(rows, **sheet):
-        return smic_annotations(smic.write_sheet(tmp_path, rows, **sheet), dataset="smic", version="HS", fps=100.0)
+        path = smic.write_sheet(tmp_path, rows, **sheet)
+        return smic_annotations(path, dataset="smic", version="HS", fps=100.0).annotations
 
     return read
 
@@ -40,6 +41,14 @@ def test_a_workbook_may_know_two_expressions_a_clip_only(annotations):
     columns = [None if name in ("Onset3F", "Offset3F") else name for name in smic.COLUMNS]
     found = annotations([smic.Row(second=(200, 220), third=(300, 320))], columns=columns)
     assert [one.clip.onset for one in found] == [123, 200]
+
+
+def test_apexes_that_somebody_added_are_used(tmp_path):
+    columns = ("Subject", "Filename", "OnsetF", "ApexF", "OffsetF", "Onset2F", "Apex2F", "Offset2F", "Emotion")
+    path = tmp_path / "apexes.csv"
+    path.write_text(f"{','.join(columns)}\n1,s01_ne_01,123,130,150,200,,220,negative\n")
+    found = smic_annotations(path, dataset="smic", version="HS", fps=100.0).annotations
+    assert [(one.clip.onset, one.clip.apex, one.clip.offset) for one in found] == [(123, 130, 150), (200, -1, 220)]
 
 
 def test_remarks_below_the_rows_are_no_clips(annotations):

@@ -12,14 +12,14 @@ def write(path, grid, sheet="label"):
 
 def test_rows_know_their_excel_number_and_blank_rows_are_passed_over(tmp_path):
     path = write(tmp_path / "s.xlsx", [["notes", ""], ["Subject", "Onset Frame "], ["006", 3], ["", ""], ["NA", "4.0"]])
-    rows = read_sheet(path, "label", required=("subject", "OnsetFrame"))
+    rows = read_sheet(path, "label", required=("subject", "OnsetFrame")).rows
     assert [(row.number, row.text("subject"), row.frame("OnsetFrame")) for row in rows] == [(3, "006", 3), (5, "NA", 4)]
     assert rows[0].source == "s.xlsx, row 3"
 
 
 def test_strings_of_digits_stay_strings_and_floats_lose_their_point(tmp_path):
     path = write(tmp_path / "s.xlsx", [["a", "b"], ["006", 12.0], ["007", 12.5]])
-    assert [(row.text("a"), row.text("b")) for row in read_sheet(path, None, required=("a", "b"))] == [
+    assert [(row.text("a"), row.text("b")) for row in read_sheet(path, None, required=("a", "b")).rows] == [
         ("006", "12"),
         ("007", "12.5"),
     ]
@@ -36,7 +36,7 @@ def test_missing_column_names_those_found_and_the_nearest(tmp_path):
 
 
 def test_optional_columns_may_be_missing(tmp_path):
-    row = read_sheet(write(tmp_path / "s.xlsx", [["a"], ["1"]]), None, required=("a",), optional=("b",))[0]
+    row = read_sheet(write(tmp_path / "s.xlsx", [["a"], ["1"]]), None, required=("a",), optional=("b",)).rows[0]
     assert row.text("b") == ""
     assert row.frame("b") is None
 
@@ -46,11 +46,11 @@ def test_sheet_is_found_by_name_of_any_case_or_is_the_only_one(tmp_path):
     with pd.ExcelWriter(path) as book:
         pd.DataFrame([["a"], ["1"]]).to_excel(book, sheet_name="read me", index=False, header=False)
         pd.DataFrame([["a"], ["2"]]).to_excel(book, sheet_name="Label", index=False, header=False)
-    assert [row.text("a") for row in read_sheet(path, "label", required=("a",))] == ["2"]
+    assert [row.text("a") for row in read_sheet(path, "label", required=("a",)).rows] == ["2"]
     with pytest.raises(DatasetError, match="expected the sheet 'codes', found read me, Label"):
         read_sheet(path, "codes", required=("a",))
     only = write(tmp_path / "one.xlsx", [["a"], ["3"]], sheet="Tabelle1")
-    assert [row.text("a") for row in read_sheet(only, "label", required=("a",))] == ["3"]
+    assert [row.text("a") for row in read_sheet(only, "label", required=("a",)).rows] == ["3"]
 
 
 def test_files_that_are_no_workbook_are_refused(tmp_path):

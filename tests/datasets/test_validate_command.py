@@ -1,6 +1,7 @@
 """The command ``merflow validate`` on datasets in their official layouts."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,28 @@ def test_missing_workbook_is_the_users_mistake_with_the_next_move(tmp_path, vali
     assert status == 2
     assert "expected the sheet CASME2-coding-20140508.xlsx" in err
     assert "config.yaml" in err
+
+
+def test_a_part_of_a_dataset_or_ones_own_in_its_layout_is_another_set(tmp_path, validate):
+    rows = samm.official_rows()
+    samm.write_micro(tmp_path / "data", rows[:30])
+    samm.add_clip(tmp_path / "data", rows[4].filename, (100, 110, 130))
+    people = len({row.filename[:3] for row in rows[:30]})
+    status, out, _ = validate("samm")
+    assert status == 0
+    assert "Another set than the published one" in out
+    assert f"nothing is compared: micro: 30 rows of {people} subjects, published are 159 of 29 subjects." in out
+    assert "Differences from" not in out
+    assert "differs" not in out
+    assert f"- annotation from {samm.MICRO_NAME}, sheet MICRO_ONLY" in out
+    columns = next(line for line in out.splitlines() if line.startswith("group"))
+    assert "published" not in columns
+
+
+def test_an_official_set_with_a_wrong_column_is_still_told(tmp_path, validate):
+    rows = [replace(row, emotion="Anger") for row in samm.official_rows()]
+    samm.write_micro(tmp_path / "data", rows)
+    samm.add_clip(tmp_path / "data", rows[4].filename, (100, 110, 130))
+    status, out, _ = validate("samm")
+    assert status == 1
+    assert "- micro, emotion anger: published 57, found 159" in out

@@ -2,6 +2,7 @@ import pytest
 from tests.datasets import casme3_fixture as casme3
 
 from merflow.datasets.casme3 import Casme3Settings, read_casme3
+from merflow.datasets.official import OFFICIAL
 from merflow.datasets.validation import format_validation, validate_dataset
 
 
@@ -36,6 +37,16 @@ def test_complete_sheets_meet_every_published_count(index_of):
     assert "Not indexed: part C micro." in text
 
 
+def test_part_c_as_published(tmp_path):
+    casme3.write_part_c(tmp_path, casme3.official_part_c_rows())
+    casme3.add_video(tmp_path / "part_C", "01", "a", range(1, 700))
+    report = validate_dataset("casme3", read_casme3("c", Casme3Settings(root=tmp_path, parts=("C",))), official=True)
+    assert report.differences == []
+    compared = {check.name: check.official for check in report.checks if check.official is not None}
+    assert (compared["rows"], compared["subjects"], compared["emotion negative"]) == (165, 30, 99)
+    assert (compared["emotion3 together"], compared["emotion4 together"]) == (145, 165)
+
+
 def test_differences_are_told_by_name(index_of):
     rows = [row for row in casme3.official_micro_rows() if row.emotion != "fear"]
     report = validate_dataset("casme3", index_of(rows), official=True)
@@ -60,14 +71,14 @@ def test_objective_classes_that_the_action_units_do_not_give_are_noted(index_of)
     rows = [casme3.Row(au="12", objective="I"), casme3.Row(onset=30, apex=31, offset=32, au="12", objective="III")]
     report = validate_dataset("casme3", index_of(rows), official=True)
     line = ("spNO.1_a_30", "objective class III in the sheet, action units 12 give I")
-    assert (report.notes, report.clip_notes) == ((), (line,))
+    assert report.clip_notes == (line,)
     assert "- spNO.1_a_30: objective class III in the sheet, action units 12 give I\n" in format_validation(report)
 
 
 def test_clips_whose_action_units_are_not_known_are_counted_and_named(index_of):
     rows = [casme3.Row(onset=onset, apex=onset, offset=onset + 5, au="4 nor 7") for onset in range(10, 220, 10)]
     report = validate_dataset("casme3", index_of([*rows, casme3.Row("spNO.2", au="12", objective="I")]), official=True)
-    (note,) = report.notes
+    note = report.notes[-1]
     assert note.startswith(
         "action units of 21 clips not known, masked in the AU loss: spNO.1_a_10 ('4 nor 7'), spNO.1_a_20 ("
     )
@@ -86,7 +97,7 @@ def test_clips_whose_action_units_are_not_known_are_counted_and_named(index_of):
 
 def test_a_dataset_without_action_units_has_none_to_mask(index_of):
     report = validate_dataset("casme3", index_of([casme3.Row(au=None, objective="I")]), official=True)
-    assert report.notes == ()
+    assert report.notes == (f"annotation from {casme3.MICRO_NAME}, sheet label",)
     assert "masked" not in format_validation(report)
 
 
@@ -119,3 +130,21 @@ def test_corrections_and_exclusions_are_listed(index_of):
     text = format_validation(validate_dataset("casme3", index_of(rows), official=True))
     assert "- spNO.1_b_10: expected a folder of colour frames" in text
     assert "- spNO.1_a_380: offset frame 401 is missing, 399 taken" in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "subjects", "same"),
+    [(860, 94, True), (688, 94, True), (687, 94, False), (1075, 94, True), (1076, 94, False), (860, 75, False)],
+)
+def test_four_fifths_to_five_fourths_of_rows_and_subjects_are_the_published_set(rows, subjects, same):
+    assert OFFICIAL["casme3"]["A", "micro"].may_be(rows=rows, subjects=subjects) is same
+
+
+def test_each_part_is_compared_or_another_set_by_itself(index_of):
+    macro = casme3.official_macro_rows()[:10]
+    report = validate_dataset("casme3", index_of(casme3.official_micro_rows()[:-1], macro), official=True)
+    assert report.other_sets == ("part A macro: 10 rows of 10 subjects, published are 3346",)
+    assert {check.group for check in report.differences} == {"part A micro"}
+    text = format_validation(report)
+    assert "- part A micro, rows: published 860, found 859" in text
+    assert "nothing is compared: part A macro: 10 rows of 10 subjects, published are 3346." in text

@@ -5,9 +5,10 @@ import hashlib
 import cv2
 import numpy as np
 import pytest
+from tests.permissions import as_a_normal_user
 
 import merflow.faces.detector as detector_module
-from merflow.errors import BadClipError, ConfigError
+from merflow.errors import BadClipError, ConfigError, UnreadableError
 from merflow.faces.detector import MODEL_SHA256, FaceDetector, find_landmark_model
 from merflow.faces.settings import FaceSettings
 from merflow.files import sha256
@@ -120,3 +121,13 @@ def test_a_model_of_five_points_is_refused():
     five = find_landmark_model().with_name("shape_predictor_5_face_landmarks.dat")
     with pytest.raises(ConfigError, match="with 68 points, found 5"):
         FaceDetector(FaceSettings(landmark_model=str(five)))
+
+
+def test_a_model_that_the_user_may_not_read_is_named(tmp_path):
+    path = tmp_path / "model.dat"
+    path.touch(mode=0)
+    with (
+        as_a_normal_user(),
+        pytest.raises(UnreadableError, match=r"model\.dat: expected to read it, .* Permission denied"),
+    ):
+        find_landmark_model(str(path))

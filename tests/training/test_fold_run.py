@@ -212,3 +212,30 @@ def test_a_test_clip_that_trains_under_another_name_is_refused(examples, tmp_pat
     with pytest.raises(DatasetError, match="s1_a_0 and s2_a_7"):
         run(twice, tmp_path)
     assert not (tmp_path / "s2").exists()
+
+
+def one_class_left(examples, **label_of):
+    """Return the examples without the clips of these subjects that show another class than the one given."""
+    keep = np.array(
+        [label_of.get(subject, label) == label for subject, label in zip(examples.subject, examples.label, strict=True)]
+    )
+    texts = {name: getattr(examples, name)[keep] for name in ("x", "label", "subject", "clip", "expression")}
+    return Examples(**texts, classes=examples.classes, label_set=examples.label_set, dims=examples.dims)
+
+
+@pytest.mark.parametrize(("model", "params"), [("lite_point_gcn", SMALL), ("flow_svm", {})])
+def test_a_fold_that_lost_all_classes_but_one_on_the_way_is_refused_by_name(examples, tmp_path, model, params):
+    left = one_class_left(examples, s1=0, s3=0)
+    with pytest.raises(DatasetError, match=rf"fold s2: expected .* 2 or more classes for {model}, but found negative:"):
+        run(left, tmp_path, model=model, params=params)
+    assert run(left, tmp_path, fold="s1", model=model, params=params, seeds=[0]).is_dir()
+
+
+def test_the_majority_class_of_one_class_is_that_class(examples, tmp_path):
+    folder = run(one_class_left(examples, s1=0, s3=0), tmp_path, model="majority", params={}, seeds=[0])
+    assert set(pd.read_csv(folder / "predictions.csv")["predicted"]) == {"negative"}
+
+
+def test_what_early_stopping_leaves_to_fit_needs_two_classes_too(examples, tmp_path):
+    with pytest.raises(DatasetError, match=r"fold s2: training\.early_stopping: expected .* found (negative|positive)"):
+        run(one_class_left(examples, s1=0, s3=1), tmp_path, early_stopping=2, inner_folds=2, seeds=[0, 1])

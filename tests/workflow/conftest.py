@@ -81,9 +81,10 @@ class Workflow:
             *arguments,
         )]  # fmt: skip
 
-    def __call__(self, *arguments, source=None, snakefile=ROOT / "Snakefile", check=True):
+    def __call__(self, *arguments, source=None, snakefile=ROOT / "Snakefile", check=True, **variables):
         """Run snakemake; `source` is a folder to import merflow from in place of the installed one."""
-        environment, command = self.environment(source), self.command(*arguments, snakefile=snakefile)
+        environment = self.environment(source) | variables
+        command = self.command(*arguments, snakefile=snakefile)
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
         done.output = done.stdout + done.stderr
         if check:

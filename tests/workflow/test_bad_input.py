@@ -4,6 +4,7 @@ import shutil
 
 import pandas as pd
 import pytest
+from tests.datasets import casme2_fixture as casme2
 from tests.workflow.conftest import METRICS
 
 pytestmark = pytest.mark.workflow
@@ -34,6 +35,21 @@ def test_missing_root_is_found_before_any_job(workflow, tmp_path):
     assert "nowhere" in output
     assert "config.yaml" in output
     assert "extract_faces" not in output
+
+
+def test_a_root_with_braces_is_refused_and_a_link_to_it_works(workflow, tmp_path):
+    """Snakemake would put the name of the dataset in their place, and look into another folder."""
+    root = tmp_path / "{dataset}"
+    casme2.write_coding(root, [casme2.Row(1), casme2.Row(2)])
+    for subject in ("sub01", "sub02"):
+        casme2.add_clip(root, subject, "EP02_01f", range(46, 87))
+    (tmp_path / "link").symlink_to(root)
+    for written, refused in (("$HERE/{dataset}", True), ("$HERE/link", False)):
+        workflow.config["datasets"]["tiny"] = {"reader": "casme2", "root": written}
+        workflow.write_config(workflow.config)
+        done = workflow("results/tiny/clips.csv", check=False, HERE=str(tmp_path))
+        assert (done.returncode != 0) == refused
+        assert (f"{root}/{casme2.CODING_NAME}: expected a path without braces" in done.output) == refused
 
 
 def test_a_single_subject_cannot_be_left_out(workflow):

@@ -18,6 +18,7 @@ RULES = {
 NOT_THE_RESULT = {
     ("merflow.config", "stage_settings"),  # makes a settings class of a parameter of the rule; the class counts
     ("merflow.datasets.clip_frames", "annotated_frame_hashes"),  # tells what a shard was made of, as merflow.files does
+    ("merflow.datasets.clip_frames", "picture_hashes"),  # the same of ready pictures
 }
 """What a script may import from outside its fingerprint: edits of it leave the numbers as they are."""
 

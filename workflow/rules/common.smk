@@ -1,5 +1,6 @@
 """What the rules share: the checked configuration, the names that wildcards may have, and settings by wildcard."""
 
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -9,13 +10,17 @@ from merflow.config import experiment_for, read_schema, variant_settings
 from merflow.config import load_config as _load_config
 from merflow.config.inputs import YARDSTICKS, example_settings
 
+plan.check_places(python=sys.executable, checkout=workflow.basedir)
+
 _checked = _load_config(
     config, read_schema(workflow.source_path("../schemas/config.schema.yaml"))
 )
 config.clear()
 config.update(_checked)
 
-_scripts = Path(workflow.current_basedir.get_path_or_uri(secret_free=True), "../scripts")
+_scripts = Path(
+    workflow.current_basedir.get_path_or_uri(secret_free=True), "../scripts"
+)
 
 
 wildcard_constraints:

@@ -30,18 +30,14 @@ def magnifier_weights(wildcards):
     settings = variant_settings(config, "magnified", wildcards.variant)
     if settings["method"] != "learned":
         return []
-    return settings["weights"] or str(SHIPPED_WEIGHTS)
+    return plan.as_inputs([settings["weights"] or SHIPPED_WEIGHTS])
 
 
 def measured_weights(wildcards):
     """Return the weights of the learned magnification that its measurement takes: those of its first variant."""
     variants = config["magnified"].values()
-    named = [
-        v["weights"] or str(SHIPPED_WEIGHTS)
-        for v in variants
-        if v["method"] == "learned"
-    ]
-    return next(iter(named), str(SHIPPED_WEIGHTS))
+    named = [v["weights"] for v in variants if v["method"] == "learned"]
+    return plan.as_inputs([next(iter(named), "") or SHIPPED_WEIGHTS])
 
 
 def indexed_clips(dataset):

@@ -10,15 +10,14 @@ from typing import Any
 from _job import configure_logging, shard_identity
 from merflow.artefacts import ShardWriter
 from merflow.datasets.clip import read_clips
-from merflow.files import sha256
+from merflow.datasets.clip_frames import picture_hashes
 from merflow.motion.flow_images.stage import import_flow_images
 
 
 def main(clips_csv: Path, root: Path, *, on_bad_clip: str, shard: dict[str, Any]) -> None:
     """Write the flow_images shard of one subject."""
     clips = [clip for clip in read_clips(clips_csv) if clip.subject == shard["subject"]]
-    inputs = {clip.id: sha256(root / clip.color) for clip in clips if (root / clip.color).is_file()}
-    with ShardWriter(kind="flow_images", inputs=inputs, **shard) as writer:
+    with ShardWriter(kind="flow_images", inputs=picture_hashes(clips, root), **shard) as writer:
         import_flow_images(
             clips,
             root=root,

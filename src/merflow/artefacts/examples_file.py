@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from merflow.artefacts.digest import content_digest
 from merflow.artefacts.examples import MARKS, Examples
 from merflow.artefacts.foreign_chunks import LargeChunks
+from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.new_file import new_file
 from merflow.artefacts.provenance import canonical_json, stamp
 from merflow.artefacts.reader import open_artefact, rebuild
@@ -184,13 +185,14 @@ def _read_rows(path: Path, node: h5py.Dataset, in_memory_bytes: int) -> Rows:
     def read(row: int) -> NDArray[Any]:
         try:
             _refuse_another(path, opened)
-            with h5py.File(path, "r") as file:
+            with open_to_read(path) as file:
                 if row in unseen:
                     _refuse(path, LargeChunks(file["x"]).problem_of_row(row))
                     unseen.discard(row)
                 values: NDArray[Any] = file["x"][row]
                 return values
         except OSError as error:
+            pass_on(path, error)
             raise ArtefactError(f"{path}: row {row} cannot be read ({error}). Rebuild: {rebuild(path)}") from error
 
     return LazyRows(node.shape, node.dtype, read)

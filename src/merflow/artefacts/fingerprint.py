@@ -15,7 +15,14 @@ from merflow.artefacts.provenance import canonical_json
 from merflow.artefacts.schema import DIM_SIZES, FORMAT_VERSION, KINDS
 
 PACKAGE = "merflow"
-INFRASTRUCTURE = ("merflow.artefacts", "merflow.errors", "merflow.files", "merflow.logs")
+INFRASTRUCTURE = (
+    "merflow.artefacts",
+    "merflow.errors",
+    "merflow.files",
+    "merflow.logs",
+    "merflow.reading",
+    "merflow.user_paths",
+)
 """How results are stored and told, not what they are: edits here change a fingerprint only by FORMAT_VERSION."""
 
 

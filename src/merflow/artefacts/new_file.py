@@ -7,6 +7,7 @@ from pathlib import Path
 import h5py
 
 from merflow.artefacts.foreign import foreign_problem
+from merflow.artefacts.hdf5 import open_to_read
 from merflow.artefacts.seal import seal
 from merflow.artefacts.sink import Sink
 from merflow.errors import ArtefactError
@@ -69,13 +70,13 @@ def read_back(path: Path) -> None:
         for start in range(0, len(node), rows):
             node[start : start + rows]
 
-    with h5py.File(path, "r") as file:
+    with open_to_read(path) as file:
         file.visititems(visit)
 
 
 def _check_readable(path: Path, partial: Path, later: Container[str]) -> None:
     """Refuse to finish a file that every reader would refuse, and ask to be made again."""
-    with h5py.File(partial, "r") as file:
+    with open_to_read(partial) as file:
         problem = foreign_problem(file, later=later)
     if problem:
         raise ArtefactError(

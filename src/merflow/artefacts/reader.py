@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from merflow.artefacts.foreign import foreign_problem
 from merflow.artefacts.foreign_texts import quoted, shortened
+from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
 from merflow.artefacts.seal import SealState, seal_state
 from merflow.artefacts.texts import read_texts
@@ -72,6 +73,7 @@ class Shard:
         try:
             data: NDArray[Any] = node[()]
         except OSError as error:
+            pass_on(self.path, error)
             raise ArtefactError(
                 f"{self.path}: {field} of {clip} does not match its checksum ({error}). Rebuild: {rebuild(self.path)}"
             ) from error
@@ -167,10 +169,15 @@ def open_artefact(path: Path, expected: Mapping[str, str | None], *, later: Sequ
 
 @contextmanager
 def well_formed(path: Path) -> Iterator[None]:
-    """Raise ArtefactError where the block meets a file of merflow's format that is not laid out as merflow does."""
+    """Raise ArtefactError where the block meets a file of merflow's format that is not laid out as merflow does.
+
+    Of an error of the operating system it says what the system says.
+    """
     try:
         yield
     except (AttributeError, KeyError, OSError, RecursionError, RuntimeError, TypeError, ValueError) as error:
+        if isinstance(error, OSError):
+            pass_on(path, error)
         found = f"{type(error).__name__}: {shortened(str(error))}"
         raise ArtefactError(
             f"{path}: expected the content of a merflow file, found another ({found}). Rebuild: {rebuild(path)}"
@@ -183,7 +190,12 @@ def rebuild(path: Path) -> str:
 
 
 def _check_there(path: Path, kind: str | None) -> None:
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:  # a folder above it is closed
+        pass_on(path, error)
+        raise
+    if not there:
         what = f"{kind} artefact" if kind else "file of merflow"
         raise ArtefactError(f"{path}: expected a {what}, but there is no file. Make it: {rebuild(path)}")
 
@@ -197,8 +209,9 @@ def _open_unless_broken(path: Path) -> tuple[h5py.File, SealState]:
                 f"{path}: its content does not match its checksum, as a failing disk or a broken copy leaves it. "
                 f"Rebuild: {rebuild(path)}"
             )
-        return h5py.File(path, "r"), state
+        return open_to_read(path), state
     except OSError as error:
+        pass_on(path, error)
         raise ArtefactError(
             f"{path}: not a complete HDF5 file, as a job that was killed or a broken copy leaves it ({error}). "
             f"Rebuild: {rebuild(path)}"

@@ -13,7 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_JSON_TYPES: Mapping[type, str] = {str: "string", Path: "string", int: "integer", float: "number", bool: "boolean"}
+from merflow.user_paths import PATH_FORMAT, UserPath
+
+_JSON_TYPES: Mapping[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 _ENTRY = re.compile(r"^(?P<names>\w+(?:, \w+)*)(?: : \S.*)?$")
 
 
@@ -31,7 +33,7 @@ def object_schema(cls: type) -> dict[str, Any]:
         When a field is not described, or has a type that YAML cannot hold.
     """
     defaults = {field.name: _field_default(field) for field in dataclasses.fields(cls)}
-    return _schema(cls, typing.get_type_hints(cls), defaults)
+    return _schema(cls, typing.get_type_hints(cls, include_extras=True), defaults)
 
 
 def keyword_schema(function: Callable[..., Any], *, leave_out: Sequence[str] = ()) -> dict[str, Any]:
@@ -72,6 +74,8 @@ def type_schema(hint: Any) -> dict[str, Any]:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if dataclasses.is_dataclass(hint):
         return object_schema(typing.cast(type, hint))
+    if hint in (Path, UserPath):
+        return {"type": "string", "format": PATH_FORMAT}
     if hint in _JSON_TYPES:
         return {"type": _JSON_TYPES[hint]}
     if origin is typing.Literal:

@@ -11,7 +11,7 @@ from merflow.config.dataclass_schema import build
 from merflow.config.experiments import extended
 from merflow.config.members import check_members
 from merflow.config.removed import refuse_removed
-from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults
+from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults, with_user_paths
 from merflow.config.sections import STAGE_SETTINGS, UPSTREAM
 from merflow.config.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
 from merflow.errors import ConfigError
@@ -53,13 +53,13 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     Returns
     -------
     dict
-        With ``extends`` resolved and every default filled in.
+        With ``extends`` resolved, every default filled in, and ``~`` and ``$VARIABLES`` of paths replaced.
 
     Raises
     ------
     ConfigError
         On an unknown key (with the nearest known one), a removed one (with its successor), a value that the schema
-        refuses (with its description), or a name that refers to nothing.
+        refuses (with its description), a name that refers to nothing, or a path with a variable that is not set.
     """
     if not isinstance(raw, Mapping):
         raise ConfigError(f"config: expected sections such as datasets: and experiments:, but found {str(raw)[:80]!r}.")
@@ -72,6 +72,7 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     resolved = {**raw, "experiments": {name: extended(name, experiments) for name in experiments}}
     config: dict[str, Any] = with_defaults(resolved, schema, schema)
     validate(config, schema)
+    config = with_user_paths(config, schema, schema)
     for name, dataset in config["datasets"].items():
         check_dataset(name, dataset)
         config["datasets"][name] = with_defaults(dataset, schema["$defs"]["readers"][dataset["reader"]], schema)

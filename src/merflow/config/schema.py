@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from merflow.errors import ConfigError
+from merflow.user_paths import PATH_FORMAT, expanded
 
 Schema = Mapping[str, Any]
 
@@ -79,6 +80,30 @@ def with_defaults(value: Any, node: Schema, root: Schema) -> Any:
         if key in given or "default" in child
     }
     return known | given
+
+
+def with_user_paths(value: Any, node: Schema, root: Schema, *, where: str = "") -> Any:
+    """Return a copy of a checked configuration in which every path stands as the system takes it.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`merflow.user_paths.expanded`.
+    """
+    if isinstance(value, Mapping):
+        return {
+            key: with_user_paths(
+                item, child_schema(node, str(key), root) or {}, root, where=f"{where}.{key}" if where else str(key)
+            )
+            for key, item in value.items()
+        }
+    if isinstance(value, str) and _is_path(node):
+        return expanded(value, setting=f"config: {where}")
+    return _copied(value)
+
+
+def _is_path(node: Schema) -> bool:
+    return node.get("format") == PATH_FORMAT or any(_is_path(option) for option in node.get("anyOf", ()))
 
 
 def merge(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from merflow.errors import ConfigError
+from merflow.reading import next_move, refusal
 
 MAX_SIZE = 10**6
 """Values and characters of a configuration, counted as often as aliases repeat them; the shipped one has 16 000. A
@@ -23,7 +24,8 @@ def read_yaml(path: Path) -> Any:
     Raises
     ------
     ConfigError
-        When it is no YAML, names Python objects, is too large, or repeats itself by aliases until it is or has no end.
+        When it cannot be read, is no YAML, names Python objects, is too large, or repeats itself by aliases until it is
+        or has no end.
     """
     size = path.stat().st_size
     if size > MAX_SIZE:
@@ -32,6 +34,8 @@ def read_yaml(path: Path) -> Any:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: expected YAML, but {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: {refusal(error)}. {next_move(error)}") from error
     try:
         check_size(content)
     except ConfigError as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from merflow.checks import few
 from merflow.datasets.action_units import OBJECTIVE_CLASSES, known_units, objective_from_aus, unit_note
@@ -64,6 +65,21 @@ class Annotation:
     def __post_init__(self) -> None:
         if not self.problem:  # else its names go no further than the exclusions
             check_names(self.clip, source=self.source)
+
+
+class Coding(NamedTuple):
+    """What the sheets of a dataset say.
+
+    Parameters
+    ----------
+    annotations : list of Annotation
+        In the order of the rows.
+    notes : sequence of str
+        Which sheets were read, and what concerns them as a whole.
+    """
+
+    annotations: list[Annotation]
+    notes: Sequence[str]
 
 
 def check_unique(annotations: Iterable[Annotation]) -> None:

@@ -10,6 +10,7 @@ from merflow.datasets.casme2_layout import find_layout, subject_of_folder
 from merflow.datasets.casme2_sheets import casme2_annotations, find_workbooks
 from merflow.datasets.clip_folders import ClipFolders, index_clips, places
 from merflow.datasets.index import Index
+from merflow.datasets.workbooks import unread_sheets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,4 +79,5 @@ def read_casme2(name: str, settings: Casme2Settings) -> Index:
     check_unique(annotations)
     folders = ClipFolders(settings.root, layout.bases, subject_of_folder)
     used = f"frames of the layout {layout.name}, from {places(layout.bases, settings.root)}"
-    return index_clips(annotations, folders, name_of=lambda clip: clip.video, notes=[used, *notes])
+    notes = [used, *layout.notes, *notes, *unread_sheets(workbooks, settings.root, settings.annotation)]
+    return index_clips(annotations, folders, name_of=lambda clip: clip.video, notes=notes)

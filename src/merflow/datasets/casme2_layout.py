@@ -27,10 +27,11 @@ _SUBJECT_FOLDER = re.compile(r"sub\s*0*([1-9]\d{0,8})", re.IGNORECASE | re.ASCII
 
 
 class Casme2Layout(NamedTuple):
-    """What was found of one layout."""
+    """What was found of one layout, and what was passed over in the search."""
 
     name: str
     bases: Sequence[Path]
+    notes: Sequence[str] = ()
 
 
 def subject_name(text: str) -> str | None:
@@ -64,7 +65,8 @@ def find_layout(root: Path, wanted: LayoutName) -> Casme2Layout:
         When the root holds no recordings, or not those that are wanted, or a subject twice in one layout.
     """
     found: dict[str, list[Path]] = {}
-    for base in folders_with_subjects(root, subject_of_folder) if root.is_dir() else ():
+    places = folders_with_subjects(root, subject_of_folder)
+    for base in places.bases:
         found.setdefault(_layout_of(base, root), []).append(base)
     unnamed = found.get("unnamed", [])
     if wanted == "auto":
@@ -75,7 +77,7 @@ def find_layout(root: Path, wanted: LayoutName) -> Casme2Layout:
         raise _missing(root, wanted, sorted(found))
     bases = found.get(name, unnamed)
     check_one_place(bases, subject_of_folder)
-    return Casme2Layout(name, bases)
+    return Casme2Layout(name, bases, places.notes)
 
 
 def _layout_of(base: Path, root: Path) -> str:

@@ -1,15 +1,16 @@
 """CASME II sheets: the coding of the clips, and the objective classes that were published later."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from merflow.datasets.annotation import EMOTION_WORDS, OBJECTIVE_WORDS, Annotation, with_objective
+from merflow.datasets.annotation import EMOTION_WORDS, OBJECTIVE_WORDS, Annotation, Coding, with_objective
 from merflow.datasets.casme2_layout import subject_name
 from merflow.datasets.clip_rows import clip_of_row
 from merflow.datasets.tables import SheetRow, read_sheet
 from merflow.datasets.workbooks import find_workbook, required_workbook
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 CODING_SHEETS = ("CASME2-coding-20140508.xlsx", "CASME2-coding-20190701.xlsx")
 """The release that the published counts are of, and a later one with the same columns."""
@@ -17,6 +18,8 @@ CODING_SHEETS = ("CASME2-coding-20140508.xlsx", "CASME2-coding-20190701.xlsx")
 OBJECTIVE_SHEET = "CASME2-ObjectiveClasses.xlsx"
 
 _FRAMES = ("OnsetFrame", "ApexFrame", "OffsetFrame")
+_CODING = ("Subject", "Filename", *_FRAMES, "Action Units", "Estimated Emotion")
+_CLASSES = ("Subject", "Filename", "Objective Class")
 _Key = tuple[str, str]
 
 
@@ -38,7 +41,7 @@ def find_workbooks(root: Path, annotation: Path | None) -> Casme2Workbooks:
     DatasetError
         When the coding is missing: says where it was looked for and what lies there.
     """
-    if annotation and annotation.is_file():
+    if annotation and is_file(annotation):
         folder = annotation.parent
         beside = find_workbook(OBJECTIVE_SHEET, folder, depth=0)
         return Casme2Workbooks(annotation, beside or find_workbook(OBJECTIVE_SHEET, folder))
@@ -48,9 +51,7 @@ def find_workbooks(root: Path, annotation: Path | None) -> Casme2Workbooks:
     return Casme2Workbooks(coding, find_workbook(OBJECTIVE_SHEET, folder))
 
 
-def casme2_annotations(
-    workbooks: Casme2Workbooks, *, dataset: str, fps: float
-) -> tuple[list[Annotation], Sequence[str]]:
+def casme2_annotations(workbooks: Casme2Workbooks, *, dataset: str, fps: float) -> Coding:
     """Read the clips, each with its objective class.
 
     Parameters
@@ -64,21 +65,19 @@ def casme2_annotations(
 
     Returns
     -------
-    annotations : list of Annotation
+    Coding
         In the coding's order. A clip without a published class gets that of its action units, noted.
-    notes : sequence of str
-        What concerns the workbooks as a whole.
 
     Raises
     ------
     DatasetError
         On a missing column, a subject or number that is none, a label outside the map, or two classes of one clip.
     """
-    classes = _objective_classes(workbooks.objective) if workbooks.objective else {}
+    published = read_sheet(workbooks.objective, None, required=_CLASSES) if workbooks.objective else None
+    classes = _objective_classes(published.rows) if published else {}
+    coding = read_sheet(workbooks.coding, None, required=_CODING)
     annotations, used = [], set()
-    for row in read_sheet(
-        workbooks.coding, None, required=("Subject", "Filename", *_FRAMES, "Action Units", "Estimated Emotion")
-    ):
+    for row in coding.rows:
         key = _key(row)
         used.add(key)
         clip = clip_of_row(
@@ -93,13 +92,21 @@ def casme2_annotations(
         )
         objective = classes[key][0] if key in classes else ""
         annotations.append(Annotation(with_objective(clip, objective), row.source, clip.onset))
-    return annotations, _notes(workbooks, {key: source for key, (_, source) in classes.items() if key not in used})
+    notes = [
+        coding.note,
+        published.note
+        if published
+        else f"{OBJECTIVE_SHEET} is not there: objective classes are taken from the action units",
+    ]
+    unused = [(key, source) for key, (_, source) in classes.items() if key not in used]
+    notes += [f"{source} names {'/'.join(key)}, which {workbooks.coding.name} lacks" for key, source in unused]
+    return Coding(annotations, notes)
 
 
-def _objective_classes(path: Path) -> Mapping[_Key, tuple[str, str]]:
+def _objective_classes(rows: Iterable[SheetRow]) -> Mapping[_Key, tuple[str, str]]:
     """Return subject and file name -> objective class and the row that says so."""
     classes: dict[_Key, tuple[str, str]] = {}
-    for row in read_sheet(path, None, required=("Subject", "Filename", "Objective Class")):
+    for row in rows:
         key, objective = _key(row), row.choice("Objective Class", OBJECTIVE_WORDS)
         known, source = classes.setdefault(key, (objective, row.source))
         if known != objective:
@@ -108,12 +115,6 @@ def _objective_classes(path: Path) -> Mapping[_Key, tuple[str, str]]:
                 f"{row.source}. Remove one of the rows."
             )
     return classes
-
-
-def _notes(workbooks: Casme2Workbooks, unused: Mapping[_Key, str]) -> Sequence[str]:
-    if workbooks.objective is None:
-        return [f"{OBJECTIVE_SHEET} is not there: objective classes are taken from the action units"]
-    return [f"{source} names {'/'.join(key)}, which {workbooks.coding.name} lacks" for key, source in unused.items()]
 
 
 def _key(row: SheetRow) -> _Key:

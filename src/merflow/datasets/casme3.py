@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.annotation import Annotation, check_unique, masked_units
+from merflow.datasets.annotation import Annotation, Coding, check_unique, masked_units
 from merflow.datasets.casme3_layout import Casme3Folders, subject_number
 from merflow.datasets.casme3_sheets import (
     MACRO_SHEET,
@@ -24,10 +25,11 @@ from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.durations import check_duration, long_clips
 from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames, with_notes
 from merflow.datasets.index import Index, check_frame_order, exclusion
-from merflow.datasets.occlusion import occluded_sources, read_occluded
+from merflow.datasets.occlusion import occluded_sources, occlusion_notes, read_occluded
 from merflow.datasets.renumbering import own_folders, refuse_renumbered
-from merflow.datasets.workbooks import find_workbook, required_workbook
+from merflow.datasets.workbooks import find_workbook, required_workbook, unread_sheets
 from merflow.errors import BadClipError
+from merflow.reading import is_file, reading_clip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,8 @@ class Casme3Settings:
     expressions : tuple of {"micro", "macro"}
         Kinds of expression to index; part C has micro-expressions only.
     occluded : Path or None
-        Official list of the 15 clips with a hand over the apex, which are then excluded.
+        Official list of the 15 clips with a hand over the apex, which are then excluded: the workbook as released,
+        or text in its place.
     fps : float
         Frames per second of the recordings.
     depth_unit_mm : float
@@ -111,13 +114,14 @@ def read_casme3(name: str, settings: Casme3Settings) -> Index:
         all before any folder of frames is read. When the frames of most cut clips count from 0 or 1.
     """
     folders = Casme3Folders(settings.root, settings.depth_root)
-    annotations = _annotations(name, settings)
+    annotations, notes = _annotations(name, settings)
     check_unique(annotations)
     listed = read_occluded(settings.occluded) if settings.occluded else []
     occluded = occluded_sources(listed, annotations)
     folders.check_recordings(settings.parts, settings.expressions)
     index = _indexed(sorted(annotations, key=_order), folders, occluded)
-    return replace(index, clips=tuple(replace(clip, depth_unit_mm=settings.depth_unit_mm) for clip in index.clips))
+    clips = tuple(replace(clip, depth_unit_mm=settings.depth_unit_mm) for clip in index.clips)
+    return replace(index, clips=clips, notes=(*notes, *occlusion_notes(listed), *index.notes))
 
 
 def _indexed(annotations: Sequence[Annotation], folders: Casme3Folders, occluded: Mapping[str, str]) -> Index:
@@ -125,7 +129,7 @@ def _indexed(annotations: Sequence[Annotation], folders: Casme3Folders, occluded
     exclusions: list[Exclusion] = []
     bad: list[str] = []
     numbers = FolderNumbers()
-    cut = ((one.clip, folders.cut_clip(one.clip, (one.clip.onset, one.sheet_onset))) for one in annotations)
+    cut = ((one.clip, partial(folders.cut_clip, one.clip, (one.clip.onset, one.sheet_onset))) for one in annotations)
     refuse_renumbered(own_folders(cut, numbers, root=folders.root))
     for one in annotations:
         if one.clip.id in occluded:
@@ -152,7 +156,7 @@ class _Workbooks(NamedTuple):
 
 
 def _workbooks(settings: Casme3Settings) -> _Workbooks:
-    named = settings.annotation if settings.annotation and settings.annotation.is_file() else None
+    named = settings.annotation if settings.annotation and is_file(settings.annotation) else None
     folder = named.parent if named else settings.annotation or settings.root
     found = _Workbooks()
     if "A" in settings.parts and "micro" in settings.expressions:
@@ -167,16 +171,18 @@ def _workbooks(settings: Casme3Settings) -> _Workbooks:
     return found
 
 
-def _annotations(name: str, settings: Casme3Settings) -> list[Annotation]:
+def _annotations(name: str, settings: Casme3Settings) -> Coding:
     found = _workbooks(settings)
-    rows: list[Annotation] = []
+    codings: list[Coding] = []
     if found.micro:
-        rows += micro_annotations(found.micro, dataset=name, fps=settings.fps)
+        codings.append(micro_annotations(found.micro, dataset=name, fps=settings.fps))
     if found.units or found.macro:
-        rows += macro_annotations(found.units, found.macro, dataset=name, fps=settings.fps)
+        codings.append(macro_annotations(found.units, found.macro, dataset=name, fps=settings.fps))
     if found.part_c:
-        rows += part_c_annotations(found.part_c, dataset=name, fps=settings.fps)
-    return rows
+        codings.append(part_c_annotations(found.part_c, dataset=name, fps=settings.fps))
+    rows = [one for coding in codings for one in coding.annotations]
+    notes = [note for coding in codings for note in coding.notes]
+    return Coding(rows, [*notes, *unread_sheets([*found, settings.occluded], settings.root, settings.annotation)])
 
 
 def _located(one: Annotation, folders: Casme3Folders, numbers: FolderNumbers) -> Clip:
@@ -192,14 +198,14 @@ def _located(one: Annotation, folders: Casme3Folders, numbers: FolderNumbers) ->
     check_frame_order(clip, source=one.source)
     check_duration(clip, source=one.source)
     onsets = (clip.onset, one.sheet_onset)
-    color = folders.color(clip, onsets)
+    with reading_clip(folders.root):
+        color, depth = folders.color(clip, onsets), folders.depth(clip, onsets)
     if color is None:
         raise BadClipError(
             f"expected a folder of colour frames of {clip.subject}, video {clip.video}, onset {clip.onset}; found "
             f"{folders.instead(clip)}",
             source=one.source,
         )
-    depth = folders.depth(clip, onsets)
     try:
         return _with_frames_of_both(replace(clip, color=folders.stored(color)), color, depth, folders, numbers)
     except BadClipError as error:

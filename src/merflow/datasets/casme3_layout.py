@@ -7,6 +7,7 @@ from pathlib import Path
 from merflow.datasets.clip import Clip
 from merflow.datasets.folders import instead_of, listing, sub_folders
 from merflow.errors import DatasetError
+from merflow.reading import is_folder
 
 EXPECTED = (
     "<root>/spNO.<n>/<a..m>/color/<i>.jpg (also below part_A/data/part_A), "
@@ -51,7 +52,7 @@ class Casme3Folders:
         self._folders: dict[Path, dict[str, Path]] = {}
         self._people: dict[tuple[Path, str], dict[int, list[Path]]] = {}
         for folder in filter(None, (root, depth_root)):
-            if not folder.is_dir():
+            if not is_folder(folder):
                 raise missing_recordings(folder, found=listing(folder))
 
     def color(self, clip: Clip, onsets: Sequence[int]) -> Path | None:

@@ -1,6 +1,6 @@
 """CAS(ME)^3 sheets: every row of the official workbooks as an annotation, labels and numbers checked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from merflow.datasets.annotation import (
     EMOTION_WORDS,
     OBJECTIVE_WORDS,
     Annotation,
+    Coding,
     with_midpoint,
     with_objective,
     with_units_checked,
@@ -26,10 +27,13 @@ PART_C_SHEET = "CAS(ME)3_part_C_ME.xlsx"
 
 _NAMES = ("Subject", "Filename", "Onset", "Apex", "Offset")
 _PART_C_VIDEO = "a"
+_PART_C_WORDS: Mapping[str, str] = {**EMOTION_WORDS, "negative": "negative", "positive": "positive"}
+"""Part C names four classes, negative, positive, surprise and others, in place of single emotions."""
+
 _Key = tuple[str, str, int]
 
 
-def micro_annotations(path: Path, *, dataset: str, fps: float) -> list[Annotation]:
+def micro_annotations(path: Path, *, dataset: str, fps: float) -> Coding:
     """Read the micro-expressions of part A, known errors corrected.
 
     Raises
@@ -37,14 +41,15 @@ def micro_annotations(path: Path, *, dataset: str, fps: float) -> list[Annotatio
     DatasetError
         On a missing sheet or column, a subject or number that is none, or a label outside the map.
     """
-    rows = read_sheet(path, "label", required=(*_NAMES, "AU", "emotion"), optional=("Objective class",))
-    return [
+    sheet = read_sheet(path, "label", required=(*_NAMES, "AU", "emotion"), optional=("Objective class",))
+    annotations = [
         _part_a(row, dataset=dataset, fps=fps, expression="micro", emotion="emotion", corrections=CASME3_PART_A_MICRO)
-        for row in rows
+        for row in sheet.rows
     ]
+    return Coding(annotations, [sheet.note])
 
 
-def macro_annotations(units: Path | None, emotions: Path | None, *, dataset: str, fps: float) -> list[Annotation]:
+def macro_annotations(units: Path | None, emotions: Path | None, *, dataset: str, fps: float) -> Coding:
     """Read the macro-expressions of part A: action units from one workbook, emotions from the other.
 
     Parameters
@@ -60,7 +65,7 @@ def macro_annotations(units: Path | None, emotions: Path | None, *, dataset: str
 
     Returns
     -------
-    list of Annotation
+    Coding
         Rows of both workbooks, joined by subject, video and onset; what one of them lacks is noted on the clip.
 
     Raises
@@ -68,9 +73,10 @@ def macro_annotations(units: Path | None, emotions: Path | None, *, dataset: str
     DatasetError
         As :func:`micro_annotations`.
     """
-    coded = list(_macro_rows_with_units(units, dataset, fps)) if units is not None else []
-    felt = list(_macro_rows_with_emotion(emotions, dataset, fps)) if emotions is not None else []
-    return _joined(coded, felt) if coded and felt else coded or felt
+    coded, units_notes = _macro_rows_with_units(units, dataset, fps) if units is not None else Coding([], [])
+    felt, emotion_notes = _macro_rows_with_emotion(emotions, dataset, fps) if emotions is not None else Coding([], [])
+    rows = _joined(coded, felt) if coded and felt else coded or felt
+    return Coding(rows, [*units_notes, *emotion_notes])
 
 
 def missing_macro_workbooks(folder: Path) -> DatasetError:
@@ -81,7 +87,7 @@ def missing_macro_workbooks(folder: Path) -> DatasetError:
     )
 
 
-def part_c_annotations(path: Path, *, dataset: str, fps: float) -> list[Annotation]:
+def part_c_annotations(path: Path, *, dataset: str, fps: float) -> Coding:
     """Read the micro-expressions of part C; the apex, which nobody annotated, is the midpoint and noted.
 
     Raises
@@ -89,25 +95,28 @@ def part_c_annotations(path: Path, *, dataset: str, fps: float) -> list[Annotati
     DatasetError
         As :func:`micro_annotations`.
     """
-    rows = read_sheet(path, "mockCrimeME", required=("sub", "onset", "offset", "au", "emotion"))
-    return [_part_c(row, dataset=dataset, fps=fps) for row in rows]
+    sheet = read_sheet(path, "mockCrimeME", required=("sub", "onset", "offset", "au", "emotion"))
+    return Coding([_part_c(row, dataset=dataset, fps=fps) for row in sheet.rows], [sheet.note])
 
 
-def _macro_rows_with_units(path: Path, dataset: str, fps: float) -> Iterator[Annotation]:
-    rows = read_sheet(path, "AU+Emotion", required=(*_NAMES, "AU", "Expression type"), optional=("Objective class",))
+def _macro_rows_with_units(path: Path, dataset: str, fps: float) -> Coding:
+    sheet = read_sheet(path, "AU+Emotion", required=(*_NAMES, "AU", "Expression type"), optional=("Objective class",))
     kinds = {"macro-expression": "macro", "micro-expression": "micro"}
-    for row in rows:
-        if row.choice("Expression type", kinds) == "macro":
-            yield _part_a(row, dataset=dataset, fps=fps, expression="macro", emotion=None)
+    rows = (row for row in sheet.rows if row.choice("Expression type", kinds) == "macro")
+    annotations = [_part_a(row, dataset=dataset, fps=fps, expression="macro", emotion=None) for row in rows]
+    return Coding(annotations, [sheet.note])
 
 
-def _macro_rows_with_emotion(path: Path, dataset: str, fps: float) -> Iterator[Annotation]:
+def _macro_rows_with_emotion(path: Path, dataset: str, fps: float) -> Coding:
     names = ("sub", "seq", "onset", "apex", "offset")
-    for row in read_sheet(path, None, required=(*names, "emotion"), optional=("au", "Objective class")):
+    sheet = read_sheet(path, None, required=(*names, "emotion"), optional=("au", "Objective class"))
+    annotations = []
+    for row in sheet.rows:
         cells = {new: row.cells[old] for new, old in zip(_NAMES, names, strict=True)}
         cells |= {"AU": row.text("au"), "emotion": row.cells["emotion"]}
         renamed = SheetRow(row.path, row.number, {**row.cells, **cells})
-        yield _part_a(renamed, dataset=dataset, fps=fps, expression="macro", emotion="emotion")
+        annotations.append(_part_a(renamed, dataset=dataset, fps=fps, expression="macro", emotion="emotion"))
+    return Coding(annotations, [sheet.note])
 
 
 def _joined(coded: Sequence[Annotation], felt: Sequence[Annotation]) -> list[Annotation]:
@@ -181,7 +190,7 @@ def _part_c(row: SheetRow, *, dataset: str, fps: float) -> Annotation:
         expression="micro",
         columns=("onset", None, "offset"),
         aus=row.text("au"),
-        emotion=row.choice("emotion", EMOTION_WORDS),
+        emotion=row.choice("emotion", _PART_C_WORDS),
     )
     return _annotation(row, clip, ())
 

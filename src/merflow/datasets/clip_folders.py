@@ -1,19 +1,21 @@
 """Clip folders: recordings that keep each clip's frames in a folder of its own, ``<subject>/<clip>/<frame>.jpg``."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from merflow.datasets.annotation import Annotation, masked_units, with_midpoint
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.durations import check_duration, long_clips
-from merflow.datasets.folders import instead_of, sub_folders, visible_folders
+from merflow.datasets.folders import instead_of, passed_over, sub_folders, visible_folders
 from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames, with_notes
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.renumbering import own_folders, refuse_renumbered
-from merflow.errors import BadClipError, DatasetError
+from merflow.errors import BadClipError, DatasetError, UnreadableError
+from merflow.reading import is_folder, reading_clip
 
 Person = Callable[[str], str | None]
 """Name of a folder -> subject as the clips spell it; None = the folder is nobody's."""
@@ -32,6 +34,13 @@ class Folders(Protocol):
 
     def instead(self, subject: str, name: str) -> str:
         """Return what lies where the folder of a clip is missing, for the message that says so."""
+
+
+class SubjectPlaces(NamedTuple):
+    """Folders that hold the folders of subjects, nearest first, and what was passed over on the way to them."""
+
+    bases: Sequence[Path] = ()
+    notes: Sequence[str] = ()
 
 
 class ClipFolders:
@@ -57,10 +66,17 @@ class ClipFolders:
                 self._subjects.setdefault(subject, []).append(folder)
 
     def find(self, subject: str, name: str) -> Path | None:
-        """Return the folder of a clip, of any case; None = there is none."""
+        """Return the folder of a clip, of any case; None = there is none.
+
+        Raises
+        ------
+        BadClipError
+            When the folder of the subject cannot be read.
+        """
         for folder in self._subjects.get(subject, []):
             if folder not in self._clips:
-                self._clips[folder] = {child.name.casefold(): child for child in sub_folders(folder)}
+                with reading_clip(folder):
+                    self._clips[folder] = {child.name.casefold(): child for child in sub_folders(folder)}
             if name.casefold() in self._clips[folder]:
                 return self._clips[folder][name.casefold()]
         return None
@@ -70,21 +86,36 @@ class ClipFolders:
         return instead_of(name, self._subjects.get(subject, []))
 
 
-def folders_with_subjects(root: Path, person: Person, *, depth: int = _DEPTH) -> Iterator[Path]:
-    """Yield the folders, at most `depth` levels below a root, that hold the folders of subjects, nearest first.
+def folders_with_subjects(root: Path, person: Person, *, depth: int = _DEPTH) -> SubjectPlaces:
+    """Find the folders, at most `depth` levels below a root, that hold the folders of subjects.
 
-    Releases are unpacked into a folder of the archive's name, or into two such folders, one inside the other.
+    Releases are unpacked into a folder of the archive's name, or into two such folders, one inside the other. A folder
+    on the way that cannot be read, such as the ``lost+found`` of a disk, is passed over, which a note says.
+
+    Raises
+    ------
+    UnreadableError
+        When the root cannot be read.
     """
-    level = [root]
+    bases: list[Path] = []
+    notes: list[str] = []
+    level = [root] if is_folder(root) else []
     for _ in range(depth + 1):
         below: list[Path] = []
         for folder in level:
-            children = visible_folders(folder)
+            try:
+                children = visible_folders(folder)
+            except UnreadableError as error:
+                if folder == root:
+                    raise
+                notes.append(passed_over(folder, error, root=root))
+                continue
             if any(person(child.name) is not None for child in children):
-                yield folder
+                bases.append(folder)
             else:
                 below += children
         level = below
+    return SubjectPlaces(bases, notes)
 
 
 def check_one_place(bases: Sequence[Path], person: Person) -> None:
@@ -151,8 +182,8 @@ def index_clips(
     clips: list[Clip] = []
     exclusions: list[Exclusion] = []
     numbers = numbers or FolderNumbers()
-    found = ((one.clip, folders.find(one.clip.subject, name_of(one.clip))) for one in ordered)
-    refuse_renumbered(own_folders(found, numbers, root=folders.root))
+    looked_for = ((one.clip, partial(folders.find, one.clip.subject, name_of(one.clip))) for one in ordered)
+    refuse_renumbered(own_folders(looked_for, numbers, root=folders.root))
     for one in ordered:
         try:
             clip = _located(one, folders, name_of(one.clip), numbers)

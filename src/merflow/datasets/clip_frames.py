@@ -7,7 +7,8 @@ from pathlib import Path
 from merflow.datasets.clip import Clip
 from merflow.datasets.frames import list_frames
 from merflow.datasets.picture_header import MAX_PICTURE_BYTES
-from merflow.errors import BadClipError
+from merflow.errors import BadClipError, UnreadableError
+from merflow.reading import reading
 
 ROLES = ("onset", "apex", "offset")
 """Named frames of a clip, in time order."""
@@ -82,14 +83,36 @@ def frame_hashes(
     return hashes
 
 
+def picture_hashes(clips: Iterable[Clip], root: Path) -> dict[str, str]:
+    """Hash the ready picture of each clip.
+
+    Parameters
+    ----------
+    clips : iterable of Clip
+        Clips of a dataset of ready pictures.
+    root : Path
+        Its root, which the clips' pictures are relative to.
+
+    Returns
+    -------
+    dict
+        Clip id -> SHA-256 of the file; of one that cannot be read, of the reason, which the stage reports.
+    """
+    return {clip.id: hashlib.sha256(_content(root / clip.color)).hexdigest() for clip in clips}
+
+
 def _content(path: Path) -> bytes:
-    """Return the bytes of a picture; of a file too large to be one its size, since the stage itself refuses it."""
-    size = path.stat().st_size
-    return path.read_bytes() if size <= MAX_PICTURE_BYTES else f"{size} bytes".encode()
+    """Return the bytes of a picture; of one that the stage itself refuses, too large or unreadable, why."""
+    try:
+        with reading(path):
+            size = path.stat().st_size
+            return path.read_bytes() if size <= MAX_PICTURE_BYTES else f"{size} bytes".encode()
+    except UnreadableError as error:
+        return error.reason.encode()
 
 
 def frames_or_none(folder: Path) -> dict[int, Path]:
-    """List the frames of a folder; none when it is not there, which the stage that reads it reports clip by clip."""
+    """List the frames of a folder; none when it cannot be read, which the stage that reads it reports clip by clip."""
     try:
         return list_frames(folder)
     except BadClipError:

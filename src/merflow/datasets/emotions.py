@@ -13,5 +13,6 @@ EMOTIONS = (
     "sadness",
     "surprise",
 )
-"""Canonical emotions; readers translate a sheet's own words to these. Negative and positive are those of SMIC and of
-ready flow images, which tell no finer: label sets of single emotions leave such clips out on purpose."""
+"""Canonical emotions; readers translate a sheet's own words to these. Negative and positive are those of SMIC, of
+part C of CAS(ME)^3 and of ready flow images, which tell no finer: label sets of single emotions leave such clips out on
+purpose."""

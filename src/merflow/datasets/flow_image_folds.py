@@ -16,8 +16,9 @@ from pathlib import Path
 from merflow.checks import few
 from merflow.datasets.annotation import Annotation
 from merflow.datasets.flow_image_clip import clip_of_picture
-from merflow.datasets.folders import listing, sub_folders
+from merflow.datasets.folders import listing, may_open, sub_folders
 from merflow.errors import DatasetError
+from merflow.reading import is_folder, reading
 
 TRAIN, TEST = "u_train", "u_test"
 _SUBJECT = re.compile(r"[\w.-]+")
@@ -68,7 +69,7 @@ def find_folds(root: Path) -> list[Path]:
     DatasetError
         When there is none, or its name cannot be a subject's.
     """
-    folds = [child for child in sub_folders(root) if any(_sides(child))]
+    folds = [child for child in sub_folders(root) if not _is_nobodys(child) and any(_sides(child))]
     if not folds:
         raise DatasetError(
             f"{root}: expected folders <subject>/{TEST}/<label> and <subject>/{TRAIN}/<label>, found {listing(root)}. "
@@ -95,15 +96,22 @@ def class_folders(folds: Iterable[Path], *, labels: int) -> list[ClassFolder]:
     found = []
     for fold in folds:
         for side, folder in _sides(fold):
-            for child in sorted(folder.iterdir()):
-                if child.name in known and child.is_dir():
+            with reading(folder):
+                children = sorted(folder.iterdir())
+            for child in children:
+                if child.name in known and is_folder(child):
                     found.append(ClassFolder(fold.name, side, known[child.name], child))
-                elif not child.name.startswith(".") and (child.is_dir() or _is_picture(child.name)):
+                elif not child.name.startswith(".") and (is_folder(child) or _is_picture(child.name)):
                     raise DatasetError(
                         f"{child}: expected folders named by the labels {', '.join(known)}, found {child.name!r}. "
                         "Move it, or name the emotion of each label in the dataset's classes."
                     )
     return found
+
+
+def _is_nobodys(folder: Path) -> bool:
+    """Return whether a folder cannot be opened and has a name that no subject can have, as the lost+found of a disk."""
+    return not may_open(folder) and not _SUBJECT.fullmatch(folder.name)
 
 
 def _sides(fold: Path) -> Iterator[tuple[str, Path]]:
@@ -156,7 +164,9 @@ def read_folds(root: Path, *, dataset: str, classes: Sequence[str]) -> Folds:
         )
         for file, subject, problem in (*found, *_lost(files, others, tests, whose))
     ]
-    return Folds(tuple(annotations), tuple(_notes(files, tests, others)))
+    closed = [child.name for child in sub_folders(root) if _is_nobodys(child)]
+    passed_over = [f"passed over {name}, which cannot be read" for name in closed]
+    return Folds(tuple(annotations), (*_notes(files, tests, others), *passed_over))
 
 
 def _files(folders: Iterable[ClassFolder]) -> tuple[list[FoldFile], list[FoldFile]]:
@@ -164,7 +174,7 @@ def _files(folders: Iterable[ClassFolder]) -> tuple[list[FoldFile], list[FoldFil
     files: list[FoldFile] = []
     others: list[FoldFile] = []
     for folder in folders:
-        with os.scandir(folder.path) as entries:
+        with reading(folder.path), os.scandir(folder.path) as entries:
             names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
         files += [FoldFile(folder, name) for name in names if _is_picture(name)]
         others += [FoldFile(folder, name) for name in names if not _is_picture(name)]

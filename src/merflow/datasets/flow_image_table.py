@@ -9,15 +9,14 @@ from pathlib import Path, PurePosixPath
 from merflow.datasets.annotation import Annotation
 from merflow.datasets.flow_image_clip import clip_of_picture
 from merflow.datasets.limits import read_as_csv
-from merflow.datasets.tables import with_nearest
+from merflow.datasets.sheet_choice import with_nearest
+from merflow.datasets.text_grids import decoded, separator_of
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 COLUMNS = ("file", "subject", "clip", "label")
 _NAME = re.compile(r"[\w.-]+")
 _WHOLE_NUMBER = re.compile(r"(\d+)\.0*", re.ASCII)
-_SEPARATORS = ",;\t"
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how an .xlsx and an .xls begin
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_table(path: Path, *, dataset: str, classes: Sequence[str]) -> list[Annotation]:
@@ -26,8 +25,9 @@ def read_table(path: Path, *, dataset: str, classes: Sequence[str]) -> list[Anno
     Parameters
     ----------
     path : Path
-        CSV in UTF-8 with the columns file (below the root), subject, clip and label, in any order; others are passed
-        over. Its cells are parted by commas, semicolons or tabs, as the header shows.
+        CSV in UTF-8, or UTF-16 with a byte-order mark, with the columns file (below the root), subject, clip and
+        label, in any order; others are passed over. Its cells are parted by commas, semicolons or tabs, as the header
+        shows.
     dataset : str
         Name in the configuration.
     classes : sequence of str
@@ -36,7 +36,7 @@ def read_table(path: Path, *, dataset: str, classes: Sequence[str]) -> list[Anno
     Raises
     ------
     DatasetError
-        When the table, a column or a value is missing, the file is no text in UTF-8, a label is outside the classes, a
+        When the table, a column or a value is missing, the file is no such text, a label is outside the classes, a
         name cannot be a file's, or two rows name one picture: the two sides of a fold could share it.
     """
     annotations = list[Annotation]()
@@ -63,7 +63,7 @@ def read_table(path: Path, *, dataset: str, classes: Sequence[str]) -> list[Anno
 
 def check_table(path: Path) -> None:
     """Raise DatasetError when the table is not there."""
-    if not path.is_file():
+    if not is_file(path):
         raise DatasetError(f"expected the table {path}, but there is no such file. Correct it in config.yaml.")
 
 
@@ -75,7 +75,7 @@ def _rows(path: Path) -> list[tuple[int, Mapping[str, str]]]:
 
 
 def _cells(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_separator(text))
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator_of(text, COLUMNS))
     found = {name.strip().casefold(): name for name in reader.fieldnames or [] if name}
     missing = [name for name in COLUMNS if name not in found]
     if missing:
@@ -100,51 +100,13 @@ def _cells(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
 
 
 def _text(path: Path) -> str:
-    """Read the whole table.
-
-    Raises
-    ------
-    DatasetError
-        When it is empty, or no text in UTF-8: says what it looks like.
-    """
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _no_csv(path, _looks_like(data, error.start)) from error
-    if "\0" in text:
-        raise _no_csv(path, "bytes that are no text, or UTF-16")
+    text = decoded(path)
     if not text.strip():
         raise DatasetError(
             f"{path.name}: expected the columns {', '.join(COLUMNS)} in line 1, found an empty file. Write a header "
             "and a line for each picture."
         )
     return text
-
-
-def _no_csv(path: Path, found: str) -> DatasetError:
-    return DatasetError(f"{path.name}: expected a CSV in UTF-8, found {found}. Save it as 'CSV UTF-8'.")
-
-
-def _looks_like(data: bytes, position: int) -> str:
-    """Say what bytes are that are no UTF-8, the first of them at a position."""
-    if data.startswith(_WORKBOOKS):
-        return "an Excel workbook"
-    if data.startswith(_UTF16):
-        return "UTF-16"
-    line = data.count(b"\n", 0, position) + 1
-    return f"the byte 0x{data[position]:02x} of another encoding in line {line}"
-
-
-def _separator(text: str) -> str:
-    """Return the character between the cells: the one that finds most of the columns in the header."""
-    header = text.splitlines()[0]
-
-    def columns(separator: str) -> int:
-        names = next(csv.reader([header], delimiter=separator), [])
-        return len({name.strip().casefold() for name in names}.intersection(COLUMNS))
-
-    return max(_SEPARATORS, key=columns)
 
 
 def _emotion(label: str, classes: Sequence[str], source: str) -> str:

@@ -15,6 +15,7 @@ from merflow.datasets.flow_image_table import check_table, read_table
 from merflow.datasets.folders import listing
 from merflow.datasets.index import Index, exclusion
 from merflow.errors import BadClipError, DatasetError
+from merflow.reading import is_file, is_folder, reading_clip
 
 _DEFAULT_CLASSES = ("negative", "positive", "surprise")
 
@@ -101,18 +102,27 @@ def _index(annotations: Iterable[Annotation], *, root: Path, notes: Iterable[str
     ordered = sorted(annotations, key=lambda one: natural(one.clip.id))
     clips, exclusions = [], list[Exclusion]()
     for one in ordered:
-        if not one.problem and (root / one.clip.color).is_file():
+        try:
+            _check_picture(one, root)
             clips.append(one.clip)
-        else:
-            problem = one.problem or f"expected the picture {one.clip.color}, found no such file"
-            exclusions.append(exclusion(one.clip, BadClipError(problem, source=one.source)))
+        except BadClipError as error:
+            exclusions.append(exclusion(one.clip, BadClipError(error.reason, source=one.source)))
     annotated = tuple(replace(one.clip, color="") for one in ordered)
     bad = tuple(row["clip"] for row in exclusions)
     return Index(tuple(clips), tuple(exclusions), annotated, bad, tuple(notes))
 
 
+def _check_picture(one: Annotation, root: Path) -> None:
+    """Raise BadClipError when the clip is known to be unusable, or its picture is not there."""
+    if one.problem:
+        raise BadClipError(one.problem)
+    with reading_clip(root / one.clip.color):
+        if not is_file(root / one.clip.color):
+            raise BadClipError(f"expected the picture {one.clip.color}, found no such file")
+
+
 def _check_root(root: Path) -> None:
-    if not root.is_dir():
+    if not is_folder(root):
         raise DatasetError(
             f"{root}: expected a folder of flow images, found {listing(root)}. Correct the dataset's root in "
             "config.yaml."

@@ -20,6 +20,7 @@ from merflow.datasets.picture_header import (
     what_else,
 )
 from merflow.errors import BadClipError
+from merflow.reading import is_file, reading_clip
 
 _SENSOR_BITS = 12
 """Of cameras whose values are stored in 16 bits, the lowest bits first."""
@@ -60,11 +61,12 @@ def names_of_frames(folder: Path) -> FrameNames:
     BadClipError
         As :func:`list_frames`.
     """
-    try:
-        with os.scandir(folder) as entries:
-            found = [entry.name for entry in entries]
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise BadClipError("expected a folder of frames, found none", source=str(folder)) from error
+    with reading_clip(folder):
+        try:
+            with os.scandir(folder) as entries:
+                found = [entry.name for entry in entries]
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise BadClipError("expected a folder of frames, found none", source=str(folder)) from error
     try:
         return frame_names(found)
     except BadClipError as error:
@@ -214,12 +216,13 @@ def read_unchanged(path: Path) -> NDArray[Any]:
 def _read_whole(path: Path) -> bytes:
     """Read a picture's bytes and refuse a truncated file: decoders fill the rest with grey and say nothing."""
     path = Path(path)
-    if not path.is_file():
-        raise BadClipError("expected a picture, found no such file", source=str(path))
-    if path.stat().st_size > MAX_PICTURE_BYTES:
-        found = f"expected a picture of at most {MAX_PICTURE_BYTES} bytes, found {path.stat().st_size}"
-        raise BadClipError(found, source=str(path))
-    data = path.read_bytes()
+    with reading_clip(path):
+        if not is_file(path):
+            raise BadClipError("expected a picture, found no such file", source=str(path))
+        if path.stat().st_size > MAX_PICTURE_BYTES:
+            found = f"expected a picture of at most {MAX_PICTURE_BYTES} bytes, found {path.stat().st_size}"
+            raise BadClipError(found, source=str(path))
+        data = path.read_bytes()
     if not data:
         raise BadClipError("expected a picture, found an empty file", source=str(path))
     if not picture_is_complete(data):

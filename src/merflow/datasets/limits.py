@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from merflow.errors import DatasetError
+from merflow.reading import reading
 
 MAX_ROWS = 100_000
 """Rows of a sheet."""
@@ -30,8 +31,17 @@ MAX_ELEMENTS = 3_000_000
 MAX_OTHER_ELEMENTS = 200_000
 """Those outside cells and texts: styles and names, each of which takes a kilobyte to read."""
 
+MAX_MERGED = 20_000
+"""Merged cells of a sheet."""
+
+MAX_UNREADABLE = 100_000
+"""Formulas without a result, errors and dates of a sheet: each is kept with what stands there."""
+
 MAX_XLS_BYTES = 2**24
 """Of an ``.xls``, which is not compressed."""
+
+MAX_TEXT_SHEET_BYTES = 2**23
+"""Of a sheet in text, which is split as a whole."""
 
 MAX_TEXT_BYTES = 2**27
 """Of a table in text."""
@@ -73,9 +83,10 @@ def check_text(path: Path) -> None:
 
 @contextmanager
 def read_as_csv(path: Path) -> Iterator[None]:
-    """Raise DatasetError where the block meets a table that is too large, or no CSV in UTF-8."""
-    check_text(path)
+    """Raise DatasetError where the block meets a table that cannot be read, is too large, or no CSV in UTF-8."""
     try:
-        yield
+        with reading(path):
+            check_text(path)
+            yield
     except (UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{path}: expected a CSV in UTF-8, could not read it: {error}.") from error

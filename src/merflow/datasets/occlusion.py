@@ -1,18 +1,27 @@
 """Occlusion: the list of clips in which a hand or another object hides the face at the apex."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from merflow.datasets.annotation import Annotation
 from merflow.datasets.casme3_layout import subject_number
+from merflow.datasets.cells import cell_text
+from merflow.datasets.file_kinds import kind_of
+from merflow.datasets.grids import read_grids
 from merflow.datasets.limits import read_as_csv
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 _FIELDS = re.compile(r"[,;\s]+")
 _CLIP_ID = re.compile(r"(sp\s*no\.?\s*\d+)_([a-z])_(\d+)", re.IGNORECASE | re.ASCII)
+_ONSET = "onset"
 _Key = tuple[int, str, int]
+
+NOT_OCCLUDED: Sequence[_Key] = ((216, "e", 0), (216, "e", 1))
+"""The row of the official list that tells a wrong frame number, the sheet's and the right one; nothing hides the face.
+It stands among the corrections (:data:`merflow.datasets.corrections.CASME3_PART_A_MICRO`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +32,58 @@ class OccludedClip:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line or row that is not empty.
+
+    Parameters
+    ----------
+    cells : sequence of str
+    source : str
+        Where it stands.
+    may_be_text : bool
+        Whether it may be a heading or a remark.
+    onset : int or None
+        Position of the onset, where a heading says it.
+    """
+
+    cells: Sequence[str]
+    source: str
+    may_be_text: bool
+    onset: int | None = None
+
+
 def read_occluded(path: Path) -> list[OccludedClip]:
     """Read a list of occluded clips.
 
     Parameters
     ----------
     path : Path
-        Text or CSV: subject, filename and onset on each line, separated by commas, semicolons, tabs or blanks, or one
-        clip name ``spNO.10_a_116``. A heading, empty lines and lines that start with ``#`` are passed over.
+        The official workbook, or text or CSV in its place: on each line subject, filename and onset, in this order,
+        or one clip name ``spNO.10_a_116``; other columns may stand before and behind them. In a workbook a heading
+        that names a column Onset says where that is. Headings, empty lines, remarks of one cell in a workbook, and
+        lines of text that start with ``#`` are passed over.
+
+    Returns
+    -------
+    list of OccludedClip
+        In the order of the list, :data:`NOT_OCCLUDED` among them.
 
     Raises
     ------
     DatasetError
         When the file is missing, or a line is none of these.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise DatasetError(f"expected the list of occluded clips {path}, but there is no such file.")
-    with read_as_csv(path):
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    clips = []
-    for number, line in enumerate(lines, start=1):
-        text = line.strip().strip(",;")
-        key = _parse(text)
+    clips = list[OccludedClip]()
+    for line in _text_lines(path) if kind_of(path) == "text" else _workbook_lines(path):
+        key = _parse(line)
         if key is not None:
-            clips.append(OccludedClip(key, f"{path.name}, line {number}"))
-        elif text and not text.startswith("#") and number > 1:
+            clips.append(OccludedClip(key, line.source))
+        elif not line.may_be_text:
             raise DatasetError(
-                f"{path.name}, line {number}: expected subject, filename, onset (spNO.10,a,116), found {line!r}."
+                f"{line.source}: expected subject, filename, onset (spNO.10,a,116), found {','.join(line.cells)!r}."
             )
     return clips
 
@@ -57,7 +91,7 @@ def read_occluded(path: Path) -> list[OccludedClip]:
 def occluded_sources(listed: Sequence[OccludedClip], annotations: Sequence[Annotation]) -> Mapping[str, str]:
     """Return clip id -> line of the list, for the micro-expressions of part A that are listed.
 
-    A listed onset may be the sheet's or the corrected one.
+    A listed onset may be the sheet's or the corrected one. Lines of :data:`NOT_OCCLUDED` are left out.
 
     Raises
     ------
@@ -65,14 +99,50 @@ def occluded_sources(listed: Sequence[OccludedClip], annotations: Sequence[Annot
         When a line names no annotated clip, since a typing error would leave an occluded clip in.
     """
     by_key = {key: one.clip.id for one in annotations for key in _keys(one)}
-    for one in listed:
+    occluded = [one for one in listed if one.key not in NOT_OCCLUDED]
+    for one in occluded:
         if one.key not in by_key:
             number, video, onset = one.key
             raise DatasetError(
                 f"{one.source}: expected a clip of the annotation, found none for spNO.{number}, {video}, onset "
                 f"{onset}. Correct the line."
             )
-    return {by_key[one.key]: one.source for one in listed}
+    return {by_key[one.key]: one.source for one in occluded}
+
+
+def occlusion_notes(listed: Sequence[OccludedClip]) -> list[str]:
+    """Return a note of each line that is no occlusion."""
+    return [
+        f"{one.source} corrects a frame number of spNO.{one.key[0]}/{one.key[1]} and tells no occlusion: not excluded"
+        for one in listed
+        if one.key in NOT_OCCLUDED
+    ]
+
+
+def _text_lines(path: Path) -> Iterator[_Line]:
+    with read_as_csv(path):
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    for number, line in enumerate(lines, start=1):
+        text = line.strip().strip(",;")
+        if text and not text.startswith("#"):
+            yield _Line(_FIELDS.split(text), f"{path.name}, line {number}", may_be_text=number == 1)
+
+
+def _workbook_lines(path: Path) -> Iterator[_Line]:
+    """Yield the rows of the first sheet that lists a clip; above the first clip stand headings."""
+    for grid in read_grids(path, ()):
+        rows = [[cell_text(cell) for cell in row] for row in grid.rows]
+        first = next((number for number, row in enumerate(rows) if any(map(_names_subject, row))), None)
+        if first is None:
+            continue
+        headings = [[cell.casefold() for cell in row] for row in rows[:first]]
+        onset = next((row.index(_ONSET) for row in headings if _ONSET in row), None)
+        for number, row in enumerate(rows):
+            if any(row):
+                may_be_text = number < first or sum(map(bool, row)) == 1
+                yield _Line(row, f"{path.name}, row {number + 1}", may_be_text, onset)
+        return
+    raise DatasetError(f"{path.name}: expected rows such as spNO.10, a, 116, found no subject of CAS(ME)^3 in it.")
 
 
 def _keys(one: Annotation) -> list[_Key]:
@@ -82,10 +152,25 @@ def _keys(one: Annotation) -> list[_Key]:
     return [(number, one.clip.video, onset) for onset in {one.sheet_onset, one.clip.onset}]
 
 
-def _parse(text: str) -> _Key | None:
-    match = _CLIP_ID.fullmatch(text)
-    parts = list(match.groups()) if match else _FIELDS.split(text)
-    if len(parts) != 3 or not (parts[2].isascii() and parts[2].isdigit() and len(parts[2]) < 10):
+def _names_subject(cell: str) -> bool:
+    return subject_number(cell) is not None or _CLIP_ID.fullmatch(cell) is not None
+
+
+def _parse(line: _Line) -> _Key | None:
+    """Return the clip that a line names; None = none."""
+    for place, cell in enumerate(line.cells):
+        match = _CLIP_ID.fullmatch(cell)
+        if match:
+            return _key(*match.groups())
+        after = [text for text in line.cells[place + 1 :] if text]
+        if subject_number(cell) is not None and len(after) > 1:
+            onset = after[1] if line.onset is None else "".join(line.cells[line.onset : line.onset + 1])
+            return _key(cell, after[0], onset)
+    return None
+
+
+def _key(subject: str, video: str, onset: str) -> _Key | None:
+    number = subject_number(subject)
+    if number is None or not (onset.isascii() and onset.isdigit() and len(onset) < 10):
         return None
-    number = subject_number(parts[0])
-    return None if number is None else (number, parts[1].casefold(), int(parts[2]))
+    return number, video.casefold(), int(onset)

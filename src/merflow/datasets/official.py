@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+_FEWEST = 0.8  # known releases of one set differ by less: CASME II has 247 or 255 clips, SMIC 157 or 164
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -27,6 +29,15 @@ class Counts:
     objective: Mapping[str, int] = field(default_factory=dict)
     label_sets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
+    def may_be(self, *, rows: int, subjects: int) -> bool:
+        """Whether annotated clips can be the published ones, so that a number that differs is worth telling.
+
+        They can with four fifths to five fourths of the rows, and as many of the people. Fewer are a part of the set,
+        or somebody's own recordings in its layout: then every number differs, and says nothing.
+        """
+        pairs = ((self.rows, rows), (self.subjects, subjects))
+        return all(known is None or _FEWEST * known <= found <= known / _FEWEST for known, found in pairs)
+
 
 Group = tuple[str, str]
 """Part and kind of expression, as in the clips."""
@@ -49,6 +60,8 @@ _CASME3_A_MICRO = Counts(
     objective={"VII": 373, "III": 234, "II": 151, "V": 47, "IV": 37, "I": 15, "VI": 3},
     label_sets={"emotion3": _CASME3_THREE, "emotion4": {**_CASME3_THREE, "others": 161}},
 )
+
+_CASME3_C = {"negative": 99, "surprise": 30, "others": 20, "positive": 16}
 
 _CASME2_EMOTIONS = {
     "others": 99,
@@ -110,7 +123,12 @@ OFFICIAL: Mapping[str, Mapping[Group, Counts]] = {
     "casme3": {
         ("A", "micro"): _CASME3_A_MICRO,
         ("A", "macro"): Counts(rows=3346),
-        ("C", "micro"): Counts(rows=165, subjects=30),
+        ("C", "micro"): Counts(
+            rows=165,
+            subjects=30,
+            emotions=_CASME3_C,
+            label_sets={"emotion3": _of(_CASME3_C, "negative", "positive", "surprise"), "emotion4": _CASME3_C},
+        ),
     },
     "casme2": {("", "micro"): _CASME2},
     "samm": {("", "micro"): _SAMM},

@@ -1,13 +1,13 @@
 """Renumbering: recordings whose frames were counted anew from 0 or 1, so that the sheet's numbers name other frames."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from merflow.checks import few
 from merflow.datasets.clip import Clip
 from merflow.datasets.frame_choice import FolderNumbers
-from merflow.errors import BadClipError, DatasetError
+from merflow.errors import BadClipError, DatasetError, UnreadableError
 
 _STARTS = (0, 1)
 _EXAMPLES = 2
@@ -48,21 +48,25 @@ class OwnFolder:
 
 
 def own_folders(
-    found: Iterable[tuple[Clip, Path | None]], numbers: FolderNumbers, *, root: Path
+    looked_for: Iterable[tuple[Clip, Callable[[], Path | None]]], numbers: FolderNumbers, *, root: Path
 ) -> Iterator[OwnFolder]:
     """Yield the folders of one clip each whose frames can be listed.
 
     Parameters
     ----------
-    found : iterable of (Clip, Path or None)
-        A clip as the sheet names it, and the folder of its frames; None = it has none, or shares it.
+    looked_for : iterable of (Clip, callable)
+        A clip as the sheet names it, and what finds the folder of its frames; None = it has none, or shares it.
     numbers : FolderNumbers
         Lists each folder once.
     root : Path
         Of the dataset.
     """
     clips: dict[Path, list[Clip]] = {}
-    for clip, folder in found:
+    for clip, find in looked_for:
+        try:
+            folder = find()
+        except (BadClipError, UnreadableError):  # excludes the clip, with this reason
+            continue
         if folder is not None:
             clips.setdefault(folder, []).append(clip)
     for folder, (clip, *others) in clips.items():

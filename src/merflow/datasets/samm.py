@@ -9,12 +9,14 @@ from merflow.datasets.annotation import (
     EMOTION_WORDS,
     OBJECTIVE_WORDS,
     Annotation,
+    Coding,
     check_unique,
     with_objective,
 )
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_folders import (
     ClipFolders,
+    SubjectPlaces,
     check_one_place,
     folders_with_subjects,
     index_clips,
@@ -25,8 +27,9 @@ from merflow.datasets.corrections import SAMM
 from merflow.datasets.folders import listing
 from merflow.datasets.index import Index
 from merflow.datasets.tables import SheetRow, read_sheet
-from merflow.datasets.workbooks import required_workbook
+from merflow.datasets.workbooks import required_workbook, unread_sheets
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 MICRO_SHEET = "SAMM_Micro_FACS_Codes_v2.xlsx"
 
@@ -66,7 +69,7 @@ def samm_annotation(settings: SammSettings) -> list[Path]:
     DatasetError
         When the recordings or the workbook are missing, or a subject lies in two folders.
     """
-    _bases(settings.root)
+    _places(settings.root)
     return [_workbook(settings)]
 
 
@@ -92,16 +95,21 @@ def read_samm(name: str, settings: SammSettings) -> Index:
         When the recordings, the workbook or a column are missing, a subject lies in two folders, a cell cannot be, or
         two rows give one clip id: all before any folder of frames is read.
     """
-    bases = _bases(settings.root)
-    annotations = samm_annotations(_workbook(settings), dataset=name, fps=settings.fps)
+    bases, passed_over = _places(settings.root)
+    workbook = _workbook(settings)
+    annotations, notes = samm_annotations(workbook, dataset=name, fps=settings.fps)
     check_unique(annotations)
     folders = ClipFolders(settings.root, bases, _person)
-    return index_clips(
-        annotations, folders, name_of=_folder_name, notes=[f"frames from {places(bases, settings.root)}"]
-    )
+    notes = [
+        f"frames from {places(bases, settings.root)}",
+        *passed_over,
+        *notes,
+        *unread_sheets([workbook], settings.root, settings.annotation),
+    ]
+    return index_clips(annotations, folders, name_of=_folder_name, notes=notes)
 
 
-def samm_annotations(path: Path, *, dataset: str, fps: float) -> list[Annotation]:
+def samm_annotations(path: Path, *, dataset: str, fps: float) -> Coding:
     """Read the micro-expressions, known errors corrected.
 
     Raises
@@ -109,8 +117,8 @@ def samm_annotations(path: Path, *, dataset: str, fps: float) -> list[Annotation
     DatasetError
         On a missing sheet or column, a subject or number that is none, or a label outside the map.
     """
-    rows = read_sheet(path, "MICRO_ONLY", required=_REQUIRED, optional=("Objective Classes",))
-    return [_annotation(row, dataset=dataset, fps=fps) for row in rows]
+    sheet = read_sheet(path, "MICRO_ONLY", required=_REQUIRED, optional=("Objective Classes",))
+    return Coding([_annotation(row, dataset=dataset, fps=fps) for row in sheet.rows], [sheet.note])
 
 
 def _annotation(row: SheetRow, *, dataset: str, fps: float) -> Annotation:
@@ -156,22 +164,22 @@ def _folder_name(clip: Clip) -> str:
 
 def _workbook(settings: SammSettings) -> Path:
     given = settings.annotation
-    return given if given and given.is_file() else required_workbook(MICRO_SHEET, given or settings.root)
+    return given if given and is_file(given) else required_workbook(MICRO_SHEET, given or settings.root)
 
 
-def _bases(root: Path) -> list[Path]:
-    """Return the folders that hold the subjects.
+def _places(root: Path) -> SubjectPlaces:
+    """Find the folders that hold the subjects.
 
     Raises
     ------
     DatasetError
         When there is none, or two of them hold the same subject.
     """
-    bases = list(folders_with_subjects(root, _person)) if root.is_dir() else []
-    if not bases:
+    found = folders_with_subjects(root, _person)
+    if not found.bases:
         raise DatasetError(
             f"{root}: expected the recordings of SAMM as <root>/006/006_1_2/006_05562.jpg or <root>/SAMM/006/..., "
             f"found {listing(root)}. Set the dataset's root in config.yaml to the folder that holds them."
         )
-    check_one_place(bases, _person)
-    return bases
+    check_one_place(found.bases, _person)
+    return found

@@ -1,16 +1,17 @@
 """SMIC reader: spontaneous micro-expressions of 16 people, 100 fps, and of some at 25 fps in visible and infrared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.annotation import Annotation, check_unique
+from merflow.datasets.annotation import Annotation, Coding, check_unique
 from merflow.datasets.clip import NO_FRAME
 from merflow.datasets.clip_folders import index_clips, places
 from merflow.datasets.frame_choice import FolderNumbers
 from merflow.datasets.index import Index
+from merflow.datasets.smic_apexes import find_apex_sheet, read_apexes, unused_rows, with_apex
 from merflow.datasets.smic_layout import (
     VERSIONS,
     WORDS,
@@ -24,6 +25,7 @@ from merflow.datasets.smic_layout import (
     find_layout,
 )
 from merflow.datasets.smic_sheets import find_smic_workbook, smic_annotations, smic_clip
+from merflow.datasets.workbooks import unread_sheets
 from merflow.errors import BadClipError
 
 _FPS = {"HS": 100.0, "VIS": 25.0, "NIR": 25.0}
@@ -43,8 +45,8 @@ class SmicSettings:
         Which recordings to read: the expressions cut out, as faces or whole pictures, or the long clips of SMIC-E.
         ``auto``: the only one that is there.
     annotation : Path or None
-        Folder of the workbook of SMIC-E, or the workbook itself under any name; None = it is searched in `root`. The
-        other layouts have none.
+        Of SMIC-E the folder of the workbook, or the workbook itself under any name; None = it is searched in `root`.
+        Of the other layouts, whose folders say everything but the apex, a sheet of apexes; None = the midpoint.
     fps : float or None
         Frames per second of the recordings; None = 100 for HS, 25 for VIS and NIR.
     """
@@ -67,17 +69,17 @@ class SmicSettings:
 
 
 def smic_annotation(settings: SmicSettings) -> list[Path]:
-    """Return the workbook that the index is made of: none but in SMIC-E, where else the folders say everything.
+    """Return the workbook that the index is made of; of the cut layouts the sheet of apexes, where one is named.
 
     Raises
     ------
     DatasetError
-        When the recordings or the workbook are missing, two layouts are there and none is chosen, or a subject lies in
+        When the recordings or the sheet are missing, two layouts are there and none is chosen, or a subject lies in
         two folders of the layout.
     """
     layout = find_layout(settings.root, settings.layout, settings.version)
     if layout.name != "smic_e":
-        return []
+        return [find_apex_sheet(settings.annotation)] if settings.annotation else []
     return [find_smic_workbook(settings.root, settings.annotation, settings.version)]
 
 
@@ -107,25 +109,41 @@ def read_smic(name: str, settings: SmicSettings) -> Index:
     found = list(clip_folders(layout))
     folders = SmicFolders(settings.root, found)
     numbers = FolderNumbers()
-    notes = [f"frames of the layout {layout.name}, from {places(layout.bases, settings.root)}"]
+    notes = [f"frames of the layout {layout.name}, from {places(layout.bases, settings.root)}", *layout.notes]
     if not layout.tells_version:
         notes.append(f"no folder name tells the version, taken for {settings.version}")
     if layout.name == "smic_e":
-        workbook = find_smic_workbook(settings.root, settings.annotation, settings.version)
-        annotations = smic_annotations(workbook, dataset=name, version=settings.version, fps=settings.frame_rate)
-        notes += _unnamed(folders, annotations, workbook)
+        coding = _read_long(name, settings, folders)
     else:
-        annotations = [_of_folder(one, numbers, name, settings) for one in found]
-    check_unique(annotations)
+        coding = _read_cut(name, settings, found, numbers)
+    check_unique(coding.annotations)
     return index_clips(
-        annotations,
+        coding.annotations,
         folders,
         name_of=lambda clip: clip.video,
-        notes=notes,
+        notes=[*notes, *coding.notes],
         numbers=numbers,
         needs_motion=True,
         no_apex_in="SMIC",
     )
+
+
+def _read_long(name: str, settings: SmicSettings, folders: SmicFolders) -> Coding:
+    """Read the workbook of SMIC-E; the folders of its long clips are compared with it."""
+    workbook = find_smic_workbook(settings.root, settings.annotation, settings.version)
+    coding = smic_annotations(workbook, dataset=name, version=settings.version, fps=settings.frame_rate)
+    beside = unread_sheets([workbook], settings.root, settings.annotation)
+    return coding._replace(notes=[*coding.notes, *beside, *_unnamed(folders, coding.annotations, workbook)])
+
+
+def _read_cut(name: str, settings: SmicSettings, found: Sequence[ClipFolder], numbers: FolderNumbers) -> Coding:
+    """Read the folders of the clips, and their apexes where a sheet of them is named."""
+    annotations = [_of_folder(one, numbers, name, settings) for one in found]
+    if settings.annotation is None:
+        return Coding(annotations, unread_sheets([], settings.root, None))
+    apexes = read_apexes(find_apex_sheet(settings.annotation))
+    notes = [apexes.note, *unused_rows(apexes, annotations)]
+    return Coding([with_apex(one, apexes) for one in annotations], notes)
 
 
 def _of_folder(found: ClipFolder, numbers: FolderNumbers, dataset: str, settings: SmicSettings) -> Annotation:

@@ -53,11 +53,12 @@ class ClipFolder(NamedTuple):
 
 
 class SmicLayout(NamedTuple):
-    """What was found of one layout, and whether a folder's name tells its version."""
+    """What was found of one layout, whether a folder's name tells its version, and what was passed over."""
 
     name: str
     bases: Sequence[Path]
     tells_version: bool = True
+    notes: Sequence[str] = ()
 
 
 class SmicFolders:
@@ -129,7 +130,8 @@ def find_layout(root: Path, wanted: LayoutName, version: Version) -> SmicLayout:
         When the root holds no such recordings, two layouts and none is chosen, or a subject twice in one layout.
     """
     found: dict[str, list[Path]] = {}
-    for base in _bases_of(root, version):
+    places = folders_with_subjects(root, subject_of_folder, depth=_DEPTH)
+    for base in _of_version(places.bases, root, version):
         name = _layout_of(base)
         if name is not None:
             found.setdefault(name, []).append(base)
@@ -143,7 +145,8 @@ def find_layout(root: Path, wanted: LayoutName, version: Version) -> SmicLayout:
     if name not in found:
         raise _missing(root, wanted, version, sorted(found))
     check_one_place(found[name], subject_of_folder)
-    return SmicLayout(name, found[name], any(_version_of(base, root) for base in found[name]))
+    tells_version = any(_version_of(base, root) for base in found[name])
+    return SmicLayout(name, found[name], tells_version, places.notes)
 
 
 def clip_folders(layout: SmicLayout) -> Iterator[ClipFolder]:
@@ -171,9 +174,8 @@ def _cut_clips(folder: Path, subject: str) -> Iterator[ClipFolder]:
             yield ClipFolder(subject, video, emotion.name, child)
 
 
-def _bases_of(root: Path, version: Version) -> list[Path]:
+def _of_version(bases: Sequence[Path], root: Path, version: Version) -> list[Path]:
     """Return the folders that hold subjects of a version; where no name tells any version, all of them."""
-    bases = list(folders_with_subjects(root, subject_of_folder, depth=_DEPTH)) if root.is_dir() else []
     told = {base: _version_of(base, root) for base in bases}
     return [base for base in bases if told[base] == version or not any(told.values())]
 
@@ -221,7 +223,7 @@ def _pattern(folder: Path) -> NamePattern | None:
 def _missing(root: Path, wanted: LayoutName, version: Version, found: Sequence[str]) -> DatasetError:
     names = EXAMPLES if wanted == "auto" else (wanted,)
     examples = " or ".join(f"<root>/{EXAMPLES[name].format(version=version)}" for name in names)
-    bases = list(folders_with_subjects(root, subject_of_folder, depth=_DEPTH)) if root.is_dir() else []
+    bases = folders_with_subjects(root, subject_of_folder, depth=_DEPTH).bases
     others = sorted({_version_of(base, root) for base in bases} - {version, ""})
     if found:
         there, setting = f"only the layout {', '.join(found)}", f"layout (layout: {' or '.join(found)})"

@@ -3,21 +3,33 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from merflow.datasets.annotation import Annotation
+from merflow.datasets.annotation import Annotation, Coding
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.smic_layout import WORDS, ClipName, Version, clip_name, subject_of_folder
 from merflow.datasets.tables import SheetRow, read_sheet
 from merflow.datasets.workbooks import find_workbook, required_workbook
 from merflow.errors import DatasetError
+from merflow.reading import is_file
 
 _PAIRS = (("OnsetF", "OffsetF"), ("Onset2F", "Offset2F"), ("Onset3F", "Offset3F"))
+_APEXES = ("ApexF", "Apex2F", "Apex3F")
+"""Columns that the release lacks, and that some groups add to it."""
+
 _REQUIRED = ("Subject", "Filename", *_PAIRS[0], *_PAIRS[1], "Emotion")
 
 
 def smic_clip(
-    name: ClipName, *, dataset: str, version: Version, fps: float, onset: int, offset: int, emotion: str
+    name: ClipName,
+    *,
+    dataset: str,
+    version: Version,
+    fps: float,
+    onset: int,
+    offset: int,
+    emotion: str,
+    apex: int = NO_FRAME,
 ) -> Clip:
-    """Return a micro-expression without its folder, and without an apex, since SMIC names none."""
+    """Return a micro-expression without its folder, and without an apex where nobody added one: SMIC names none."""
     return Clip(
         dataset=dataset,
         subject=name.subject,
@@ -25,7 +37,7 @@ def smic_clip(
         part=version,
         expression="micro",
         onset=onset,
-        apex=NO_FRAME,
+        apex=apex,
         offset=offset,
         fps=fps,
         aus="",
@@ -54,7 +66,7 @@ def find_smic_workbook(root: Path, annotation: Path | None, version: Version) ->
     DatasetError
         When there is none: says where it was looked for and what lies there.
     """
-    if annotation and annotation.is_file():
+    if annotation and is_file(annotation):
         return annotation
     names = sheet_names(version)
     found = (find_workbook(name, annotation or root) for name in names)
@@ -70,7 +82,7 @@ def sheet_names(version: Version) -> Sequence[str]:
     ]
 
 
-def smic_annotations(path: Path, *, dataset: str, version: Version, fps: float) -> list[Annotation]:
+def smic_annotations(path: Path, *, dataset: str, version: Version, fps: float) -> Coding:
     """Read the micro-expressions of a workbook, one clip each.
 
     Parameters
@@ -86,7 +98,7 @@ def smic_annotations(path: Path, *, dataset: str, version: Version, fps: float) 
 
     Returns
     -------
-    list of Annotation
+    Coding
         In the sheet's order, onsets of a row rising as the sheet has them.
 
     Raises
@@ -94,8 +106,9 @@ def smic_annotations(path: Path, *, dataset: str, version: Version, fps: float) 
     DatasetError
         On a missing column, a subject, clip or number that is none, half a pair of numbers, or a label outside the map.
     """
-    rows = read_sheet(path, None, required=_REQUIRED, optional=_PAIRS[2])
-    return [one for row in rows if not _is_remark(row) for one in _of_row(row, dataset, version, fps)]
+    sheet = read_sheet(path, None, required=_REQUIRED, optional=(*_PAIRS[2], *_APEXES))
+    rows = (row for row in sheet.rows if not _is_remark(row))
+    return Coding([one for row in rows for one in _of_row(row, dataset, version, fps)], [sheet.note])
 
 
 def _is_remark(row: SheetRow) -> bool:
@@ -108,17 +121,18 @@ def _of_row(row: SheetRow, dataset: str, version: Version, fps: float) -> Iterat
     if not emotion:
         raise DatasetError(f"{row.source}, column 'Emotion': expected one of {', '.join(WORDS)}, found an empty cell.")
     problem = "" if emotion == name.emotion else f"expected {name.emotion}, as the clip's name says, found {emotion}"
-    for onset, offset in _frames(row):
-        clip = smic_clip(name, dataset=dataset, version=version, fps=fps, onset=onset, offset=offset, emotion=emotion)
+    for onset, apex, offset in _frames(row):
+        frames = {"onset": onset, "apex": apex, "offset": offset}
+        clip = smic_clip(name, dataset=dataset, version=version, fps=fps, emotion=emotion, **frames)
         yield Annotation(clip, row.source, onset, problem)
 
 
-def _frames(row: SheetRow) -> Iterator[tuple[int, int]]:
-    """Yield onset and offset of each micro-expression of a row, which has at least one."""
-    for first, last in _PAIRS:
-        onset, offset = row.frame(first), row.frame(last)
+def _frames(row: SheetRow) -> Iterator[tuple[int, int, int]]:
+    """Yield onset, apex and offset of each micro-expression of a row, which has at least one."""
+    for (first, last), middle in zip(_PAIRS, _APEXES, strict=True):
+        onset, offset, apex = row.frame(first), row.frame(last), row.frame(middle)
         if onset is not None and offset is not None:
-            yield onset, offset
+            yield onset, NO_FRAME if apex is None else apex, offset
         elif (onset, offset) != (None, None) or first == _PAIRS[0][0]:
             found = " and ".join(row.text(column) or "an empty cell" for column in (first, last))
             raise DatasetError(

@@ -1,21 +1,19 @@
 """Tables: annotation sheets as rows of cells, each of which knows its file, row and column."""
 
-import difflib
 import re
 import unicodedata
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from merflow.datasets.limits import MAX_CELL_CHARS, too_much
-from merflow.datasets.workbook_limits import check_workbook
+from merflow.datasets.cells import Grid, Unreadable, address, cell_text, unreadable_cells
+from merflow.datasets.grids import read_grids
+from merflow.datasets.sheet_choice import choose_sheet, positions_of
 from merflow.errors import DatasetError
 
-_HEADER_SEARCH_ROWS = 30
 _WHOLE_NUMBER = re.compile(r"-?\d{1,15}(?:\.0*)?", re.ASCII)
-NO_VALUE = ("", "/", "?", "-", "-1", "nan", "none")
+NO_VALUE = ("", "/", "?", "-", "-1", "nan", "na", "n/a", "none")
 """How sheets write that a frame number is not known."""
 
 
@@ -44,10 +42,7 @@ class SheetRow:
 
     def text(self, column: str) -> str:
         """Return a cell as text: whole numbers without a decimal point, empty when the sheet lacks the column."""
-        value = self.cells.get(column, "")
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return str(value).strip()
+        return cell_text(self.cells.get(column, ""))
 
     def frame(self, column: str) -> int | None:
         """Return a frame number; None = the cell is empty or says that none is known.
@@ -89,102 +84,88 @@ class SheetRow:
         return known[key] if key else ""
 
 
-def read_sheet(
-    path: Path, sheet: str | None, *, required: Sequence[str], optional: Sequence[str] = ()
-) -> list[SheetRow]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What was read of a file.
+
+    Parameters
+    ----------
+    rows : list of SheetRow
+        Rows below the header in which at least one required cell is filled.
+    note : str
+        Which file and sheet were read, and which sheets of the file were not.
+    """
+
+    rows: list[SheetRow]
+    note: str
+
+
+def read_sheet(path: Path, sheet: str | None, *, required: Sequence[str], optional: Sequence[str] = ()) -> Sheet:
     """Read the rows of a sheet below its header.
 
     Parameters
     ----------
     path : Path
-        Workbook, ``.xlsx`` or ``.xls``.
+        Workbook, ``.xlsx`` or ``.xls``, or a table in text; the content decides, whatever the name says.
     sheet : str or None
-        Name of the sheet, of any case; a workbook with one sheet needs none.
+        Official name of the sheet, of any case; None = it is the first. Where that one lacks the columns, the only
+        other that has them is read, and noted.
     required, optional : sequence of str
         Columns, matched without regard to case and blanks; the header is the first row that holds the required ones,
         notes above it are passed over.
 
-    Returns
-    -------
-    list of SheetRow
-        Rows in which at least one required cell is filled.
-
     Raises
     ------
     DatasetError
-        When the file is no workbook, or lacks the sheet or a required column (with those found and the nearest).
+        When the file is no sheet, or no sheet of it has the required columns (with those found and the nearest); when
+        it could be one of several sheets; when a cell of these columns cannot be read, by its address: it is not
+        empty.
     """
-    grid = _read_grid(path, sheet)
-    header = _find_header(grid, required, path)
-    positions = {_key(name): position for position, name in reversed(list(enumerate(grid[header])))}
-    columns = {name: positions[_key(name)] for name in (*required, *optional) if _key(name) in positions}
+    grids = read_grids(path, [*required, *optional])
+    grid, header, note = choose_sheet(path, grids, sheet, required)
+    positions = positions_of(grid.rows[header], [*required, *optional])
+    if grid.is_text:
+        _check_lengths(path, grid, header, last=max(positions.values()))
     rows = [
-        SheetRow(path, number, {name: values[position] for name, position in columns.items()})
-        for number, values in enumerate(grid[header + 1 :], start=header + 2)
+        SheetRow(path, number, _cells(values, positions))
+        for number, values in enumerate(grid.rows[header + 1 :], start=header + 2)
     ]
-    return [row for row in rows if any(row.text(name) for name in required)]
+    rows = [row for row in rows if any(row.cells[name] != "" for name in required)]
+    _check_readable(path, grid, rows, positions)
+    return Sheet([row for row in rows if any(row.text(name) for name in required)], note)
 
 
-def _read_grid(path: Path, sheet: str | None) -> list[list[Any]]:
-    import pandas as pd
+def _cells(values: Sequence[Any], positions: Mapping[str, int]) -> Mapping[str, Any]:
+    """Return the cells of a row by column.
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl tells of drop-down lists and styles that it does not keep
-            with pd.ExcelFile(path, engine=check_workbook(path)) as book:
-                frame = book.parse(
-                    _sheet_name(path, book.sheet_names, sheet), header=None, na_filter=False, dtype=object
-                )
-    except DatasetError:
-        raise
-    except FileNotFoundError as error:
-        raise DatasetError(f"expected the sheet {path}, but there is no such file.") from error
-    except Exception as error:  # each engine has its own errors for a damaged workbook
-        raise DatasetError(f"{path}: expected an Excel workbook, could not read it: {error}. Copy it again.") from error
-    grid = [list(row) for row in frame.itertuples(index=False, name=None)]
-    _check_cells(grid, path)
-    return grid
+    Where one of them alone shows a value, the row is a remark, or lies below the table: what is merged there hides no
+    value of a column.
+    """
+    cells = {name: values[position] if position < len(values) else "" for name, position in positions.items()}
+    hidden = [name for name, value in cells.items() if isinstance(value, Unreadable) and value.kind == "merged"]
+    shown = sum(value != "" for value in cells.values()) - len(hidden)
+    return cells | dict.fromkeys(hidden, "") if shown <= 1 else cells
 
 
-def _check_cells(grid: Sequence[Sequence[Any]], path: Path) -> None:
-    """Refuse a cell that holds more text than Excel lets it: messages, tables and artefacts repeat cells."""
-    longest = max((len(value) for row in grid for value in row if isinstance(value, str)), default=0)
-    if longest > MAX_CELL_CHARS:
-        raise too_much(path, f"cells of at most {MAX_CELL_CHARS} characters", f"one of {longest}")
+def _check_readable(path: Path, grid: Grid, rows: Sequence[SheetRow], positions: Mapping[str, int]) -> None:
+    """Refuse cells whose value cannot be known, naming each by its address: they are not empty."""
+    found = [
+        (f"{address(row.number - 1, positions[name])} ({name})", value)
+        for row in rows
+        for name, value in row.cells.items()
+        if isinstance(value, Unreadable)
+    ]
+    if found:
+        where = path.name if grid.is_text else f"{path.name}, sheet {grid.name}"
+        raise DatasetError(f"{where}: {unreadable_cells(found)}")
 
 
-def _sheet_name(path: Path, found: Sequence[Any], wanted: str | None) -> str:
-    names = {_key(name): str(name) for name in found}
-    if wanted is not None and _key(wanted) in names:
-        return names[_key(wanted)]
-    if len(found) == 1 or wanted is None:
-        return str(found[0])
-    raise DatasetError(f"{path.name}: expected the sheet {wanted!r}, found {', '.join(map(str, found))}.")
-
-
-def _find_header(grid: Sequence[Sequence[Any]], required: Sequence[str], path: Path) -> int:
-    """Return the first row with all required columns; else complain about the row that has most of them."""
-    rows = [{_key(value) for value in row} for row in grid[:_HEADER_SEARCH_ROWS]]
-    missing = [[name for name in required if _key(name) not in row] for row in rows]
-    best = min(range(len(rows)), key=lambda index: len(missing[index]), default=None)
-    if best is None:
-        raise DatasetError(f"{path.name}: expected the columns {', '.join(required)}, found an empty sheet.")
-    if missing[best]:
-        found = [str(value).strip() for value in grid[best] if str(value).strip()]
-        raise DatasetError(
-            f"{path.name}: expected the column{'s' if len(missing[best]) > 1 else ''} "
-            f"{', '.join(with_nearest(name, found) for name in missing[best])}; found {', '.join(found)} "
-            f"in row {best + 1}. Rename the column, or take the official file."
-        )
-    return best
-
-
-def with_nearest(name: str, found: Sequence[str]) -> str:
-    """Return a missing column and the nearest of those that are there, for messages; case and blanks do not count."""
-    by_key = {_key(value): value for value in found}
-    nearest = difflib.get_close_matches(_key(name), by_key, n=1)
-    return f"{name!r} (nearest: {by_key[nearest[0]]!r})" if nearest else repr(name)
-
-
-def _key(name: object) -> str:
-    return re.sub(r"\s+", "", str(name)).casefold()
+def _check_lengths(path: Path, grid: Grid, header: int, *, last: int) -> None:
+    """Refuse a line of a table in text that was cut off, or that a separator inside a cell has shifted."""
+    columns = len(grid.rows[header])
+    for number, row in enumerate(grid.rows[header + 1 :], start=header + 2):
+        if any(cell != "" for cell in row) and (len(row) <= last or any(cell != "" for cell in row[columns:])):
+            raise DatasetError(
+                f"{path.name}, row {number}: expected {columns} cells, as the header has, found {len(row)}. Complete "
+                "the line; a cell that holds a separator stands in quotation marks."
+            )

@@ -18,6 +18,10 @@ _OWN = re.compile(r"""(?<!\w)'[^']*'(?!\w)|(?<=\bvideo )[\w.-]+|[\w./-]*\d[\w./-
 _NOTE_END = re.compile(r"; (?=[a-z])")  # not within action units, as sheets write them
 _UNLABELLED = "(none)"
 _DERIVED = "taken from the action units"
+_ANOTHER_SET = (
+    "Another set than the published one, a part of it or one's own in its layout, so that nothing is compared: {}. If "
+    "it is meant to be the official set, rows are missing or too many: the notes say which sheets were read."
+)
 _MASKED = "masked in the AU loss"
 
 
@@ -72,6 +76,8 @@ class Validation:
         Clip and what was corrected in it, replaced or disagrees, one entry each.
     not_indexed : tuple of str
         Parts and kinds of expression with published counts that hold no annotated clip here.
+    other_sets : tuple of str
+        Of each part and kind of expression that is another set than the published one: both sizes.
     """
 
     name: str
@@ -83,6 +89,7 @@ class Validation:
     notes: tuple[str, ...]
     clip_notes: tuple[tuple[str, str], ...]
     not_indexed: tuple[str, ...]
+    other_sets: tuple[str, ...] = ()
 
     @property
     def differences(self) -> list[Check]:
@@ -128,8 +135,9 @@ def validate_composite(index: Index, members: Mapping[str, Member], *, official:
     complete = sorted(keys.values()) == sorted(MEGC2019) and len(keys) == len(members)
     report = _validation("composite", index, published)
     whole = [clip for clip in index.annotated or index.clips if clip.expression == "micro"]
-    together = _checks("all members micro", whole, MEGC2019_WHOLE if complete else Counts())
-    return replace(report, checks=(*report.checks, *together))
+    counts, other = _compared("all members micro", whole, MEGC2019_WHOLE if complete else Counts())
+    checks = (*report.checks, *_checks("all members micro", whole, counts))
+    return replace(report, checks=checks, other_sets=(*report.other_sets, *other))
 
 
 def _megc2019_key(member: Member) -> tuple[str, str]:
@@ -140,19 +148,16 @@ def _megc2019_key(member: Member) -> tuple[str, str]:
 
 def _validation(name: str, index: Index, published: Mapping[Group, Counts]) -> Validation:
     annotated = index.annotated or index.clips
-    groups = sorted({(clip.part, clip.expression) for clip in annotated})
-    checks = [
-        check
-        for group in groups
-        for check in _checks(
-            _title(group),
-            [clip for clip in annotated if (clip.part, clip.expression) == group],
-            published.get(group, Counts()),
-        )
-    ]
+    checks: list[Check] = []
+    other_sets: list[str] = []
+    for group in (groups := sorted({(clip.part, clip.expression) for clip in annotated})):
+        clips = [clip for clip in annotated if (clip.part, clip.expression) == group]
+        counts, other = _compared(_title(group), clips, published.get(group, Counts()))
+        checks += _checks(_title(group), clips, counts)
+        other_sets += other
     return Validation(
         name=next((clip.dataset for clip in annotated), name),
-        official=bool(published),
+        official=any(check.official is not None for check in checks),
         checks=tuple(checks),
         usable=len(index.clips),
         exclusions=index.exclusions,
@@ -160,7 +165,17 @@ def _validation(name: str, index: Index, published: Mapping[Group, Counts]) -> V
         notes=index.notes,
         clip_notes=(*_notes(index.clips), *_objective_mismatches(annotated)),
         not_indexed=tuple(_title(group) for group in sorted(published) if group not in groups),
+        other_sets=tuple(other_sets),
     )
+
+
+def _compared(title: str, clips: Sequence[Clip], expected: Counts) -> tuple[Counts, list[str]]:
+    """Return what clips are compared with, and what to say where they are another set than the published one."""
+    subjects = len({clip.subject for clip in clips})
+    if expected.may_be(rows=len(clips), subjects=subjects):
+        return expected, []
+    people = "" if expected.subjects is None else f" of {expected.subjects} subjects"
+    return Counts(), [f"{title}: {len(clips)} rows of {subjects} subjects, published are {expected.rows}{people}"]
 
 
 def format_validation(report: Validation) -> str:
@@ -170,10 +185,12 @@ def format_validation(report: Validation) -> str:
     rarest kind first.
     """
     lines = [f"Dataset {report.name}: {report.usable} usable clips, {_excluded(report)}."]
-    if not report.official:
+    if report.other_sets:
+        lines.append(_ANOTHER_SET.format("; ".join(report.other_sets)))
+    elif not report.official:
         lines.append("Not an official dataset: no published counts to compare with; these are the counts found.")
     lines += ["", *_table(report.checks, with_official=report.official), ""]
-    if report.not_indexed:
+    if report.not_indexed and report.official:
         lines += [f"Not indexed: {', '.join(report.not_indexed)}.", ""]
     if report.official:
         differences = [f"- {_difference(check)}" for check in report.differences]

@@ -10,7 +10,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 from xml.parsers import expat
 
 from merflow.datasets.limits import (
@@ -25,41 +25,23 @@ from merflow.datasets.limits import (
     check_size,
     too_much,
 )
+from merflow.datasets.workbook_facts import column_number
 
-_ZIP = b"PK\x03\x04"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CELL = re.compile(r"([A-Za-z]{1,3})\d+", re.ASCII)
 _PIECE = 2**20
 _PLACE_CHARS = 20
 
 
-def check_workbook(path: Path) -> Literal["openpyxl", "xlrd"]:
-    """Refuse a workbook that holds more than any dataset's, and name the engine that reads it.
-
-    Returns
-    -------
-    {"openpyxl", "xlrd"}
-        By the content, whatever the file is called.
+def check_xlsx(path: Path) -> None:
+    """Refuse an ``.xlsx`` that holds more than any dataset's.
 
     Raises
     ------
     DatasetError
         When a limit of :mod:`merflow.datasets.limits` is exceeded: says which, and what was found.
-    ValueError, zipfile.BadZipFile, xlrd.XLRDError
+    ValueError, zipfile.BadZipFile
         When it is no workbook.
     """
-    with path.open("rb") as file:
-        start = file.read(len(_OLE))
-    if start.startswith(_ZIP):
-        _check_xlsx(path)
-        return "openpyxl"
-    if start == _OLE:
-        _check_xls(path)
-        return "xlrd"
-    raise ValueError("its first bytes are those of neither .xlsx nor .xls")
-
-
-def _check_xlsx(path: Path) -> None:
     with zipfile.ZipFile(path) as book:
         parts = book.infolist()
         total = sum(part.file_size for part in parts)
@@ -158,7 +140,7 @@ class _Part:
         if place and not match:
             raise ValueError(f"expected cells such as B12, found one at {place[:_PLACE_CHARS]!r}")
         before = self._column
-        self._column = _column(match[1].upper()) if match else before + 1
+        self._column = column_number(match[1].upper()) if match else before + 1
         self._cells += max(0, self._column - before)
         self._counts.check_cells(self._cells)
 
@@ -179,15 +161,16 @@ def _whole(text: str) -> int:
         return 0
 
 
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number
+def check_xls(path: Path) -> None:
+    """Refuse an ``.xls`` that holds more than any dataset's: load each sheet without padding its rows to one width.
 
-
-def _check_xls(path: Path) -> None:
-    """Load each sheet without padding its rows to one width, as xlrd does next."""
+    Raises
+    ------
+    DatasetError
+        As :func:`check_xlsx`.
+    xlrd.XLRDError
+        When it is no workbook.
+    """
     import xlrd  # type: ignore[import-untyped]
 
     check_size(path, MAX_XLS_BYTES)

@@ -2,13 +2,17 @@
 
 import filecmp
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from merflow.datasets.folders import sub_folders
+from merflow.checks import few
+from merflow.datasets.folders import closed_folders, may_open, sub_folders
 from merflow.errors import DatasetError
+from merflow.reading import is_file, is_folder, reading
 
 _DEPTH = 3
+_SHOWN = 8
+_SUFFIXES = (".xls", ".xlsx", ".csv")
 _RECORDINGS = re.compile(r"sp\s*no\.?\s*\d+|(?:sub|s)?\d+$|colou?r$|depth$|frame$|gt$", re.IGNORECASE)
 """Folders that hold recordings, which may list millions of files and no sheet."""
 
@@ -19,7 +23,8 @@ def find_workbook(name: str, folder: Path, *, depth: int = _DEPTH) -> Path | Non
     Parameters
     ----------
     name : str
-        Official file name.
+        Official file name. Where no file has it, one of the same name with another suffix will do: a copy that was
+        saved as ``.xlsx``, ``.xls`` or ``.csv``.
     folder : Path
         Searched, folders of recordings left out.
     depth : int
@@ -30,17 +35,20 @@ def find_workbook(name: str, folder: Path, *, depth: int = _DEPTH) -> Path | Non
     DatasetError
         When the folder is missing, or two files of that name differ: it would be a guess which one is meant.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise DatasetError(
             f"expected the sheets in {folder}, but there is no such file or folder. Correct it in config.yaml."
         )
-    named = (path for path in _workbooks(folder, depth) if path.name.casefold() == name.casefold())
-    found = sorted(named, key=lambda path: (len(path.parts), path))
+    sheets = list(_workbooks(folder, depth))
+    named = [path for path in sheets if path.name.casefold() == name.casefold()]
+    stem = Path(name).stem.casefold()
+    found = named or [path for path in sheets if path.stem.casefold() == stem]
+    found.sort(key=lambda path: (len(path.parts), path))
     for other in found[1:]:
-        if not filecmp.cmp(found[0], other, shallow=False):
+        if not _same_content(found[0], other):
             raise DatasetError(
                 f"expected one {name}, found two that differ: {found[0]} and {other}. "
-                "Set the dataset's annotation in config.yaml to a folder that holds only the right one."
+                "Set the dataset's annotation in config.yaml to the right one."
             )
     return found[0] if found else None
 
@@ -58,17 +66,44 @@ def required_workbook(name: str, folder: Path) -> Path:
         others = sorted({path.name for path in _workbooks(folder, _DEPTH)})
         raise DatasetError(
             f"expected the sheet {name} in {folder} or its sub-folders, found "
-            f"{'only ' + ', '.join(others) if others else 'no workbook'}. "
-            "Copy it there, or set the dataset's annotation in config.yaml to its folder."
+            f"{'only ' + few(others, _SHOWN) if others else 'no workbook and no CSV'}{closed_folders(folder)}. "
+            "Copy it there, or set the dataset's annotation in config.yaml to its folder, or to a sheet of any name."
         )
     return path
 
 
+def unread_sheets(read: Iterable[Path | None], root: Path, annotation: Path | None) -> list[str]:
+    """Return a note of the sheets that lie where those that were read were looked for.
+
+    Parameters
+    ----------
+    read : iterable of Path or None
+        What was read.
+    root, annotation : Path, Path or None
+        Where it was looked for. A sheet that `annotation` itself names was the user's choice: there is no note.
+    """
+    if annotation is not None and is_file(annotation):
+        return []
+    taken = set(filter(None, read))
+    others = [path.name for path in _workbooks(annotation or root, _DEPTH) if path not in taken]
+    return [f"sheets that lie there and are not read: {few(others, _SHOWN)}"] if others else []
+
+
 def _workbooks(folder: Path, depth: int) -> Iterator[Path]:
-    """Yield the workbooks of a folder and its sub-folders; Excel's lock files (``~$``) are none."""
-    for path in sorted(folder.iterdir()):
-        if path.suffix.casefold() in (".xls", ".xlsx") and not path.name.startswith(("~$", ".")):
+    """Yield the sheets of a folder and its sub-folders; Excel's lock files (``~$``) are none.
+
+    A sub-folder that the user may not open is passed over: it may be nobody's, such as the ``lost+found`` of a disk.
+    """
+    with reading(folder):
+        paths = sorted(folder.iterdir())
+    for path in paths:
+        if path.suffix.casefold() in _SUFFIXES and not path.name.startswith(("~$", ".")):
             yield path
     for child in sub_folders(folder) if depth else ():
-        if not _RECORDINGS.match(child.name):
+        if not _RECORDINGS.match(child.name) and may_open(child):
             yield from _workbooks(child, depth - 1)
+
+
+def _same_content(first: Path, second: Path) -> bool:
+    with reading(first), reading(second):
+        return filecmp.cmp(first, second, shallow=False)

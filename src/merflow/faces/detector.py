@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from merflow.errors import BadClipError, ConfigError
 from merflow.faces.settings import FaceSettings
+from merflow.reading import is_file, reading
 
 MODEL_PACKAGE = "face_recognition_models"
 MODEL_FILE = "shape_predictor_68_face_landmarks.dat"
@@ -60,14 +61,17 @@ def find_landmark_model(path: str = "") -> Path:
     ------
     ConfigError
         When there is no such file; says where it was sought and how to get it.
+    UnreadableError
+        When the user may not read it.
     """
     if path:
-        if not Path(path).is_file():
+        if not is_file(path):
             raise ConfigError(
                 f"faces.landmark_model: expected a dlib 68-point model file, found nothing at '{path}'. "
                 f"Correct the path, or leave it empty to use the model of the Python package {MODEL_PACKAGE}."
             )
-        return Path(path)
+        with reading(path), Path(path).open("rb"):
+            return Path(path)
     spec = find_spec(MODEL_PACKAGE)
     folders = list(spec.submodule_search_locations or []) if spec else []
     for folder in folders:

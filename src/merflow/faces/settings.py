@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from merflow.checks import check_choice, check_setting
+from merflow.user_paths import UserPath
 
 ROLES = ("onset", "apex", "offset")
 """Named frames of a clip, in time order."""
@@ -66,7 +67,7 @@ class FaceSettings:
     distance_mm: tuple[float, float] = (200.0, 3000.0)
     eye_ratio: tuple[float, float] = (0.7, 1.4)
     doubtful: Literal["note", "exclude"] = "note"
-    landmark_model: str = ""
+    landmark_model: UserPath = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "frames", tuple(self.frames))

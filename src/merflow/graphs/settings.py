@@ -6,6 +6,7 @@ from typing import Literal
 from merflow.checks import check_choice, check_setting
 from merflow.graphs.node_sets import NODE_SETS
 from merflow.motion.dense_flow import DenseFlowSettings
+from merflow.user_paths import UserPath
 
 LANDMARK_METHODS = ("tracked", "detected")
 
@@ -43,7 +44,7 @@ class GraphSettings:
     copies: int = 0
     crop_scale: tuple[float, float] = (0.8, 1.0)
     seed: int = 0
-    landmark_model: str = ""
+    landmark_model: UserPath = ""
     flow: DenseFlowSettings = field(default_factory=DenseFlowSettings)
 
     def __post_init__(self) -> None:

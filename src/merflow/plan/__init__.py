@@ -20,6 +20,7 @@ from merflow.plan.jobs import (
     subjects,
 )
 from merflow.plan.pictures import NETWORK_PICTURES, STAGE_PICTURES, check_shows, pictures
+from merflow.plan.snakemake_paths import as_inputs, check_places
 from merflow.plan.sources import (
     ancestor_variant,
     artefact_chain,
@@ -39,12 +40,14 @@ __all__ = [
     "ancestor_variant",
     "annotation_inputs",
     "artefact_chain",
+    "as_inputs",
     "available_experiments",
     "batches",
     "came_ready",
     "check_classes",
     "check_comparable",
     "check_fold",
+    "check_places",
     "check_shards",
     "check_shows",
     "check_source",

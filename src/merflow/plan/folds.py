@@ -10,7 +10,8 @@ from merflow.datasets.clip import Clip
 from merflow.datasets.composite import check_classes as _check_members
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError
-from merflow.plan.index import indexed
+from merflow.plan.fold_classes import check_trained_classes
+from merflow.plan.index import index_version, indexed
 
 
 def check_classes(clips_csv: str | Path, settings: Mapping[str, Any], members: Iterable[str]) -> None:
@@ -64,8 +65,9 @@ def folds(clips_csv: str | Path, settings: Mapping[str, Any], *, members: Iterab
     Raises
     ------
     ConfigError
-        As :func:`check_classes`; when the label set leaves fewer subjects than the protocol divides; and when early
-        stopping would find fewer training subjects than it divides.
+        As :func:`check_classes`; when the label set leaves fewer subjects than the protocol divides; when early
+        stopping would find fewer training subjects than it divides; and as
+        :func:`merflow.plan.fold_classes.check_trained_classes`.
     DatasetError
         As :func:`check_classes`.
     """
@@ -85,6 +87,7 @@ def folds(clips_csv: str | Path, settings: Mapping[str, Any], *, members: Iterab
             f"{settings['labels']}, but found {len(trained)} ({', '.join(trained)}). Lower protocol.k, or add subjects."
         )
     _check_early_stopping(clips_csv, settings, fewest=fewest_trained(protocol, trained, tested))
+    check_trained_classes(index_version(clips_csv), settings)
     return [f"fold{number}" for number in range(1, protocol["k"] + 1)] if kfold else tested
 
 

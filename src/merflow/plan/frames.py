@@ -16,8 +16,10 @@ from pathlib import Path
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.clip_frames import frames_of_roles
 from merflow.datasets.frames import names_of_frames
-from merflow.errors import BadClipError
+from merflow.errors import BadClipError, UnreadableError
 from merflow.plan.index import Version, clips_by_subject
+from merflow.plan.snakemake_paths import as_inputs
+from merflow.reading import may_read, reading
 
 _Listing = Callable[[str], Mapping[int, str]]
 
@@ -29,6 +31,9 @@ may be times, of which a clip spans millions and has a hundred.
 A second file of one number, ``001.jpg`` beside ``1.jpg``, is thus not seen here, and makes no artefact stale; the
 stage, which lists the folder, refuses the two when it runs next."""
 
+_CLOSED = "\0closed"
+"""Mark in a stamp of a frame that the user may not read: when he may, the clip is no longer left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedFrames:
@@ -37,9 +42,11 @@ class RecordedFrames:
     Parameters
     ----------
     newest : tuple of str
-        The frame that changed last; empty when there is none at all, which is the stage's to report.
+        The frame that changed last of those that the user may read, since Snakemake reads its inputs; empty when there
+        is none at all, which is the stage's to report.
     stamp : str
-        16 hexadecimal digits over the name, size and second of the last change of every frame.
+        16 hexadecimal digits over the name, size and second of the last change of every frame, and over which of them
+        the user may not read.
     """
 
     newest: tuple[str, ...]
@@ -71,6 +78,13 @@ def recorded_frames(
     -------
     RecordedFrames
         Of the files that exist. A frame that is missing is the stage's to report, clip by clip.
+
+    Raises
+    ------
+    DatasetError
+        When the disk or the connection fails: to plan without these frames would be to plan for others.
+    ConfigError
+        As :func:`merflow.plan.snakemake_paths.as_inputs`.
     """
     found: dict[str, os.stat_result] = {}
     listed = cache(_listed)  # of this subject: all names of a dataset would take more memory than all else
@@ -78,8 +92,19 @@ def recorded_frames(
         for kind in ("color", "depth") if depth else ("color",):
             folder = getattr(clip, kind)
             if folder:
-                found |= _clip_frames(clip, str(Path(root, folder)), roles, _SUFFIXES[kind], listed)
+                found |= _readable_frames(clip, str(Path(root, folder)), roles, _SUFFIXES[kind], listed)
     return _summary(found)
+
+
+def _readable_frames(
+    clip: Clip, folder: str, roles: Sequence[str], suffix: str, listed: _Listing
+) -> dict[str, os.stat_result]:
+    """Return the frames of a clip in one folder; none when the user may not read it, which is the stage's to report."""
+    try:
+        with reading(folder):
+            return _clip_frames(clip, folder, roles, suffix, listed)
+    except UnreadableError:
+        return {}
 
 
 def _clip_frames(
@@ -128,8 +153,12 @@ def _listed(folder: str) -> Mapping[int, str]:
 
 
 def _summary(frames: Mapping[str, os.stat_result]) -> RecordedFrames:
-    lines = [f"{path}\0{found.st_size}\0{int(found.st_mtime)}" for path, found in sorted(frames.items())]
+    open_to_us = {path: found for path, found in frames.items() if may_read(path)}
+    lines = [
+        f"{path}\0{found.st_size}\0{int(found.st_mtime)}{'' if path in open_to_us else _CLOSED}"
+        for path, found in sorted(frames.items())
+    ]
     stamp = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-    latest = max((found.st_mtime_ns for found in frames.values()), default=0)
-    newest = [path for path, found in frames.items() if found.st_mtime_ns == latest]
-    return RecordedFrames((max(newest),) if newest else (), stamp)
+    latest = max((found.st_mtime_ns for found in open_to_us.values()), default=0)
+    newest = [path for path, found in open_to_us.items() if found.st_mtime_ns == latest]
+    return RecordedFrames(tuple(as_inputs([max(newest)] if newest else [])), stamp)

@@ -11,7 +11,9 @@ from merflow.datasets.composite import split_name
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
 from merflow.plan.index import clips_by_subject, indexed
+from merflow.plan.snakemake_paths import as_inputs
 from merflow.plan.sources import artefact_chain, check_depth, check_shards, members
+from merflow.reading import is_folder, may_read
 
 _NOTHING = r"(?!)"
 """Matches no name: an empty pattern would match every one."""
@@ -66,9 +68,9 @@ def shards(config: Mapping[str, Any], clips_csv: str | Path, dataset: str, kind:
 
 
 def subject_pictures(clips_csv: str | Path, subject: str, *, root: str | Path) -> list[str]:
-    """Return the flow images of one subject that exist, in a dataset of ready ones, where a clip names its file."""
+    """Return the flow images of one subject that the user may read: where they came ready, a clip names its file."""
     files = (Path(root) / clip.color for clip in clips_by_subject(clips_csv).get(subject, ()))
-    return [str(path) for path in files if path.is_file()]
+    return as_inputs(path for path in files if may_read(path))
 
 
 def resolved_settings(config: Mapping[str, Any], experiment: str, dataset: str) -> dict[str, Any]:
@@ -112,6 +114,8 @@ def annotation_inputs(config: Mapping[str, Any], dataset: str) -> list[str]:
     ------
     DatasetError
         When the root or the sheets are not there: before anything is computed.
+    ConfigError
+        As :func:`merflow.plan.snakemake_paths.as_inputs`.
     """
     names = members(config, dataset)
     if names:
@@ -119,7 +123,7 @@ def annotation_inputs(config: Mapping[str, Any], dataset: str) -> list[str]:
     settings = config["datasets"][dataset]
     if settings["synthesis"]:
         return [paths.raw(dataset)]
-    return [str(path) for path in annotation_files(settings["reader"], reader_settings(settings))]
+    return as_inputs(annotation_files(settings["reader"], reader_settings(settings)))
 
 
 def reader_settings(dataset: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,4 +137,4 @@ def _at_hand(config: Mapping[str, Any], dataset: str) -> bool:
     if names:
         return all(_at_hand(config, name) for name in names)
     settings = config["datasets"][dataset]
-    return settings["synthesis"] is not None or Path(settings["root"]).is_dir()
+    return settings["synthesis"] is not None or is_folder(settings["root"])

@@ -12,7 +12,6 @@ import torch
 from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, LazyRows, Rows
-from merflow.errors import DatasetError
 from merflow.files import atomic_path
 from merflow.training.asked import check_as_asked
 from merflow.training.execution import (
@@ -22,7 +21,7 @@ from merflow.training.execution import (
     reproducible,
 )
 from merflow.training.fold_clips import clips_of_test, inner_fold, shown_units, training_clips
-from merflow.training.folds import Fold, make_folds
+from merflow.training.folds import Fold, check_trained_classes, make_folds
 from merflow.training.leaks import check_no_leak
 from merflow.training.loop import predict, train
 from merflow.training.rows import what_rows_hold
@@ -103,13 +102,14 @@ def run_fold(
     ConfigError
         On an unknown model, parameter or device, or examples that are not what `training` asks for.
     DatasetError
-        When a subject, a clip or something made from it is on both sides of the fold.
+        When a subject, a clip or something made from it is on both sides of the fold, or its training clips show too
+        few classes.
     MerflowError
         When training diverges.
     """
     split = _find_fold(examples, protocol, fold)
-    if len(split.test) and not len(split.train):
-        raise DatasetError(f"fold {fold}: expected clips of other subjects to train on, but there are none.")
+    if len(split.test):
+        check_trained_classes(split, examples.label, classes=examples.classes, model=model)
     check_no_leak(split, examples)
     if model not in YARDSTICKS:
         check_as_asked(examples, training)
@@ -188,6 +188,9 @@ def _run_seed(
     watchers: list[Watcher] = []
     if training.early_stopping:
         fitted = inner_fold(examples, fold, folds=training.inner_folds, seed=seed)
+        check_trained_classes(
+            fitted, examples.label, classes=examples.classes, model=model, setting="training.early_stopping: "
+        )
         watchers.append(_early_stopping(examples, fitted, training, device))
     tested = clips_of_test(examples, fold)
     oracle = Oracle(tested, device=device) if training.oracle_best_epoch else None

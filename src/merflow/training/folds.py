@@ -12,6 +12,10 @@ from merflow.training.settings import ProtocolSettings
 Strings = NDArray[np.str_] | Sequence[str]
 Indices = NDArray[np.int64]
 
+ONE_CLASS_IS_ENOUGH = ("majority",)
+"""Models that can be fitted to clips of one class, which is then the most frequent one. A network or an SVM has nothing
+to tell apart there: its numbers would be those of the majority class under another name."""
+
 LEAKY_NOTE = "LEAK: clips of a test subject are in training; only to reproduce the published row"
 MACRO_NOTE = "macro clips of the test subject are in training"
 
@@ -144,6 +148,42 @@ def kfold_random_leaky(clips: int, *, k: int = 5, seed: int = 0) -> list[Fold]:
         raise DatasetError(f"{k} folds need at least {k} clips, but there are {clips}.")
     fold_of = np.random.default_rng(seed).permutation(clips) % k
     return [Fold(f"fold{f + 1}", *_rows(fold_of != f, fold_of == f), LEAKY_NOTE) for f in range(k)]
+
+
+def check_trained_classes(
+    fold: Fold, labels: NDArray[np.int64], *, classes: Sequence[str], model: str, setting: str = ""
+) -> None:
+    """Refuse a fold whose training clips show fewer classes than its model can be fitted to.
+
+    Folds are planned from the index, and so are their classes; a fold can lose one with the clips that stages leave
+    out.
+
+    Parameters
+    ----------
+    fold : Fold
+    labels : ndarray of shape (n,), int64
+        Class index of each example.
+    classes : sequence of str
+        Name of each class.
+    model : str
+        A network or a yardstick.
+    setting : str
+        What chose these training clips, for the message: ``training.early_stopping: ``.
+
+    Raises
+    ------
+    DatasetError
+        Names the fold and what its training clips show.
+    """
+    shown = np.unique(labels[fold.train])
+    needed = 1 if model in ONE_CLASS_IS_ENOUGH else 2
+    if len(shown) < needed:
+        found = ", ".join(classes[label] for label in shown) or "no clip at all"
+        raise DatasetError(
+            f"fold {fold.name}: {setting}expected training clips of {needed} or more classes for {model}, but found "
+            f"{found}: exclusions.csv names the clips that were left out. Mend those, choose other labels, or leave "
+            "this subject out."
+        )
 
 
 def check_disjoint(fold: Fold, subjects: Strings) -> None:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from merflow.checks import check_choice, check_setting
 from merflow.motion.dense_flow import DenseFlowSettings
+from merflow.user_paths import UserPath
 
 MAGNIFICATION_METHODS = ("phase", "linear", "flow_warp", "learned", "none")
 """Names of the methods; ``merflow.motion.magnification.methods.METHODS`` holds the functions (a test compares)."""
@@ -120,7 +121,7 @@ class MagnificationSettings:
     method: Literal["phase", "linear", "flow_warp", "learned", "none"] = "flow_warp"
     factor: float = 3.0
     head_motion: Literal["robust_affine", "none"] = "robust_affine"
-    weights: str = ""
+    weights: UserPath = ""
     flow: DenseFlowSettings = field(default_factory=DenseFlowSettings)
     phase: PhaseSettings = field(default_factory=PhaseSettings)
     linear: LinearSettings = field(default_factory=LinearSettings)

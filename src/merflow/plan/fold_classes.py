@@ -1,0 +1,140 @@
+"""The classes that each fold trains on, from the index: a fold of one class has nothing to tell apart."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.checks import few
+from merflow.config.inputs import YARDSTICKS
+from merflow.datasets.labels import LABEL_SETS
+from merflow.errors import ConfigError
+from merflow.plan.index import Version, indexed
+from merflow.training.folds import ONE_CLASS_IS_ENOUGH, Fold, make_folds
+from merflow.training.inner_split import inner_split
+from merflow.training.settings import ProtocolSettings
+
+_MOST_PARTS = 2
+"""Parts (``inner_folds``) of early stopping that can leave one class to fit. With k parts and C classes: all subjects
+of a class lie in one part at most, so together the parts take away C classes at most. A part that takes none is
+preferred, so each takes one; the part that leaves a single class takes C - 1. C - 1 + (k - 1) <= C only for k = 2."""
+
+
+class _Question(NamedTuple):
+    """What decides the folds of an experiment on one version of an index: many experiments share it."""
+
+    version: Version
+    labels: str
+    expressions: tuple[str, ...]
+    protocol: ProtocolSettings
+
+
+class _Examples(NamedTuple):
+    """What folds are made of, one entry a labelled clip, in the order of the examples."""
+
+    subjects: NDArray[np.str_]
+    labels: NDArray[np.int64]
+    expressions: NDArray[np.str_]
+
+
+def check_trained_classes(version: Version, settings: Mapping[str, Any]) -> None:
+    """Refuse an experiment of which a fold would train on clips of one class.
+
+    The clips that stages leave out later are not known yet, so a fold may still lose a class: its training refuses it
+    then. Folds that are drawn (k-fold) are drawn from the clips that are known now.
+
+    Parameters
+    ----------
+    version : Version
+        Of the dataset's index.
+    settings : mapping
+        Resolved experiment.
+
+    Raises
+    ------
+    ConfigError
+        Names the folds, what they train on, and the next move.
+    """
+    if settings["model"] in ONE_CLASS_IS_ENOUGH:
+        return
+    protocol = ProtocolSettings.from_mapping(settings["protocol"])
+    question = _Question(version, settings["labels"], tuple(settings["expressions"]), protocol)
+    lacking = _lacking(question)
+    if lacking:
+        raise ConfigError(
+            f"{version.path}: expected clips of at least two classes of {question.labels} to train on in every fold, "
+            f"but found one class in the training clips of {_folds(lacking)}. Add subjects that show other classes, "
+            "choose other labels, or another protocol."
+        )
+    training = settings["training"]
+    if settings["model"] in YARDSTICKS or not training["early_stopping"] or training["inner_folds"] > _MOST_PARTS:
+        return
+    lacking = tuple(_lacking_when_halved(question, settings["seeds"]))
+    if lacking:
+        raise ConfigError(
+            f"{version.path}: training.early_stopping: expected clips of at least two classes of {question.labels} to "
+            "fit in every fold, one half of whose training subjects validates, but found one class in "
+            f"{_folds(lacking)}. Set training.inner_folds: 3, or training.early_stopping: 0."
+        )
+
+
+@lru_cache(maxsize=64)
+def _lacking(question: _Question) -> tuple[str, ...]:
+    """Return each fold that trains on one class, with what it trains on."""
+    examples = _examples(question)
+    folds = _made(question, examples)
+    return tuple(
+        f"{fold.name} ({_shown(question, examples, fold.train)})"
+        for fold in folds
+        if len(np.unique(examples.labels[fold.train])) < 2
+    )
+
+
+def _lacking_when_halved(question: _Question, seeds: Sequence[int]) -> Iterator[str]:
+    """Yield each fold, with its seed, of which the half that early stopping fits has one class."""
+    examples = _examples(question)
+    for fold in _made(question, examples):
+        subjects, labels = examples.subjects[fold.train], examples.labels[fold.train]
+        for seed in seeds if _has_class_apart(subjects, labels) else ():
+            fitted, _ = inner_split(subjects, labels, folds=_MOST_PARTS, seed=seed)
+            if len(np.unique(labels[fitted])) < 2:
+                yield f"{fold.name} with seed {seed} ({_shown(question, examples, fold.train[fitted])})"
+
+
+def _has_class_apart(subjects: NDArray[np.str_], labels: NDArray[np.int64]) -> bool:
+    """Return whether the subjects of some class show no other; else either half keeps two classes."""
+    names, who = np.unique(subjects, return_inverse=True)
+    shows = np.zeros((len(names), labels.max() + 1), dtype=bool)
+    shows[who, labels] = True
+    of_one = shows.sum(axis=1) == 1
+    return any(of_one[own].all() for own in shows.T if own.any())
+
+
+def _examples(question: _Question) -> _Examples:
+    """Return the labelled clips of an experiment, in the order in which its examples are."""
+    label_set = LABEL_SETS[question.labels]
+    own = [clip for clip in indexed(question.version.path) if clip.expression in question.expressions]
+    labelled = [(clip, label) for clip in own if (label := label_set.label_of(clip)) is not None]
+    return _Examples(
+        subjects=np.array([clip.subject for clip, _ in labelled], dtype=np.str_),
+        labels=np.array([label for _, label in labelled], dtype=np.int64),
+        expressions=np.array([clip.expression for clip, _ in labelled], dtype=np.str_),
+    )
+
+
+def _made(question: _Question, examples: _Examples) -> list[Fold]:
+    return make_folds(
+        question.protocol, subjects=examples.subjects, labels=examples.labels, expressions=examples.expressions
+    )
+
+
+def _shown(question: _Question, examples: _Examples, rows: NDArray[np.int64]) -> str:
+    """Return the classes that clips show and of whom they are, for messages."""
+    names = [LABEL_SETS[question.labels].classes[label] for label in np.unique(examples.labels[rows])]
+    return f"{', '.join(names)} of {few(np.unique(examples.subjects[rows]).tolist())}" if names else "no clip at all"
+
+
+def _folds(names: Sequence[str]) -> str:
+    return f"the fold{'s' if len(names) > 1 else ''} {few(names)}"

@@ -1,0 +1,111 @@
+"""Reading what belongs to the user: what the operating system refuses becomes a message, never a traceback.
+
+Two kinds are told apart. A file that the user may not open is a fault of that file: its clip can be left out, with the
+reason. A lost connection, a failing disk or too many open files is a fault of the machine, and another try may read
+the same file: a clip that was left out for it would be missing from the results for no reason. There the run stops.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from merflow.errors import BadClipError, DatasetError, UnreadableError
+
+_OF_THE_FILE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
+)
+"""What another try will not change. Every other error, known or not, may pass."""
+
+_TOO_MANY_OPEN = (errno.EMFILE, errno.ENFILE)
+_EFFECTIVE_IDS = os.access in os.supports_effective_ids
+
+
+@contextmanager
+def reading(path: str | Path) -> Iterator[None]:
+    """Raise DatasetError where the block cannot read a file or folder of the user.
+
+    Parameters
+    ----------
+    path : str or Path
+        What the block reads, for the message.
+
+    Raises
+    ------
+    UnreadableError
+        When it lies with the file: the user has no right to read it, it is not there, or it is of another kind.
+    DatasetError
+        When it lies with the machine, the disk or the connection.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _OF_THE_FILE:
+            raise UnreadableError(refusal(error), source=str(path)) from error
+        raise DatasetError(f"{path}: {refusal(error)}. {next_move(error)}") from error
+
+
+@contextmanager
+def reading_clip(path: str | Path) -> Iterator[None]:
+    """Raise BadClipError where the block cannot read a file or folder that belongs to one clip.
+
+    Raises
+    ------
+    BadClipError
+        In place of UnreadableError, also of one from inside the block: the clip can be left out.
+    DatasetError
+        As :func:`reading`.
+    """
+    try:
+        with reading(path):
+            yield
+    except UnreadableError as error:
+        raise BadClipError(error.reason, source=error.source) from error
+
+
+def is_folder(path: str | Path) -> bool:
+    """Return whether a path leads to a folder; raises as :func:`reading` where that cannot be known."""
+    return stat.S_ISDIR(_mode(path))
+
+
+def is_file(path: str | Path) -> bool:
+    """Return whether a path leads to a regular file; raises as :func:`reading` where that cannot be known."""
+    return stat.S_ISREG(_mode(path))
+
+
+def may_read(path: str | Path) -> bool:
+    """Return whether a file is there and the user has the right to read it, as far as can be known without trying."""
+    return os.access(path, os.R_OK, effective_ids=_EFFECTIVE_IDS)
+
+
+def refusal(error: OSError) -> str:
+    """Return what was expected and what the operating system said: ``expected to read it, but ...``."""
+    said = os.strerror(error.errno) if error.errno else str(error)
+    return f"expected to read it, but the system says: {said}"
+
+
+def told(error: OSError) -> str:
+    """Return what to tell of an error of the operating system that nothing has made a message of before."""
+    return f"the system refuses: {error}. {next_move(error)}"
+
+
+def next_move(error: OSError) -> str:
+    """Return what the user can do about it, a sentence or two."""
+    if error.errno in _OF_THE_FILE:
+        return "Correct its path, or its rights (ls -ld shows them)."
+    if error.errno in _TOO_MANY_OPEN:
+        return "Raise the limit of open files (ulimit -n 4096), then give the same command again."
+    return (
+        "The file may be whole: look at the disk or the connection, then give the same command again. A recording that "
+        "stays unreadable can be moved away, which leaves its clip out."
+    )
+
+
+def _mode(path: str | Path) -> int:
+    with reading(path):
+        try:
+            return os.stat(path).st_mode  # noqa: PTH116 - pathlib tells an unreadable folder apart in some versions only
+        except (FileNotFoundError, NotADirectoryError):
+            return 0
