@@ -30,14 +30,14 @@ READER_OF_LAYOUT = {
 }
 """Reader of each layout that the generator writes (a test compares)."""
 
-_TAKEN = {"datasets": ("benchmarks", "logs", "magnifier"), "experiments": ("artefacts", "compare", "raw")}
+TAKEN = {"datasets": ("benchmarks", "logs", "magnifier"), "experiments": ("artefacts", "compare", "raw")}
 """Folders of the results, and of a dataset's results, that have another meaning."""
 
 
 def check_names(raw: Mapping[str, Any]) -> None:
     """Check the names that become folders, and that each names a block of settings."""
     for section in ("datasets", *STAGE_SETTINGS, "experiments"):
-        taken = _TAKEN.get(section, ())
+        taken = TAKEN.get(section, ())
         for name, block in (raw.get(section) or {}).items():
             if not _NAME.fullmatch(str(name)) or name in taken:
                 raise ConfigError(
