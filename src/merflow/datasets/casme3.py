@@ -25,8 +25,8 @@ from merflow.datasets.frame_choice import FolderNumbers, frames_inside, with_exi
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.occlusion import occluded_sources, read_occluded
 from merflow.datasets.workbooks import find_workbook, required_workbook
-from merflow.errors import BadClipError
-from merflow.reading import is_file, reading_clip
+from merflow.errors import BadClipError, UnreadableError
+from merflow.reading import is_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,8 +178,10 @@ def _located(one: Annotation, folders: Casme3Folders, numbers: FolderNumbers) ->
     clip = one.clip
     check_frame_order(clip, source=one.source)
     onsets = (clip.onset, one.sheet_onset)
-    with reading_clip(folders.root):
+    try:
         color, depth = folders.color(clip, onsets), folders.depth(clip, onsets)
+    except UnreadableError as error:
+        raise BadClipError(error.reason, source=folders.stored(Path(error.source))) from error
     if color is None:
         raise BadClipError(
             f"expected a folder of colour frames of {clip.subject}, video {clip.video}, onset {clip.onset}; found none",

@@ -12,7 +12,7 @@ from merflow.datasets.folders import passed_over, sub_folders, visible_folders
 from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.errors import BadClipError, DatasetError, UnreadableError
-from merflow.reading import is_folder, reading_clip
+from merflow.reading import is_folder
 
 Person = Callable[[str], str | None]
 """Name of a folder -> subject as the clips spell it; None = the folder is nobody's."""
@@ -64,13 +64,12 @@ class ClipFolders:
 
         Raises
         ------
-        BadClipError
+        UnreadableError
             When the folder of the subject cannot be read.
         """
         for folder in self._subjects.get(subject, []):
             if folder not in self._clips:
-                with reading_clip(folder):
-                    self._clips[folder] = {child.name.casefold(): child for child in sub_folders(folder)}
+                self._clips[folder] = {child.name.casefold(): child for child in sub_folders(folder)}
             if name.casefold() in self._clips[folder]:
                 return self._clips[folder][name.casefold()]
         return None
@@ -195,13 +194,18 @@ def _located(one: Annotation, folders: Folders, name: str, numbers: FolderNumber
     Raises
     ------
     BadClipError
-        When the clip is known to be unusable, the numbers are out of order, or the folder or all frames are missing.
+        When the clip is known to be unusable, the numbers are out of order, the folder or all frames are missing, or a
+        folder cannot be read.
     """
     clip = one.clip
     if one.problem:
         raise BadClipError(one.problem, source=one.source)
     check_frame_order(clip, source=one.source)
-    color = folders.find(clip.subject, name)
+    try:
+        color = folders.find(clip.subject, name)
+    except UnreadableError as error:
+        closed = Path(error.source).relative_to(folders.root).as_posix()
+        raise BadClipError(error.reason, source=closed) from error
     if color is None:
         raise BadClipError(f"expected a folder {name} of subject {clip.subject}, found none", source=one.source)
     stored = color.relative_to(folders.root).as_posix()
