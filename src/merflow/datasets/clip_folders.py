@@ -27,7 +27,7 @@ class Folders(Protocol):
     root: Path
 
     def find(self, subject: str, name: str) -> Path | None:
-        """Return the folder of a clip; None = there is none."""
+        """Return the folder of a clip; None = there is none. May raise UnreadableError, which excludes the clip."""
 
 
 class SubjectPlaces(NamedTuple):
