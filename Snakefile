@@ -1,6 +1,6 @@
 """merflow: raw micro-expression video to cached artefacts and leave-one-subject-out metrics.
 
-The table of contents. The first three files of workflow/rules are what the rules share; each other one is a stage, in
+The table of contents. The first four files of workflow/rules are what the rules share; each other one is a stage, in
 the order in which the data flows.
 """
 
@@ -14,6 +14,9 @@ min_version("9.0")
 # a fifth of the time of a dry run. What is loaded now stays, and need not be looked at; the rest less often.
 gc.freeze()
 gc.set_threshold(10_000, 10, 10)
+
+
+include: "workflow/rules/quiet.smk"
 
 
 configfile: "config.yaml"
@@ -45,6 +48,7 @@ localrules:
     all,
     demo,
     features,
+    unknown_dataset,
 
 
 rule all:
@@ -67,3 +71,11 @@ rule features:
     """Every preprocessing artefact that the shipped experiments read, for the datasets at hand; no training."""
     input:
         all_examples,
+
+
+rule unknown_dataset:
+    """No result: refuses a target of a dataset that config.yaml does not name, and tells the nearest that it does."""
+    input:
+        lambda wildcards: check_known(config, "datasets", wildcards.unknown_dataset),
+    output:
+        paths.experiment("{unknown_dataset}", "{anything}"),

@@ -151,3 +151,8 @@ def test_a_file_that_cannot_be_read_is_a_message(workplace, capsys):
         assert main(["show", str(workplace / "metrics.csv")]) == 2
     err = capsys.readouterr().err
     assert re.fullmatch(r"merflow: the system refuses: .*Permission denied: .*metrics\.csv'\. Correct its .*\n", err)
+
+
+def test_validate_of_a_mistyped_dataset_names_the_nearest(workplace, capsys):
+    assert main(["validate", "casme33", "--config", str(workplace / "config.yaml")]) == 2
+    assert "unknown dataset 'casme33'. Did you mean 'casme3'? Known: " in capsys.readouterr().err

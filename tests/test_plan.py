@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from tests.plan_fixture import clip, of_mix
 
@@ -255,3 +257,30 @@ def test_a_composite_shows_its_networks_and_not_its_members_stages(kind):
     assert set(everything) - set(networks) == set(plan.STAGE_PICTURES[kind])
     assert networks[0] == ("training.png",)
     assert ("pictures", "learned_edges.png") in networks
+
+
+@pytest.mark.parametrize(
+    ("path", "unknown"),
+    [
+        ("demo/clips.csv", False),
+        ("demo2/clips.csv", True),
+        ("dem/clips.csv", True),
+        ("logs/index_dataset/demo.log", False),
+        ("magnifier/weights.pt", False),
+        ("magnification.csv", False),
+        ("old/raw/part_A/1.jpg", False),
+        ("mine/weights.pt", False),
+    ],
+)
+def test_a_folder_of_the_results_is_unknown_unless_it_is_a_datasets_or_read_from(path, unknown):
+    """Recordings of a dataset that is configured no more may be another's root."""
+    config = {
+        "datasets": {
+            "demo": {"reader": "casme3", "root": "results/demo/raw", "synthesis": {"seed": 1}},
+            "copy": {"reader": "casme3", "root": "results/old/raw", "synthesis": None, "parts": ["A"]},
+            "mix": {"reader": "composite", "members": ["demo", "copy"], "synthesis": None},
+        },
+        "magnified": {"learned": {"method": "learned", "weights": "results/mine/weights.pt", "factor": 3}},
+    }
+    pattern = f"results/(?P<name>{plan.unknown_dataset(config)})/.+"
+    assert bool(re.fullmatch(pattern, f"results/{path}")) == unknown

@@ -79,15 +79,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _validate(options: argparse.Namespace) -> int:
     from merflow import plan
-    from merflow.config import read_config
+    from merflow.config import check_known, read_config
     from merflow.datasets.registry import index_dataset
     from merflow.datasets.validation import format_validation, validate_composite, validate_dataset
-    from merflow.errors import ConfigError
 
     config = read_config(options.config)
     datasets, name = config["datasets"], options.dataset
-    if name not in datasets:
-        raise ConfigError(f"unknown dataset {name!r}. Known: {', '.join(sorted(datasets))}.")
+    check_known(config, "datasets", name)
     _check_rendered(datasets, plan.members(config, name) or [name], asked=name)
     members = _members(config, name)
     index = index_dataset(name, datasets[name]["reader"], plan.reader_settings(datasets[name]), members=members)

@@ -6,6 +6,7 @@ import pytest
 
 import merflow
 from merflow.artefacts import fingerprint as fingerprint_module
+from merflow.artefacts.fingerprint import _parsed_file as fingerprint_files
 
 
 @pytest.fixture
@@ -20,6 +21,7 @@ def package(tmp_path, monkeypatch):
 
     def forget():
         module._parsed.cache_clear()
+        module._parsed_file.cache_clear()
         module._source.cache_clear()
 
     def compute(*modules, **options):
@@ -62,6 +64,29 @@ def test_edits_of_the_store_do_not_count_but_the_schema_of_the_kind_does(package
     path.write_text(path.read_text() + "\nEXTRA = 1\n")
     assert compute("merflow.motion.flow_stage", kind="flow") == before
     assert compute("merflow.motion.flow_stage", kind="faces") != before
+
+
+def test_what_a_script_does_counts_and_not_its_comments(tmp_path):
+    script = tmp_path / "script.py"
+    found = []
+    for text in ("import merflow.cli\nX = 1\n", '"""Text."""\n# text\nimport merflow.cli\nX = 1\n', "X = 2\n"):
+        script.write_text(text)
+        fingerprint_files.cache_clear()
+        found.append(fingerprint_module("merflow.motion.flow", scripts=[script]))
+    assert found[0] == found[1] != found[2]
+    assert found[0] != fingerprint_module("merflow.motion.flow")
+
+
+def test_modules_that_are_left_out_do_not_count_nor_what_only_they_import(package):
+    root, compute = package
+    names = ["merflow.training.yardsticks", "merflow.models.names"]
+    before = compute("merflow.training.batch", without=names)
+    for name in ("training/yardsticks.py", "models/names.py", "models/atm_gcn.py"):
+        path = root / name
+        path.write_text(path.read_text() + "\nEXTRA = 1\n")
+    assert compute("merflow.training.batch", without=names) == before
+    (root / "training/loop.py").write_text((root / "training/loop.py").read_text() + "\nEXTRA = 1\n")
+    assert compute("merflow.training.batch", without=names) != before
 
 
 def test_unknown_module_is_refused():

@@ -2,9 +2,11 @@
 
 import shutil
 
+import cv2
 import pandas as pd
 import pytest
 from tests.datasets import casme2_fixture as casme2
+from tests.datasets.flow_images_fixture import write_folds
 from tests.workflow.conftest import METRICS
 
 pytestmark = pytest.mark.workflow
@@ -26,6 +28,29 @@ def test_mistyped_key(workflow):
 def test_mistyped_experiment(workflow):
     output = failure(workflow, "-n", "results/tiny/atm_gnc/metrics.csv")
     assert "unknown experiment 'atm_gnc'. Did you mean 'atm_gcn'?" in output
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["tiny2/gts_gn/metrics.csv", "tiny2/clips.csv", "tiny2/artefacts/flow/tvl1/s.h5", "tiny2/raw", "tiny2/gts_gn"],
+)
+def test_mistyped_dataset(workflow, target):
+    output = failure(workflow, "-n", f"results/{target}")
+    assert "config: unknown dataset 'tiny2'. Did you mean 'tiny'? Known: tiny." in output
+
+
+def test_ready_pictures_of_another_size_are_refused_before_any_is_read(workflow, tmp_path):
+    root = tmp_path / "folds"
+    for subject, file, label in write_folds(root, subjects=3, clips=9):
+        path = root / subject / "u_test" / str(label) / file
+        cv2.imwrite(str(path), cv2.resize(cv2.imread(str(path)), (64, 64)))
+    workflow.config["datasets"]["ready"] = {"reader": "flow_images", "root": str(root)}
+    workflow.write_config(workflow.config)
+    output = failure(workflow, "results/ready/ststnet/metrics.csv")
+    assert (
+        "expected flow images of 28x28 px (flow_images.uvs28.size_px: 28), but found 64x64 px in all of them" in output
+    )
+    assert "import_flow_images:" not in output
 
 
 def test_missing_root_is_found_before_any_job(workflow, tmp_path):
@@ -50,6 +75,20 @@ def test_a_root_with_braces_is_refused_and_a_link_to_it_works(workflow, tmp_path
         done = workflow("results/tiny/clips.csv", check=False, HERE=str(tmp_path))
         assert (done.returncode != 0) == refused
         assert (f"{root}/{casme2.CODING_NAME}: expected a path without braces" in done.output) == refused
+
+
+def test_two_people_who_show_one_class_each_are_refused_before_any_frame_is_read(workflow, tmp_path):
+    root = tmp_path / "recordings"
+    rows = [casme2.Row(subject, emotion=word) for subject, word in ((1, "disgust"), (2, "happiness"))]
+    casme2.write_coding(root, rows)
+    for subject in ("sub01", "sub02"):
+        casme2.add_clip(root, subject, "EP02_01f", range(46, 87))
+    workflow.config["datasets"]["tiny"] = {"reader": "casme2", "root": str(root)}
+    workflow.write_config(workflow.config)
+    output = failure(workflow, "results/tiny/ststnet/metrics.csv")
+    assert "found one class in the training clips of the folds sub01 (positive of sub02), sub02 (negative of" in output
+    assert "extract_faces" not in output
+    assert "compute_flow" in workflow.planned("results/tiny/flow_image_majority/metrics.csv")
 
 
 def test_a_single_subject_cannot_be_left_out(workflow):

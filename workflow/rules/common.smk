@@ -6,7 +6,7 @@ from pathlib import Path
 
 from merflow import paths, plan
 from merflow.artefacts import fingerprint as _fingerprint
-from merflow.config import experiment_for, read_schema, variant_settings
+from merflow.config import check_known, experiment_for, read_schema, variant_settings
 from merflow.config import load_config as _load_config
 from merflow.config.inputs import YARDSTICKS, example_settings
 
@@ -32,6 +32,8 @@ wildcard_constraints:
     variant=r"[\w.-]+",
     subject=r"[\w.-]+",
     fold=r"[\w.-]+",
+    unknown_dataset=plan.unknown_dataset(config),
+    anything=".+",
 
 
 embedded_datasets = plan.one_of(

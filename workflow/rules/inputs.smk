@@ -81,6 +81,13 @@ def ready_pictures(wildcards):
     clips = indexed_clips(wildcards.dataset)
     plan.check_subject(clips, wildcards.subject)
     root = config["datasets"][wildcards.dataset]["root"]
+    settings = variant_settings(config, "flow_images", wildcards.variant)
+    plan.check_picture_size(
+        plan.index_version(clips),
+        root=root,
+        variant=wildcards.variant,
+        size_px=settings["size_px"],
+    )
     return plan.subject_pictures(clips, wildcards.subject, root=root)
 
 

@@ -35,7 +35,7 @@ _MAX_NAME_BYTES = 100
 """Of a name that becomes a folder: file systems take 255, and two names and more share that of a comparison."""
 
 _TABLES = tuple(Path(of("d")).name for of in (paths.clips, paths.exclusions, paths.accuracy, paths.landmark_accuracy))
-_TAKEN = {
+TAKEN = {
     "datasets": ("benchmarks", "logs", "magnifier", Path(paths.magnification_accuracy()).name),
     "experiments": ("artefacts", "compare", "raw", *_TABLES),
 }
@@ -45,7 +45,7 @@ _TAKEN = {
 def check_names(raw: Mapping[str, Any]) -> None:
     """Check the names that become folders, and that each names a block of settings."""
     for section in ("datasets", *STAGE_SETTINGS, "experiments"):
-        taken = _TAKEN.get(section, ())
+        taken = TAKEN.get(section, ())
         for name, block in (raw.get(section) or {}).items():
             if not _NAME.fullmatch(str(name)) or name in taken:
                 raise ConfigError(

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from merflow.config.schema import merge
 from merflow.errors import ConfigError
@@ -109,12 +109,17 @@ def folds_per_job(config: Mapping[str, Any], name: str, dataset: str) -> int:
 
 def _resolved(config: Mapping[str, Any], name: str, dataset: str) -> dict[str, Any]:
     """Return the settings of an experiment with the changes that it makes for one dataset."""
-    for section, key in (("experiments", name), ("datasets", dataset)):
-        if key not in config[section]:
-            raise ConfigError(f"config: {_unknown(section[:-1], key, known=config[section])}")
+    check_known(config, "experiments", name)
+    check_known(config, "datasets", dataset)
     settings = dict(config["experiments"][name])
     overrides = settings.pop("overrides")
     return merge(settings, overrides.get(dataset, {}))
+
+
+def check_known(config: Mapping[str, Any], section: Literal["experiments", "datasets"], name: str) -> None:
+    """Raise ConfigError for an experiment or dataset that the configuration does not name, with the nearest one."""
+    if name not in config[section]:
+        raise ConfigError(f"config: {_unknown(section[:-1], name, known=config[section])}")
 
 
 def _unknown(what: str, name: str, *, known: Iterable[str]) -> str:

@@ -28,8 +28,8 @@ from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.occlusion import occluded_sources, occlusion_notes, read_occluded
 from merflow.datasets.renumbering import own_folders, refuse_renumbered
 from merflow.datasets.workbooks import find_workbook, required_workbook, unread_sheets
-from merflow.errors import BadClipError
-from merflow.reading import is_file, reading_clip
+from merflow.errors import BadClipError, UnreadableError
+from merflow.reading import is_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,8 +198,10 @@ def _located(one: Annotation, folders: Casme3Folders, numbers: FolderNumbers) ->
     check_frame_order(clip, source=one.source)
     check_duration(clip, source=one.source)
     onsets = (clip.onset, one.sheet_onset)
-    with reading_clip(folders.root):
+    try:
         color, depth = folders.color(clip, onsets), folders.depth(clip, onsets)
+    except UnreadableError as error:
+        raise BadClipError(error.reason, source=folders.stored(Path(error.source))) from error
     if color is None:
         raise BadClipError(
             f"expected a folder of colour frames of {clip.subject}, video {clip.video}, onset {clip.onset}; found "

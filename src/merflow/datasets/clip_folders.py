@@ -15,7 +15,7 @@ from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames, w
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.renumbering import own_folders, refuse_renumbered
 from merflow.errors import BadClipError, DatasetError, UnreadableError
-from merflow.reading import is_folder, reading_clip
+from merflow.reading import is_folder
 
 Person = Callable[[str], str | None]
 """Name of a folder -> subject as the clips spell it; None = the folder is nobody's."""
@@ -30,7 +30,7 @@ class Folders(Protocol):
     root: Path
 
     def find(self, subject: str, name: str) -> Path | None:
-        """Return the folder of a clip; None = there is none."""
+        """Return the folder of a clip; None = there is none. May raise UnreadableError, which excludes the clip."""
 
     def instead(self, subject: str, name: str) -> str:
         """Return what lies where the folder of a clip is missing, for the message that says so."""
@@ -70,13 +70,12 @@ class ClipFolders:
 
         Raises
         ------
-        BadClipError
+        UnreadableError
             When the folder of the subject cannot be read.
         """
         for folder in self._subjects.get(subject, []):
             if folder not in self._clips:
-                with reading_clip(folder):
-                    self._clips[folder] = {child.name.casefold(): child for child in sub_folders(folder)}
+                self._clips[folder] = {child.name.casefold(): child for child in sub_folders(folder)}
             if name.casefold() in self._clips[folder]:
                 return self._clips[folder][name.casefold()]
         return None
@@ -221,7 +220,11 @@ def _located(one: Annotation, folders: Folders, name: str, numbers: FolderNumber
         raise BadClipError(one.problem, source=one.source)
     check_frame_order(clip, source=one.source)
     check_duration(clip, source=one.source)
-    color = folders.find(clip.subject, name)
+    try:
+        color = folders.find(clip.subject, name)
+    except UnreadableError as error:
+        closed = Path(error.source).relative_to(folders.root).as_posix()
+        raise BadClipError(error.reason, source=closed) from error
     if color is None:
         found = folders.instead(clip.subject, name)
         raise BadClipError(f"expected a folder {name} of subject {clip.subject}, found {found}", source=one.source)

@@ -18,7 +18,9 @@ from merflow.plan.jobs import (
     shards,
     subject_pictures,
     subjects,
+    unknown_dataset,
 )
+from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import NETWORK_PICTURES, STAGE_PICTURES, check_shows, pictures
 from merflow.plan.snakemake_paths import as_inputs, check_places
 from merflow.plan.sources import (
@@ -47,6 +49,7 @@ __all__ = [
     "check_classes",
     "check_comparable",
     "check_fold",
+    "check_picture_size",
     "check_places",
     "check_shards",
     "check_shows",
@@ -72,5 +75,6 @@ __all__ = [
     "subject_pictures",
     "subjects",
     "training_key",
+    "unknown_dataset",
     "variant_in_chain",
 ]

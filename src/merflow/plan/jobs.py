@@ -7,6 +7,7 @@ from typing import Any
 
 from merflow import paths
 from merflow.config import experiment_for
+from merflow.config.checks import TAKEN
 from merflow.datasets.composite import split_name
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
@@ -36,6 +37,17 @@ def one_of_or_unknown(names: Iterable[str]) -> str:
     more than that no rule makes the file.
     """
     return f"{one_of(names)}|{_UNKNOWN}"
+
+
+def unknown_dataset(config: Mapping[str, Any]) -> str:
+    """Return a wildcard constraint for folders of the results that nothing in the configuration gives a meaning.
+
+    Those of datasets have one, those that are no dataset's, and those that the configuration reads from.
+    """
+    blocks = [*config["datasets"].values(), *config["magnified"].values()]
+    read = (Path(value).parts for block in blocks for value in block.values() if isinstance(value, str))
+    sources = [parts[1] for parts in read if parts[:1] == (paths.RESULTS,) and len(parts) > 1]
+    return rf"(?!(?:{one_of([*config['datasets'], *TAKEN['datasets'], *sources])})/)[^/]+"
 
 
 def subjects(clips_csv: str | Path) -> list[str]:
