@@ -14,7 +14,7 @@ from typing import Any
 
 from merflow.errors import ArtefactError
 from merflow.files import atomic_path
-from merflow.training.fold_record import HISTORY, PREDICTIONS, read_record, weights_of_seed
+from merflow.training.fold_record import HISTORY, PREDICTIONS, differences, read_record, weights_of_seed
 
 
 def trained_seeds(
@@ -45,7 +45,7 @@ def trained_seeds(
         wanted = [seed for seed in seeds if seed not in found]
         if record is None or not wanted:
             continue
-        problem = _differing(record.made_of, made_of) if not record.is_of(made_of) else record.damage(folder)
+        problem = differences(record.made_of, made_of) or record.damage(folder)
         if problem:
             reasons.append(f"{folder}: {problem}")
             continue
@@ -123,21 +123,3 @@ def _table(path: Path) -> tuple[list[str], list[list[str]]]:
     with path.open(encoding="utf-8", newline="") as file:
         header, *rows = list(csv.reader(file))
     return header, rows
-
-
-def _differing(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    """Return what two trainings were not both made of, setting by setting."""
-    causes = []
-    for key in sorted(found.keys() | wanted.keys()):
-        here, there = found.get(key), wanted.get(key)
-        if here == there:
-            continue
-        nested = isinstance(here, Mapping) and isinstance(there, Mapping)
-        inner = _differing(here, there) if nested else f"{_short(here)} then, {_short(there)} now"  # type: ignore[arg-type]
-        causes.append(f"{key}: {inner}")
-    return "; ".join(causes)
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -50,10 +50,6 @@ class FoldRecord:
                 return f"{name} was changed"
         return ""
 
-    def is_of(self, made_of: Mapping[str, Any]) -> bool:
-        """Tell whether a fold was made of these very things, whatever its seeds."""
-        return canonical_json(dict(self.made_of)) == canonical_json(dict(made_of))
-
 
 def write_record(folder: Path, *, made_of: Mapping[str, Any], seeds: Iterable[int], files: Iterable[Path]) -> None:
     """Write the record of the fold in a folder; the same fold gives the same bytes."""
@@ -89,6 +85,24 @@ def check_fold(folder: Path) -> FoldRecord:
             "command again: the fold is trained anew, or taken from where it is whole."
         )
     return record
+
+
+def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """Return what two trainings were not both made of, setting by setting; empty = they are of the same things."""
+    causes = []
+    for key in sorted(found.keys() | wanted.keys()):
+        here, there = found.get(key), wanted.get(key)
+        if here == there:
+            continue
+        nested = isinstance(here, Mapping) and isinstance(there, Mapping)
+        inner = differences(here, there) if nested else f"{_short(here)} then, {_short(there)} now"  # type: ignore[arg-type]
+        causes.append(f"{key}: {inner}")
+    return "; ".join(causes)
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _is_inside(name: str) -> bool:
