@@ -79,3 +79,11 @@ def test_a_shard_that_is_made_anew_with_the_same_content_trains_nothing(copied):
         os.utime(path, (later, later))
     os.utime(copied.folder / "results/tiny/lite_point_gcn/examples.h5", (later + 1, later + 1))
     assert copied.planned(METRICS) == {}
+
+
+def test_an_artefact_that_is_deleted_and_made_again_for_another_variant_trains_nothing(copied):
+    shutil.rmtree(copied.folder / "results/tiny/artefacts/clouds")
+    assert copied.planned(METRICS) == {}
+    copied("results/tiny/artefacts/regions/sort512/spNO.1.h5")
+    assert (copied.folder / "results/tiny/artefacts/clouds/denoised/spNO.1.h5").is_file()
+    assert copied.planned(METRICS) == {}
