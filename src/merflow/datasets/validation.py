@@ -17,8 +17,8 @@ _NOTE_END = re.compile(r"; (?=[a-z])")  # not within action units, as sheets wri
 _UNLABELLED = "(none)"
 _DERIVED = "taken from the action units"
 _ANOTHER_SET = (
-    "Another set than the published one, a part of it or one's own in its layout, so that nothing is compared: {}. If "
-    "it is meant to be the official set, rows are missing or too many: the notes say which sheets were read."
+    "Another set than the published one, a part of it or one's own in its layout, whose counts are not compared: {}. "
+    "If it is meant to be the official set, rows are missing or too many: the notes say which sheets were read."
 )
 _MASKED = "masked in the AU loss"
 
