@@ -149,6 +149,13 @@ def test_depth_that_is_stored_in_coarse_steps_is_not_rounded_to_them(step_mm, lo
     assert result.nasal_shift_mm == pytest.approx(2.0, abs=0.4)
 
 
+def test_depth_of_which_every_change_would_be_an_outlier_is_refused():
+    assert DepthFlowSettings().max_dz_mm == 8
+    depth_flow(**in_whole_millimetres(2.0, step_mm=5))
+    with pytest.raises(BadClipError, match=r"at most 8 mm \(depth_flow\.max_dz_mm\), found steps of 10 mm"):
+        depth_flow(**in_whole_millimetres(2.0, step_mm=10))
+
+
 def test_changes_that_cannot_be_the_noses_do_not_move_the_alignment():
     seen = in_whole_millimetres(0.4, noise_mm=0.35)
     seen["apex_depth"][::3, ::2] += 5  # a sixth of the pixels, all to one side

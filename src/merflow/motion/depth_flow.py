@@ -126,7 +126,7 @@ def depth_flow(
     Raises
     ------
     BadClipError
-        When too little of the face has depth in both frames.
+        When too little of the face has depth in both frames, or depth is stored too coarsely for any change to count.
     """
     settings = settings or DepthFlowSettings()
     landmarks = np.asarray(onset_landmarks, np.float64) - np.asarray(native_origin, np.float64)
@@ -134,7 +134,9 @@ def depth_flow(
     raw = _depth_change(onset_depth, apex_depth, u, v, lookup=settings.lookup)
     face = face_mask(landmarks, raw.shape)
     _check_coverage(raw, face)
-    shift = nasal_shift(raw, landmarks, step_mm=_step(onset_depth)) if settings.nasal_alignment else 0.0
+    step = _step(onset_depth[face])
+    _check_step(step, settings.max_dz_mm)
+    shift = nasal_shift(raw, landmarks, step_mm=step) if settings.nasal_alignment else 0.0
     raw = (raw - np.float32(shift)).astype(np.float32)
     return DepthFlow(dz=_process(raw, face, settings), dz_raw=raw, nasal_shift_mm=shift)
 
@@ -203,7 +205,7 @@ def nasal_shift(dz: NDArray[Any], landmarks: NDArray[Any], *, step_mm: float = 0
 
 
 def _step(depth: NDArray[Any]) -> float:
-    """Return the smallest difference of the values of a depth map, mm: what 1 in its file stands for; 0 = all alike."""
+    """Return the smallest difference of depth values, mm: what 1 in their file stands for; 0 = all alike."""
     steps = np.diff(np.unique(depth[np.isfinite(depth)]))
     return float(steps.min()) if len(steps) else 0.0
 
@@ -222,6 +224,14 @@ def _check_coverage(raw: Array, face: NDArray[np.bool_]) -> None:
     if found < MIN_FACE_VALUES:
         raise BadClipError(
             f"expected depth on the face in onset and apex, but only {found} of {int(face.sum())} face pixels have it"
+        )
+
+
+def _check_step(step_mm: float, largest_mm: float) -> None:
+    if step_mm > largest_mm:
+        raise BadClipError(
+            f"expected depth in steps of at most {largest_mm:g} mm (depth_flow.max_dz_mm), found steps of {step_mm:g} "
+            "mm: every change would be left out as an outlier. Take depth pictures in mm"
         )
 
 
