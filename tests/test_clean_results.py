@@ -43,6 +43,16 @@ def test_with_yes_it_goes(results, capsys, monkeypatch):
     assert "nothing to remove" in capsys.readouterr().out
 
 
+def test_what_snakemake_notes_of_other_results_stays(results, monkeypatch):
+    """Without it no changed setting makes anything stale."""
+    folder = results.parent / "elsewhere"
+    (folder / ".snakemake/metadata").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    assert main([str(results), "--yes"]) == 0
+    assert not results.exists()
+    assert (folder / ".snakemake/metadata").is_dir()
+
+
 def test_a_link_is_not_followed(results, capsys):
     link = results.parent / "link"
     link.symlink_to(results)

@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+RESULTS = Path("results")
 RULES_THAT_TRAIN = ("train_folds", "fit_yardsticks", "train_magnifier")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Name what lies in the folder, ask, and remove it; return the exit status."""
     parser = argparse.ArgumentParser(prog="make clean-results", description=__doc__)
-    parser.add_argument("results", nargs="?", type=Path, default=Path("results"))
+    parser.add_argument("results", nargs="?", type=Path, default=RESULTS)
     parser.add_argument("--yes", action="store_true", help="do not ask")
     options = parser.parse_args(arguments)
     if not options.results.exists():
@@ -31,8 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.results.is_symlink():  # the folder that it leads to may be shared
         print(f"{options.results} is a link to {options.results.resolve()}: remove that folder by hand.")
         return 1
+    if options.results.resolve() == RESULTS.resolve():
+        shutil.rmtree(".snakemake/metadata", ignore_errors=True)  # what Snakemake notes of these results and no others
     shutil.rmtree(options.results)
-    shutil.rmtree(".snakemake/metadata", ignore_errors=True)  # what Snakemake notes of these results
     print(f"Removed {options.results}.")
     return 0
 

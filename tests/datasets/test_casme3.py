@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from tests.datasets import casme3_fixture as casme3
 
@@ -214,6 +216,16 @@ def test_occluded_clips_are_excluded_when_the_list_is_given(tmp_path, read):
     (row,) = index.exclusions
     assert (row["clip"], row["source"]) == ("spNO.1_a_22", "occluded.csv, line 2")
     assert "occluded" in row["reason"]
+
+
+def test_a_list_that_is_read_is_not_told_to_be_unread_however_its_path_is_spelt(tmp_path, read, monkeypatch):
+    casme3.write_micro(tmp_path, [casme3.Row(), casme3.Row(onset=22, apex=23, offset=24)])
+    casme3.add_video(tmp_path, "spNO.1", "a", range(1, 30))
+    (tmp_path / "occluded.csv").write_text("spNO.1,a,22\n", encoding="utf-8")
+    unread = "sheets that lie there and are not read: occluded.csv"
+    assert unread in read().notes
+    monkeypatch.chdir(tmp_path)
+    assert unread not in read(occluded=Path("occluded.csv")).notes
 
 
 def test_the_official_workbook_of_occluded_clips_is_read_as_released(tmp_path, read):

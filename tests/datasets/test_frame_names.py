@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merflow.datasets.frame_names import frame_names, frame_number
+from merflow.datasets.frame_names import frame_names
 from merflow.errors import BadClipError
 
 
@@ -28,12 +28,13 @@ from merflow.errors import BadClipError
     ],
 )
 def test_number_is_the_last_integer_of_the_name(name, number):
-    assert frame_number(name) == number
+    assert [*frame_names([name]).names] == ([] if number is None else [number])
 
 
 @given(prefix=st.text("abc_019 ", max_size=8), number=st.integers(0, 10**8), width=st.integers(1, 9))
 def test_number_survives_any_prefix_and_padding(prefix, number, width):
-    assert frame_number(f"{prefix}_{number:0{width}d}.png") == number
+    name = f"{prefix}_{number:0{width}d}.png"
+    assert frame_names([name]).names == {number: name}
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,18 @@ def test_a_cell_beyond_the_limit_of_csv_is_refused(tmp_path, read):
         read(path)
 
 
-@pytest.mark.parametrize("read", [read_clips, read_exclusions, read_occluded])
-def test_text_in_another_encoding_is_refused(tmp_path, read):
+@pytest.mark.parametrize(
+    ("read", "found"),
+    [
+        (read_clips, "could not read it: 'utf-8' codec"),
+        (read_exclusions, "could not read it: 'utf-8' codec"),
+        (read_occluded, "found the byte 0xf6 of another encoding in line 1"),
+    ],
+)
+def test_text_in_another_encoding_is_refused(tmp_path, read, found):
     path = tmp_path / "table.csv"
     path.write_bytes("Größe\n".encode("latin-1"))
-    with pytest.raises(DatasetError, match="expected a CSV in UTF-8, could not read it: 'utf-8' codec"):
+    with pytest.raises(DatasetError, match=f"expected a CSV in UTF-8, {found}"):
         read(path)
 
 

@@ -28,6 +28,12 @@ def test_forms_of_the_list(tmp_path, text):
     assert [one.key for one in read_occluded(path)] == [(10, "a", 116)]
 
 
+def test_a_list_that_excel_saved_as_unicode_text_is_read(tmp_path):
+    path = tmp_path / "occluded.txt"
+    path.write_text("Subject\tFilename\tOnset\nspNO.10\ta\t116\n", encoding="utf-16")
+    assert [one.key for one in read_occluded(path)] == [(10, "a", 116)]
+
+
 def test_lines_that_say_nothing_are_refused(tmp_path):
     path = tmp_path / "occluded.csv"
     with pytest.raises(DatasetError, match="no such file"):

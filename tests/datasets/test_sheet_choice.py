@@ -53,6 +53,9 @@ def test_several_sheets_that_could_be_meant_are_a_question(tmp_path):
     path = write(tmp_path / "s.xlsx", one=CODING, two=CODING)
     with pytest.raises(DatasetError, match=r"expected the sheet 'label', found one, two; one, two have the columns"):
         read(path, "label")
+    path = write(tmp_path / "t.xlsx", notes=NOTES, old=CODING, new=CODING)
+    with pytest.raises(DatasetError, match=r"the first sheet, notes, found notes, old, new; old, new have the columns"):
+        read(path)
 
 
 def test_no_sheet_with_the_columns_names_the_sheets(tmp_path):

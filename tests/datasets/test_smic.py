@@ -193,6 +193,13 @@ def test_a_row_whose_frames_are_missing_takes_the_nearest_inside_the_clip(root, 
     assert clip.notes == "onset frame 123 is missing, 125 taken; no apex in SMIC, midpoint 137 taken"
 
 
+def test_a_gap_without_a_frame_near_the_midpoint_names_the_folder(root, excluded):
+    folder = smic.add_clip(root, "s1_ne_01", [*range(10, 14), *range(20, 25)])
+    ((reason, source),) = excluded().values()
+    assert "apex frame 17 (nearest: 20)" in reason
+    assert root / source == folder
+
+
 def test_the_midpoint_is_that_of_the_frames_that_exist_where_the_offset_is_beyond_them(root, read):
     smic.add_clip(root, "s01_ne_01", range(100, 200), layout="smic_e")
     smic.write_sheet(root, [smic.Row(onset=180, offset=201)])

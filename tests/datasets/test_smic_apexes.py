@@ -82,6 +82,7 @@ def test_a_row_that_counts_frames_in_another_way_excludes_the_clip(read, sheet):
     ("rows", "columns", "message"),
     [
         ([("s1_ne_01", 105)], ("Filename", "Peak"), "expected a column of apexes .* remove the dataset's annotation"),
+        ([], ("Filename", "Apex"), "expected a row for each clip, found none below the header"),
         ([("s1_ne_01", 105)] * 2, ("Filename", "Apex"), "one apex of s01_ne_01, found two: .*row 2 and .*row 3"),
         ([("clip 7", 105)], ("Filename", "Apex"), "row 2, column 'Filename': expected a clip such as s01_ne_01"),
         ([("s1_ne_01", "soon")], ("Filename", "Apex"), "row 2, column 'Apex': expected a frame number, found 'soon'"),

@@ -103,6 +103,13 @@ def test_numbers_of_a_column_with_gaps_are_whole_again_and_subjects_stay_text(tm
     ]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_ends_of_lines_of_any_system_are_read(tmp_path, end):
+    path = tmp_path / "s.csv"
+    path.write_bytes(f"Subject;Onset;Apex{end}1;10;12{end}2;20;22{end}".encode())
+    assert [(row.text("Subject"), row.frame("Apex")) for row in read(path)] == [("1", 12), ("2", 22)]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

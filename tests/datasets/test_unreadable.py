@@ -186,6 +186,17 @@ def test_a_link_that_leads_to_itself_is_met_like_a_closed_folder(tmp_path, index
     assert any("passed over loop" in note for note in found.notes)
 
 
+def test_a_clip_folder_that_holds_nothing_but_such_a_link_is_left_out(tmp_path, index):
+    folder, _ = write_casme2(tmp_path)
+    for path in folder.iterdir():
+        path.unlink()
+    (folder / "img46").symlink_to("img46")
+    found = index("casme2")
+    assert len(found.clips) == 1
+    (row,) = found.exclusions
+    assert "found 1 folders (such as img46)" in row["reason"]
+
+
 def test_a_closed_flow_image_is_still_listed_and_left_out_by_the_stage_that_reads_it(tmp_path, index, close):
     write_flow_images(tmp_path)
     picture = tmp_path / index("flow_images").clips[0].color

@@ -147,4 +147,4 @@ def test_each_part_is_compared_or_another_set_by_itself(index_of):
     assert {check.group for check in report.differences} == {"part A micro"}
     text = format_validation(report)
     assert "- part A micro, rows: published 860, found 859" in text
-    assert "nothing is compared: part A macro: 10 rows of 10 subjects, published are 3346." in text
+    assert "whose counts are not compared: part A macro: 10 rows of 10 subjects, published are 3346." in text

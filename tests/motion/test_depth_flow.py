@@ -114,12 +114,13 @@ def test_nasal_alignment_takes_off_the_change_at_the_nose(scene, grid):
     )
 
 
-def in_whole_millimetres(shift_mm, *, noise_mm=0.0):
+def in_whole_millimetres(shift_mm, *, noise_mm=0.0, step_mm=1):
     """A nose before the camera that comes `shift_mm` farther while the picture stands still, as a sensor counts it."""
     y, x = np.mgrid[: SHAPE[0], : SHAPE[1]].astype(float)
     nose = surface(x, y) - 22 * np.exp(-((x - 80) ** 2) / (2 * 8**2) - (y - 92) ** 2 / (2 * 14**2))
     rng = np.random.default_rng(0)
-    onset, apex = (np.rint(depth + rng.normal(0, noise_mm, SHAPE)) for depth in (nose, nose + shift_mm))
+    seen = (depth + rng.normal(0, noise_mm, SHAPE) for depth in (nose, nose + shift_mm))
+    onset, apex = (step_mm * np.rint(depth / step_mm) for depth in seen)
     return {
         "onset_depth": onset.astype(np.float32),
         "apex_depth": apex.astype(np.float32),
@@ -138,6 +139,21 @@ def test_a_shift_of_less_than_the_sensors_unit_is_seen_at_the_nose(shift_mm, noi
     assert (seen["onset_depth"] % 1 == 0).all()
     result = depth_flow(**seen, settings=replace(EXACT, lookup=lookup))
     assert result.nasal_shift_mm == pytest.approx(shift_mm, abs=0.05)
+
+
+@pytest.mark.parametrize("lookup", ["surface", "nearest"])
+@pytest.mark.parametrize("step_mm", [2, 5, 10])
+def test_depth_that_is_stored_in_coarse_steps_is_not_rounded_to_them(step_mm, lookup):
+    seen = in_whole_millimetres(2.0, noise_mm=0.35, step_mm=step_mm)
+    result = depth_flow(**seen, settings=replace(EXACT, lookup=lookup, max_dz_mm=20))
+    assert result.nasal_shift_mm == pytest.approx(2.0, abs=0.4)
+
+
+def test_depth_of_which_every_change_would_be_an_outlier_is_refused():
+    assert DepthFlowSettings().max_dz_mm == 8
+    depth_flow(**in_whole_millimetres(2.0, step_mm=5))
+    with pytest.raises(BadClipError, match=r"at most 8 mm \(depth_flow\.max_dz_mm\), found steps of 10 mm"):
+        depth_flow(**in_whole_millimetres(2.0, step_mm=10))
 
 
 def test_changes_that_cannot_be_the_noses_do_not_move_the_alignment():

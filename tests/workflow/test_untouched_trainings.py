@@ -116,3 +116,11 @@ def test_a_changed_setting_is_told_before_the_run_with_what_it_costs(copied):
     output = copied("-n", METRICS).output
     assert "lite_point_gcn on tiny: 3 finished folds would be trained anew" in output
     assert "learning_rate: 0.001 then, 0.01 now" in output
+
+
+def test_an_artefact_that_is_deleted_and_made_again_for_another_variant_trains_nothing(copied):
+    shutil.rmtree(copied.folder / "results/tiny/artefacts/clouds")
+    assert copied.planned(METRICS) == {}
+    copied("results/tiny/artefacts/regions/sort512/spNO.1.h5")
+    assert (copied.folder / "results/tiny/artefacts/clouds/denoised/spNO.1.h5").is_file()
+    assert copied.planned(METRICS) == {}

@@ -16,6 +16,10 @@ _ADVICE: Mapping[Kind, str] = {
     "merged": "Merged cells: unmerge them (Home > Merge & Center > Unmerge Cells) and fill the value into each row.",
 }
 _SHOWN = 5
+
+HEADER_ROWS = 30
+"""Rows from the top among which a table's header is looked for."""
+
 _ERROR = re.compile(r"#[^\s\d]\S*")
 """How programs write a value that Excel could not compute, in the language of its user (#N/A, #NV, #BEZUG!)."""
 

@@ -11,7 +11,7 @@ from merflow.datasets.annotation import Annotation, masked_units, with_midpoint
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.durations import check_duration, long_clips
 from merflow.datasets.folders import instead_of, passed_over, sub_folders, visible_folders
-from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames, with_notes
+from merflow.datasets.frame_choice import FolderNumbers, Numbers, with_existing_frames, with_notes
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.renumbering import own_folders, refuse_renumbered
 from merflow.errors import BadClipError, DatasetError, UnreadableError
@@ -187,8 +187,7 @@ def index_clips(
         try:
             clip = _located(one, folders, name_of(one.clip), numbers)
             if no_apex_in:
-                filled = with_midpoint(clip, missing_from=no_apex_in)
-                clip = with_existing_frames(filled, numbers.of(folders.root / clip.color))
+                clip = _with_middle_frame(clip, numbers.of(folders.root / clip.color), missing_from=no_apex_in)
             if needs_motion and clip.onset == clip.offset:
                 reason = f"expected a clip of at least two frames, found frame {clip.onset} alone: no motion"
                 raise BadClipError(reason, source=clip.color)
@@ -199,6 +198,14 @@ def index_clips(
     annotated = tuple(one.clip for one in ordered)
     notes = (*notes, *long_clips(annotated), *masked_units(ordered))
     return Index(tuple(clips), tuple(exclusions), annotated, bad, notes)
+
+
+def _with_middle_frame(clip: Clip, available: Numbers, *, missing_from: str) -> Clip:
+    """Fill in the apex of a clip that has none by a frame that exists; raises BadClipError where none is near."""
+    try:
+        return with_existing_frames(with_midpoint(clip, missing_from=missing_from), available)
+    except BadClipError as error:
+        raise BadClipError(error.reason, source=clip.color) from error
 
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:

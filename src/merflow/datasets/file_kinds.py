@@ -11,8 +11,12 @@ from merflow.reading import is_file, reading
 
 Kind = Literal["xlsx", "xls", "text"]
 
-_ZIP = b"PK\x03\x04"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
+"""How an ``.xlsx`` begins, and every other archive."""
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How an ``.xls`` begins, and an ``.xlsx`` with a password."""
+
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream of an OLE file that holds a protected .xlsx
 _SAVE = "Open it in Excel or LibreOffice and save it as .xlsx."
 _OTHERS: Mapping[bytes, tuple[str, str]] = {
@@ -36,10 +40,10 @@ def kind_of(path: Path) -> Kind:
     with reading(path):
         with path.open("rb") as file:
             start = file.read(_START)
-        if start.startswith(_ZIP):
+        if start.startswith(ZIP):
             _refuse_other_archives(path)
             return "xlsx"
-        if start.startswith(_OLE):
+        if start.startswith(OLE):
             _refuse_protected(path)
             return "xls"
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -74,7 +74,7 @@ def may_open(folder: Path) -> bool:
 def contents(folder: Path) -> str:
     """Return what lies in a folder by kind: ``41 *.gif (such as img46.gif), 2 folders (such as a)``."""
     with reading(folder), os.scandir(folder) as entries:
-        found = sorted((entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith("."))
+        found = sorted((entry.name, _leads_to_folder(entry)) for entry in entries if not entry.name.startswith("."))
     if not found:
         return "an empty folder"
     kinds: dict[str, list[str]] = {}

@@ -56,15 +56,6 @@ class FrameNames:
         return [f"not named as the {len(self.names)} frames '{self.pattern}' of its folder, left out: {odd}"]
 
 
-def frame_number(name: str) -> int | None:
-    """Return the frame number of a file name: its last integer (``006_05562.jpg`` is 5562); None = not a frame.
-
-    Hidden files are no frames: copies made on macOS leave a ``._1.jpg`` beside each ``1.jpg``.
-    """
-    match = _match(name)
-    return int(match[1]) if match else None
-
-
 def frame_names(names: Iterable[str]) -> FrameNames:
     """Sort the names of a folder into frames and odd pictures.
 
@@ -106,6 +97,10 @@ def _by_pattern(names: Iterable[str]) -> dict[NamePattern, list[tuple[int, str]]
 
 
 def _match(name: str) -> re.Match[str] | None:
+    """Find the frame number, the last integer of a name (``006_05562.jpg`` is 5562), and the suffix; None = no frame.
+
+    Hidden files are no frames: copies made on macOS leave a ``._1.jpg`` beside each ``1.jpg``.
+    """
     return None if name.startswith(".") else _FRAME_NAME.search(name)
 
 

@@ -11,6 +11,7 @@ from merflow.datasets.cells import cell_text
 from merflow.datasets.file_kinds import kind_of
 from merflow.datasets.grids import read_grids
 from merflow.datasets.limits import read_as_csv
+from merflow.datasets.text_grids import decoded
 from merflow.errors import DatasetError
 from merflow.reading import is_file
 
@@ -121,7 +122,7 @@ def occlusion_notes(listed: Sequence[OccludedClip]) -> list[str]:
 
 def _text_lines(path: Path) -> Iterator[_Line]:
     with read_as_csv(path):
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = decoded(path).splitlines()
     for number, line in enumerate(lines, start=1):
         text = line.strip().strip(",;")
         if text and not text.startswith("#"):

@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from merflow.datasets.cells import Grid, column_key
+from merflow.datasets.cells import HEADER_ROWS, Grid, column_key
 from merflow.errors import DatasetError
-
-_HEADER_SEARCH_ROWS = 30
 
 
 class Chosen(NamedTuple):
@@ -21,7 +19,7 @@ class Chosen(NamedTuple):
 
 
 def choose_sheet(path: Path, grids: Sequence[Grid], wanted: str | None, required: Sequence[str]) -> Chosen:
-    """Find the sheet that has the required columns: the one of the official name, else another, noted.
+    """Find the sheet that has the required columns: the official one, else the only other one, noted.
 
     Parameters
     ----------
@@ -43,10 +41,11 @@ def choose_sheet(path: Path, grids: Sequence[Grid], wanted: str | None, required
     headers = [_header(grid, required) for grid in grids]
     fits = [(grid, header) for grid, header in zip(grids, headers, strict=True) if header is not None]
     named = [grid for grid in grids if wanted is not None and column_key(grid.name) == column_key(wanted)]
-    official = [one for one in fits if one[0] in named]
-    a_guess = len(fits) > 1 or not (fits or named or len(grids) == 1)
-    if wanted is not None and not official and a_guess:
-        raise _no_sheet(path, wanted, grids, [grid for grid, _ in fits])
+    official = [one for one in fits if one[0] in (grids[:1] if wanted is None else named)]
+    if len(fits) > 1 and not official:
+        raise _a_guess(path, wanted, grids, [grid for grid, _ in fits])
+    if not fits and wanted is not None and not named and len(grids) > 1:
+        raise DatasetError(f"{path.name}: expected the sheet {wanted!r}, found {_names(grids)}. Name it {wanted!r}.")
     if not fits:
         raise _no_columns(path, named or grids, grids, required)
     grid, header = (official or fits)[0]
@@ -70,22 +69,25 @@ def with_nearest(name: str, found: Sequence[str]) -> str:
 def _header(grid: Grid, required: Sequence[str]) -> int | None:
     """Return the first row with all required columns."""
     wanted = set(map(column_key, required))
-    rows = enumerate(grid.rows[:_HEADER_SEARCH_ROWS])
+    rows = enumerate(grid.rows[:HEADER_ROWS])
     return next((number for number, row in rows if wanted <= set(map(column_key, row))), None)
 
 
-def _no_sheet(path: Path, wanted: str, grids: Sequence[Grid], fits: Sequence[Grid]) -> DatasetError:
-    several = f"; {_names(fits)} have the columns, and it would be a guess which one is meant" if fits else ""
+def _a_guess(path: Path, wanted: str | None, grids: Sequence[Grid], fits: Sequence[Grid]) -> DatasetError:
+    """Complain that several sheets have the columns, and the official one has not."""
+    if wanted is None:
+        expected, advice = f"the columns in the first sheet, {grids[0].name},", "Move the right one to the front"
+    else:
+        expected, advice = f"the sheet {wanted!r},", f"Name the right one {wanted!r}"
     return DatasetError(
-        f"{path.name}: expected the sheet {wanted!r}, found {_names(grids)}{several}. Name the right one {wanted!r}."
+        f"{path.name}: expected {expected} found {_names(grids)}; {_names(fits)} have the columns, and it would be a "
+        f"guess which one is meant. {advice}."
     )
 
 
 def _no_columns(path: Path, asked: Sequence[Grid], grids: Sequence[Grid], required: Sequence[str]) -> DatasetError:
     """Complain about the row that has most of the columns."""
-    rows = [
-        (row, number, grid) for grid in asked for number, row in enumerate(grid.rows[:_HEADER_SEARCH_ROWS], start=1)
-    ]
+    rows = [(row, number, grid) for grid in asked for number, row in enumerate(grid.rows[:HEADER_ROWS], start=1)]
     if not rows:
         return DatasetError(f"{path.name}: expected the columns {', '.join(required)}, found an empty sheet.")
 

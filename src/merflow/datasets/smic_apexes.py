@@ -57,9 +57,11 @@ def read_apexes(path: Path) -> Apexes:
     Raises
     ------
     DatasetError
-        On a missing column, a file name that is no clip's, or two rows of one clip.
+        On a missing column, a sheet without rows, a file name that is no clip's, or two rows of one clip.
     """
     sheet = read_sheet(path, None, required=("Filename",), optional=(*APEX_COLUMNS, *_ONSET_COLUMNS))
+    if not sheet.rows:
+        raise DatasetError(f"{path.name}: expected a row for each clip, found none below the header. Copy it again.")
     apex = _first(APEX_COLUMNS, sheet.rows)
     if not apex:
         raise DatasetError(
@@ -113,5 +115,5 @@ def _key(row: SheetRow) -> _Key:
 
 
 def _first(columns: Sequence[str], rows: Sequence[SheetRow]) -> str:
-    """Return the first column that a sheet has; empty = none."""
-    return next((name for name in columns if rows and name in rows[0].cells), "")
+    """Return the first column that a sheet with rows has; empty = none."""
+    return next((name for name in columns if name in rows[0].cells), "")

@@ -108,8 +108,8 @@ def read_sheet(path: Path, sheet: str | None, *, required: Sequence[str], option
     path : Path
         Workbook, ``.xlsx`` or ``.xls``, or a table in text; the content decides, whatever the name says.
     sheet : str or None
-        Official name of the sheet, of any case; None = it is the first. Where that one lacks the columns, the only
-        other that has them is read, and noted.
+        Official name of the sheet, of any case; None = the official one is the first. Where it lacks the columns, the
+        only other one that has them is read, and noted.
     required, optional : sequence of str
         Columns, matched without regard to case and blanks; the header is the first row that holds the required ones,
         notes above it are passed over.

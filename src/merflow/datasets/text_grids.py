@@ -7,15 +7,14 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from merflow.datasets.cells import Grid, column_key, filled
+from merflow.datasets.cells import HEADER_ROWS, Grid, column_key, filled
+from merflow.datasets.file_kinds import OLE, ZIP
 from merflow.datasets.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT_SHEET_BYTES, check_size, too_much
 from merflow.errors import DatasetError
 
 _SEPARATORS = ",;\t"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how an .xlsx and an .xls begin
 _WHOLE = re.compile(r"(\d{1,15})\.0+", re.ASCII)
-_SEARCH_ROWS = 30
 
 
 def text_grid(path: Path, names: Collection[str]) -> Grid:
@@ -74,7 +73,7 @@ def decoded(path: Path) -> str:
 def separator_of(text: str, names: Collection[str]) -> str:
     """Return the character between the cells: the one that finds most of the columns in one of the first rows."""
     keys = set(map(column_key, names))
-    lines = [line for _, line in zip(range(_SEARCH_ROWS), io.StringIO(text), strict=False)]
+    lines = [line for _, line in zip(range(HEADER_ROWS), io.StringIO(text, newline=""), strict=False)]
 
     def columns(separator: str) -> int:
         rows = csv.reader(lines, delimiter=separator)
@@ -99,7 +98,7 @@ def _no_csv(path: Path, found: str) -> DatasetError:
 
 def _looks_like(data: bytes, position: int) -> str:
     """Say what bytes are that are no text, the first of them at a position."""
-    if data.startswith(_WORKBOOKS):
+    if data.startswith((ZIP, OLE)):
         return "an Excel workbook"
     line = data.count(b"\n", 0, position) + 1
     return f"the byte 0x{data[position]:02x} of another encoding in line {line}"

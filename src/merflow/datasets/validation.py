@@ -11,16 +11,14 @@ from merflow.datasets.composite import NOT_TAKEN, Member
 from merflow.datasets.index import Index
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.official import MEGC2019, MEGC2019_WHOLE, OFFICIAL, Counts, Group
+from merflow.datasets.wordings import grouped_lines
 
-_EXAMPLES = 3
-_OWN = re.compile(r"""(?<!\w)'[^']*'(?!\w)|(?<=\bvideo )[\w.-]+|[\w./-]*\d[\w./-]*|\b[IVX]+\b""", re.ASCII)
-"""What a line says of its clip alone: quoted words, names and numbers."""
 _NOTE_END = re.compile(r"; (?=[a-z])")  # not within action units, as sheets write them
 _UNLABELLED = "(none)"
 _DERIVED = "taken from the action units"
 _ANOTHER_SET = (
-    "Another set than the published one, a part of it or one's own in its layout, so that nothing is compared: {}. If "
-    "it is meant to be the official set, rows are missing or too many: the notes say which sheets were read."
+    "Another set than the published one, a part of it or one's own in its layout, whose counts are not compared: {}. "
+    "If it is meant to be the official set, rows are missing or too many: the notes say which sheets were read."
 )
 _MASKED = "masked in the AU loss"
 
@@ -148,9 +146,10 @@ def _megc2019_key(member: Member) -> tuple[str, str]:
 
 def _validation(name: str, index: Index, published: Mapping[Group, Counts]) -> Validation:
     annotated = index.annotated or index.clips
+    groups = sorted({(clip.part, clip.expression) for clip in annotated})
     checks: list[Check] = []
     other_sets: list[str] = []
-    for group in (groups := sorted({(clip.part, clip.expression) for clip in annotated})):
+    for group in groups:
         clips = [clip for clip in annotated if (clip.part, clip.expression) == group]
         counts, other = _compared(_title(group), clips, published.get(group, Counts()))
         checks += _checks(_title(group), clips, counts)
@@ -197,8 +196,8 @@ def format_validation(report: Validation) -> str:
         lines += _section("Differences from the published counts", differences)
     excluded = [(row["clip"], row["reason"], f" ({row['source']})") for row in report.exclusions]
     lines += _section("Notes", [f"- {note}" for note in report.notes])
-    lines += _section("Excluded clips", _grouped(excluded))
-    lines += _section("Notes on clips", _grouped([(clip, note, "") for clip, note in report.clip_notes]))
+    lines += _section("Excluded clips", grouped_lines(excluded))
+    lines += _section("Notes on clips", grouped_lines([(clip, note, "") for clip, note in report.clip_notes]))
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -275,29 +274,3 @@ def _excluded(report: Validation) -> str:
 
 def _section(title: str, lines: Sequence[str]) -> list[str]:
     return [f"{title}:", *(lines or ["- none"]), ""]
-
-
-def _grouped(found: Iterable[tuple[str, str, str]]) -> list[str]:
-    """Return lines on clips, (clip, text, rest), by their wording, the rarest first, a few examples of each.
-
-    Lines are of one wording when their texts differ in names and numbers only.
-    """
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for clip, text, rest in found:
-        groups.setdefault(_OWN.sub("...", text), []).append((text, f"{clip}: {text}{rest}"))
-    lines: list[str] = []
-    for group in sorted(groups.values(), key=len):
-        texts, whole = zip(*group, strict=True)
-        if len(group) <= _EXAMPLES:
-            lines += [f"- {line}" for line in whole]
-            continue
-        lines += [f"- {len(group)} clips: {_wording(texts)}", *(f"  - {line}" for line in whole[:_EXAMPLES])]
-        lines.append(f"  - and {len(group) - _EXAMPLES} more")
-    return lines
-
-
-def _wording(texts: Sequence[str]) -> str:
-    """Return what texts of one wording share, with dots in place of the names and numbers in which they differ."""
-    own = zip(*map(_OWN.findall, texts), strict=True)
-    shared = iter([found[0] if len(set(found)) == 1 else "..." for found in own])
-    return _OWN.sub(lambda _: next(shared), texts[0])

@@ -84,8 +84,8 @@ def unread_sheets(read: Iterable[Path | None], root: Path, annotation: Path | No
     """
     if annotation is not None and is_file(annotation):
         return []
-    taken = set(filter(None, read))
-    others = [path.name for path in _workbooks(annotation or root, _DEPTH) if path not in taken]
+    taken = {path.resolve() for path in read if path is not None}  # a setting may spell a path in another way
+    others = [path.name for path in _workbooks(annotation or root, _DEPTH) if path.resolve() not in taken]
     return [f"sheets that lie there and are not read: {few(others, _SHOWN)}"] if others else []
 
 

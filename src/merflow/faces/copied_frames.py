@@ -11,8 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.checks import few
 from merflow.errors import BadClipError
 from merflow.faces.crops import Frames
+
+_SHOWN = 10
 
 
 def refuse_copied_roles(frames: Frames, pictures: NDArray[np.uint8], *, source: str) -> None:
@@ -64,10 +67,10 @@ def repeat_notes(frames: Frames, pictures: NDArray[Any], *, what: str) -> list[s
     what : str
     """
     numbers = [number for number, _ in frames]
-    again = [numbers[i] for i in _repeats(pictures) if numbers[i] != numbers[i - 1]]
+    again = [str(numbers[i]) for i in _repeats(pictures) if numbers[i] != numbers[i - 1]]
     if not again:
         return []
-    return [f"{what} of frame {', '.join(map(str, again))} is that of the frame kept before it"]
+    return [f"{what} of frame {few(again, _SHOWN)} is that of the frame kept before it"]
 
 
 def _repeats(pictures: NDArray[Any]) -> Sequence[int]:

@@ -32,6 +32,8 @@ NASAL_REACH_MM = 3.0
 """Changes farther than this from the median of the patches are edges or wrong matches, and no part of their mean."""
 NASAL_REACH_SD = 2.5
 """The same in robust standard deviations, for a sensor whose noise is wider than that."""
+NASAL_REACH_STEPS = 1.5
+"""The same in steps of the depth, for one that is stored more coarsely: in cm, a change is 0 or 10 mm."""
 MIN_FACE_VALUES = 100
 """Fewer depth changes than this on a whole face: there is nothing to measure."""
 
@@ -124,7 +126,7 @@ def depth_flow(
     Raises
     ------
     BadClipError
-        When too little of the face has depth in both frames.
+        When too little of the face has depth in both frames, or depth is stored too coarsely for any change to count.
     """
     settings = settings or DepthFlowSettings()
     landmarks = np.asarray(onset_landmarks, np.float64) - np.asarray(native_origin, np.float64)
@@ -132,7 +134,9 @@ def depth_flow(
     raw = _depth_change(onset_depth, apex_depth, u, v, lookup=settings.lookup)
     face = face_mask(landmarks, raw.shape)
     _check_coverage(raw, face)
-    shift = nasal_shift(raw, landmarks) if settings.nasal_alignment else 0.0
+    step = _step(onset_depth[face])
+    _check_step(step, settings.max_dz_mm)
+    shift = nasal_shift(raw, landmarks, step_mm=step) if settings.nasal_alignment else 0.0
     raw = (raw - np.float32(shift)).astype(np.float32)
     return DepthFlow(dz=_process(raw, face, settings), dz_raw=raw, nasal_shift_mm=shift)
 
@@ -164,7 +168,7 @@ def native_flow(
     return np.tensordot(np.linalg.inv(linear).astype(np.float32), moved, axes=1).astype(np.float32)
 
 
-def nasal_shift(dz: NDArray[Any], landmarks: NDArray[Any]) -> float:
+def nasal_shift(dz: NDArray[Any], landmarks: NDArray[Any], *, step_mm: float = 0.0) -> float:
     """Return the depth change of the nose, mm: the mean of the patches at its keypoints, without what is far off.
 
     A sensor counts whole millimetres, and so does a median of its differences: it makes 0 or 1 mm of a shift of 0.4.
@@ -179,6 +183,8 @@ def nasal_shift(dz: NDArray[Any], landmarks: NDArray[Any]) -> float:
     ----------
     dz : ndarray of shape (h, w), mm, NaN = missing
     landmarks : ndarray of shape (68, 2), px of the grid
+    step_mm : float
+        Smallest difference that the depth can have; 0 = any.
 
     Returns
     -------
@@ -193,8 +199,15 @@ def nasal_shift(dz: NDArray[Any], landmarks: NDArray[Any]) -> float:
     if not len(values):
         return 0.0
     distance = np.abs(values - np.median(values))
-    reach = max(NASAL_REACH_MM, NASAL_REACH_SD * MAD_TO_SD * float(np.median(distance)))
+    wide = NASAL_REACH_SD * MAD_TO_SD * float(np.median(distance))
+    reach = max(NASAL_REACH_MM, wide, NASAL_REACH_STEPS * step_mm)
     return float(values[distance <= reach].mean())
+
+
+def _step(depth: NDArray[Any]) -> float:
+    """Return the smallest difference of depth values, mm: what 1 in their file stands for; 0 = all alike."""
+    steps = np.diff(np.unique(depth[np.isfinite(depth)]))
+    return float(steps.min()) if len(steps) else 0.0
 
 
 def _depth_change(onset: NDArray[Any], apex: NDArray[Any], u: Array, v: Array, *, lookup: str) -> Array:
@@ -211,6 +224,14 @@ def _check_coverage(raw: Array, face: NDArray[np.bool_]) -> None:
     if found < MIN_FACE_VALUES:
         raise BadClipError(
             f"expected depth on the face in onset and apex, but only {found} of {int(face.sum())} face pixels have it"
+        )
+
+
+def _check_step(step_mm: float, largest_mm: float) -> None:
+    if step_mm > largest_mm:
+        raise BadClipError(
+            f"expected depth in steps of at most {largest_mm:g} mm (depth_flow.max_dz_mm), found steps of {step_mm:g} "
+            "mm: every change would be left out as an outlier. Take depth pictures in mm"
         )
 
 

@@ -1,7 +1,7 @@
 """Refuse to train on examples that are not what the settings of the training ask for.
 
-``examples.h5`` is built with them (`merflow.config.inputs.example_settings`), so that the two agree in a workflow. Who
-calls ``run_fold`` with settings of another file learns it here, and not from a number that is a little off.
+``examples.h5`` is built with them (`merflow.config.inputs.example_settings`), so that the two agree in a workflow. A
+caller of ``run_fold`` whose settings are not those of the file gets an error, and not a number that is a little off.
 """
 
 from merflow.artefacts import Examples
