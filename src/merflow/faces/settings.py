@@ -46,7 +46,7 @@ class FaceSettings:
         Smallest and largest distance of the eyes in the picture that is believed of a clip, as a share of the median
         over the subject's clips.
     doubtful : {"note", "exclude"}
-        What becomes of a clip that is outside `eye_ratio`, or whose depth seems shifted against its colour.
+        What becomes of a clip that is outside `eye_ratio`, or whose depth seems shifted against its colour or copied.
     landmark_model : str
         Path of a dlib 68-point model; empty takes the one of the ``face_recognition_models`` package.
 
