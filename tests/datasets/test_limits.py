@@ -43,7 +43,7 @@ def test_a_cell_beyond_the_limit_of_csv_is_refused(tmp_path, read):
         read(path)
 
 
-@pytest.mark.parametrize("read", [read_clips, read_exclusions, read_occluded])
+@pytest.mark.parametrize("read", [read_clips, read_exclusions])
 def test_text_in_another_encoding_is_refused(tmp_path, read):
     path = tmp_path / "table.csv"
     path.write_bytes("Größe\n".encode("latin-1"))

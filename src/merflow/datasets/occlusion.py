@@ -146,7 +146,10 @@ def _workbook_lines(path: Path) -> Iterator[_Line]:
                 may_be_text = heading or sum(map(bool, row)) == 1
                 yield _Line(row, f"{path.name}, row {number + 1}", may_be_text, onset)
         return
-    raise DatasetError(f"{path.name}: expected rows such as spNO.10, a, 116, found no subject of CAS(ME)^3 in it.")
+    raise DatasetError(
+        f"{path.name}: expected rows such as spNO.10, a, 116, found no subject of CAS(ME)^3 in it. Take "
+        "the official list, or correct the dataset's occluded in config.yaml."
+    )
 
 
 def _keys(one: Annotation) -> list[_Key]:

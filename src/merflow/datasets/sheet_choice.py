@@ -87,7 +87,9 @@ def _no_columns(path: Path, asked: Sequence[Grid], grids: Sequence[Grid], requir
         (row, number, grid) for grid in asked for number, row in enumerate(grid.rows[:_HEADER_SEARCH_ROWS], start=1)
     ]
     if not rows:
-        return DatasetError(f"{path.name}: expected the columns {', '.join(required)}, found an empty sheet.")
+        return DatasetError(
+            f"{path.name}: expected the columns {', '.join(required)}, found an empty sheet. Take the official file."
+        )
 
     def lacks(row: Sequence[Any]) -> list[str]:
         keys = set(map(column_key, row))

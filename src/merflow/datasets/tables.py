@@ -56,7 +56,10 @@ class SheetRow:
         if text.casefold() in NO_VALUE:
             return None
         if not _WHOLE_NUMBER.fullmatch(text) or text.startswith("-"):
-            raise DatasetError(f"{self.source}, column {column!r}: expected a frame number, found {text!r}.")
+            raise DatasetError(
+                f"{self.source}, column {column!r}: expected a frame number, found {text!r}. Correct it, or empty the "
+                "cell where none is known."
+            )
         return int(text.split(".")[0])
 
     def choice(self, column: str, known: Mapping[str, str]) -> str:
