@@ -1,11 +1,11 @@
-"""Renumbering: recordings whose frames were counted anew from 0 or 1, so that the sheet's numbers name other frames."""
+"""Renumbering: frames that were counted anew, in the folders or in the sheet, so that its numbers name other frames."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from merflow.checks import few
-from merflow.datasets.clip import Clip
+from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.frame_choice import FolderNumbers
 from merflow.errors import BadClipError, DatasetError, UnreadableError
 
@@ -104,4 +104,27 @@ def refuse_renumbered(folders: Iterable[OwnFolder]) -> None:
         f"{few([str(one) for one in short], _EXAMPLES)}. Where numbers overlap, frames of other moments would be read. "
         "Take the recordings as they are released; or rename the frames, in a folder that begins with its clip's onset "
         "the first to the sheet's onset; or give the sheet the numbers of the files."
+    )
+
+
+def refuse_relative_apexes(clips: Iterable[Clip]) -> None:
+    """Raise DatasetError when most apexes lie before their onset: the sheet counts them from the onset, or from 1.
+
+    Each such clip alone is excluded, for a wrong number in its row. Where most are so, those of the others name frames
+    of other moments too, though these exist.
+
+    Parameters
+    ----------
+    clips : iterable of Clip
+        All of a dataset, as the sheet names them.
+    """
+    with_apex = [clip for clip in clips if clip.apex != NO_FRAME]
+    before = [clip for clip in with_apex if clip.apex < clip.onset]
+    if 2 * len(before) <= len(with_apex):
+        return
+    named = few([f"{clip.id} (onset {clip.onset}, apex {clip.apex})" for clip in before], _EXAMPLES)
+    raise DatasetError(
+        f"expected apexes in the numbers of the files, found that {len(before)} of {len(with_apex)} lie before their "
+        f"onset: {named}. Where numbers overlap, frames of other moments would be read. Give the sheet the numbers of "
+        "the files, for apexes that count from the onset the onset plus the apex."
     )
