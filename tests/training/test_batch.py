@@ -1,23 +1,33 @@
+import csv
+import shutil
+from dataclasses import replace
 from importlib.metadata import version
 
+import numpy as np
 import pytest
 import torch
 
 from merflow.artefacts import read_examples, write_examples
 from merflow.errors import ArtefactError
-from merflow.training.batch import made_of, train_folds
+from merflow.training.batch import earlier_folds, made_of, train_folds
 from merflow.training.fold import run_fold
+from merflow.training.fold_record import RECORD
 from merflow.training.settings import ProtocolSettings, TrainingSettings
-from merflow.training.trained_folds import MADE_OF, collect, finish, new_workplace
+from merflow.training.trained_folds import collect, finish, new_workplace
 
-NETWORK = {
+SETTINGS = {
+    "model": "gts_gn", "model_params": {"fusion": 1, "widths": [4, 4, 6]}, "protocol": {},
+    "training": {"min_epochs": 2, "min_steps": 4}, "seeds": [0, 1],
+}  # fmt: skip
+ALONE = {
     "model": "gts_gn", "model_params": {"fusion": 1, "widths": [4, 4, 6]}, "protocol": ProtocolSettings(),
-    "training": TrainingSettings(min_epochs=2, min_steps=4), "seeds": (0, 1), "device": "cpu",
+    "training": TrainingSettings(min_epochs=2, min_steps=4), "device": "cpu",
 }  # fmt: skip
 
 
-def contents(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.*"))}
+def contents(folder, but=()):
+    paths = sorted(path for path in folder.rglob("*.*") if path.name not in but)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 @pytest.fixture(scope="module")
@@ -27,43 +37,140 @@ def examples(graph_examples, tmp_path_factory):
     return path
 
 
-def batch(examples, folder, folds=("s1", "s2"), code="a", **changed):
-    train_folds(examples, folds, folder, made_of={"code": code}, **(NETWORK | changed))
+def batch(examples, folder, folds=("s1", "s2"), code="a", earlier=(), **changed):
+    train_folds(examples, folds, folder, settings=SETTINGS | changed, code=code, device="cpu", earlier=earlier)
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Return the list of (fold, seeds) that are really trained."""
+    trained = []
+
+    def run(examples, fold, folder, *, seeds, **settings):
+        trained.append((fold, list(seeds)))
+        return run_fold(examples, fold, folder, seeds=seeds, **settings)
+
+    monkeypatch.setattr("merflow.training.batch.run_fold", run)
+    return trained
 
 
 def test_a_fold_in_a_batch_has_the_bytes_of_one_that_is_trained_alone(examples, tmp_path):
     torch.manual_seed(7)  # a state that a fold before this one may have left
     batch(examples, tmp_path / "trained")
     for fold in ("s1", "s2"):
-        run_fold(read_examples(examples), fold, tmp_path / fold, **NETWORK)
-        collect(tmp_path / "trained" / fold, tmp_path / "folds" / fold)
-        assert contents(tmp_path / "folds" / fold) == contents(tmp_path / fold)
-        collect(tmp_path / "trained" / fold, tmp_path / "folds" / fold)  # once more, as after a kill
-        assert contents(tmp_path / "folds" / fold) == contents(tmp_path / fold)
+        run_fold(read_examples(examples), fold, tmp_path / fold, seeds=(0, 1), **ALONE)
+        for _ in range(2):  # once more, as after a kill
+            collect(tmp_path / "trained" / fold, tmp_path / "folds" / fold)
+            assert contents(tmp_path / "folds" / fold, but=(RECORD,)) == contents(tmp_path / fold)
 
 
-def test_what_a_fold_is_made_of_tells_every_cause_of_other_bytes(examples, tmp_path):
-    other = tmp_path / "examples.h5"
-    other.write_bytes(examples.read_bytes() + b"x")
-    given = {"settings": {"seeds": [0]}, "code": "a", "device": "cpu", "threads": 1}
-    found = made_of(examples, **given)
-    assert made_of(examples, **given) == found
-    changes = {"settings": {"seeds": [1]}, "code": "b", "device": "cuda", "threads": 2}
-    others = [made_of(examples, **(given | {name: value})) for name, value in changes.items()]
-    for changed in [*others, made_of(other, **given)]:
+def test_what_a_fold_is_made_of_tells_every_cause_of_other_bytes(examples):
+    read = read_examples(examples)
+    given = {"settings": {"seeds": [0], "model": "gcn"}, "code": "a", "device": "cpu", "threads": 1}
+    found = made_of(read, **given)
+    assert made_of(read, **given) == found
+    changes = {"settings": {"seeds": [0], "model": "ss_gn"}, "code": "b", "device": "cuda", "threads": 2}
+    others = [made_of(read, **(given | {name: value})) for name, value in changes.items()]
+    for changed in [*others, made_of(replace(read, label=1 - read.label), **given)]:
         assert len({key for key in found if found[key] != changed[key]}) == 1
     assert found["versions"]["torch"] == version("torch")
+    assert made_of(read, **(given | {"settings": {"seeds": [1, 0], "model": "gcn"}})) == found  # each seed by itself
 
 
-def test_a_whole_fold_of_the_same_things_is_kept_and_any_other_is_trained_again(examples, tmp_path):
+@pytest.mark.parametrize(
+    "changed", ["x", "label", "subject", "clip", "expression", "aus", "copies", "classes", "edges"]
+)
+def test_the_content_of_examples_is_all_that_a_training_reads(examples, changed):
+    read = read_examples(examples)
+    other = {
+        "x": lambda: {"x": read.x + np.float32(1), "digest": np.zeros(0, dtype=np.str_)},
+        "label": lambda: {"label": 1 - read.label},
+        "subject": lambda: {"subject": np.char.add(read.subject, "x")},
+        "clip": lambda: {"clip": np.char.add(read.clip, "x")},
+        "expression": lambda: {"expression": np.full(len(read.label), "macro")},
+        "aus": lambda: {"aus": 1 - read.aus},
+        "copies": lambda: {"copies": read.x[:1] * 2, "copy_of": np.array([0]), "copy_digest": np.zeros(0, np.str_)},
+        "classes": lambda: {"classes": tuple(f"{name}x" for name in read.classes)},
+        "edges": lambda: {"edges": (*read.edges, (0, 9))},
+    }[changed]()
+    assert replace(read, **other).content() != read.content()
+
+
+def test_examples_that_were_built_again_have_the_same_content(examples, graph_examples, tmp_path):
+    again = tmp_path / "examples.h5"
+    named = {"dataset": "other", "experiment": "y"}
+    write_examples(graph_examples, again, params={"a": 1}, code="b", inputs={"s1": "0"}, **named)
+    assert again.read_bytes() != examples.read_bytes()
+    assert read_examples(again).content() == read_examples(examples).content()
+
+
+def test_a_blank_row_counts_though_it_has_no_digest(examples):
+    read = read_examples(examples)
+    one, two = (np.full_like(read.x, value) for value in (1, 2))
+    fresh = {"digest": np.zeros(0, dtype=np.str_), "copies": one[:0], "copy_of": np.zeros(0, dtype=np.int64)}
+    fresh["copy_digest"] = fresh["digest"]
+    assert replace(read, x=one, **fresh).content() != replace(read, x=two, **fresh).content()
+
+
+def test_a_whole_fold_of_the_same_things_is_kept_and_any_other_is_trained_again(examples, tmp_path, counted):
     batch(examples, tmp_path, folds=("s1",))
     (tmp_path / ".s2.0123abcd/weights").mkdir(parents=True)  # of a job that was killed in its second fold
-    written = (tmp_path / "s1/history.csv").stat()
     batch(examples, tmp_path)
-    assert (tmp_path / "s1/history.csv").stat() == written
+    assert counted == [("s1", [0, 1]), ("s2", [0, 1])]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["s1", "s2"]
     batch(examples, tmp_path, code="b")
-    assert (tmp_path / "s1/history.csv").stat().st_ino != written.st_ino
+    assert counted[2:] == [("s1", [0, 1]), ("s2", [0, 1])]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "trained"),
+    [([0, 1, 2], [[2]]), ([2, 1, 0], [[2]]), ([1, 0], []), ([1], []), ([0, 1], []), ([5, 1], [[5]])],
+)
+def test_each_seed_of_a_finished_fold_is_taken_wherever_it_lies(examples, tmp_path, counted, seeds, trained):
+    batch(examples, tmp_path / "then", folds=("s1",))
+    collect(tmp_path / "then/s1", tmp_path / "copied/folds/s1")
+    shutil.rmtree(tmp_path / "then")
+    counted.clear()
+    batch(examples, tmp_path / "now", folds=("s1",), seeds=seeds, earlier=[tmp_path / "copied/folds"])
+    assert [found for _, found in counted] == trained
+    run_fold(read_examples(examples), "s1", tmp_path / "alone", seeds=seeds, **ALONE)
+    assert contents(tmp_path / "now/s1", but=(RECORD,)) == contents(tmp_path / "alone")
+    with (tmp_path / "now/s1/predictions.csv").open(newline="") as file:
+        assert list(dict.fromkeys(int(row["seed"]) for row in csv.DictReader(file))) == seeds
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"code": "b"},
+        {"training": {"min_epochs": 2, "min_steps": 5}},
+        {"model_params": {"fusion": 2, "widths": [4, 4, 6]}},
+    ],
+)
+def test_a_fold_of_other_things_is_never_taken_and_the_log_says_why(examples, tmp_path, counted, changed, caplog):
+    caplog.set_level("INFO")
+    batch(examples, tmp_path / "then", folds=("s1",))
+    batch(examples, tmp_path / "now", folds=("s1",), earlier=[tmp_path / "then"], **changed)
+    assert counted == [("s1", [0, 1])] * 2
+    assert f"not taken: {tmp_path}/then/s1: " in caplog.text
+    assert " then, " in caplog.text
+
+
+@pytest.mark.parametrize("damage", ["row", "weights", "record"])
+def test_a_result_that_was_changed_by_hand_is_never_taken(examples, tmp_path, counted, damage):
+    batch(examples, tmp_path / "then", folds=("s1",))
+    path = tmp_path / "then/s1" / {"row": "predictions.csv", "weights": "weights/seed0.pt", "record": RECORD}[damage]
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    batch(examples, tmp_path / "now", folds=("s1",), earlier=[tmp_path / "then"])
+    assert counted == [("s1", [0, 1])] * 2
+
+
+def test_folds_of_earlier_runs_lie_among_the_results_and_where_jobs_were_killed(tmp_path):
+    for name in ("folds", "trained/aaa/folds", "trained/bbb/folds", "trained/ccc"):
+        (tmp_path / name).mkdir(parents=True)
+    found = list(earlier_folds(tmp_path, tmp_path / "trained/bbb/folds"))
+    assert found == [tmp_path / "folds", tmp_path / "trained/aaa/folds"]
 
 
 def test_folds_before_one_that_fails_are_kept(examples, tmp_path):
@@ -72,9 +179,9 @@ def test_folds_before_one_that_fails_are_kept(examples, tmp_path):
         batch(examples, tmp_path)
     first = contents(tmp_path / "s1")
     (tmp_path / "s2").unlink()
-    batch(examples, tmp_path, seeds=(0, 1))
+    batch(examples, tmp_path)
     assert contents(tmp_path / "s1") == first
-    assert {(tmp_path / fold / MADE_OF).is_file() for fold in ("s1", "s2")} == {True}
+    assert {(tmp_path / fold / RECORD).is_file() for fold in ("s1", "s2")} == {True}
 
 
 def test_a_job_that_was_forgotten_does_not_spoil_the_fold_of_the_next_one(examples, tmp_path):
@@ -90,7 +197,7 @@ def test_a_job_that_was_forgotten_does_not_spoil_the_fold_of_the_next_one(exampl
     files[1].parent.mkdir(parents=True)
     files[1].write_text("the other half")
     with pytest.raises(ArtefactError, match="If another job has trained the fold after this one began"):
-        finish(forgotten, place, {"code": "a"}, files=files)
+        finish(forgotten, place, {"code": "a"}, seeds=(0, 1), files=files)
     assert contents(place) == whole
 
 
@@ -100,12 +207,14 @@ def test_a_fold_that_is_not_whole_is_neither_collected_nor_kept(examples, tmp_pa
     fold = tmp_path / "trained/s1"
     whole = contents(fold)
     if damage == "no record":
-        (fold / MADE_OF).unlink()
+        (fold / RECORD).unlink()
     elif damage == "no file":
         (fold / "weights/seed1.pt").unlink()
     else:
         (fold / "history.csv").write_text("seed")
-    with pytest.raises(ArtefactError, match=r"found none that is whole.*Give the same command again"):
+    with pytest.raises(
+        ArtefactError, match=r"expected a fold as a job has trained it, but .*give the same command again"
+    ):
         collect(fold, tmp_path / "folds/s1")
     assert not (tmp_path / "folds").exists()
     batch(examples, tmp_path / "trained", folds=("s1",))
@@ -135,5 +244,5 @@ def test_what_lay_at_the_place_of_a_fold_is_replaced(examples, tmp_path, monkeyp
     (old.parent / "history.csv").write_text("of another run")
     collect(tmp_path / "trained/s1", tmp_path / "folds/s1")
     found = contents(tmp_path / "folds/s1")
-    assert found == {name: data for name, data in contents(tmp_path / "trained/s1").items() if name != MADE_OF}
+    assert found == contents(tmp_path / "trained/s1")
     assert (tmp_path / "trained/s1" / "history.csv").samefile(old.parent / "history.csv") == links

@@ -57,7 +57,7 @@ class Workflow:
     def __init__(self, folder, config):
         self.folder = folder
         self.profile = folder / "profile"
-        self.profile.mkdir(exist_ok=True)
+        self.profile.mkdir(parents=True, exist_ok=True)
         shipped = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())
         own = shipped | {"keep-going": False}  # a failure is to end a test at once
         (self.profile / "config.yaml").write_text(yaml.safe_dump(own))

@@ -5,7 +5,7 @@ import shutil
 import time
 
 import pytest
-from tests.workflow.conftest import METRICS, ROOT
+from tests.workflow.conftest import METRICS, ROOT, digest
 
 pytestmark = pytest.mark.workflow
 SVM = "results/tiny/flow_svm/metrics.csv"
@@ -79,3 +79,40 @@ def test_a_shard_that_is_made_anew_with_the_same_content_trains_nothing(copied):
         os.utime(path, (later, later))
     os.utime(copied.folder / "results/tiny/lite_point_gcn/examples.h5", (later + 1, later + 1))
     assert copied.planned(METRICS) == {}
+
+
+def test_one_more_seed_trains_that_seed_alone_and_the_order_of_seeds_none(copied):
+    for seeds, trained in ([0, 1, 2], 3), ([2, 0, 1], 0):
+        copied.config["experiments"]["lite_point_gcn"]["seeds"] = seeds
+        copied.write_config(copied.config)
+        logs = copied.folder / "results/logs/train_folds"
+        shutil.rmtree(logs)
+        copied(METRICS)
+        text = "".join(path.read_text() for path in logs.rglob("*.log"))
+        assert text.count("training on cpu, seeds 2\n") == trained
+        assert text.count(": training on") == trained
+
+
+def test_results_that_were_copied_to_another_checkout_are_taken(copied, new_workflow, tmp_path):
+    """Snakemake's own records stay behind, and every time is another."""
+    other = new_workflow(tmp_path / "elsewhere")
+    shutil.copytree(copied.folder / "results", other.folder / "results", copy_function=shutil.copyfile)
+    before = digest(other.folder)
+    other("--forcerun", "train_folds", "--", METRICS)
+    logs = "".join(path.read_text() for path in (other.folder / "results/logs/train_folds").rglob("*.log"))
+    assert ": training on" not in logs
+    assert digest(other.folder) == before
+
+
+def test_fail_where_no_clip_was_left_out_makes_nothing_stale(copied):
+    copied.config["on_bad_clip"] = "fail"
+    copied.write_config(copied.config)
+    assert copied.planned(METRICS) == {}
+
+
+def test_a_changed_setting_is_told_before_the_run_with_what_it_costs(copied):
+    copied.config["experiments"]["lite_point_gcn"]["training"]["learning_rate"] = 0.01
+    copied.write_config(copied.config)
+    output = copied("-n", METRICS).output
+    assert "lite_point_gcn on tiny: 3 finished folds would be trained anew" in output
+    assert "learning_rate: 0.001 then, 0.01 now" in output

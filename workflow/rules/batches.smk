@@ -9,11 +9,14 @@ training_code = fingerprint_with_networks("train_folds", "merflow.training.batch
 def batch_lists(dataset, experiment, folds, code):
     """Return the list of each fold's batch, decided once: results that come meanwhile do not divide the folds anew."""
     settings = experiment_for(config, experiment, dataset)
-    key = plan.training_key(
-        {name: settings[name] for name in what_decides_a_fold},
-        code,
-        folds,
-    )
+    decides = {name: settings[name] for name in what_decides_a_fold}
+    if workflow.is_main_process:
+        notice = plan.retraining_notice(
+            dataset, experiment, folds, settings=decides, code=code
+        )
+        if notice:
+            logger.warning(notice)
+    key = plan.training_key(decides, code, folds)
     place = lambda fold: paths.fold(dataset, experiment, fold, "predictions.csv")
     done = {fold for fold in folds if Path(place(fold)).exists()}
     at_most = plan.folds_in_a_job(config, experiment, dataset, folds=len(folds))

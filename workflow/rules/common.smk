@@ -119,6 +119,16 @@ def variant_of(kind):
     return lambda wildcards: variant_settings(config, kind, wildcards.variant)
 
 
+def refused_clips(kind):
+    """Return a parameter function for the clips that a shard has left out, where clips must not be left out."""
+
+    def find(wildcards):
+        names = wildcards.dataset, kind, wildcards.variant, wildcards.subject
+        return plan.refused_in_shard(config, paths.shard(*names), stage=kind)
+
+    return find
+
+
 def import_settings(wildcards):
     """Return what decides the numbers of ready pictures: not how flow would be computed and scaled."""
     variant = variant_settings(config, "flow_images", wildcards.variant)

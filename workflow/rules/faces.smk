@@ -19,7 +19,7 @@ rule extract_faces:
         runtime=30,
     params:
         settings=variant_of("faces"),
-        on_bad_clip=config["on_bad_clip"],
+        refused=refused_clips("faces"),
         frames=lambda wildcards: frames_of_subject(wildcards).stamp,
         code=fingerprint("extract_faces", "merflow.faces.stage", kind="faces"),
     message:

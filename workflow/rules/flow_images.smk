@@ -20,7 +20,7 @@ rule compute_flow_images:
         runtime=10,
     params:
         settings=variant_of("flow_images"),
-        on_bad_clip=config["on_bad_clip"],
+        refused=refused_clips("flow_images"),
         code=fingerprint(
             "compute_flow_images",
             "merflow.motion.flow_images.stage",
@@ -52,7 +52,7 @@ rule import_flow_images:
         runtime=10,
     params:
         settings=import_settings,
-        on_bad_clip=config["on_bad_clip"],
+        refused=refused_clips("flow_images"),
         code=fingerprint(
             "import_flow_images",
             "merflow.motion.flow_images.stage",

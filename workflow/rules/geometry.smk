@@ -20,7 +20,7 @@ rule build_clouds:
         runtime=30,
     params:
         settings=variant_of("clouds"),
-        on_bad_clip=config["on_bad_clip"],
+        refused=refused_clips("clouds"),
         code=fingerprint("build_clouds", "merflow.geometry.cloud_stage", kind="clouds"),
     message:
         "Back-project the faces of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
@@ -46,7 +46,7 @@ rule sample_regions:
         runtime=30,
     params:
         settings=variant_of("regions"),
-        on_bad_clip=config["on_bad_clip"],
+        refused=refused_clips("regions"),
         code=fingerprint(
             "sample_regions", "merflow.geometry.region_stage", kind="regions"
         ),

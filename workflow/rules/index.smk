@@ -23,7 +23,9 @@ checkpoint index_dataset:
             config["datasets"][wildcards.dataset]
         ),
         members=lambda wildcards: plan.members(config, wildcards.dataset),
-        on_bad_clip=config["on_bad_clip"],
+        refused=lambda wildcards: plan.refused_in_index(
+            config, paths.exclusions(wildcards.dataset)
+        ),
         code=fingerprint("index_dataset", "merflow.datasets.registry"),
     message:
         "Index {wildcards.dataset}"

@@ -1,5 +1,6 @@
 """Input functions: from the wildcards of a job to the files that it reads."""
 
+from merflow.files import sha256
 from merflow.motion.magnification.learned import SHIPPED_WEIGHTS
 
 
@@ -26,18 +27,30 @@ def ancestor_shard(kind, ancestor):
 
 
 def magnifier_weights(wildcards):
-    """Return the weights of a learned magnification: the configured ones, or those that come with merflow."""
+    """Return the configured weights of a learned magnification; those that come with merflow are no input."""
     settings = variant_settings(config, "magnified", wildcards.variant)
-    if settings["method"] != "learned":
-        return []
-    return plan.as_inputs([settings["weights"] or SHIPPED_WEIGHTS])
+    named = settings["weights"] if settings["method"] == "learned" else ""
+    return plan.as_inputs([named] if named else [])
+
+
+def shipped_magnifier(wildcards):
+    """Return the SHA-256 of the weights that come with merflow, where a job takes them: their path is no setting."""
+    settings = variant_settings(config, "magnified", wildcards.variant)
+    ours = settings["method"] == "learned" and not settings["weights"]
+    return shipped_weights() if ours else ""
+
+
+@cache
+def shipped_weights():
+    """Return the SHA-256 of the weights of the learned magnification that come with merflow."""
+    return sha256(SHIPPED_WEIGHTS)
 
 
 def measured_weights(wildcards):
-    """Return the weights of the learned magnification that its measurement takes: those of its first variant."""
+    """Return the configured weights that the measurement of magnifications takes: of the first learned variant."""
     variants = config["magnified"].values()
     named = [v["weights"] for v in variants if v["method"] == "learned"]
-    return plan.as_inputs([next(iter(named), "") or SHIPPED_WEIGHTS])
+    return plan.as_inputs([name for name in named[:1] if name])
 
 
 def indexed_clips(dataset):

@@ -18,7 +18,7 @@ rule build_graphs:
         runtime=30,
     params:
         settings=variant_of("graphs"),
-        on_bad_clip=config["on_bad_clip"],
+        refused=refused_clips("graphs"),
         code=fingerprint("build_graphs", "merflow.graphs.graph_stage", kind="graphs"),
     message:
         "Build the landmark graphs of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"

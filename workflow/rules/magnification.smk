@@ -43,7 +43,8 @@ rule magnify_frames:
         runtime=60,
     params:
         settings=variant_of("magnified"),
-        on_bad_clip=config["on_bad_clip"],
+        shipped=shipped_magnifier,
+        refused=refused_clips("magnified"),
         code=fingerprint(
             "magnify_frames", "merflow.motion.magnification_stage", kind="magnified"
         ),

@@ -85,6 +85,7 @@ rule measure_magnification:
         mem_mb=4000,
         runtime=60,
     params:
+        shipped=lambda wildcards: shipped_weights(),
         code=fingerprint("measure_magnification", "merflow.verification.magnification"),
     message:
         "Hold every magnification against exact re-renders"

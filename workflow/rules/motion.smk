@@ -18,7 +18,7 @@ rule compute_flow:
         runtime=30,
     params:
         settings=variant_of("flow"),
-        on_bad_clip=config["on_bad_clip"],
+        refused=refused_clips("flow"),
         code=fingerprint("compute_flow", "merflow.motion.flow_stage", kind="flow"),
     message:
         "Measure the optical flow of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
@@ -44,7 +44,7 @@ rule compute_depth_flow:
         runtime=30,
     params:
         settings=variant_of("depth_flow"),
-        on_bad_clip=config["on_bad_clip"],
+        refused=refused_clips("depth_flow"),
         code=fingerprint(
             "compute_depth_flow", "merflow.motion.depth_stage", kind="depth_flow"
         ),

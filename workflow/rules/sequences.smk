@@ -20,7 +20,7 @@ rule resample_sequences:
         runtime=60,
     params:
         settings=variant_of("sequences"),
-        on_bad_clip=config["on_bad_clip"],
+        refused=refused_clips("sequences"),
         frames=lambda wildcards: frames_of_sequence(wildcards).stamp,
         code=fingerprint(
             "resample_sequences", "merflow.motion.sequences.stage", kind="sequences"

@@ -106,6 +106,7 @@ rule collect_fold:
         predictions=paths.fold("{dataset}", "{experiment}", "{fold}", "predictions.csv"),
         history=paths.fold("{dataset}", "{experiment}", "{fold}", "history.csv"),
         weights=directory(paths.fold("{dataset}", "{experiment}", "{fold}", "weights")),
+        record=paths.fold("{dataset}", "{experiment}", "{fold}", "made_of.json"),
     log:
         paths.log("collect_fold", "{dataset}", "{experiment}", "{fold}"),
     benchmark:

@@ -34,6 +34,6 @@ if __name__ == "__main__":
         Path(snakemake.input.faces),
         Path(snakemake.input.flow),
         Path(snakemake.input.depth_flow),
-        on_bad_clip=snakemake.params.on_bad_clip,
+        on_bad_clip=snakemake.config["on_bad_clip"],
         shard=shard_identity(snakemake),
     )

@@ -31,6 +31,6 @@ if __name__ == "__main__":
     configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.magnified),
-        on_bad_clip=snakemake.params.on_bad_clip,
+        on_bad_clip=snakemake.config["on_bad_clip"],
         shard=shard_identity(snakemake),
     )

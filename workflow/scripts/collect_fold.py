@@ -1,6 +1,7 @@
 """Put the results of one trained fold in their place.
 
-Input: the list of its batch, beside which its folder lies. Output: predictions.csv, history.csv, weights/.
+Input: the list of its batch, beside which its folder lies. Output: predictions.csv, history.csv, weights/,
+made_of.json.
 """
 
 from pathlib import Path

@@ -29,6 +29,6 @@ if __name__ == "__main__":
     main(
         Path(snakemake.input.faces),
         threads=snakemake.threads,
-        on_bad_clip=snakemake.params.on_bad_clip,
+        on_bad_clip=snakemake.config["on_bad_clip"],
         shard=shard_identity(snakemake),
     )

@@ -33,6 +33,6 @@ if __name__ == "__main__":
     main(
         Path(snakemake.input.clips),
         Path(snakemake.config["datasets"][snakemake.wildcards.dataset]["root"]),
-        on_bad_clip=snakemake.params.on_bad_clip,
+        on_bad_clip=snakemake.config["on_bad_clip"],
         shard=shard_identity(snakemake),
     )

@@ -48,5 +48,5 @@ if __name__ == "__main__":
             name: read_member(reader, tables[position], tables[len(readers) + position])
             for position, (name, reader) in enumerate(readers.items())
         },
-        on_bad_clip=snakemake.params.on_bad_clip,
+        on_bad_clip=snakemake.config["on_bad_clip"],
     )

@@ -15,7 +15,7 @@ from merflow.files import sha256
 from merflow.motion.magnification_stage import magnify_clips
 
 
-def main(faces: Path, weights: Path | None, *, on_bad_clip: str, shard: dict[str, Any]) -> None:
+def main(faces: Path, weights: Path | None, *, shipped: str, on_bad_clip: str, shard: dict[str, Any]) -> None:
     """Write the magnified shard of one subject."""
     settings = stage_settings("magnified", shard["params"])
     who = {"dataset": shard["dataset"], "subject": shard["subject"]}
@@ -23,6 +23,8 @@ def main(faces: Path, weights: Path | None, *, on_bad_clip: str, shard: dict[str
     if weights:
         inputs["weights"] = sha256(weights)
         settings = dataclasses.replace(settings, weights=str(weights))
+    elif shipped:
+        inputs["weights"] = shipped
     with (
         open_shard(faces, kind="faces", **who) as faces_shard,
         ShardWriter(kind="magnified", inputs=inputs, **shard) as writer,
@@ -35,6 +37,7 @@ if __name__ == "__main__":
     main(
         Path(snakemake.input.faces),
         Path(snakemake.input.weights) if snakemake.input.get("weights") else None,
-        on_bad_clip=snakemake.params.on_bad_clip,
+        shipped=snakemake.params.shipped,
+        on_bad_clip=snakemake.config["on_bad_clip"],
         shard=shard_identity(snakemake),
     )

@@ -38,6 +38,6 @@ if __name__ == "__main__":
         Path(snakemake.input.clips),
         Path(snakemake.input.faces),
         Path(snakemake.config["datasets"][snakemake.wildcards.dataset]["root"]),
-        on_bad_clip=snakemake.params.on_bad_clip,
+        on_bad_clip=snakemake.config["on_bad_clip"],
         shard=shard_identity(snakemake),
     )

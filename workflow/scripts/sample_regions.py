@@ -32,6 +32,6 @@ if __name__ == "__main__":
     main(
         Path(snakemake.input.faces),
         Path(snakemake.input.clouds),
-        on_bad_clip=snakemake.params.on_bad_clip,
+        on_bad_clip=snakemake.config["on_bad_clip"],
         shard=shard_identity(snakemake),
     )

@@ -10,28 +10,23 @@ from typing import Any
 
 from _job import configure_logging
 from merflow.files import atomic_path
-from merflow.training.batch import made_of, train_folds
-from merflow.training.execution import choose_device
-from merflow.training.settings import ProtocolSettings, TrainingSettings
+from merflow.training.batch import earlier_folds, train_folds
 
 
 def main(
     examples: Path, done: Path, *, folds: Sequence[str], settings: dict[str, Any], code: str, device: str, threads: int
 ) -> None:
     """Train the folds beside `done`, and list them in it."""
-    where = choose_device(device).type
+    trained = done.parent / "folds"
     train_folds(
         examples,
         folds,
-        done.parent / "folds",
-        made_of=made_of(examples, settings=settings, code=code, device=where, threads=threads),
-        model=settings["model"],
-        model_params=settings["model_params"],
-        protocol=ProtocolSettings.from_mapping(settings["protocol"]),
-        training=TrainingSettings.from_mapping(settings["training"]),
-        seeds=settings["seeds"],
-        device=where,
+        trained,
+        settings=settings,
+        code=code,
+        device=device,
         threads=threads,
+        earlier=tuple(earlier_folds(examples.parent, trained)),
     )
     with atomic_path(done) as partial:
         partial.write_text("".join(f"{fold}\n" for fold in folds), encoding="utf-8")

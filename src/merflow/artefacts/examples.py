@@ -1,5 +1,7 @@
 """Examples: exactly what a network sees of an experiment, one row a clip."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,6 +119,27 @@ class Examples:
         """Whether it is known of each row what content it has."""
         return len(self.digest) == len(self.x)
 
+    def content(self) -> str:
+        """Return a SHA-256 of all that a training can read here, however and whenever the examples were built.
+
+        Raises
+        ------
+        ValueError
+            When the digests of rows that stay in their file are missing.
+        """
+        if not self.has_digests:
+            raise ValueError("expected examples as they are read from examples.h5, with a digest of each row")
+        columns: list[NDArray[Any]] = [self.subject, self.clip, self.expression, self.digest, self.copy_digest]
+        columns += [self.label, self.aus, self.aus_known, self.copy_of, self.marks]
+        blank = [*_without_digest(self.x, self.digest), *_without_digest(self.copies, self.copy_digest)]
+        facts: list[Any] = [self.classes, self.label_set, self.dims, self.au_numbers, self.edges]
+        facts += [sorted(self.input.items()), list(self.x.shape), str(self.x.dtype)]
+        facts += [column.tolist() for column in columns]
+        digest = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode())
+        for row in blank:
+            digest.update(np.ascontiguousarray(row).tobytes())
+        return digest.hexdigest()
+
     def _fill_in(self) -> None:
         """Give what was left out its empty shape, and each row that is in memory its digest."""
         if not self.au_numbers:
@@ -129,6 +152,11 @@ class Examples:
         for name, rows in (("digest", self.x), ("copy_digest", self.copies)):
             if not len(getattr(self, name)) and not isinstance(rows, LazyRows):
                 object.__setattr__(self, name, np.array([content_digest(row) for row in rows], dtype=np.str_))
+
+
+def _without_digest(x: Rows, digests: NDArray[np.str_]) -> list[NDArray[Any]]:
+    """Return the rows that no digest stands for: those that are the same everywhere."""
+    return [x[np.array([row])][0] for row, digest in enumerate(digests.tolist()) if not digest]
 
 
 def _finite(x: Rows) -> bool:

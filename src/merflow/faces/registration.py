@@ -15,7 +15,10 @@ JAW_LEFT, JAW_RIGHT = slice(0, 9), slice(16, 7, -1)
 """Jaw from the temple to the chin, image left and image right."""
 
 MAX_OFFSET = 0.2
-"""Of the distance of the eyes. On the demo, where depth is registered exactly, 0.1 is not exceeded."""
+"""Of the distance of the eyes. On the demo, where depth is registered exactly, the sides do not exceed 0.1."""
+NOSE_SHARE = 0.9
+"""Around the landmark the depth must stand out by this share of what stands out most: lips and chin may come further
+forward than the nose. On the demo the least is 0.95."""
 BODY_MM = 150.0
 """What lies within this of the face's median distance is the person, not the background."""
 SMOOTH_SD = 1 / 25
@@ -40,12 +43,13 @@ def registration_doubt(depth: NDArray[np.floating], landmarks: NDArray[np.floati
     face = face_mask(landmarks, (depth.shape[0], depth.shape[1]))
     there = np.isfinite(depth)
     body = there & (np.abs(np.where(there, depth, np.inf) - np.median(depth[face & there])) < BODY_MM)
-    sides, nose = sides_offset(body, landmarks), nose_offset(np.where(body & face, depth, np.nan), landmarks)
     limit = MAX_OFFSET * eye_distance_px(landmarks)
+    sides = sides_offset(body, landmarks)
+    nose = nose_elsewhere(np.where(body & face, depth, np.nan), landmarks, within_px=limit)
     found = []
     if sides is not None and abs(sides) > limit:
         found.append(f"the sides of the face lie {sides:+.0f} px beside the jaw's landmarks")
-    if nose is not None and np.hypot(*nose) > limit:
+    if nose is not None:
         found.append(f"the nose stands out ({nose[0]:+.0f}, {nose[1]:+.0f}) px from its landmark")
     if not found:
         return None
@@ -78,17 +82,22 @@ def sides_offset(body: NDArray[np.bool_], landmarks: NDArray[np.floating]) -> fl
     return float(np.median(right - jaw_right) - np.median(jaw_left - left)) / 2
 
 
-def nose_offset(depth: NDArray[np.floating], landmarks: NDArray[np.floating]) -> tuple[float, float] | None:
-    """Return how far right and below its landmark the tip of the nose lies in depth, px; None = there is no nose.
+def nose_elsewhere(
+    depth: NDArray[np.floating], landmarks: NDArray[np.floating], *, within_px: float
+) -> tuple[float, float] | None:
+    """Return how far right and below its landmark the tip of the nose lies in depth, px; None = it is where it belongs.
 
     The tip is where the smoothed depth comes nearest before a plane, curved from ear to ear, through the face: however
-    the head is turned.
+    the head is turned. It is where it belongs if the depth around the landmark stands out nearly as far, and where
+    nothing stands out there is no nose.
 
     Parameters
     ----------
     depth : ndarray of shape (h, w), mm
         NaN outside the face.
     landmarks : ndarray of shape (68, 2), px of the grid
+    within_px : float
+        Radius around the landmark.
     """
     unit = eye_distance_px(landmarks)
     smooth = _smoothed(depth, sd_px=SMOOTH_SD * unit)
@@ -99,7 +108,11 @@ def nose_offset(depth: NDArray[np.floating], landmarks: NDArray[np.floating]) ->
     design = np.stack([right, below, right**2, np.ones(len(x))], axis=1)
     nearer = _least_absolute_residual(design, -smooth[y, x])
     tip = int(np.argmax(nearer))
-    return (float(right[tip] * unit), float(below[tip] * unit)) if nearer[tip] >= NOSE_MM else None
+    at_landmark = nearer[np.hypot(right, below) * unit <= within_px]
+    stands_out = at_landmark.max(initial=-np.inf) >= NOSE_SHARE * nearer[tip]
+    if stands_out or nearer[tip] < NOSE_MM:
+        return None
+    return float(right[tip] * unit), float(below[tip] * unit)
 
 
 def _smoothed(depth: NDArray[np.floating], *, sd_px: float) -> NDArray[np.float32]:

@@ -22,6 +22,8 @@ from merflow.plan.jobs import (
 )
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import NETWORK_PICTURES, STAGE_PICTURES, check_shows, pictures
+from merflow.plan.refused import refused_in_index, refused_in_shard
+from merflow.plan.retraining import retraining_notice
 from merflow.plan.snakemake_paths import as_inputs, check_places
 from merflow.plan.sources import (
     ancestor_variant,
@@ -70,7 +72,10 @@ __all__ = [
     "pictures",
     "reader_settings",
     "recorded_frames",
+    "refused_in_index",
+    "refused_in_shard",
     "resolved_settings",
+    "retraining_notice",
     "shards",
     "subject_pictures",
     "subjects",

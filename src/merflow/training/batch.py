@@ -1,29 +1,121 @@
 """Train several folds in one process, and keep each one that is whole, whatever happens to the job afterwards."""
 
 import logging
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from merflow.artefacts import read_examples
-from merflow.files import sha256
+from merflow.artefacts import Examples, read_examples
+from merflow.training.adoption import assemble, trained_seeds
+from merflow.training.execution import choose_device
 from merflow.training.fold import run_fold
 from merflow.training.settings import ProtocolSettings, TrainingSettings
-from merflow.training.trained_folds import finish, is_made_of, new_workplace
+from merflow.training.trained_folds import finish, new_workplace
 
 logger = logging.getLogger(__name__)
 
 
-def made_of(
-    examples_path: Path, *, settings: Mapping[str, Any], code: str, device: str, threads: int
-) -> dict[str, Any]:
-    """Return everything that decides the bytes of a fold but its name.
+def train_folds(
+    examples_path: Path,
+    folds: Sequence[str],
+    trained_dir: Path,
+    *,
+    settings: Mapping[str, Any],
+    code: str,
+    device: str = "auto",
+    threads: int = 1,
+    earlier: Sequence[Path] = (),
+) -> None:
+    """Train and test folds one after the other; the examples are read once.
+
+    A seed of a fold that was trained before, of the same things, is not trained again, whether an earlier job was
+    stopped on its way or the result of an earlier run lies in its place: a job that is stopped by a time limit loses no
+    more than the fold that it was at. Each fold comes out as if it were trained alone.
 
     Parameters
     ----------
     examples_path : Path
-        ``examples.h5``, of which the SHA-256 counts.
+        ``examples.h5``.
+    folds : sequence of str
+        Names of the folds.
+    trained_dir : Path
+        Gets a folder for each fold, with what :func:`merflow.training.fold.run_fold` writes and its record.
+    settings : mapping
+        Model and its parameters, protocol, training and seeds.
+    code : str
+        Fingerprint of what trains.
+    device, threads
+        As for ``run_fold``.
+    earlier : sequence of Path
+        Further folders of folds that earlier runs have left.
+
+    Raises
+    ------
+    MerflowError
+        As ``run_fold``; folds before the one that failed are kept.
+    """
+    examples = read_examples(examples_path)
+    where = choose_device(device).type
+    base = made_of(examples, settings=settings, code=code, device=where, threads=threads)
+    seeds = tuple(settings["seeds"])
+    for fold in folds:
+        wanted = {**base, "fold": fold}
+        places = [folder / fold for folder in (trained_dir, *earlier)]
+        found, reasons = trained_seeds(places, wanted, seeds)
+        missing = [seed for seed in seeds if seed not in found]
+        if not missing and set(found.values()) == {trained_dir / fold}:
+            logger.info("fold %s: an earlier job has trained it; kept", fold)
+            continue
+        for reason in reasons if missing else ():
+            logger.info("not taken: %s", reason)
+        _train_fold(examples, fold, trained_dir / fold, wanted, settings, found, missing=missing, threads=threads)
+
+
+def _train_fold(
+    examples: Examples,
+    fold: str,
+    folder: Path,
+    wanted: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    found: Mapping[int, Path],
+    *,
+    missing: Sequence[int],
+    threads: int,
+) -> None:
+    """Train the seeds that are missing, and put them together with those that were found."""
+    workplace = new_workplace(folder)
+    parts = dict(found)
+    if missing:
+        logger.info("fold %s: training on %s, seeds %s", fold, wanted["device"], ", ".join(map(str, missing)))
+        run_fold(
+            examples,
+            fold,
+            workplace / "new",
+            model=settings["model"],
+            model_params=settings["model_params"],
+            protocol=ProtocolSettings.from_mapping(settings["protocol"]),
+            training=TrainingSettings.from_mapping(settings["training"]),
+            seeds=missing,
+            device=wanted["device"],
+            threads=threads,
+        )
+        parts |= dict.fromkeys(missing, workplace / "new")
+    if found:
+        logger.info("fold %s: seeds %s were trained before; kept", fold, ", ".join(map(str, found)))
+    written = assemble(workplace, parts, settings["seeds"])
+    shutil.rmtree(workplace / "new", ignore_errors=True)
+    finish(workplace, folder, wanted, seeds=settings["seeds"], files=written)
+
+
+def made_of(examples: Examples, *, settings: Mapping[str, Any], code: str, device: str, threads: int) -> dict[str, Any]:
+    """Return everything that decides the bytes of one seed of a fold, but the seed and the name of the fold.
+
+    Parameters
+    ----------
+    examples : Examples
+        Of which the content counts, not the file: examples that were built again are the same.
     settings : mapping
         Model and its parameters, protocol, training and seeds.
     code : str
@@ -34,13 +126,19 @@ def made_of(
         Sums are split by them.
     """
     return {
-        "settings": dict(settings),
+        "settings": {key: value for key, value in settings.items() if key != "seeds"},
         "code": code,
-        "examples": sha256(examples_path),
+        "examples": examples.content(),
         "device": device,
         "threads": threads,
         "versions": _versions(),
     }
+
+
+def earlier_folds(experiment: Path, trained_dir: Path) -> Iterable[Path]:
+    """Yield the folders of an experiment in which folds of earlier runs may lie: those of results, and of jobs."""
+    yield experiment / "folds"
+    yield from sorted(path for path in experiment.glob("trained/*/folds") if path != trained_dir)
 
 
 def _versions() -> dict[str, str]:
@@ -51,64 +149,3 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:  # a GPU node needs no library of the yardsticks
             continue
     return found
-
-
-def train_folds(
-    examples_path: Path,
-    folds: Sequence[str],
-    trained_dir: Path,
-    *,
-    made_of: Mapping[str, Any],
-    model: str,
-    model_params: Mapping[str, Any],
-    protocol: ProtocolSettings,
-    training: TrainingSettings,
-    seeds: Sequence[int],
-    device: str = "auto",
-    threads: int = 1,
-) -> None:
-    """Train and test folds one after the other; the examples are read once.
-
-    A fold that an earlier job has finished, of the same things, is not trained again: one that is stopped by a time
-    limit loses no more than the fold that it was at. Each fold comes out as if it were trained alone.
-
-    Parameters
-    ----------
-    examples_path : Path
-        ``examples.h5``.
-    folds : sequence of str
-        Names of the folds.
-    trained_dir : Path
-        Gets a folder for each fold, with what :func:`merflow.training.fold.run_fold` writes.
-    made_of : mapping
-        As :func:`made_of` returns it.
-    model, model_params, protocol, training, seeds, device, threads
-        As for ``run_fold``.
-
-    Raises
-    ------
-    MerflowError
-        As ``run_fold``; folds before the one that failed are kept.
-    """
-    examples = read_examples(examples_path)
-    for fold in folds:
-        folder = trained_dir / fold
-        wanted = {**made_of, "fold": fold}
-        if is_made_of(folder, wanted):
-            logger.info("fold %s: an earlier job has trained it; kept", fold)
-            continue
-        logger.info("fold %s: training on %s", fold, device)
-        workplace = new_workplace(folder)
-        written = run_fold(
-            examples,
-            fold,
-            workplace,
-            model=model,
-            model_params=model_params,
-            protocol=protocol,
-            training=training,
-            seeds=seeds,
-            device=device,
-            threads=threads,
-        )
-        finish(workplace, folder, wanted, files=written)

@@ -1,0 +1,35 @@
+"""Clips that results have left out, which ``on_bad_clip: fail`` asked for later does not accept.
+
+The setting decides how a job ends, not what it writes: a result without such a clip is the same under both. So it is no
+parameter of a rule. Results that left a clip out are made again under ``fail``, and their jobs then name the clip.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from merflow.datasets.clip import read_exclusions
+from merflow.datasets.index import STAGE
+
+
+def refused_in_index(config: Mapping[str, Any], exclusions_csv: str | Path) -> list[str]:
+    """Return the clips that an index has left out, where clips must not be left out; none where there is no index."""
+    if config["on_bad_clip"] != "fail" or not Path(exclusions_csv).is_file():
+        return []
+    return sorted(row["clip"] for row in read_exclusions(Path(exclusions_csv)) if row["stage"] == STAGE)
+
+
+def refused_in_shard(config: Mapping[str, Any], shard: str | Path, *, stage: str) -> list[str]:
+    """Return the clips that a stage has left out of a shard, where clips must not be; none where there is no shard.
+
+    Raises
+    ------
+    ArtefactError
+        When the shard is damaged.
+    """
+    if config["on_bad_clip"] != "fail" or not Path(shard).is_file():
+        return []
+    from merflow.artefacts import open_shard  # HDF5 is loaded for this question alone
+
+    with open_shard(Path(shard), kind=stage) as opened:
+        return sorted(row["clip"] for row in opened.exclusions if row["stage"] == stage)

@@ -1,0 +1,74 @@
+"""What a plan would train anew that is trained already: said before a run, with the cause and the cost."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from merflow import paths
+from merflow.plan.batches import training_key
+from merflow.training.fold_record import FoldRecord, differences, read_record
+
+
+def retraining_notice(
+    dataset: str, experiment: str, folds: Sequence[str], *, settings: Mapping[str, Any], code: str
+) -> str:
+    """Return what to tell of finished folds that settings or code of now make anew; empty = there are none.
+
+    Parameters
+    ----------
+    dataset, experiment : str
+    folds : sequence of str
+        All folds of the experiment.
+    settings : mapping
+        What decides a fold now, seeds included. A seed that is new loses nothing.
+    code : str
+        Fingerprint of what trains now.
+    """
+    wanted = {"settings": {key: value for key, value in settings.items() if key != "seeds"}, "code": code}
+    stale: list[FoldRecord] = []
+    for fold in folds:
+        record = read_record(Path(paths.fold(dataset, experiment, fold)))
+        if record is not None and _causes(record, wanted):
+            stale.append(record)
+    if not stale:
+        return ""
+    hours = sum(_hours(dataset, experiment, key) for key in {_key_of(record, folds) for record in stale})
+    cost = f", which took {hours:.2f} core-hours" if hours else ""
+    causes = " or ".join(dict.fromkeys(_causes(record, wanted) for record in stale))
+    return (
+        f"{experiment} on {dataset}: {len(stale)} finished folds would be trained anew{cost}. They were made with "
+        f"{causes}. To keep them, undo the edit, or give the changed experiment a name of its own (extends: "
+        f"{experiment})."
+    )
+
+
+def _causes(record: FoldRecord, wanted: Mapping[str, Any]) -> str:
+    """Return which settings differ; of code only that it does: its fingerprint tells nobody anything."""
+    then = record.made_of
+    causes = differences({"settings": then.get("settings", {})}, {"settings": wanted["settings"]})
+    other_code = "" if then.get("code") == wanted["code"] else "other code of the method or of its training"
+    return "; ".join(filter(None, (causes, other_code)))
+
+
+def _key_of(record: FoldRecord, folds: Sequence[str]) -> str:
+    settings = {**record.made_of.get("settings", {}), "seeds": list(record.seeds)}
+    return training_key(settings, str(record.made_of.get("code")), folds)
+
+
+def _hours(dataset: str, experiment: str, key: str) -> float:
+    """Return the hours of CPU that the batches of one training took, by their benchmarks."""
+    found = 0.0
+    for rule in ("train_folds", "fit_yardsticks"):
+        for path in Path(paths.benchmark(rule, dataset, experiment, key, "x")).parent.glob("*.tsv"):
+            with path.open(encoding="utf-8") as file:
+                found += sum(_number(row.get("cpu_time")) for row in csv.DictReader(file, delimiter="\t"))
+    return found / 3600
+
+
+def _number(text: str | None) -> float:
+    """Return a cell of a benchmark; Snakemake writes NA or - where it could not measure."""
+    try:
+        return float(text or 0)
+    except ValueError:
+        return 0.0

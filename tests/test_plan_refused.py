@@ -1,0 +1,32 @@
+import pytest
+
+from merflow import plan
+from merflow.artefacts import ShardWriter
+from merflow.datasets.clip import write_exclusions
+
+FAIL, EXCLUDE = {"on_bad_clip": "fail"}, {"on_bad_clip": "exclude"}
+
+
+@pytest.fixture
+def shard(tmp_path):
+    path = tmp_path / "s1.h5"
+    named = {"dataset": "d", "subject": "s1", "variant": "v", "params": {}, "inputs": {}, "code": "0" * 16}
+    with ShardWriter(path=path, kind="flow", **named) as writer:
+        writer.exclude("s1_a_1", stage="faces", reason="no face", source="a")
+        writer.exclude("s1_b_1", stage="flow", reason="no motion", source="b")
+    return path
+
+
+def test_a_stage_names_the_clips_that_it_left_out_itself(shard):
+    assert plan.refused_in_shard(FAIL, shard, stage="flow") == ["s1_b_1"]
+    assert plan.refused_in_shard(EXCLUDE, shard, stage="flow") == []
+    assert plan.refused_in_shard(FAIL, shard.with_name("none.h5"), stage="flow") == []
+
+
+def test_an_index_names_the_clips_that_it_left_out(tmp_path):
+    path = tmp_path / "exclusions.csv"
+    assert plan.refused_in_index(FAIL, path) == []
+    row = {"clip": "s1_a_1", "subject": "s1", "stage": "index", "reason": "no folder", "source": "x"}
+    write_exclusions([row], path)
+    assert plan.refused_in_index(FAIL, path) == ["s1_a_1"]
+    assert plan.refused_in_index(EXCLUDE, path) == []

@@ -1,0 +1,51 @@
+import pytest
+
+from merflow import paths, plan
+from merflow.plan.batches import training_key
+from merflow.training.fold_record import write_record
+
+SETTINGS = {"model": "gcn", "training": {"learning_rate": 0.001, "min_steps": 100}, "seeds": [0, 1]}
+FOLDS = ("s1", "s2", "s3")
+
+
+@pytest.fixture
+def finished(tmp_path, monkeypatch):
+    """Two of three folds are there; their training took two hours of CPU."""
+    monkeypatch.chdir(tmp_path)
+    own = {key: value for key, value in SETTINGS.items() if key != "seeds"}
+    for fold in FOLDS[:2]:
+        folder = tmp_path / paths.fold("d", "net", fold)
+        folder.mkdir(parents=True)
+        (folder / "history.csv").write_text("seed\n")
+        made_of = {"settings": own, "code": "a", "fold": fold}
+        write_record(folder, made_of=made_of, seeds=[0, 1], files=[folder / "history.csv"])
+    key = training_key(SETTINGS, "a", FOLDS)
+    for batch, cpu in (("1", 3600), ("2", 3600)):
+        path = tmp_path / paths.benchmark("train_folds", "d", "net", key, batch)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"s\tcpu_time\n9000\t{cpu}\n")
+
+
+def notice(code="a", **changed):
+    return plan.retraining_notice("d", "net", FOLDS, settings=SETTINGS | changed, code=code)
+
+
+@pytest.mark.parametrize("seeds", [[0, 1], [0, 1, 2], [1], [1, 0]])
+def test_what_loses_no_training_is_not_mentioned(finished, seeds):
+    assert notice(seeds=seeds) == ""
+
+
+def test_a_setting_is_named_with_its_values_the_number_of_folds_and_the_cost(finished):
+    text = notice(training={"learning_rate": 0.01, "min_steps": 100})
+    assert "net on d: 2 finished folds would be trained anew, which took 2.00 core-hours." in text
+    assert "settings: training: learning_rate: 0.001 then, 0.01 now" in text
+    assert "extends: net" in text
+
+
+def test_code_is_named_as_code(finished):
+    assert "They were made with other code of the method or of its training." in notice(code="b")
+
+
+def test_without_results_there_is_nothing_to_tell(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert notice(code="b") == ""
