@@ -103,9 +103,11 @@ def test_apexes_counted_from_the_onset_stop_the_index_though_one_names_a_frame(t
 
 
 def test_apexes_of_smic_and_of_casme3_counted_from_the_onset(tmp_path):
-    casme3.write_micro(tmp_path / "a", [casme3.Row(onset=30, apex=6, offset=40)])
+    casme3.write_micro(
+        tmp_path / "a", [casme3.Row(onset=30, apex=6, offset=40), casme3.Row(onset=44, apex=5, offset=52)]
+    )
     casme3.add_video(tmp_path / "a", "spNO.1", "a", range(1, 60))
-    with pytest.raises(DatasetError, match="1 of 1 lie before"):
+    with pytest.raises(DatasetError, match="2 of 2 lie before"):
         read_casme3("x", Casme3Settings(root=tmp_path / "a"))
     smic.add_clip(tmp_path / "b", "s1_ne_01", range(100, 130))
     smic.add_clip(tmp_path / "b", "s2_po_01", range(200, 230))
