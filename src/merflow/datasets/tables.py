@@ -125,7 +125,7 @@ def read_sheet(path: Path, sheet: str | None, *, required: Sequence[str], option
         empty.
     """
     grids = read_grids(path, [*required, *optional])
-    grid, header, note = choose_sheet(path, grids, sheet, required)
+    grid, header, note = choose_sheet(path, grids, sheet, required, optional)
     positions = positions_of(grid.rows[header], [*required, *optional])
     if grid.is_text:
         _check_lengths(path, grid, header, last=max(positions.values()))
