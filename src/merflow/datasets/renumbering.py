@@ -1,6 +1,6 @@
 """Renumbering: frames that were counted anew, in the folders or in the sheet, so that its numbers name other frames."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,11 @@ class OwnFolder:
         """Whether the frames end before the numbers of the sheet do."""
         return self.last < self.end
 
+    @property
+    def is_shifted(self) -> bool:
+        """Whether there are as many frames as the sheet names, under other numbers."""
+        return self.first != self.onset and self.last - self.first == self.end - self.onset
+
     def __str__(self) -> str:
         return f"{self.name} holds frames {self.first} to {self.last}, the sheet names {self.onset} to {self.end}"
 
@@ -81,11 +86,13 @@ def own_folders(
 
 
 def refuse_renumbered(folders: Iterable[OwnFolder]) -> None:
-    """Raise DatasetError when the frames of most folders were counted anew.
+    """Raise DatasetError when the frames of most folders were counted anew, from 0 or 1 or from another number.
 
     A whole recording may begin at 1 too, and holds the numbers of its clips. Frames of a cut clip that were counted
     anew end at the clip's length, before the number of its offset. So most folders must begin at 0 or 1 and the sheet
-    not, and most of these must fall short; a single recording that ends early does not stop the others.
+    not, and most of these must fall short; a single recording that ends early does not stop the others. Where most
+    folders hold as many frames as the sheet names, beginning elsewhere (one less, as a video counted from 0 does), the
+    numbers are shifted.
 
     Parameters
     ----------
@@ -93,17 +100,27 @@ def refuse_renumbered(folders: Iterable[OwnFolder]) -> None:
         All of a dataset.
     """
     folders = list(folders)
+    shifted = [one for one in folders if one.is_shifted]
     anew = [one for one in folders if one.counts_anew]
     short = [one for one in anew if one.falls_short]
-    if 2 * len(anew) <= len(folders) or 2 * len(short) <= len(anew):
-        return
-    first = " or ".join(str(number) for number in sorted({one.first for one in anew}))
-    raise DatasetError(
-        f"expected frames under the numbers that the sheet gives them, found that they count from {first} in "
-        f"{len(anew)} of {len(folders)} folders, {len(short)} of which end before the sheet's numbers do: "
-        f"{few([str(one) for one in short], _EXAMPLES)}. Where numbers overlap, frames of other moments would be read. "
-        "Take the recordings as they are released; or rename the frames, in a folder that begins with its clip's onset "
-        "the first to the sheet's onset; or give the sheet the numbers of the files."
+    if 2 * len(anew) > len(folders) and 2 * len(short) > len(anew):
+        first = " or ".join(str(number) for number in sorted({one.first for one in anew}))
+        raise _renumbered(
+            f"they count from {first} in {len(anew)} of {len(folders)} folders, {len(short)} of which end before the "
+            "sheet's numbers do",
+            short,
+        )
+    if 2 * len(shifted) > len(folders) and len(shifted) > 1:
+        found = f"{len(shifted)} of {len(folders)} folders hold as many as the sheet names, under other numbers"
+        raise _renumbered(found, shifted)
+
+
+def _renumbered(found: str, folders: Sequence[OwnFolder]) -> DatasetError:
+    return DatasetError(
+        f"expected frames under the numbers that the sheet gives them, found that {found}: "
+        f"{few([str(one) for one in folders], _EXAMPLES)}. Where numbers overlap, frames of other moments would be "
+        "read. Take the recordings as they are released; or rename the frames, in a folder that begins with its clip's "
+        "onset the first to the sheet's onset; or give the sheet the numbers of the files."
     )
 
 
