@@ -91,7 +91,7 @@ def test_most_folders_decide(anew, short, others, refused):
 
 @pytest.mark.parametrize("by", [-1, 1, 1000])
 def test_cut_clips_whose_numbers_are_shifted_stop_the_index(tmp_path, by):
-    """A video counted from 0: each number is one less, and a stand-in for the offset hid that all frames were others."""
+    """Frames counted from 0: each number is one less, and a stand-in for the offset hid that all frames were others."""
     settings = write(tmp_path, lambda row: range(row.onset + by, row.offset + 1 + by))
     expected = (
         f"3 of 3 folders hold as many as the sheet names, under other numbers: .* frames {46 + by} to {86 + by}, "
