@@ -49,5 +49,7 @@ def test_long_clips_are_counted_and_named_the_longest_first():
     assert long_clips(clips) == (
         "3 of 4 micro-expressions last longer than 0.5 s, by which they are defined, the longest first: "
         "spNO.214_d_100 (3.37 s), spNO.214_c_100 (0.53 s), spNO.214_c_100 (0.51 s)",
+        "1 of 1 macro-expressions last longer than 4 s, by which they are defined, the longest first: spNO.214_c_100 "
+        "(26.67 s)",
     )
     assert long_clips(clips[:1]) == ()

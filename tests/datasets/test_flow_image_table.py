@@ -6,6 +6,7 @@ import pytest
 from tests.datasets import flow_images_fixture as folders
 from tests.datasets.flow_images_fixture import add, read
 
+from merflow.datasets.flow_image_table import COLUMNS
 from merflow.datasets.flow_images import FlowImagesSettings, flow_images_annotation, read_flow_images
 from merflow.datasets.registry import index_dataset
 from merflow.errors import DatasetError
@@ -126,3 +127,19 @@ def test_a_missing_table_is_refused(flat):
     for function in (flow_images_annotation, lambda one: read_flow_images("ready", one)):
         with pytest.raises(DatasetError, match=r"expected the table .*none\.csv, but there is no such file"):
             function(settings)
+
+
+def test_a_column_that_is_there_twice_is_refused(table):
+    rows = [(*row, 1) for row in ROWS]
+    with pytest.raises(DatasetError, match=r"expected one column label, found 2 in line 1\. Remove or rename one"):
+        read(**table(rows, columns=(*COLUMNS, "Label ")))
+
+
+def test_a_line_with_more_cells_than_the_header_is_refused(table):
+    with pytest.raises(DatasetError, match=r"line 3: expected 4 cells, as the header has, found more"):
+        read(**table([ROWS[0], (*ROWS[1], "x")]))
+
+
+def test_a_subject_in_two_spellings_is_refused(table):
+    with pytest.raises(DatasetError, match=r"found 'S1' \(clips\.csv, line 3\) and 's1' \(clips\.csv, line 4\)"):
+        read(**table([ROWS[0], ("b.png", "S1", "x", 2), ROWS[2]]))

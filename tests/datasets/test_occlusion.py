@@ -45,6 +45,27 @@ def test_lines_that_say_nothing_are_refused(tmp_path):
         read_occluded(path)
 
 
+def test_a_first_line_with_a_number_is_no_heading(tmp_path):
+    (tmp_path / "o.csv").write_text("spN0.10,a,116\nspNO.11,b,30\n", encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"o\.csv, line 1: expected subject, .* found 'spN0\.10,a,116'\. Correct"):
+        read_occluded(tmp_path / "o.csv")
+
+
+@pytest.mark.parametrize("subject", ["spN0.10", "#REF!", '="spNO."&10'])
+def test_a_first_row_whose_subject_cannot_be_read_is_no_heading(tmp_path, subject):
+    path = workbook(tmp_path / "o.xlsx", [HEADING, (subject, "a", 116), ("spNO.11", "b", 30)])
+    with pytest.raises(DatasetError, match=r"o\.xlsx, row 2: expected subject, filename, onset"):
+        read_occluded(path)
+
+
+def test_text_of_excel_and_text_in_another_encoding(tmp_path):
+    (tmp_path / "o.txt").write_bytes("Subject\tFilename\tOnset\r\nspNO.10\ta\t116\r\n".encode("utf-16"))
+    assert [one.key for one in read_occluded(tmp_path / "o.txt")] == [(10, "a", 116)]
+    (tmp_path / "o.txt").write_bytes("spNO.10,a,116\n# Körper\n".encode("latin-1"))
+    with pytest.raises(DatasetError, match="the byte 0xf6 of another encoding in line 2"):
+        read_occluded(tmp_path / "o.txt")
+
+
 def test_listed_onset_may_be_the_corrected_or_the_sheets(tmp_path):
     for listed in (116, 216):
         (tmp_path / "o.txt").write_text(f"spNO.10,a,{listed}\n", encoding="utf-8")

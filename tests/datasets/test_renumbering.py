@@ -1,12 +1,16 @@
+from dataclasses import replace
+
 import pytest
 from tests.datasets import casme2_fixture as casme2
 from tests.datasets import casme3_fixture as casme3
 from tests.datasets import samm_fixture as samm
+from tests.datasets import smic_fixture as smic
 
 from merflow.datasets.casme2 import Casme2Settings, read_casme2
 from merflow.datasets.casme3 import Casme3Settings, read_casme3
 from merflow.datasets.renumbering import OwnFolder, refuse_renumbered
 from merflow.datasets.samm import SammSettings, read_samm
+from merflow.datasets.smic import SmicSettings, read_smic
 from merflow.errors import DatasetError
 
 ROWS = [
@@ -83,3 +87,48 @@ def test_most_folders_decide(anew, short, others, refused):
         return
     with pytest.raises(DatasetError, match="3 of 5 folders"):
         refuse_renumbered(folders)
+
+
+@pytest.mark.parametrize("by", [-1, 1, 1000])
+def test_cut_clips_whose_numbers_are_shifted_stop_the_index(tmp_path, by):
+    """Frames counted from 0: each number is one less, and a stand-in for the offset hid that all frames were others."""
+    settings = write(tmp_path, lambda row: range(row.onset + by, row.offset + 1 + by))
+    expected = (
+        f"3 of 3 folders hold as many as the sheet names, under other numbers: .* frames {46 + by} to {86 + by}, "
+    )
+    with pytest.raises(DatasetError, match=expected):
+        read_casme2("x", settings)
+
+
+def test_one_shifted_folder_does_not_stop_the_others(tmp_path):
+    settings = write(tmp_path, lambda row: range(row.onset - (row.onset == 46), row.offset + 1 - (row.onset == 46)))
+    assert len(read_casme2("x", settings).clips) == 3
+
+
+RELATIVE = [(row, row.apex - row.onset + 1) for row in ROWS]
+
+
+def test_apexes_counted_from_the_onset_stop_the_index_though_one_names_a_frame(tmp_path):
+    rows = [replace(row, apex=apex) for row, apex in RELATIVE]  # of the last, 10 is no frame; as 15 it would be one
+    rows[2] = replace(rows[2], apex=15)
+    casme2.write_coding(tmp_path, rows)
+    for row in rows:
+        casme2.add_clip(tmp_path, f"sub{row.subject:02d}", row.video, range(row.onset, row.offset + 1))
+    with pytest.raises(DatasetError, match=r"2 of 3 lie before their onset: sub01_EP02_01f_46 \(onset 46, apex 14\)"):
+        read_casme2("x", Casme2Settings(root=tmp_path))
+
+
+def test_apexes_of_smic_and_of_casme3_counted_from_the_onset(tmp_path):
+    casme3.write_micro(
+        tmp_path / "a", [casme3.Row(onset=30, apex=6, offset=40), casme3.Row(onset=44, apex=5, offset=52)]
+    )
+    casme3.add_video(tmp_path / "a", "spNO.1", "a", range(1, 60))
+    with pytest.raises(DatasetError, match="2 of 2 lie before"):
+        read_casme3("x", Casme3Settings(root=tmp_path / "a"))
+    smic.add_clip(tmp_path / "b", "s1_ne_01", range(100, 130))
+    smic.add_clip(tmp_path / "b", "s2_po_01", range(200, 230))
+    smic.add_clip(tmp_path / "b", "s3_sur_01", range(5, 30))
+    sheet = tmp_path / "apexes.csv"
+    sheet.write_text("Filename,Apex\ns1_ne_01,6\ns2_po_01,9\ns3_sur_01,8\n")
+    with pytest.raises(DatasetError, match="2 of 3 lie before"):
+        read_smic("x", SmicSettings(root=tmp_path / "b", annotation=sheet))

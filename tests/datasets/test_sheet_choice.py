@@ -71,6 +71,10 @@ def test_two_columns_of_one_name_are_told(tmp_path):
     found = read(write(tmp_path / "s.xlsx", coding=[["a", "b", "B "], ["1", "2", "3"]]))
     assert [row.text("b") for row in found.rows] == ["2"]
     assert found.note == "annotation from s.xlsx, sheet coding; column b is there 2 times, the first is read"
+    path = write(tmp_path / "t.xlsx", coding=[["a", "b", "c", "C"], ["1", "2", "3", "4"]])
+    assert read_sheet(path, None, required=("a", "b"), optional=("c",)).note.endswith(
+        "column c is there 2 times, the first is read"
+    )
 
 
 def test_two_codings_side_by_side_are_told(tmp_path):

@@ -52,6 +52,12 @@ def test_the_apexes_are_used_and_the_midpoint_stands_in_where_there_is_none(read
     assert smic_annotation(SmicSettings(root=path.parent / "SMIC", annotation=path)) == [path]
 
 
+def test_of_two_columns_of_apexes_the_one_that_is_read_is_told(read, sheet):
+    index = read(sheet([("s01_ne_01", 105, 104), ("s2_po_01", 203, 204)], columns=("Filename", "Apex", "ApexF")))
+    assert [clip.apex for clip in index.clips] == [104, 204]
+    assert index.notes[1] == "annotation from apexes.xlsx, sheet Sheet; apexes from column ApexF, not from Apex"
+
+
 def test_a_table_in_text_will_do(read, tmp_path):
     path = tmp_path / "apexes.csv"
     path.write_text("Subject,Filename,ApexF\n1,s1_ne_01,105\n2,s2_po_01,203\n")

@@ -72,7 +72,9 @@ def test_frame_numbers(tmp_path, value, number):
 
 @pytest.mark.parametrize("value", ["soon", 3.5, -2, "1e2"])
 def test_frame_numbers_that_are_none_are_refused(tmp_path, value):
-    with pytest.raises(DatasetError, match=rf"s\.xlsx, row 2, column 'Apex': expected a frame number, found '{value}'"):
+    with pytest.raises(
+        DatasetError, match=rf"s\.xlsx, row 2, column 'Apex': expected a frame number, found '{value}'\. Correct"
+    ):
         SheetRow(tmp_path / "s.xlsx", 2, {"Apex": value}).frame("Apex")
 
 

@@ -76,6 +76,25 @@ def test_holes_that_are_written_as_the_end_of_the_range_are_holes(copied_clip, d
         depth_of(clip, root, detector)
 
 
+@pytest.mark.parametrize("end", [1, 4095, 10000, 65534])
+def test_holes_that_are_written_as_another_end_of_a_range_are_holes(copied_clip, detector, end):
+    clip, root = copied_clip
+    as_zero, _ = depth_of(clip, root, detector)
+    rewrite(clip, root, lambda depth: np.where(depth == 0, end, depth))
+    np.testing.assert_array_equal(depth_of(clip, root, detector)[0], as_zero)
+    holes = np.random.default_rng(0)
+    rewrite(clip, root, lambda depth: np.where(holes.random(depth.shape) < 0.45, end, depth))
+    with pytest.raises(BadClipError, match=r"expected values on at least 70% of its pixels, found 5\d\.\d%"):
+        depth_of(clip, root, detector, FaceSettings(min_depth_fraction=0.7))
+
+
+def test_a_face_without_relief_is_refused(copied_clip, detector):
+    clip, root = copied_clip
+    rewrite(clip, root, lambda depth: np.full_like(depth, 650))
+    with pytest.raises(BadClipError, match=r"face with relief in its depth, found values within 0\.0 mm at 650 mm"):
+        depth_of(clip, root, detector)
+
+
 def test_depth_beside_its_colour_is_noted_or_excludes(copied_clip, detector):
     clip, root = copied_clip
     assert depth_of(clip, root, detector)[1]["notes"] == ""

@@ -280,12 +280,18 @@ def test_of_whole_sequences_repeats_are_noted_and_still_ones_refused(copied_clip
         extract_clip(clip, settings, root=root, detector=detector)
 
 
-def test_a_copied_depth_map_is_noted(copied_clip, detector):
+def test_a_copied_depth_map_is_noted_and_told_or_excludes(copied_clip, detector, caplog):
     clip, root = copied_clip
     depth = root / clip.depth
     (depth / f"{clip.apex}.png").write_bytes((depth / f"{clip.onset}.png").read_bytes())
+    reason = (
+        f"expected depth of each named frame, found that depth of frame {clip.apex} is that of the frame kept before it"
+    )
     _, attrs = extract_clip(clip, FaceSettings(), root=root, detector=detector)
-    assert attrs["notes"] == f"depth of frame {clip.apex} is that of the frame kept before it"
+    assert attrs["notes"] == reason
+    assert f"{clip.id}: {reason}" in caplog.text
+    with pytest.raises(BadClipError, match=f"{reason} .faces.doubtful: exclude"):
+        extract_clip(clip, FaceSettings(doubtful="exclude"), root=root, detector=detector)
 
 
 def test_pictures_of_12_bits_give_the_same_face(copied_clip, detector):

@@ -99,14 +99,31 @@ def test_points_are_those_that_the_network_saw(train_graphs, graph_examples, tmp
         trained.network(torch.from_numpy(whole.x))
 
 
+def test_points_of_another_variant_are_refused_though_all_else_is_alike(train_graphs, graph_examples, tmp_path):
+    """Points that another rule selected have the same shape and unit, and get other scores."""
+
+    def examples(variant):
+        (tmp_path / variant).mkdir()
+        shards = [
+            region_shard(tmp_path / variant / f"{name}.h5", name, seed, variant=variant)
+            for seed, name in enumerate(("s1", "s2"))
+        ]
+        clips = [clip_of(subject, onset) for subject in ("s1", "s2") for onset in range(6)]
+        return build_examples(shards, clips, label_set=LABEL_SETS["emotion3"], features=features_of("regions"))[0]
+
+    trained = load_trained(train_graphs("lite_point_gcn", POINT_NET, examples("sort"))[0])
+    with pytest.raises(ArtefactError, match=r"the input that .*'artefact': 'regions/sort'.* found .*'regions/center'"):
+        trained.scores(examples("center"))
+
+
 def clip_of(subject, onset):
     emotion = ["happiness", "surprise", "anger"][onset % 3]
     return Clip("demo", subject, "a", "", "micro", onset, onset + 5, onset + 9, 30.0, "", emotion, "", "c", "d", "")
 
 
-def region_shard(path, subject, seed):
+def region_shard(path, subject, seed, variant="v"):
     rng = np.random.default_rng(seed)
-    names = {"variant": "v", "dataset": "demo", "subject": subject, "params": {}, "code": "", "inputs": {}}
+    names = {"variant": variant, "dataset": "demo", "subject": subject, "params": {}, "code": "", "inputs": {}}
     with ShardWriter(path, kind="regions", **names) as shard:
         for onset in range(6):
             arrays = {

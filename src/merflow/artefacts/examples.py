@@ -65,8 +65,8 @@ class Examples:
     marks : ndarray of shape (n, 2) or (n, 0), int64
         Of sequences: frame of the apex, and frames that are no padding (``MARKS``).
     input : mapping of str to str
-        Settings that give the numbers of `x` their unit, such as ``coordinates: aligned``; empty where there is no
-        choice.
+        What decides which numbers `x` holds beside its shape: the ``artefact``, and settings that give them their unit,
+        such as ``coordinates: aligned``.
     digest, copy_digest : ndarray of shape (n,) and (m,), str
         ``content_digest`` of each row of `x` and of `copies`; made here where they are not given. Those of rows that
         stay in their file are missing (shape (0,)) until ``write_examples``, which reads each row anyway, makes them.

@@ -26,7 +26,7 @@ from merflow.datasets.durations import check_duration, long_clips
 from merflow.datasets.frame_choice import FolderNumbers, with_existing_frames, with_notes
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.occlusion import occluded_sources, occlusion_notes, read_occluded
-from merflow.datasets.renumbering import own_folders, refuse_renumbered
+from merflow.datasets.renumbering import own_folders, refuse_relative_apexes, refuse_renumbered
 from merflow.datasets.workbooks import find_workbook, required_workbook, unread_sheets
 from merflow.errors import BadClipError, UnreadableError
 from merflow.reading import is_file
@@ -111,7 +111,8 @@ def read_casme3(name: str, settings: Casme3Settings) -> Index:
     ------
     DatasetError
         When the root, a workbook or a column is missing, a label is outside the map, or two rows give one clip id:
-        all before any folder of frames is read. When the frames of most cut clips count from 0 or 1.
+        all before any folder of frames is read. When the frames of most cut clips count from 0 or 1, or most apexes
+        from the onset.
     """
     folders = Casme3Folders(settings.root, settings.depth_root)
     annotations, notes = _annotations(name, settings)
@@ -129,6 +130,7 @@ def _indexed(annotations: Sequence[Annotation], folders: Casme3Folders, occluded
     exclusions: list[Exclusion] = []
     bad: list[str] = []
     numbers = FolderNumbers()
+    refuse_relative_apexes(one.clip for one in annotations)
     cut = ((one.clip, partial(folders.cut_clip, one.clip, (one.clip.onset, one.sheet_onset))) for one in annotations)
     refuse_renumbered(own_folders(cut, numbers, root=folders.root))
     for one in annotations:

@@ -179,7 +179,9 @@ def _part_a(
 def _part_c(row: SheetRow, *, dataset: str, fps: float) -> Annotation:
     subject = row.text("sub")
     if not (subject.isascii() and subject.isdigit() and len(subject) < 10):
-        raise DatasetError(f"{row.source}, column 'sub': expected a number from 1 to 31, found {subject!r}.")
+        raise DatasetError(
+            f"{row.source}, column 'sub': expected a number from 1 to 31, found {subject!r}. Correct it."
+        )
     clip = _clip(
         row,
         dataset=dataset,
@@ -217,9 +219,13 @@ def _clip(
 ) -> Clip:
     onset, apex, offset = (row.frame(column) if column else None for column in columns)
     if onset is None:
-        raise DatasetError(f"{row.source}, column {columns[0]!r}: expected a frame number, found an empty cell.")
+        raise DatasetError(
+            f"{row.source}, column {columns[0]!r}: expected a frame number, found an empty cell. Fill it in."
+        )
     if not video:
-        raise DatasetError(f"{row.source}, column 'Filename': expected a letter from a to m, found an empty cell.")
+        raise DatasetError(
+            f"{row.source}, column 'Filename': expected a letter from a to m, found an empty cell. Fill it in."
+        )
     return Clip(
         dataset=dataset,
         subject=subject,

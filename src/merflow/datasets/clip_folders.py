@@ -13,7 +13,7 @@ from merflow.datasets.durations import check_duration, long_clips
 from merflow.datasets.folders import instead_of, passed_over, sub_folders, visible_folders
 from merflow.datasets.frame_choice import FolderNumbers, Numbers, with_existing_frames, with_notes
 from merflow.datasets.index import Index, check_frame_order, exclusion
-from merflow.datasets.renumbering import own_folders, refuse_renumbered
+from merflow.datasets.renumbering import own_folders, refuse_relative_apexes, refuse_renumbered
 from merflow.errors import BadClipError, DatasetError, UnreadableError
 from merflow.reading import is_folder
 
@@ -175,12 +175,13 @@ def index_clips(
     Raises
     ------
     DatasetError
-        When the frames of most folders count from 0 or 1 and the sheet does not.
+        When the frames of most folders count from 0 or 1 and the sheet does not, or most apexes from the onset.
     """
     ordered = sorted(annotations, key=lambda one: natural(one.clip.id))
     clips: list[Clip] = []
     exclusions: list[Exclusion] = []
     numbers = numbers or FolderNumbers()
+    refuse_relative_apexes(one.clip for one in ordered)
     looked_for = ((one.clip, partial(folders.find, one.clip.subject, name_of(one.clip))) for one in ordered)
     refuse_renumbered(own_folders(looked_for, numbers, root=folders.root))
     for one in ordered:

@@ -51,11 +51,13 @@ def clip_of_row(
         When the file name or the onset is missing, or a number is none.
     """
     if not video:
-        raise DatasetError(f"{row.source}, column 'Filename': expected the name of a clip, found an empty cell.")
+        raise DatasetError(
+            f"{row.source}, column 'Filename': expected the name of a clip, found an empty cell. Fill it in."
+        )
     onset, apex, offset = (row.frame(column) for column in frames)
     if onset is None:
         found = row.text(frames[0]) or "an empty cell"
-        raise DatasetError(f"{row.source}, column {frames[0]!r}: expected a frame number, found {found}.")
+        raise DatasetError(f"{row.source}, column {frames[0]!r}: expected a frame number, found {found}. Fill it in.")
     clip = Clip(
         dataset=dataset,
         subject=subject,

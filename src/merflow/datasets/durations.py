@@ -1,13 +1,13 @@
 """Durations: how long clips last, and which cannot be micro-expressions whatever the sheet says."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from merflow.checks import few
-from merflow.datasets.clip import Clip
+from merflow.datasets.clip import Clip, Expression
 from merflow.errors import BadClipError
 
-DEFINITION_S = 0.5
-"""Longest micro-expression by the definition that the datasets share. Official sheets have longer ones."""
+DEFINITION_S: Mapping[Expression, float] = {"micro": 0.5, "macro": 4.0}
+"""Longest expression by the definition that the datasets share, by kind. Official sheets have longer ones."""
 
 IMPOSSIBLE_S = 10.0
 """A micro-expression that lasts longer is a wrong number in the sheet. A macro-expression lasts half a second to 4 s
@@ -43,20 +43,26 @@ def check_duration(clip: Clip, *, source: str = "") -> None:
 
 
 def long_clips(clips: Iterable[Clip]) -> Sequence[str]:
-    """Return the note of a dataset that counts the micro-expressions above `DEFINITION_S`, the longest first, by name.
+    """Return the notes of a dataset that count the expressions above `DEFINITION_S`, the longest first, by name.
 
     Parameters
     ----------
     clips : iterable of Clip
         All annotated ones.
     """
-    clips = [clip for clip in clips if clip.expression == "micro"]
-    long = [clip for clip in clips if duration_s(clip) > DEFINITION_S]
+    clips = list(clips)
+    notes = (_long(kind, [clip for clip in clips if clip.expression == kind]) for kind in DEFINITION_S)
+    return tuple(filter(None, notes))
+
+
+def _long(kind: Expression, clips: Sequence[Clip]) -> str:
+    """Return the note of one kind of expression; empty = none is longer than its definition."""
+    most = DEFINITION_S[kind]
+    long = sorted((clip for clip in clips if duration_s(clip) > most), key=lambda one: (-duration_s(one), one.id))
     if not long:
-        return ()
-    long.sort(key=lambda one: (-duration_s(one), one.id))
+        return ""
     named = few([f"{clip.id} ({duration_s(clip):.2f} s)" for clip in long], _NAMED)
     return (
-        f"{len(long)} of {len(clips)} micro-expressions last longer than {DEFINITION_S:g} s, by which they are "
-        f"defined, the longest first: {named}",
+        f"{len(long)} of {len(clips)} {kind}-expressions last longer than {most:g} s, by which they are defined, the "
+        f"longest first: {named}"
     )

@@ -84,8 +84,14 @@ def _cells(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
             f"{', '.join(with_nearest(name, list(found.values())) for name in missing)}; found "
             f"{', '.join(found.values()) or 'an empty line'}. Rename the column."
         )
+    _check_once(path, [name.strip().casefold() for name in reader.fieldnames or [] if name])
     rows: list[tuple[int, Mapping[str, str]]] = []
     for raw in reader:
+        if any(raw.get(None) or ()):  # cells beyond the header
+            raise DatasetError(
+                f"{path.name}, line {reader.line_num}: expected {len(found)} cells, as the header has, found more. A "
+                "cell that holds a separator stands in quotation marks."
+            )
         cells = {name: str(raw[found[name]] or "").strip() for name in COLUMNS}
         if any(cells.values()):
             rows.append((reader.line_num, cells))
@@ -97,6 +103,15 @@ def _cells(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
                 "remove the line."
             )
     return rows
+
+
+def _check_once(path: Path, names: Sequence[str]) -> None:
+    """Refuse a column that is there twice: which of its two values is meant would be a guess."""
+    for name in COLUMNS:
+        if names.count(name) > 1:
+            raise DatasetError(
+                f"{path.name}: expected one column {name}, found {names.count(name)} in line 1. Remove or rename one."
+            )
 
 
 def _text(path: Path) -> str:

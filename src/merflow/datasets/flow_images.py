@@ -86,8 +86,8 @@ def read_flow_images(name: str, settings: FlowImagesSettings) -> Index:
     Raises
     ------
     DatasetError
-        When root or table are missing, a subject is on both sides of a fold, a test folder holds another subject's
-        file, a clip has two labels or two files, or a label is outside the classes.
+        When root or table are missing, a subject is on both sides of a fold or in two spellings, a test folder holds
+        another subject's file, a clip has two labels or two files, or a label is outside the classes.
     """
     _check_root(settings.root)
     if settings.annotation is not None:
@@ -100,6 +100,7 @@ def read_flow_images(name: str, settings: FlowImagesSettings) -> Index:
 
 def _index(annotations: Iterable[Annotation], *, root: Path, notes: Iterable[str]) -> Index:
     ordered = sorted(annotations, key=lambda one: natural(one.clip.id))
+    _check_subjects(ordered)
     clips, exclusions = [], list[Exclusion]()
     for one in ordered:
         try:
@@ -110,6 +111,18 @@ def _index(annotations: Iterable[Annotation], *, root: Path, notes: Iterable[str
     annotated = tuple(replace(one.clip, color="") for one in ordered)
     bad = tuple(row["clip"] for row in exclusions)
     return Index(tuple(clips), tuple(exclusions), annotated, bad, tuple(notes))
+
+
+def _check_subjects(annotations: Iterable[Annotation]) -> None:
+    """Refuse a subject in two spellings: one person would be trained on and tested on."""
+    spelt: dict[str, Annotation] = {}
+    for one in annotations:
+        other = spelt.setdefault(one.clip.subject.casefold(), one)
+        if other.clip.subject != one.clip.subject:
+            raise DatasetError(
+                f"expected one spelling of each subject, found {other.clip.subject!r} ({other.source}) and "
+                f"{one.clip.subject!r} ({one.source}). Spell the person alike, or rename one where they are two people."
+            )
 
 
 def _check_picture(one: Annotation, root: Path) -> None:

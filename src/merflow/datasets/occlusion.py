@@ -84,7 +84,8 @@ def read_occluded(path: Path) -> list[OccludedClip]:
             clips.append(OccludedClip(key, line.source))
         elif not line.may_be_text:
             raise DatasetError(
-                f"{line.source}: expected subject, filename, onset (spNO.10,a,116), found {','.join(line.cells)!r}."
+                f"{line.source}: expected subject, filename, onset (spNO.10,a,116), found {','.join(line.cells)!r}. "
+                "Correct the line."
             )
     return clips
 
@@ -126,11 +127,12 @@ def _text_lines(path: Path) -> Iterator[_Line]:
     for number, line in enumerate(lines, start=1):
         text = line.strip().strip(",;")
         if text and not text.startswith("#"):
-            yield _Line(_FIELDS.split(text), f"{path.name}, line {number}", may_be_text=number == 1)
+            heading = number == 1 and not any(map(str.isdigit, text))
+            yield _Line(_FIELDS.split(text), f"{path.name}, line {number}", may_be_text=heading)
 
 
 def _workbook_lines(path: Path) -> Iterator[_Line]:
-    """Yield the rows of the first sheet that lists a clip; above the first clip stand headings."""
+    """Yield the rows of the first sheet that lists a clip; above the first clip stand headings, without numbers."""
     for grid in read_grids(path, ()):
         rows = [[cell_text(cell) for cell in row] for row in grid.rows]
         first = next((number for number, row in enumerate(rows) if any(map(_names_subject, row))), None)
@@ -140,10 +142,14 @@ def _workbook_lines(path: Path) -> Iterator[_Line]:
         onset = next((row.index(_ONSET) for row in headings if _ONSET in row), None)
         for number, row in enumerate(rows):
             if any(row):
-                may_be_text = number < first or sum(map(bool, row)) == 1
+                heading = number < first and not any(map(str.isdigit, row))
+                may_be_text = heading or sum(map(bool, row)) == 1
                 yield _Line(row, f"{path.name}, row {number + 1}", may_be_text, onset)
         return
-    raise DatasetError(f"{path.name}: expected rows such as spNO.10, a, 116, found no subject of CAS(ME)^3 in it.")
+    raise DatasetError(
+        f"{path.name}: expected rows such as spNO.10, a, 116, found no subject of CAS(ME)^3 in it. Take "
+        "the official list, or correct the dataset's occluded in config.yaml."
+    )
 
 
 def _keys(one: Annotation) -> list[_Key]:

@@ -18,7 +18,9 @@ class Chosen(NamedTuple):
     note: str
 
 
-def choose_sheet(path: Path, grids: Sequence[Grid], wanted: str | None, required: Sequence[str]) -> Chosen:
+def choose_sheet(
+    path: Path, grids: Sequence[Grid], wanted: str | None, required: Sequence[str], optional: Sequence[str] = ()
+) -> Chosen:
     """Find the sheet that has the required columns: the official one, else the only other one, noted.
 
     Parameters
@@ -29,14 +31,14 @@ def choose_sheet(path: Path, grids: Sequence[Grid], wanted: str | None, required
         The sheets of a file, in its order.
     wanted : str or None
         Official name; None = the official one is the first.
-    required : sequence of str
-        Columns.
+    required, optional : sequence of str
+        Columns; the required ones decide.
 
     Raises
     ------
     DatasetError
-        When no sheet has them: names the best row of the official sheet, the columns that it lacks and the sheets
-        that are there. When the official sheet has not, and several others have: it would be a guess.
+        When no sheet has the required ones: names the best row of the official sheet, the columns that it lacks and the
+        sheets that are there. When the official sheet has not, and several others have: it would be a guess.
     """
     headers = [_header(grid, required) for grid in grids]
     fits = [(grid, header) for grid, header in zip(grids, headers, strict=True) if header is not None]
@@ -49,7 +51,8 @@ def choose_sheet(path: Path, grids: Sequence[Grid], wanted: str | None, required
     if not fits:
         raise _no_columns(path, named or grids, grids, required)
     grid, header = (official or fits)[0]
-    note = "; ".join([*_notes(path, grid, grids, [one for one, _ in fits]), *_repeated(grid.rows[header], required)])
+    repeated = _repeated(grid.rows[header], [*required, *optional])
+    note = "; ".join([*_notes(path, grid, grids, [one for one, _ in fits]), *repeated])
     return Chosen(grid, header, note)
 
 
@@ -89,7 +92,9 @@ def _no_columns(path: Path, asked: Sequence[Grid], grids: Sequence[Grid], requir
     """Complain about the row that has most of the columns."""
     rows = [(row, number, grid) for grid in asked for number, row in enumerate(grid.rows[:HEADER_ROWS], start=1)]
     if not rows:
-        return DatasetError(f"{path.name}: expected the columns {', '.join(required)}, found an empty sheet.")
+        return DatasetError(
+            f"{path.name}: expected the columns {', '.join(required)}, found an empty sheet. Take the official file."
+        )
 
     def lacks(row: Sequence[Any]) -> list[str]:
         keys = set(map(column_key, row))
@@ -116,10 +121,10 @@ def _notes(path: Path, grid: Grid, grids: Sequence[Grid], fits: Sequence[Grid]) 
         yield f"other sheets in it: {_names(others)}"
 
 
-def _repeated(header: Sequence[Any], required: Sequence[str]) -> Iterator[str]:
+def _repeated(header: Sequence[Any], columns: Sequence[str]) -> Iterator[str]:
     """Say which columns are there more than once."""
     counts = Counter(map(column_key, header))
-    for name in required:
+    for name in columns:
         if counts[column_key(name)] > 1:
             yield f"column {name} is there {counts[column_key(name)]} times, the first is read"
 

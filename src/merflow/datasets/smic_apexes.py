@@ -76,7 +76,9 @@ def read_apexes(path: Path) -> Apexes:
             raise DatasetError(
                 f"expected one apex of {'_'.join(key)}, found two: {other.source} and {row.source}. Remove one row."
             )
-    return Apexes(path.name, rows, apex, _first(_ONSET_COLUMNS, sheet.rows), sheet.note)
+    unread = [name for name in APEX_COLUMNS if name != apex and name in sheet.rows[0].cells]
+    note = "; ".join([sheet.note, *([f"apexes from column {apex}, not from {', '.join(unread)}"] if unread else [])])
+    return Apexes(path.name, rows, apex, _first(_ONSET_COLUMNS, sheet.rows), note)
 
 
 def with_apex(one: Annotation, apexes: Apexes) -> Annotation:

@@ -119,7 +119,9 @@ def _of_row(row: SheetRow, dataset: str, version: Version, fps: float) -> Iterat
     """Yield the micro-expressions of a row; they share its emotion, which the name of the clip must tell too."""
     name, emotion = _name(row), row.choice("Emotion", WORDS)
     if not emotion:
-        raise DatasetError(f"{row.source}, column 'Emotion': expected one of {', '.join(WORDS)}, found an empty cell.")
+        raise DatasetError(
+            f"{row.source}, column 'Emotion': expected one of {', '.join(WORDS)}, found an empty cell. Fill it in."
+        )
     problem = "" if emotion == name.emotion else f"expected {name.emotion}, as the clip's name says, found {emotion}"
     for onset, apex, offset in _frames(row):
         frames = {"onset": onset, "apex": apex, "offset": offset}

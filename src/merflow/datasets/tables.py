@@ -56,7 +56,10 @@ class SheetRow:
         if text.casefold() in NO_VALUE:
             return None
         if not _WHOLE_NUMBER.fullmatch(text) or text.startswith("-"):
-            raise DatasetError(f"{self.source}, column {column!r}: expected a frame number, found {text!r}.")
+            raise DatasetError(
+                f"{self.source}, column {column!r}: expected a frame number, found {text!r}. Correct it, or empty the "
+                "cell where none is known."
+            )
         return int(text.split(".")[0])
 
     def choice(self, column: str, known: Mapping[str, str]) -> str:
@@ -122,7 +125,7 @@ def read_sheet(path: Path, sheet: str | None, *, required: Sequence[str], option
         empty.
     """
     grids = read_grids(path, [*required, *optional])
-    grid, header, note = choose_sheet(path, grids, sheet, required)
+    grid, header, note = choose_sheet(path, grids, sheet, required, optional)
     positions = positions_of(grid.rows[header], [*required, *optional])
     if grid.is_text:
         _check_lengths(path, grid, header, last=max(positions.values()))

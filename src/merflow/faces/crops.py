@@ -14,7 +14,7 @@ from merflow.faces.alignment import align_to_mean, native_window, warp_aligned
 from merflow.faces.detector import FaceBox, FaceDetector
 from merflow.faces.outline import eye_distance_px, face_mask
 from merflow.faces.picture_facts import picture_facts
-from merflow.faces.plausibility import check_distance
+from merflow.faces.plausibility import check_distance, check_relief, where_a_face_can_be
 from merflow.faces.settings import FaceSettings
 
 Frames = Sequence[tuple[int, str]]
@@ -171,13 +171,13 @@ def cut_depth(
     Returns
     -------
     ndarray of shape (T, h, w), float32
-        mm, NaN = missing.
+        mm, NaN = missing, or nearer or farther than a face can be.
 
     Raises
     ------
     BadClipError
-        When a depth frame is missing, unreadable, of another size than the colour, empty on the face, or puts the
-        face where none can be.
+        When a depth frame is missing, unreadable, of another size than the colour, empty on the face, puts the face
+        where none can be, or makes it flat.
     """
     cut = []
     for (number, _), points in zip(frames, landmarks, strict=True):
@@ -193,6 +193,8 @@ def cut_depth(
             width_px=geometry.shape[1],
             source=str(path),
         )
+        depth = where_a_face_can_be(depth, settings.distance_mm)
+        check_relief(_face_values(depth[mask], settings.min_depth_fraction, path), source=str(path))
         cut.append(depth)
     return np.stack(cut)
 

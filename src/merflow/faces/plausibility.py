@@ -24,6 +24,9 @@ USUAL_FOCAL = (0.6, 1.6)
 RELIEF_MM = 200.0
 """The middle half of a face's depth values lies within this; values of which a byte is noise do not."""
 
+FLAT_MM = 2.0
+"""Relief of what is no face: a nose alone stands out by 10 to 20 mm, and a forehead is curved by more."""
+
 
 def check_distance(
     face_mm: NDArray[Any],
@@ -67,6 +70,33 @@ def check_distance(
         f"of {unit_mm:g}; {_remedy(stored, limits_mm, eyes_px / width_px)}",
         source=source,
     )
+
+
+def where_a_face_can_be(depth_mm: NDArray[np.float32], limits_mm: tuple[float, float]) -> NDArray[np.float32]:
+    """Return depth, mm, without what is nearer or farther than a face can be: the background, and holes.
+
+    Exporters write holes as the end of a sensor's range too (4095, 10000), which is no distance of a person either.
+    """
+    near = (limits_mm[0] <= depth_mm) & (depth_mm <= limits_mm[1])
+    believed: NDArray[np.float32] = np.where(near, depth_mm, np.float32(np.nan))
+    return believed
+
+
+def check_relief(face_mm: NDArray[np.float32], *, source: str) -> None:
+    """Refuse a face (N,), mm, without relief: a constant, or a wall; `source` is its file.
+
+    Raises
+    ------
+    BadClipError
+        Names the relief and the distance.
+    """
+    low, middle, high = np.percentile(face_mm, (5, 50, 95))
+    if high - low < FLAT_MM:
+        raise BadClipError(
+            f"expected a face with relief in its depth, found values within {high - low:.1f} mm at {middle:.0f} mm on "
+            "its pixels: is this the depth of this recording, as the camera gave it?",
+            source=source,
+        )
 
 
 def likely_units(stored: float, limits_mm: tuple[float, float], eyes_of_width: float) -> list[float]:

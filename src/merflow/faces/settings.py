@@ -40,12 +40,13 @@ class FaceSettings:
         Cut the depth too, where the dataset has any. Off, a clip is not left out for want of valid depth.
     distance_mm : tuple of float
         Nearest and farthest distance of a face from a depth camera that is believed, mm; a clip beyond is refused: its
-        depth is in another unit. A unit that is wrong by 10 puts a face of 0.3 to 2 m outside.
+        depth is in another unit. A unit that is wrong by 10 puts a face of 0.3 to 2 m outside. Single pixels beyond
+        are missing: they are the background, or holes that were written as the end of the sensor's range.
     eye_ratio : tuple of float
         Smallest and largest distance of the eyes in the picture that is believed of a clip, as a share of the median
         over the subject's clips.
     doubtful : {"note", "exclude"}
-        What becomes of a clip that is outside `eye_ratio`, or whose depth seems shifted against its colour.
+        What becomes of a clip that is outside `eye_ratio`, or whose depth seems shifted against its colour or copied.
     landmark_model : str
         Path of a dlib 68-point model; empty takes the one of the ``face_recognition_models`` package.
 

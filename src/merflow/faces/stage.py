@@ -148,7 +148,11 @@ def extract_clip(
             settings=settings,
             unit_mm=clip.depth_unit_mm,
         )
-        notes += repeat_notes(kept, arrays["native_depth"], what="depth")
+        repeats = repeat_notes(kept, arrays["native_depth"], what="depth")
+        if settings.needs_motion:
+            doubts += [Doubt(f"expected depth of each named frame, found that {repeat}") for repeat in repeats]
+        else:
+            notes += repeats
         doubt = registration_doubt(arrays["native_depth"][0], arrays["landmarks"][0] - geometry.window[:2])
         doubts += [doubt] if doubt else []
     notes = [*_notes(geometry, settings, skipped), *notes]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -93,6 +94,8 @@ def build_examples(
                 rows.append(_read(*stored[clip.id], clip, label, features))
             else:
                 exclusions.append(known.get(clip.id, _absent(clip, features.kind)))
+        origin = {"artefact": "+".join(sorted({f"{shard.kind}/{shard.variant}" for shard in opened}))}
+    features = replace(features, input=origin | dict(features.input))
     return _stack(rows, label_set, features, exclusions), exclusions
 
 

@@ -11,8 +11,8 @@ def what_rows_hold(examples: Examples) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``classes``; ``input_shape``, ``dims`` and ``dtype`` of a row; ``input``, the settings that give its numbers
-        their unit; ``edges`` of a graph.
+        ``classes``; ``input_shape``, ``dims`` and ``dtype`` of a row; ``input``, the artefact and the settings that
+        give its numbers their unit; ``edges`` of a graph.
     """
     return {
         "classes": list(examples.classes),

@@ -55,8 +55,8 @@ class TrainedNetwork:
         Raises
         ------
         ArtefactError
-            When the rows hold something else than those that it was trained on: another shape, kind, unit, graph or
-            label set.
+            When the rows hold something else than those that it was trained on: another artefact, shape, kind, unit,
+            graph or label set.
         """
         for fact, found in what_rows_hold(examples).items():
             if found != self.config[fact]:
