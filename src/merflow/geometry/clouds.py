@@ -33,7 +33,8 @@ class CloudSettings:
         a grid whose pixel centres are integers: half a pixel, 0.25 mm, the same for all points.
     eye_distance_mm : tuple of float
         Smallest and largest distance of the eyes in space that is believed, mm; a clip beyond is refused, since its
-        focal length or its depth is another. Almost all adults have 45 to 80 mm; the rest is for landmarks and cameras.
+        focal length or its depth is another. Almost all adults have 45 to 80 mm; the rest is for landmarks, cameras and
+        a printed focal length that is not quite that of the recordings.
     max_distance_ratio : float
         Points farther from the centroid than this multiple of the mean distance are dropped.
     inverse_steps : int
@@ -48,7 +49,7 @@ class CloudSettings:
     focal_px: float = 1324.65
     cx_px: float | None = None
     cy_px: float | None = None
-    eye_distance_mm: tuple[float, float] = (40.0, 85.0)
+    eye_distance_mm: tuple[float, float] = (34.0, 85.0)
     max_distance_ratio: float = 1.5
     inverse_steps: int = 4
 
