@@ -179,3 +179,18 @@ def test_what_is_declared_of_examples_is_what_is_written(tmp_path):
         assert set(file) == set(ARRAYS)
         assert set(ATTRIBUTES) <= set(file.attrs)
         assert json.loads(file.attrs["classes"]) == ["negative", "positive"]
+
+
+def test_free_space_of_no_bytes_does_not_stop_the_reader_for_ever(tmp_path, write_flow):
+    """HDF5 itself never comes back from such a file: it is refused before."""
+    path = write_flow(tmp_path / "a.h5")
+    data = bytearray(path.read_bytes())
+    at, size = data.index(b"GCOL\x01") + 16, 1
+    while data[at : at + 2] != b"\0\0":
+        size = int.from_bytes(data[at + 8 : at + 16], "little")
+        at += 16 + (size + 7) // 8 * 8
+    data[at + 8 : at + 16] = bytes(8)
+    path.write_bytes(data)
+    seal(path)
+    with pytest.raises(ArtefactError, match="expected texts and free space up to the end of their place"):
+        read_all(path)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from merflow.artefacts.declared import missing_problem, schema_problem
 from merflow.artefacts.foreign import foreign_problem
+from merflow.artefacts.foreign_heaps import heap_problem
 from merflow.artefacts.foreign_texts import quoted, shortened
 from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION, KINDS
@@ -252,7 +253,7 @@ def _open_unless_broken(path: Path) -> tuple[h5py.File, SealState]:
 
 def _check_foreign(path: Path, file: h5py.File, later: Sequence[str]) -> None:
     with well_formed(path):
-        problem = foreign_problem(file, later=later)
+        problem = heap_problem(path) or foreign_problem(file, later=later)
     if problem:
         raise ArtefactError(
             f"{path}: {problem}. merflow did not write it, and it may be hostile: nothing of it was read. "
