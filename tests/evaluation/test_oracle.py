@@ -30,8 +30,8 @@ def predictions(oracle=True, subjects=6, clips=9, seeds=(0, 1)):
             "seed": seed,
             "label": np.array(CLASSES)[truth],
             "predicted": np.array(CLASSES)[honest],
-            "oracle_predicted": np.array(CLASSES)[best],
             **{f"score_{name}": (np.array(CLASSES)[honest] == name).astype(float) for name in CLASSES},
+            "oracle_predicted": np.array(CLASSES)[best],
         }
         parts.append(pd.DataFrame(part).assign(fold=lambda table: table["subject"]))
     table = pd.concat(parts, ignore_index=True)

@@ -34,8 +34,8 @@ def write_fold(folder, subject, *, clips=4, seeds=SEEDS, oracle=False, start=0):
             "label": [CLASSES[i % 3] for i in range(clips)],
             "predicted": np.array(CLASSES)[shares.argmax(1)],
         }
-        part |= {"oracle_predicted": CLASSES[0]} if oracle else {}
-        parts.append(pd.DataFrame(part | {f"score_{name}": shares[:, i] for i, name in enumerate(CLASSES)}))
+        part |= {f"score_{name}": shares[:, i] for i, name in enumerate(CLASSES)}
+        parts.append(pd.DataFrame(part | ({"oracle_predicted": CLASSES[0]} if oracle else {})))
     (folder / subject).mkdir()
     path = folder / subject / "predictions.csv"
     table = pd.concat(parts)
@@ -214,6 +214,16 @@ def test_what_is_collected_is_held_to_the_same(paths, tmp_path):
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(ArtefactError, match="a last line that is complete"):
         read_collected(path)
+
+
+def test_what_the_oracle_predicted_stands_last(tmp_path):
+    paths = [write_fold(tmp_path, subject, oracle=True) for subject in ("s1", "s2")]
+    table = read_predictions(paths)
+    assert set(table["oracle_predicted"]) == {CLASSES[0]}
+    write_predictions(table, tmp_path / "all/predictions.csv")
+    pd.testing.assert_frame_equal(read_collected(tmp_path / "all/predictions.csv"), table)
+    edit(paths[0], lambda lines: [lines[0], lines[1].replace(f",{CLASSES[0]}\n", ",happy\n"), *lines[2:]])
+    assert "oracle_predicted to be one of negative, positive, surprise in line 2" in refusal(paths)
 
 
 @pytest.mark.parametrize("model", YARDSTICKS)

@@ -32,7 +32,7 @@ def read_prediction_file(path: Path, *, shares: bool, more: Sequence[str] = ()) 
     Parameters
     ----------
     path : Path
-        With the columns `COLUMNS`, `ORACLE_COLUMN` or not, ``score_<class>`` for each class, and `more`.
+        With the columns `COLUMNS`, ``score_<class>`` for each class, `ORACLE_COLUMN` or not, and `more`.
     shares : bool
         Whether the scores of a clip must be shares of 1; else any finite numbers, and none where a class has none.
     more : sequence of str
@@ -113,7 +113,7 @@ def _classes(path: Path, header: Sequence[str], more: Sequence[str]) -> tuple[st
     """Return the classes that the first line names; it must name every column, each once and in its order."""
     classes = tuple(name.removeprefix(SCORE) for name in header if name.startswith(SCORE))
     oracle = (ORACLE_COLUMN,) * (ORACLE_COLUMN in header)
-    wanted = [*COLUMNS, *oracle, *(SCORE + name for name in classes), *more]
+    wanted = [*COLUMNS, *(SCORE + name for name in classes), *oracle, *more]
     if list(header) != wanted or len(set(header)) < len(header) or not classes:
         refuse(path, f"the columns {', '.join((*COLUMNS, f'{SCORE}<class>', *more))}", ", ".join(header)[:200])
     return classes
