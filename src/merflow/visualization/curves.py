@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from merflow.evaluation.own_table import read_own_table
+from merflow.evaluation.own_table import damaged, read_own_table
 from merflow.visualization.canvas import INK, LEFT_IN, TOP_IN, add_panel, new_figure, open_axes, styled
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 COLUMNS = ("epoch", "loss", "train_accuracy")
 _NUMBERS = ("seed", "epoch", "loss", "lr", "train_accuracy")
 """What stands first in ``history.csv``."""
+
+_WHOLE = ("seed", "epoch")
 
 KEPT = "kept"
 """Column that is 1 in the epoch whose weights were kept."""
@@ -45,7 +47,10 @@ def read_history(path: Path) -> pd.DataFrame:
     ArtefactError
         When there is no such table, or it was damaged.
     """
-    return read_own_table(path, columns=_NUMBERS, numbers=_NUMBERS)
+    table = read_own_table(path, columns=_NUMBERS, numbers=_NUMBERS)
+    if table[list(_WHOLE)].isna().any(axis=None) or (table[list(_WHOLE)] % 1 != 0).any(axis=None):
+        raise damaged(path, _NUMBERS, f"others than whole numbers for {' and '.join(_WHOLE)}")
+    return table.astype(dict.fromkeys(_WHOLE, int))
 
 
 @styled
