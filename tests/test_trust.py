@@ -35,6 +35,7 @@ ONLY_CALLED_IN = {
     "pd.read_excel": "",
     "cv2.imread": "",
     "cv2.imdecode": "src/merflow/datasets/frames.py",
+    "simplejpeg.decode_jpeg": "src/merflow/datasets/frames.py",
     "torch.load": "src/merflow/models/weights_file.py",
 }
 

@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     fold = commands.add_parser("train-fold", help="train one fold in this process, away from the results")
     fold.add_argument("experiment", type=Path, help="results/<dataset>/<experiment>")
     fold.add_argument("fold", help="its name: a subject for LOSO")
-    fold.add_argument("--out", type=Path, required=True, help="folder for predictions, history and weights")
+    fold.add_argument("--out", type=Path, required=True, help="folder of its own for predictions, history and weights")
     fold.add_argument("--seed", type=int, action="append", help="this seed only; may be repeated (default: all)")
     fold.add_argument("--device", choices=("auto", "cpu", "cuda"), help="in place of execution.device")
     fold.add_argument("--traceback", action="store_true", help="let every error through, for a debugger")
@@ -174,18 +174,20 @@ def _train_fold(options: argparse.Namespace) -> int:
     from merflow.config import experiment_for, read_config
     from merflow.training.fold import run_fold
     from merflow.training.folds import make_folds
+    from merflow.training.out_folder import claim_out_folder
     from merflow.training.settings import ProtocolSettings, TrainingSettings
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     dataset, name = options.experiment.absolute().parts[-2:]
     config = read_config(options.config)
     settings = experiment_for(config, name, dataset)
+    claim_out_folder(options.out, experiment=options.experiment, fold=options.fold)
     examples = read_examples(options.experiment / "examples.h5", dataset=dataset, experiment=name)
     protocol = ProtocolSettings.from_mapping(settings["protocol"])
     # of the examples, which is all that there may be here: a fold whose clips were all left out is not among them
     folds = make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
     plan.check_fold(options.fold, [fold.name for fold in folds], dataset, name)
-    run_fold(
+    written = run_fold(
         examples,
         options.fold,
         options.out,
@@ -196,7 +198,7 @@ def _train_fold(options: argparse.Namespace) -> int:
         seeds=options.seed or settings["seeds"],
         device=options.device or config["execution"]["device"],
     )
-    for path in sorted(path for path in options.out.rglob("*") if path.is_file()):
+    for path in sorted(written):
         print(path)
     return 0
 

@@ -1,10 +1,13 @@
+import random
+
 import cv2
 import numpy as np
 import pytest
+import simplejpeg
 
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_frames import annotated_frame_hashes, frame_hashes
-from merflow.datasets.frames import list_frames, read_color, read_depth, read_picture
+from merflow.datasets.frames import list_frames, read_color, read_depth, read_picture, read_unchanged
 from merflow.errors import BadClipError
 
 RNG = np.random.default_rng(5)
@@ -198,3 +201,89 @@ def test_hash_of_chosen_frames_follows_these_alone_and_that_of_roles_is_one_of_t
     assert digest(2, 4) == before
     (tmp_path / "4.jpg").write_bytes(b"b")
     assert digest(2, 4) != before
+
+
+def scene(height, width, seed=0):
+    """Return a smooth picture with some noise, as a camera's: its JPEG has long codes."""
+    rng = np.random.default_rng(seed)
+    smooth = cv2.resize(rng.uniform(0, 255, (height // 16, width // 16, 3)), (width, height))
+    return np.clip(smooth + rng.normal(0, 6, smooth.shape), 0, 255).astype(np.uint8)
+
+
+def with_end(data):
+    """Return half a picture with the marker that ends one, which a search for the marker takes for a whole."""
+    return data[: len(data) // 2] + b"\xff\xd9"
+
+
+def zeroed(data):
+    return data[: len(data) // 2] + bytes(2000) + data[len(data) // 2 + 2000 :]
+
+
+@pytest.mark.parametrize("damage", [with_end, zeroed])
+@pytest.mark.parametrize("read", [read_color, read_unchanged])
+@pytest.mark.parametrize("progressive", [0, 1])
+def test_a_jpeg_whose_code_is_damaged_is_refused_where_opencv_says_nothing(tmp_path, damage, read, progressive):
+    path = write(tmp_path / "7.jpg", scene(240, 320), cv2.IMWRITE_JPEG_PROGRESSIVE, progressive)
+    read(path)
+    path.write_bytes(damage(path.read_bytes()))
+    assert cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR).shape == (240, 320, 3)
+    with pytest.raises(
+        BadClipError, match=r"expected a whole JPEG, found one of which libjpeg says: .*; copy it again"
+    ):
+        read(path)
+
+
+def test_what_libjpeg_says_of_flipped_bits_is_told_whatever_the_size_it_decodes_to(tmp_path):
+    """The decoder that is asked works at an eighth and in grey: it must complain of what it would in full."""
+    path = write(tmp_path / "7.jpg", scene(96, 128))
+    data, draw, told = path.read_bytes(), random.Random(0), 0
+    start = data.index(b"\xff\xda") + 14
+    for _ in range(200):
+        damaged, at = bytearray(data), draw.randrange(start, len(data) - 2)
+        damaged[at] ^= 1 << draw.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            simplejpeg.decode_jpeg(bytes(damaged), "BGR")
+        except ValueError:
+            told += 1
+            with pytest.raises(BadClipError):
+                read_color(path)
+        else:
+            read_color(path)
+    assert 20 < told < 180  # the others make another picture of the same length: no decoder can tell
+
+
+@pytest.mark.parametrize("sampling", ["411", "420", "422", "440", "444"])
+@pytest.mark.parametrize("progressive", [0, 1])
+@pytest.mark.parametrize("restart", [0, 3])
+def test_pixels_of_whole_jpegs_are_those_of_opencv(tmp_path, sampling, progressive, restart):
+    factor = getattr(cv2, f"IMWRITE_JPEG_SAMPLING_FACTOR_{sampling}")
+    path = write(
+        tmp_path / "7.jpg", scene(96, 128)[:93, :121], cv2.IMWRITE_JPEG_SAMPLING_FACTOR, factor,
+        cv2.IMWRITE_JPEG_PROGRESSIVE, progressive, cv2.IMWRITE_JPEG_RST_INTERVAL, restart,
+    )  # fmt: skip
+    expected = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+    np.testing.assert_array_equal(read_unchanged(path), expected)
+    np.testing.assert_array_equal(read_color(path), expected[..., ::-1])
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("size", [(1, 1), (9, 1), (3, 17), (128, 96)])
+def test_whole_jpegs_of_every_colour_and_size_pass(tmp_path, mode, size):
+    from PIL import Image
+
+    Image.fromarray(scene(96, 128)).crop((0, 0, *size)).convert(mode).save(tmp_path / "1.jpg")
+    assert read_color(tmp_path / "1.jpg").shape == (size[1], size[0], 3)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_no_flipped_bit_of_a_png_passes(tmp_path, bits):
+    """Each of its chunks has a checksum, depth's too."""
+    path = write(tmp_path / "7.png", (scene(48, 64)[..., 0] * 2.0 ** (bits - 8)).astype(f"u{bits // 8}"))
+    data, draw = path.read_bytes(), random.Random(0)
+    for _ in range(150):
+        damaged = bytearray(data)
+        damaged[draw.randrange(len(data))] ^= 1 << draw.randrange(8)
+        path.write_bytes(damaged)
+        with pytest.raises(BadClipError):
+            read_unchanged(path)

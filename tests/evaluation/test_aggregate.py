@@ -5,7 +5,7 @@ from sklearn import metrics as sk
 from merflow.errors import ArtefactError
 from merflow.evaluation import read_predictions, score_table, write_metrics
 from merflow.evaluation.aggregate import METRIC_COLUMNS
-from merflow.evaluation.predictions import classes_of, write_predictions
+from merflow.evaluation.predictions import classes_of, read_collected, write_predictions
 
 CLASSES = ("negative", "positive")
 
@@ -106,8 +106,7 @@ def test_written_table_has_the_promised_columns(paths, tmp_path):
 def test_collected_predictions_can_be_read_again(paths, tmp_path):
     table = read_predictions(paths)
     write_predictions(table, tmp_path / "all" / "predictions.csv")
-    again = read_predictions([tmp_path / "all" / "predictions.csv"])
-    assert again.drop(columns="fold").equals(table.drop(columns="fold"))
+    assert read_collected(tmp_path / "all" / "predictions.csv").equals(table)
 
 
 def test_names_that_look_like_numbers_or_nothing_survive(paths):
@@ -125,7 +124,7 @@ def test_clip_predicted_twice_is_refused(paths, tmp_path):
     (tmp_path / "fold1").mkdir()
     copy = tmp_path / "fold1" / "predictions.csv"
     copy.write_bytes(paths[0].read_bytes())
-    with pytest.raises(ArtefactError, match=r"006_0 is predicted twice by seed 0, in folds \['006', '006', 'fold1'"):
+    with pytest.raises(ArtefactError, match="found 006_0 in the folds 006, fold1"):
         read_predictions([*paths, copy])
 
 
@@ -133,7 +132,10 @@ def test_broken_tables_are_refused(paths, tmp_path):
     with pytest.raises(ArtefactError, match="there is no file"):
         read_predictions([tmp_path / "nothing.csv"])
     paths[0].write_text("clip,subject\na,b\n")
-    with pytest.raises(ArtefactError, match="missing seed, label, predicted"):
+    with pytest.raises(
+        ArtefactError,
+        match="predicted, score_<class>, but found clip, subject",
+    ):
         read_predictions(paths)
 
 

@@ -146,11 +146,12 @@ def test_other_labels_subjects_or_classes_and_no_common_clip_are_refused():
 
 
 def test_collected_predictions_keep_their_folds(tmp_path):
-    table = predictions(0.5).assign(fold=lambda own: "fold_of_" + own["subject"], oracle_predicted="x")
+    scores = {f"score_{name}": lambda own, name=name: (own["predicted"] == name).astype(float) for name in CLASSES}
+    table = predictions(0.5).assign(**scores, oracle_predicted=CLASSES[0], fold=lambda own: "fold_of_" + own["subject"])
     write_predictions(table, tmp_path / "experiment" / "predictions.csv")
     pd.testing.assert_frame_equal(read_collected(tmp_path / "experiment" / "predictions.csv"), table)
     write_predictions(table.drop(columns="fold"), tmp_path / "predictions.csv")
-    with pytest.raises(ArtefactError, match="missing fold"):
+    with pytest.raises(ArtefactError, match="score_<class>, fold, but found clip"):
         read_collected(tmp_path / "predictions.csv")
 
 

@@ -30,8 +30,8 @@ def predictions(oracle=True, subjects=6, clips=9, seeds=(0, 1)):
             "seed": seed,
             "label": np.array(CLASSES)[truth],
             "predicted": np.array(CLASSES)[honest],
+            **{f"score_{name}": (np.array(CLASSES)[honest] == name).astype(float) for name in CLASSES},
             "oracle_predicted": np.array(CLASSES)[best],
-            **{f"score_{name}": 0.0 for name in CLASSES},
         }
         parts.append(pd.DataFrame(part).assign(fold=lambda table: table["subject"]))
     table = pd.concat(parts, ignore_index=True)
@@ -107,7 +107,7 @@ def write_folds(folder, table):
     for fold, own in table.groupby("fold"):
         (folder / fold).mkdir()
         own = own.drop(columns="fold")
-        own.to_csv(folder / fold / "predictions.csv", index=False)
+        own.to_csv(folder / fold / "predictions.csv", index=False, float_format="%.6g")
     return sorted(folder.glob("*/predictions.csv"))
 
 
@@ -116,14 +116,16 @@ def test_it_is_read_from_the_folds(tmp_path):
     pd.testing.assert_frame_equal(table, predictions().sort_values(["seed", "clip"], ignore_index=True))
 
 
-@pytest.mark.parametrize("how", ["column", "values"])
-def test_folds_of_which_only_some_have_it_are_refused(tmp_path, how):
+@pytest.mark.parametrize(
+    ("how", "found"), [("column", "fold s2 lacks it"), ("value", "oracle_predicted to be a text in line 3, but found")]
+)
+def test_folds_of_which_only_some_have_it_are_refused(tmp_path, how, found):
     paths = write_folds(tmp_path, predictions())
     table = pd.read_csv(paths[2])
     if how == "column":
         table = table.drop(columns="oracle_predicted")
     else:
         table.loc[1, "oracle_predicted"] = ""
-    table.to_csv(paths[2], index=False)
-    with pytest.raises(ArtefactError, match="fold s2 lacks it"):
+    table.to_csv(paths[2], index=False, float_format="%.6g")
+    with pytest.raises(ArtefactError, match=found):
         read_predictions(paths)

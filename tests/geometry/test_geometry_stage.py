@@ -38,6 +38,7 @@ def add_faces(shard, name, clip, landmarks, depth, roles=("onset", "apex")):
         "roles": list(roles),
         "native_origin": list(clip["native_origin"]),
         "image_size": list(clip["image_size"]),
+        "notes": "",
     }
     shard.add(name, arrays, {attr: known.get(attr, 1) for attr in KINDS["faces"].attrs})
 

@@ -1,4 +1,5 @@
 import pickle
+import random
 import struct
 import zipfile
 
@@ -281,4 +282,57 @@ def test_tensors_that_hold_no_plain_array_are_not_whole(path):
     assert not _is_whole(torch.empty(3, device="meta"))
     torch.save({"state_dict": {"w": torch.eye(3).to_sparse()}, "config": {}}, path)
     with pytest.raises(ArtefactError, match=r"alone, but torch"):
+        read(path)
+
+
+def test_flipped_and_zeroed_bytes_are_refused_or_change_nothing(path):
+    """Some bytes of the archive mean nothing: PyTorch fills up to 64 bytes, and dates are zero."""
+    network = torch.nn.Sequential(torch.nn.Linear(20, 30), torch.nn.BatchNorm1d(30), torch.nn.Linear(30, 3))
+    save_weights(path, network.state_dict(), {"model": "x", "classes": ["a", "b"], "rate": 0.5})
+    state, config = read(path)
+    data, draw, refused = path.read_bytes(), random.Random(0), 0
+    for round_ in range(300):
+        damaged, at = bytearray(data), draw.randrange(len(data) - 40)
+        if round_ % 3:
+            damaged[at] ^= 1 << draw.randrange(8)
+        else:
+            damaged[at : at + 40] = bytes(40)
+        path.write_bytes(damaged)
+        try:
+            found, found_config = read(path)
+        except ArtefactError:
+            refused += 1
+            continue
+        assert found.keys() == state.keys()
+        assert all(torch.equal(found[name], state[name]) for name in state)
+        assert found_config == config
+    assert refused > 100
+
+
+def test_a_flipped_weight_is_named(path):
+    save_weights(path, {"w": torch.arange(1000.0)}, {})
+    data = bytearray(path.read_bytes())
+    data[data.index(torch.tensor([500.0]).numpy().tobytes())] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ArtefactError, match=r"found a checksum that does not hold, in archive/data/0: a failing disk"):
+        read(path)
+
+
+def test_a_part_that_says_it_is_a_folder_is_refused(path):
+    """PyTorch reads nothing of one: a single bit of the archive's directory made other weights."""
+    save_weights(path, {"w": torch.arange(1000.0)}, {})
+    data = bytearray(path.read_bytes())
+    attributes = data.index(b"archive/data/0", data.index(b"PK\x01\x02")) - 8
+    data[attributes] ^= 0x10
+    path.write_bytes(data)
+    with pytest.raises(ArtefactError, match="an archive with a folder"):
+        read(path)
+
+
+def test_a_directory_on_several_disks_is_refused(path):
+    save_weights(path, {"w": torch.zeros(10)}, {})
+    data = bytearray(path.read_bytes())
+    data[data.rindex(b"PK\x06\x07") + 16] ^= 2
+    path.write_bytes(data)
+    with pytest.raises(ArtefactError, match="cut off, or of another kind"):
         read(path)

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from merflow.visualization.curves import plot_curves
+from merflow.errors import ArtefactError
+from merflow.visualization.curves import plot_curves, read_history
 
 
 def history(offset, seeds=(0, 1)):
@@ -82,3 +83,18 @@ def test_a_history_without_the_columns_is_drawn_beside_one_with_them():
     assert len(figure.axes[2].lines) == 3
     assert len(figure.axes[0].lines) == 5
     assert len(figure.axes[0].collections) == 2
+
+
+def test_a_history_is_read_as_it_was_written_and_refused_when_damaged(tmp_path):
+    path = tmp_path / "history.csv"
+    written = history(0.0).assign(lr=0.1)[["seed", "epoch", "loss", "lr", "train_accuracy"]]
+    written.to_csv(path, index=False)
+    pd.testing.assert_frame_equal(read_history(path), written)
+    data = path.read_bytes()
+    for damage in (b"", data[:20], data.replace(b"epoch", b"epoxh"), data.replace(b"0,1,", b"0,1.5,", 1), data[7:]):
+        path.write_bytes(damage)
+        with pytest.raises(ArtefactError, match=r"expected a table with the columns .*Make it anew: snakemake"):
+            read_history(path)
+    path.unlink()
+    with pytest.raises(ArtefactError, match="No such file or directory"):
+        read_history(path)

@@ -5,6 +5,7 @@ from tests.workflow.conftest import ROOT
 
 from merflow.cli import main
 from merflow.errors import ConfigError
+from merflow.training.out_folder import MARK
 
 pytestmark = pytest.mark.workflow
 
@@ -20,7 +21,7 @@ def experiment(finished, tmp_path, monkeypatch):
 
 
 def contents(folder):
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".snakemake_timestamp")
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name not in (MARK, ".snakemake_timestamp"))
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
@@ -34,6 +35,14 @@ def test_one_seed_of_it(experiment, tmp_path):
     assert main(["train-fold", "results/tiny/lite_point_gcn", "spNO.2", "--seed", "1", "--out", "again"]) == 0
     weights = contents(tmp_path / "again/weights")
     assert weights == {"seed1.pt": contents(experiment / "folds/spNO.2/weights")["seed1.pt"]}
+
+
+def test_no_result_of_the_workflow_is_replaced(experiment, capsys):
+    place = experiment / "folds/spNO.2"
+    before = contents(place)
+    assert main(["train-fold", "results/tiny/lite_point_gcn", "spNO.2", "--seed", "1", "--out", str(place)]) == 2
+    assert "expected a folder of its own" in capsys.readouterr().err
+    assert contents(place) == before
 
 
 def test_a_fold_that_there_is_not_is_refused_with_those_there_are(experiment, capsys):

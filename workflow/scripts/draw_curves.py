@@ -6,16 +6,14 @@ Input: history.csv of every fold. Output: training.png.
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from _job import configure_logging
 from merflow.visualization.canvas import save_png
-from merflow.visualization.curves import plot_curves
+from merflow.visualization.curves import plot_curves, read_history
 
 
 def main(histories: Sequence[Path], out: Path, *, title: str) -> None:
     """Write the curves of all folds; a fold is named by its folder, and one without clips has no curve."""
-    tables = {path.parent.name: pd.read_csv(path) for path in histories}
+    tables = {path.parent.name: read_history(path) for path in histories}
     save_png(plot_curves({fold: table for fold, table in tables.items() if len(table)}, title=title), out)
 
 

@@ -38,8 +38,13 @@ def main(
     title: str,
 ) -> None:
     """Write the four results of an experiment."""
-    predictions = read_predictions(folds)
     protocol = ProtocolSettings.from_mapping(settings["protocol"])
+    predictions = read_predictions(
+        folds,
+        seeds=settings["seeds"],
+        model=resolved["experiment"]["model"],
+        fold_is_subject=protocol.one_subject_a_fold,
+    )
     left_out = {row["clip"] for row in read_exclusions(exclusions)}
     members = members_of(predictions["subject"]) if composite else None
     metrics = score_table(

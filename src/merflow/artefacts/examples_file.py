@@ -10,13 +10,14 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.artefacts.declared_examples import ARRAYS, ATTRIBUTES, TEXTS, examples_problem, values_problem
 from merflow.artefacts.digest import content_digest
 from merflow.artefacts.examples import MARKS, Examples
 from merflow.artefacts.foreign_chunks import LargeChunks
 from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.new_file import new_file
 from merflow.artefacts.provenance import canonical_json, stamp
-from merflow.artefacts.reader import open_artefact, rebuild
+from merflow.artefacts.reader import open_artefact, rebuild, well_formed
 from merflow.artefacts.rows import LazyRows, Rows
 from merflow.artefacts.texts import read_texts
 from merflow.errors import ArtefactError
@@ -27,10 +28,6 @@ IN_MEMORY_BYTES = 2**28
 
 READ_BY_ROW = ("x",)
 """Arrays whose large chunks are looked into when a row is asked for, not when the file is opened."""
-
-_TEXTS = ("subject", "clip", "expression", "digest", "copy_digest")
-_ARRAYS = ("x", "label", "aus", "aus_known", "copies", "copy_of", "marks", *_TEXTS)
-_ATTRIBUTES = ("classes", "label_set", "au_numbers", "edges", "input")
 
 _FILTERS = {"fletcher32": True, "shuffle": True, "compression": "gzip", "compression_opts": 1}
 
@@ -133,14 +130,16 @@ def read_examples(
     ------
     ArtefactError
         When the file is missing, unfinished, or of another version, dataset or experiment, or lacks an array or an
-        attribute, as one of an earlier merflow does. Rows that stay in the file raise it when they are read, if it is
-        damaged or no longer the same file.
+        attribute, as one of an earlier merflow does, or holds other types, shapes or values than its writer lets pass.
+        Rows that stay in the file raise it when they are read, if it is damaged or no longer the same file.
     """
     named = {"dataset": dataset, "experiment": experiment}
     expected = names_in_examples(path) | {name: value for name, value in named.items() if value is not None}
-    with open_artefact(path, expected | {"kind": "examples"}, later=READ_BY_ROW) as file:
+    with open_artefact(path, expected | {"kind": "examples"}, later=READ_BY_ROW) as file, well_formed(Path(path)):
         _check_whole(Path(path), file)
-        texts = {name: read_texts(file[name]) for name in _TEXTS}
+        _refuse(Path(path), examples_problem(file))
+        texts = {name: read_texts(file[name]) for name in TEXTS}
+        _refuse(Path(path), values_problem(file, texts))
         return Examples(
             x=_read_rows(Path(path), file["x"], in_memory_bytes),
             label=file["label"][()],
@@ -161,10 +160,10 @@ def read_examples(
 
 def _check_whole(path: Path, file: h5py.File) -> None:
     """Refuse a file of a merflow that wrote less: what it lacks has no default that would be true of it."""
-    lacking = [name for name in _ARRAYS if name not in file] + [name for name in _ATTRIBUTES if name not in file.attrs]
+    lacking = [name for name in ARRAYS if name not in file] + [name for name in ATTRIBUTES if name not in file.attrs]
     if lacking:
         raise ArtefactError(
-            f"{path}: expected the arrays {', '.join(_ARRAYS)} and the attributes {', '.join(_ATTRIBUTES)}, found "
+            f"{path}: expected the arrays {', '.join(ARRAYS)} and the attributes {', '.join(ATTRIBUTES)}, found "
             f"{', '.join(sorted(file))}: {', '.join(lacking)} is missing, since another merflow wrote the file. "
             f"Rebuild: {rebuild(path)}"
         )
@@ -175,7 +174,7 @@ def _read_rows(path: Path, node: h5py.Dataset, in_memory_bytes: int) -> Rows:
     at_once = node.dtype.kind == "f" or node.size * node.dtype.itemsize <= in_memory_bytes
     one_a_row = node.chunks == (1, *node.shape[1:])
     if at_once or not one_a_row:
-        _refuse(path, LargeChunks(node).problem_of_any() if node.chunks else "")
+        _refuse_chunk(path, LargeChunks(node).problem_of_any() if node.chunks else "")
     if at_once:
         rows: NDArray[Any] = node[()]
         return rows
@@ -187,7 +186,7 @@ def _read_rows(path: Path, node: h5py.Dataset, in_memory_bytes: int) -> Rows:
             _refuse_another(path, opened)
             with open_to_read(path) as file:
                 if row in unseen:
-                    _refuse(path, LargeChunks(file["x"]).problem_of_row(row))
+                    _refuse_chunk(path, LargeChunks(file["x"]).problem_of_row(row))
                     unseen.discard(row)
                 values: NDArray[Any] = file["x"][row]
                 return values
@@ -211,6 +210,10 @@ def _refuse_another(path: Path, opened: tuple[int, int, int]) -> None:
         )
 
 
+def _refuse_chunk(path: Path, problem: str) -> None:
+    _refuse(path, f"{problem} at /x" if problem else "")
+
+
 def _refuse(path: Path, problem: str) -> None:
     if problem:
-        raise ArtefactError(f"{path}: {problem} at /x. Rebuild: {rebuild(path)}")
+        raise ArtefactError(f"{path}: {problem}. Rebuild: {rebuild(path)}")

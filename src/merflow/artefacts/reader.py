@@ -1,6 +1,7 @@
 """Read shards: what is not as expected is refused with the command that rebuilds it."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,15 +12,20 @@ import hdf5plugin  # noqa: F401  # registers the filter of shards that were writ
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.artefacts.declared import missing_problem, schema_problem
 from merflow.artefacts.foreign import foreign_problem
+from merflow.artefacts.foreign_heaps import heap_problem
 from merflow.artefacts.foreign_texts import quoted, shortened
 from merflow.artefacts.hdf5 import open_to_read, pass_on
-from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
+from merflow.artefacts.schema import FORMAT, FORMAT_VERSION, KINDS
 from merflow.artefacts.seal import SealState, seal_state
 from merflow.artefacts.texts import read_texts
 from merflow.artefacts.writer import EXCLUSION_COLUMNS
 from merflow.errors import ArtefactError
 from merflow.paths import names_in_shard
+
+_as_declared: set[tuple[Path, str, int, int, int]] = set()
+"""Shards that were found to be so: path, kind, number on the disk, size and time."""
 
 
 class Shard:
@@ -67,7 +73,8 @@ class Shard:
         Raises
         ------
         ArtefactError
-            When the clip or the field is not there, or a checksum does not hold.
+            When the clip or the field is not there, a checksum does not hold, or a value is not finite where none may
+            be missing.
         """
         node = self._node(clip, field)
         try:
@@ -77,20 +84,26 @@ class Shard:
             raise ArtefactError(
                 f"{self.path}: {field} of {clip} does not match its checksum ({error}). Rebuild: {rebuild(self.path)}"
             ) from error
+        problem = missing_problem(data, KINDS[self.kind].fields[field])
+        if problem:
+            raise _not_as_declared(self.path, f"{problem} in {field} of {clip}")
         return data
 
     def describe(self, clip: str, field: str) -> dict[str, Any]:
         """Return shape, dtype, dims, units and description of one array, without reading it."""
         node = self._node(clip, field)
-        return {"shape": node.shape, "dtype": str(node.dtype), **{k: _plain(v) for k, v in node.attrs.items()}}
+        with well_formed(self.path):
+            return {"shape": node.shape, "dtype": str(node.dtype), **{k: _plain(v) for k, v in node.attrs.items()}}
 
     def attrs(self, clip: str) -> dict[str, Any]:
         """Return a clip's attributes as plain Python values."""
-        return {name: _plain(value) for name, value in self._file["clips"][clip].attrs.items()}
+        with well_formed(self.path):
+            return {name: _plain(value) for name, value in self._file["clips"][clip].attrs.items()}
 
     def root_attrs(self) -> dict[str, Any]:
         """Return the attributes of the file: identity and provenance."""
-        return {name: _plain(value) for name, value in self._file.attrs.items()}
+        with well_formed(self.path):
+            return {name: _plain(value) for name, value in self._file.attrs.items()}
 
     def _node(self, clip: str, field: str) -> h5py.Dataset:
         if clip not in self:
@@ -123,13 +136,14 @@ def open_shard(
     Raises
     ------
     ArtefactError
-        When the file is missing, damaged, of another format version, or of another identity. The message names the
-        command that rebuilds it.
+        When the file is missing, damaged, of another format version or of another identity, or holds other fields,
+        attributes, types or axes than its kind declares. The message names the command that rebuilds it.
     """
     named = {"dataset": dataset, "variant": variant, "subject": subject}
     expected = names_in_shard(path) | {name: value for name, value in named.items() if value is not None}
     with open_artefact(path, expected | {"kind": kind}) as file:
         with well_formed(Path(path)):
+            _check_declared(Path(path), file, kind)
             shard = Shard(Path(path), file)
         yield shard
 
@@ -175,7 +189,7 @@ def well_formed(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (AttributeError, KeyError, OSError, RecursionError, RuntimeError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
         if isinstance(error, OSError):
             pass_on(path, error)
         found = f"{type(error).__name__}: {shortened(str(error))}"
@@ -187,6 +201,25 @@ def well_formed(path: Path) -> Iterator[None]:
 def rebuild(path: Path) -> str:
     """Return the command that makes an artefact anew."""
     return f"snakemake --cores all --force {path}"
+
+
+def _check_declared(path: Path, file: h5py.File, kind: str) -> None:
+    """Refuse a shard that its kind does not declare so; asked once in a process of a file that stays the same.
+
+    Building the examples of sequences opens a shard for each of its clips, and there is a millisecond to ask of each.
+    """
+    status = os.fstat(file.id.get_vfd_handle())
+    identity = (path, kind, status.st_ino, status.st_size, status.st_mtime_ns)
+    if identity in _as_declared:
+        return
+    problem = schema_problem(file, kind)
+    if problem:
+        raise _not_as_declared(path, problem)
+    _as_declared.add(identity)
+
+
+def _not_as_declared(path: Path, problem: str) -> ArtefactError:
+    return ArtefactError(f"{path}: {problem}: merflow did not write it so. Rebuild: {rebuild(path)}")
 
 
 def _check_there(path: Path, kind: str | None) -> None:
@@ -220,7 +253,7 @@ def _open_unless_broken(path: Path) -> tuple[h5py.File, SealState]:
 
 def _check_foreign(path: Path, file: h5py.File, later: Sequence[str]) -> None:
     with well_formed(path):
-        problem = foreign_problem(file, later=later)
+        problem = heap_problem(path) or foreign_problem(file, later=later)
     if problem:
         raise ArtefactError(
             f"{path}: {problem}. merflow did not write it, and it may be hostile: nothing of it was read. "

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from merflow.datasets.frame_names import FrameNames, frame_names
 from merflow.datasets.picture_header import (
     FORMATS,
+    JPEG,
     MAX_PICTURE_BYTES,
     MAX_PIXELS,
     picture_is_complete,
@@ -234,6 +235,23 @@ def _read_whole(path: Path) -> bytes:
     return data
 
 
+def _check_coded(data: bytes, path: Path) -> None:
+    """Refuse a JPEG of which libjpeg says that its coded picture is damaged: OpenCV drops what it says.
+
+    At an eighth of its size and in grey the whole of the code is read, in six tenths of the time of the picture itself.
+    """
+    import simplejpeg
+
+    try:
+        simplejpeg.decode_jpeg(data, "GRAY", min_height=1, min_width=1, strict=True)
+    except ValueError as error:
+        raise BadClipError(
+            f"expected a whole JPEG, found one of which libjpeg says: {error}; copy it again, or look at the picture "
+            "and save it anew as PNG if it is whole",
+            source=str(path),
+        ) from error
+
+
 def _check_header(data: bytes, path: Path) -> None:
     """Refuse what would fill the memory when decoded, and formats whose decoders nobody needs here."""
     size = picture_size(data)
@@ -251,8 +269,11 @@ def _check_header(data: bytes, path: Path) -> None:
 
 
 def _decode(data: bytes, flags: int, path: Path) -> NDArray[Any]:
+    """Decode with OpenCV, after another decoder has told whether a JPEG is whole."""
     import cv2
 
+    if data.startswith(JPEG):
+        _check_coded(data, path)
     image: NDArray[Any] | None = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     if image is None:
         raise BadClipError(f"expected a {FORMATS} picture, found {what_else(data)}", source=str(path))

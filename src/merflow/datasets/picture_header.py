@@ -25,7 +25,10 @@ UPRIGHT = 1
 """Orientation by EXIF of a picture that is stored as it is to be seen."""
 
 _PNG, _PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB\x60\x82"
-_JPEG, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
+JPEG = b"\xff\xd8"
+"""How a JPEG begins."""
+
+_JPEG_END = b"\xff\xd9"
 _EXIF = b"Exif\0\0"
 _SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 """JPEG markers that begin a frame; the three left out define tables, or nothing."""
@@ -53,7 +56,7 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
     """
     if data.startswith(_PNG):
         return _png(data)
-    if data.startswith(_JPEG):
+    if data.startswith(JPEG):
         return _jpeg(data)
     if data.startswith(b"BM"):
         return _bmp(data)
@@ -69,7 +72,7 @@ def what_else(data: bytes) -> str:
 
 def picture_is_complete(data: bytes) -> bool:
     """Whether the end of a picture is there; of bytes of another format the decoder is the judge."""
-    if data.startswith(_JPEG):
+    if data.startswith(JPEG):
         return _jpeg_is_complete(data)
     if data.startswith(_PNG):
         return data.find(_PNG_END) >= 0
@@ -95,7 +98,7 @@ def picture_orientation(data: bytes) -> int:
 
 def _exif(data: bytes) -> bytes:
     """Return the EXIF block, which is a TIFF without a picture; of a TIFF the file itself; empty = there is none."""
-    if data.startswith(_JPEG):
+    if data.startswith(JPEG):
         segments = (content for marker, content in _jpeg_segments(data) if marker == _APP1)
         return next((content[len(_EXIF) :] for content in segments if content.startswith(_EXIF)), b"")
     if data.startswith(_PNG):

@@ -9,48 +9,67 @@ from numpy.typing import NDArray
 
 from merflow.errors import ArtefactError
 from merflow.evaluation.bootstrap import subject_confusions
+from merflow.evaluation.prediction_file import FLOAT_FORMAT, ORACLE_COLUMN, classes_of, read_prediction_file
+from merflow.evaluation.whole_folds import check_clips_of_seeds, check_once, check_same_settings, check_whole
 from merflow.files import atomic_path
+from merflow.training.scores import gives_shares
 
-COLUMNS = ("clip", "subject", "seed", "label", "predicted")
-ORACLE_COLUMN = "oracle_predicted"
-"""What a clip was called after the epoch with the best accuracy on its own test fold: a leak, see ``oracle``."""
+__all__ = [
+    "ORACLE_COLUMN",
+    "class_indices",
+    "classes_of",
+    "confusions_of",
+    "read_collected",
+    "read_predictions",
+    "write_predictions",
+]
 
 
-def read_predictions(paths: Sequence[Path]) -> pd.DataFrame:
+def read_predictions(
+    paths: Sequence[Path], *, seeds: Sequence[int] | None = None, model: str = "", fold_is_subject: bool = False
+) -> pd.DataFrame:
     """Return the predictions of all folds, with a column ``fold`` (the name of the folder), sorted by seed and clip.
+
+    Metrics are made from whole folds alone: every seed in every fold, every clip of a fold by every seed. A fold
+    without rows is passed over: all its clips were left out before training.
 
     Parameters
     ----------
     paths : sequence of Path
         ``folds/{fold}/predictions.csv``.
+    seeds : sequence of int, optional
+        Of the experiment's settings; where it is None, those of the first fold.
+    model : str
+        That gave the scores: shares of 1, or distances (``merflow.training.scores``); empty = any numbers pass.
+    fold_is_subject : bool
+        Whether each fold tests the one subject that it is called after.
 
     Raises
     ------
     ArtefactError
-        When a file lacks a column, a clip is predicted twice by one seed, or only some folds have ``oracle_predicted``.
+        When a file is not as merflow writes it (``read_prediction_file``), a fold is not whole, a clip has another
+        subject or label by another seed, is predicted twice by one seed, or the folds are of different settings.
     """
     if not paths:
         raise ArtefactError("expected the predictions of at least one fold, but got none.")
-    tables = [_read_one(path).assign(fold=path.parent.name) for path in map(Path, paths)]
-    parts = [part for part in tables if len(part)]
+    shares = bool(model) and gives_shares(model)
+    tables = {
+        path: read_prediction_file(path, shares=shares).assign(fold=path.parent.name) for path in map(Path, paths)
+    }
+    check_same_settings(tables)
+    check_whole(tables, seeds=seeds, fold_is_subject=fold_is_subject)
+    parts = [part for part in tables.values() if len(part)]
     if not parts:
         raise ArtefactError(f"expected predictions of at least one clip, but all {len(paths)} folds are empty.")
-    _check_oracle(parts)
     table = pd.concat(parts, ignore_index=True).sort_values(["seed", "clip"], kind="stable", ignore_index=True)
-    twice = table[table.duplicated(["seed", "clip"])]
-    if len(twice):
-        raise ArtefactError(
-            f"expected one prediction a clip and seed, but {twice['clip'].iloc[0]} is predicted twice by seed "
-            f"{twice['seed'].iloc[0]}, in folds {sorted(table['fold'][table['clip'] == twice['clip'].iloc[0]])}. "
-            "The folds are of different runs: delete the folds folder of the experiment and run again."
-        )
+    check_once(table)
     return table
 
 
 def write_predictions(table: pd.DataFrame, path: Path) -> None:
     """Write the predictions of all folds as one table, column ``fold`` last."""
     with atomic_path(path) as partial:
-        table.to_csv(partial, index=False, float_format="%.6g", lineterminator="\n")
+        table.to_csv(partial, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
 
 
 def read_collected(path: Path) -> pd.DataFrame:
@@ -59,9 +78,11 @@ def read_collected(path: Path) -> pd.DataFrame:
     Raises
     ------
     ArtefactError
-        When the file is missing or lacks a column.
+        When the file is missing, not as merflow writes it, or a fold in it is not whole.
     """
-    return _read_one(path, columns=(*COLUMNS, "fold"))
+    table = read_prediction_file(path, shares=False, more=("fold",))
+    check_clips_of_seeds(path, table)
+    return table
 
 
 def confusions_of(table: pd.DataFrame, classes: Sequence[str], *, column: str = "predicted") -> NDArray[np.int64]:
@@ -98,30 +119,3 @@ def class_indices(names: pd.Series, classes: Sequence[str]) -> NDArray[np.int64]
     if unknown:
         raise ArtefactError(f"expected the classes {', '.join(classes)}, but found {', '.join(unknown)}.")
     return np.array([position[name] for name in names], dtype=np.int64)
-
-
-def classes_of(table: pd.DataFrame) -> tuple[str, ...]:
-    """Return the class list that a table of predictions was made with, from its score columns."""
-    return tuple(str(name).removeprefix("score_") for name in table.columns if str(name).startswith("score_"))
-
-
-def _check_oracle(parts: Sequence[pd.DataFrame]) -> None:
-    """Refuse folds of which only some say what the oracle's epoch predicted: they are of two settings."""
-    having = [part for part in parts if ORACLE_COLUMN in part.columns]
-    lacking = [part for part in parts if ORACLE_COLUMN not in part.columns or part[ORACLE_COLUMN].isna().any()]
-    if having and lacking:
-        raise ArtefactError(
-            f"expected {ORACLE_COLUMN} for every clip of every fold or for none, but fold {lacking[0]['fold'].iloc[0]} "
-            "lacks it. The folds are of different settings: delete the folds folder of the experiment and run again."
-        )
-
-
-def _read_one(path: Path, columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
-    if not path.is_file():
-        raise ArtefactError(f"{path}: expected predictions, but there is no file.")
-    texts = {name: str for name in (*columns, ORACLE_COLUMN) if name != "seed"}
-    table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""])
-    missing = [name for name in columns if name not in table.columns]
-    if missing:
-        raise ArtefactError(f"{path}: expected the columns {', '.join(columns)}; missing {', '.join(missing)}.")
-    return table

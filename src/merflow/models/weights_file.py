@@ -26,6 +26,9 @@ _BAD_CONTENT = (
 )
 """What the libraries raise on content that is not what they wrote."""
 
+_FOLDER = 0x10
+"""Of the attributes of a part, as MS-DOS has them."""
+
 _END, _END64, _LOCATOR64 = struct.Struct("<4s4H2LH"), struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
 
 
@@ -44,15 +47,15 @@ def read_weights(path: Path, *, what: str, advice: str) -> tuple[dict[str, Tenso
     Raises
     ------
     ArtefactError
-        When there is no such file, it is cut off, claims more than it holds, or holds anything but ``state_dict`` and
-        ``config`` made of tensors and plain values.
+        When there is no such file, it is cut off or damaged, claims more than it holds, or holds anything but
+        ``state_dict`` and ``config`` made of tensors and plain values.
     """
     expected = f"{path}: expected {what}, but found"
     if not path.is_file():
         raise ArtefactError(f"{expected} no file. {advice}")
     with path.open("rb") as file:
         start = file.read(len(_ZIP))
-    if start != _ZIP or not zipfile.is_zipfile(path):
+    if start != _ZIP or not _is_archive(path):
         raise ArtefactError(f"{expected} a file that is cut off, or of another kind. {advice}")
     try:
         problem = _archive_problem(path)
@@ -70,6 +73,13 @@ def read_weights(path: Path, *, what: str, advice: str) -> tuple[dict[str, Tenso
     return dict(state), dict(config)
 
 
+def _is_archive(path: Path) -> bool:
+    try:
+        return zipfile.is_zipfile(path)
+    except zipfile.BadZipFile:  # a directory that is said to lie on several disks
+        return False
+
+
 def _archive_problem(path: Path) -> str:
     """Return what is wrong with the archive, found out before PyTorch reads it; empty = nothing is."""
     if not _has_one_directory(path):
@@ -81,6 +91,11 @@ def _archive_problem(path: Path) -> str:
             return f"an archive of {total} bytes in {path.stat().st_size}, where PyTorch compresses nothing"
         if any(part.filename != part.orig_filename for part in parts):
             return "an archive that names a part differently for different readers"
+        if any(part.external_attr & _FOLDER for part in parts):
+            return "an archive with a folder, of which PyTorch would read nothing and say nothing"
+        damaged = archive.testzip()  # PyTorch compares no checksum, and takes flipped bits for other weights
+        if damaged is not None:
+            return f"a checksum that does not hold, in {damaged}: a failing disk or a broken copy has changed it"
         for part in parts:
             if not part.filename.casefold().endswith(".pkl"):
                 continue

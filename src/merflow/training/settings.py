@@ -81,6 +81,11 @@ class ProtocolSettings(_FromMapping):
         if self.k < 2:
             raise ConfigError(f"protocol: expected k of at least 2, but found {self.k}.")
 
+    @property
+    def one_subject_a_fold(self) -> bool:
+        """Whether each fold tests one subject and is called after it."""
+        return self.name in ("loso", "cross_domain")
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings(_FromMapping):

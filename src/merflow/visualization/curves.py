@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from merflow.evaluation.own_table import damaged, read_own_table
 from merflow.visualization.canvas import INK, LEFT_IN, TOP_IN, add_panel, new_figure, open_axes, styled
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 COLUMNS = ("epoch", "loss", "train_accuracy")
+_NUMBERS = ("seed", "epoch", "loss", "lr", "train_accuracy")
+"""What stands first in ``history.csv``."""
+
+_WHOLE = ("seed", "epoch")
+
 KEPT = "kept"
 """Column that is 1 in the epoch whose weights were kept."""
 
@@ -29,6 +37,20 @@ PANEL_IN, HEIGHT_IN, GAP_IN, LEGEND_IN = 4.4, 3.1, 0.95, 1.5
 LEAK_INK = "#b3261e"
 LEGEND_FOLDS = 18
 """More folds than this are not named: the lines then show the spread, not who is who."""
+
+
+def read_history(path: Path) -> pd.DataFrame:
+    """Return the history of a fold, as training wrote it.
+
+    Raises
+    ------
+    ArtefactError
+        When there is no such table, or it was damaged.
+    """
+    table = read_own_table(path, columns=_NUMBERS, numbers=_NUMBERS)
+    if table[list(_WHOLE)].isna().any(axis=None) or (table[list(_WHOLE)] % 1 != 0).any(axis=None):
+        raise damaged(path, _NUMBERS, f"others than whole numbers for {' and '.join(_WHOLE)}")
+    return table.astype(dict.fromkeys(_WHOLE, int))
 
 
 @styled

@@ -1,0 +1,121 @@
+"""What a shard holds is held against the schema of its kind: a file that is sealed anew may still be a forged one."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.artefacts.foreign_texts import quoted
+from merflow.artefacts.schema import DIM_SIZES, KINDS, Field
+
+
+class _Attribute(NamedTuple):
+    """Type of an attribute, and its length: a number, that of a dimension, any (``-1``), or none for a single value."""
+
+    of: Literal["numbers", "whole numbers", "texts"]
+    length: int | str | None = None
+
+
+_ATTRIBUTES: Mapping[str, _Attribute] = {
+    "frames": _Attribute("whole numbers", "frame"),
+    "roles": _Attribute("texts", "frame"),
+    "native_origin": _Attribute("whole numbers", 2),
+    "image_size": _Attribute("whole numbers", 2),
+    "score": _Attribute("numbers"),
+    "faces_found": _Attribute("whole numbers"),
+    "notes": _Attribute("texts"),
+    "nasal_shift_mm": _Attribute("numbers"),
+    "camera": _Attribute("numbers", 3),
+    "aligned_size": _Attribute("whole numbers"),
+    "factor": _Attribute("numbers"),
+    "interocular_px": _Attribute("numbers"),
+    "apex": _Attribute("whole numbers"),
+    "n_frames": _Attribute("whole numbers"),
+    "recorded": _Attribute("whole numbers", -1),
+    "fps": _Attribute("numbers"),
+}
+"""Of every attribute that a schema names, in whatever kind."""
+
+_TYPES = {"numbers": "fiu", "whole numbers": "iu", "texts": "OSU"}
+
+
+def schema_problem(file: h5py.File, kind: str) -> str:
+    """Return where a shard is not as its kind declares, ``expected ..., found ... at /...``; empty = nowhere.
+
+    Names, types, axes and sizes are known from the structure: no array is read. :func:`missing_problem` is for the
+    values.
+
+    Parameters
+    ----------
+    file : h5py.File
+        That :func:`merflow.artefacts.foreign.foreign_problem` has passed.
+    kind : str
+        A key of ``KINDS``.
+    """
+    clips = file["clips"]
+    if not isinstance(clips, h5py.Group):
+        return "expected a group, found an array at /clips"
+    for clip, group in clips.items():
+        problem = next(filter(None, _problems(clip, group, kind)), "")
+        if problem:
+            return f"{problem} at {quoted(f'/clips/{clip}')}"
+    return ""
+
+
+def missing_problem(values: NDArray[Any], field: Field) -> str:
+    """Return why values cannot be those of a field: not finite where none may be missing; empty = they can."""
+    if values.dtype.kind != "f":
+        return ""
+    wrong = np.isinf(values) if field.missing else ~np.isfinite(values)
+    return f"expected finite values, found {int(wrong.sum())} that are not" if wrong.any() else ""
+
+
+def _problems(clip: str, group: h5py.Group | h5py.Dataset, kind: str) -> Iterator[str]:
+    schema = KINDS[kind]
+    if not isinstance(group, h5py.Group):
+        yield "expected a group, found an array"
+        return
+    if not clip.isprintable():
+        yield "expected the name of a clip, found characters that cannot be printed"
+    yield _names_problem("fields", set(group), set(schema.fields), {n for n, f in schema.fields.items() if f.optional})
+    yield _names_problem("attributes", set(group.attrs), set(schema.attrs), set())
+    sizes = dict(DIM_SIZES)
+    for name in group:
+        yield from _field_problems(group[name], name, schema.fields[name], sizes)
+    for name in schema.attrs:
+        yield _attribute_problem(group.attrs[name], name, sizes)
+
+
+def _names_problem(what: str, found: set[str], known: set[str], optional: set[str]) -> str:
+    missing, unknown = sorted(known - optional - found), sorted(found - known)
+    if not (missing or unknown):
+        return ""
+    return f"expected the {what} {', '.join(sorted(known))}, found {quoted(sorted(found))}"
+
+
+def _field_problems(node: h5py.Dataset | h5py.Group, name: str, field: Field, sizes: dict[str, int]) -> Iterator[str]:
+    if not isinstance(node, h5py.Dataset):
+        yield f"expected an array, found a group {name}"
+        return
+    if node.dtype != np.dtype(field.dtype):
+        yield f"expected {name} of type {np.dtype(field.dtype)}, found {node.dtype}"
+    if node.ndim != len(field.dims):
+        yield f"expected {name} with the axes {', '.join(field.dims)}, found the shape {node.shape}"
+        return
+    for dim, size in zip(field.dims, node.shape, strict=True):
+        if sizes.setdefault(dim, size) != size:
+            yield f"expected {name} of {sizes[dim]} along {dim}, found the shape {node.shape}"
+
+
+def _attribute_problem(value: Any, name: str, sizes: Mapping[str, int]) -> str:
+    expected, found = _ATTRIBUTES[name], np.asarray(value)
+    if found.dtype.kind not in _TYPES[expected.of]:
+        return f"expected the attribute {name} of {expected.of}, found {found.dtype}"
+    length = sizes.get(expected.length, -1) if isinstance(expected.length, str) else expected.length
+    if found.ndim != (0 if length is None else 1) or (length not in (None, -1) and len(found) != length):
+        return f"expected {'one value' if length is None else length} in the attribute {name}, found {found.shape}"
+    if found.dtype.kind == "f" and np.isinf(found).any():
+        return f"expected a finite attribute {name}, found {value}"
+    return ""

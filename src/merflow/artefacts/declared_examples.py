@@ -1,0 +1,117 @@
+"""What ``examples.h5`` declares: types, axes and attributes, known from the structure before a value is read."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import h5py
+import numpy as np
+
+from merflow.artefacts.examples import MARKS
+from merflow.artefacts.foreign_texts import quoted
+
+TEXTS = ("subject", "clip", "expression", "digest", "copy_digest")
+ARRAYS = ("x", "label", "aus", "aus_known", "copies", "copy_of", "marks", *TEXTS)
+ATTRIBUTES = ("classes", "label_set", "au_numbers", "edges", "input")
+
+_INPUTS = ("float32", "uint8")
+_TYPES: Mapping[str, str] = {
+    "label": "int64",
+    "aus": "uint8",
+    "aus_known": "uint8",
+    "copy_of": "int64",
+    "marks": "int64",
+}
+_EXPRESSIONS = {"micro", "macro"}
+
+
+def examples_problem(file: h5py.File) -> str:
+    """Return where a file is not as its writer lays it out, ``expected ..., found ...``; empty = nowhere.
+
+    Parameters
+    ----------
+    file : h5py.File
+        That holds every one of `ARRAYS` and `ATTRIBUTES`.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError
+        Where an attribute is none of what it is read as; the caller tells.
+    """
+    return next(filter(None, _problems(file)), "")
+
+
+def _problems(file: h5py.File) -> Iterator[str]:
+    for name in ARRAYS:
+        if not isinstance(file[name], h5py.Dataset):
+            yield f"expected an array, found a group at /{name}"
+            return
+    x = file["x"]
+    if str(x.dtype) not in _INPUTS or x.ndim < 2:
+        yield f"expected rows of {' or '.join(_INPUTS)}, found {x.dtype} of shape {x.shape} at /x"
+    for name, shape in _shapes(file).items():
+        node = file[name]
+        if name in TEXTS:
+            right = h5py.check_string_dtype(node.dtype) is not None
+        else:
+            right = str(node.dtype) == _TYPES.get(name, str(x.dtype))
+        if not right or node.shape != shape:
+            kind = "texts" if name in TEXTS else _TYPES.get(name, str(x.dtype))
+            yield f"expected {kind} of shape {shape}, found {node.dtype} of shape {node.shape} at /{name}"
+    if file["marks"].shape[1] not in (0, len(MARKS)):
+        yield f"expected no marks or {', '.join(MARKS)}, found {file['marks'].shape[1]} at /marks"
+    yield from _attribute_problems(file)
+
+
+def _shapes(file: h5py.File) -> dict[str, tuple[int, ...]]:
+    """Return the shape that each array must have beside x, whose own is free, and the numbers of units and marks."""
+    clips, row, copies = len(file["x"]), file["x"].shape[1:], len(file["copy_of"])
+    shapes = dict.fromkeys(("label", "aus_known", "subject", "clip", "expression", "digest"), (clips,))
+    units, marks = len(file.attrs["au_numbers"]), file["marks"].shape[-1] if file["marks"].ndim else 0
+    shapes |= {"copy_of": (copies,), "copy_digest": (copies,)}
+    return {**shapes, "copies": (copies, *row), "aus": (clips, units), "marks": (clips, marks)}
+
+
+def _attribute_problems(file: h5py.File) -> Iterator[str]:
+    classes, edges, given = (json.loads(file.attrs[name]) for name in ("classes", "edges", "input"))
+    if not _is_list_of(classes, str) or not classes or len(set(classes)) < len(classes) or not all(classes):
+        yield f"expected the names of classes, each once, found {quoted(classes)} in the attribute classes"
+    if not isinstance(edges, list) or not all(_is_list_of(edge, int) and len(edge) == 2 for edge in edges):
+        yield f"expected pairs of nodes, found {quoted(edges)} in the attribute edges"
+    if not isinstance(given, dict) or not _is_list_of(list(given.values()), str):
+        yield f"expected texts by name, found {quoted(given)} in the attribute input"
+    if not isinstance(file.attrs["label_set"], str):
+        yield f"expected a text, found {quoted(file.attrs['label_set'])} in the attribute label_set"
+    numbers = np.asarray(file.attrs["au_numbers"])
+    if numbers.dtype.kind not in "iu" or numbers.ndim != 1:
+        yield f"expected whole numbers, found {quoted(numbers.tolist())} in the attribute au_numbers"
+
+
+def values_problem(file: h5py.File, texts: Mapping[str, Any]) -> str:
+    """Return which value cannot be, by its own or beside the others; empty = none.
+
+    Parameters
+    ----------
+    file : h5py.File
+        Of which :func:`examples_problem` finds nothing.
+    texts : mapping of str to ndarray of str
+        Its columns of texts.
+    """
+    label, marks, classes = file["label"][()], file["marks"][()], len(json.loads(file.attrs["classes"]))
+    if label.size and not 0 <= label.min() <= label.max() < classes:
+        return f"expected labels from 0 to {classes - 1}, found {label.min()} to {label.max()} at /label"
+    for name in ("aus", "aus_known"):
+        if (file[name][()] > 1).any():
+            return f"expected 0 and 1, found other values at /{name}"
+    if marks.size and not ((marks[:, 0] >= 0) & (marks[:, 0] < marks[:, 1])).all():
+        return "expected an apex among the frames of the clip, found another at /marks"
+    if len(set(texts["clip"])) < len(texts["clip"]) or not all(map(str.isprintable, texts["clip"])):
+        return "expected the name of each clip once, found doubles or characters that cannot be printed at /clip"
+    foreign = set(texts["expression"]) - _EXPRESSIONS
+    if foreign:
+        return f"expected {' or '.join(sorted(_EXPRESSIONS))}, found {quoted(str(min(foreign)))} at /expression"
+    return ""
+
+
+def _is_list_of(values: Any, kind: type) -> bool:
+    return isinstance(values, list) and all(type(value) is kind for value in values)

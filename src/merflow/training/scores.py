@@ -1,0 +1,9 @@
+"""Scores: what the numbers of a row of ``predictions.csv`` are, by the model that gave them."""
+
+DISTANCES = ("flow_svm", "landmark_svm")
+"""Models whose scores are distances to a boundary: any number, and none for a class that their training fold lacks."""
+
+
+def gives_shares(model: str) -> bool:
+    """Return whether the scores of a clip are shares of 1: those of networks (softmax) and of the majority class."""
+    return model not in DISTANCES

@@ -1,0 +1,70 @@
+"""What the workflow runs to score an experiment asks for the seeds, the model and the subjects of its settings."""
+
+import importlib
+
+import pytest
+from tests.evaluation.test_whole_folds import CLASSES, SEEDS, write_fold
+from tests.workflow.conftest import ROOT
+
+from merflow.datasets.clip import write_exclusions
+from merflow.errors import ArtefactError
+
+
+@pytest.fixture
+def score(tmp_path, monkeypatch):
+    """Score three folds as the rule does; keyword arguments replace its settings."""
+    monkeypatch.syspath_prepend(str(ROOT / "workflow/scripts"))
+    script = importlib.import_module("score_experiment")
+    folds = tmp_path / "folds"
+    folds.mkdir()
+    paths = [write_fold(folds, subject, start=i) for i, subject in enumerate(("s1", "s2", "s3"))]
+    write_exclusions([], tmp_path / "exclusions.csv")
+    out = {name: tmp_path / name for name in ("metrics", "predictions", "settings")} | {"confusion": tmp_path / "c.png"}
+
+    def run(*, seeds=SEEDS, model="lite_point_gcn", protocol="loso"):
+        settings = {"protocol": {"name": protocol}, "bootstrap": 50, "seeds": list(seeds)}
+        script.main(
+            paths, tmp_path / "exclusions.csv", {}, out, settings=settings, resolved={"experiment": {"model": model}},
+            composite=False, title="",
+        )  # fmt: skip
+        return out
+
+    return run, paths
+
+
+def test_whole_folds_are_scored(score):
+    run, _ = score
+    out = run()
+    assert "mean over 2 seeds" in out["metrics"].read_text()
+    assert all(path.is_file() for path in out.values())
+
+
+def test_seeds_are_those_of_the_settings(score):
+    run, _ = score
+    with pytest.raises(ArtefactError, match="the seeds 0, 1, 2 of the experiment's settings, but found the seeds 0, 1"):
+        run(seeds=(0, 1, 2))
+
+
+@pytest.mark.parametrize(("model", "refused"), [("lite_point_gcn", True), ("flow_svm", False)])
+def test_scores_are_those_of_the_model(score, model, refused):
+    run, paths = score
+    lines = paths[0].read_text().splitlines()
+    predicted = lines[1].split(",")[4]
+    lines[1] = ",".join([*lines[1].split(",")[:5], *("9" if name == predicted else "-1" for name in CLASSES)])
+    paths[0].write_text("\n".join(lines) + "\n")
+    if not refused:
+        run(model=model)
+        return
+    with pytest.raises(ArtefactError, match="scores from 0 to 1 whose sum is 1"):
+        run(model=model)
+
+
+@pytest.mark.parametrize(("protocol", "refused"), [("loso", True), ("cross_domain", True), ("kfold_subject", False)])
+def test_subjects_are_those_of_the_protocol(score, protocol, refused):
+    run, paths = score
+    paths[0].write_text(paths[0].read_text().replace(",s1,", ",s9,"))
+    if not refused:
+        run(protocol=protocol)
+        return
+    with pytest.raises(ArtefactError, match="expected clips of 's1' alone"):
+        run(protocol=protocol)
