@@ -5,6 +5,7 @@ from tests.workflow.conftest import ROOT
 
 from merflow.cli import main
 from merflow.errors import ConfigError
+from merflow.training.fold_record import RECORD
 from merflow.training.out_folder import MARK
 
 pytestmark = pytest.mark.workflow
@@ -20,8 +21,12 @@ def experiment(finished, tmp_path, monkeypatch):
     return tmp_path / "results/tiny/lite_point_gcn"
 
 
+BESIDE = (MARK, RECORD, ".snakemake_timestamp")
+"""What lies beside a fold and is no part of it."""
+
+
 def contents(folder):
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name not in (MARK, ".snakemake_timestamp"))
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name not in BESIDE)
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 

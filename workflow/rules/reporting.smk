@@ -48,6 +48,7 @@ rule score_experiment:
             "merflow.evaluation.aggregate",
             "merflow.evaluation.members",
             "merflow.evaluation.yardsticks",
+            "merflow.training.fold_record",
             "merflow.training.folds",
             "merflow.training.trained_folds",
             "merflow.visualization.confusion",

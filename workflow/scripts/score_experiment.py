@@ -19,6 +19,7 @@ from merflow.evaluation.members import left_out_of, members_of
 from merflow.evaluation.predictions import classes_of, read_predictions, write_predictions
 from merflow.evaluation.yardsticks import with_yardsticks
 from merflow.files import atomic_path
+from merflow.training.fold_record import check_fold
 from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings
 from merflow.training.trained_folds import forget_trained
@@ -39,6 +40,8 @@ def main(
 ) -> None:
     """Write the four results of an experiment."""
     protocol = ProtocolSettings.from_mapping(settings["protocol"])
+    for path in folds:
+        check_fold(path.parent)
     predictions = read_predictions(
         folds,
         seeds=settings["seeds"],
