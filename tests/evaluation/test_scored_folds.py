@@ -8,6 +8,7 @@ from tests.workflow.conftest import ROOT
 
 from merflow.datasets.clip import write_exclusions
 from merflow.errors import ArtefactError
+from merflow.training.fold_record import RECORD, write_record
 
 
 @pytest.fixture
@@ -21,7 +22,9 @@ def score(tmp_path, monkeypatch):
     write_exclusions([], tmp_path / "exclusions.csv")
     out = {name: tmp_path / name for name in ("metrics", "predictions", "settings")} | {"confusion": tmp_path / "c.png"}
 
-    def run(*, seeds=SEEDS, model="lite_point_gcn", protocol="loso"):
+    def run(*, seeds=SEEDS, model="lite_point_gcn", protocol="loso", recorded=True):
+        for path in paths if recorded else ():
+            write_record(path.parent, made_of={}, seeds=seeds, files=[path])
         settings = {"protocol": {"name": protocol}, "bootstrap": 50, "seeds": list(seeds)}
         script.main(
             paths, tmp_path / "exclusions.csv", {}, out, settings=settings, resolved={"experiment": {"model": model}},
@@ -43,6 +46,18 @@ def test_seeds_are_those_of_the_settings(score):
     run, _ = score
     with pytest.raises(ArtefactError, match="the seeds 0, 1, 2 of the experiment's settings, but found the seeds 0, 1"):
         run(seeds=(0, 1, 2))
+
+
+def test_a_row_that_was_changed_by_hand_is_told_by_the_record_of_its_fold(score):
+    """The table is as good as any other: the class with the largest score is predicted, and it is the right one."""
+    run, paths = score
+    run()
+    paths[1].write_text(paths[0].read_text().replace("s1", "s2"))
+    with pytest.raises(ArtefactError, match=r"s2: expected a fold as a job has trained it, but predictions.csv was"):
+        run(recorded=False)
+    (paths[1].parent / RECORD).unlink()
+    with pytest.raises(ArtefactError, match=r"but no made_of.json. Delete the folder and give the same command again"):
+        run(recorded=False)
 
 
 @pytest.mark.parametrize(("model", "refused"), [("lite_point_gcn", True), ("flow_svm", False)])
