@@ -131,6 +131,6 @@ def test_fail_stops_at_a_bad_clip(copied):
     shutil.copy(folder / clip["color"] / f"{clip['onset']}.jpg", folder / clip["depth"] / f"{clip['apex']}.png")
     copied.config["on_bad_clip"] = "fail"
     copied.write_config(copied.config)
-    output = failure(copied, METRICS)
+    output = failure(copied, "--forcerun", "extract_faces", "--", METRICS)  # inside raw/, no change is noticed
     assert "BadClipError" in output
     assert "16-bit" in output

@@ -31,7 +31,8 @@ def small(workflow, tmp_path):
 
 
 def test_a_run_that_goes_well_says_nothing(small):
-    assert small(CLIPS, fails=False).splitlines() == []
+    said = small(CLIPS, fails=False).splitlines()
+    assert [line for line in said if not line.startswith("Using workflow specific profile ")] == []  # Snakemake's own
 
 
 def test_a_mistake_in_the_configuration_is_said(small):
@@ -53,7 +54,7 @@ def test_what_a_plan_refuses_is_said(small):
 def test_a_job_that_fails_says_why_once_and_which_it_was(small):
     (small.root / casme2.CODING_NAME).write_bytes(b"no sheet")
     said = small(CLIPS, fails=True)
-    assert "expected an Excel workbook, could not read it" in said
+    assert f"{casme2.CODING_NAME}: expected" in said
     assert said.count("Error in rule index_dataset") == 1
 
 

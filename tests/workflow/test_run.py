@@ -25,7 +25,7 @@ def test_the_exact_set_of_files(finished):
         expected |= {f"{experiment}/{name}" for name in names}
         for subject in subjects:
             fold = f"{experiment}/folds/{subject}"
-            expected |= {f"{fold}/predictions.csv", f"{fold}/history.csv"}
+            expected |= {f"{fold}/predictions.csv", f"{fold}/history.csv", f"{fold}/made_of.json"}
             expected |= {f"{fold}/weights/seed{seed}.pt" for seed in seeds}
     files = [path for path in base.rglob("*") if path.is_file() and path.name != ".snakemake_timestamp"]
     found = {str(path.relative_to(base)) for path in files if "raw" not in path.parts}
