@@ -16,9 +16,11 @@ def finished(tmp_path, monkeypatch):
     for fold in FOLDS[:2]:
         folder = tmp_path / paths.fold("d", "net", fold)
         folder.mkdir(parents=True)
-        (folder / "history.csv").write_text("seed\n")
+        tables = [folder / name for name in ("history.csv", "predictions.csv")]
+        for table in tables:
+            table.write_text("seed\n")
         made_of = {"settings": own, "code": "a", "fold": fold}
-        write_record(folder, made_of=made_of, seeds=[0, 1], files=[folder / "history.csv"])
+        write_record(folder, made_of=made_of, seeds=[0, 1], files=tables)
     key = training_key(SETTINGS, "a", FOLDS)
     for batch, cpu in (("1", 3600), ("2", 3600)):
         path = tmp_path / paths.benchmark("train_folds", "d", "net", key, batch)

@@ -24,7 +24,9 @@ def score(tmp_path, monkeypatch):
 
     def run(*, seeds=SEEDS, model="lite_point_gcn", protocol="loso", recorded=True):
         for path in paths if recorded else ():
-            write_record(path.parent, made_of={}, seeds=seeds, files=[path])
+            history = path.with_name("history.csv")
+            history.write_text("seed\n")
+            write_record(path.parent, made_of={}, seeds=seeds, files=[path, history])
         settings = {"protocol": {"name": protocol}, "bootstrap": 50, "seeds": list(seeds)}
         script.main(
             paths, tmp_path / "exclusions.csv", {}, out, settings=settings, resolved={"experiment": {"model": model}},

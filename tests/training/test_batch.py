@@ -1,4 +1,5 @@
 import csv
+import json
 import shutil
 from dataclasses import replace
 from importlib.metadata import version
@@ -154,6 +155,18 @@ def test_a_fold_of_other_things_is_never_taken_and_the_log_says_why(examples, tm
     assert counted == [("s1", [0, 1])] * 2
     assert f"not taken: {tmp_path}/then/s1: " in caplog.text
     assert " then, " in caplog.text
+
+
+def test_a_record_that_does_not_cover_the_tables_is_none(examples, tmp_path, counted):
+    batch(examples, tmp_path / "then", folds=("s1",))
+    path = tmp_path / "then/s1" / RECORD
+    record = json.loads(path.read_text())
+    del record["files"]["predictions.csv"]
+    path.write_text(json.dumps(record))
+    with pytest.raises(ArtefactError, match=f"but no {RECORD}"):
+        collect(tmp_path / "then/s1", tmp_path / "folds/s1")
+    batch(examples, tmp_path / "now", folds=("s1",), earlier=[tmp_path / "then"])
+    assert counted == [("s1", [0, 1])] * 2
 
 
 @pytest.mark.parametrize("damage", ["row", "weights", "record"])

@@ -105,6 +105,12 @@ def test_results_that_were_copied_to_another_checkout_are_taken(copied, new_work
     assert digest(other.folder) == before
 
 
+def test_merflow_at_another_path_leaves_what_its_own_weights_magnified(copied, edited):
+    shard = "results/tiny/artefacts/magnified/learned3/spNO.1.h5"
+    copied(shard)
+    assert copied.planned(shard, **edited("Snakefile", "", "")) == {}
+
+
 def test_fail_where_no_clip_was_left_out_makes_nothing_stale(copied):
     copied.config["on_bad_clip"] = "fail"
     copied.write_config(copied.config)

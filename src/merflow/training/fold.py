@@ -80,7 +80,7 @@ def run_fold(
     out_dir : Path
         ``folds/{fold}``; made when missing.
     model : str
-        A network of ``merflow.models.MODELS``, or a yardstick of ``YARDSTICKS``.
+        A network of ``merflow.models.names.MODELS``, or a yardstick of ``YARDSTICKS``.
     model_params : mapping
         Its parameters.
     protocol, training

@@ -60,13 +60,14 @@ def write_record(folder: Path, *, made_of: Mapping[str, Any], seeds: Iterable[in
 
 
 def read_record(folder: Path) -> FoldRecord | None:
-    """Return the record of a folder; None where there is none, or where what lies there is none."""
+    """Return the record of a folder; None where there is none, or where what lies there does not cover its tables."""
     try:
         found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         record = FoldRecord(dict(found["made_of"]), tuple(found["seeds"]), dict(found["files"]))
     except (FileNotFoundError, NotADirectoryError, KeyError, TypeError, ValueError):  # ValueError: no UTF-8, no JSON
         return None
-    return record if all(_is_inside(name) for name in record.files) else None
+    covers = {PREDICTIONS, HISTORY} <= record.files.keys()
+    return record if covers and all(_is_inside(name) for name in record.files) else None
 
 
 def check_fold(folder: Path) -> FoldRecord:
