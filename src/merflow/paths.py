@@ -9,6 +9,11 @@ from pathlib import Path
 RESULTS = "results"
 
 
+def is_result(path: str | Path) -> bool:
+    """Return whether a path leads into the folder of results."""
+    return Path(path).parts[:1] == (RESULTS,)
+
+
 def raw(dataset: str) -> str:
     """Return the folder of a synthesised dataset's recordings."""
     return f"{RESULTS}/{dataset}/raw"
@@ -27,6 +32,11 @@ def exclusions(dataset: str) -> str:
 def shard(dataset: str, kind: str, variant: str, subject: str) -> str:
     """Return the shard of one subject."""
     return f"{RESULTS}/{dataset}/artefacts/{kind}/{variant}/{subject}.h5"
+
+
+def recorded_state(dataset: str, kind: str, variant: str, subject: str) -> str:
+    """Return the note beside a shard that was read from recorded files: what they held, in which states."""
+    return f"{RESULTS}/{dataset}/artefacts/{kind}/{variant}/{subject}.recorded.txt"
 
 
 def names_in_shard(path: str | Path) -> dict[str, str | None]:

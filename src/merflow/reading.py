@@ -6,6 +6,7 @@ the same file: a clip that was left out for it would be missing from the results
 """
 
 import errno
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from merflow.errors import BadClipError, DatasetError, UnreadableError
+from merflow.files import sha256
 
 _OF_THE_FILE = frozenset(
     {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
@@ -78,6 +80,15 @@ def is_file(path: str | Path) -> bool:
 def may_read(path: str | Path) -> bool:
     """Return whether a file is there and the user has the right to read it, as far as can be known without trying."""
     return os.access(path, os.R_OK, effective_ids=_EFFECTIVE_IDS)
+
+
+def content_of(path: Path) -> str:
+    """Return the SHA-256 of what a file holds, of a folder that of the names in it; raises as :func:`reading`."""
+    with reading(path):
+        if is_folder(path):
+            names = sorted(entry.name for entry in path.iterdir())
+            return hashlib.sha256("\0".join(names).encode(errors="surrogateescape")).hexdigest()
+        return sha256(path)
 
 
 def refusal(error: OSError) -> str:

@@ -5,7 +5,7 @@ rule extract_faces:
     """Detect the face on the onset frame, align the frames that later stages need, and find their landmarks."""
     input:
         clips=paths.clips("{dataset}"),
-        frames=lambda wildcards: frames_of_subject(wildcards).newest,
+        raw=rendered_recordings,
     output:
         shard=paths.shard("{dataset}", "faces", "{variant}", "{subject}"),
     log:
@@ -20,7 +20,7 @@ rule extract_faces:
     params:
         settings=variant_of("faces"),
         refused=refused_clips("faces"),
-        frames=lambda wildcards: frames_of_subject(wildcards).stamp,
+        recorded=frames_of_subject,
         code=fingerprint("extract_faces", "merflow.faces.stage", kind="faces"),
     message:
         "Find the faces of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"

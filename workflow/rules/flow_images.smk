@@ -36,7 +36,6 @@ rule import_flow_images:
     """Read the flow images of a dataset that consists of them."""
     input:
         clips=paths.clips("{dataset}"),
-        pictures=ready_pictures,
     output:
         shard=paths.shard("{dataset}", "flow_images", "{variant}", "{subject}"),
     log:
@@ -52,6 +51,7 @@ rule import_flow_images:
         runtime=10,
     params:
         settings=import_settings,
+        recorded=ready_pictures,
         refused=refused_clips("flow_images"),
         code=fingerprint(
             "import_flow_images",

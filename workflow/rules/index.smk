@@ -26,6 +26,7 @@ checkpoint index_dataset:
         refused=lambda wildcards: plan.refused_in_index(
             config, paths.exclusions(wildcards.dataset)
         ),
+        sheets=lambda wildcards: plan.annotation_sheets(config, wildcards.dataset),
         code=fingerprint("index_dataset", "merflow.datasets.registry"),
     message:
         "Index {wildcards.dataset}"

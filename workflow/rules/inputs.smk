@@ -1,7 +1,7 @@
 """Input functions: from the wildcards of a job to the files that it reads."""
 
-from merflow.files import sha256
 from merflow.motion.magnification.learned import SHIPPED_WEIGHTS
+from merflow.reading import content_of
 
 
 def upstream_shard(kind, upstream):
@@ -27,30 +27,50 @@ def ancestor_shard(kind, ancestor):
 
 
 def magnifier_weights(wildcards):
-    """Return the configured weights of a learned magnification; those that come with merflow are no input."""
-    settings = variant_settings(config, "magnified", wildcards.variant)
-    named = settings["weights"] if settings["method"] == "learned" else ""
-    return plan.as_inputs([named] if named else [])
+    """Return the weights of a learned magnification as an input where they are a result; others are told by content."""
+    return trained_here(variant_settings(config, "magnified", wildcards.variant))
 
 
-def shipped_magnifier(wildcards):
-    """Return the SHA-256 of the weights that come with merflow, where a job takes them: their path is no setting."""
-    settings = variant_settings(config, "magnified", wildcards.variant)
-    ours = settings["method"] == "learned" and not settings["weights"]
-    return shipped_weights() if ours else ""
-
-
-@cache
-def shipped_weights():
-    """Return the SHA-256 of the weights of the learned magnification that come with merflow."""
-    return sha256(SHIPPED_WEIGHTS)
+def content_of_weights(wildcards):
+    """Return the SHA-256 of the weights of a learned magnification that are no result: the user's, or merflow's own."""
+    return content_of_given(variant_settings(config, "magnified", wildcards.variant))
 
 
 def measured_weights(wildcards):
-    """Return the configured weights that the measurement of magnifications takes: of the first learned variant."""
-    variants = config["magnified"].values()
-    named = [v["weights"] for v in variants if v["method"] == "learned"]
-    return plan.as_inputs([name for name in named[:1] if name])
+    """Return the weights that the measurement of magnifications takes where they are a result."""
+    return trained_here(measured_variant())
+
+
+def content_of_measured_weights(wildcards):
+    """Return the SHA-256 of the weights that the measurement of magnifications takes where they are no result."""
+    return content_of_given(measured_variant())
+
+
+def measured_variant():
+    """Return the settings of the first learned variant that names weights; of merflow's own weights without one."""
+    learned = [v for v in config["magnified"].values() if v["method"] == "learned"]
+    return next(
+        (v for v in learned if v["weights"]), {"method": "learned", "weights": ""}
+    )
+
+
+def trained_here(magnification):
+    """Return the weights that a magnification names if the workflow makes them."""
+    named = magnification["weights"] if magnification["method"] == "learned" else ""
+    return plan.as_inputs([named] if paths.is_result(named) else [])
+
+
+def content_of_given(magnification):
+    """Return the SHA-256 of the weights that a magnification takes if the workflow does not make them."""
+    if magnification["method"] != "learned" or trained_here(magnification):
+        return ""
+    return content_of_file(magnification["weights"] or SHIPPED_WEIGHTS)
+
+
+@cache
+def content_of_file(path):
+    """Return the SHA-256 of a file of the user, once for all jobs."""
+    return content_of(Path(path))
 
 
 def indexed_clips(dataset):
@@ -58,25 +78,44 @@ def indexed_clips(dataset):
     return checkpoints.index_dataset.get(dataset=dataset).output.clips
 
 
-def recorded_frames(wildcards, *, kind, roles, depth):
-    """Return what is known of a subject's recorded frames that stand for roles, once there is such a subject."""
+def subject_of_recordings(wildcards, kind):
+    """Return the index that a subject's recorded files are found by, once there is such a subject."""
     plan.check_source(config, wildcards.dataset, kind)
-    settings = config["datasets"][wildcards.dataset]
     clips = indexed_clips(wildcards.dataset)
     plan.check_subject(clips, wildcards.subject)
-    if settings["synthesis"]:
-        return plan.RecordedFrames(newest=(paths.raw(wildcards.dataset),), stamp="")
+    return plan.index_version(clips)
+
+
+def rendered_recordings(wildcards):
+    """Return the folder of embedded recordings; those of people are told by their state, and are no input."""
+    embedded = config["datasets"][wildcards.dataset]["synthesis"]
+    return [paths.raw(wildcards.dataset)] if embedded else []
+
+
+def recorded_frames(wildcards, *, kind, roles, depth):
+    """Return the state of a subject's recorded frames that stand for roles."""
+    version = subject_of_recordings(wildcards, kind)
+    if rendered_recordings(wildcards):
+        return ""
     return plan.recorded_frames(
-        plan.index_version(clips),
+        version,
         wildcards.subject,
-        root=settings["root"],
+        root=config["datasets"][wildcards.dataset]["root"],
         roles=tuple(roles),
         depth=depth,
+        note=note_beside_shard(wildcards, kind),
+    )
+
+
+def note_beside_shard(wildcards, kind):
+    """Return the path of the note that says what a subject's recorded files held."""
+    return paths.recorded_state(
+        wildcards.dataset, kind, wildcards.variant, wildcards.subject
     )
 
 
 def frames_of_subject(wildcards):
-    """Return what is known of the recorded frames that a subject's faces are read from."""
+    """Return the state of the recorded frames that a subject's faces are read from."""
     faces = variant_settings(config, "faces", wildcards.variant)
     return recorded_frames(
         wildcards, kind="faces", roles=faces["frames"], depth=faces["depth"]
@@ -84,24 +123,27 @@ def frames_of_subject(wildcards):
 
 
 def frames_of_sequence(wildcards):
-    """Return what is known of the recorded colour frames of a subject's clips, from onset to offset."""
+    """Return the state of the recorded colour frames of a subject's clips, from onset to offset."""
     return recorded_frames(wildcards, kind="sequences", roles=("all",), depth=False)
 
 
 def ready_pictures(wildcards):
-    """Return the flow images of a subject that came ready; one that is missing is the stage's to report."""
-    plan.check_source(config, wildcards.dataset, "flow_images")
-    clips = indexed_clips(wildcards.dataset)
-    plan.check_subject(clips, wildcards.subject)
+    """Return the state of a subject's flow images that came ready; one that is missing is the stage's to report."""
+    version = subject_of_recordings(wildcards, "flow_images")
     root = config["datasets"][wildcards.dataset]["root"]
     settings = variant_settings(config, "flow_images", wildcards.variant)
     plan.check_picture_size(
-        plan.index_version(clips),
+        version,
         root=root,
         variant=wildcards.variant,
         size_px=settings["size_px"],
     )
-    return plan.subject_pictures(clips, wildcards.subject, root=root)
+    return plan.ready_pictures(
+        version,
+        wildcards.subject,
+        root=root,
+        note=note_beside_shard(wildcards, "flow_images"),
+    )
 
 
 def shards_of(dataset, kind, variant):

@@ -43,7 +43,7 @@ rule magnify_frames:
         runtime=60,
     params:
         settings=variant_of("magnified"),
-        shipped=shipped_magnifier,
+        weights=content_of_weights,
         refused=refused_clips("magnified"),
         code=fingerprint(
             "magnify_frames", "merflow.motion.magnification_stage", kind="magnified"

@@ -85,7 +85,8 @@ rule measure_magnification:
         mem_mb=4000,
         runtime=60,
     params:
-        shipped=lambda wildcards: shipped_weights(),
+        weights=content_of_measured_weights,
+        named=measured_variant()["weights"],
         code=fingerprint("measure_magnification", "merflow.verification.magnification"),
     message:
         "Hold every magnification against exact re-renders"

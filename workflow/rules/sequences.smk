@@ -6,7 +6,7 @@ rule resample_sequences:
     input:
         clips=paths.clips("{dataset}"),
         faces=upstream_shard("sequences", "faces"),
-        frames=lambda wildcards: frames_of_sequence(wildcards).newest,
+        raw=rendered_recordings,
     output:
         shard=paths.shard("{dataset}", "sequences", "{variant}", "{subject}"),
     log:
@@ -21,7 +21,7 @@ rule resample_sequences:
     params:
         settings=variant_of("sequences"),
         refused=refused_clips("sequences"),
-        frames=lambda wildcards: frames_of_sequence(wildcards).stamp,
+        recorded=frames_of_sequence,
         code=fingerprint(
             "resample_sequences", "merflow.motion.sequences.stage", kind="sequences"
         ),

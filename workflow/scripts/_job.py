@@ -11,9 +11,11 @@ from typing import Any
 if importlib.util.find_spec("merflow") is None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
+from merflow import paths
+from merflow.datasets.recorded_state import note_content
 from merflow.logs import configure_logging
 
-__all__ = ["configure_logging", "shard_identity"]
+__all__ = ["configure_logging", "note_recordings", "shard_identity"]
 
 
 def shard_identity(job: Any) -> dict[str, Any]:
@@ -33,3 +35,20 @@ def shard_identity(job: Any) -> dict[str, Any]:
         "code": job.params.code,
         "compression": job.config["execution"]["compression"],
     }
+
+
+def note_recordings(shard: dict[str, Any], kind: str, *, state: str, content: str) -> None:
+    """Note what the recorded files of a shard held, beside it; embedded recordings have no state.
+
+    Parameters
+    ----------
+    shard : dict
+        As :func:`shard_identity` returns it.
+    kind : str
+        Of the shard.
+    state, content : str
+        As for :func:`merflow.datasets.recorded_state.note_content`.
+    """
+    if state:
+        note = paths.recorded_state(shard["dataset"], kind, shard["variant"], shard["subject"])
+        note_content(Path(note), state=state, content=content)

@@ -7,26 +7,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from _job import configure_logging, shard_identity
+from _job import configure_logging, note_recordings, shard_identity
 from merflow.artefacts import ShardWriter
 from merflow.config import stage_settings
 from merflow.datasets.clip import read_clips
 from merflow.datasets.clip_frames import annotated_frame_hashes
+from merflow.datasets.recorded_state import content_digest
 from merflow.faces.detector import find_landmark_model
 from merflow.faces.stage import extract_faces
 from merflow.files import sha256
 
 
-def main(clips_csv: Path, root: Path, *, on_bad_clip: str, shard: dict[str, Any]) -> None:
+def main(clips_csv: Path, root: Path, *, on_bad_clip: str, recorded: str, shard: dict[str, Any]) -> None:
     """Write the faces shard of one subject."""
     clips = [clip for clip in read_clips(clips_csv) if clip.subject == shard["subject"]]
     settings = stage_settings("faces", shard["params"])
     if not settings.depth:  # neither read nor part of what the shard was made of
         clips = [replace(clip, depth="") for clip in clips]
     model = find_landmark_model(settings.landmark_model)
-    inputs = {"landmark_model": sha256(model), **annotated_frame_hashes(clips, root, roles=settings.frames)}
+    frames = annotated_frame_hashes(clips, root, roles=settings.frames)
+    inputs = {"landmark_model": sha256(model), **frames}
     with ShardWriter(kind="faces", inputs=inputs, **shard) as writer:
         extract_faces(clips, settings, root=root, shard=writer, on_bad_clip=on_bad_clip)
+    note_recordings(shard, "faces", state=recorded, content=content_digest(frames))
 
 
 if __name__ == "__main__":
@@ -35,5 +38,6 @@ if __name__ == "__main__":
         Path(snakemake.input.clips),
         Path(snakemake.config["datasets"][snakemake.wildcards.dataset]["root"]),
         on_bad_clip=snakemake.config["on_bad_clip"],
+        recorded=snakemake.params.recorded,
         shard=shard_identity(snakemake),
     )

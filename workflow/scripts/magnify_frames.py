@@ -4,7 +4,6 @@ Settings: `magnified.<variant>`, `on_bad_clip`. Input: a faces shard; for the le
 Output: a magnified shard.
 """
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,11 @@ from merflow.files import sha256
 from merflow.motion.magnification_stage import magnify_clips
 
 
-def main(faces: Path, weights: Path | None, *, shipped: str, on_bad_clip: str, shard: dict[str, Any]) -> None:
-    """Write the magnified shard of one subject."""
+def main(faces: Path, *, weights: str, on_bad_clip: str, shard: dict[str, Any]) -> None:
+    """Write the magnified shard of one subject; `weights` is the SHA-256 of those that the learned method takes."""
     settings = stage_settings("magnified", shard["params"])
     who = {"dataset": shard["dataset"], "subject": shard["subject"]}
-    inputs = {"faces": sha256(faces)}
-    if weights:
-        inputs["weights"] = sha256(weights)
-        settings = dataclasses.replace(settings, weights=str(weights))
-    elif shipped:
-        inputs["weights"] = shipped
+    inputs = {"faces": sha256(faces)} | ({"weights": weights} if weights else {})
     with (
         open_shard(faces, kind="faces", **who) as faces_shard,
         ShardWriter(kind="magnified", inputs=inputs, **shard) as writer,
@@ -36,8 +30,7 @@ if __name__ == "__main__":
     configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.faces),
-        Path(snakemake.input.weights) if snakemake.input.get("weights") else None,
-        shipped=snakemake.params.shipped,
+        weights=sha256(Path(snakemake.input.weights)) if snakemake.input.weights else snakemake.params.weights,
         on_bad_clip=snakemake.config["on_bad_clip"],
         shard=shard_identity(snakemake),
     )

@@ -20,4 +20,4 @@ def main(weights: str, out: Path) -> None:
 
 if __name__ == "__main__":
     configure_logging(snakemake.log[0])
-    main(str(snakemake.input.get("weights", "")), Path(snakemake.output.table))
+    main(snakemake.params.named, Path(snakemake.output.table))

@@ -17,6 +17,7 @@ from merflow.artefacts.schema import DIM_SIZES, FORMAT_VERSION, KINDS
 PACKAGE = "merflow"
 INFRASTRUCTURE = (
     "merflow.artefacts",
+    "merflow.datasets.recorded_state",
     "merflow.errors",
     "merflow.files",
     "merflow.logs",

@@ -4,10 +4,11 @@ from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, fol
 from merflow.plan.code import modules_beside, modules_of
 from merflow.plan.comparison import check_comparable
 from merflow.plan.folds import check_classes, folds
-from merflow.plan.frames import RecordedFrames, recorded_frames
+from merflow.plan.frames import ready_pictures, recorded_frames
 from merflow.plan.index import index_version
 from merflow.plan.jobs import (
     annotation_inputs,
+    annotation_sheets,
     available_experiments,
     check_subject,
     experiments_on,
@@ -16,7 +17,6 @@ from merflow.plan.jobs import (
     reader_settings,
     resolved_settings,
     shards,
-    subject_pictures,
     subjects,
     unknown_dataset,
 )
@@ -40,9 +40,9 @@ __all__ = [
     "BATCH",
     "NETWORK_PICTURES",
     "STAGE_PICTURES",
-    "RecordedFrames",
     "ancestor_variant",
     "annotation_inputs",
+    "annotation_sheets",
     "artefact_chain",
     "as_inputs",
     "available_experiments",
@@ -71,13 +71,13 @@ __all__ = [
     "one_of_or_unknown",
     "pictures",
     "reader_settings",
+    "ready_pictures",
     "recorded_frames",
     "refused_in_index",
     "refused_in_shard",
     "resolved_settings",
     "retraining_notice",
     "shards",
-    "subject_pictures",
     "subjects",
     "training_key",
     "unknown_dataset",

@@ -1,24 +1,25 @@
-"""The recorded frames that a subject's artefacts are read from: which they are, and what tells that one has changed.
+"""The recorded files that a subject's artefacts are read from: which they are, and what tells that one has changed.
 
 Snakemake takes some 50 microseconds and 2 kB for each input of a job, and CAS(ME)^3 has 200 000 frames from onset to
-offset. So a job has one frame among its inputs, the one that changed last, which is newer than the artefact whenever
-any of them is; and among its parameters a stamp of all of them, which tells the rest: a frame that is gone, a new one,
-one in whose place an older file was put.
+offset. It also refuses an input that is newer than what was made of it, as a frame of a camera whose clock is ahead. So
+no recorded file is an input: a job has their state among its parameters, one text for the names below the root, sizes
+and times of all of them. Where the state is another one and the content is the same, as after a move, the state that
+the shard was made in stands (:mod:`merflow.datasets.recorded_state`).
 """
 
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 from merflow.datasets.clip import NO_FRAME, Clip
-from merflow.datasets.clip_frames import frames_of_roles
+from merflow.datasets.clip_frames import annotated_frame_hashes, frames_of_roles, picture_hashes
 from merflow.datasets.frames import names_of_frames
+from merflow.datasets.recorded_state import content_digest, planned_state
 from merflow.errors import BadClipError, UnreadableError
 from merflow.plan.index import Version, clips_by_subject
-from merflow.plan.snakemake_paths import as_inputs
 from merflow.reading import may_read, reading
 
 _Listing = Callable[[str], Mapping[int, str]]
@@ -32,35 +33,17 @@ A second file of one number, ``001.jpg`` beside ``1.jpg``, is thus not seen here
 stage, which lists the folder, refuses the two when it runs next."""
 
 _CLOSED = "\0closed"
-"""Mark in a stamp of a frame that the user may not read: when he may, the clip is no longer left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedFrames:
-    """What planning keeps of the frames that a job reads.
-
-    Parameters
-    ----------
-    newest : tuple of str
-        The frame that changed last of those that the user may read, since Snakemake reads its inputs; empty when there
-        is none at all, which is the stage's to report.
-    stamp : str
-        16 hexadecimal digits over the name, size and second of the last change of every frame, and over which of them
-        the user may not read.
-    """
-
-    newest: tuple[str, ...]
-    stamp: str
+"""Mark of a file that the user may not read: when he may, the clip is no longer left out."""
 
 
 @cache
 def recorded_frames(
-    version: Version, subject: str, *, root: str, roles: tuple[str, ...], depth: bool
-) -> RecordedFrames:
-    """Return what is known of the frames that a variant reads of one subject, as they were when first asked about.
+    version: Version, subject: str, *, root: str, roles: tuple[str, ...], depth: bool, note: str
+) -> str:
+    """Return the state of the frames that a variant reads of one subject, as they were when first asked about.
 
-    Inputs and parameters of a job then tell the same moment, and one before the job: a frame that changes while the job
-    runs differs from what is noted of it, and makes the artefact stale at the next start.
+    A frame that changes while the job runs differs from what is noted of it, and makes the artefact stale at the next
+    start.
 
     Parameters
     ----------
@@ -73,27 +56,39 @@ def recorded_frames(
         Some of ``onset``, ``apex``, ``offset``; ``all`` for every frame from onset to offset.
     depth : bool
         Whether the variant reads depth at all.
+    note : str
+        Of the shard, as :func:`merflow.paths.recorded_state` names it.
 
     Returns
     -------
-    RecordedFrames
-        Of the files that exist. A frame that is missing is the stage's to report, clip by clip.
+    str
+        16 hexadecimal digits over the name, size and second of the last change of every frame that exists, and over
+        which of them the user may not read. A frame that is missing is the stage's to report, clip by clip.
 
     Raises
     ------
     DatasetError
         When the disk or the connection fails: to plan without these frames would be to plan for others.
-    ConfigError
-        As :func:`merflow.plan.snakemake_paths.as_inputs`.
     """
     found: dict[str, os.stat_result] = {}
+    clips = [clip if depth else replace(clip, depth="") for clip in clips_by_subject(version.path).get(subject, ())]
     listed = cache(_listed)  # of this subject: all names of a dataset would take more memory than all else
-    for clip in clips_by_subject(version.path).get(subject, ()):
-        for kind in ("color", "depth") if depth else ("color",):
+    for clip in clips:
+        for kind in ("color", "depth"):
             folder = getattr(clip, kind)
             if folder:
                 found |= _readable_frames(clip, str(Path(root, folder)), roles, _SUFFIXES[kind], listed)
-    return _summary(found)
+    hashes = partial(annotated_frame_hashes, clips, Path(root), roles=roles)
+    return planned_state(Path(note), _state(found, root), content=lambda: content_digest(hashes()))
+
+
+@cache
+def ready_pictures(version: Version, subject: str, *, root: str, note: str) -> str:
+    """Return the state of the flow images of one subject that came ready, as :func:`recorded_frames` that of frames."""
+    clips = clips_by_subject(version.path).get(subject, ())
+    found = dict(_existing(str(Path(root, clip.color)) for clip in clips))
+    hashes = partial(picture_hashes, clips, Path(root))
+    return planned_state(Path(note), _state(found, root), content=lambda: content_digest(hashes()))
 
 
 def _readable_frames(
@@ -152,13 +147,11 @@ def _listed(folder: str) -> Mapping[int, str]:
         return {}
 
 
-def _summary(frames: Mapping[str, os.stat_result]) -> RecordedFrames:
-    open_to_us = {path: found for path, found in frames.items() if may_read(path)}
+def _state(files: Mapping[str, os.stat_result], root: str) -> str:
+    """Return one text for the names below a root, sizes and times of files."""
     lines = [
-        f"{path}\0{found.st_size}\0{int(found.st_mtime)}{'' if path in open_to_us else _CLOSED}"
-        for path, found in sorted(frames.items())
+        f"{path.removeprefix(f'{Path(root)}/')}\0{found.st_size}\0{int(found.st_mtime)}"
+        f"{'' if may_read(path) else _CLOSED}"
+        for path, found in sorted(files.items())
     ]
-    stamp = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-    latest = max((found.st_mtime_ns for found in open_to_us.values()), default=0)
-    newest = [path for path, found in open_to_us.items() if found.st_mtime_ns == latest]
-    return RecordedFrames(tuple(as_inputs([max(newest)] if newest else [])), stamp)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

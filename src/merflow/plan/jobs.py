@@ -8,13 +8,13 @@ from typing import Any
 from merflow import paths
 from merflow.config import experiment_for
 from merflow.config.checks import TAKEN
+from merflow.datasets.clip_frames import below_root
 from merflow.datasets.composite import split_name
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
 from merflow.plan.index import clips_by_subject, indexed
-from merflow.plan.snakemake_paths import as_inputs
 from merflow.plan.sources import artefact_chain, check_depth, check_shards, members
-from merflow.reading import is_folder, may_read
+from merflow.reading import content_of, is_folder
 
 _NOTHING = r"(?!)"
 """Matches no name: an empty pattern would match every one."""
@@ -79,12 +79,6 @@ def shards(config: Mapping[str, Any], clips_csv: str | Path, dataset: str, kind:
     return [paths.shard(owner, kind, variant, subject) for owner, subject in owners]
 
 
-def subject_pictures(clips_csv: str | Path, subject: str, *, root: str | Path) -> list[str]:
-    """Return the flow images of one subject that the user may read: where they came ready, a clip names its file."""
-    files = (Path(root) / clip.color for clip in clips_by_subject(clips_csv).get(subject, ()))
-    return as_inputs(path for path in files if may_read(path))
-
-
 def resolved_settings(config: Mapping[str, Any], experiment: str, dataset: str) -> dict[str, Any]:
     """Return everything that decides the numbers of an experiment: its own settings and those of each artefact.
 
@@ -114,28 +108,41 @@ def available_experiments(config: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def annotation_inputs(config: Mapping[str, Any], dataset: str) -> list[str]:
-    """Return what the index of a dataset is made of.
+    """Return the results that the index of a dataset is made of.
 
     Returns
     -------
     list of str
-        Its annotation sheets, or the rendered recordings; of a composite the members' ``clips.csv``, then their
-        ``exclusions.csv``, both in the order of the members.
-
-    Raises
-    ------
-    DatasetError
-        When the root or the sheets are not there: before anything is computed.
-    ConfigError
-        As :func:`merflow.plan.snakemake_paths.as_inputs`.
+        The rendered recordings of an embedded dataset; of a composite the members' ``clips.csv``, then their
+        ``exclusions.csv``, both in the order of the members; nothing of recordings.
     """
     names = members(config, dataset)
     if names:
         return [*map(paths.clips, names), *map(paths.exclusions, names)]
+    return [paths.raw(dataset)] if config["datasets"][dataset]["synthesis"] else []
+
+
+def annotation_sheets(config: Mapping[str, Any], dataset: str) -> dict[str, str]:
+    """Return what the sheets, lists and listed folders hold that the index of a dataset of recordings is made of.
+
+    They are no inputs: Snakemake refuses an input that is newer than what was made of it, as a sheet that was saved on
+    a computer whose clock is ahead.
+
+    Returns
+    -------
+    dict
+        Path, below the root where it lies there -> SHA-256; empty for a composite and for embedded data.
+
+    Raises
+    ------
+    DatasetError
+        When the root or the sheets are not there, or cannot be read: before anything is computed.
+    """
     settings = config["datasets"][dataset]
-    if settings["synthesis"]:
-        return [paths.raw(dataset)]
-    return as_inputs(annotation_files(settings["reader"], reader_settings(settings)))
+    if members(config, dataset) or settings["synthesis"]:
+        return {}
+    sources = annotation_files(settings["reader"], reader_settings(settings))
+    return {below_root(Path(settings["root"]), str(path)): content_of(path) for path in sources}
 
 
 def reader_settings(dataset: Mapping[str, Any]) -> dict[str, Any]:
