@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks.timing import Case
-from merflow.geometry.back_projection import Camera, depth_points
-from merflow.geometry.regions import points_in_polygon
-from merflow.geometry.sampling import top_k
+from merflow.stages.clouds.back_projection import Camera, depth_points
+from merflow.stages.regions.face_regions import points_in_polygon
+from merflow.stages.regions.sampling import top_k
 
 FACE_PX = 340
 POINTS = 100_000

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.timing import Case
-from merflow.graphs.node_sets import NODE_SETS
 from merflow.models.registry import build_model
+from merflow.stages.graphs.node_sets import NODE_SETS
 from merflow.training.losses import batch_loss
 
 CLASSES, UNITS, TRAINING_CLIPS, TRAINING_PAIRS = 5, 10, 4, 3

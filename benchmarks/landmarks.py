@@ -9,19 +9,19 @@ from numpy.typing import NDArray
 
 from benchmarks.timing import Case
 from merflow.artefacts import ShardWriter, open_shard
-from merflow.datasets import index_dataset
-from merflow.faces.detector import FaceDetector
-from merflow.faces.settings import ROLES, FaceSettings
-from merflow.faces.stage import extract_faces
-from merflow.graphs.graph_stage import graph_of_clip
-from merflow.graphs.settings import GraphSettings
+from merflow.datasets.registry import index_dataset
 from merflow.models.magnifier import ARCHITECTURE, MotionMagnifier
-from merflow.motion.dense_flow import dense_flow
-from merflow.motion.magnification.methods import METHODS, magnify
-from merflow.motion.magnification.settings import MagnificationSettings
+from merflow.stages.faces.detector import FaceDetector
+from merflow.stages.faces.settings import ROLES, FaceSettings
+from merflow.stages.faces.stage import extract_faces
+from merflow.stages.flow.dense_flow import dense_flow
+from merflow.stages.graphs.settings import GraphSettings
+from merflow.stages.graphs.stage import graph_of_clip
+from merflow.stages.magnified.methods import METHODS, magnify
+from merflow.stages.magnified.settings import MagnificationSettings
 from merflow.synthesis.demo import generate_demo
 from merflow.synthesis.settings import SynthesisSettings
-from merflow.training.saving import save_weights
+from merflow.training.checkpoint import save_weights
 
 DEFAULT = MagnificationSettings().method
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 
 from benchmarks.timing import Case
-from merflow.motion.flow import FlowSettings, TvL1Settings, estimate_flow
+from merflow.stages.flow.optical_flow import FlowSettings, TvL1Settings, estimate_flow
 
 SIDE = 256
 

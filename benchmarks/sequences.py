@@ -10,11 +10,11 @@ from scipy.ndimage import gaussian_filter
 
 from benchmarks.timing import Case
 from merflow.datasets.clip import Clip
-from merflow.datasets.frames import read_color
-from merflow.faces.alignment import warp_aligned
-from merflow.motion.sequences.reading import AlignedFace
-from merflow.motion.sequences.settings import SequenceSettings
-from merflow.motion.sequences.stage import sequence_of_clip
+from merflow.datasets.reading.frames import read_color
+from merflow.landmarks.alignment import warp_aligned
+from merflow.stages.sequences.reading import AlignedFace
+from merflow.stages.sequences.settings import SequenceSettings
+from merflow.stages.sequences.stage import sequence_of_clip
 
 CLIP = Clip("demo", "1", "a", "A", "micro", 1, 6, 12, 30.0, "4", "", "", "color", "", "")
 MATRIX = np.array([[0.68, 0.0, -307.0], [0.0, 0.68, -117.0]])

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.picture_fixtures import results
+
+__all__ = ["results"]  # a fixture
 
 # A loaded machine must not fail a property for its time, and two runs must try the same examples.
 settings.register_profile("merflow", deadline=None, derandomize=True)

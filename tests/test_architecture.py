@@ -8,56 +8,68 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src/merflow"
-GROUND = {"errors", "files", "logs", "checks", "paths", "reading", "seeds", "user_paths", "__init__"}
+GROUND = {"errors", "files", "logs", "checks", "names", "paths", "reading", "seeds", "user_paths", "__init__"}
+DIVIDED = {"datasets", "stages", "training", "visualization"}
+"""Folders whose folders are rooms of their own."""
+
 LAYERS = [
-    {"datasets", "artefacts", "synthesis", "models"},
-    {"faces"},
-    {"motion"},
-    {"geometry", "graphs"},
-    {"training"},
-    {"evaluation"},
-    {"visualization"},
-    {"verification", "config", "inspection"},
+    {"untrusted", "imaging", "landmarks"},
+    {"artefacts", "models", "datasets", "visualization"},
+    {"datasets.reading", "datasets.composite", "synthesis", "stages", "visualization.parts"},
+    {"datasets.casme2", "datasets.casme3", "datasets.flow_images", "datasets.samm", "datasets.smic"},
+    {"stages.faces", "stages.flow_images"},
+    {"stages.flow", "stages.depth_flow"},
+    {"stages.clouds", "stages.graphs", "stages.magnified"},
+    {"stages.regions", "stages.sequences"},
+    {"training.augmentation"},
+    {"training", "verification", "visualization.clips"},
+    {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
+    {"visualization.results", "config"},
     {"plan"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in PACKAGE.rglob("*.py")}
 
 
-def part_of(path):
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def room_of(module):
+    """Return the room of a module of merflow: its folder, or the module itself at the top."""
+    parts = module.removesuffix(".__init__").split(".")[1:] or ["__init__"]
+    divided = parts[0] in DIVIDED and len(parts) > 1 and f"merflow.{parts[0]}.{parts[1]}.__init__" in MODULES
+    return ".".join(parts[: 2 if divided else 1])
 
 
-def imported_parts(path):
-    """Return the parts of the package that a module imports, wherever in the file."""
+def imported_rooms(path):
+    """Return the rooms that a module imports from, wherever in the file."""
     for node in ast.walk(ast.parse(path.read_text())):
         names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module]
-            if node.module == "merflow":
-                names = [f"merflow.{alias.name}" for alias in node.names]
-        for name in names:
-            if name.startswith("merflow."):
-                yield name.split(".")[1]
+            full = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if {name, f"{name}.__init__"} & MODULES else node.module for name in full]
+        yield from (room_of(name) for name in names if name.split(".")[0] == "merflow")
 
 
-def test_every_part_has_its_place():
-    assert {part_of(path) for path in PACKAGE.rglob("*.py")} == GROUND | set(LEVEL)
+def room_of_path(path):
+    return room_of(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
+
+
+def test_every_room_has_its_place():
+    assert {room_of_path(path) for path in PACKAGE.rglob("*.py")} == GROUND | set(LEVEL)
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_run_one_way(path):
-    here = part_of(path)
-    for other in set(imported_parts(path)) - {here} - GROUND - {"__version__"}:
+    here = room_of_path(path)
+    for other in set(imported_rooms(path)) - {here} - GROUND:
         assert here in LEVEL, f"{here} is ground, but imports {other}"
         assert LEVEL[other] < LEVEL[here], f"{here} imports {other}, which stands above or beside it"
 
 
 def test_models_import_torch_only():
     for path in (PACKAGE / "models").glob("*.py"):
-        assert set(imported_parts(path)) <= {"models", "errors"}, path.name
+        assert set(imported_rooms(path)) <= {"models", "errors", "untrusted"}, path.name
 
 
 CHECK = """
@@ -91,9 +103,10 @@ write_metrics(metrics, folder / "metrics.csv")
 """
 
 SETTINGS_OF_STAGES = """
-import merflow.faces.stage, merflow.motion.flow_stage, merflow.motion.depth_stage, merflow.geometry.cloud_stage
-import merflow.geometry.region_stage, merflow.motion.magnification_stage, merflow.graphs.graph_stage
-import merflow.motion.sequences.stage, merflow.motion.flow_images.stage
+import merflow.stages.faces.stage, merflow.stages.flow.stage, merflow.stages.depth_flow.stage
+import merflow.stages.clouds.stage
+import merflow.stages.regions.stage, merflow.stages.magnified.stage, merflow.stages.graphs.stage
+import merflow.stages.sequences.stage, merflow.stages.flow_images.stage
 import merflow.datasets.registry, merflow.config, merflow.plan
 """
 

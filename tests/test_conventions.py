@@ -8,21 +8,21 @@ import torch
 
 from merflow.artefacts.examples import MARKS
 from merflow.datasets.clip import Clip, clip_id
-from merflow.datasets.composite import qualified, split_name
-from merflow.datasets.frames import read_color, read_depth
 from merflow.datasets.labels import LABEL_SETS
-from merflow.faces.alignment import transform_points, warp_aligned
-from merflow.geometry.back_projection import Camera, project, unproject
-from merflow.geometry.regions import REGION_NAMES, region_polygons
+from merflow.datasets.members import qualified, split_name
+from merflow.datasets.reading.frames import read_color, read_depth
+from merflow.landmarks.alignment import transform_points, warp_aligned
 from merflow.models.temporal_graph import edge_mask
-from merflow.motion.flow import FlowSettings, estimate_flow
-from merflow.motion.flow_images.images import flow_image, raw_values
-from merflow.motion.flow_images.settings import FlowImageSettings
-from merflow.motion.flow_images.strain import optical_strain
-from merflow.motion.sequences.frames import sequence_difference
-from merflow.motion.sequences.interpolation import weights
-from merflow.motion.sequences.settings import SequenceSettings
-from merflow.motion.sequences.times import choose_times
+from merflow.stages.clouds.back_projection import Camera, project, unproject
+from merflow.stages.flow.optical_flow import FlowSettings, estimate_flow
+from merflow.stages.flow_images.images import flow_image, raw_values
+from merflow.stages.flow_images.settings import FlowImageSettings
+from merflow.stages.flow_images.strain import optical_strain
+from merflow.stages.regions.face_regions import REGION_NAMES, region_polygons
+from merflow.stages.sequences.frames import sequence_difference
+from merflow.stages.sequences.interpolation import weights
+from merflow.stages.sequences.settings import SequenceSettings
+from merflow.stages.sequences.times import choose_times
 
 DOCS = Path(__file__).parents[1] / "docs/conventions.md"
 

@@ -8,7 +8,7 @@ import pytest
 from merflow.config.sections import STAGE_SETTINGS
 from merflow.datasets.registry import SETTINGS
 from merflow.models.names import MODELS
-from merflow.training.yardsticks import YARDSTICKS
+from merflow.training.baselines import YARDSTICKS
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.workflow.test_rules import RULES
+from tests.workflow.test_rules import RULES, script_of
+
+from merflow.datasets.declared import DATASETS, LAYOUTS
+from merflow.plan import drawn_alone
+from merflow.stages import STAGES, ancestors
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
@@ -28,20 +32,35 @@ DISTRIBUTIONS = {
 }
 """Who installs an import of another name; the rest install the import of their own, ``_`` for ``-``."""
 
+
+def modules(*names):
+    return {name.partition(":")[0] for name in names}
+
+
+FOUND_BY_NAME = {
+    "index_dataset": modules(*(name for one in DATASETS.values() for name in (one.read, one.settings))),
+    "synthesise_dataset": modules(*(layout.layout for layout in LAYOUTS.values())),
+    "build_examples": modules(*(stage.examples for stage in STAGES.values() if stage.examples)),
+    "draw_pictures": modules(*(STAGES[kind].picture for kind in ("regions", *ancestors("regions")))),
+    "draw_magnification": modules(STAGES["magnified"].picture),
+    **{f"draw_{kind}": modules(STAGES[kind].picture) for kind in drawn_alone()},
+}
+"""Modules that a rule's job finds by the declarations of datasets and stages, and not by an import."""
+
 LOADED_BY_NAME = {
-    "merflow.faces.detector": {"face-recognition-models"},  # found by its folder, for the landmark model
+    "merflow.stages.faces.detector": {"face-recognition-models"},  # found by its folder, for the landmark model
 }
 """What a function of a module needs without an import that one could read."""
 
 ONLY_CALLED_BY = {
-    "merflow.datasets.workbook_grids": {"index_dataset"},
-    "merflow.datasets.workbook_limits": {"index_dataset"},
-    "merflow.faces.outline": {
+    "merflow.datasets.reading.workbook_grids": {"index_dataset"},
+    "merflow.untrusted.workbook_limits": {"index_dataset"},
+    "merflow.landmarks.outline": {
         *("extract_faces", "compute_flow", "compute_depth_flow", "build_clouds", "sample_regions", "magnify_frames"),
         *("measure_accuracy", "measure_landmarks", "measure_magnification"),
         *("draw_pictures", "draw_magnification", "draw_sequences", "draw_flow_images", "draw_graphs"),
     },
-    "merflow.datasets.frames": {"index_dataset", "extract_faces", "resample_sequences", "import_flow_images"},
+    "merflow.datasets.reading.frames": {"index_dataset", "extract_faces", "resample_sequences", "import_flow_images"},
 }
 """Modules whose functions only these rules call with what those load: workbooks and recorded frames are read there.
 
@@ -101,7 +120,7 @@ def with_packages(module):
 
 def needs(rule):
     """Return distribution -> a module behind the rule's script that needs it."""
-    found, todo, seen = {}, [rule], set()
+    found, todo, seen = {}, [script_of(rule), *FOUND_BY_NAME.get(rule, ())], set()
     while todo:
         module = todo.pop()
         path = source_of(module)

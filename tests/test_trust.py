@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from yaml.constructor import FullConstructor, SafeConstructor
 
-from merflow.config.yaml_file import SAFE_LOADER
+from merflow.untrusted.yaml_file import SAFE_LOADER
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("src", "workflow", "tools", "benchmarks")
@@ -24,19 +24,19 @@ NEEDS = {"np.load": ("allow_pickle", False), "torch.load": ("weights_only", True
 NEVER = {"shell": True, "allow_pickle": True, "weights_only": False}
 MODULES = {"dill", "cloudpickle", "joblib", "shelve", "marshal", "jsonpickle", "tarfile", "xml.etree", "lxml", "yte"}
 ONLY_IN = {
-    "h5py": ("src/merflow/artefacts/", "benchmarks/"),
-    "openpyxl": ("src/merflow/datasets/workbook_grids.py", "src/merflow/synthesis/containers.py"),
-    "xlrd": ("src/merflow/datasets/workbook_limits.py", "src/merflow/datasets/workbook_grids.py"),
-    "xml.parsers": ("src/merflow/datasets/workbook_limits.py", "src/merflow/datasets/workbook_facts.py"),
-    "pickle": ("src/merflow/models/weights_file.py",),  # for the name of an error
+    "h5py": ("src/merflow/artefacts/", "src/merflow/untrusted/", "benchmarks/"),
+    "openpyxl": ("src/merflow/datasets/reading/workbook_grids.py", "src/merflow/synthesis/containers.py"),
+    "xlrd": ("src/merflow/untrusted/workbook_limits.py", "src/merflow/datasets/reading/workbook_grids.py"),
+    "xml.parsers": ("src/merflow/untrusted/workbook_limits.py", "src/merflow/untrusted/workbook_facts.py"),
+    "pickle": ("src/merflow/untrusted/weights_file.py",),  # for the name of an error
 }
 ONLY_CALLED_IN = {
     "pd.ExcelFile": "",
     "pd.read_excel": "",
     "cv2.imread": "",
-    "cv2.imdecode": "src/merflow/datasets/frames.py",
-    "simplejpeg.decode_jpeg": "src/merflow/datasets/frames.py",
-    "torch.load": "src/merflow/models/weights_file.py",
+    "cv2.imdecode": "src/merflow/datasets/reading/frames.py",
+    "simplejpeg.decode_jpeg": "src/merflow/datasets/reading/frames.py",
+    "torch.load": "src/merflow/untrusted/weights_file.py",
 }
 
 

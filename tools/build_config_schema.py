@@ -6,13 +6,16 @@ from typing import Any
 import yaml
 
 from merflow.config.dataclass_schema import keyword_schema, object_schema
-from merflow.config.sections import STAGE_SETTINGS, UPSTREAM, Execution, Experiment
+from merflow.config.sections import STAGE_SETTINGS, Execution, Experiment
+from merflow.datasets.declared import LAYOUTS
+from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.registry import SETTINGS
 from merflow.models.names import MODELS
 from merflow.models.registry import CONTEXT, model_class
+from merflow.stages import UPSTREAM
 from merflow.synthesis.settings import SynthesisSettings
-from merflow.training.magnifier_settings import MagnifierSettings
-from merflow.training.yardsticks import YARDSTICKS
+from merflow.training.baselines import YARDSTICKS
+from merflow.training.magnifier.settings import MagnifierSettings
 
 TARGET = Path(__file__).parents[1] / "workflow/schemas/config.schema.yaml"
 HEADER = "# Made by tools/build_config_schema.py from the settings dataclasses: change those, then run it.\n"
@@ -49,10 +52,17 @@ def dataset_block() -> dict[str, Any]:
                 properties[name]["anyOf"].append(kind)
     properties["synthesis"] = {
         "description": "Render this dataset instead of expecting recordings; its root is results/<name>/raw.",
-        "anyOf": [{"type": "null"}, object_schema(SynthesisSettings)],
+        "anyOf": [{"type": "null"}, synthesis_block()],
         "default": None,
     }
     return {"type": "object", "additionalProperties": False, "properties": properties, "required": ["reader"]}
+
+
+def synthesis_block() -> dict[str, Any]:
+    """Return the schema of the settings of an embedded dataset."""
+    block = object_schema(SynthesisSettings)
+    block["properties"]["layout"]["enum"] = list(LAYOUTS)
+    return block
 
 
 def readers() -> dict[str, dict[str, Any]]:
@@ -66,6 +76,7 @@ def config_schema() -> dict[str, Any]:
     models = {name: keyword_schema(method, leave_out=CONTEXT) for name, method in methods.items()}
     experiment = object_schema(Experiment)
     experiment["properties"]["model"]["enum"] = sorted(models)
+    experiment["properties"]["labels"]["enum"] = list(LABEL_SETS)
     properties = {
         "datasets": {
             "description": "Datasets by name; the name is a folder of the results.",

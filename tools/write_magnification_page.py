@@ -13,8 +13,8 @@ import cv2
 import pandas as pd
 from tools.page_tables import replaced
 
-from merflow.motion.magnification.methods import magnify
-from merflow.motion.magnification.settings import MagnificationSettings
+from merflow.stages.magnified.methods import magnify
+from merflow.stages.magnified.settings import MagnificationSettings
 from merflow.verification.magnification import BenchSettings, methods_to_measure
 from merflow.verification.magnification_clips import MotionClip, film_pair
 from merflow.verification.magnification_scenes import sample_scenes

@@ -11,7 +11,7 @@ from merflow.errors import DatasetError, MerflowError
 from merflow.reading import is_folder, told
 
 if TYPE_CHECKING:
-    from merflow.datasets.composite import Member
+    from merflow.datasets.members import Member
 
 CONFIG = Path("config.yaml")
 BROKEN_PIPE = 141
@@ -119,7 +119,8 @@ def _members(config: Mapping[str, Any], name: str) -> dict[str, "Member"]:
         As the member's reader, naming dataset and member.
     """
     from merflow import plan
-    from merflow.datasets.registry import Member, index_dataset
+    from merflow.datasets.members import Member
+    from merflow.datasets.registry import index_dataset
 
     members = {}
     for member, reader in plan.members(config, name).items():

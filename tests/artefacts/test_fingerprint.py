@@ -34,36 +34,36 @@ def package(tmp_path, monkeypatch):
 
 def test_an_edit_of_the_module_changes_it(package):
     root, compute = package
-    before = compute("merflow.motion.flow_stage")
-    path = root / "motion" / "flow_stage.py"
+    before = compute("merflow.stages.flow.stage")
+    path = root / "stages/flow/stage.py"
     path.write_text(path.read_text() + "\nEXTRA = 1\n")
-    assert compute("merflow.motion.flow_stage") != before
+    assert compute("merflow.stages.flow.stage") != before
 
 
 def test_an_edit_of_what_it_imports_changes_it_and_nothing_else(package):
     root, compute = package
-    flow, faces = compute("merflow.motion.flow_stage"), compute("merflow.faces.stage")
-    path = root / "motion" / "head_motion.py"
+    flow, faces = compute("merflow.stages.flow.stage"), compute("merflow.stages.faces.stage")
+    path = root / "stages/flow/head_motion.py"
     path.write_text(path.read_text() + "\nEXTRA = 1\n")
-    assert compute("merflow.motion.flow_stage") != flow
-    assert compute("merflow.faces.stage") == faces
+    assert compute("merflow.stages.flow.stage") != flow
+    assert compute("merflow.stages.faces.stage") == faces
 
 
 def test_comments_docstrings_and_layout_do_not_count(package):
     root, compute = package
-    before = compute("merflow.motion.flow")
-    path = root / "motion" / "flow.py"
+    before = compute("merflow.stages.flow.optical_flow")
+    path = root / "stages/flow/optical_flow.py"
     path.write_text("# a comment\n" + path.read_text().replace("Optical flow between", "The optical flow between", 1))
-    assert compute("merflow.motion.flow") == before
+    assert compute("merflow.stages.flow.optical_flow") == before
 
 
 def test_edits_of_the_store_do_not_count_but_the_schema_of_the_kind_does(package):
     root, compute = package
-    before = compute("merflow.motion.flow_stage", kind="flow")
+    before = compute("merflow.stages.flow.stage", kind="flow")
     path = root / "artefacts" / "writer.py"
     path.write_text(path.read_text() + "\nEXTRA = 1\n")
-    assert compute("merflow.motion.flow_stage", kind="flow") == before
-    assert compute("merflow.motion.flow_stage", kind="faces") != before
+    assert compute("merflow.stages.flow.stage", kind="flow") == before
+    assert compute("merflow.stages.flow.stage", kind="faces") != before
 
 
 def test_what_a_script_does_counts_and_not_its_comments(tmp_path):
@@ -72,16 +72,16 @@ def test_what_a_script_does_counts_and_not_its_comments(tmp_path):
     for text in ("import merflow.cli\nX = 1\n", '"""Text."""\n# text\nimport merflow.cli\nX = 1\n', "X = 2\n"):
         script.write_text(text)
         fingerprint_files.cache_clear()
-        found.append(fingerprint_module("merflow.motion.flow", scripts=[script]))
+        found.append(fingerprint_module("merflow.stages.flow.optical_flow", scripts=[script]))
     assert found[0] == found[1] != found[2]
-    assert found[0] != fingerprint_module("merflow.motion.flow")
+    assert found[0] != fingerprint_module("merflow.stages.flow.optical_flow")
 
 
 def test_modules_that_are_left_out_do_not_count_nor_what_only_they_import(package):
     root, compute = package
-    names = ["merflow.training.yardsticks", "merflow.models.names"]
+    names = ["merflow.training.baselines", "merflow.models.names"]
     before = compute("merflow.training.batch", without=names)
-    for name in ("training/yardsticks.py", "models/names.py", "models/atm_gcn.py"):
+    for name in ("training/baselines.py", "models/names.py", "models/atm_gcn.py"):
         path = root / name
         path.write_text(path.read_text() + "\nEXTRA = 1\n")
     assert compute("merflow.training.batch", without=names) == before
@@ -99,21 +99,21 @@ def test_each_module_is_parsed_once_however_many_fingerprints_it_is_part_of(pack
     compute("merflow.errors")  # forgets what was parsed
     parsed = []
     monkeypatch.setattr(ast, "parse", lambda text, parse=ast.parse: parsed.append(text) or parse(text))
-    first = fingerprint_module("merflow.motion.flow_stage", kind="flow")
+    first = fingerprint_module("merflow.stages.flow.stage", kind="flow")
     assert len(parsed) > 5
     assert len(set(parsed)) == len(parsed)
     parsed.clear()
-    assert fingerprint_module("merflow.motion.flow_stage", kind="flow") == first
-    assert fingerprint_module("merflow.motion.flow_stage", "merflow.motion.flow") != first
+    assert fingerprint_module("merflow.stages.flow.stage", kind="flow") == first
+    assert fingerprint_module("merflow.stages.flow.stage", "merflow.stages.flow.optical_flow") != first
     assert parsed == []
 
 
 def test_an_import_inside_a_function_counts(package):
     root, compute = package
-    before = compute("merflow.motion.flow_stage")
-    (root / "motion" / "late.py").write_text("VALUE = 1\n")
-    path = root / "motion" / "flow_stage.py"
-    path.write_text(path.read_text() + "\n\ndef late():\n    from merflow.motion import late\n    return late\n")
-    with_import = compute("merflow.motion.flow_stage")
-    (root / "motion" / "late.py").write_text("VALUE = 2\n")
-    assert len({before, with_import, compute("merflow.motion.flow_stage")}) == 3
+    before = compute("merflow.stages.flow.stage")
+    (root / "stages/flow/late.py").write_text("VALUE = 1\n")
+    path = root / "stages/flow/stage.py"
+    path.write_text(path.read_text() + "\n\ndef late():\n    from merflow.stages.flow import late\n    return late\n")
+    with_import = compute("merflow.stages.flow.stage")
+    (root / "stages/flow/late.py").write_text("VALUE = 2\n")
+    assert len({before, with_import, compute("merflow.stages.flow.stage")}) == 3

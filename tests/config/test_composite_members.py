@@ -84,7 +84,7 @@ def test_pictures_that_may_show_the_people_of_recordings_are_not_joined_with_the
     with_pictures["datasets"]["mix"]["members"] = members
     message = refusal(load, with_pictures)
     assert "config: datasets.mix.members: expected members that show different people" in message
-    assert "may share people: pictures read as flow_images are made of recordings that they do not name" in message
+    assert "may share people: pictures that came ready are made of recordings that they do not name" in message
     assert "Leave one of them out." in message
 
 

@@ -10,16 +10,16 @@ import pytest
 from merflow.artefacts import KINDS
 from merflow.config import experiment_for
 from merflow.config.inputs import READS, YARDSTICKS, check_inputs, example_settings
-from merflow.config.sections import READABLE
 from merflow.errors import ConfigError
 from merflow.models.names import MODELS
 from merflow.models.registry import build_model
-from merflow.training.alteration import alteration
-from merflow.training.features import features_of
-from merflow.training.points import thin_points
+from merflow.stages import READABLE
+from merflow.stages.examples import features_of
+from merflow.stages.regions.thinning import thin_points
+from merflow.training.augmentation.alteration import alteration
+from merflow.training.baselines import YARDSTICKS as FITTED
+from merflow.training.baselines import fit_score
 from merflow.training.settings import TrainingSettings
-from merflow.training.yardsticks import YARDSTICKS as FITTED
-from merflow.training.yardsticks import fit_score
 
 SHAPES = {
     "regions": (8, 64, 6),
@@ -238,7 +238,7 @@ def test_training_itself_refuses_no_less(setting, kinds):
     use = {
         "train_points": lambda kind, shape: (features_of(kind, points=32), thin_points(np.zeros(shape), 32)),
         "mirror": lambda kind, _: features_of(kind, mirror=True),
-        "image_augmentation": lambda _, shape: alteration(TrainingSettings(image_augmentation=True), shape),
+        "image_augmentation": lambda _, shape: alteration(shape, image_augmentation=True),
     }
     accepted, said = accepted_kinds(use[setting])
     assert accepted == kinds

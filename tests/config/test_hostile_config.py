@@ -8,8 +8,8 @@ import yaml
 
 from merflow.config import read_config
 from merflow.config.load import load_config, read_schema
-from merflow.config.yaml_file import MAX_SIZE
 from merflow.errors import ConfigError
+from merflow.untrusted.yaml_file import MAX_SIZE
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = read_schema(ROOT / "workflow/schemas/config.schema.yaml")

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.datasets import samm_fixture as samm
+from tests.datasets.samm import samm_fixture as samm
 
 from merflow.datasets.action_units import OBJECTIVE_CLASSES, known_units, objective_from_aus, unit_note
 from merflow.datasets.au_strings import ActionUnit

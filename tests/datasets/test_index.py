@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merflow.datasets.annotation import midpoint
 from merflow.datasets.clip import Clip
 from merflow.datasets.index import check_frame_order
+from merflow.datasets.reading.annotation import midpoint
 from merflow.errors import BadClipError
 
 FRAME = st.integers(0, 50)

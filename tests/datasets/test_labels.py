@@ -3,11 +3,11 @@ import dataclasses
 import pytest
 
 from merflow.datasets.action_units import OBJECTIVE_CLASSES
-from merflow.datasets.annotation import EMOTION_WORDS
 from merflow.datasets.clip import Clip
+from merflow.datasets.declared import DATASETS
 from merflow.datasets.emotions import EMOTIONS
 from merflow.datasets.labels import LABEL_SETS
-from merflow.datasets.official import OFFICIAL
+from merflow.datasets.reading.annotation import EMOTION_WORDS
 from merflow.errors import DatasetError
 
 CLIP = Clip("demo", "1", "a", "A", "micro", 1, 2, 3, 30.0, "4", "", "", "c", "", "")
@@ -78,7 +78,7 @@ def test_sheets_of_single_emotions_do_not_know_the_coarse_ones():
 
 @pytest.mark.parametrize(("reader", "name"), [("casme2", "objective6"), ("samm", "objective4")])
 def test_first_type_keeps_the_classes_with_ten_clips(reader, name):
-    published = OFFICIAL[reader]["", "micro"].objective
+    published = DATASETS[reader].counts["", "micro"].objective
     assert set(LABEL_SETS[name].classes) == {roman for roman, count in published.items() if count >= 10}
 
 

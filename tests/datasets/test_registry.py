@@ -2,11 +2,12 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from tests.datasets import casme3_fixture as casme3
+from tests.datasets.casme3 import casme3_fixture as casme3
 
-from merflow.datasets.casme2 import Casme2Settings
-from merflow.datasets.casme3 import Casme3Settings
-from merflow.datasets.registry import READERS, annotation_files, index_dataset, reader_settings
+from merflow.datasets.casme2.reader import Casme2Settings
+from merflow.datasets.casme3.reader import Casme3Settings
+from merflow.datasets.declared import DATASETS
+from merflow.datasets.registry import SETTINGS, annotation_files, index_dataset, reader_settings
 from merflow.errors import ConfigError, DatasetError
 
 
@@ -85,14 +86,12 @@ def test_index_without_any_clip_is_refused(root, tmp_path):
 
 
 def test_every_reader_names_its_dataset_in_the_clips(root):
-    assert set(READERS) >= {"casme2", "casme3", "samm"}
+    assert set(DATASETS) >= {"casme2", "casme3", "samm"}
     assert {clip.dataset for clip in index_dataset("mine", "casme3", {"root": root}).clips} == {"mine"}
 
 
-@pytest.mark.parametrize("reader", list(READERS))
+@pytest.mark.parametrize("reader", list(DATASETS))
 def test_every_setting_of_a_reader_is_on_its_page(reader):
     page = (Path(__file__).parents[2] / "docs" / "datasets" / f"{reader}.md").read_text(encoding="utf-8")
-    missing = [
-        field.name for field in dataclasses.fields(READERS[reader].settings) if f"| `{field.name}` |" not in page
-    ]
+    missing = [field.name for field in dataclasses.fields(SETTINGS[reader]) if f"| `{field.name}` |" not in page]
     assert missing == []

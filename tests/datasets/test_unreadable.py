@@ -3,15 +3,15 @@
 import re
 
 import pytest
-from tests.datasets import casme2_fixture as casme2
-from tests.datasets import casme3_fixture as casme3
-from tests.datasets import flow_images_fixture as flow_images
-from tests.datasets import samm_fixture as samm
-from tests.datasets import smic_fixture as smic
+from tests.datasets.casme2 import casme2_fixture as casme2
+from tests.datasets.casme3 import casme3_fixture as casme3
+from tests.datasets.flow_images import flow_images_fixture as flow_images
+from tests.datasets.samm import samm_fixture as samm
+from tests.datasets.smic import smic_fixture as smic
 from tests.permissions import as_a_normal_user
 
-from merflow.datasets.clip_frames import annotated_frame_hashes
-from merflow.datasets.frames import read_color
+from merflow.datasets.reading.clip_frames import annotated_frame_hashes
+from merflow.datasets.reading.frames import read_color
 from merflow.datasets.registry import annotation_files, index_dataset
 from merflow.errors import BadClipError, DatasetError, UnreadableError
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.datasets import casme2_fixture as casme2
-from tests.datasets import samm_fixture as samm
-from tests.datasets import smic_fixture as smic
+from tests.datasets.casme2 import casme2_fixture as casme2
+from tests.datasets.samm import samm_fixture as samm
+from tests.datasets.smic import smic_fixture as smic
 
 from merflow.cli import main
 

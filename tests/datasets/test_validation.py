@@ -1,8 +1,8 @@
 import pytest
-from tests.datasets import casme3_fixture as casme3
+from tests.datasets.casme3 import casme3_fixture as casme3
 
-from merflow.datasets.casme3 import Casme3Settings, read_casme3
-from merflow.datasets.official import OFFICIAL
+from merflow.datasets.casme3.reader import Casme3Settings, read_casme3
+from merflow.datasets.declared import DATASETS
 from merflow.datasets.validation import format_validation, validate_dataset
 
 
@@ -137,7 +137,7 @@ def test_corrections_and_exclusions_are_listed(index_of):
     [(860, 94, True), (688, 94, True), (687, 94, False), (1075, 94, True), (1076, 94, False), (860, 75, False)],
 )
 def test_four_fifths_to_five_fourths_of_rows_and_subjects_are_the_published_set(rows, subjects, same):
-    assert OFFICIAL["casme3"]["A", "micro"].may_be(rows=rows, subjects=subjects) is same
+    assert DATASETS["casme3"].counts["A", "micro"].may_be(rows=rows, subjects=subjects) is same
 
 
 def test_each_part_is_compared_or_another_set_by_itself(index_of):

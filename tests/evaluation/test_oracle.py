@@ -8,10 +8,10 @@ from sklearn import metrics as sk
 from merflow.errors import ArtefactError
 from merflow.evaluation import read_predictions
 from merflow.evaluation.aggregate import score_table
+from merflow.evaluation.baselines import with_yardsticks
 from merflow.evaluation.compare import compare_predictions
 from merflow.evaluation.metrics import HEADLINE
-from merflow.evaluation.yardsticks import with_yardsticks
-from merflow.visualization.confusion import draw_confusion
+from merflow.visualization.results.confusion import draw_confusion
 
 CLASSES = ("negative", "positive", "surprise")
 ORACLE_ROWS = [f"{name} oracle_best_epoch{ending}" for ending in ("", " minus honest") for name in HEADLINE]

@@ -11,10 +11,10 @@ from merflow.artefacts import Examples
 from merflow.errors import ArtefactError
 from merflow.evaluation import read_predictions
 from merflow.evaluation.predictions import read_collected, write_predictions
+from merflow.training.baselines import YARDSTICKS, fit_score
 from merflow.training.fold import _write_table, prediction_table
 from merflow.training.folds import Fold
 from merflow.training.scores import DISTANCES
-from merflow.training.yardsticks import YARDSTICKS, fit_score
 
 CLASSES = ("negative", "positive", "surprise")
 SEEDS = (0, 1)

@@ -4,13 +4,13 @@ import torch
 from torch_geometric.utils import get_laplacian, to_dense_adj, to_undirected
 
 from merflow.errors import ConfigError
-from merflow.graphs.node_sets import node_set, space_time_edge_index
 from merflow.models.landmark_graph_ops import (
     adjacency_matrix,
     check_graph_input,
     propagation_matrix,
     space_time_edges,
 )
+from merflow.stages.graphs.node_sets import node_set, space_time_edge_index
 
 EDGES = ((0, 1), (1, 2), (2, 3), (3, 0), (2, 4), (4, 5))  # a ring with a tail: degrees 2, 2, 3, 2, 2, 1
 NODES = 6

@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from merflow.datasets.casme3.generator import MACRO_SHEET, MICRO_SHEET
 from merflow.errors import DatasetError
 from merflow.synthesis.demo import SynthesisSettings, generate_demo
 from merflow.synthesis.ground_truth import read_ground_truth
-from merflow.synthesis.layouts.casme3 import MACRO_SHEET, MICRO_SHEET
 
 CLASS_OF = {"happy": "positive", "surprise": "surprise"}
 

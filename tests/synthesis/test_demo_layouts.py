@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 from merflow.datasets.action_units import objective_from_aus
-from merflow.datasets.frames import list_frames
 from merflow.datasets.index import Index
+from merflow.datasets.reading.frames import list_frames
 from merflow.datasets.registry import index_dataset
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.demo import SynthesisSettings, generate_demo
 from merflow.synthesis.ground_truth import GroundTruth, read_ground_truth
-from merflow.synthesis.layouts.layout import ClipRecord
-from merflow.synthesis.layouts.registry import LAYOUTS
+from merflow.synthesis.layout import ClipRecord, layout_named
 
 
 class Kind(NamedTuple):
@@ -119,7 +118,7 @@ def test_frames_have_the_size_and_the_channels_of_the_set(demo):
 
 def test_dlib_finds_one_face_and_its_landmarks(demo, dlib_models):
     detector, predictor = dlib_models
-    limit = 6 * LAYOUTS[demo.layout].camera.f / Camera().f  # as in CAS(ME)^3, for the size of the face
+    limit = 6 * layout_named(demo.layout).camera.f / Camera().f  # as in CAS(ME)^3, for the size of the face
     for number in (demo.record.onset, demo.record.apex, demo.record.offset):
         image = demo.image(number)
         (face,) = detector(image, 0)

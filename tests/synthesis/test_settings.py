@@ -1,10 +1,9 @@
-from typing import get_args
-
 import pytest
 
+from merflow.datasets.declared import LAYOUTS
 from merflow.errors import ConfigError
-from merflow.synthesis.layouts.registry import LAYOUTS
-from merflow.synthesis.settings import WITH_MACRO, WITHOUT_OTHERS, LayoutName, SynthesisSettings
+from merflow.synthesis.layout import Layout, layout_named
+from merflow.synthesis.settings import SynthesisSettings
 
 
 def test_defaults_are_the_documented_demo():
@@ -16,7 +15,7 @@ def test_defaults_are_the_documented_demo():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"layout": "zip"}, "raw, clips, casme2_raw, casme2_selected, casme2_cropped, samm, smic_cropped"),
+        ({"layout": "zip"}, "casme2_raw, casme2_selected, casme2_cropped, raw, clips, samm, smic_cropped"),
         ({"layout": "samm", "macro": 1}, "macro must be 0 in layout samm"),
         ({"layout": "smic_e", "others": 1}, "others must be 0 in layout smic_e"),
         ({"ss": 3}, "1 or 2"),
@@ -30,7 +29,7 @@ def test_impossible_settings_are_refused_with_what_is_possible(wrong, words):
         SynthesisSettings(**wrong)
 
 
-def test_every_name_of_a_layout_is_registered_and_what_it_lacks_is_refused():
-    assert set(get_args(LayoutName)) == set(LAYOUTS)
-    assert set(WITH_MACRO) == {name for name, layout in LAYOUTS.items() if layout.has_macro}
-    assert set(WITHOUT_OTHERS) == {name for name, layout in LAYOUTS.items() if not layout.has_others}
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_every_layout_that_a_dataset_declares_can_be_rendered(name):
+    assert SynthesisSettings(layout=name).layout == name
+    assert isinstance(layout_named(name), Layout)

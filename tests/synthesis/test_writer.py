@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from merflow.errors import DatasetError
-from merflow.synthesis.layouts.layout import FramePaths
+from merflow.synthesis.layout import FramePaths
 from merflow.synthesis.writer import write_frame
 
 

@@ -5,9 +5,10 @@ from merflow.artefacts import ShardWriter
 from merflow.datasets.clip import Clip
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError, DatasetError
-from merflow.geometry.network_input import network_input
+from merflow.stages.examples import features_of
+from merflow.stages.flow.examples import flow_grid
+from merflow.stages.regions.network_input import network_input
 from merflow.training.examples import build_examples
-from merflow.training.features import features_of, flow_grid
 
 EMOTION3 = LABEL_SETS["emotion3"]
 
@@ -122,5 +123,5 @@ def test_nothing_left_is_an_error_with_the_first_reason(tmp_path):
 
 
 def test_kinds_that_no_model_reads_are_refused():
-    with pytest.raises(ConfigError, match="Expected one of: regions, flow, graphs, magnified"):
+    with pytest.raises(ConfigError, match="Expected one of: flow, regions, flow_images, magnified"):
         features_of("faces")

@@ -4,10 +4,11 @@ import pytest
 from merflow.artefacts import LazyRows, ShardWriter, open_shard
 from merflow.datasets.clip import Clip
 from merflow.datasets.labels import LABEL_SETS
-from merflow.graphs.features import node_features
-from merflow.graphs.node_sets import node_set, space_time_edge_index
+from merflow.stages.examples import features_of
+from merflow.stages.graphs.examples import spatial_edges
+from merflow.stages.graphs.features import node_features
+from merflow.stages.graphs.node_sets import node_set, space_time_edge_index
 from merflow.training.examples import build_examples
-from merflow.training.features import features_of, spatial_edges
 
 EMPTY = {"params": {}, "code": "", "inputs": {}}
 FRAMES = {"frames": [3, 7, 11], "roles": ["onset", "apex", "offset"], "notes": ""}

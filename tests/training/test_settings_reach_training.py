@@ -10,13 +10,13 @@ from torch import nn
 from merflow.artefacts import Examples, read_examples, write_examples
 from merflow.errors import DatasetError
 from merflow.training import loop
+from merflow.training.callbacks import EarlyStopping
 from merflow.training.clips import Clips, OnDevice, TrainingClips
 from merflow.training.fold import run_fold
 from merflow.training.fold_clips import clips_of_test, inner_fold, training_clips
 from merflow.training.folds import Fold
 from merflow.training.loop import learning_rate, make_optimiser, predict, train
 from merflow.training.settings import ProtocolSettings, TrainingSettings
-from merflow.training.watching import EarlyStopping
 
 CPU = torch.device("cpu")
 NET = {"filters": [2, 2], "dropout": 0.0}

@@ -9,8 +9,8 @@ from merflow.artefacts import ShardWriter, read_examples
 from merflow.datasets.clip import Clip
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ArtefactError
+from merflow.stages.examples import features_of
 from merflow.training.examples import build_examples
-from merflow.training.features import features_of
 from merflow.training.trained import load_trained
 
 

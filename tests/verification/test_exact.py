@@ -51,7 +51,7 @@ def shards(tmp_path, landmarks):
 
 @pytest.fixture
 def landmarks():
-    from merflow.geometry.regions import PRINTED
+    from merflow.stages.regions.face_regions import PRINTED
 
     angle = np.linspace(0, 2 * np.pi, 68, endpoint=False)
     points = np.column_stack([60 + 45.3 * np.cos(angle), 60 + 45.3 * np.sin(angle)]).astype(np.float32)
@@ -77,7 +77,7 @@ def test_regions_agree_with_matplotlib_and_a_wrong_test_is_seen(shards, monkeypa
 
 def test_a_selection_that_is_not_the_largest_is_seen(shards):
     faces, clouds, write = shards
-    from merflow.geometry.regions import region_members, region_polygons
+    from merflow.stages.regions.face_regions import region_members, region_polygons
 
     length = np.linalg.norm(clouds.read(CLIP, "motion").astype(float), axis=1)
     members = region_members(

@@ -7,11 +7,11 @@ from scipy.ndimage import map_coordinates
 from scipy.stats import linregress
 
 from merflow.artefacts import ShardWriter, open_shard
-from merflow.datasets import index_dataset
-from merflow.faces.settings import ROLES, FaceSettings
-from merflow.faces.stage import extract_faces
-from merflow.motion.magnification.settings import MagnificationSettings
-from merflow.motion.magnification_stage import magnify_clips
+from merflow.datasets.registry import index_dataset
+from merflow.stages.faces.settings import ROLES, FaceSettings
+from merflow.stages.faces.stage import extract_faces
+from merflow.stages.magnified.settings import MagnificationSettings
+from merflow.stages.magnified.stage import magnify_clips
 from merflow.synthesis.ground_truth import read_ground_truth
 from merflow.verification.landmarks import (
     COLUMNS,

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from merflow.faces.alignment import ANCHORS, align_to_mean, mean_anchors
-from merflow.faces.settings import FaceSettings
+from merflow.landmarks.alignment import ANCHORS, align_to_mean, mean_anchors
+from merflow.stages.faces.settings import FaceSettings
 from merflow.verification.magnification_clips import film_pair, sense
 from merflow.verification.magnification_folds import MAX_DEPTH, fold_depth, fold_lines, fold_map, paint_folds
 from merflow.verification.magnification_gain import OnsetWarp, reached_gain

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from merflow.errors import ConfigError
-from merflow.motion.magnification.settings import MAGNIFICATION_METHODS, MagnificationSettings
+from merflow.stages.magnified.settings import MAGNIFICATION_METHODS, MagnificationSettings
 from merflow.verification.magnification import (
     COLUMNS,
     EXACT,

@@ -5,8 +5,8 @@ import shutil
 import cv2
 import pandas as pd
 import pytest
-from tests.datasets import casme2_fixture as casme2
-from tests.datasets.flow_images_fixture import write_folds
+from tests.datasets.casme2 import casme2_fixture as casme2
+from tests.datasets.flow_images.flow_images_fixture import write_folds
 from tests.workflow.conftest import METRICS
 
 pytestmark = pytest.mark.workflow

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from tests.datasets.flow_images_fixture import write_folds
+from tests.datasets.flow_images.flow_images_fixture import write_folds
 
 from merflow.artefacts import read_examples
 

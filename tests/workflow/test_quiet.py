@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from tests.datasets import casme2_fixture as casme2
+from tests.datasets.casme2 import casme2_fixture as casme2
 from tests.workflow.faulty_jobs import FaultyJobs
 
 pytestmark = pytest.mark.workflow

@@ -2,28 +2,43 @@
 
 import ast
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from merflow.artefacts import fingerprint
-from merflow.config.load import STAGE_SETTINGS
+from merflow.config.sections import STAGE_SETTINGS
+from merflow.plan import drawn_alone
 
 ROOT = Path(__file__).parents[2]
 RULE = re.compile(r"^(?:rule|checkpoint) (\w+):\n((?:    .*\n|\n)+)", re.MULTILINE)
-RULES = {
-    name: body for path in (ROOT / "workflow/rules").glob("*.smk") for name, body in RULE.findall(path.read_text())
-}
+FILES = {path.name: path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk")}
+FOR_EACH_KIND = re.search(
+    r"^for kind in plan\.drawn_alone\(\):\n\n    rule:\n((?:        .*\n|\n)+)",
+    FILES["stage_pictures.smk"],
+    re.MULTILINE,
+)[1]
 
-FINGERPRINT = re.compile(r"code=fingerprint(?:_with_networks)?\(([^()]*)\)|code=(training_code)")
+
+def drawing(kind):
+    """Return the body of the rule that draws one kind of artefact, as a rule of its own would be written."""
+    return textwrap.indent(textwrap.dedent(FOR_EACH_KIND), "    ").replace('f"', '"').replace("{kind}", kind)
+
+
+RULES = {name: body for text in FILES.values() for name, body in RULE.findall(text)}
+RULES |= {f"draw_{kind}": drawing(kind) for kind in drawn_alone()}
+
+FINGERPRINT = re.compile(r"code=fingerprint(?:_with_networks)?\(((?:[^()]|\([^()]*\))*)\)|code=(training_code)")
 BATCHES = (ROOT / "workflow/rules/batches.smk").read_text()
 TRAINING = re.search(r"training_code = fingerprint_with_networks\(([^()]*)\)", BATCHES)[1]
 
 NOT_THE_RESULT = {
     ("merflow.config", "stage_settings"),  # makes a settings class of a parameter of the rule; the class counts
     ("merflow.training.trained_folds", "collect"),  # puts what was trained in its place
-    ("merflow.datasets.clip_frames", "annotated_frame_hashes"),  # tells what a shard was made of, as merflow.files does
-    ("merflow.datasets.clip_frames", "picture_hashes"),  # the same of ready pictures
+    # These tell what a shard was made of, as merflow.files does: of recorded frames, and of ready pictures.
+    ("merflow.datasets.reading.clip_frames", "annotated_frame_hashes"),
+    ("merflow.datasets.reading.clip_frames", "picture_hashes"),
 }
 """What a script may import from outside its fingerprint: edits of it leave the numbers as they are."""
 
@@ -38,10 +53,15 @@ def test_a_rule_is_complete(name):
     assert body.lstrip().startswith('"""')
     for directive in ("message", "output", "log", "benchmark", "conda", "resources", "params", "script"):
         assert f"    {directive}:\n" in body, f"{name} has no {directive}"
-    assert f'"../scripts/{name}.py"' in body
+    assert script_of(name) == ("draw_stage" if name.removeprefix("draw_") in drawn_alone() else name)
     assert f'paths.log("{name}"' in body
     found = FINGERPRINT.search(body)
-    assert found[2] or f'"{name}"' in found[1], f"{name}: the fingerprint lacks its script"
+    assert found[2] or f'"{script_of(name)}"' in found[1], f"{name}: the fingerprint lacks its script"
+
+
+def script_of(name):
+    """Return the name of the script that a rule runs."""
+    return re.search(r'"\.\./scripts/(\w+)\.py"', RULES[name])[1]
 
 
 def imported_modules(script):
@@ -65,7 +85,7 @@ def test_a_fingerprint_covers_what_the_script_imports(name):
     call = TRAINING if found[2] else found[1]
     given = re.findall(r'"(merflow\.[\w.]+)"', call)
     hashed = fingerprint(*given)
-    script = ROOT / f"workflow/scripts/{name}.py"
+    script = ROOT / f"workflow/scripts/{script_of(name)}.py"
     imported = imported_modules(script)
     imported |= {STAGE_SETTINGS[kind].__module__ for kind in re.findall(r'stage_settings\("(\w+)"', script.read_text())}
     assert given
@@ -83,7 +103,7 @@ def test_no_exception_of_the_fingerprints_is_out_of_date(module, function):
 
 def test_every_script_belongs_to_a_rule_and_documents_itself():
     scripts = {path.stem: path.read_text() for path in (ROOT / "workflow/scripts").glob("[a-z]*.py")}
-    assert set(scripts) == set(RULES)
+    assert set(scripts) == set(map(script_of, RULES))
     for name, text in scripts.items():
         assert text.startswith('"""'), name
         assert "Output:" in text.split('"""')[1], name

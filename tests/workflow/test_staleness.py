@@ -34,7 +34,7 @@ def edited_package(tmp_path):
 
 
 def test_an_edit_of_the_regions_leaves_clouds_and_flow_alone(finished, edited_package):
-    planned = finished.planned(METRICS, source=edited_package("geometry/sampling.py", "\nCHANGED = 1\n"))
+    planned = finished.planned(METRICS, source=edited_package("stages/regions/sampling.py", "\nCHANGED = 1\n"))
     assert {"sample_regions", "build_examples"} <= set(planned)
     assert not {"build_clouds", "compute_flow", "extract_faces", "synthesise_dataset"} & set(planned)
 
@@ -47,7 +47,7 @@ def test_an_edit_of_the_model_trains_again_and_recomputes_no_artefact(finished, 
 
 @pytest.mark.parametrize("text", ["\n# a comment\n", '\n"""More text."""\n'])
 def test_a_comment_or_docstring_makes_nothing_stale(finished, edited_package, text):
-    assert finished.planned(METRICS, source=edited_package("motion/flow.py", text)) == {}
+    assert finished.planned(METRICS, source=edited_package("stages/flow/optical_flow.py", text)) == {}
 
 
 def test_a_setting_of_one_variant_makes_what_follows_it_stale(copied):

@@ -39,7 +39,7 @@ def test_a_fresh_clone_on_an_old_folder_of_results_has_nothing_to_do(finished, e
 UNCONCERNED = [
     ("src/merflow/models/atm_gcn.py", "class ATMGCN", "CHANGED = 1\n\n\nclass ATMGCN"),
     ("src/merflow/models/names.py", '    "gts_gn":', '    "mine": "merflow.models.ss_gn:SSGN",\n    "gts_gn":'),
-    ("src/merflow/training/yardsticks.py", "def majority(", "CHANGED = 1\n\n\ndef majority("),
+    ("src/merflow/training/baselines.py", "def majority(", "CHANGED = 1\n\n\ndef majority("),
     ("workflow/scripts/collect_fold.py", "def main(", "# a comment\nCHANGED = 1\n\n\ndef main("),
     ("workflow/scripts/train_folds.py", '"""Train and test the folds', '"""Train, and test, the folds'),
     ("workflow/scripts/extract_faces.py", "def main(", "\n\n\ndef main("),
@@ -68,7 +68,7 @@ def test_an_edit_of_what_a_script_does_makes_its_own_results_stale(finished, edi
 
 
 def test_an_edit_of_a_yardstick_fits_it_anew_and_trains_no_network(finished, edited):
-    options = edited("src/merflow/training/yardsticks.py", "def majority(", "CHANGED = 1\n\n\ndef majority(")
+    options = edited("src/merflow/training/baselines.py", "def majority(", "CHANGED = 1\n\n\ndef majority(")
     planned = finished.planned(SVM, **options)
     assert "fit_yardsticks" in planned
     assert "build_examples" not in planned

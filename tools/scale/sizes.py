@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from merflow.datasets.clip import Clip
+from merflow.datasets.counts import Counts
+from merflow.datasets.declared import DATASETS
 from merflow.datasets.labels import LABEL_SETS
-from merflow.datasets.official import MEGC2019_WHOLE, OFFICIAL, Counts
-from merflow.motion.sequences.settings import SequenceSettings
-from merflow.motion.sequences.stage import frames_to_read
+from merflow.datasets.validation import MEGC2019_WHOLE
+from merflow.stages.sequences.settings import SequenceSettings
+from merflow.stages.sequences.stage import frames_to_read
 
 MICRO_S, MACRO_S = 0.5, 4.0
 """Seconds that an expression is taken to last: no micro-expression is longer (Yan et al. 2013), hardly a macro one."""
@@ -90,9 +92,9 @@ def frames_read(seconds: float, fps: float) -> int:
 
 def published() -> list[Size]:
     """Return the datasets of docs/scale.md, in the order of its columns."""
-    micro, macro = OFFICIAL["casme3"]["A", "micro"], OFFICIAL["casme3"]["A", "macro"].rows or 0
-    casme2, samm = OFFICIAL["casme2"]["", "micro"], OFFICIAL["samm"]["", "micro"]
-    smic = OFFICIAL["smic"]["HS", "micro"]
+    micro, macro = DATASETS["casme3"].counts["A", "micro"], DATASETS["casme3"].counts["A", "macro"].rows or 0
+    casme2, samm = DATASETS["casme2"].counts["", "micro"], DATASETS["samm"].counts["", "micro"]
+    smic = DATASETS["smic"].counts["HS", "micro"]
     at_30, at_200 = frames_read(MICRO_S, 30.0), frames_read(MICRO_S, 200.0)
     depth, landmarks = ("lite_point_gcn", "atm_gcn", "ststnet"), ("gts_gn", "atm_gcn", "ststnet")
     first = _size("CAS(ME)^3 A micro", "casme3", "scale", micro, at_30, depth)

@@ -70,16 +70,19 @@ datasets_with_depth = plan.one_of(
 )
 
 
-def fingerprint(script, *modules, kind=None):
+def fingerprint(script, *modules, kind=None, found_by_name=lambda wildcards: ()):
     """Return a parameter function for the fingerprint of a rule's script and of the modules that compute its numbers.
 
-    It is computed only once a job of the rule is planned. Profiles leave Snakemake's own comparison of scripts out,
-    which goes by the time of the file: a touched script, a comment or a fresh clone would make everything stale.
+    `found_by_name` gives those that a job finds by name: a reader, a stage's examples. It is computed only once a job
+    of the rule is planned. Profiles leave Snakemake's own comparison of scripts out, which goes by the time of the
+    file: a touched script, a comment or a fresh clone would make everything stale.
     """
-    computed = cache(
-        lambda: _fingerprint(*modules, kind=kind, scripts=scripts_of(script))
-    )
-    return lambda wildcards: computed()
+
+    @cache
+    def computed(named):
+        return _fingerprint(*modules, *named, kind=kind, scripts=scripts_of(script))
+
+    return lambda wildcards: computed(tuple(found_by_name(wildcards)))
 
 
 def fingerprint_with_networks(script, *modules):
@@ -107,6 +110,22 @@ def fingerprint_with_networks(script, *modules):
         return computed(tuple(sorted({own["model"] for own in settings})))
 
     return find
+
+
+def reader_of(wildcards):
+    """Return the modules that read a dataset."""
+    return plan.reader_modules(config, wildcards.dataset)
+
+
+def layout_of(wildcards):
+    """Return the module of the layout that an embedded dataset is rendered in."""
+    return [plan.layout_module(config, wildcards.dataset)]
+
+
+def examples_of(wildcards):
+    """Return the module by which the examples of an experiment are read from its artefact."""
+    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+    return [plan.examples_module(settings["artefact"].partition("/")[0])]
 
 
 def scripts_of(name):
@@ -151,6 +170,12 @@ def settings_of_examples(wildcards):
     return example_settings(
         experiment_for(config, wildcards.experiment, wildcards.dataset)
     )
+
+
+def label_set_of(wildcards):
+    """Return the classes of an experiment, and which emotion or objective class belongs to which."""
+    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+    return plan.label_set(settings["labels"])
 
 
 def both_settings(wildcards):

@@ -19,7 +19,9 @@ rule synthesise_dataset:
         runtime=20,
     params:
         settings=lambda wildcards: config["datasets"][wildcards.dataset]["synthesis"],
-        code=fingerprint("synthesise_dataset", "merflow.synthesis.demo"),
+        code=fingerprint(
+            "synthesise_dataset", "merflow.synthesis.demo", found_by_name=layout_of
+        ),
     message:
         "Render the subjects of {wildcards.dataset} (about a minute for the demo)"
     script:

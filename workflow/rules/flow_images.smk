@@ -23,7 +23,7 @@ rule compute_flow_images:
         refused=refused_clips("flow_images"),
         code=fingerprint(
             "compute_flow_images",
-            "merflow.motion.flow_images.stage",
+            "merflow.stages.flow_images.stage",
             kind="flow_images",
         ),
     message:
@@ -55,7 +55,7 @@ rule import_flow_images:
         refused=refused_clips("flow_images"),
         code=fingerprint(
             "import_flow_images",
-            "merflow.motion.flow_images.stage",
+            "merflow.stages.flow_images.stage",
             kind="flow_images",
         ),
     message:

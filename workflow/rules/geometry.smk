@@ -21,7 +21,7 @@ rule build_clouds:
     params:
         settings=variant_of("clouds"),
         refused=refused_clips("clouds"),
-        code=fingerprint("build_clouds", "merflow.geometry.cloud_stage", kind="clouds"),
+        code=fingerprint("build_clouds", "merflow.stages.clouds.stage", kind="clouds"),
     message:
         "Back-project the faces of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:
@@ -48,7 +48,7 @@ rule sample_regions:
         settings=variant_of("regions"),
         refused=refused_clips("regions"),
         code=fingerprint(
-            "sample_regions", "merflow.geometry.region_stage", kind="regions"
+            "sample_regions", "merflow.stages.regions.stage", kind="regions"
         ),
     message:
         "Sample the regions of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"

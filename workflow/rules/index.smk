@@ -23,11 +23,14 @@ checkpoint index_dataset:
             config["datasets"][wildcards.dataset]
         ),
         members=lambda wildcards: plan.members(config, wildcards.dataset),
+        selection=lambda wildcards: plan.selection(config, wildcards.dataset),
         refused=lambda wildcards: plan.refused_in_index(
             config, paths.exclusions(wildcards.dataset)
         ),
         sheets=lambda wildcards: plan.annotation_sheets(config, wildcards.dataset),
-        code=fingerprint("index_dataset", "merflow.datasets.registry"),
+        code=fingerprint(
+            "index_dataset", "merflow.datasets.registry", found_by_name=reader_of
+        ),
     message:
         "Index {wildcards.dataset}"
     script:

@@ -1,7 +1,8 @@
 """Input functions: from the wildcards of a job to the files that it reads."""
 
-from merflow.motion.magnification.learned import SHIPPED_WEIGHTS
+from merflow.stages.magnified.learned import SHIPPED_WEIGHTS
 from merflow.reading import content_of
+from merflow.stages import ancestors
 
 
 def upstream_shard(kind, upstream):
@@ -291,11 +292,19 @@ def shards_of_kind(kind):
     return find
 
 
-def stages_behind_flow_images(wildcards):
-    """Return the shards that flow images were made from; those that came ready have none."""
-    if plan.came_ready(config, wildcards.dataset):
-        return []
-    return shards_of_kind("faces")(wildcards) + shards_of_kind("flow")(wildcards)
+def shards_behind(kind):
+    """Return an input function for the shards that those of a kind were made from; of what came ready there are none."""
+
+    def find(wildcards):
+        if plan.came_ready(config, wildcards.dataset):
+            return []
+        return [
+            path
+            for ancestor in ancestors(kind)
+            for path in shards_of_kind(ancestor)(wildcards)
+        ]
+
+    return find
 
 
 def chain_of_experiment(wildcards):

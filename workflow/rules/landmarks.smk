@@ -19,7 +19,7 @@ rule build_graphs:
     params:
         settings=variant_of("graphs"),
         refused=refused_clips("graphs"),
-        code=fingerprint("build_graphs", "merflow.graphs.graph_stage", kind="graphs"),
+        code=fingerprint("build_graphs", "merflow.stages.graphs.stage", kind="graphs"),
     message:
         "Build the landmark graphs of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:

@@ -18,7 +18,7 @@ rule train_magnifier:
     params:
         settings=config["magnifier"],
         seed=0,  # of the weights that merflow ships
-        code=fingerprint("train_magnifier", "merflow.training.magnifier"),
+        code=fingerprint("train_magnifier", "merflow.training.magnifier.train"),
     message:
         "Train the learned motion magnification"
     script:
@@ -46,7 +46,7 @@ rule magnify_frames:
         weights=content_of_weights,
         refused=refused_clips("magnified"),
         code=fingerprint(
-            "magnify_frames", "merflow.motion.magnification_stage", kind="magnified"
+            "magnify_frames", "merflow.stages.magnified.stage", kind="magnified"
         ),
     message:
         "Magnify the motion of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"

@@ -19,7 +19,7 @@ rule compute_flow:
     params:
         settings=variant_of("flow"),
         refused=refused_clips("flow"),
-        code=fingerprint("compute_flow", "merflow.motion.flow_stage", kind="flow"),
+        code=fingerprint("compute_flow", "merflow.stages.flow.stage", kind="flow"),
     message:
         "Measure the optical flow of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:
@@ -46,7 +46,7 @@ rule compute_depth_flow:
         settings=variant_of("depth_flow"),
         refused=refused_clips("depth_flow"),
         code=fingerprint(
-            "compute_depth_flow", "merflow.motion.depth_stage", kind="depth_flow"
+            "compute_depth_flow", "merflow.stages.depth_flow.stage", kind="depth_flow"
         ),
     message:
         "Measure the change of depth of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"

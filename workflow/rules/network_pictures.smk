@@ -36,8 +36,8 @@ rule draw_learned_graph:
     params:
         code=fingerprint_with_networks(
             "draw_learned_graph",
-            "merflow.visualization.adjacency",
-            "merflow.visualization.learned_edges",
+            "merflow.visualization.networks.adjacency",
+            "merflow.visualization.networks.learned_edges",
         ),
     message:
         "Draw the graph that {wildcards.experiment} learnt ({wildcards.dataset})"
@@ -78,7 +78,7 @@ rule draw_au_weights:
     params:
         code=fingerprint_with_networks(
             "draw_au_weights",
-            "merflow.visualization.au_weights",
+            "merflow.visualization.networks.au_weights",
             "merflow.training.learned",
         ),
     message:
@@ -112,8 +112,8 @@ rule draw_layers:
     params:
         code=fingerprint_with_networks(
             "draw_layers",
-            "merflow.visualization.layers",
-            "merflow.visualization.network_layers",
+            "merflow.visualization.networks.layers",
+            "merflow.visualization.networks.network_layers",
         ),
     message:
         "Draw the features of every layer of {wildcards.experiment} ({wildcards.dataset})"
@@ -146,8 +146,8 @@ rule compare_layers:
     params:
         code=fingerprint_with_networks(
             "compare_layers",
-            "merflow.visualization.layers",
-            "merflow.visualization.network_layers",
+            "merflow.visualization.networks.layers",
+            "merflow.visualization.networks.network_layers",
         ),
     message:
         "Draw the features of {wildcards.first} above those of {wildcards.second} ({wildcards.dataset})"
@@ -180,8 +180,8 @@ rule draw_attention:
     params:
         code=fingerprint_with_networks(
             "draw_attention",
-            "merflow.visualization.attention",
-            "merflow.visualization.network_attention",
+            "merflow.visualization.networks.attention",
+            "merflow.visualization.networks.network_attention",
         ),
     message:
         "Draw the attention of {wildcards.experiment} ({wildcards.dataset})"

@@ -47,11 +47,11 @@ rule score_experiment:
             "merflow.datasets.clip",
             "merflow.evaluation.aggregate",
             "merflow.evaluation.members",
-            "merflow.evaluation.yardsticks",
+            "merflow.evaluation.baselines",
             "merflow.training.fold_record",
             "merflow.training.folds",
             "merflow.training.trained_folds",
-            "merflow.visualization.confusion",
+            "merflow.visualization.results.confusion",
         ),
     message:
         "Score {wildcards.experiment} ({wildcards.dataset})"
@@ -97,8 +97,9 @@ rule draw_pictures:
         code=fingerprint(
             "draw_pictures",
             "merflow.datasets.labels",
-            "merflow.visualization.draw",
-            "merflow.visualization.overview",
+            "merflow.visualization.clips.draw",
+            "merflow.visualization.clips.overview",
+            *plan.chain_picture_modules("regions"),
         ),
     message:
         "Draw clips of {wildcards.dataset} through every stage ({wildcards.experiment})"
@@ -128,7 +129,7 @@ rule draw_curves:
         mem_mb=2000,
         runtime=20,
     params:
-        code=fingerprint("draw_curves", "merflow.visualization.curves"),
+        code=fingerprint("draw_curves", "merflow.visualization.results.curves"),
     message:
         "Draw the training curves of {wildcards.experiment} ({wildcards.dataset})"
     script:
@@ -169,7 +170,7 @@ rule compare_experiments:
             "compare_experiments",
             "merflow.evaluation.compare",
             "merflow.training.folds",
-            "merflow.visualization.comparison",
+            "merflow.visualization.results.comparison",
         ),
     message:
         "Compare {wildcards.first} with {wildcards.second} ({wildcards.dataset})"

@@ -25,9 +25,10 @@ rule draw_magnification:
         settings=experiment_settings("labels", "expressions"),
         code=fingerprint(
             "draw_magnification",
-            "merflow.visualization.draw",
-            "merflow.visualization.flicker",
-            "merflow.visualization.choice",
+            "merflow.visualization.clips.draw",
+            "merflow.stages.magnified.flicker",
+            "merflow.visualization.clips.choice",
+            *plan.picture_modules("magnified"),
         ),
     message:
         "Draw a magnified clip of {wildcards.dataset} ({wildcards.experiment})"
@@ -35,85 +36,38 @@ rule draw_magnification:
         "../scripts/draw_magnification.py"
 
 
-rule draw_graphs:
-    """Draw the landmark graph of one clip on its face, and how its nodes move."""
-    input:
-        clips=paths.clips("{dataset}"),
-        shards=shards_of_kind("graphs"),
-        magnified=shards_of_kind("magnified"),
-    output:
-        graphs=stage_picture("graphs", caption="../report/graphs.rst"),
-    log:
-        paths.log("draw_graphs", "{dataset}", "{experiment}"),
-    benchmark:
-        paths.benchmark("draw_graphs", "{dataset}", "{experiment}")
-    wildcard_constraints:
-        dataset=datasets_with_shards,
-    conda:
-        "../../envs/reporting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=20,
-    params:
-        settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("draw_graphs", "merflow.visualization.draw"),
-    message:
-        "Draw a landmark graph of {wildcards.dataset} ({wildcards.experiment})"
-    script:
-        "../scripts/draw_graphs.py"
+for kind in plan.drawn_alone():
 
-
-rule draw_flow_images:
-    """Draw the flow image of one clip: its channels in their units, and as the network sees them."""
-    input:
-        clips=paths.clips("{dataset}"),
-        shards=shards_of_kind("flow_images"),
-        earlier=stages_behind_flow_images,
-    output:
-        flow_images=stage_picture("flow_images", caption="../report/flow_images.rst"),
-    log:
-        paths.log("draw_flow_images", "{dataset}", "{experiment}"),
-    benchmark:
-        paths.benchmark("draw_flow_images", "{dataset}", "{experiment}")
-    wildcard_constraints:
-        dataset=datasets_with_shards,
-    conda:
-        "../../envs/reporting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=20,
-    params:
-        settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("draw_flow_images", "merflow.visualization.draw"),
-    message:
-        "Draw a flow image of {wildcards.dataset} ({wildcards.experiment})"
-    script:
-        "../scripts/draw_flow_images.py"
-
-
-rule draw_sequences:
-    """Draw one resampled clip as a strip of film, and what its frames differ by from the onset."""
-    input:
-        clips=paths.clips("{dataset}"),
-        shards=shards_of_kind("sequences"),
-        faces=shards_of_kind("faces"),
-    output:
-        sequences=stage_picture("sequences", caption="../report/sequences.rst"),
-    log:
-        paths.log("draw_sequences", "{dataset}", "{experiment}"),
-    benchmark:
-        paths.benchmark("draw_sequences", "{dataset}", "{experiment}")
-    wildcard_constraints:
-        dataset=datasets_with_shards,
-    conda:
-        "../../envs/reporting.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=20,
-    params:
-        settings=experiment_settings("labels", "expressions"),
-        code=fingerprint("draw_sequences", "merflow.visualization.draw"),
-    message:
-        "Draw a sequence of {wildcards.dataset} ({wildcards.experiment})"
-    script:
-        "../scripts/draw_sequences.py"
+    rule:
+        """Draw one clip of a kind of artefact: of landmark graphs, of flow images, of sequences."""
+        name:
+            f"draw_{kind}"
+        input:
+            clips=paths.clips("{dataset}"),
+            shards=shards_of_kind(kind),
+            behind=shards_behind(kind),
+        output:
+            picture=stage_picture(kind, caption=f"../report/{kind}.rst"),
+        log:
+            paths.log(f"draw_{kind}", "{dataset}", "{experiment}"),
+        benchmark:
+            paths.benchmark(f"draw_{kind}", "{dataset}", "{experiment}")
+        wildcard_constraints:
+            dataset=datasets_with_shards,
+        conda:
+            "../../envs/reporting.yaml"
+        resources:
+            mem_mb=2000,
+            runtime=20,
+        params:
+            kind=kind,
+            settings=experiment_settings("labels", "expressions"),
+            code=fingerprint(
+                "draw_stage",
+                "merflow.visualization.clips.draw",
+                *plan.picture_modules(kind),
+            ),
+        message:
+            "Draw a clip of {wildcards.dataset} ({wildcards.experiment}): {params.kind}"
+        script:
+            "../scripts/draw_stage.py"

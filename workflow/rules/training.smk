@@ -41,8 +41,12 @@ rule build_examples:
     params:
         settings=settings_of_examples,
         composite=lambda wildcards: bool(plan.members(config, wildcards.dataset)),
+        classes=label_set_of,
         code=fingerprint(
-            "build_examples", "merflow.training.doubles", "merflow.training.examples"
+            "build_examples",
+            "merflow.training.duplicates",
+            "merflow.training.examples",
+            found_by_name=examples_of,
         ),
     message:
         "Collect the examples of {wildcards.experiment} ({wildcards.dataset})"

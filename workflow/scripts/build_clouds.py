@@ -11,7 +11,7 @@ from _job import configure_logging, shard_identity
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.config import stage_settings
 from merflow.files import sha256
-from merflow.geometry.cloud_stage import build_clouds
+from merflow.stages.clouds.stage import build_clouds
 
 
 def main(faces: Path, flow: Path, depth_flow: Path, *, on_bad_clip: str, shard: dict[str, Any]) -> None:

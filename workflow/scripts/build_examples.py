@@ -12,12 +12,12 @@ from typing import Any
 from _job import configure_logging
 from merflow.artefacts import read_examples, write_examples
 from merflow.datasets.clip import read_clips, read_exclusions, write_exclusions
-from merflow.datasets.composite import qualified
 from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.members import qualified
 from merflow.files import sha256
-from merflow.training.doubles import check_no_double
+from merflow.stages.examples import features_of
+from merflow.training.duplicates import check_no_double
 from merflow.training.examples import build_examples
-from merflow.training.features import features_of
 
 
 def main(

@@ -10,9 +10,9 @@ from typing import Any
 from _job import configure_logging, shard_identity
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.config import stage_settings
-from merflow.faces.detector import find_landmark_model
 from merflow.files import sha256
-from merflow.graphs.graph_stage import build_graphs
+from merflow.stages.faces.detector import find_landmark_model
+from merflow.stages.graphs.stage import build_graphs
 
 
 def main(magnified: Path, *, on_bad_clip: str, shard: dict[str, Any]) -> None:

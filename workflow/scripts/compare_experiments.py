@@ -13,8 +13,8 @@ from merflow.evaluation.compare import common_classes, compare_predictions, writ
 from merflow.evaluation.predictions import read_collected
 from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings
-from merflow.visualization.canvas import save_png
-from merflow.visualization.comparison import plot_comparison
+from merflow.visualization.parts.canvas import save_png
+from merflow.visualization.results.comparison import plot_comparison
 
 
 def main(

@@ -11,7 +11,7 @@ from _job import configure_logging, shard_identity
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.config import stage_settings
 from merflow.files import sha256
-from merflow.motion.depth_stage import compute_depth_flow
+from merflow.stages.depth_flow.stage import compute_depth_flow
 
 
 def main(faces: Path, flow: Path, *, on_bad_clip: str, shard: dict[str, Any]) -> None:

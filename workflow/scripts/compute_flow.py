@@ -11,7 +11,7 @@ from _job import configure_logging, shard_identity
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.config import stage_settings
 from merflow.files import sha256
-from merflow.motion.flow_stage import compute_flow
+from merflow.stages.flow.stage import compute_flow
 
 
 def main(faces: Path, *, threads: int, on_bad_clip: str, shard: dict[str, Any]) -> None:

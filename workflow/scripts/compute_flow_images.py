@@ -11,7 +11,7 @@ from _job import configure_logging, shard_identity
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.config import stage_settings
 from merflow.files import sha256
-from merflow.motion.flow_images.stage import make_flow_images
+from merflow.stages.flow_images.stage import make_flow_images
 
 
 def main(flow: Path, *, on_bad_clip: str, shard: dict[str, Any]) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from _job import configure_logging
-from merflow.visualization.canvas import save_png
-from merflow.visualization.curves import plot_curves, read_history
+from merflow.visualization.parts.canvas import save_png
+from merflow.visualization.results.curves import plot_curves, read_history
 
 
 def main(histories: Sequence[Path], out: Path, *, title: str) -> None:

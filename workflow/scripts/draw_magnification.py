@@ -12,10 +12,10 @@ from _job import configure_logging
 from merflow.artefacts import open_shard
 from merflow.datasets.clip import read_clips
 from merflow.datasets.labels import LABEL_SETS
-from merflow.visualization.canvas import save_png
-from merflow.visualization.choice import first_clip
-from merflow.visualization.draw import draw_shard
-from merflow.visualization.flicker import write_flicker
+from merflow.stages.magnified.flicker import write_flicker
+from merflow.visualization.clips.choice import first_clip
+from merflow.visualization.clips.draw import draw_shard
+from merflow.visualization.parts.canvas import save_png
 
 
 def main(

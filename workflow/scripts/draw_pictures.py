@@ -11,10 +11,10 @@ from _job import configure_logging
 from merflow.artefacts import Shard, open_shard
 from merflow.datasets.clip import read_clips
 from merflow.datasets.labels import LABEL_SETS
-from merflow.visualization.canvas import save_png
-from merflow.visualization.draw import draw_shard
-from merflow.visualization.overview import draw_overview
-from merflow.visualization.upstream import open_upstream
+from merflow.visualization.clips.draw import draw_shard
+from merflow.visualization.clips.overview import draw_overview
+from merflow.visualization.parts.canvas import save_png
+from merflow.visualization.parts.upstream import open_upstream
 
 
 def main(clips_csv: Path, shards: Sequence[Path], out: Mapping[str, Path], *, settings: dict[str, Any]) -> None:

@@ -11,11 +11,11 @@ from _job import configure_logging, note_recordings, shard_identity
 from merflow.artefacts import ShardWriter
 from merflow.config import stage_settings
 from merflow.datasets.clip import read_clips
-from merflow.datasets.clip_frames import annotated_frame_hashes
+from merflow.datasets.reading.clip_frames import annotated_frame_hashes
 from merflow.datasets.recorded_state import content_digest
-from merflow.faces.detector import find_landmark_model
-from merflow.faces.stage import extract_faces
 from merflow.files import sha256
+from merflow.stages.faces.detector import find_landmark_model
+from merflow.stages.faces.stage import extract_faces
 
 
 def main(clips_csv: Path, root: Path, *, on_bad_clip: str, recorded: str, shard: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from _job import configure_logging
 from merflow.datasets.clip import write_clips, write_exclusions
-from merflow.datasets.composite import Member, read_member
+from merflow.datasets.members import Member, read_member
 from merflow.datasets.registry import index_dataset
 
 

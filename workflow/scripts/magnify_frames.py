@@ -11,7 +11,7 @@ from _job import configure_logging, shard_identity
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.config import stage_settings
 from merflow.files import sha256
-from merflow.motion.magnification_stage import magnify_clips
+from merflow.stages.magnified.stage import magnify_clips
 
 
 def main(faces: Path, *, weights: str, on_bad_clip: str, shard: dict[str, Any]) -> None:

@@ -12,10 +12,10 @@ from _job import configure_logging, note_recordings, shard_identity
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.config import stage_settings
 from merflow.datasets.clip import read_clips
-from merflow.datasets.clip_frames import annotated_frame_hashes, frame_hashes
+from merflow.datasets.reading.clip_frames import annotated_frame_hashes, frame_hashes
 from merflow.datasets.recorded_state import content_digest
 from merflow.files import sha256
-from merflow.motion.sequences.stage import frames_to_read, make_sequences
+from merflow.stages.sequences.stage import frames_to_read, make_sequences
 
 
 def main(clips_csv: Path, faces: Path, root: Path, *, on_bad_clip: str, recorded: str, shard: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from _job import configure_logging, shard_identity
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.config import stage_settings
 from merflow.files import sha256
-from merflow.geometry.region_stage import sample_regions
+from merflow.stages.regions.stage import sample_regions
 
 
 def main(faces: Path, clouds: Path, *, on_bad_clip: str, shard: dict[str, Any]) -> None:

@@ -15,16 +15,16 @@ import yaml
 from _job import configure_logging
 from merflow.datasets.clip import read_exclusions
 from merflow.evaluation.aggregate import score_table, write_metrics
+from merflow.evaluation.baselines import with_yardsticks
 from merflow.evaluation.members import left_out_of, members_of
 from merflow.evaluation.predictions import classes_of, read_predictions, write_predictions
-from merflow.evaluation.yardsticks import with_yardsticks
 from merflow.files import atomic_path
 from merflow.training.fold_record import check_fold
 from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings
 from merflow.training.trained_folds import forget_trained
-from merflow.visualization.canvas import save_png
-from merflow.visualization.confusion import draw_confusion
+from merflow.visualization.parts.canvas import save_png
+from merflow.visualization.results.confusion import draw_confusion
 
 
 def main(

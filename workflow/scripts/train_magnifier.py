@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from _job import configure_logging
-from merflow.training.magnifier import train_magnifier
-from merflow.training.magnifier_settings import MagnifierSettings
+from merflow.training.magnifier.settings import MagnifierSettings
+from merflow.training.magnifier.train import train_magnifier
 
 
 def main(weights: Path, history: Path, *, settings: dict[str, Any], seed: int, device: str, threads: int) -> None:

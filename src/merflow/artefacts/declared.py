@@ -7,8 +7,9 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.artefacts.foreign_texts import quoted
-from merflow.artefacts.schema import DIM_SIZES, KINDS, Field
+from merflow.artefacts.kinds import KINDS
+from merflow.artefacts.schema import DIM_SIZES, Field
+from merflow.untrusted.hdf5_texts import quoted
 
 
 class _Attribute(NamedTuple):
@@ -50,7 +51,7 @@ def schema_problem(file: h5py.File, kind: str) -> str:
     Parameters
     ----------
     file : h5py.File
-        That :func:`merflow.artefacts.foreign.foreign_problem` has passed.
+        That :func:`merflow.untrusted.hdf5_structure.foreign_problem` has passed.
     kind : str
         A key of ``KINDS``.
     """

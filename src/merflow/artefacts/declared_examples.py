@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 
 from merflow.artefacts.examples import MARKS
-from merflow.artefacts.foreign_texts import quoted
+from merflow.untrusted.hdf5_texts import quoted
 
 TEXTS = ("subject", "clip", "expression", "digest", "copy_digest")
 ARRAYS = ("x", "label", "aus", "aus_known", "copies", "copy_of", "marks", *TEXTS)

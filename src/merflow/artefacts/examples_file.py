@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from merflow.artefacts.declared_examples import ARRAYS, ATTRIBUTES, TEXTS, examples_problem, values_problem
 from merflow.artefacts.digest import content_digest
 from merflow.artefacts.examples import MARKS, Examples
-from merflow.artefacts.foreign_chunks import LargeChunks
 from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.new_file import new_file
 from merflow.artefacts.provenance import canonical_json, stamp
 from merflow.artefacts.reader import open_artefact, rebuild, well_formed
 from merflow.artefacts.rows import LazyRows, Rows
-from merflow.artefacts.texts import read_texts
 from merflow.errors import ArtefactError
 from merflow.paths import names_in_examples
+from merflow.untrusted.hdf5_chunks import LargeChunks
+from merflow.untrusted.long_texts import read_texts
 
 IN_MEMORY_BYTES = 2**28
 """Examples up to this size are read at once; larger ones stay in the file, and each batch reads its own rows."""

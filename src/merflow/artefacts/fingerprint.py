@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from merflow.artefacts.kinds import KINDS
 from merflow.artefacts.provenance import canonical_json
-from merflow.artefacts.schema import DIM_SIZES, FORMAT_VERSION, KINDS
+from merflow.artefacts.schema import DIM_SIZES, FORMAT_VERSION
 
 PACKAGE = "merflow"
 INFRASTRUCTURE = (
@@ -21,7 +22,10 @@ INFRASTRUCTURE = (
     "merflow.errors",
     "merflow.files",
     "merflow.logs",
+    "merflow.names",
     "merflow.reading",
+    "merflow.untrusted.hdf5",
+    "merflow.untrusted.long_texts",
     "merflow.user_paths",
 )
 """How results are stored and told, not what they are: edits here change a fingerprint only by FORMAT_VERSION."""
@@ -38,7 +42,7 @@ def fingerprint(
     Parameters
     ----------
     *modules : str
-        Dotted names inside the package, such as ``"merflow.motion.flow"``.
+        Dotted names inside the package, such as ``"merflow.stages.flow.optical_flow"``.
     kind : str, optional
         Artefact kind that the modules write.
     scripts : sequence of Path

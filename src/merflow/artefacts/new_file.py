@@ -6,12 +6,12 @@ from pathlib import Path
 
 import h5py
 
-from merflow.artefacts.foreign import foreign_problem
 from merflow.artefacts.hdf5 import open_to_read
 from merflow.artefacts.seal import seal
 from merflow.artefacts.sink import Sink
 from merflow.errors import ArtefactError
 from merflow.files import atomic_path
+from merflow.untrusted.hdf5_structure import foreign_problem
 
 _PIECE_BYTES = 2**26
 
@@ -25,7 +25,7 @@ def new_file(path: Path, *, later: Container[str] = ()) -> Iterator[tuple[h5py.F
     path : Path
         Final path; its folder is made when missing.
     later : container of str
-        As its reader gives them to :func:`merflow.artefacts.foreign.foreign_problem`.
+        As its reader gives them to :func:`merflow.untrusted.hdf5_structure.foreign_problem`.
 
     Yields
     ------

@@ -13,16 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts.declared import missing_problem, schema_problem
-from merflow.artefacts.foreign import foreign_problem
-from merflow.artefacts.foreign_heaps import heap_problem
-from merflow.artefacts.foreign_texts import quoted, shortened
 from merflow.artefacts.hdf5 import open_to_read, pass_on
-from merflow.artefacts.schema import FORMAT, FORMAT_VERSION, KINDS
+from merflow.artefacts.kinds import KINDS
+from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
 from merflow.artefacts.seal import SealState, seal_state
-from merflow.artefacts.texts import read_texts
 from merflow.artefacts.writer import EXCLUSION_COLUMNS
 from merflow.errors import ArtefactError
 from merflow.paths import names_in_shard
+from merflow.untrusted.hdf5_heaps import heap_problem
+from merflow.untrusted.hdf5_structure import foreign_problem
+from merflow.untrusted.hdf5_texts import quoted, shortened
+from merflow.untrusted.long_texts import read_texts
 
 _as_declared: set[tuple[Path, str, int, int, int]] = set()
 """Shards that were found to be so: path, kind, number on the disk, size and time."""
@@ -158,7 +159,8 @@ def open_artefact(path: Path, expected: Mapping[str, str | None], *, later: Sequ
     expected : mapping
         Root attributes, ``kind`` among them; one that is None may be anything.
     later : sequence of str
-        Arrays whose large chunks are left to the caller, as by :func:`merflow.artefacts.foreign.foreign_problem`.
+        Arrays whose large chunks are left to the caller, as by
+        :func:`merflow.untrusted.hdf5_structure.foreign_problem`.
 
     Yields
     ------

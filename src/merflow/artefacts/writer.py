@@ -10,9 +10,10 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.artefacts.kinds import KINDS
 from merflow.artefacts.new_file import new_file
 from merflow.artefacts.provenance import stamp
-from merflow.artefacts.schema import DIM_SIZES, KINDS, Field
+from merflow.artefacts.schema import DIM_SIZES, Field
 
 EXCLUSION_COLUMNS = ("clip", "stage", "reason", "source")
 COMPRESSIONS = ("gzip", "zstd", "none")

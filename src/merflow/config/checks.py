@@ -13,24 +13,12 @@ from merflow.config.experiments import check_same_question, experiment_for, vari
 from merflow.config.inputs import check_inputs
 from merflow.config.schema import Schema, merge, refuse_unknown_keys, unknown_key
 from merflow.config.sections import STAGE_SETTINGS, Experiment
+from merflow.datasets.declared import READER_OF_LAYOUT
 from merflow.datasets.registry import COMPOSITE, reader_settings
 from merflow.errors import ConfigError
 from merflow.synthesis.settings import SynthesisSettings
 
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*")
-READER_OF_LAYOUT = {
-    "raw": "casme3",
-    "clips": "casme3",
-    "casme2_raw": "casme2",
-    "casme2_selected": "casme2",
-    "casme2_cropped": "casme2",
-    "samm": "samm",
-    "smic_cropped": "smic",
-    "smic_raw": "smic",
-    "smic_e": "smic",
-}
-"""Reader of each layout that the generator writes (a test compares)."""
-
 _MAX_NAME_BYTES = 100
 """Of a name that becomes a folder: file systems take 255, and two names and more share that of a comparison."""
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from merflow.config.sections import READABLE
 from merflow.errors import ConfigError
-from merflow.geometry.mirroring import unmirrored_setting
+from merflow.stages import READABLE, STAGES
+from merflow.stages.regions.mirroring import unmirrored_setting
 
 _GRAPHS = ("graphs",)
 _PICTURES = ("magnified",)
@@ -38,9 +38,8 @@ _SIZE_PX: Mapping[str, int] = {"ststnet": 28, "off_apexnet": 28}
 """By network: the one side of flow images that it reads (a test builds each with others too)."""
 
 _TRAINS: Mapping[str, tuple[str, ...]] = {
-    "train_points": ("regions",),
-    "mirror": ("regions",),
-    "image_augmentation": ("magnified", "sequences"),
+    setting: tuple(kind for kind, stage in STAGES.items() if setting in stage.training)
+    for setting in ("train_points", "mirror", "image_augmentation")
 }
 """By setting of the training: kinds of artefact whose examples it is for; 0 or false means that it is not used."""
 

@@ -12,9 +12,10 @@ from merflow.config.experiments import extended
 from merflow.config.members import check_members
 from merflow.config.removed import refuse_removed
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults, with_user_paths
-from merflow.config.sections import STAGE_SETTINGS, UPSTREAM
-from merflow.config.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
+from merflow.config.sections import STAGE_SETTINGS
 from merflow.errors import ConfigError
+from merflow.stages import UPSTREAM
+from merflow.untrusted.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
 
 SCHEMA_PATH = Path("workflow/schemas/config.schema.yaml")
 

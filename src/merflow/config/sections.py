@@ -5,61 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from merflow.checks import check_choice, check_setting
-from merflow.faces.settings import FaceSettings
-from merflow.geometry.clouds import CloudSettings
-from merflow.geometry.region_points import RegionSettings
-from merflow.graphs.settings import GraphSettings
-from merflow.motion.depth_flow import DepthFlowSettings
-from merflow.motion.flow import FlowSettings
-from merflow.motion.flow_images.settings import FlowImageSettings
-from merflow.motion.magnification.settings import MagnificationSettings
-from merflow.motion.sequences.settings import SequenceSettings
+from merflow.datasets.labels import LABEL_SETS
+from merflow.stages import READABLE, STAGES
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
-STAGE_SETTINGS: Mapping[str, type] = {
-    "faces": FaceSettings,
-    "flow": FlowSettings,
-    "depth_flow": DepthFlowSettings,
-    "clouds": CloudSettings,
-    "regions": RegionSettings,
-    "magnified": MagnificationSettings,
-    "graphs": GraphSettings,
-    "sequences": SequenceSettings,
-    "flow_images": FlowImageSettings,
-}
+STAGE_SETTINGS: Mapping[str, type] = {kind: stage.settings_class() for kind, stage in STAGES.items()}
 """Settings of one variant of each kind of artefact."""
-
-UPSTREAM: Mapping[str, str] = {
-    "flow": "faces",
-    "depth_flow": "flow",
-    "clouds": "depth_flow",
-    "regions": "clouds",
-    "magnified": "faces",
-    "graphs": "magnified",
-    "sequences": "faces",
-    "flow_images": "flow",
-}
-"""The kind that each kind is computed from; a variant names that kind's variant under this key."""
-
-READABLE = ("regions", "flow", "graphs", "magnified", "sequences", "flow_images")
-"""Kinds of artefact that examples can be read from."""
-
 
 MAX_SEEDS = 100
 """Trainings of each fold that an experiment may ask for."""
-
-LabelSetName = Literal[
-    "emotion3",
-    "emotion4",
-    "emotion7",
-    "emotion5_casme2",
-    "emotion5_samm",
-    "objective7",
-    "objective6",
-    "objective5",
-    "objective4",
-]
-"""Keys of ``LABEL_SETS`` (a test compares)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +91,7 @@ class Experiment:
     model: str
     artefact: str
     description: str = ""
-    labels: LabelSetName = "emotion3"
+    labels: str = "emotion3"
     datasets: tuple[str, ...] = ()
     expressions: tuple[Literal["micro", "macro"], ...] = ("micro",)
     protocol: ProtocolSettings = field(default_factory=ProtocolSettings)
@@ -160,6 +114,7 @@ class Experiment:
         check_setting(self.bootstrap >= 1, "bootstrap", expected="1 or more resamplings", found=self.bootstrap)
         kind = self.artefact.partition("/")[0]
         check_choice(kind, "artefact", READABLE)
+        check_choice(self.labels, "labels", LABEL_SETS)
         crossed = self.protocol.name == "cross_domain"
         both = {"micro", "macro"} <= set(self.expressions)
         check_setting(

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal, TypedDict, cast
 
 from merflow.datasets.clip_checks import NEXT, check_row
-from merflow.datasets.limits import read_as_csv
-from merflow.datasets.safe_names import check_names
 from merflow.errors import DatasetError
 from merflow.files import atomic_path
+from merflow.untrusted.limits import read_as_csv
+from merflow.untrusted.safe_names import check_names
 
 NO_FRAME = -1
 """Apex or offset of a clip whose annotation names none."""

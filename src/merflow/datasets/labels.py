@@ -6,6 +6,7 @@ from typing import Literal
 
 from merflow.datasets.action_units import OBJECTIVE_CLASSES
 from merflow.datasets.clip import Clip
+from merflow.datasets.declared import DATASETS
 from merflow.datasets.emotions import EMOTIONS
 from merflow.errors import DatasetError
 
@@ -77,23 +78,23 @@ def _objective_set(name: str, classes: tuple[str, ...]) -> LabelSet:
 _THREE = ("negative", "positive", "surprise")
 _SEVEN = ("anger", "disgust", "fear", "happiness", "others", "sadness", "surprise")
 
-_FIVE_CASME2 = ("happiness", "disgust", "repression", "surprise", "others")
-_FIVE_SAMM = ("happiness", "surprise", "contempt", "anger", "others")
-
 LABEL_SETS: Mapping[str, LabelSet] = {
     label_set.name: label_set
     for label_set in (
         _emotion_set("emotion3", _THREE, _POLARITY),
         _emotion_set("emotion4", (*_THREE, "others"), _POLARITY),
         _emotion_set("emotion7", _SEVEN, _themselves(_SEVEN)),
-        _emotion_set("emotion5_casme2", _FIVE_CASME2, _themselves(_FIVE_CASME2)),
-        _emotion_set("emotion5_samm", _FIVE_SAMM, _themselves(_FIVE_SAMM)),
+        *(
+            _emotion_set(name, classes, _themselves(classes))
+            for dataset in DATASETS.values()
+            for name, classes in dataset.label_sets.items()
+        ),
         _objective_set("objective7", OBJECTIVE_CLASSES),
         _objective_set("objective6", ("I", "II", "III", "IV", "V", "VII")),
         _objective_set("objective5", ("I", "II", "III", "IV", "V")),
         _objective_set("objective4", ("I", "II", "III", "VII")),
     )
 }
-"""emotion3, emotion4 and emotion7: CAS(ME)^3 and its relatives. emotion5_casme2 and emotion5_samm: the five
-self-reported emotions that papers on these two take. objective7: all classes of action units; objective6 and
-objective4: those with at least ten clips on CASME II and on SAMM; objective5: I to V."""
+"""emotion3, emotion4 and emotion7: CAS(ME)^3 and its relatives. Those that datasets declare: the self-reported emotions
+that papers on one set take. objective7: all classes of action units; objective6 and objective4: those with at least ten
+clips on CASME II and on SAMM; objective5: I to V."""

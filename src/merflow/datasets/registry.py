@@ -1,67 +1,22 @@
-"""Registry: every reader by the name that the configuration uses."""
+"""Registry: from the name of a reader and plain settings to the index of a dataset."""
 
 import difflib
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from merflow.datasets.casme2 import Casme2Settings, casme2_annotation, read_casme2
-from merflow.datasets.casme3 import Casme3Settings, casme3_annotation, read_casme3
-from merflow.datasets.composite import CompositeSettings, Member, compose
-from merflow.datasets.flow_images import FlowImagesSettings, flow_images_annotation, read_flow_images
+from merflow.datasets.declared import DATASETS
 from merflow.datasets.index import Index, refuse_bad_clips, refuse_empty
-from merflow.datasets.samm import SammSettings, read_samm, samm_annotation
-from merflow.datasets.smic import SmicSettings, read_smic, smic_annotation
+from merflow.datasets.members import Member
 from merflow.errors import ConfigError
-
-__all__ = [
-    "COMPOSITE",
-    "READERS",
-    "SETTINGS",
-    "Index",
-    "Member",
-    "Reader",
-    "annotation_files",
-    "index_dataset",
-    "reader_settings",
-]
+from merflow.names import named
 
 COMPOSITE = "composite"
 """Name that stands for a reader where a dataset is made of others: it has no recordings, and so no root."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """One official layout.
-
-    Parameters
-    ----------
-    settings : type
-        Frozen dataclass of its settings; fields typed Path, tuple, Literal, str, bool, int or float.
-    read : callable
-        ``read(name, settings) -> Index``.
-    annotation : callable
-        ``annotation(settings) -> list of Path``: the files that the index is made of besides the names of the frames.
-    """
-
-    settings: type[Any]
-    read: Callable[[str, Any], Index]
-    annotation: Callable[[Any], list[Path]]
-
-
-READERS: Mapping[str, Reader] = {
-    "casme2": Reader(Casme2Settings, read_casme2, casme2_annotation),
-    "casme3": Reader(Casme3Settings, read_casme3, casme3_annotation),
-    "flow_images": Reader(FlowImagesSettings, read_flow_images, flow_images_annotation),
-    "samm": Reader(SammSettings, read_samm, samm_annotation),
-    "smic": Reader(SmicSettings, read_smic, smic_annotation),
-}
-
-SETTINGS: Mapping[str, type[Any]] = {
-    **{name: reader.settings for name, reader in READERS.items()},
-    COMPOSITE: CompositeSettings,
-}
+SETTINGS: Mapping[str, type[Any]] = {name: named(dataset.settings) for name, dataset in DATASETS.items()}
 """Settings of each reader, and of a composite."""
 
 
@@ -80,12 +35,12 @@ def index_dataset(
     name : str
         Name of the dataset in the configuration.
     reader : str
-        Key of `SETTINGS`.
+        A name of `DATASETS`.
     settings : mapping
         Settings of the reader as plain values: paths as strings, tuples as lists.
     on_bad_clip : {"exclude", "fail"}
         Whether a clip that cannot be used becomes an exclusion or stops the run.
-    members : mapping of str to Member or None
+    members : mapping of str to Member, or None
         Of a composite: the indexes of its members; of any other dataset None.
 
     Raises
@@ -96,7 +51,7 @@ def index_dataset(
         When the dataset cannot be read, no clip is left, or (under ``fail``) a clip cannot be used.
     """
     built = reader_settings(name, reader, settings)
-    index = compose(name, built, members or {}) if reader == COMPOSITE else READERS[reader].read(name, built)
+    index: Index = named(DATASETS[reader].read)(name, built, *([members or {}] if reader == COMPOSITE else []))
     if on_bad_clip == "fail":
         refuse_bad_clips(index)
     refuse_empty(name, index)
@@ -109,7 +64,7 @@ def annotation_files(reader: str, settings: Mapping[str, Any], *, name: str = "<
     Parameters
     ----------
     reader : str
-        Key of `READERS`: a composite has no sheets of its own.
+        A name of `DATASETS`; a composite has no sheets of its own.
     settings, name
         As in :func:`index_dataset`.
 
@@ -121,7 +76,8 @@ def annotation_files(reader: str, settings: Mapping[str, Any], *, name: str = "<
         When the root or a sheet is missing: says what was expected, what lies there, and what to do.
     """
     built = reader_settings(name, reader, settings)
-    return READERS[reader].annotation(built)
+    found: list[Path] = named(DATASETS[reader].annotation)(built)
+    return found
 
 
 def reader_settings(name: str, reader: str, settings: Mapping[str, Any]) -> Any:

@@ -7,11 +7,23 @@ from dataclasses import dataclass, replace
 
 from merflow.datasets.action_units import known_units, objective_from_aus
 from merflow.datasets.clip import Clip, Exclusion
-from merflow.datasets.composite import NOT_TAKEN, Member
+from merflow.datasets.counts import Counts, Group, three_classes
+from merflow.datasets.declared import DATASETS
 from merflow.datasets.index import Index
 from merflow.datasets.labels import LABEL_SETS
-from merflow.datasets.official import MEGC2019, MEGC2019_WHOLE, OFFICIAL, Counts, Group
+from merflow.datasets.members import NOT_TAKEN, Member
 from merflow.datasets.wordings import grouped_lines
+
+MEGC2019: Mapping[tuple[str, str], Counts] = {
+    (reader, part): counts
+    for reader, dataset in DATASETS.items()
+    if dataset.megc2019
+    for part, counts in dataset.megc2019.counts.items()
+}
+"""Reader and part of a member of the MEGC 2019 composite -> counts."""
+
+MEGC2019_WHOLE = three_classes(442, 68, negative=250, positive=109, surprise=83)
+"""Counts of all three members of :data:`MEGC2019` together."""
 
 _NOTE_END = re.compile(r"; (?=[a-z])")  # not within action units, as sheets write them
 _UNLABELLED = "(none)"
@@ -112,7 +124,7 @@ def validate_dataset(reader: str, index: Index, *, official: bool) -> Validation
     official : bool
         Whether the recordings are the released ones; the embedded demo only shares their layout.
     """
-    return _validation(reader, index, OFFICIAL.get(reader, {}) if official else {})
+    return _validation(reader, index, DATASETS[reader].counts if official else {})
 
 
 def validate_composite(index: Index, members: Mapping[str, Member], *, official: Collection[str]) -> Validation:

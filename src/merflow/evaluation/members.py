@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from merflow.datasets.composite import split_name
+from merflow.datasets.members import split_name
 from merflow.errors import ArtefactError
 from merflow.evaluation.bootstrap import REPLICATES, headline_interval, pooled_headline
 from merflow.evaluation.metrics import HEADLINE

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from merflow.errors import ArtefactError, ConfigError
 from merflow.models.magnifier_layers import Decoder, Encoder, Manipulator
-from merflow.models.weights_file import read_weights
+from merflow.untrusted.weights_file import read_weights
 
 ARCHITECTURE = "motion_magnifier_1"
 """Name of the architecture in a weights file; it changes when old weights no longer mean the same."""
@@ -78,7 +78,7 @@ def load_magnifier(path: Path) -> MotionMagnifier:
     Parameters
     ----------
     path : Path
-        As ``merflow.training.magnifier.train_magnifier`` wrote it.
+        As ``merflow.training.magnifier.train.train_magnifier`` wrote it.
 
     Returns
     -------

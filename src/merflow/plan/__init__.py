@@ -1,7 +1,17 @@
 """What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
 
 from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, folds_of_batch, is_yardstick, training_key
-from merflow.plan.code import modules_beside, modules_of
+from merflow.plan.code import (
+    chain_picture_modules,
+    examples_module,
+    label_set,
+    layout_module,
+    modules_beside,
+    modules_of,
+    picture_modules,
+    reader_modules,
+    selection,
+)
 from merflow.plan.comparison import check_comparable
 from merflow.plan.folds import check_classes, folds
 from merflow.plan.frames import ready_pictures, recorded_frames
@@ -21,7 +31,7 @@ from merflow.plan.jobs import (
     unknown_dataset,
 )
 from merflow.plan.picture_sizes import check_picture_size
-from merflow.plan.pictures import NETWORK_PICTURES, STAGE_PICTURES, check_shows, pictures
+from merflow.plan.pictures import NETWORK_PICTURES, check_shows, drawn_alone, pictures
 from merflow.plan.refused import refused_in_index, refused_in_shard
 from merflow.plan.retraining import retraining_notice
 from merflow.plan.snakemake_paths import as_inputs, check_places
@@ -39,7 +49,6 @@ from merflow.plan.sources import (
 __all__ = [
     "BATCH",
     "NETWORK_PICTURES",
-    "STAGE_PICTURES",
     "ancestor_variant",
     "annotation_inputs",
     "annotation_sheets",
@@ -48,6 +57,7 @@ __all__ = [
     "available_experiments",
     "batches",
     "came_ready",
+    "chain_picture_modules",
     "check_classes",
     "check_comparable",
     "check_fold",
@@ -57,19 +67,25 @@ __all__ = [
     "check_shows",
     "check_source",
     "check_subject",
+    "drawn_alone",
+    "examples_module",
     "experiments_on",
     "folds",
     "folds_in_a_job",
     "folds_of_batch",
     "index_version",
     "is_yardstick",
+    "label_set",
+    "layout_module",
     "members",
     "modules_beside",
     "modules_of",
     "official_members",
     "one_of",
     "one_of_or_unknown",
+    "picture_modules",
     "pictures",
+    "reader_modules",
     "reader_settings",
     "ready_pictures",
     "recorded_frames",
@@ -77,6 +93,7 @@ __all__ = [
     "refused_in_shard",
     "resolved_settings",
     "retraining_notice",
+    "selection",
     "shards",
     "subjects",
     "training_key",

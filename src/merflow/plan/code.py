@@ -1,11 +1,19 @@
-"""Which code a method is: that of its own network or yardstick and of no other, so that no edit of another counts."""
+"""Which code a job finds by name: a method, the picture and the examples of a stage, the reader of a dataset.
 
-from collections.abc import Collection
+No edit of another one then counts. What a declaration says in values is a parameter of its own.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from merflow.config.inputs import YARDSTICKS
+from merflow.datasets.declared import DATASETS, LAYOUTS
+from merflow.datasets.labels import LABEL_SETS
 from merflow.models.names import MODELS
+from merflow.plan.sources import members
+from merflow.stages import STAGES, ancestors
 
-_TABLES = frozenset({"merflow.models.names", "merflow.training.yardsticks"})
+_TABLES = frozenset({"merflow.models.names", "merflow.training.baselines"})
 """Modules by which training finds every method; what they name is not part of one method's code."""
 
 
@@ -20,4 +28,47 @@ def modules_beside(models: Collection[str]) -> tuple[str, ...]:
 
 
 def _module(model: str) -> str:
-    return "merflow.training.yardsticks" if model in YARDSTICKS else MODELS[model].partition(":")[0]
+    return "merflow.training.baselines" if model in YARDSTICKS else MODELS[model].partition(":")[0]
+
+
+def picture_modules(*kinds: str) -> tuple[str, ...]:
+    """Return the modules that draw kinds of artefact."""
+    return tuple(_of(STAGES[kind].picture) for kind in kinds)
+
+
+def chain_picture_modules(kind: str) -> tuple[str, ...]:
+    """Return the modules that draw a kind of artefact and all that it goes back to."""
+    return picture_modules(kind, *ancestors(kind))
+
+
+def examples_module(kind: str) -> str:
+    """Return the module that says how examples are read from a kind of artefact."""
+    return _of(STAGES[kind].examples)
+
+
+def reader_modules(config: Mapping[str, Any], dataset: str) -> tuple[str, ...]:
+    """Return the modules that index a dataset."""
+    declared = DATASETS[config["datasets"][dataset]["reader"]]
+    return tuple(sorted({_of(declared.read), _of(declared.settings)}))
+
+
+def layout_module(config: Mapping[str, Any], dataset: str) -> str:
+    """Return the module of the layout that an embedded dataset is rendered in."""
+    return _of(LAYOUTS[config["datasets"][dataset]["synthesis"]["layout"]].layout)
+
+
+def label_set(name: str) -> dict[str, Any]:
+    """Return what a label set says, as a parameter of a rule: datasets declare some, and none but its own counts."""
+    found = LABEL_SETS[name]
+    return {"classes": list(found.classes), "field": found.field, "class_of": dict(found.class_of)}
+
+
+def selection(config: Mapping[str, Any], dataset: str) -> dict[str, Any]:
+    """Return what MEGC 2019 takes of each member of a composite, as a parameter of a rule; empty for other datasets."""
+    taken = {reader: DATASETS[reader].megc2019 for reader in members(config, dataset).values()}
+    return {reader: [list(one.emotions), sorted(one.left_out)] for reader, one in taken.items() if one}
+
+
+def _of(name: str) -> str:
+    """Return the module of ``module:attribute``."""
+    return name.partition(":")[0]

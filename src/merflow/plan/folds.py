@@ -7,7 +7,7 @@ from typing import Any
 
 from merflow.config.inputs import YARDSTICKS
 from merflow.datasets.clip import Clip
-from merflow.datasets.composite import check_classes as _check_members
+from merflow.datasets.composite.reader import check_classes as _check_members
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError
 from merflow.plan.fold_classes import check_trained_classes
@@ -31,7 +31,7 @@ def check_classes(clips_csv: str | Path, settings: Mapping[str, Any], members: I
     ConfigError
         When the clips to train on have fewer than two classes; names those found, and label sets that have more there.
     DatasetError
-        As :func:`merflow.datasets.composite.check_classes`.
+        As :func:`merflow.datasets.composite.reader.check_classes`.
     """
     clips = [clip for clip in indexed(clips_csv) if clip.expression in settings["expressions"]]
     _check_members(clips, LABEL_SETS[settings["labels"]], tuple(members))

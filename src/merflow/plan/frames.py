@@ -15,8 +15,8 @@ from functools import cache, partial
 from pathlib import Path
 
 from merflow.datasets.clip import NO_FRAME, Clip
-from merflow.datasets.clip_frames import annotated_frame_hashes, frames_of_roles, picture_hashes
-from merflow.datasets.frames import names_of_frames
+from merflow.datasets.reading.clip_frames import annotated_frame_hashes, frames_of_roles, picture_hashes
+from merflow.datasets.reading.frames import names_of_frames
 from merflow.datasets.recorded_state import content_digest, planned_state
 from merflow.errors import BadClipError, UnreadableError
 from merflow.plan.index import Version, clips_by_subject

@@ -8,8 +8,8 @@ from typing import Any
 from merflow import paths
 from merflow.config import experiment_for
 from merflow.config.checks import TAKEN
-from merflow.datasets.clip_frames import below_root
-from merflow.datasets.composite import split_name
+from merflow.datasets.members import split_name
+from merflow.datasets.reading.clip_frames import below_root
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
 from merflow.plan.index import clips_by_subject, indexed

@@ -3,10 +3,10 @@
 from functools import lru_cache
 from pathlib import Path
 
-from merflow.datasets.picture_header import picture_size
 from merflow.errors import ConfigError
 from merflow.plan.index import Version, indexed
 from merflow.reading import may_read, reading
+from merflow.untrusted.picture_header import picture_size
 
 _HEADER_BYTES = 2**16
 

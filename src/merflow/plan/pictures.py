@@ -5,15 +5,7 @@ from typing import Any
 
 from merflow.config.inputs import YARDSTICKS
 from merflow.errors import ConfigError
-
-STAGE_PICTURES: Mapping[str, Sequence[tuple[str, ...]]] = {
-    "regions": [("pictures", "clips")],
-    "graphs": [("pictures", "graphs.png"), ("pictures", "magnified.png")],
-    "magnified": [("pictures", "magnified.png")],
-    "sequences": [("pictures", "sequences.png")],
-    "flow_images": [("pictures", "flow_images.png")],
-}
-"""By the kind of artefact that an experiment reads: one picture of each rule that draws its stages."""
+from merflow.stages import STAGES
 
 NETWORK_PICTURES: Mapping[str, Sequence[str]] = {
     "gts_gn": ("layers", "graph", "units"),
@@ -44,8 +36,13 @@ def pictures(experiment: Mapping[str, Any], *, composite: bool = False) -> list[
     if experiment["model"] in YARDSTICKS:
         return []
     kind = experiment["artefact"].partition("/")[0]
-    found = [("training.png",), *(() if composite else STAGE_PICTURES.get(kind, ()))]
-    return found + [("pictures", name) for name in _of_network(experiment)]
+    stages = () if composite else STAGES[kind].shown
+    return [("training.png",), *(("pictures", name) for name in (*stages, *_of_network(experiment)))]
+
+
+def drawn_alone() -> list[str]:
+    """Return the kinds of artefact whose picture has a rule of its own."""
+    return [kind for kind, stage in STAGES.items() if stage.drawn_alone]
 
 
 def check_shows(experiment: str, settings: Mapping[str, Any], what: str) -> None:

@@ -6,12 +6,10 @@ from typing import Any
 from merflow import paths
 from merflow.config import experiment_for
 from merflow.config.inputs import YARDSTICKS
-from merflow.config.sections import UPSTREAM
 from merflow.datasets.clip import Clip
+from merflow.datasets.declared import DATASETS
 from merflow.errors import ConfigError
-
-READY_KIND = "flow_images"
-"""Kind of artefact that a dataset may consist of, in place of recordings; its reader has the same name."""
+from merflow.stages import UPSTREAM
 
 _DEPTH_KIND = "depth_flow"
 """Kind of artefact that needs recorded depth, and with it all that is computed from it."""
@@ -30,11 +28,16 @@ def official_members(config: Mapping[str, Any], dataset: str) -> list[str]:
 
 
 def came_ready(config: Mapping[str, Any], dataset: str) -> bool:
-    """Return whether a dataset consists of ready flow images; of a composite, whether every member does."""
+    """Return whether a dataset consists of ready artefacts; of a composite, whether every member does."""
     names = members(config, dataset)
     if names:
         return all(came_ready(config, name) for name in names)
-    return bool(config["datasets"][dataset]["reader"] == READY_KIND)
+    return bool(_ready_kind(config, dataset))
+
+
+def _ready_kind(config: Mapping[str, Any], dataset: str) -> str:
+    """Return the kind of artefact that an ordinary dataset consists of; empty for recordings."""
+    return DATASETS[config["datasets"][dataset]["reader"]].ready
 
 
 def check_source(config: Mapping[str, Any], dataset: str, kind: str) -> None:
@@ -51,11 +54,12 @@ def check_source(config: Mapping[str, Any], dataset: str, kind: str) -> None:
             f"dataset {dataset} is made of {', '.join(names)} and has no artefacts of its own. Ask for those of a "
             f"member, such as {paths.RESULTS}/{next(iter(names))}/artefacts/..., or for an experiment on {dataset}."
         )
-    if came_ready(config, dataset) and kind != READY_KIND:
+    ready = _ready_kind(config, dataset)
+    if ready and kind != ready:
         raise ConfigError(
-            f"dataset {dataset}: expected artefacts of kind {READY_KIND}, of which it consists, but {kind} are asked "
-            f"for, and it has no recordings to make them of. Ask for an experiment whose artefact is {READY_KIND}/..., "
-            "or for a dataset of recordings."
+            f"dataset {dataset}: expected artefacts of kind {ready}, of which it consists, but {kind} are asked for, "
+            f"and it has no recordings to make them of. Ask for an experiment whose artefact is {ready}/..., or for a "
+            "dataset of recordings."
         )
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from merflow.datasets.declared import LAYOUTS
 from merflow.errors import DatasetError
 from merflow.synthesis.actor import Actor, sample_actor
 from merflow.synthesis.filming import film_clip
-from merflow.synthesis.layouts.layout import ClipRecord, Layout
-from merflow.synthesis.layouts.registry import LAYOUTS
+from merflow.synthesis.layout import ClipRecord, Layout, layout_named
 from merflow.synthesis.performance import Performance, sample_performance
 from merflow.synthesis.render import Studio
 from merflow.synthesis.repertoire import emotions_of_subject, sample_display
@@ -78,13 +78,14 @@ def generate_demo(
                 f"{records[0].subject}: {len(records)} clips ({len(by_subject)} of {settings.n_subjects} subjects)"
             )
     everything = [record for index in sorted(by_subject) for record in by_subject[index]]
-    LAYOUTS[settings.layout].write_sheets(root, everything)
+    layout_named(settings.layout).write_sheets(root, everything)
     return everything
 
 
 def _entries_of_any_layout() -> list[str]:
     """Return the files and folders, each once, that a dataset of the generator can have in its root."""
-    return list(dict.fromkeys([*(name for layout in LAYOUTS.values() for name in layout.entries), _GROUND_TRUTH]))
+    entries = (entry for name in LAYOUTS for entry in layout_named(name).entries)
+    return list(dict.fromkeys([*entries, _GROUND_TRUTH]))
 
 
 def _generate_subjects(
@@ -133,7 +134,7 @@ def generate_subject(root: Path, settings: SynthesisSettings, index: int) -> lis
     list of ClipRecord
         Its clips, for the label sheets.
     """
-    layout = LAYOUTS[settings.layout]
+    layout = layout_named(settings.layout)
     identity_seed, studio_seed, noise_seed, clips_seed = np.random.SeedSequence([settings.seed, index]).spawn(4)
     actor = sample_actor(int(identity_seed.generate_state(1)[0]))
     studio = Studio.sample(np.random.default_rng(studio_seed))

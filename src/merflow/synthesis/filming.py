@@ -16,7 +16,7 @@ from merflow.synthesis.ground_truth import (
     surface_motion,
     write_ground_truth,
 )
-from merflow.synthesis.layouts.layout import ClipRecord, Layout
+from merflow.synthesis.layout import ClipRecord, Layout
 from merflow.synthesis.performance import Performance, pose_face
 from merflow.synthesis.rasterise import rasterise
 from merflow.synthesis.render import Studio, render_color

@@ -1,17 +1,9 @@
 """The knobs of the demo dataset and what each of them is worth."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
+from merflow.datasets.declared import LAYOUTS
 from merflow.errors import ConfigError
-
-LayoutName = Literal[
-    "raw", "clips", "casme2_raw", "casme2_selected", "casme2_cropped", "samm", "smic_cropped", "smic_raw", "smic_e"
-]
-WITH_MACRO: tuple[LayoutName, ...] = ("raw", "clips")
-"""Layouts that have a sheet of macro-expressions."""
-WITHOUT_OTHERS: tuple[LayoutName, ...] = ("smic_cropped", "smic_raw", "smic_e")
-"""Layouts of a set whose every clip is negative, positive or surprise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +61,20 @@ class SynthesisSettings:
     au_jitter_mm: float = 0.12
     ss: int = 1
     depth_sub: int = 1
-    layout: LayoutName = "raw"
+    layout: str = "raw"
 
     def __post_init__(self) -> None:
         """Refuse values that no dataset could be made of."""
-        if self.layout not in get_args(LayoutName):
-            raise ConfigError(f"demo: layout must be one of {', '.join(get_args(LayoutName))}, but is {self.layout!r}")
-        if self.macro and self.layout not in WITH_MACRO:
+        if self.layout not in LAYOUTS:
+            raise ConfigError(f"demo: layout must be one of {', '.join(LAYOUTS)}, but is {self.layout!r}")
+        layout = LAYOUTS[self.layout]
+        if self.macro and not layout.macro:
             raise ConfigError(
                 f"demo: macro must be 0 in layout {self.layout}, but is {self.macro}; "
-                f"only {' and '.join(WITH_MACRO)} have a sheet of macro-expressions"
+                f"only {' and '.join(name for name, one in LAYOUTS.items() if one.macro)} have a sheet of "
+                "macro-expressions"
             )
-        if self.others and self.layout in WITHOUT_OTHERS:
+        if self.others and not layout.others:
             raise ConfigError(f"demo: others must be 0 in layout {self.layout}, which lacks them, but is {self.others}")
         if self.ss not in (1, 2):
             raise ConfigError(f"demo: ss (supersampling) must be 1 or 2, but is {self.ss}")

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.errors import DatasetError
-from merflow.synthesis.layouts.layout import FramePaths
+from merflow.synthesis.layout import FramePaths
 
 _JPEG_QUALITY = 95
 _PNG_COMPRESSION = 1

@@ -6,7 +6,7 @@ caller of ``run_fold`` whose settings are not those of the file gets an error, a
 
 from merflow.artefacts import Examples
 from merflow.errors import ConfigError
-from merflow.training.points import POINTS, are_points
+from merflow.stages.regions.thinning import POINTS, are_points
 from merflow.training.settings import TrainingSettings
 
 PICTURES = "rgb"

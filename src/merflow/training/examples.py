@@ -13,10 +13,10 @@ from merflow.artefacts import Examples, LazyRows, Rows, Shard, open_shard
 from merflow.artefacts.examples import Edges
 from merflow.datasets.action_units import known_units
 from merflow.datasets.clip import Clip
-from merflow.datasets.composite import qualified
 from merflow.datasets.labels import LabelSet
+from merflow.datasets.members import qualified
 from merflow.errors import DatasetError
-from merflow.training.features import Features
+from merflow.stages.examples import Features
 
 STAGE = "examples"
 

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from merflow.artefacts import Examples, LazyRows, Rows
 from merflow.files import atomic_path
 from merflow.training.asked import check_as_asked
+from merflow.training.baselines import YARDSTICKS, fit_score
+from merflow.training.callbacks import EarlyStopping, Oracle, Watcher
+from merflow.training.checkpoint import save_weights
 from merflow.training.execution import (
     KEPT_BYTES_OF_LARGE_EXAMPLES,
     choose_device,
@@ -22,14 +25,11 @@ from merflow.training.execution import (
 )
 from merflow.training.fold_clips import clips_of_test, inner_fold, shown_units, training_clips
 from merflow.training.folds import Fold, check_trained_classes, make_folds
-from merflow.training.leaks import check_no_leak
+from merflow.training.leakage import check_no_leak
 from merflow.training.loop import predict, train
 from merflow.training.rows import what_rows_hold
-from merflow.training.saving import save_weights
 from merflow.training.settings import ProtocolSettings, TrainingSettings
-from merflow.training.watching import EarlyStopping, Oracle, Watcher
 from merflow.training.weights import class_weights
-from merflow.training.yardsticks import YARDSTICKS, fit_score
 
 logger = logging.getLogger(__name__)
 

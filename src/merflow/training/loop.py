@@ -15,12 +15,12 @@ from merflow.artefacts import LazyRows, Rows
 from merflow.artefacts.examples import no_marks
 from merflow.errors import MerflowError
 from merflow.models.registry import build_model
-from merflow.training.alteration import Draw, alteration
+from merflow.training.augmentation.alteration import Draw, alteration
+from merflow.training.callbacks import Watcher, logits_of_clips
 from merflow.training.clips import OnDevice, TrainingClips
 from merflow.training.execution import give_freed_memory_back
 from merflow.training.losses import batch_loss
 from merflow.training.settings import TrainingSettings
-from merflow.training.watching import Watcher, logits_of_clips
 from merflow.training.weights import class_weights
 
 
@@ -116,7 +116,7 @@ class _Epochs:
         device: torch.device,
     ) -> None:
         self._net, self._settings, self._device = net, settings, device
-        self._alter = alteration(settings, clips.x.shape[1:])
+        self._alter = alteration(clips.x.shape[1:], image_augmentation=settings.image_augmentation)
         self._examples = OnDevice(clips.x, clips.marks, device)
         self._labels = torch.from_numpy(clips.labels).to(device)
         self._aus = torch.from_numpy(clips.aus).float().to(device)

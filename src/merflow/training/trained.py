@@ -14,11 +14,11 @@ from merflow.artefacts import Examples, take_rows
 from merflow.errors import ArtefactError
 from merflow.models.names import MODELS
 from merflow.models.registry import build_model
-from merflow.models.weights_file import read_weights
 from merflow.training.clips import Clips
 from merflow.training.execution import reproducible
 from merflow.training.loop import predict
 from merflow.training.rows import what_rows_hold
+from merflow.untrusted.weights_file import read_weights
 
 _ROWS = ("classes", "input_shape", "dims", "dtype", "input", "edges")
 _NEEDED = ("model", "model_params", "fold", "seed", "protocol", "au_numbers", *_ROWS)

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.faces.alignment import transform_points
-from merflow.faces.outline import face_mask
-from merflow.faces.reading import role_index
-from merflow.motion.accuracy import endpoint_error, measure_flow, visible_face
-from merflow.motion.depth_flow import nasal_shift
-from merflow.motion.head_motion import HEAD_MOTION_METHODS, FaceMotion, remove_head_motion
+from merflow.landmarks.alignment import transform_points
+from merflow.landmarks.outline import face_mask
+from merflow.stages.depth_flow.depth_change import nasal_shift
+from merflow.stages.faces.reading import role_index
+from merflow.stages.flow.head_motion import HEAD_MOTION_METHODS, FaceMotion, remove_head_motion
 from merflow.synthesis.ground_truth import GroundTruth, read_ground_truth
+from merflow.verification.flow_error import endpoint_error, measure_flow, visible_face
 
 INNER = slice(17, 68)
 """Landmarks inside the face; dlib's jaw line follows the silhouette, which is no point of the skin."""

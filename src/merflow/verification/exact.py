@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
 from merflow.errors import ArtefactError
-from merflow.faces.reading import role_index
-from merflow.geometry.back_projection import Camera, depth_points
-from merflow.geometry.regions import region_members, region_polygons
+from merflow.stages.clouds.back_projection import Camera, depth_points
+from merflow.stages.faces.reading import role_index
+from merflow.stages.regions.face_regions import region_members, region_polygons
 
 
 def back_projection_difference(faces: Shard, clouds: Shard, clip: str) -> float:

@@ -15,17 +15,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard, open_shard
-from merflow.faces.alignment import invert_affine, transform_points
-from merflow.faces.detector import FaceDetector
-from merflow.faces.reading import role_index
-from merflow.faces.settings import FaceSettings
 from merflow.files import atomic_path
-from merflow.graphs.landmarks import find_landmarks, follow
-from merflow.graphs.node_sets import NODE_SETS
-from merflow.graphs.settings import GraphSettings
-from merflow.motion.dense_flow import dense_flow
-from merflow.motion.flow import Flow, FlowSettings, estimate_flow
-from merflow.motion.lookup import bilinear
+from merflow.imaging.interpolation import bilinear
+from merflow.landmarks.alignment import invert_affine, transform_points
+from merflow.stages.faces.detector import FaceDetector
+from merflow.stages.faces.reading import role_index
+from merflow.stages.faces.settings import FaceSettings
+from merflow.stages.flow.dense_flow import dense_flow
+from merflow.stages.flow.optical_flow import Flow, FlowSettings, estimate_flow
+from merflow.stages.graphs.landmarks import find_landmarks, follow
+from merflow.stages.graphs.node_sets import NODE_SETS
+from merflow.stages.graphs.settings import GraphSettings
 from merflow.synthesis.ground_truth import GroundTruth
 from merflow.verification.clips import INNER, truth_of
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from merflow.checks import check_setting
 from merflow.files import atomic_path
-from merflow.motion.magnification.methods import magnify_float
-from merflow.motion.magnification.settings import FlowWarpSettings, MagnificationSettings
+from merflow.stages.magnified.methods import magnify_float
+from merflow.stages.magnified.settings import FlowWarpSettings, MagnificationSettings
 from merflow.verification.magnification_clips import MotionClip, film_pair
 from merflow.verification.magnification_gain import OnsetWarp, reached_gain
 from merflow.verification.magnification_scenes import sample_scenes

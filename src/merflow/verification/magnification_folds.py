@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.faces.outline import interocular_px
+from merflow.landmarks.outline import interocular_px
 
 FloatArray = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.faces.alignment import ANCHORS, align_to_mean, transform_points
-from merflow.faces.settings import FaceSettings
+from merflow.landmarks.alignment import ANCHORS, align_to_mean, transform_points
+from merflow.stages.faces.settings import FaceSettings
 from merflow.synthesis.actor import Actor, sample_actor
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.ground_truth import landmark_rows, surface_motion

@@ -1,0 +1,91 @@
+"""What a dataset says of itself, once: the rest of merflow is told by its declaration and names no dataset."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from merflow.datasets.counts import Counts, Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedLayout:
+    """A layout of a dataset that the generator of embedded recordings writes.
+
+    Parameters
+    ----------
+    layout : str
+        ``module:name`` of the :class:`merflow.synthesis.layout.Layout`.
+    macro : bool
+        Whether it has a sheet of macro-expressions.
+    others : bool
+        Whether it has a word for expressions that are neither negative nor positive nor surprise.
+    """
+
+    layout: str
+    macro: bool = False
+    others: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Megc2019:
+    """What the composite of MEGC 2019 takes of a dataset.
+
+    Parameters
+    ----------
+    counts : mapping
+        Part that its clips are of -> what the challenge counted.
+    emotions : tuple of str
+        Emotions whose clips it takes; empty takes every clip.
+    left_out : collection of (str, str)
+        Subject and video, in lower case, that it leaves out whatever their emotion.
+    """
+
+    counts: Mapping[str, Counts]
+    emotions: tuple[str, ...] = ()
+    left_out: Collection[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """One official layout; the name of its reader is that of its folder, ``merflow.datasets.<name>``.
+
+    Functions and classes are named as ``module:name`` and loaded when they are asked for.
+
+    Parameters
+    ----------
+    title : str
+        Name of the set, as papers write it.
+    citation : str
+        Paper to cite; empty where a layout is that of no single set.
+    licence : str
+        Who gives the recordings out, and for what.
+    settings : str
+        ``module:class`` of the frozen dataclass of the reader's settings; fields typed Path, tuple, Literal, str, bool,
+        int or float.
+    read : str
+        ``module:function``: ``read(name, settings) -> Index``; of a composite ``read(name, settings, members)``.
+    annotation : str
+        ``module:function``: ``annotation(settings) -> list of Path``, the files that the index is made of besides the
+        names of the frames.
+    counts : mapping
+        Part and kind of expression -> published counts.
+    label_sets : mapping
+        Label sets of single emotions that papers take on this set alone: name -> classes.
+    megc2019 : Megc2019 or None
+        What the composite of MEGC 2019 takes.
+    ready : str
+        Kind of artefact that the set consists of, in place of recordings; empty for recordings.
+    layouts : mapping
+        Layouts that the generator writes: name in the configuration -> layout.
+    """
+
+    title: str
+    settings: str
+    read: str
+    licence: str
+    citation: str = ""
+    annotation: str = ""
+    counts: Mapping[Group, Counts] = field(default_factory=dict)
+    label_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    megc2019: Megc2019 | None = None
+    ready: str = ""
+    layouts: Mapping[str, GeneratedLayout] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What the readers of datasets share: folders, frames, sheets and their cells."""

@@ -1,0 +1,87 @@
+"""Clip rows: what the sheets of CASME II and SAMM have in common, one colour clip in a folder of its own a row."""
+
+from collections.abc import Sequence
+
+from merflow.datasets.clip import NO_FRAME, Clip
+from merflow.datasets.reading.annotation import with_midpoint, with_units_checked
+from merflow.datasets.reading.corrections import Correction, corrected
+from merflow.datasets.reading.frame_choice import with_notes
+from merflow.datasets.reading.tables import SheetRow
+from merflow.errors import DatasetError
+
+
+def clip_of_row(
+    row: SheetRow,
+    *,
+    dataset: str,
+    fps: float,
+    subject: str,
+    video: str,
+    frames: tuple[str, str, str],
+    aus: str,
+    emotion: str,
+    corrections: Sequence[Correction] = (),
+) -> Clip:
+    """Read a row as a micro-expression without folders or objective class.
+
+    Parameters
+    ----------
+    row : SheetRow
+        The row.
+    dataset, subject, video, emotion : str
+        As in the clip.
+    fps : float
+        Frames per second.
+    frames : tuple of str
+        Columns of onset, apex and offset.
+    aus : str
+        Column of the action units.
+    corrections : sequence of Correction
+        Known errors of the sheet.
+
+    Returns
+    -------
+    Clip
+        Corrected first; an apex that the sheet does not name is then the midpoint. An offset that it does not name
+        stays -1; action units stay as the sheet spells them. What is not known is noted.
+
+    Raises
+    ------
+    DatasetError
+        When the file name or the onset is missing, or a number is none.
+    """
+    if not video:
+        raise DatasetError(
+            f"{row.source}, column 'Filename': expected the name of a clip, found an empty cell. Fill it in."
+        )
+    onset, apex, offset = (row.frame(column) for column in frames)
+    if onset is None:
+        found = row.text(frames[0]) or "an empty cell"
+        raise DatasetError(f"{row.source}, column {frames[0]!r}: expected a frame number, found {found}. Fill it in.")
+    clip = Clip(
+        dataset=dataset,
+        subject=subject,
+        video=video,
+        part="",
+        expression="micro",
+        onset=onset,
+        apex=_named(apex),
+        offset=NO_FRAME if offset == 0 else _named(offset),
+        fps=fps,
+        aus=row.text(aus),
+        emotion=emotion,
+        objective="",
+        color="",
+        depth="",
+        notes="",
+    )
+    return with_units_checked(_noted(with_midpoint(corrected(clip, corrections))))
+
+
+def _named(number: int | None) -> int:
+    return NO_FRAME if number is None else number
+
+
+def _noted(clip: Clip) -> Clip:
+    missing = [name for name in ("apex", "offset") if getattr(clip, name) == NO_FRAME]
+    return with_notes(clip, [f"no {name} in the sheet" for name in missing])

@@ -1,0 +1,1 @@
+"""Operations on pictures that several stages share; they know of no face."""

@@ -1,1 +1,0 @@
-"""Motion between frames: optical flow, depth flow, normalisation and magnification."""

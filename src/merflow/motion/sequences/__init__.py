@@ -1,1 +1,0 @@
-"""Sequences: whole clips resampled in time, as differences to the onset."""

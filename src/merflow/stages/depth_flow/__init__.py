@@ -1,0 +1,18 @@
+"""Depth flow: the change of depth from onset to apex along the flow."""
+
+from merflow.artefacts.schema import Field, KindSchema
+from merflow.stages.declaration import Stage
+
+STAGE = Stage(
+    upstream="flow",
+    settings="merflow.stages.depth_flow.depth_change:DepthFlowSettings",
+    picture="merflow.stages.depth_flow.picture:draw_depth_flow",
+    schema=KindSchema(
+        description="Change of depth from onset to apex along the flow, on the onset's native grid",
+        fields={
+            "dz": Field(("native_y", "native_x"), "f2", "mm", "as the variant processes it", missing="NaN"),
+            "dz_raw": Field(("native_y", "native_x"), "f2", "mm", "before any filtering", missing="NaN"),
+        },
+        attrs={"nasal_shift_mm": "depth change of the nasal keypoints that was taken off"},
+    ),
+)

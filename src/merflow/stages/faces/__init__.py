@@ -1,0 +1,41 @@
+"""Faces: crops, landmarks and alignment of the frames that later stages need, from recorded frames."""
+
+from merflow.artefacts.schema import Field, KindSchema
+from merflow.stages.declaration import Stage
+
+STAGE = Stage(
+    settings="merflow.stages.faces.settings:FaceSettings",
+    picture="merflow.stages.faces.picture:draw_faces",
+    schema=KindSchema(
+        description="Face crops and landmarks of the frames that later stages need",
+        fields={
+            "aligned_color": Field(
+                ("frame", "aligned_y", "aligned_x", "rgb"), "u1", "grey level", "face warped onto the mean shape"
+            ),
+            "native_color": Field(
+                ("frame", "native_y", "native_x", "rgb"), "u1", "grey level", "face cut out of the frame, not resampled"
+            ),
+            "native_depth": Field(
+                ("frame", "native_y", "native_x"),
+                "f4",
+                "mm",
+                "depth on the grid of native_color, not resampled",
+                missing="NaN",
+                optional=True,
+            ),
+            "landmarks": Field(("frame", "landmark", "xy"), "f4", "px", "68 points (dlib order) in the full frame"),
+            "aligned_from_image": Field(
+                ("affine_row", "affine_col"), "f8", "px", "similarity: full-frame (x, y, 1) to aligned (x, y)"
+            ),
+        },
+        attrs={
+            "frames": "official frame numbers",
+            "roles": "onset, apex, ... of each frame",
+            "native_origin": "full-frame (x, y) of pixel (0, 0) of native_color, px",
+            "image_size": "(width, height) of the full frame, px",
+            "score": "face detector's score on the onset frame",
+            "faces_found": "faces that the detector saw there; the largest is used",
+            "notes": "what a person should know of this clip",
+        },
+    ),
+)

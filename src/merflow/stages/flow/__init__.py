@@ -1,0 +1,27 @@
+"""Flow: optical flow from onset to apex on the aligned face, and what of it is not the head's motion."""
+
+from merflow.artefacts.schema import Field, KindSchema
+from merflow.stages.declaration import Stage
+
+STAGE = Stage(
+    upstream="faces",
+    settings="merflow.stages.flow.optical_flow:FlowSettings",
+    examples="merflow.stages.flow.examples:flow_features",
+    picture="merflow.stages.flow.picture:draw_flow",
+    schema=KindSchema(
+        description="Optical flow from onset to apex on the onset's aligned grid",
+        fields={
+            "flow": Field(("uv", "aligned_y", "aligned_x"), "f2", "aligned px", "total motion; u right, v down"),
+            "expression_flow": Field(
+                ("uv", "aligned_y", "aligned_x"), "f2", "aligned px", "flow minus the motion of the head"
+            ),
+            "head_motion": Field(
+                ("affine_row", "affine_col"),
+                "f8",
+                "aligned px",
+                "flow of the head at aligned (x, y) = this @ (x, y, 1)",
+            ),
+        },
+        attrs={},
+    ),
+)

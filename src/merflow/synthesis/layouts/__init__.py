@@ -1,1 +1,0 @@
-"""How each dataset keeps its recordings: folders, file names, cameras and label sheets, one module a dataset."""

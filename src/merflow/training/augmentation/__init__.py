@@ -1,0 +1,1 @@
+"""Altered examples for training: made again in each epoch."""

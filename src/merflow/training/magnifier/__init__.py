@@ -1,0 +1,1 @@
+"""Training of the learned magnification on motions of known size."""

@@ -1,0 +1,1 @@
+"""Pictures of clips: any kind of artefact, and a clip through every stage."""

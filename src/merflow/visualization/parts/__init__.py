@@ -1,0 +1,1 @@
+"""What pictures share: canvas, colours, points, landmarks, and the shards behind a shard."""

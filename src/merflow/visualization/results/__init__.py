@@ -1,0 +1,1 @@
+"""Pictures of results: confusion, training curves, comparisons."""

@@ -1,0 +1,170 @@
+"""Confusion: which class was taken for which, with the scores that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.evaluation.metrics import HEADLINE, confusion_matrix
+from merflow.evaluation.predictions import class_indices, classes_of
+from merflow.visualization.parts.canvas import INK, MUTED, TOP_IN, add_panel, colour_bar, new_figure, styled
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+CELL_IN = 0.95
+
+Score = tuple[float, float, float]
+"""Value, lower and upper end of its 95 % interval (NaN where there is none)."""
+
+
+@styled
+def draw_confusion(
+    predictions: pd.DataFrame, metrics: pd.DataFrame, *, classes: Sequence[str] | None = None, title: str
+) -> Figure:
+    """Draw the confusion matrix of an experiment.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        ``predictions.csv``: all folds and seeds, ``label`` and ``predicted`` as class names.
+    metrics : DataFrame
+        ``metrics.csv`` of the same experiment.
+    classes : sequence of str, optional
+        Order of rows and columns; by default that of the score columns.
+    title : str
+        Experiment and dataset.
+    """
+    names = classes_of(predictions) if classes is None else tuple(classes)
+    pairs = [class_indices(predictions[column], names) for column in ("label", "predicted")]
+    scores = headline_scores(metrics)
+    protocols = metrics.loc[metrics["metric"].isin(list(scores)), "protocol"]
+    return plot_confusion(
+        confusion_matrix(*pairs, classes=len(names)),
+        names,
+        title=title,
+        scores=scores,
+        protocol=str(protocols.iloc[0]) if len(protocols) else "",
+        seeds=int(predictions["seed"].nunique()),
+    )
+
+
+def headline_scores(metrics: pd.DataFrame) -> dict[str, Score]:
+    """Return UF1, UAR and ACC with their intervals, from the rows of ``metrics.csv``."""
+    rows = {str(row["metric"]): row for row in metrics.to_dict("records")}
+    return {
+        name: (float(rows[name]["value"]), float(rows[name]["ci_low"]), float(rows[name]["ci_high"]))
+        for name in HEADLINE
+        if name in rows
+    }
+
+
+@styled
+def plot_confusion(
+    matrix: NDArray[Any],
+    classes: Sequence[str],
+    *,
+    title: str = "Confusion matrix",
+    scores: Mapping[str, Score] | None = None,
+    protocol: str = "",
+    seeds: int = 1,
+) -> Figure:
+    """Draw a confusion matrix: counts and row-normalised recall.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (c, c), counts
+        Row = true class, column = predicted class; pooled over all folds and summed over seeds.
+    classes : sequence of str
+    title : str
+        Experiment and dataset.
+    scores : mapping of str to (value, ci_low, ci_high), optional
+        As from `headline_scores`.
+    protocol : str
+        Such as ``loso``.
+    seeds : int
+        Number of seeds that the counts are summed over.
+
+    Raises
+    ------
+    ValueError
+        When the matrix does not have one row and one column a class.
+    """
+    matrix = np.asarray(matrix)
+    if matrix.shape != (len(classes), len(classes)):
+        raise ValueError(
+            f"expected a matrix of {len(classes)} x {len(classes)} classes, but found shape {matrix.shape}"
+        )
+    side = max(CELL_IN * len(classes), 2.8)
+    label_in = 0.3 + 0.085 * max(len(name) for name in classes) + 0.45
+    width = max(label_in + side + 1.2, 6.6)
+    figure = new_figure(
+        title, _subtitle(matrix, scores or {}, protocol, seeds), width_in=width, height_in=TOP_IN + 0.2 + side + 1.0
+    )
+    axes = add_panel(figure, (label_in + (width - label_in - side - 1.2) / 2, TOP_IN + 0.2, side, side))
+    show_confusion(axes, matrix, classes)
+    return figure
+
+
+def row_recall(matrix: NDArray[Any]) -> NDArray[np.float64]:
+    """Return each row divided by its sum; NaN for a class that has no clips."""
+    counts = np.asarray(matrix, dtype=np.float64)
+    total = counts.sum(axis=1, keepdims=True)
+    share: NDArray[np.float64] = np.divide(counts, total, out=np.full_like(counts, np.nan), where=total > 0)
+    return share
+
+
+def show_confusion(axes: Axes, matrix: NDArray[Any], classes: Sequence[str]) -> None:
+    """Show the matrix as colours (share of the true class, fixed from 0 to 1) with shares and counts written in."""
+    from matplotlib import colormaps
+
+    share = row_recall(matrix)
+    colours = colormaps["Blues"].with_extremes(bad="#eceef1")
+    shown = axes.imshow(np.ma.masked_invalid(share), cmap=colours, vmin=0, vmax=1)
+    for (row, column), value in np.ndenumerate(share):
+        known = np.isfinite(value)
+        text = f"{value:.0%}" if known else "no clips"
+        ink = "white" if known and value > 0.55 else INK
+        axes.text(column, row - 0.08, text, ha="center", va="center", color=ink, fontsize=12 if known else 8.5,
+                  fontweight="bold" if row == column else "normal")  # fmt: skip
+        axes.text(column, row + 0.24, f"{int(matrix[row, column]):,}", ha="center", va="center", color=ink, fontsize=8)
+    ticks = np.arange(len(classes))
+    axes.set_xticks(
+        ticks,
+        [name.replace(" ", "\n") for name in classes],
+        fontsize=9,
+        color=INK,
+        rotation=30 if len(classes) > 4 else 0,
+    )
+    axes.set_yticks(ticks, classes, fontsize=9, color=INK)
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("true")
+    axes.set_xticks(ticks[:-1] + 0.5, minor=True)
+    axes.set_yticks(ticks[:-1] + 0.5, minor=True)
+    axes.grid(which="minor", color="white", linewidth=2)
+    axes.tick_params(which="both", length=0)
+    for edge in axes.spines.values():
+        edge.set_edgecolor(MUTED)
+        edge.set_linewidth(0.6)
+    colour_bar(axes, shown, "share of the true class (diagonal: recall)")
+
+
+def _subtitle(matrix: NDArray[Any], scores: Mapping[str, Score], protocol: str, seeds: int) -> str:
+    total = int(matrix.sum())
+    clips = f"{total // seeds:,} clips" + (f" x {seeds} seeds" if seeds > 1 else ", 1 seed")
+    facts = ", ".join(
+        part for part in (f"protocol {protocol}" if protocol else "", clips, "pooled over all folds") if part
+    )
+    written = "   ".join(_score_text(name, score) for name, score in scores.items())
+    return f"{written}\n{facts}" if written else facts
+
+
+def _score_text(name: str, score: Score) -> str:
+    value, low, high = score
+    interval = f" ({low:.2f} to {high:.2f})" if np.isfinite(low) and np.isfinite(high) else ""
+    return f"{name} {value:.3f}{interval}"

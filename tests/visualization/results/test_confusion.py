@@ -1,0 +1,56 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from merflow.visualization.results.confusion import draw_confusion, plot_confusion, row_recall
+
+CLASSES = ("negative", "positive", "surprise")
+
+
+def texts(figure):
+    return "\n".join([t.get_text() for t in figure.texts] + [t.get_text() for axes in figure.axes for t in axes.texts])
+
+
+def test_rows_are_shares_of_the_true_class():
+    share = row_recall(np.array([[6, 2], [0, 0]]))
+    np.testing.assert_allclose(share[0], [0.75, 0.25])
+    assert np.isnan(share[1]).all()
+
+
+def test_a_class_without_clips_is_named():
+    assert texts(plot_confusion(np.array([[3, 1], [0, 0]]), ["a", "b"])).count("no clips") == 2
+
+
+def test_the_title_carries_scores_protocol_clips_and_seeds():
+    labels = ["negative", "negative", "positive", "surprise"]
+    wrong = ["negative", "positive", "positive", "surprise"]
+    predictions = pd.DataFrame(
+        {
+            "clip": list("abcd") * 2,
+            "seed": [0] * 4 + [1] * 4,
+            "label": labels * 2,
+            "predicted": [*labels, *wrong],
+            **{f"score_{name}": 0.0 for name in CLASSES},
+        }
+    )
+    metrics = pd.DataFrame(
+        {
+            "metric": ["UF1", "UAR", "ACC", "UF1 seed 0"],
+            "value": [0.9, 0.8, 0.875, 1.0],
+            "ci_low": [0.7, 0.6, 0.5, np.nan],
+            "ci_high": [1.0, 0.9, 1.0, np.nan],
+            "protocol": ["loso"] * 4,
+        }
+    )
+    figure = draw_confusion(predictions, metrics, title="svm on demo")
+    text = texts(figure)
+    assert "svm on demo" in text
+    assert "UF1 0.900 (0.70 to 1.00)" in text
+    assert "protocol loso, 4 clips x 2 seeds" in text
+    # negative: 4 predictions over both seeds, 3 of them right.
+    np.testing.assert_allclose(np.ma.getdata(figure.axes[0].images[0].get_array())[0], [0.75, 0.25, 0.0])
+
+
+def test_a_matrix_of_another_size_is_refused():
+    with pytest.raises(ValueError, match="3 x 3 classes"):
+        plot_confusion(np.eye(2), CLASSES)
