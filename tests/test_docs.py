@@ -7,7 +7,7 @@ import pytest
 
 from merflow.config.sections import STAGE_SETTINGS
 from merflow.datasets.registry import SETTINGS
-from merflow.models.names import MODELS
+from merflow.models.declared import NETWORKS
 from merflow.training.baselines import YARDSTICKS
 
 ROOT = Path(__file__).parents[1]
@@ -53,7 +53,7 @@ def test_each_kind_of_artefact_has_a_page(kind):
     assert (DOCS / f"stages/{kind}.md").is_file()
 
 
-@pytest.mark.parametrize("model", sorted(MODELS))
+@pytest.mark.parametrize("model", sorted(NETWORKS))
 def test_each_network_has_a_page_that_names_it(model):
     page = (DOCS / f"models/{SHARED_PAGES.get(model, model)}.md").read_text()
     assert re.search(rf"`{model}[`.]", page)  # the network's name, or its file

@@ -55,6 +55,7 @@ LOADED_BY_NAME = {
 ONLY_CALLED_BY = {
     "merflow.datasets.reading.workbook_grids": {"index_dataset"},
     "merflow.untrusted.workbook_limits": {"index_dataset"},
+    "merflow.training.baselines": {"train_folds"},
     "merflow.landmarks.outline": {
         *("extract_faces", "compute_flow", "compute_depth_flow", "build_clouds", "sample_regions", "magnify_frames"),
         *("measure_accuracy", "measure_landmarks", "measure_magnification"),

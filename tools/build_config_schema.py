@@ -10,7 +10,7 @@ from merflow.config.sections import STAGE_SETTINGS, Execution, Experiment
 from merflow.datasets.declared import LAYOUTS
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.registry import SETTINGS
-from merflow.models.names import MODELS
+from merflow.models.declared import NETWORKS
 from merflow.models.registry import CONTEXT, model_class
 from merflow.stages import UPSTREAM
 from merflow.synthesis.settings import SynthesisSettings
@@ -72,7 +72,7 @@ def readers() -> dict[str, dict[str, Any]]:
 
 def config_schema() -> dict[str, Any]:
     """Return the JSON Schema of config.yaml."""
-    methods = {**{name: model_class(name) for name in MODELS}, **YARDSTICKS}
+    methods = {**{name: model_class(name) for name in NETWORKS}, **{name: one.fit for name, one in YARDSTICKS.items()}}
     models = {name: keyword_schema(method, leave_out=CONTEXT) for name, method in methods.items()}
     experiment = object_schema(Experiment)
     experiment["properties"]["model"]["enum"] = sorted(models)

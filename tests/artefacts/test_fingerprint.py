@@ -79,9 +79,9 @@ def test_what_a_script_does_counts_and_not_its_comments(tmp_path):
 
 def test_modules_that_are_left_out_do_not_count_nor_what_only_they_import(package):
     root, compute = package
-    names = ["merflow.training.baselines", "merflow.models.names"]
+    names = ["merflow.training.baselines", "merflow.models.declared"]
     before = compute("merflow.training.batch", without=names)
-    for name in ("training/baselines.py", "models/names.py", "models/atm_gcn.py"):
+    for name in ("training/baselines.py", "models/declared.py", "models/atm_gcn.py"):
         path = root / name
         path.write_text(path.read_text() + "\nEXTRA = 1\n")
     assert compute("merflow.training.batch", without=names) == before

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from merflow.config import experiment_for, read_config
-from merflow.config.inputs import YARDSTICKS
 from merflow.models.shortcut import PointwiseConvolution
+from merflow.training.baselines import YARDSTICKS
 
 CONFIG = read_config(Path(__file__).parents[2] / "config.yaml")
 CHECKER = Path("/usr/lib") / f"{os.uname().machine}-linux-gnu" / "libc_malloc_debug.so.0"

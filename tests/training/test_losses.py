@@ -3,10 +3,11 @@ import torch
 from torch import Tensor, nn
 
 from merflow.models.losses import focal_loss, masked_au_loss
-from merflow.training.losses import batch_loss, class_loss
+from merflow.models.network import Network
+from merflow.training.losses import batch_loss
 
 
-class WithUnits(nn.Module):
+class WithUnits(Network):
     """Logits of classes from the first two inputs, of two action units from the last two."""
 
     def forward(self, x: Tensor) -> Tensor:
@@ -19,11 +20,16 @@ class WithUnits(nn.Module):
         return masked_au_loss(au_logits[0], aus, known)
 
 
-class WithOwnLoss(nn.Module):
+class Plain(Network):
     def forward(self, x: Tensor) -> Tensor:
         return x
 
-    def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None) -> Tensor:
+
+class WithOwnLoss(Network):
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+    def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:
         return (logits.gather(1, target[:, None])[:, 0] * weight[target]).sum()
 
 
@@ -52,9 +58,9 @@ def test_clips_whose_units_are_not_known_teach_their_class_alone():
 
 def test_a_plain_network_ignores_the_units_and_heeds_the_class_weights():
     weight = torch.tensor([1.0, 3.0])
-    loss, _ = batch_loss(nn.Identity(), X, TARGET, AUS, aus_known=KNOWN, class_weight=torch.ones(4), au_beta=1.0)
+    loss, _ = batch_loss(Plain(), X, TARGET, AUS, aus_known=KNOWN, class_weight=torch.ones(4), au_beta=1.0)
     torch.testing.assert_close(loss, nn.functional.cross_entropy(X, TARGET))
-    loss, _ = batch_loss(nn.Identity(), X[:, :2], TARGET, AUS, aus_known=KNOWN, class_weight=weight, au_beta=1.0)
+    loss, _ = batch_loss(Plain(), X[:, :2], TARGET, AUS, aus_known=KNOWN, class_weight=weight, au_beta=1.0)
     torch.testing.assert_close(loss, nn.functional.cross_entropy(X[:, :2], TARGET, weight))
 
 
@@ -68,15 +74,15 @@ def test_a_model_may_bring_its_own_loss():
 @pytest.mark.parametrize("weight", [None, torch.tensor([1.0, 3.0])])
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
 def test_the_loss_of_the_classes_is_that_of_a_batch(gamma, weight):
-    for net in (nn.Identity(), WithUnits()) if weight is None else (nn.Identity(), WithUnits(), WithOwnLoss()):
+    for net in (Plain(), WithUnits()) if weight is None else (Plain(), WithUnits(), WithOwnLoss()):
         loss, logits = batch_loss(
             net, X[:, :2], TARGET, AUS, aus_known=KNOWN, class_weight=weight, au_beta=0.0, focal_gamma=gamma
         )
-        assert torch.equal(class_loss(net, logits, TARGET, weight=weight, gamma=gamma), loss)
+        assert torch.equal(net.class_loss(logits, TARGET, weight, focal_gamma=gamma), loss)
 
 
 def test_focal_loss_where_it_is_asked_for():
     weight = torch.tensor([1.0, 3.0])
-    found = class_loss(nn.Identity(), X[:, :2], TARGET, weight=weight, gamma=2.0)
+    found = Plain().class_loss(X[:, :2], TARGET, weight, focal_gamma=2.0)
     assert torch.equal(found, focal_loss(X[:, :2], TARGET, gamma=2.0, weight=weight))
-    assert found < 0.1 * class_loss(nn.Identity(), X[:, :2], TARGET, weight=weight, gamma=0.0)
+    assert found < 0.1 * Plain().class_loss(X[:, :2], TARGET, weight, focal_gamma=0.0)

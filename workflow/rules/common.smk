@@ -8,7 +8,8 @@ from merflow import paths, plan
 from merflow.artefacts import fingerprint as _fingerprint
 from merflow.config import check_known, experiment_for, read_schema, variant_settings
 from merflow.config import load_config as _load_config
-from merflow.config.inputs import YARDSTICKS, example_settings
+from merflow.config.inputs import example_settings
+from merflow.training.baselines import YARDSTICKS
 
 plan.check_places(python=sys.executable, checkout=workflow.basedir)
 

@@ -4,38 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from merflow.errors import ConfigError
-from merflow.stages import READABLE, STAGES
+from merflow.models.declared import NETWORKS
+from merflow.stages import STAGES
 from merflow.stages.regions.mirroring import unmirrored_setting
+from merflow.training.baselines import YARDSTICKS
 
-_GRAPHS = ("graphs",)
-_PICTURES = ("magnified",)
-_FLOW_IMAGES = ("flow_images",)
-
-_NETWORKS: Mapping[str, tuple[str, ...]] = {
-    "lite_point_gcn": ("regions",),
-    "gts_gn": _GRAPHS,
-    "ss_gn": _GRAPHS,
-    "gcn": _GRAPHS,
-    "resnet18": _PICTURES,
-    "capsule": _PICTURES,
-    "ststnet": _FLOW_IMAGES,
-    "off_apexnet": _FLOW_IMAGES,
-    "atm_gcn": ("sequences",),
+READS: Mapping[str, tuple[str, ...]] = {
+    **{name: network.reads for name, network in NETWORKS.items()},
+    **{name: yardstick.reads for name, yardstick in YARDSTICKS.items()},
 }
-
-YARDSTICKS: Mapping[str, tuple[str, ...]] = {
-    "majority": READABLE,
-    "flow_svm": ("flow", "flow_images", "graphs", "regions"),  # numbers that fit in memory; frames need not
-    "landmark_svm": _GRAPHS,
-}
-"""Kinds that each yardstick reads. Named here again, as networks are, so that a plan needs neither scikit-learn nor
-torch (a test compares)."""
-
-READS: Mapping[str, tuple[str, ...]] = {**_NETWORKS, **YARDSTICKS}
-"""By network and yardstick: kinds of artefact whose examples it reads (a test builds each with each)."""
-
-_SIZE_PX: Mapping[str, int] = {"ststnet": 28, "off_apexnet": 28}
-"""By network: the one side of flow images that it reads (a test builds each with others too)."""
+"""By network and yardstick: kinds of artefact whose examples it reads, as it declares."""
 
 _TRAINS: Mapping[str, tuple[str, ...]] = {
     setting: tuple(kind for kind, stage in STAGES.items() if setting in stage.training)
@@ -63,18 +41,13 @@ def check_inputs(config: Mapping[str, Any], settings: Mapping[str, Any], *, wher
     """
     kind, _, variant = settings["artefact"].partition("/")
     model, training = settings["model"], settings["training"]
-    if model not in READS:
-        raise ConfigError(
-            f"{where}: expected for model: {model} the kinds of artefact that it reads, but READS has no line for it. "
-            "Whoever adds a model names them in src/merflow/config/inputs.py."
-        )
     if kind not in READS[model]:
         others = ", ".join(name for name, kinds in READS.items() if kind in kinds)
         raise ConfigError(
             f"{where}: expected for model: {model} an artefact of kind {' or '.join(READS[model])}, but found "
             f"artefact: {settings['artefact']}. Name one of these, or a model that reads {kind}: {others}."
         )
-    if model in _SIZE_PX:
+    if model in NETWORKS and NETWORKS[model].size_px:
         _check_size(model, config[kind][variant]["size_px"], variant, where)
     if model in YARDSTICKS:
         return  # has no training
@@ -92,7 +65,7 @@ def check_inputs(config: Mapping[str, Any], settings: Mapping[str, Any], *, wher
 
 def _check_size(model: str, size_px: int, variant: str, where: str) -> None:
     """Refuse flow images of another size than a network's, which has no other."""
-    needed = _SIZE_PX[model]
+    needed = NETWORKS[model].size_px
     if size_px != needed:
         raise ConfigError(
             f"{where}: expected for model: {model} flow images of size_px: {needed}, but found "

@@ -5,6 +5,7 @@ the paper leaves open, and how it is read here, is in docs/models/atm_gcn.md.
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -12,12 +13,13 @@ from torch import Tensor, nn
 from merflow.errors import ConfigError, DatasetError
 from merflow.models.adaptive_tm import Normalisation
 from merflow.models.ca_block import MotionEncoder
+from merflow.models.network import Network
 from merflow.models.params import check_param
 from merflow.models.temporal_gcn import LayerNorm, TemporalGCN, TemporalGCNSettings
 from merflow.models.temporal_graph import check_marks, real_nodes
 
 
-class ATMGCN(nn.Module):
+class ATMGCN(Network):
     """Difference of each frame to the onset, continuous attention, adaptive graph, self-attention, mean, linear map.
 
     Parameters
@@ -66,7 +68,11 @@ class ATMGCN(nn.Module):
     output: (batch, classes) logits
     """
 
+    name = "atm_gcn"
+    reads = ("sequences",)
     needs_marks = True
+    shows: ClassVar = {"attention": {}}
+
     encoding: Tensor
 
     def __init__(

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from merflow.models.image_input import ImageInput, check_image_input
 from merflow.models.losses import margin_loss
+from merflow.models.network import Network
 from merflow.models.params import check_param
 from merflow.models.resnet18 import initialise, residual_stages, stem
 
@@ -20,7 +21,7 @@ PRIMARY_SIDE, PRIMARY_LENGTH, CLASS_LENGTH = 6, 8, 16
 """Height and width of the primary capsules' map; numbers in a primary capsule, and in that of a class."""
 
 
-class CapsuleNet(nn.Module):
+class CapsuleNet(Network):
     """Features of ResNet18, primary capsules, one capsule a class by dynamic routing; no decoder.
 
     The scores are the lengths of the class capsules, from 0 to 1: each says by itself whether its class is there.
@@ -40,6 +41,9 @@ class CapsuleNet(nn.Module):
     ------
     input: (batch, height, width, 3), uint8 or float of 0 to 255; output: (batch, classes) lengths
     """
+
+    name = "capsule"
+    reads = ("magnified",)
 
     def __init__(self, input_shape: Sequence[int], classes: int, *, routing: int = 3) -> None:
         super().__init__()
@@ -61,9 +65,9 @@ class CapsuleNet(nn.Module):
         predictions = torch.einsum("nid,cido->ncio", self._primary_capsules(x), self.class_weight)
         return length(route(predictions, iterations=self.routing)).squeeze(-1)
 
-    def class_loss(self, lengths: Tensor, target: Tensor, weight: Tensor | None) -> Tensor:
-        """Return the margin loss; `weight` is that of each class."""
-        return margin_loss(lengths, target, weight)
+    def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:
+        """Return the margin loss of the lengths of the capsules; `focal_gamma` has no part in it."""
+        return margin_loss(logits, target, weight)
 
     def _primary_capsules(self, x: Tensor) -> Tensor:
         """Return (batch, capsules, 8): at each place, 32 capsules of eight channels in a row."""

@@ -5,7 +5,7 @@ Micro-Expression Recognition", sections III-B to III-D. What the paper leaves op
 """
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,7 @@ from merflow.errors import ConfigError
 from merflow.models.landmark_graph_layers import Head, HeadKind, SSStack, Stream
 from merflow.models.landmark_graph_ops import adjacency_matrix, check_graph_input, propagation_matrix
 from merflow.models.losses import adaptive_au_loss, adaptive_weights, masked_au_loss
+from merflow.models.network import Network
 from merflow.models.params import check_param, check_word
 
 AuLoss = Literal["adaptive", "single", "none"]
@@ -21,7 +22,7 @@ STREAMS = {"coordinates": (0, 2), "relations": (2, 4)}
 """Channels of each stream: x and y; D and alpha."""
 
 
-class GTSGN(nn.Module):
+class GTSGN(Network):
     """Two streams, added after a layer, then one; scores of the classes, and of the action units while training.
 
     Parameters
@@ -51,6 +52,10 @@ class GTSGN(nn.Module):
     ------
     input: (batch, frames, nodes, 4); output: (batch, classes) logits
     """
+
+    name = "gts_gn"
+    reads = ("graphs",)
+    shows: ClassVar = {"layers": {}, "graph": {"lam": True}, "units": {"au_loss": "adaptive"}}
 
     def __init__(
         self,

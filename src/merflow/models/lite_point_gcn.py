@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from merflow.errors import ConfigError
+from merflow.models.network import Network
 from merflow.models.point_level import PointLevel
 from merflow.models.region_models import RegionGCN, RegionMLP, RegionTransformer
 
@@ -72,7 +73,7 @@ class LitePointNet(nn.Module):
         return projected.view(batch, regions, -1)
 
 
-class LitePointGCN(nn.Module):
+class LitePointGCN(Network):
     """The whole network: region features, their relations, one score a class.
 
     Parameters
@@ -100,6 +101,9 @@ class LitePointGCN(nn.Module):
     ------
     input: (batch, regions, points, channels), points in descending order of motion; output: (batch, classes) logits
     """
+
+    name = "lite_point_gcn"
+    reads = ("regions",)
 
     def __init__(
         self,

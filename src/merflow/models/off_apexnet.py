@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from merflow.models.flow_image_input import SIDE, channels_first, check_flow_image_input
+from merflow.models.network import Network
 from merflow.models.params import check_param
 
 KERNEL, POOL = 5, 2
@@ -19,7 +20,7 @@ FLOW_CHANNELS = 2
 """u and v, one a stream; the strain is not read."""
 
 
-class OFFApexNet(nn.Module):
+class OFFApexNet(Network):
     """For u and v each: 5x5 filters, ReLU, maxima of 2x2, twice; the two streams side by side; fully connected layers.
 
     Parameters
@@ -39,6 +40,10 @@ class OFFApexNet(nn.Module):
     ------
     input: (batch, 28, 28, 3), float of 0 to 1; output: (batch, classes) logits
     """
+
+    name = "off_apexnet"
+    reads = ("flow_images",)
+    size_px = 28
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ Source: GTS-GN, section IV-B, after Kipf and Welling 2017.
 
 import itertools
 from collections.abc import Sequence
-from typing import get_args
+from typing import ClassVar, get_args
 
 from torch import Tensor, nn
 
@@ -16,11 +16,12 @@ from merflow.models.landmark_graph_ops import (
     propagation_matrix,
     space_time_edges,
 )
+from merflow.models.network import Network
 from merflow.models.params import check_word
 from merflow.models.ss_gn import FEATURE_CHANNELS, NodeFeatures
 
 
-class PlainGCN(nn.Module):
+class PlainGCN(Network):
     """Graph convolutions over the 3 x nodes of a clip, joined in space and time; ReLU after each.
 
     Parameters
@@ -42,6 +43,10 @@ class PlainGCN(nn.Module):
     ------
     input: (batch, frames, nodes, 4); output: (batch, classes) logits
     """
+
+    name = "gcn"
+    reads = ("graphs",)
+    shows: ClassVar = {"layers": {}}
 
     def __init__(
         self,

@@ -2,14 +2,13 @@
 
 import difflib
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from torch import nn
-
 from merflow.errors import ConfigError
-from merflow.models.names import MODELS
+from merflow.models.declared import NETWORKS
+from merflow.models.network import Network
+from merflow.names import named
 
 CONTEXT = ("n_aus", "edges")
 """Arguments that the examples decide, not the configuration; a model that needs them names them."""
@@ -23,13 +22,13 @@ def build_model(
     *,
     n_aus: int = 0,
     edges: Sequence[tuple[int, int]] = (),
-) -> nn.Module:
+) -> Network:
     """Build a network with fresh weights from torch's current random state.
 
     Parameters
     ----------
     name : str
-        Key of ``MODELS``.
+        Name of a network.
     params : mapping
         Keyword arguments of the network; what is not given has the network's default.
     input_shape : sequence of int
@@ -46,8 +45,8 @@ def build_model(
     ConfigError
         When the name or a parameter is unknown, with the nearest known one, or when the network refuses a value.
     """
-    if name not in MODELS:
-        raise ConfigError(f"unknown model {name!r}.{_nearest(name, MODELS)} Known: {', '.join(sorted(MODELS))}.")
+    if name not in NETWORKS:
+        raise ConfigError(f"unknown model {name!r}.{_nearest(name, NETWORKS)} Known: {', '.join(sorted(NETWORKS))}.")
     known = model_params(name)
     for key in params:
         if key not in known:
@@ -60,10 +59,9 @@ def build_model(
     return network(tuple(input_shape), classes, **needed, **params)
 
 
-def model_class(name: str) -> Callable[..., nn.Module]:
+def model_class(name: str) -> type[Network]:
     """Return the class of a network, which is loaded when it is asked for."""
-    module, _, attribute = MODELS[name].partition(":")
-    network: Callable[..., nn.Module] = getattr(import_module(module), attribute)
+    network: type[Network] = named(NETWORKS[name].source)
     return network
 
 

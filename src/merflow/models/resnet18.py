@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from merflow.models.image_input import IMAGE_SIZE, ImageInput, check_image_input
+from merflow.models.network import Network
 from merflow.models.params import check_param
 from merflow.models.shortcut import shortcut
 
@@ -37,7 +38,7 @@ class BasicBlock(nn.Module):
         return nn.functional.relu(self.norm2(self.conv2(h)) + self.shortcut(x), inplace=True)
 
 
-class ResNet18(nn.Module):
+class ResNet18(Network):
     """A 7x7 convolution, four stages of two blocks, the mean over the picture, a linear map.
 
     Weights start at random: merflow ships none that were trained elsewhere.
@@ -55,6 +56,9 @@ class ResNet18(nn.Module):
     ------
     input: (batch, height, width, 3), uint8 or float of 0 to 255; output: (batch, classes) logits
     """
+
+    name = "resnet18"
+    reads = ("magnified",)
 
     def __init__(self, input_shape: Sequence[int], classes: int, *, image_size: int = IMAGE_SIZE) -> None:
         super().__init__()

@@ -1,12 +1,13 @@
 """SS-GN: one stream of separate structure modules over facial landmarks. Source: GTS-GN, section III-B, Table II."""
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from merflow.models.landmark_graph_layers import Head, HeadKind, Stream
 from merflow.models.landmark_graph_ops import adjacency_matrix, check_graph_input, propagation_matrix
+from merflow.models.network import Network
 from merflow.models.params import check_word
 
 NodeFeatures = Literal["a", "b"]
@@ -14,7 +15,7 @@ FEATURE_CHANNELS = {"a": 2, "b": 4}
 """How many of the channels x, y, D, alpha a type of node features has."""
 
 
-class SSGN(nn.Module):
+class SSGN(Network):
     """Separate structure modules one after the other.
 
     Parameters
@@ -38,6 +39,10 @@ class SSGN(nn.Module):
     ------
     input: (batch, frames, nodes, 4); output: (batch, classes) logits
     """
+
+    name = "ss_gn"
+    reads = ("graphs",)
+    shows: ClassVar = {"layers": {}, "graph": {"lam": True}}
 
     def __init__(
         self,

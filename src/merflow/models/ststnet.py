@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from merflow.models.flow_image_input import CHANNELS, SIDE, channels_first, check_flow_image_input
+from merflow.models.network import Network
 from merflow.models.params import check_param
 
 KERNEL, MAX_POOL, AVERAGE_POOL = 3, 3, 2
 """Sides of the filters and of the two poolings; each pooling steps by its side."""
 
 
-class STSTNet(nn.Module):
+class STSTNet(Network):
     """Streams of 3x3 filters, ReLU, batch norm, maxima of 3x3, side by side; means of 2x2; one linear map.
 
     All streams read the same three channels and differ in nothing but the number of their filters, so that side by side
@@ -39,6 +40,10 @@ class STSTNet(nn.Module):
     ------
     input: (batch, 28, 28, 3), float of 0 to 1; output: (batch, classes) logits
     """
+
+    name = "ststnet"
+    reads = ("flow_images",)
+    size_px = 28
 
     def __init__(
         self,

@@ -31,7 +31,7 @@ from merflow.plan.jobs import (
     unknown_dataset,
 )
 from merflow.plan.picture_sizes import check_picture_size
-from merflow.plan.pictures import NETWORK_PICTURES, check_shows, drawn_alone, pictures
+from merflow.plan.pictures import check_shows, drawn_alone, pictures
 from merflow.plan.refused import refused_in_index, refused_in_shard
 from merflow.plan.retraining import retraining_notice
 from merflow.plan.snakemake_paths import as_inputs, check_places
@@ -48,7 +48,6 @@ from merflow.plan.sources import (
 
 __all__ = [
     "BATCH",
-    "NETWORK_PICTURES",
     "ancestor_variant",
     "annotation_inputs",
     "annotation_sheets",

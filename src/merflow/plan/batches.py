@@ -7,8 +7,8 @@ from typing import Any
 
 from merflow.artefacts.provenance import canonical_json
 from merflow.config import experiment_for, folds_per_job
-from merflow.config.inputs import YARDSTICKS
 from merflow.errors import ConfigError
+from merflow.training.baselines import YARDSTICKS
 
 BATCH = r"\d+(?:-\d+)?(?:\.\d+(?:-\d+)?)*"
 """Names of batches, for a wildcard: ``1-3.7`` holds the first, second, third and seventh fold."""

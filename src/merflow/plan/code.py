@@ -6,15 +6,15 @@ No edit of another one then counts. What a declaration says in values is a param
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from merflow.config.inputs import YARDSTICKS
 from merflow.datasets.declared import DATASETS, LAYOUTS
 from merflow.datasets.labels import LABEL_SETS
-from merflow.models.names import MODELS
+from merflow.models.declared import NETWORKS
 from merflow.plan.sources import members
 from merflow.stages import STAGES, ancestors
+from merflow.training.baselines import YARDSTICKS
 
-_TABLES = frozenset({"merflow.models.names", "merflow.training.baselines"})
-"""Modules by which training finds every method; what they name is not part of one method's code."""
+_BASELINES = "merflow.training.baselines"
+"""Module by which training finds every baseline; it is no part of the code of a network."""
 
 
 def modules_of(models: Collection[str]) -> tuple[str, ...]:
@@ -24,11 +24,11 @@ def modules_of(models: Collection[str]) -> tuple[str, ...]:
 
 def modules_beside(models: Collection[str]) -> tuple[str, ...]:
     """Return the modules that a fingerprint of the code of `models` leaves out."""
-    return tuple(sorted(_TABLES - {_module(model) for model in models}))
+    return () if _BASELINES in modules_of(models) else (_BASELINES,)
 
 
 def _module(model: str) -> str:
-    return "merflow.training.baselines" if model in YARDSTICKS else MODELS[model].partition(":")[0]
+    return _BASELINES if model in YARDSTICKS else _of(NETWORKS[model].source)
 
 
 def picture_modules(*kinds: str) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.checks import few
-from merflow.config.inputs import YARDSTICKS
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError
 from merflow.plan.index import Version, indexed
+from merflow.training.baselines import YARDSTICKS
 from merflow.training.folds import ONE_CLASS_IS_ENOUGH, Fold, make_folds
 from merflow.training.inner_split import inner_split
 from merflow.training.settings import ProtocolSettings

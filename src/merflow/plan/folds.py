@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from merflow.config.inputs import YARDSTICKS
 from merflow.datasets.clip import Clip
 from merflow.datasets.composite.reader import check_classes as _check_members
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError
 from merflow.plan.fold_classes import check_trained_classes
 from merflow.plan.index import index_version, indexed
+from merflow.training.baselines import YARDSTICKS
 
 
 def check_classes(clips_csv: str | Path, settings: Mapping[str, Any], members: Iterable[str]) -> None:

@@ -1,26 +1,15 @@
 """Which pictures stand beside the metrics of an experiment: of its stages, its training, and what a network learnt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from merflow.config.inputs import YARDSTICKS
 from merflow.errors import ConfigError
+from merflow.models.declared import NETWORKS
 from merflow.stages import STAGES
-
-NETWORK_PICTURES: Mapping[str, Sequence[str]] = {
-    "gts_gn": ("layers", "graph", "units"),
-    "ss_gn": ("layers", "graph"),
-    "gcn": ("layers",),
-    "atm_gcn": ("attention",),
-}
-"""What can be drawn of a trained network: features of its layers, the graph that it learnt, weights of its AU loss,
-where it looks."""
+from merflow.training.baselines import YARDSTICKS
 
 _CALLED = {"graph": "a learnt graph", "units": "weights of a loss of action units"}
-"""Words of `NETWORK_PICTURES` that a message says in more of them."""
-
-_NEEDS: Mapping[str, tuple[str, Any]] = {"graph": ("lam", True), "units": ("au_loss", "adaptive")}
-"""Model parameter and its value without which a network does not learn what such a picture shows."""
+"""What a message calls that which a network declares it shows."""
 
 
 def pictures(experiment: Mapping[str, Any], *, composite: bool = False) -> list[tuple[str, ...]]:
@@ -55,7 +44,7 @@ def check_shows(experiment: str, settings: Mapping[str, Any], what: str) -> None
     settings : mapping
         Resolved experiment.
     what : str
-        One of the words of `NETWORK_PICTURES`.
+        What networks declare in ``shows``.
 
     Raises
     ------
@@ -63,30 +52,35 @@ def check_shows(experiment: str, settings: Mapping[str, Any], what: str) -> None
         Names the models that have it, or the parameter that leaves it out.
     """
     called = _CALLED.get(what, what)
-    if what not in NETWORK_PICTURES.get(settings["model"], ()):
-        known = ", ".join(model for model, shows in NETWORK_PICTURES.items() if what in shows)
+    shows = _shows(settings["model"])
+    if what not in shows:
+        known = ", ".join(name for name, network in NETWORKS.items() if what in network.shows)
         raise ConfigError(
             f"{experiment}: expected a network with {called} to draw ({known}), but its model is {settings['model']}. "
             "Name an experiment with one of these models."
         )
-    if not _learns(what, settings["model_params"]):
-        key, value = _NEEDS[what]
-        raise ConfigError(
-            f"{experiment}: expected a network with {called} to draw (model_params.{key}: {str(value).lower()}), but "
-            f"found model_params.{key}: {str(settings['model_params'][key]).lower()}. Name an experiment that has it."
-        )
+    params = settings["model_params"]
+    for key, value in shows[what].items():
+        if params[key] != value:
+            raise ConfigError(
+                f"{experiment}: expected a network with {called} to draw (model_params.{key}: {str(value).lower()}), "
+                f"but found model_params.{key}: {str(params[key]).lower()}. Name an experiment that has it."
+            )
 
 
-def _learns(what: str, params: Mapping[str, Any]) -> bool:
-    """Return whether a network's parameters let it learn what a picture shows."""
-    key, value = _NEEDS.get(what, ("", None))
-    return not key or params[key] == value
+def _shows(model: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return what can be drawn of a method -> parameters without which it does not learn that."""
+    return NETWORKS[model].shows if model in NETWORKS else {}
 
 
 def _of_network(experiment: Mapping[str, Any]) -> list[str]:
     """Return the pictures of what a network learnt, as far as its parameters let it."""
-    shows = NETWORK_PICTURES.get(experiment["model"], ())
-    learns = {what for what in shows if _learns(what, experiment["model_params"])}
+    params = experiment["model_params"]
+    learns = {
+        what
+        for what, needed in _shows(experiment["model"]).items()
+        if all(params[key] == value for key, value in needed.items())
+    }
     found = [f"{what}.png" for what in ("layers", "attention") if what in learns]
     if "graph" in learns:
         found += ["adjacency.png", "learned_edges.png"]

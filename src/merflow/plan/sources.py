@@ -5,11 +5,11 @@ from typing import Any
 
 from merflow import paths
 from merflow.config import experiment_for
-from merflow.config.inputs import YARDSTICKS
 from merflow.datasets.clip import Clip
 from merflow.datasets.declared import DATASETS
 from merflow.errors import ConfigError
 from merflow.stages import UPSTREAM
+from merflow.training.baselines import YARDSTICKS
 
 _DEPTH_KIND = "depth_flow"
 """Kind of artefact that needs recorded depth, and with it all that is computed from it."""

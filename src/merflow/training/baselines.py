@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.errors import ConfigError
+from merflow.stages import READABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +142,28 @@ def _linear_svm(
     return Scored(scores, float(svm.score(train, labels)), state)
 
 
-YARDSTICKS: Mapping[str, Callable[..., Scored]] = {
-    "majority": majority,
-    "flow_svm": flow_svm,
-    "landmark_svm": landmark_svm,
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """A classical method.
+
+    Attributes
+    ----------
+    fit : callable
+        Called with training examples, their labels, test examples and the number of classes.
+    reads : tuple of str
+        Kinds of artefact whose examples it can read.
+    """
+
+    fit: Callable[..., Scored]
+    reads: tuple[str, ...]
+
+
+YARDSTICKS: Mapping[str, Yardstick] = {
+    "majority": Yardstick(majority, READABLE),
+    "flow_svm": Yardstick(flow_svm, ("flow", "flow_images", "graphs", "regions")),  # fit in memory; frames need not
+    "landmark_svm": Yardstick(landmark_svm, ("graphs",)),
 }
-"""By name: called with training examples, their labels, test examples and the number of classes."""
+"""By their name in the configuration."""
 
 
 def fit_score(
@@ -175,9 +192,9 @@ def fit_score(
     ConfigError
         On an unknown parameter.
     """
-    signature = inspect.signature(YARDSTICKS[name]).parameters.values()
+    signature = inspect.signature(YARDSTICKS[name].fit).parameters.values()
     known = [p.name for p in signature if p.kind is p.KEYWORD_ONLY]
     unknown = sorted(set(params) - set(known))
     if unknown:
         raise ConfigError(f"{name}: unknown parameter {unknown[0]!r}. Known: {', '.join(known) or 'none'}.")
-    return YARDSTICKS[name](x_train, labels, x_test, classes, **params)
+    return YARDSTICKS[name].fit(x_train, labels, x_test, classes, **params)

@@ -10,23 +10,24 @@ from typing import Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from merflow.errors import DatasetError
+from merflow.models.network import Network
 from merflow.training.clips import Clips, OnDevice
-from merflow.training.losses import class_loss, logits_of
+from merflow.training.losses import logits_of
 
 
 class Watcher(Protocol):
     """Someone who is shown the network after each epoch."""
 
-    def after_epoch(self, net: nn.Module, epoch: int) -> Mapping[str, float]:
+    def after_epoch(self, net: Network, epoch: int) -> Mapping[str, float]:
         """Return what the history shall say of this epoch; the network is in evaluation mode."""
 
     def enough(self) -> bool:
         """Say whether training shall end here."""
 
-    def finish(self, net: nn.Module, history: list[dict[str, float]]) -> None:
+    def finish(self, net: Network, history: list[dict[str, float]]) -> None:
         """Leave the network as it is to be used, and complete the history."""
 
 
@@ -60,10 +61,10 @@ class EarlyStopping:
         self._lowest = float("inf")
         self.kept = 0
 
-    def after_epoch(self, net: nn.Module, epoch: int) -> Mapping[str, float]:
+    def after_epoch(self, net: Network, epoch: int) -> Mapping[str, float]:
         """Return loss and accuracy on the inner clips, and remember the network when the loss is the lowest so far."""
         logits = logits_of_clips(net, self._examples)
-        loss = class_loss(net, logits, self._labels, weight=self._weight, gamma=self._gamma).item()
+        loss = net.class_loss(logits, self._labels, self._weight, focal_gamma=self._gamma).item()
         self._epoch = epoch
         if not math.isfinite(loss):
             raise DatasetError(
@@ -81,7 +82,7 @@ class EarlyStopping:
         """Say whether the loss has not fallen for as many epochs as one is patient."""
         return self._epoch - self.kept >= self._patience
 
-    def finish(self, net: nn.Module, history: list[dict[str, float]]) -> None:
+    def finish(self, net: Network, history: list[dict[str, float]]) -> None:
         """Put the weights of the kept epoch back, and mark it in the history."""
         net.load_state_dict(self._best)
         for row in history:
@@ -109,7 +110,7 @@ class Oracle:
         self._best = -1.0
         self.predicted: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
-    def after_epoch(self, net: nn.Module, epoch: int) -> Mapping[str, float]:
+    def after_epoch(self, net: Network, epoch: int) -> Mapping[str, float]:
         """Return the accuracy on the test clips, and remember what was said when it is the highest so far."""
         predicted = logits_of_clips(net, self._examples).argmax(1).cpu().numpy()
         accuracy = float((predicted == self._labels).mean())
@@ -121,11 +122,11 @@ class Oracle:
         """Never end a training: the honest result would then depend on the test clips."""
         return False
 
-    def finish(self, net: nn.Module, history: list[dict[str, float]]) -> None:
+    def finish(self, net: Network, history: list[dict[str, float]]) -> None:
         """Leave both alone."""
 
 
-def logits_of_clips(net: nn.Module, examples: OnDevice) -> Tensor:
+def logits_of_clips(net: Network, examples: OnDevice) -> Tensor:
     """Return the logits (n, classes) of clips by a network in evaluation mode."""
     with torch.inference_mode():
         return torch.cat([logits_of(net, *batch) for batch in examples.batches()])

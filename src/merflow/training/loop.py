@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from merflow.artefacts import LazyRows, Rows
 from merflow.artefacts.examples import no_marks
 from merflow.errors import MerflowError
+from merflow.models.network import Network
 from merflow.models.registry import build_model
 from merflow.training.augmentation.alteration import Draw, alteration
 from merflow.training.callbacks import Watcher, logits_of_clips
@@ -30,14 +30,14 @@ class Trained:
 
     Attributes
     ----------
-    model : nn.Module
+    model : Network
         In evaluation mode.
     history : list of dict
         One row an epoch: ``epoch`` (from 1), ``loss``, ``lr`` (of its last step), ``train_accuracy``, and what the
         watchers say.
     """
 
-    model: nn.Module
+    model: Network
     history: list[dict[str, float]]
 
 
@@ -107,7 +107,7 @@ class _Epochs:
 
     def __init__(
         self,
-        net: nn.Module,
+        net: Network,
         clips: TrainingClips,
         classes: int,
         settings: TrainingSettings,
@@ -151,7 +151,7 @@ class _Epochs:
         return {"epoch": epoch, "loss": total.item() / clips, "lr": rate, "train_accuracy": correct.item() / clips}
 
 
-def make_optimiser(net: nn.Module, settings: TrainingSettings) -> torch.optim.Optimizer:
+def make_optimiser(net: Network, settings: TrainingSettings) -> torch.optim.Optimizer:
     """Return the optimiser that the settings name, in its fused form."""
     kind = torch.optim.AdamW if settings.optimiser == "adamw" else torch.optim.Adam
     return kind(net.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
@@ -163,7 +163,7 @@ def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
 
 
 def predict(
-    model: nn.Module, x: Rows, device: torch.device, *, marks: NDArray[np.int64] | None = None
+    model: Network, x: Rows, device: torch.device, *, marks: NDArray[np.int64] | None = None
 ) -> NDArray[np.float32]:
     """Return the softmax scores (n, classes) of clips, by a network in evaluation mode."""
     if not len(x):

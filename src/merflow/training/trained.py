@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from merflow.artefacts import Examples, take_rows
 from merflow.errors import ArtefactError
-from merflow.models.names import MODELS
+from merflow.models.declared import NETWORKS
+from merflow.models.network import Network
 from merflow.models.registry import build_model
 from merflow.training.clips import Clips
 from merflow.training.execution import reproducible
@@ -30,7 +31,7 @@ class TrainedNetwork:
 
     Attributes
     ----------
-    network : nn.Module
+    network : Network
         In evaluation mode, on the CPU. It refuses batches of another shape than it was trained on.
     config : mapping
         What ``merflow.training.fold.run_fold`` saved with it: model, its parameters, classes, fold, seed and so on.
@@ -38,7 +39,7 @@ class TrainedNetwork:
         The weights file.
     """
 
-    network: nn.Module
+    network: Network
     config: Mapping[str, Any]
     path: Path
 
@@ -96,9 +97,9 @@ def load_trained(path: Path) -> TrainedNetwork:
     """
     state, config = _read(Path(path))
     name = config["model"]
-    if name not in MODELS:
+    if name not in NETWORKS:
         raise ArtefactError(
-            f"{path}: expected the weights of a network ({', '.join(sorted(MODELS))}), but found those of {name!r}. "
+            f"{path}: expected the weights of a network ({', '.join(sorted(NETWORKS))}), but found those of {name!r}. "
             "Give the weights of another experiment."
         )
     with torch.random.fork_rng(devices=[]):  # fresh weights are drawn, and at once replaced

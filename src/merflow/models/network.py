@@ -1,0 +1,87 @@
+"""The contract of a network: what it declares, what it is asked, and what it may answer besides.
+
+A network is one file in this folder with one class, a subclass of :class:`Network`. Nothing else names it: the
+configuration, the plan and the pictures are told by its class attributes.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from merflow.models.losses import focal_loss
+
+
+class Network(nn.Module):
+    """A network that a configuration can name.
+
+    The constructor takes the shape of one example and the number of classes, then keyword-only parameters with
+    defaults: they are ``model_params`` of an experiment, and the schema of the configuration is made from them and
+    from the docstring of the class. What the examples decide, and not the configuration, a network asks for by name:
+    ``n_aus`` (action units that the training clips show) and ``edges`` (pairs of nodes of a graph).
+
+    The attributes are plain values, written out in the class: planning reads them from the source, since it loads no
+    torch.
+
+    Attributes
+    ----------
+    name : str
+        Of the network in the configuration: ``model: <name>``.
+    reads : tuple of str
+        Kinds of artefact whose examples it can read.
+    size_px : int
+        The one side of pictures that it can read; 0 for any.
+    needs_marks : bool
+        Whether it is called as ``forward(x, marks)``. Marks (batch, 2): frame of the apex (0: the onset itself), and
+        frames that are no padding. For sequences only.
+    shows : mapping of str to mapping
+        What can be drawn of it once it is trained -> parameters, and their values, without which it does not learn
+        that. ``layers``: ``layer_features(x)``, a list of (batch, n). ``graph``: ``adjacencies()``, a list of (stream,
+        layer from 1, matrix). ``units``: ``au_weights()`` and ``au_layers``, the weight of each layer in the loss of
+        the action units. ``attention``: ``attention_maps(x, marks, block=0)``, (batch, frames after the onset, h, w)
+        from 0 to 1.
+    """
+
+    name: ClassVar[str] = ""
+    reads: ClassVar[tuple[str, ...]] = ()
+    size_px: ClassVar[int] = 0
+    needs_marks: ClassVar[bool] = False
+    shows: ClassVar[Mapping[str, Mapping[str, object]]] = {}
+
+    def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:
+        """Return the loss of the classes: training minimises it, and early stopping looks at it.
+
+        Parameters
+        ----------
+        logits : Tensor of shape (b, classes)
+            Output for a batch.
+        target : Tensor of shape (b,), int64
+        weight : Tensor of shape (classes,) or None
+            Of each class.
+        focal_gamma : float
+            Of the focal loss; 0 is cross-entropy. A network with a loss of its own ignores it.
+        """
+        if focal_gamma > 0:
+            return focal_loss(logits, target, gamma=focal_gamma, weight=weight)
+        return nn.functional.cross_entropy(logits, target, weight)
+
+    def forward_with_aus(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Return the logits (b, classes), and those of the action units (b, a) after each layer that tells them.
+
+        Most networks tell none: the list is then empty, and `au_loss` is not asked.
+        """
+        return self(x), []
+
+    def au_loss(self, au_logits: Sequence[Tensor], aus: Tensor, *, known: Tensor) -> Tensor:
+        """Return the loss of the action units over the clips whose units are known.
+
+        Parameters
+        ----------
+        au_logits : sequence of Tensor of shape (b, a)
+            Of `forward_with_aus`; not empty.
+        aus : Tensor of shape (b, a)
+            1 where the clip shows the unit, else 0.
+        known : Tensor of shape (b,), bool
+            Whether the clip's units are known; a clip of which they are not has no part in the loss.
+        """
+        raise NotImplementedError(f"{type(self).__name__} tells action units and has no loss of them")
