@@ -59,7 +59,7 @@ rule all:
 
 
 rule demo:
-    """The embedded data from recordings to metrics: every family of networks and the yardsticks."""
+    """The embedded data from recordings to metrics: every family of networks and the baselines."""
     input:
         expand(
             paths.experiment("demo", "{experiment}", "metrics.csv"),

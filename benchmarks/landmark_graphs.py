@@ -57,7 +57,7 @@ def _network(name: str, clips: int = TRAINING_CLIPS) -> Network:
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
     shape = _example_shape(name)
-    params: dict[str, Any] = {"lam": True} if name == "ss_gn" else {}
+    params: dict[str, Any] = {"learnable_adjacency": True} if name == "ss_gn" else {}
     net = build_model(name, params, shape, CLASSES, n_aus=UNITS, edges=NODES.edges())
     batch = torch.from_numpy(_examples(rng, clips, shape))
     target = torch.from_numpy(rng.integers(0, CLASSES, clips))

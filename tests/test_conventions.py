@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import torch
 
-from merflow.artefacts.examples import MARKS
+from merflow.artefacts.examples import APEX_AND_LENGTH
 from merflow.datasets.clip import Clip, clip_id
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.members import qualified, split_name
@@ -104,7 +104,7 @@ def test_frame_0_of_a_sequence_is_the_onset_and_node_k_is_frame_k_plus_1():
 
 
 def test_marks_are_the_apex_among_the_frames_and_how_many_are_the_clips():
-    assert MARKS == ("apex", "n_frames")
+    assert APEX_AND_LENGTH == ("apex", "n_frames")
     stretched = times(10, 14, 20, length=6)
     assert stretched.position.tolist() == [10, 12, 14, 16, 18, 20]
     assert (stretched.apex, stretched.n_frames) == (2, 6)

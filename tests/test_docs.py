@@ -8,7 +8,7 @@ import pytest
 from merflow.config.sections import STAGE_SETTINGS
 from merflow.datasets.registry import SETTINGS
 from merflow.models.declared import NETWORKS
-from merflow.training.baselines import YARDSTICKS
+from merflow.training.baselines import BASELINES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -59,9 +59,9 @@ def test_each_network_has_a_page_that_names_it(model):
     assert re.search(rf"`{model}[`.]", page)  # the network's name, or its file
 
 
-@pytest.mark.parametrize("yardstick", sorted(YARDSTICKS))
-def test_each_yardstick_is_described(yardstick):
-    assert f"`{yardstick}`" in (DOCS / "stages/training.md").read_text()
+@pytest.mark.parametrize("baseline", sorted(BASELINES))
+def test_each_baseline_is_described(baseline):
+    assert f"`{baseline}`" in (DOCS / "stages/training.md").read_text()
 
 
 def test_the_first_page_links_every_other():

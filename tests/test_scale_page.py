@@ -141,7 +141,7 @@ def test_jobs_of_casme3(config, casme3):
     assert jobs["extract_faces"] == 2 * 94  # aligned256 and onset
     assert jobs["compute_flow"] == jobs["sample_regions"] == jobs["resample_sequences"] == 94
     assert jobs["train_folds"] == 3 * 94  # a fold a job
-    assert jobs["fit_yardsticks"] == 5  # all folds of majority, flow_svm, sequence_majority, flow_image_{majority,svm}
+    assert jobs["fit_baselines"] == 5  # all folds of majority, flow_svm, sequence_majority, flow_image_{majority,svm}
     assert jobs["collect_fold"] == 8 * 94
     assert jobs["build_examples"] == jobs["score_experiment"] == 8
 

@@ -14,7 +14,7 @@ from merflow.models.declared import NETWORKS
 from merflow.models.registry import CONTEXT, model_class
 from merflow.stages import UPSTREAM
 from merflow.synthesis.settings import SynthesisSettings
-from merflow.training.baselines import YARDSTICKS
+from merflow.training.baselines import BASELINES
 from merflow.training.magnifier.settings import MagnifierSettings
 
 TARGET = Path(__file__).parents[1] / "workflow/schemas/config.schema.yaml"
@@ -72,7 +72,7 @@ def readers() -> dict[str, dict[str, Any]]:
 
 def config_schema() -> dict[str, Any]:
     """Return the JSON Schema of config.yaml."""
-    methods = {**{name: model_class(name) for name in NETWORKS}, **{name: one.fit for name, one in YARDSTICKS.items()}}
+    methods = {**{name: model_class(name) for name in NETWORKS}, **{name: one.fit for name, one in BASELINES.items()}}
     models = {name: keyword_schema(method, leave_out=CONTEXT) for name, method in methods.items()}
     experiment = object_schema(Experiment)
     experiment["properties"]["model"]["enum"] = sorted(models)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 RESULTS = Path("results")
-RULES_THAT_TRAIN = ("train_folds", "fit_yardsticks", "train_magnifier")
+RULES_THAT_TRAIN = ("train_folds", "fit_baselines", "train_magnifier")
 
 
 def main(arguments: list[str] | None = None) -> int:

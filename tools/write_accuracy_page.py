@@ -22,7 +22,7 @@ def markdown(table: pd.DataFrame) -> str:
 
 
 def main(csv: Path) -> None:
-    """Replace what stands between the marks of the page."""
+    """Replace what stands between the apex_and_length of the page."""
     table = pd.read_csv(csv, dtype={"holds": str}, keep_default_na=False, na_values={"limit": [""]})
     text = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(replaced(text, MARK, markdown(table), page=PAGE), encoding="utf-8")

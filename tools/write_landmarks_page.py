@@ -23,7 +23,7 @@ def markdown(table: pd.DataFrame) -> str:
 
 
 def main(csv: Path) -> None:
-    """Replace what stands between the marks of the page."""
+    """Replace what stands between the apex_and_length of the page."""
     text = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(replaced(text, MARK, markdown(pd.read_csv(csv)), page=PAGE), encoding="utf-8")
 

@@ -62,7 +62,7 @@ def one_frame(clip: MotionClip, settings: MagnificationSettings) -> float:
 
 
 def main(csv: Path) -> None:
-    """Replace what stands between the marks of the page."""
+    """Replace what stands between the apex_and_length of the page."""
     table = pd.read_csv(csv, dtype={"motion_px": str, "wrinkles": str})
     text = PAGE.read_text(encoding="utf-8")
     text = replaced(text, "without wrinkles", size_table(table, wrinkles="no"), page=PAGE)

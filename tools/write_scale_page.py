@@ -67,7 +67,7 @@ def measured_tables(root: Path) -> dict[str, str]:
 
 
 def main(*, plan_only: bool) -> None:
-    """Replace what stands between the marks of the page."""
+    """Replace what stands between the apex_and_length of the page."""
     found = planned_tables() | ({} if plan_only else measured_tables(ROOT))
     text = PAGE.read_text(encoding="utf-8")
     for mark, table in found.items():

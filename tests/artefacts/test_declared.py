@@ -93,12 +93,12 @@ def test_a_forged_shard_is_refused(tmp_path, write_flow, how):
 
 
 def full(path):
-    """Write examples that have everything: units, edges, copies, marks."""
+    """Write examples that have everything: units, edges, copies, apex_and_length."""
     rows = np.arange(8, dtype=np.float32)
     return write(
         path, aus=np.array([[1, 0], [0, 0], [1, 1]], np.uint8), aus_known=np.array([True, False, True]),
         au_numbers=(1, 4), edges=((0, 1),), copies=rows[None] + 1, copy_of=np.array([1]),
-        marks=np.array([[1, 5]] * 3), input={"nodes": "coordinates"},
+        apex_and_length=np.array([[1, 5]] * 3), input={"nodes": "coordinates"},
     )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ EXAMPLES = {
     "label beyond the classes": (replace("label", np.array([0, 2, 0])), "labels from 0 to 1, found 0 to 2"),
     "label below 0": (replace("label", np.array([0, -1, 0])), "found -1 to 0"),
     "copies of no row": (replace("copy_of", np.array([3])), "copies must be of rows 0 to 2"),
-    "an apex after the clip": (replace("marks", np.array([[5, 5]] * 3)), "an apex among the frames"),
+    "an apex after the clip": (replace("apex_and_length", np.array([[5, 5]] * 3)), "an apex among the frames"),
     "half a unit": (replace("aus", np.full((3, 2), 2, np.uint8)), "expected 0 and 1, found other values at /aus"),
     "units that are not known": (attribute("au_numbers", np.array([1])), "uint8 of shape (3, 1)"),
     "two clips of a name": (replace("clip", ["a", "a", "b"], dtype=h5py.string_dtype()), "each clip once"),

@@ -24,10 +24,10 @@ def lazy(x=X, asked=None):
 
 def examples(x):
     names = np.array([f"s{row % 2}_a_{row}" for row in range(len(x))])
-    marks = np.stack([np.arange(len(x)) % 3, np.full(len(x), 3)], axis=1)
+    apex_and_length = np.stack([np.arange(len(x)) % 3, np.full(len(x), 3)], axis=1)
     return Examples(
         x, np.arange(len(x)) % 2, np.array([name[:2] for name in names]), names, np.full(len(x), "micro"), ("p", "q"),
-        "two", DIMS, marks=marks,
+        "two", DIMS, apex_and_length=apex_and_length,
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def test_a_file_written_row_by_row_holds_the_same_as_one_written_at_once(tmp_pat
     np.testing.assert_array_equal(other.x, X)
     assert one.digest.tolist() == other.digest.tolist()
     assert len(set(one.digest)) == len(X)
-    np.testing.assert_array_equal(other.marks, examples(X).marks)
+    np.testing.assert_array_equal(other.apex_and_length, examples(X).apex_and_length)
 
 
 def test_each_row_is_read_once_and_its_digest_made_when_it_is_written(tmp_path):

@@ -48,11 +48,11 @@ def finished_here(tmp_path_factory):
 
 
 def cluster_config():
-    """Return the tiny configuration with two subjects and no yardsticks: a job costs SLURM some seconds each."""
+    """Return the tiny configuration with two subjects and no baselines: a job costs SLURM some seconds each."""
     config = tiny_config()
     config["datasets"]["tiny"]["synthesis"] |= {"n_subjects": 2, "clips": 3}
     config["execution"]["device"] = "cpu"
     for name in ("lite_point_gcn", "ststnet"):
-        config["experiments"][name] |= {"yardsticks": [], "seeds": [0]}
+        config["experiments"][name] |= {"baselines": [], "seeds": [0]}
     config["experiments"]["ststnet"]["training"]["folds_per_job"] = 2
     return config

@@ -17,7 +17,7 @@ from merflow.stages import READABLE
 from merflow.stages.examples import features_of
 from merflow.stages.regions.thinning import thin_points
 from merflow.training.augmentation.alteration import alteration
-from merflow.training.baselines import YARDSTICKS, fit_score
+from merflow.training.baselines import BASELINES, fit_score
 from merflow.training.settings import TrainingSettings
 
 SHAPES = {
@@ -67,7 +67,7 @@ def test_what_is_readable_is_what_examples_are_read_from():
             features_of(kind)
 
 
-@pytest.mark.parametrize("model", [*NETWORKS, *YARDSTICKS])
+@pytest.mark.parametrize("model", [*NETWORKS, *BASELINES])
 def test_every_method_says_what_it_reads(model):
     assert READS[model]
     assert set(READS[model]) <= set(READABLE)
@@ -76,7 +76,7 @@ def test_every_method_says_what_it_reads(model):
 @pytest.mark.parametrize("model", NETWORKS)
 def test_what_planning_reads_of_a_network_is_what_its_class_says(model):
     declared, network = NETWORKS[model], model_class(model)
-    for attribute in ("name", "reads", "size_px", "needs_marks", "shows"):
+    for attribute in ("name", "reads", "size_px", "needs_apex_and_length", "shows"):
         assert getattr(declared, attribute) == getattr(network, attribute), attribute
 
 
@@ -127,8 +127,8 @@ def test_flow_images_of_another_size_are_refused_with_the_variant_that_has_it(lo
     assert "found flow_images.uvs32.size_px: 32. Name a variant of 28 px." in message
 
 
-@pytest.mark.parametrize("name", YARDSTICKS)
-def test_yardsticks_can_be_fitted_on_what_they_read(name):
+@pytest.mark.parametrize("name", BASELINES)
+def test_baselines_can_be_fitted_on_what_they_read(name):
     labels = np.array([0, 1, 0, 1])
     for kind in READABLE:
         x = np.random.default_rng(0).normal(size=(4, *SHAPES[kind])).astype(np.float32)
@@ -216,7 +216,7 @@ def test_regions_must_allow_to_mirror(load, shipped, changes, message):
     }  # fmt: skip
 
 
-def test_a_yardstick_has_no_training_to_refuse(load, shipped):
+def test_a_baseline_has_no_training_to_refuse(load, shipped):
     shipped["experiments"]["flow_svm"]["training"] = {"mirror": True, "train_points": 7}
     config = load(shipped)
     assert config["experiments"]["flow_svm"]["training"]["mirror"]

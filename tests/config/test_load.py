@@ -85,7 +85,7 @@ def test_a_value_out_of_range_is_refused_before_any_work(load, shipped):
         ({"artefact": "cloud/denoised"}, "artefact: expected one of flow, regions"),
         ({"labels": "emotion5"}, "emotion5"),
         ({"extends": "nothing"}, "unknown experiment 'nothing'"),
-        ({"yardsticks": ["luck"]}, "unknown experiment 'luck'"),
+        ({"baselines": ["luck"]}, "unknown experiment 'luck'"),
         ({"seeds": [0, 0]}, "seeds: expected different seeds"),
         ({"bootstrap": 0}, "bootstrap: expected 1 or more"),
         ({"expressions": []}, "expressions: expected micro, macro or both"),
@@ -157,7 +157,7 @@ def test_extends_inherits_and_overrides_apply_to_their_dataset_only(load, shippe
     ("own", "on_samm", "elsewhere"),
     [
         ({"model_params": {"fusion": 1}}, (1, True), (1, True)),
-        ({"model_params": {"lam": False}}, (3, False), (2, False)),
+        ({"model_params": {"learnable_adjacency": False}}, (3, False), (2, False)),
         ({"overrides": {"samm": {"model_params": {"fusion": 4}}}}, (4, True), (2, True)),
         ({"model_params": {"fusion": 1}, "overrides": {"samm": {"model_params": {"fusion": 4}}}}, (4, True), (1, True)),
     ],
@@ -170,7 +170,7 @@ def test_what_an_experiment_says_itself_beats_what_it_inherits(load, shipped, ow
     for name in ("child", "grandchild"):
         for dataset, expected in (("samm", on_samm), ("casme2", elsewhere)):
             params = experiment_for(config, name, dataset)["model_params"]
-            assert (params["fusion"], params["lam"]) == expected, (name, dataset)
+            assert (params["fusion"], params["learnable_adjacency"]) == expected, (name, dataset)
 
 
 def test_labels_of_an_experiment_beat_those_that_its_parent_has_on_one_dataset(load, shipped):
@@ -254,7 +254,7 @@ def test_a_setting_of_another_reader_is_refused(load, shipped):
 
 def test_parameters_of_a_model_are_completed_and_context_is_not_configured(load, shipped):
     params = load(shipped)["experiments"]["gts_gn-no_lam"]["model_params"]
-    assert (params["lam"], params["fusion"], params["head"]) == (False, 2, "flat")
+    assert (params["learnable_adjacency"], params["fusion"], params["head"]) == (False, 2, "flat")
     assert not {"n_aus", "edges"} & set(params)
     shipped["experiments"]["gts_gn"]["model_params"] = {"n_aus": 3}
     assert "unknown key 'experiments.gts_gn.model_params.n_aus'" in refusal(load, shipped)
@@ -265,10 +265,10 @@ def test_an_override_keeps_the_model(load, shipped):
     assert "'model' has no meaning inside an override" in refusal(load, shipped)
 
 
-def test_yardsticks_are_asked_the_same_question_on_every_dataset(load, shipped):
+def test_baselines_are_asked_the_same_question_on_every_dataset(load, shipped):
     shipped["experiments"]["landmark_svm"]["overrides"] = {"samm": {"labels": "objective6"}}
     message = refusal(load, shipped)
-    assert "yardsticks on samm: expected landmark_svm to have the labels of gts_gn, 'objective4'" in message
+    assert "baselines on samm: expected landmark_svm to have the labels of gts_gn, 'objective4'" in message
     assert "but found 'objective6': their numbers could not be compared" in message
 
 
@@ -305,3 +305,26 @@ def test_every_layout_that_is_rendered_has_its_reader(load, shipped):
 def test_landmarks_are_measured_on_variants_that_exist(load, shipped):
     shipped["landmark_accuracy"] = ["stil"]
     assert "magnified has no variant 'stil'" in refusal(load, shipped)
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ({"yardsticks": ["majority"]}, "experiments.gts_gn.yardsticks: this setting has the name baselines now"),
+        (
+            {"model_params": {"lam": False}},
+            "params.lam: this setting has the name learnable_adjacency now",
+        ),
+        (
+            {"model": "gcn", "model_params": {"features": "b"}},
+            "the value b has the name xy_distance_angle now",
+        ),
+        (
+            {"overrides": {"demo": {"model_params": {"lam": True}}}},
+            "overrides.demo.model_params.lam: this setting",
+        ),
+    ],
+)
+def test_a_former_name_is_refused_with_the_present_one(load, shipped, block, said):
+    shipped["experiments"]["gts_gn"] |= block
+    assert said in refusal(load, shipped)

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from merflow.errors import ArtefactError
-from merflow.evaluation.baselines import with_yardsticks
+from merflow.evaluation.baselines import with_baselines
 
 
 def table(n):
@@ -11,11 +11,11 @@ def table(n):
 
 
 @pytest.mark.parametrize(("n", "marked"), [(96, False), (90, True)])
-def test_headline_of_each_yardstick_is_appended_and_other_clips_are_marked(tmp_path, n, marked):
+def test_headline_of_each_baseline_is_appended_and_other_clips_are_marked(tmp_path, n, marked):
     table(n).to_csv(tmp_path / "metrics.csv", index=False)
-    result = with_yardsticks(table(96), {"majority": tmp_path / "metrics.csv"})
+    result = with_baselines(table(96), {"majority": tmp_path / "metrics.csv"})
     extra = result.iloc[4:]
-    assert extra["metric"].tolist() == [f"{name} yardstick majority" for name in ("UF1", "UAR", "ACC")]
+    assert extra["metric"].tolist() == [f"{name} baseline majority" for name in ("UF1", "UAR", "ACC")]
     assert all(note.startswith("on other clips") == marked for note in extra["note"])
 
 
@@ -35,15 +35,15 @@ def test_headline_of_each_yardstick_is_appended_and_other_clips_are_marked(tmp_p
         (lambda data: data.decode().encode("utf-16"), "codec can't decode"),
     ],
 )
-def test_damaged_metrics_of_a_yardstick_are_refused(tmp_path, damage, found):
+def test_damaged_metrics_of_a_baseline_are_refused(tmp_path, damage, found):
     path = tmp_path / "metrics.csv"
     table(96).to_csv(path, index=False)
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(ArtefactError, match=found) as caught:
-        with_yardsticks(table(96), {"majority": path})
+        with_baselines(table(96), {"majority": path})
     assert str(caught.value).endswith(f"Make it anew: snakemake --cores all --force {path}")
 
 
-def test_missing_metrics_of_a_yardstick_are_told(tmp_path):
+def test_missing_metrics_of_a_baseline_are_told(tmp_path):
     with pytest.raises(ArtefactError, match="No such file or directory"):
-        with_yardsticks(table(96), {"majority": tmp_path / "metrics.csv"})
+        with_baselines(table(96), {"majority": tmp_path / "metrics.csv"})

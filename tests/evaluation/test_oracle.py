@@ -8,7 +8,7 @@ from sklearn import metrics as sk
 from merflow.errors import ArtefactError
 from merflow.evaluation import read_predictions
 from merflow.evaluation.aggregate import score_table
-from merflow.evaluation.baselines import with_yardsticks
+from merflow.evaluation.baselines import with_baselines
 from merflow.evaluation.compare import compare_predictions
 from merflow.evaluation.metrics import HEADLINE
 from merflow.visualization.results.confusion import draw_confusion
@@ -90,14 +90,14 @@ def test_the_interval_of_what_the_choice_adds_is_paired():
     np.testing.assert_allclose(pair.astype(float), 1 / 9)
 
 
-def test_comparison_yardsticks_and_picture_never_look_at_it(tmp_path):
+def test_comparison_baselines_and_picture_never_look_at_it(tmp_path):
     table, plain = predictions(), predictions(oracle=False)
     options = {"classes": CLASSES, "replicates": 200}
     pd.testing.assert_frame_equal(
         compare_predictions(table, plain, **options), compare_predictions(plain, plain, **options)
     )
     scored(table).to_csv(tmp_path / "metrics.csv", index=False)
-    beside = with_yardsticks(scored(plain), {"y": tmp_path / "metrics.csv"})
+    beside = with_baselines(scored(plain), {"y": tmp_path / "metrics.csv"})
     assert not beside["metric"].str.contains("oracle").any()
     matrices = [draw_confusion(own, scored(own), title="t").axes[0].images[0].get_array() for own in (table, plain)]
     np.testing.assert_array_equal(*matrices)

@@ -11,7 +11,7 @@ from merflow.artefacts import Examples
 from merflow.errors import ArtefactError
 from merflow.evaluation import read_predictions
 from merflow.evaluation.predictions import read_collected, write_predictions
-from merflow.training.baselines import YARDSTICKS, fit_score
+from merflow.training.baselines import BASELINES, fit_score
 from merflow.training.fold import _write_table, prediction_table
 from merflow.training.folds import Fold
 from merflow.training.scores import DISTANCES
@@ -226,8 +226,8 @@ def test_what_the_oracle_predicted_stands_last(tmp_path):
     assert "oracle_predicted to be one of negative, positive, surprise in line 2" in refusal(paths)
 
 
-@pytest.mark.parametrize("model", YARDSTICKS)
-def test_scores_of_yardsticks_are_read_as_they_write_them(tmp_path, model):
+@pytest.mark.parametrize("model", BASELINES)
+def test_scores_of_baselines_are_read_as_they_write_them(tmp_path, model):
     """One class is in no training clip: its score is 0 of the majority, and none of an SVM."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(12, 3, 4, 4)).astype(np.float32)

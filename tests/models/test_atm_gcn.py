@@ -31,7 +31,7 @@ def settled(**params):
 
 
 def clips(n=5, shape=SHAPE, seed=0):
-    """Return frames and marks; clip 0 has its apex at the onset, the last clip is full, others may be padded."""
+    """Return frames, apex and length; clip 0 has its apex at the onset, the last clip is full, others may be padded."""
     generator = torch.Generator().manual_seed(seed)
     coarse = torch.rand((n * shape[0], 3, 5, 5), generator=generator) * 250
     pictures = nn.functional.interpolate(coarse, shape[1:3], mode="bilinear")
@@ -43,56 +43,56 @@ def clips(n=5, shape=SHAPE, seed=0):
     return x, torch.stack([apex, n_frames], 1)
 
 
-def other_padding(x, marks):
+def other_padding(x, apex_and_length):
     """Return the same clips with something else in the padded frames."""
     changed = x.clone()
-    for clip, n in enumerate(marks[:, 1].tolist()):
+    for clip, n in enumerate(apex_and_length[:, 1].tolist()):
         changed[clip, n:] = 255 - changed[clip, n:]
     assert not torch.equal(changed, x)
     return changed
 
 
-def step(net, x, marks):
+def step(net, x, apex_and_length):
     optimiser = torch.optim.AdamW(net.parameters(), 1e-3)
-    nn.functional.cross_entropy(net(x, marks), torch.arange(len(x)) % 3).backward()
+    nn.functional.cross_entropy(net(x, apex_and_length), torch.arange(len(x)) % 3).backward()
     optimiser.step()
 
 
 def test_registry_builds_it():
     net = build_model("atm_gcn", SMALL, SHAPE, 5)
-    assert net.needs_marks
+    assert net.needs_apex_and_length
     assert net(*clips()).shape == (5, 5)
 
 
 def test_bytes_and_floats_give_the_same():
-    net, (x, marks) = settled(), clips()
-    assert torch.equal(net(x, marks), net(x.float(), marks))
+    net, (x, apex_and_length) = settled(), clips()
+    assert torch.equal(net(x, apex_and_length), net(x.float(), apex_and_length))
 
 
 def test_clips_do_not_see_each_other():
-    net, (x, marks) = settled(), clips()
+    net, (x, apex_and_length) = settled(), clips()
     order = torch.tensor([3, 0, 4, 2, 1])
-    logits = net(x, marks)
+    logits = net(x, apex_and_length)
     assert (logits.std(0) > 0.02).all()  # they are told apart at all
-    torch.testing.assert_close(net(x[order], marks[order]), logits[order])
-    torch.testing.assert_close(net(x[1:2], marks[1:2]), logits[1:2])
+    torch.testing.assert_close(net(x[order], apex_and_length[order]), logits[order])
+    torch.testing.assert_close(net(x[1:2], apex_and_length[1:2]), logits[1:2])
 
 
 @pytest.mark.parametrize("layer_norm", ["batch", "layer", "none"])
 def test_padding_is_never_looked_at(layer_norm):
-    x, marks = clips()
+    x, apex_and_length = clips()
     net = settled(layer_norm=layer_norm)
-    changed = other_padding(x, marks)
-    assert torch.equal(net(x, marks), net(changed, marks))
-    assert torch.equal(net.attention_maps(x, marks), net.attention_maps(changed, marks))
+    changed = other_padding(x, apex_and_length)
+    assert torch.equal(net(x, apex_and_length), net(changed, apex_and_length))
+    assert torch.equal(net.attention_maps(x, apex_and_length), net.attention_maps(changed, apex_and_length))
 
 
 def test_padding_reaches_no_statistics_and_no_gradient():
-    x, marks = clips()
+    x, apex_and_length = clips()
     states = []
-    for frames in (x, other_padding(x, marks)):
+    for frames in (x, other_padding(x, apex_and_length)):
         net = network()
-        step(net, frames, marks)
+        step(net, frames, apex_and_length)
         states.append(net.state_dict())
     for name, values in states[0].items():
         assert torch.equal(values, states[1][name]), name
@@ -100,73 +100,73 @@ def test_padding_reaches_no_statistics_and_no_gradient():
 
 def test_padded_clip_gives_what_the_short_one_does():
     """Without the map of Adaptive-TM, whose size is that of the padded graph, no part depends on the padding."""
-    x, marks = clips()
-    marks[:] = torch.tensor([2, 4])
+    x, apex_and_length = clips()
+    apex_and_length[:] = torch.tensor([2, 4])
     long, short = settled(adaptive=False), settled(adaptive=False, shape=(4, *SHAPE[1:]))
     short.load_state_dict(long.state_dict())
-    torch.testing.assert_close(long(x, marks), short(x[:, :4], marks))
+    torch.testing.assert_close(long(x, apex_and_length), short(x[:, :4], apex_and_length))
 
 
 def test_onset_is_taken_off():
     """A grey level added to all frames of a clip changes nothing, until differences are left out."""
-    x, marks = clips()
+    x, apex_and_length = clips()
     lighter = x.float()
     lighter[1] += 20
     for motion, same in ((True, True), (False, False)):
         net = settled(motion=motion)
-        assert torch.allclose(net(x, marks), net(lighter, marks), atol=1e-5) == same
+        assert torch.allclose(net(x, apex_and_length), net(lighter, apex_and_length), atol=1e-5) == same
 
 
 def test_without_motion_the_frames_are_encoded():
-    x, marks = clips()
-    marks[:, 1] = SHAPE[0]
+    x, apex_and_length = clips()
+    apex_and_length[:, 1] = SHAPE[0]
     net = settled(motion=False)
     frames = x[:, 1:].flatten(0, 1).permute(0, 3, 1, 2).float()
     features = net.feature_norm(net.encoder(net.input_norm(frames))).view(len(x), 5, -1)
-    torch.testing.assert_close(net.encode(x, marks), features + net.encoding)
+    torch.testing.assert_close(net.encode(x, apex_and_length), features + net.encoding)
     dark = x.clone()
     dark[:, 0] = 0
-    assert torch.equal(net(x, marks), net(dark, marks))  # the onset has no node
+    assert torch.equal(net(x, apex_and_length), net(dark, apex_and_length))  # the onset has no node
 
 
 def test_without_gcn_features_go_straight_to_the_classifier():
-    x, marks = clips()
+    x, apex_and_length = clips()
     net = settled(gcn=False)
     assert not any(name.startswith("graph") for name, _ in net.named_parameters())
-    assert net.adjacencies(x, marks) == []
-    expected = net.classify(net.encode(x, marks), real_nodes(marks[:, 1], 5))
-    assert torch.equal(net(x, marks), expected)
+    assert net.adjacencies(x, apex_and_length) == []
+    expected = net.classify(net.encode(x, apex_and_length), real_nodes(apex_and_length[:, 1], 5))
+    assert torch.equal(net(x, apex_and_length), expected)
 
 
 def test_without_adaptive_tm_all_layers_have_the_initial_graph():
-    x, marks = clips()
+    x, apex_and_length = clips()
     net, plain = settled(), settled(adaptive=False)
     names = {name for name, _ in net.named_parameters()} - {name for name, _ in plain.named_parameters()}
     assert names == {f"graph.adapt.{layer}.map_rows.{kind}" for layer in (0, 1) for kind in ("weight", "bias")}
-    graphs = plain.adjacencies(x, marks)
+    graphs = plain.adjacencies(x, apex_and_length)
     assert len(graphs) == 3
     assert all(torch.equal(graph, graphs[0]) for graph in graphs)
 
 
 def test_full_forgetting_is_the_network_without_adaptive_tm():
-    x, marks = clips()
+    x, apex_and_length = clips()
     net, plain = settled(forget=1.0), settled(adaptive=False)
     with torch.no_grad():
         for layer in net.graph.adapt:
             layer.map_rows.weight.normal_()
     plain.load_state_dict({k: v for k, v in net.state_dict().items() if "adapt" not in k})
-    assert torch.equal(net(x, marks), plain(x, marks))
+    assert torch.equal(net(x, apex_and_length), plain(x, apex_and_length))
 
 
 def test_graph_is_that_of_eq_8():
-    x, marks = clips()
+    x, apex_and_length = clips()
     net = settled()
-    initial, *adapted = net.adjacencies(x, marks)
-    edges = edge_mask(*marks.unbind(1), nodes=5, window=1)
-    h = net.encode(x, marks).detach()
+    initial, *adapted = net.adjacencies(x, apex_and_length)
+    edges = edge_mask(*apex_and_length.unbind(1), nodes=5, window=1)
+    h = net.encode(x, apex_and_length).detach()
     for clip, i, j in edges.nonzero().tolist():
         cosine = nn.functional.cosine_similarity(h[clip, i], h[clip, j], dim=0).double().clamp(-1, 1)
-        factor = 1.0 if i == max(marks[clip, 0].item() - 1, 0) else 0.5
+        factor = 1.0 if i == max(apex_and_length[clip, 0].item() - 1, 0) else 0.5
         expected = (1 - math.acos(cosine) / math.pi) * math.exp(-abs(i - j) / 10) * factor
         assert initial[clip, i, j].item() == pytest.approx(expected, abs=2e-4)  # within 1e-6 of 1 a cosine is 1
     assert not initial[~edges].any()
@@ -193,25 +193,25 @@ def test_temporal_encoding_by_hand():
 
 
 def test_attention_maps_of_every_node():
-    x, marks = clips()
+    x, apex_and_length = clips()
     net = settled()
-    maps, real = net.attention_maps(x, marks), real_nodes(marks[:, 1], 5)
+    maps, real = net.attention_maps(x, apex_and_length), real_nodes(apex_and_length[:, 1], 5)
     assert maps.shape == (5, 5, 16, 16)
     assert ((maps[real] > 0) & (maps[real] < 1)).all()
     assert not maps[~real].any()
-    assert net.attention_maps(x, marks, block=1).shape == (5, 5, 8, 8)
+    assert net.attention_maps(x, apex_and_length, block=1).shape == (5, 5, 8, 8)
 
 
 def test_every_parameter_receives_a_finite_gradient():
-    net, (x, marks) = network(), clips(7)
-    nn.functional.cross_entropy(net(x, marks), torch.arange(7) % 3).backward()
+    net, (x, apex_and_length) = network(), clips(7)
+    nn.functional.cross_entropy(net(x, apex_and_length), torch.arange(7) % 3).backward()
     assert_gradients(net)
 
 
 def test_frames_that_all_equal_the_onset_give_finite_gradients():
-    net, (x, marks) = network(), clips()
+    net, (x, apex_and_length) = network(), clips()
     x[:] = x[:, :1]
-    nn.functional.cross_entropy(net(x, marks), torch.arange(5) % 3).backward()
+    nn.functional.cross_entropy(net(x, apex_and_length), torch.arange(5) % 3).backward()
     assert all(torch.isfinite(parameter.grad).all() for parameter in net.parameters())
 
 
@@ -223,8 +223,8 @@ def test_one_batch_can_be_learnt_by_heart():
 def test_same_seed_same_weights_after_training():
     states = []
     for _ in range(2):
-        net, (x, marks) = network(), clips()
-        step(net, x, marks)
+        net, (x, apex_and_length) = network(), clips()
+        step(net, x, apex_and_length)
         states.append(net.state_dict())
     assert all(torch.equal(values, states[1][name]) for name, values in states[0].items())
 
@@ -242,10 +242,10 @@ def test_one_step_at_the_size_of_the_paper():
 
 
 def test_marks_that_cannot_be_are_refused():
-    net, (x, marks) = network(), clips()
-    marks[2, 1] = 7
-    with pytest.raises(DatasetError, match="expected marks of 2 to 6 frames"):
-        net(x, marks)
+    net, (x, apex_and_length) = network(), clips()
+    apex_and_length[2, 1] = 7
+    with pytest.raises(DatasetError, match="expected 2 to 6 frames"):
+        net(x, apex_and_length)
 
 
 @pytest.mark.parametrize("shape", [(32, 32, 3), (1, 32, 32, 3), (6, 32, 32, 1)])

@@ -58,7 +58,7 @@ def test_last_layer_features_are_what_the_classifier_sees():
 def test_a_dead_second_stream_leaves_ss_gn():
     """With the second stream's output at zero, GTS-GN is SS-GN over x and y with the same weights."""
     net = build(fusion=3, au_loss="none").eval()
-    single = SSGN(SHAPE, CLASSES, edges=EDGES, lam=True, widths=SMALL).eval()
+    single = SSGN(SHAPE, CLASSES, edges=EDGES, learnable_adjacency=True, widths=SMALL).eval()
     layers = nn.ModuleList([*net.streams["coordinates"].stack.layers, *net.fused.layers])
     single.stream.stack.layers.load_state_dict(layers.state_dict())
     single.classify.load_state_dict(net.classify.state_dict())
@@ -79,7 +79,7 @@ def test_forward_is_forward_with_aus():
 
 
 def test_learnable_adjacency_starts_without_effect():
-    with_lam, without = build(lam=True), build(lam=False)
+    with_lam, without = build(learnable_adjacency=True), build(learnable_adjacency=False)
     keys = with_lam.load_state_dict(without.state_dict(), strict=False)
     assert len(keys.missing_keys) == 6
     assert all(key.endswith("learnt_adjacency") for key in keys.missing_keys)
@@ -224,7 +224,7 @@ def test_one_batch_can_be_learnt_by_heart():
 def test_sizes_of_the_paper():
     """Table II: 64, 64, 128, 128; 14 nodes, six classes. The streams double what comes before the fusion."""
     edges = tuple((i, i + 1) for i in range(13))
-    plain = {"edges": edges, "au_loss": "none", "lam": False}
+    plain = {"edges": edges, "au_loss": "none", "learnable_adjacency": False}
     counts = [sum(p.numel() for p in GTSGN((3, 14, 4), 6, fusion=n, **plain).parameters()) for n in (1, 2, 3, 4)]
     ss = 3 * 64 * 64 + 64, 3 * 128 * 128 + 128  # temporal convolutions
     layers = np.array([2 * 64 + 64 + ss[0], 64 * 64 + 64 + ss[0], 64 * 128 + 128 + ss[1], 128 * 128 + 128 + ss[1]])

@@ -20,7 +20,7 @@ def propagation():
 
 def test_graph_convolution_is_the_chebyshev_form_of_pyg(propagation):
     """Eq. 3 and 4: order 1, lambda_max 2, theta_1 = -theta_0."""
-    ours, theirs = GraphConv(4, 5, propagation, lam=False), ChebConv(4, 5, K=2, normalization="sym")
+    ours, theirs = GraphConv(4, 5, propagation, learnable_adjacency=False), ChebConv(4, 5, K=2, normalization="sym")
     with torch.no_grad():
         theirs.lins[0].weight.copy_(ours.theta.weight)
         theirs.lins[1].weight.copy_(-ours.theta.weight)
@@ -31,7 +31,7 @@ def test_graph_convolution_is_the_chebyshev_form_of_pyg(propagation):
 
 
 def test_graph_convolution_is_gcn_conv_of_pyg_with_these_edge_weights(propagation):
-    ours, theirs = GraphConv(4, 5, propagation, lam=True), GCNConv(4, 5, normalize=False)
+    ours, theirs = GraphConv(4, 5, propagation, learnable_adjacency=True), GCNConv(4, 5, normalize=False)
     with torch.no_grad():
         ours.learnt_adjacency.normal_()
         theirs.lin.weight.copy_(ours.theta.weight)
@@ -53,7 +53,7 @@ def test_normalisation_agrees_with_the_dense_layer_of_pyg():
 
 def test_equation_6_by_hand():
     """L of a pair is all ones; A_L = [[0, 1], [0, 0]]; X = (1, 2), theta = 3, bias 0: ((1 + 2 + 2) 3, (1 + 2) 3)."""
-    conv = GraphConv(1, 1, torch.ones(2, 2), lam=True)
+    conv = GraphConv(1, 1, torch.ones(2, 2), learnable_adjacency=True)
     with torch.no_grad():
         conv.theta.weight.fill_(3)
         conv.theta.bias.zero_()
@@ -62,7 +62,7 @@ def test_equation_6_by_hand():
 
 
 def test_every_frame_and_clip_has_the_same_graph_convolution(propagation):
-    conv = GraphConv(4, 5, propagation, lam=True)
+    conv = GraphConv(4, 5, propagation, learnable_adjacency=True)
     x = torch.randn(NODES, 2, 3, 4)
     whole = conv(x)
     for clip in range(2):
@@ -71,7 +71,10 @@ def test_every_frame_and_clip_has_the_same_graph_convolution(propagation):
 
 
 def test_learnable_adjacency_starts_without_effect(propagation):
-    with_lam, without = SSModule(4, 5, propagation, lam=True), SSModule(4, 5, propagation, lam=False)
+    with_lam, without = (
+        SSModule(4, 5, propagation, learnable_adjacency=True),
+        SSModule(4, 5, propagation, learnable_adjacency=False),
+    )
     missing = with_lam.load_state_dict(without.state_dict(), strict=False)
     assert missing.missing_keys == ["space.learnt_adjacency"]
     x = torch.randn(NODES, 2, 3, 4)
@@ -89,7 +92,7 @@ def test_temporal_convolution_is_that_of_torch(frames):
 
 
 def test_time_backwards_is_the_kernel_backwards(propagation):
-    forwards, backwards = (SSModule(4, 5, propagation, lam=True) for _ in range(2))
+    forwards, backwards = (SSModule(4, 5, propagation, learnable_adjacency=True) for _ in range(2))
     backwards.load_state_dict(forwards.state_dict() | {"time.weight": forwards.time.weight.flip(0)})
     x = torch.randn(NODES, 2, 3, 4)
     torch.testing.assert_close(backwards(x.flip(2)), forwards(x).flip(2))

@@ -11,7 +11,7 @@ import torch
 
 from merflow.config import experiment_for, read_config
 from merflow.models.shortcut import PointwiseConvolution
-from merflow.training.baselines import YARDSTICKS
+from merflow.training.baselines import BASELINES
 
 CONFIG = read_config(Path(__file__).parents[2] / "config.yaml")
 CHECKER = Path("/usr/lib") / f"{os.uname().machine}-linux-gnu" / "libc_malloc_debug.so.0"
@@ -23,12 +23,12 @@ STEP = """
 import json, sys
 import torch
 from merflow.models.registry import build_model
-name, params, shape, marks = json.loads(sys.argv[1])
+name, params, shape, apex_and_length = json.loads(sys.argv[1])
 net = build_model(name, params, shape, 3, n_aus=6, edges=[(0, 1), (1, 2)])
 grey_levels = name in ("resnet18", "capsule", "atm_gcn")
 x = torch.randint(0, 256, (2, *shape), dtype=torch.uint8) if grey_levels else torch.randn(2, *shape)
 for _ in range(2):
-    out = net(x, torch.tensor([[1, shape[0]]] * 2)) if marks else net(x)
+    out = net(x, torch.tensor([[1, shape[0]]] * 2)) if apex_and_length else net(x)
     (out[0] if isinstance(out, tuple) else out).square().mean().backward()
 del net, out, x
 """
@@ -47,10 +47,10 @@ def shape_of(artefact):
 
 
 def shipped():
-    """Return each network of the configuration in each of its sizes: name, parameters, shape, whether marks go in."""
+    """Return each network of the configuration in each of its sizes, and whether it is told the apex."""
     found = {}
     for name, experiment in CONFIG["experiments"].items():
-        if experiment["model"] in YARDSTICKS:
+        if experiment["model"] in BASELINES:
             continue
         for dataset in {*experiment["datasets"], *experiment["overrides"]}:
             settings = experiment_for(CONFIG, name, dataset)

@@ -7,6 +7,7 @@ from torch_geometric.utils import to_undirected
 
 from merflow.models.landmark_graph_ops import space_time_edges
 from merflow.models.plain_gcn import PlainGCN
+from merflow.models.ss_gn import FEATURE_CHANNELS
 
 FACE = (*((i, i + 1) for i in range(13)), (0, 7), (3, 11))
 SHAPE = (3, 14, 4)
@@ -52,7 +53,7 @@ def test_time_can_be_turned_but_not_shuffled():
     assert not torch.allclose(net(x[:, [1, 0, 2]]), net(x), atol=1e-4)
 
 
-@pytest.mark.parametrize("features", ["a", "b"])
+@pytest.mark.parametrize("features", FEATURE_CHANNELS)
 def test_every_parameter_receives_a_finite_gradient(features):
     torch.manual_seed(0)
     net = PlainGCN(SHAPE, 6, edges=FACE, features=features)

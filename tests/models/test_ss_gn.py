@@ -4,7 +4,7 @@ from tests.models.checks import assert_gradients
 from torch import nn
 
 from merflow.errors import ConfigError
-from merflow.models.ss_gn import SSGN
+from merflow.models.ss_gn import FEATURE_CHANNELS, SSGN
 
 EDGES = ((0, 1), (1, 2), (2, 3), (3, 0), (2, 4), (4, 5))
 SHAPE = (3, 6, 4)
@@ -16,9 +16,9 @@ PRINTED = 163_710
     ("params", "count"),
     [
         ({}, 163_206),
-        ({"lam": True}, 163_990),
+        ({"learnable_adjacency": True}, 163_990),
         ({"head": "pooled"}, 153_222),
-        ({"head": "pooled", "lam": True}, 154_006),
+        ({"head": "pooled", "learnable_adjacency": True}, 154_006),
     ],
 )
 def test_number_of_parameters(params, count):
@@ -29,7 +29,7 @@ def test_number_of_parameters(params, count):
 
 def test_type_a_does_not_see_distance_and_angle():
     torch.manual_seed(0)
-    a, b = (SSGN(SHAPE, 3, edges=EDGES, features=kind).eval() for kind in ("a", "b"))
+    a, b = (SSGN(SHAPE, 3, edges=EDGES, features=kind).eval() for kind in FEATURE_CHANNELS)
     x = torch.randn(4, *SHAPE)
     changed = x.clone()
     changed[..., 2:] += 5
@@ -37,16 +37,16 @@ def test_type_a_does_not_see_distance_and_angle():
     assert not torch.allclose(b(changed), b(x), atol=1e-3)
 
 
-@pytest.mark.parametrize("features", ["a", "b"])
+@pytest.mark.parametrize("features", FEATURE_CHANNELS)
 def test_every_parameter_receives_a_finite_gradient(features):
     torch.manual_seed(0)
-    net = SSGN(SHAPE, 3, edges=EDGES, features=features, lam=True)
+    net = SSGN(SHAPE, 3, edges=EDGES, features=features, learnable_adjacency=True)
     nn.functional.cross_entropy(net(torch.randn(12, *SHAPE)), torch.arange(12) % 3).backward()
     assert_gradients(net)
 
 
 def test_layers_and_adjacencies():
-    net = SSGN(SHAPE, 3, edges=EDGES, lam=True, widths=(8, 16))
+    net = SSGN(SHAPE, 3, edges=EDGES, learnable_adjacency=True, widths=(8, 16))
     x = torch.randn(4, *SHAPE)
     features = net.layer_features(x)
     assert [f.shape[1] for f in features] == [6 * 8, 6 * 16]
@@ -58,5 +58,5 @@ def test_layers_and_adjacencies():
 
 
 def test_unknown_features_are_refused():
-    with pytest.raises(ConfigError, match=r"unknown features 'c'\. Allowed: a, b"):
+    with pytest.raises(ConfigError, match=r"unknown features 'c'\. Allowed: xy, xy_distance_angle"):
         SSGN(SHAPE, 3, edges=EDGES, features="c")

@@ -6,7 +6,7 @@ import torch
 from merflow.errors import DatasetError
 from merflow.models.temporal_graph import (
     angular_similarity,
-    check_marks,
+    check_apex_and_length,
     edge_mask,
     global_nodes,
     initial_adjacency,
@@ -144,11 +144,11 @@ def test_gradient_against_differences():
     assert torch.autograd.gradcheck(angular_similarity, (h,))
 
 
-@pytest.mark.parametrize("marks", [(0, 1), (3, 7), (6, 6), (-1, 6)])
-def test_marks_that_cannot_be_are_refused(marks):
-    with pytest.raises(DatasetError, match=r"expected marks of 2 to 6 frames .* found \(apex, n_frames\) \("):
-        check_marks(torch.tensor([(2, 6), marks]), FRAMES)
+@pytest.mark.parametrize("apex_and_length", [(0, 1), (3, 7), (6, 6), (-1, 6)])
+def test_marks_that_cannot_be_are_refused(apex_and_length):
+    with pytest.raises(DatasetError, match=r"expected 2 to 6 frames .* found \(apex, n_frames\) \("):
+        check_apex_and_length(torch.tensor([(2, 6), apex_and_length]), FRAMES)
 
 
 def test_marks_at_both_ends_pass():
-    check_marks(torch.tensor([(0, 2), (5, 6)]), FRAMES)
+    check_apex_and_length(torch.tensor([(0, 2), (5, 6)]), FRAMES)

@@ -148,7 +148,7 @@ def test_what_came_ready_is_computed_from_nothing(with_ready):
 
 def test_only_networks_with_layers_have_them_drawn():
     plan.check_shows("a", {"model": "gts_gn", "model_params": {}}, "layers")
-    with pytest.raises(ConfigError, match=r"b: expected a network with layers to draw \(gts_gn, ss_gn, gcn\)"):
+    with pytest.raises(ConfigError, match=r"b: expected a network with layers to draw \(gts_gn, gcn, ss_gn\)"):
         plan.check_shows("b", {"model": "majority"}, "layers")
     with pytest.raises(ConfigError, match="its model is atm_gcn"):
         plan.check_shows("c", {"model": "atm_gcn"}, "layers")
@@ -156,7 +156,10 @@ def test_only_networks_with_layers_have_them_drawn():
 
 @pytest.mark.parametrize(
     ("what", "params", "left_out"),
-    [("graph", {"lam": True}, {"lam": False}), ("units", {"au_loss": "adaptive"}, {"au_loss": "none"})],
+    [
+        ("graph", {"learnable_adjacency": True}, {"learnable_adjacency": False}),
+        ("units", {"au_loss": "adaptive"}, {"au_loss": "none"}),
+    ],
 )
 def test_a_picture_of_what_parameters_leave_out_is_refused(what, params, left_out):
     plan.check_shows("a", {"model": "gts_gn", "model_params": params}, what)
@@ -168,7 +171,9 @@ def test_a_picture_of_what_parameters_leave_out_is_refused(what, params, left_ou
         plan.check_shows("a", {"model": "ststnet", "model_params": {}}, what)
 
 
-@pytest.mark.parametrize("params", [{"lam": a, "au_loss": b} for a in (True, False) for b in ("adaptive", "none")])
+@pytest.mark.parametrize(
+    "params", [{"learnable_adjacency": a, "au_loss": b} for a in (True, False) for b in ("adaptive", "none")]
+)
 def test_pictures_that_stand_beside_metrics_can_be_asked_for(params):
     words = {"layers.png": "layers", "adjacency.png": "graph", "learned_edges.png": "graph", "au_weights.png": "units"}
     settings = {"model": "gts_gn", "artefact": "graphs/v", "model_params": params}
@@ -183,7 +188,7 @@ def test_pictures_that_stand_beside_metrics_can_be_asked_for(params):
 
 @pytest.fixture
 def with_depth(mixed):
-    """The same, with clouds, which need depth, and two networks beside the yardstick."""
+    """The same, with clouds, which need depth, and two networks beside the baseline."""
     network = {"model": "ststnet", "artefact": "flow/f", "datasets": ["two"], "training": {}, "overrides": {}}
     mixed["experiments"] = {
         "svm": network | {"model": "flow_svm"},
@@ -252,7 +257,7 @@ def test_results_of_a_composite_say_what_its_members_are(mixed):
 
 @pytest.mark.parametrize("kind", sorted(kind for kind, stage in STAGES.items() if stage.shown))
 def test_a_composite_shows_its_networks_and_not_its_members_stages(kind):
-    params = {"lam": True, "au_loss": "adaptive"}
+    params = {"learnable_adjacency": True, "au_loss": "adaptive"}
     experiment = {"model": "gts_gn", "artefact": f"{kind}/v", "model_params": params}
     everything, networks = plan.pictures(experiment), plan.pictures(experiment, composite=True)
     assert set(everything) - set(networks) == {("pictures", name) for name in STAGES[kind].shown}

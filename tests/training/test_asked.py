@@ -59,7 +59,7 @@ def test_what_was_built_otherwise_is_refused(given, settings, message):
         check_as_asked(given, TrainingSettings(**settings))
 
 
-def test_a_fold_asks_before_it_trains_and_a_yardstick_never(tmp_path):
+def test_a_fold_asks_before_it_trains_and_a_baseline_never(tmp_path):
     path = tmp_path / "examples.h5"
     write_examples(examples(), path, dataset="d", experiment="e", params={}, code="", inputs={})
     common = {"model_params": {}, "protocol": ProtocolSettings(), "training": TrainingSettings(mirror=True)}

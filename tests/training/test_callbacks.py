@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from merflow.artefacts import LazyRows
 from merflow.models.network import Network
@@ -24,11 +23,11 @@ def pictures(count, seed=0, noise=1.0):
     return x.astype(np.float32), labels
 
 
-def fit(watchers=(), *, clips=None, **settings):
+def fit(callbacks=(), *, clips=None, **settings):
     values = {"min_epochs": 6, "min_steps": 0, "batch_size": 8, "warmup_steps": 0, **settings}
     return train(
         clips or TrainingClips(*pictures(24)), model="ststnet", model_params=NET, classes=2,
-        settings=TrainingSettings(**values), seed=1, device=CPU, watchers=watchers,
+        settings=TrainingSettings(**values), seed=1, device=CPU, callbacks=callbacks,
     )  # fmt: skip
 
 
@@ -70,11 +69,11 @@ def test_the_oracle_keeps_what_the_first_best_epoch_said():
         def finish(self, net, history):
             pass
 
-    watcher = oracle()
-    history = fit([watcher, Recorder()]).history
+    callback = oracle()
+    history = fit([callback, Recorder()]).history
     accuracies = [float((predicted == labels).mean()) for predicted in said]
     assert [row["test_accuracy"] for row in history] == pytest.approx(accuracies)
-    np.testing.assert_array_equal(watcher.predicted, said[int(np.argmax(accuracies))])
+    np.testing.assert_array_equal(callback.predicted, said[int(np.argmax(accuracies))])
 
 
 def test_early_stopping_returns_the_epoch_with_the_lowest_inner_loss():
@@ -112,9 +111,9 @@ class Lengths(Network):
 
 def test_a_loss_of_its_own_says_which_epoch_is_kept():
     """12 clips, all told well, as often of either class: a loss of 6 * 1 * 2 + 6 * 2 * 5, whatever gamma is."""
-    watcher = stopping(1, class_weight=torch.tensor([2.0, 5.0]), gamma=2.0)
-    assert watcher.after_epoch(Lengths(), 1) == {"inner_loss": 72.0, "inner_accuracy": 1.0}
-    assert (watcher.kept, watcher.enough()) == (1, False)
+    callback = stopping(1, class_weight=torch.tensor([2.0, 5.0]), gamma=2.0)
+    assert callback.after_epoch(Lengths(), 1) == {"inner_loss": 72.0, "inner_accuracy": 1.0}
+    assert (callback.kept, callback.enough()) == (1, False)
 
 
 def test_training_ends_when_patience_does():
@@ -127,7 +126,7 @@ def test_training_ends_when_patience_does():
 
 def test_sequences_that_stay_in_their_file_train_the_same_network_a_batch_at_a_time():
     x = np.random.default_rng(0).integers(0, 256, size=(24, 3, 16, 16, 3)).astype(np.uint8)
-    labels, marks = np.arange(24) % 2, np.tile([1, 3], (24, 1))
+    labels, apex_and_length = np.arange(24) % 2, np.tile([1, 3], (24, 1))
     asked = []
 
     class Counting(LazyRows):
@@ -136,7 +135,7 @@ def test_sequences_that_stay_in_their_file_train_the_same_network_a_batch_at_a_t
             return super().__getitem__(rows)
 
     def fit_to(rows):
-        clips = TrainingClips(rows, labels, marks)
+        clips = TrainingClips(rows, labels, apex_and_length)
         small = {"blocks": 1, "layers": 1, "widths": [4], "heads": 1, "stem_stride": 2, "grid": 1}
         settings = TrainingSettings(min_epochs=2, min_steps=0, batch_size=8, loss="focal", optimiser="adamw")
         return train(clips, model="atm_gcn", model_params=small, classes=2, settings=settings, seed=0, device=CPU)
@@ -145,9 +144,10 @@ def test_sequences_that_stay_in_their_file_train_the_same_network_a_batch_at_a_t
     assert asked == [8] * 6
     assert same_weights(in_file.model, fit_to(x).model)
     asked.clear()
-    scores = predict(in_file.model, x, CPU, marks=marks)
+    scores = predict(in_file.model, x, CPU, apex_and_length=apex_and_length)
     np.testing.assert_array_equal(
-        scores, predict(in_file.model, Counting(x.shape, x.dtype, lambda row: x[row]), CPU, marks=marks)
+        scores,
+        predict(in_file.model, Counting(x.shape, x.dtype, lambda row: x[row]), CPU, apex_and_length=apex_and_length),
     )
     assert asked == [8, 8, 8]
 

@@ -97,5 +97,5 @@ def test_sequences_are_whole_frames_with_the_apex_and_the_number_of_real_frames(
     )
     assert exclusions == []
     assert isinstance(examples.x, LazyRows)
-    assert examples.marks.tolist() == [[1, 3]]
+    assert examples.apex_and_length.tolist() == [[1, 3]]
     np.testing.assert_array_equal(examples.x[np.array([0])][0], frames)

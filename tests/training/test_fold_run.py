@@ -98,7 +98,7 @@ def test_weights_load_safely_and_reproduce_the_predictions(finished, examples):
 
 
 @pytest.mark.parametrize(("model", "params"), [("majority", {}), ("flow_svm", {"C": 0.1})])
-def test_yardsticks_write_the_same_files(examples, tmp_path, finished, model, params):
+def test_baselines_write_the_same_files(examples, tmp_path, finished, model, params):
     out = run(examples, tmp_path, model=model, params=params)
     assert sorted(contents(out)) == sorted(contents(finished))
     table = pd.read_csv(out / "predictions.csv")

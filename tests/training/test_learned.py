@@ -58,7 +58,9 @@ def test_layer_weights_are_trained(gts_gn_weights):
 
 def test_networks_without_what_is_asked_for(train_graphs):
     plain = train_graphs("gcn", {"widths": [4, 4]})
-    with pytest.raises(ArtefactError, match=r"expected a network that learns a graph, but gcn .*lam: true"):
+    with pytest.raises(
+        ArtefactError, match=r"expected a network that learns a graph, but gcn .*learnable_adjacency: true"
+    ):
         learned_graphs(plain)
     with pytest.raises(ArtefactError, match="au_loss: adaptive"):
         au_weight_table(plain)

@@ -97,8 +97,8 @@ def test_each_epoch_draws_its_own_augmentation(monkeypatch):
 
 def sequences(x, **settings):
     count = len(x)
-    marks = np.tile([1, x.shape[1]], (count, 1))
-    clips = TrainingClips(x, np.arange(count) % 2, marks, names=np.array([f"c{row}" for row in range(count)]))
+    apex_and_length = np.tile([1, x.shape[1]], (count, 1))
+    clips = TrainingClips(x, np.arange(count) % 2, apex_and_length, names=np.array([f"c{row}" for row in range(count)]))
     values = {"min_epochs": 1, "min_steps": 0, **settings}
     return train(
         clips, model="atm_gcn", model_params=SEQUENCE_NET, classes=2, settings=TrainingSettings(**values), seed=0,
@@ -127,8 +127,8 @@ def test_a_clip_is_altered_by_its_name_wherever_it_stands(monkeypatch):
 
 
 def test_batches_carry_each_clips_own_marks():
-    marks = np.array([[1, 2], [0, 3], [2, 3], [1, 3]])
-    batch, found = OnDevice(np.arange(4)[:, None], marks, CPU).batch(torch.tensor([2, 0]))
+    apex_and_length = np.array([[1, 2], [0, 3], [2, 3], [1, 3]])
+    batch, found = OnDevice(np.arange(4)[:, None], apex_and_length, CPU).batch(torch.tensor([2, 0]))
     assert batch[:, 0].tolist() == [2, 0]
     assert found.tolist() == [[2, 3], [1, 2]]
 
@@ -140,7 +140,7 @@ def examples_of(subjects):
     dims = ("clip", "frame", "aligned_y", "aligned_x", "rgb")
     return Examples(
         x, np.arange(count) % 2, np.array(subjects), clips, np.full(count, "micro"), ("p", "q"), "two", dims,
-        marks=np.stack([np.arange(count) % 2, 2 + np.arange(count) % 2], 1),
+        apex_and_length=np.stack([np.arange(count) % 2, 2 + np.arange(count) % 2], 1),
     )  # fmt: skip
 
 
@@ -149,8 +149,8 @@ def test_a_fold_hands_names_and_marks_of_its_clips_on():
     fold = Fold("s2", np.array([0, 2, 3, 5]), np.array([1, 4]))
     fitted, tested = training_clips(examples, fold), clips_of_test(examples, fold)
     assert fitted.names.tolist() == ["s1_0", "s3_2", "s1_3", "s3_5"]
-    np.testing.assert_array_equal(fitted.marks, examples.marks[[0, 2, 3, 5]])
-    np.testing.assert_array_equal(tested.marks, examples.marks[[1, 4]])
+    np.testing.assert_array_equal(fitted.apex_and_length, examples.apex_and_length[[0, 2, 3, 5]])
+    np.testing.assert_array_equal(tested.apex_and_length, examples.apex_and_length[[1, 4]])
 
 
 def test_early_stopping_does_not_fit_on_whom_it_chooses_by(tmp_path):
@@ -182,17 +182,17 @@ def test_early_stopping_weighs_classes_as_training_does():
     x, labels = pictures(6)
     net = weights_after()[0].model
     scores = predict(net, x, CPU)
-    watcher = EarlyStopping(
+    callback = EarlyStopping(
         Clips(x, labels), patience=3, class_weight=torch.tensor([1.0, 0.0]), gamma=0.0, device=CPU
     )  # fmt: skip
     expected = -np.log(scores[labels == 0, 0]).mean()
-    assert watcher.after_epoch(net, 1)["inner_loss"] == pytest.approx(expected, rel=1e-5)
+    assert callback.after_epoch(net, 1)["inner_loss"] == pytest.approx(expected, rel=1e-5)
 
 
 def test_an_inner_loss_of_classes_without_weight_is_refused():
     x, labels = pictures(6)
-    watcher = EarlyStopping(
+    callback = EarlyStopping(
         Clips(x, np.ones_like(labels)), patience=3, class_weight=torch.tensor([1.0, 0.0]), gamma=0.0, device=CPU
     )
     with pytest.raises(DatasetError, match="expected a finite loss on the clips that are left out, but found nan"):
-        watcher.after_epoch(weights_after()[0].model, 1)
+        callback.after_epoch(weights_after()[0].model, 1)

@@ -53,9 +53,10 @@ def examples_of(graphs, shape, dims):
     rng = np.random.default_rng(1)
     grey = dims[-1] == "rgb"
     x = rng.integers(0, 256, (12, *shape), np.uint8) if grey else rng.uniform(size=(12, *shape)).astype(np.float32)
-    marks = np.tile([[2, 4], [1, 3]], (6, 1)) if dims == SEQUENCE else np.zeros((12, 0), dtype=np.int64)
+    apex_and_length = np.tile([[2, 4], [1, 3]], (6, 1)) if dims == SEQUENCE else np.zeros((12, 0), dtype=np.int64)
     return dataclasses.replace(
-        graphs, x=x, dims=dims, marks=marks, edges=(), aus=np.zeros(0), au_numbers=(), copies=np.zeros(0),
+        graphs, x=x, dims=dims, apex_and_length=apex_and_length, edges=(),
+        aus=np.zeros(0), au_numbers=(), copies=np.zeros(0),
         digest=np.array([]), copy_digest=np.array([]),
     )  # fmt: skip
 

@@ -47,7 +47,7 @@ def test_scores_stand_for_all_and_for_each_member(mixed):
 def test_a_member_of_its_own_reuses_what_the_composite_made(mixed):
     assert mixed.planned(METRICS) == {}
     planned = mixed.planned("results/one/flow_image_majority/metrics.csv")
-    assert set(planned) == {"build_examples", "fit_yardsticks", "collect_fold", "score_experiment"}
+    assert set(planned) == {"build_examples", "fit_baselines", "collect_fold", "score_experiment"}
 
 
 def test_a_label_set_that_a_member_cannot_give_is_refused_before_any_work(mixed):

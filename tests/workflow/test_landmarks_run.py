@@ -35,10 +35,10 @@ def test_the_exact_set_of_files(finished_landmarks):
     }  # fmt: skip
 
 
-def test_metrics_and_yardsticks(finished_landmarks):
+def test_metrics_and_baselines(finished_landmarks):
     metrics = pd.read_csv(finished_landmarks.folder / METRICS).set_index("metric")
     assert metrics.loc["UF1", "n"] == 12
-    assert {"UF1 yardstick landmark_majority", "UF1 yardstick landmark_svm"} <= set(metrics.index)
+    assert {"UF1 baseline landmark_majority", "UF1 baseline landmark_svm"} <= set(metrics.index)
 
 
 def test_examples_hold_graphs_units_and_copies(finished_landmarks):

@@ -15,7 +15,7 @@ pytestmark = [
 ]
 
 EXPERIMENTS = ("lite_point_gcn", "gts_gn", "atm_gcn")
-YARDSTICKS = ("majority", "flow_svm", "landmark_majority", "landmark_svm", "sequence_majority")
+BASELINES = ("majority", "flow_svm", "landmark_majority", "landmark_svm", "sequence_majority")
 MAX_MEMORY_MB = 500
 
 SPY = """
@@ -70,7 +70,7 @@ def planned(tmp_path_factory):
 
 def test_one_job_a_subject_and_variant_and_one_a_fold(planned):
     jobs, _, _ = planned
-    n_experiments = len(EXPERIMENTS) + len(YARDSTICKS)
+    n_experiments = len(EXPERIMENTS) + len(BASELINES)
     variants = {
         "extract_faces": 3, "compute_flow": 1, "compute_depth_flow": 1, "build_clouds": 1, "sample_regions": 1,
         "magnify_frames": 1, "build_graphs": 1, "resample_sequences": 1,

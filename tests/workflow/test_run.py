@@ -48,7 +48,7 @@ def test_metrics_say_how_they_were_obtained(finished):
     assert "3 folds" in uf1["note"]
     assert "2 seeds" in uf1["note"]
     assert "0 clips left out" in uf1["note"]
-    assert {"UF1 yardstick majority", "UF1 yardstick flow_svm"} <= set(metrics.index)
+    assert {"UF1 baseline majority", "UF1 baseline flow_svm"} <= set(metrics.index)
 
 
 def test_every_clip_is_predicted_once_a_seed_by_a_model_that_never_saw_its_subject(finished):

@@ -38,8 +38,8 @@ def test_examples_are_whole_clips_and_small_pictures(finished_sequences):
     base = finished_sequences.folder / "results/tiny"
     sequences = read_examples(base / "atm_gcn/examples.h5")
     assert sequences.x.shape == (12, 8, 64, 64, 3)
-    assert ((sequences.marks[:, 0] > 0) & (sequences.marks[:, 0] < 7)).all()
-    assert (sequences.marks[:, 1] == 8).all()
+    assert ((sequences.apex_and_length[:, 0] > 0) & (sequences.apex_and_length[:, 0] < 7)).all()
+    assert (sequences.apex_and_length[:, 1] == 8).all()
     assert (sequences.x[:, 4] != sequences.x[:, 0]).any(axis=(1, 2, 3)).all()
     pictures = read_examples(base / "ststnet/examples.h5")
     assert pictures.x.shape == (12, 28, 28, 3)

@@ -71,14 +71,14 @@ def test_a_training_setting_leaves_the_examples_alone(copied):
     planned = copied.planned(METRICS)
     assert planned["train_folds"] == planned["collect_fold"] == 3
     assert "build_examples" not in planned
-    assert "fit_yardsticks" not in planned
+    assert "fit_baselines" not in planned
 
 
 def test_points_and_mirror_images_make_the_examples_anew(copied):
     copied.config["experiments"]["lite_point_gcn"]["training"]["train_points"] = 32
     copied.write_config(copied.config)
     planned = copied.planned(METRICS)
-    assert planned["build_examples"] == 1  # those of the yardsticks, which have no training, stay
+    assert planned["build_examples"] == 1  # those of the baselines, which have no training, stay
     assert "sample_regions" not in planned
 
 

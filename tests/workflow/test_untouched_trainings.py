@@ -44,7 +44,7 @@ UNCONCERNED = [
     ("workflow/scripts/train_folds.py", '"""Train and test the folds', '"""Train, and test, the folds'),
     ("workflow/scripts/extract_faces.py", "def main(", "\n\n\ndef main("),
 ]
-"""Edits of another network, of the table of networks, of a yardstick, of how folds come to their place, of texts."""
+"""Edits of another network, of the table of networks, of a baseline, of how folds come to their place, of texts."""
 
 
 def test_edits_that_do_not_concern_a_network_leave_its_folds(finished, edited):
@@ -67,10 +67,10 @@ def test_an_edit_of_what_a_script_does_makes_its_own_results_stale(finished, edi
     assert planned[remade] >= 3
 
 
-def test_an_edit_of_a_yardstick_fits_it_anew_and_trains_no_network(finished, edited):
+def test_an_edit_of_a_baseline_fits_it_anew_and_trains_no_network(finished, edited):
     options = edited("src/merflow/training/baselines.py", "def majority(", "CHANGED = 1\n\n\ndef majority(")
     planned = finished.planned(SVM, **options)
-    assert "fit_yardsticks" in planned
+    assert "fit_baselines" in planned
     assert "build_examples" not in planned
 
 

@@ -13,7 +13,7 @@ from merflow.training.loop import schedule_length
 from merflow.training.settings import TrainingSettings
 
 NETWORKS = {"lite_point_gcn": "Lite-Point-GCN", "gts_gn": "GTS-GN", "atm_gcn": "ATM-GCN", "ststnet": "STSTNet"}
-FITTED = "yardsticks"
+FITTED = "baselines"
 COLLECTED = "folds put in their place"
 SCORES = "scores and pictures"
 _EXAMPLES_OF_KIND = {

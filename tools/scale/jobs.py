@@ -34,7 +34,7 @@ RULE_OF_PICTURE = {
     "learned_edges.png": "draw_learned_graph",
     "au_weights.png": "draw_au_weights",
 }
-TRAIN, FIT, COLLECT = "train_folds", "fit_yardsticks", "collect_fold"
+TRAIN, FIT, COLLECT = "train_folds", "fit_baselines", "collect_fold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def planned(config: Mapping[str, Any], size: Size) -> list[Work]:
         As ``load_config`` returns it.
     size : Size
     """
-    experiments = with_yardsticks(config, size)
+    experiments = with_baselines(config, size)
     chain = {}
     for name in experiments if size.shards else ():
         artefact = experiment_for(config, name, size.dataset)["artefact"]
@@ -80,11 +80,11 @@ def planned(config: Mapping[str, Any], size: Size) -> list[Work]:
     return work
 
 
-def with_yardsticks(config: Mapping[str, Any], size: Size) -> list[str]:
-    """Return the experiments of a dataset and the yardsticks that stand beside them, each once."""
+def with_baselines(config: Mapping[str, Any], size: Size) -> list[str]:
+    """Return the experiments of a dataset and the baselines that stand beside them, each once."""
     named = list(size.experiments)
     for name in size.experiments:
-        named += experiment_for(config, name, size.dataset)["yardsticks"]
+        named += experiment_for(config, name, size.dataset)["baselines"]
     return list(dict.fromkeys(named))
 
 
@@ -93,7 +93,7 @@ def _of_experiment(config: Mapping[str, Any], name: str, size: Size) -> list[Wor
     composite = bool(plan.members(config, size.dataset))
     drawn = [RULE_OF_PICTURE[path[-1]] for path in plan.pictures(settings, composite=composite)]
     left_out = folds(config, name, size)
-    rule = FIT if plan.is_yardstick(config, name, size.dataset) else TRAIN
+    rule = FIT if plan.is_baseline(config, name, size.dataset) else TRAIN
     batches = math.ceil(left_out / plan.folds_in_a_job(config, name, size.dataset, folds=left_out))
     return [
         Work("build_examples", name, 1),

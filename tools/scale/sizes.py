@@ -35,7 +35,7 @@ class Size:
     frames : float
         Recorded frames that the sequence of a clip is read from.
     experiments : tuple of str
-        What is run; their yardsticks come with them.
+        What is run; their baselines come with them.
     unlabelled : int
         Clips beside those of `counts` whose labels are not published: each is taken to have one.
     shards : bool

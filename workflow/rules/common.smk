@@ -9,7 +9,7 @@ from merflow.artefacts import fingerprint as _fingerprint
 from merflow.config import check_known, experiment_for, read_schema, variant_settings
 from merflow.config import load_config as _load_config
 from merflow.config.inputs import example_settings
-from merflow.training.baselines import YARDSTICKS
+from merflow.training.baselines import BASELINES
 
 plan.check_places(python=sys.executable, checkout=workflow.basedir)
 
@@ -42,10 +42,10 @@ embedded_datasets = plan.one_of(
 )
 
 
-yardstick_experiments = plan.one_of(
+baseline_experiments = plan.one_of(
     name
     for name, settings in config["experiments"].items()
-    if settings["model"] in YARDSTICKS
+    if settings["model"] in BASELINES
 )
 
 

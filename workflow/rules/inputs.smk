@@ -207,12 +207,12 @@ def all_examples(wildcards):
     ]
 
 
-def yardstick_metrics(wildcards):
+def baseline_metrics(wildcards):
     """Return the metrics that stand beside those of an experiment."""
     settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
     return [
         paths.experiment(wildcards.dataset, name, "metrics.csv")
-        for name in settings["yardsticks"]
+        for name in settings["baselines"]
     ]
 
 

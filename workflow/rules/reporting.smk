@@ -2,11 +2,11 @@
 
 
 rule score_experiment:
-    """Pool the predictions of all folds; metrics with 95 % intervals over subjects, yardsticks beside them."""
+    """Pool the predictions of all folds; metrics with 95 % intervals over subjects, baselines beside them."""
     input:
         predictions=predictions_of_experiment,
         exclusions=paths.experiment("{dataset}", "{experiment}", "exclusions.csv"),
-        yardsticks=yardstick_metrics,
+        baselines=baseline_metrics,
         pictures=pictures_of_experiment,
     output:
         metrics=report(
@@ -36,7 +36,7 @@ rule score_experiment:
         runtime=20,
     params:
         settings=experiment_settings(
-            "protocol", "bootstrap", "seeds", "yardsticks", "description"
+            "protocol", "bootstrap", "seeds", "baselines", "description"
         ),
         resolved=lambda wildcards: plan.resolved_settings(
             config, wildcards.experiment, wildcards.dataset

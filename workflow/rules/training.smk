@@ -10,8 +10,8 @@ localrules:
     collect_fold,
 
 
-# Both make the list of a batch; yardsticks need no GPU.
-ruleorder: fit_yardsticks > train_folds
+# Both make the list of a batch; baselines need no GPU.
+ruleorder: fit_baselines > train_folds
 
 
 rule build_examples:
@@ -83,15 +83,15 @@ rule train_folds:
         "../scripts/train_folds.py"
 
 
-use rule train_folds as fit_yardsticks with:
+use rule train_folds as fit_baselines with:
     log:
-        paths.log("fit_yardsticks", "{dataset}", "{experiment}", "{key}", "{batch}"),
+        paths.log("fit_baselines", "{dataset}", "{experiment}", "{key}", "{batch}"),
     benchmark:
         paths.benchmark(
-            "fit_yardsticks", "{dataset}", "{experiment}", "{key}", "{batch}"
+            "fit_baselines", "{dataset}", "{experiment}", "{key}", "{batch}"
         )
     wildcard_constraints:
-        experiment=yardstick_experiments,
+        experiment=baseline_experiments,
         key="[0-9a-f]{12}",
         batch=plan.BATCH,
     resources:

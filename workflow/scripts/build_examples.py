@@ -16,7 +16,7 @@ from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.members import qualified
 from merflow.files import sha256
 from merflow.stages.examples import features_of
-from merflow.training.duplicates import check_no_double
+from merflow.training.duplicates import check_no_duplicate
 from merflow.training.examples import build_examples
 
 
@@ -45,7 +45,7 @@ def main(
     write_exclusions(exclusions, exclusions_out)
     inputs = {_label(path, composite): sha256(path) for path in shards}
     write_examples(examples, examples_out, params=settings, code=code, inputs=inputs, **names)
-    check_no_double(examples if examples.has_digests else read_examples(examples_out))  # lazy rows have theirs there
+    check_no_duplicate(examples if examples.has_digests else read_examples(examples_out))  # lazy rows have theirs there
 
 
 def _label(shard: Path, composite: bool) -> str:

@@ -1,7 +1,7 @@
 """Score one experiment over all its folds, and draw its confusion matrix.
 
-Settings: protocol, bootstrap and yardsticks of the experiment; whether the dataset is a composite, whose members are
-scored one by one too. Input: predictions of every fold, exclusions.csv, metrics of the yardsticks. Output:
+Settings: protocol, bootstrap and baselines of the experiment; whether the dataset is a composite, whose members are
+scored one by one too. Input: predictions of every fold, exclusions.csv, metrics of the baselines. Output:
 metrics.csv, predictions.csv, confusion.png, settings.yaml. Afterwards removes what is left of trained/: the folds of a
 batch that nobody asked for.
 """
@@ -15,7 +15,7 @@ import yaml
 from _job import configure_logging
 from merflow.datasets.clip import read_exclusions
 from merflow.evaluation.aggregate import score_table, write_metrics
-from merflow.evaluation.baselines import with_yardsticks
+from merflow.evaluation.baselines import with_baselines
 from merflow.evaluation.members import left_out_of, members_of
 from merflow.evaluation.predictions import classes_of, read_predictions, write_predictions
 from merflow.files import atomic_path
@@ -30,7 +30,7 @@ from merflow.visualization.results.confusion import draw_confusion
 def main(
     folds: Sequence[Path],
     exclusions: Path,
-    yardsticks: Mapping[str, Path],
+    baselines: Mapping[str, Path],
     out: Mapping[str, Path],
     *,
     settings: dict[str, Any],
@@ -60,7 +60,7 @@ def main(
         members_left_out=left_out_of(members, left_out) if members else None,
         replicates=settings["bootstrap"],
     )
-    write_metrics(with_yardsticks(metrics, yardsticks), out["metrics"])
+    write_metrics(with_baselines(metrics, baselines), out["metrics"])
     write_predictions(predictions, out["predictions"])
     save_png(draw_confusion(predictions, metrics, title=title), out["confusion"])
     with atomic_path(out["settings"]) as partial:
@@ -72,7 +72,7 @@ if __name__ == "__main__":
     main(
         [Path(path) for path in snakemake.input.predictions],
         Path(snakemake.input.exclusions),
-        {Path(path).parent.name: Path(path) for path in snakemake.input.yardsticks},
+        {Path(path).parent.name: Path(path) for path in snakemake.input.baselines},
         {name: Path(path) for name, path in snakemake.output.items()},
         settings=snakemake.params.settings,
         resolved=snakemake.params.resolved,

@@ -7,11 +7,11 @@ from typing import Any
 import h5py
 import numpy as np
 
-from merflow.artefacts.examples import MARKS
+from merflow.artefacts.examples import APEX_AND_LENGTH
 from merflow.untrusted.hdf5_texts import quoted
 
 TEXTS = ("subject", "clip", "expression", "digest", "copy_digest")
-ARRAYS = ("x", "label", "aus", "aus_known", "copies", "copy_of", "marks", *TEXTS)
+ARRAYS = ("x", "label", "aus", "aus_known", "copies", "copy_of", "apex_and_length", *TEXTS)
 ATTRIBUTES = ("classes", "label_set", "au_numbers", "edges", "input")
 
 _INPUTS = ("float32", "uint8")
@@ -20,7 +20,7 @@ _TYPES: Mapping[str, str] = {
     "aus": "uint8",
     "aus_known": "uint8",
     "copy_of": "int64",
-    "marks": "int64",
+    "apex_and_length": "int64",
 }
 _EXPRESSIONS = {"micro", "macro"}
 
@@ -58,18 +58,20 @@ def _problems(file: h5py.File) -> Iterator[str]:
         if not right or node.shape != shape:
             kind = "texts" if name in TEXTS else _TYPES.get(name, str(x.dtype))
             yield f"expected {kind} of shape {shape}, found {node.dtype} of shape {node.shape} at /{name}"
-    if file["marks"].shape[1] not in (0, len(MARKS)):
-        yield f"expected no marks or {', '.join(MARKS)}, found {file['marks'].shape[1]} at /marks"
+    columns = file["apex_and_length"].shape[1]
+    if columns not in (0, len(APEX_AND_LENGTH)):
+        yield f"expected the columns {', '.join(APEX_AND_LENGTH)} or none, found {columns} at /apex_and_length"
     yield from _attribute_problems(file)
 
 
 def _shapes(file: h5py.File) -> dict[str, tuple[int, ...]]:
-    """Return the shape that each array must have beside x, whose own is free, and the numbers of units and marks."""
+    """Return the shape that each array must have beside x, whose own is free."""
     clips, row, copies = len(file["x"]), file["x"].shape[1:], len(file["copy_of"])
     shapes = dict.fromkeys(("label", "aus_known", "subject", "clip", "expression", "digest"), (clips,))
-    units, marks = len(file.attrs["au_numbers"]), file["marks"].shape[-1] if file["marks"].ndim else 0
+    units = len(file.attrs["au_numbers"])
+    columns = file["apex_and_length"].shape[-1] if file["apex_and_length"].ndim else 0
     shapes |= {"copy_of": (copies,), "copy_digest": (copies,)}
-    return {**shapes, "copies": (copies, *row), "aus": (clips, units), "marks": (clips, marks)}
+    return {**shapes, "copies": (copies, *row), "aus": (clips, units), "apex_and_length": (clips, columns)}
 
 
 def _attribute_problems(file: h5py.File) -> Iterator[str]:
@@ -97,14 +99,21 @@ def values_problem(file: h5py.File, texts: Mapping[str, Any]) -> str:
     texts : mapping of str to ndarray of str
         Its columns of texts.
     """
-    label, marks, classes = file["label"][()], file["marks"][()], len(json.loads(file.attrs["classes"]))
+    label, apex_and_length, classes = (
+        file["label"][()],
+        file["apex_and_length"][()],
+        len(json.loads(file.attrs["classes"])),
+    )
     if label.size and not 0 <= label.min() <= label.max() < classes:
         return f"expected labels from 0 to {classes - 1}, found {label.min()} to {label.max()} at /label"
     for name in ("aus", "aus_known"):
         if (file[name][()] > 1).any():
             return f"expected 0 and 1, found other values at /{name}"
-    if marks.size and not ((marks[:, 0] >= 0) & (marks[:, 0] < marks[:, 1])).all():
-        return "expected an apex among the frames of the clip, found another at /marks"
+    if (
+        apex_and_length.size
+        and not ((apex_and_length[:, 0] >= 0) & (apex_and_length[:, 0] < apex_and_length[:, 1])).all()
+    ):
+        return "expected an apex among the frames of the clip, found another at /apex_and_length"
     if len(set(texts["clip"])) < len(texts["clip"]) or not all(map(str.isprintable, texts["clip"])):
         return "expected the name of each clip once, found doubles or characters that cannot be printed at /clip"
     foreign = set(texts["expression"]) - _EXPRESSIONS

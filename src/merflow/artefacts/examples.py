@@ -14,16 +14,16 @@ from merflow.artefacts.rows import LazyRows, Rows
 
 Edges = tuple[tuple[int, int], ...]
 
-MARKS = ("apex", "n_frames")
-"""Columns of ``Examples.marks``."""
+APEX_AND_LENGTH = ("apex", "n_frames")
+"""Columns of ``Examples.apex_and_length``."""
 
 
 def _nothing() -> NDArray[Any]:
     return np.zeros(0, dtype=np.int64)
 
 
-def no_marks(clips: int) -> NDArray[np.int64]:
-    """Return the marks of clips that are no sequences: no columns."""
+def no_apex_and_length(clips: int) -> NDArray[np.int64]:
+    """Return the apex_and_length of clips that are no sequences: no columns."""
     return np.zeros((clips, 0), dtype=np.int64)
 
 
@@ -62,8 +62,8 @@ class Examples:
         Altered copies of clips for training: never tested, and in training only with the clip that they are copies of.
     copy_of : ndarray of shape (m,), int64
         Row of that clip.
-    marks : ndarray of shape (n, 2) or (n, 0), int64
-        Of sequences: frame of the apex, and frames that are no padding (``MARKS``).
+    apex_and_length : ndarray of shape (n, 2) or (n, 0), int64
+        Of sequences: frame of the apex, and frames that are no padding (``APEX_AND_LENGTH``).
     input : mapping of str to str
         What decides which numbers `x` holds beside its shape: the ``artefact``, and settings that give them their unit,
         such as ``coordinates: aligned``.
@@ -86,14 +86,23 @@ class Examples:
     edges: Edges = ()
     copies: NDArray[Any] = field(default_factory=_nothing)
     copy_of: NDArray[np.int64] = field(default_factory=_nothing)
-    marks: NDArray[np.int64] = field(default_factory=_nothing)
+    apex_and_length: NDArray[np.int64] = field(default_factory=_nothing)
     input: Mapping[str, str] = field(default_factory=dict)
     digest: NDArray[np.str_] = field(default_factory=_no_texts)
     copy_digest: NDArray[np.str_] = field(default_factory=_no_texts)
 
     def __post_init__(self) -> None:
         self._fill_in()
-        columns = [self.x, self.label, self.subject, self.clip, self.expression, self.aus, self.aus_known, self.marks]
+        columns = [
+            self.x,
+            self.label,
+            self.subject,
+            self.clip,
+            self.expression,
+            self.aus,
+            self.aus_known,
+            self.apex_and_length,
+        ]
         if len(self.digest) or not isinstance(self.x, LazyRows):
             columns.append(self.digest)
         lengths = {len(column) for column in columns}
@@ -130,7 +139,7 @@ class Examples:
         if not self.has_digests:
             raise ValueError("expected examples as they are read from examples.h5, with a digest of each row")
         columns: list[NDArray[Any]] = [self.subject, self.clip, self.expression, self.digest, self.copy_digest]
-        columns += [self.label, self.aus, self.aus_known, self.copy_of, self.marks]
+        columns += [self.label, self.aus, self.aus_known, self.copy_of, self.apex_and_length]
         blank = [*_without_digest(self.x, self.digest), *_without_digest(self.copies, self.copy_digest)]
         facts: list[Any] = [self.classes, self.label_set, self.dims, self.au_numbers, self.edges]
         facts += [sorted(self.input.items()), list(self.x.shape), str(self.x.dtype)]
@@ -147,8 +156,8 @@ class Examples:
             object.__setattr__(self, "aus_known", np.zeros(len(self.x), dtype=np.bool_))
         if not len(self.copy_of):
             object.__setattr__(self, "copies", np.zeros((0, *self.x.shape[1:]), dtype=self.x.dtype))
-        if not self.marks.size:
-            object.__setattr__(self, "marks", no_marks(len(self.x)))
+        if not self.apex_and_length.size:
+            object.__setattr__(self, "apex_and_length", no_apex_and_length(len(self.x)))
         for name, rows in (("digest", self.x), ("copy_digest", self.copies)):
             if not len(getattr(self, name)) and not isinstance(rows, LazyRows):
                 object.__setattr__(self, name, np.array([content_digest(row) for row in rows], dtype=np.str_))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from merflow.artefacts.declared_examples import ARRAYS, ATTRIBUTES, TEXTS, examples_problem, values_problem
 from merflow.artefacts.digest import content_digest
-from merflow.artefacts.examples import MARKS, Examples
+from merflow.artefacts.examples import APEX_AND_LENGTH, Examples
 from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.new_file import new_file
 from merflow.artefacts.provenance import canonical_json, stamp
@@ -73,7 +73,14 @@ def _write_arrays(file: h5py.File, examples: Examples) -> None:
     _write(file, "aus_known", examples.aus_known.astype(np.uint8), dims=["clip"], units="1", text=known)
     _write(file, "copies", examples.copies, dims=copy, units="network input", text="altered copies, for training only")
     _write(file, "copy_of", examples.copy_of, dims=["copy"], units="1", text="row of x that each copy is of")
-    _write(file, "marks", examples.marks, dims=["clip", "mark"], units="frame", text=f"of sequences: {MARKS}")
+    _write(
+        file,
+        "apex_and_length",
+        examples.apex_and_length,
+        dims=["clip", "mark"],
+        units="frame",
+        text=f"of sequences: {APEX_AND_LENGTH}",
+    )
     texts = {"subject": examples.subject, "clip": examples.clip, "expression": examples.expression, "digest": digest}
     for name, values in texts.items():
         _write(file, name, values.astype(object), dims=["clip"], units="", text=f"{name} of each row")
@@ -149,7 +156,7 @@ def read_examples(
             edges=tuple((int(a), int(b)) for a, b in json.loads(file.attrs["edges"])),
             copies=file["copies"][()],
             copy_of=file["copy_of"][()],
-            marks=file["marks"][()],
+            apex_and_length=file["apex_and_length"][()],
             input=json.loads(file.attrs["input"]),
             classes=tuple(json.loads(file.attrs["classes"])),
             label_set=str(file.attrs["label_set"]),

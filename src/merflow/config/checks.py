@@ -101,7 +101,7 @@ def check_experiment(config: Mapping[str, Any], name: str, schema: Schema) -> No
         resolved = settings if dataset is None else experiment_for(config, name, dataset)
         _check_model(name, resolved, schema)
         _check_values(config, name, resolved)
-        _check_yardsticks(config, name, resolved, dataset)
+        _check_baselines(config, name, resolved, dataset)
         kind, _, variant = resolved["artefact"].partition("/")
         check_variant(config, kind, variant, user=f"experiments.{name}.artefact")
         check_inputs(config, resolved, where=f"config: experiments.{name}{f' on {dataset}' if dataset else ''}")
@@ -143,24 +143,22 @@ def _check_values(config: Mapping[str, Any], name: str, settings: Mapping[str, A
             raise ConfigError(f"config: experiments.{name}.datasets: unknown dataset {dataset!r}. Known: {known}.")
 
 
-def _check_yardsticks(config: Mapping[str, Any], name: str, settings: Mapping[str, Any], dataset: str | None) -> None:
+def _check_baselines(config: Mapping[str, Any], name: str, settings: Mapping[str, Any], dataset: str | None) -> None:
     """Check that what stands beside an experiment on a dataset was asked the same question."""
-    for yardstick in settings["yardsticks"]:
-        if yardstick not in config["experiments"]:
+    for baseline in settings["baselines"]:
+        if baseline not in config["experiments"]:
             known = ", ".join(sorted(config["experiments"]))
-            raise ConfigError(
-                f"config: experiments.{name}.yardsticks: unknown experiment {yardstick!r}. Known: {known}."
-            )
-        other = config["experiments"][yardstick] if dataset is None else experiment_for(config, yardstick, dataset)
+            raise ConfigError(f"config: experiments.{name}.baselines: unknown experiment {baseline!r}. Known: {known}.")
+        other = config["experiments"][baseline] if dataset is None else experiment_for(config, baseline, dataset)
         check_same_question(
             name,
-            yardstick,
+            baseline,
             settings=(settings, other),
-            where=f"config: experiments.{name}.yardsticks{f' on {dataset}' if dataset else ''}",
-            then="name it in yardsticks",
+            where=f"config: experiments.{name}.baselines{f' on {dataset}' if dataset else ''}",
+            then="name it in baselines",
         )
-        if other.get("yardsticks"):
-            raise ConfigError(f"config: experiments.{name}: its yardstick {yardstick} must have no yardsticks itself.")
+        if other.get("baselines"):
+            raise ConfigError(f"config: experiments.{name}: its baseline {baseline} must have no baselines itself.")
 
 
 def _check_model(name: str, settings: Mapping[str, Any], schema: Schema) -> None:

@@ -1,4 +1,4 @@
-"""What goes with which artefact: networks, yardsticks and ways to train, each with the kinds that it can read."""
+"""What goes with which artefact: networks, baselines and ways to train, each with the kinds that it can read."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,13 @@ from merflow.errors import ConfigError
 from merflow.models.declared import NETWORKS
 from merflow.stages import STAGES
 from merflow.stages.regions.mirroring import unmirrored_setting
-from merflow.training.baselines import YARDSTICKS
+from merflow.training.baselines import BASELINES
 
 READS: Mapping[str, tuple[str, ...]] = {
     **{name: network.reads for name, network in NETWORKS.items()},
-    **{name: yardstick.reads for name, yardstick in YARDSTICKS.items()},
+    **{name: baseline.reads for name, baseline in BASELINES.items()},
 }
-"""By network and yardstick: kinds of artefact whose examples it reads, as it declares."""
+"""By network and baseline: kinds of artefact whose examples it reads, as it declares."""
 
 _TRAINS: Mapping[str, tuple[str, ...]] = {
     setting: tuple(kind for kind, stage in STAGES.items() if setting in stage.training)
@@ -49,7 +49,7 @@ def check_inputs(config: Mapping[str, Any], settings: Mapping[str, Any], *, wher
         )
     if model in NETWORKS and NETWORKS[model].size_px:
         _check_size(model, config[kind][variant]["size_px"], variant, where)
-    if model in YARDSTICKS:
+    if model in BASELINES:
         return  # has no training
     for key, kinds in _TRAINS.items():
         if training[key] and kind not in kinds:
@@ -94,9 +94,9 @@ def example_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return what decides the examples of a resolved experiment: they are exactly what its model sees.
 
     Points are thinned and clips are mirrored when examples are built, as ``training.train_points`` and
-    ``training.mirror`` say; a yardstick has no training, and reads all points.
+    ``training.mirror`` say; a baseline has no training, and reads all points.
     """
-    training = {"train_points": 0, "mirror": False} if settings["model"] in YARDSTICKS else settings["training"]
+    training = {"train_points": 0, "mirror": False} if settings["model"] in BASELINES else settings["training"]
     seen = {"points": training["train_points"], "mirror": training["mirror"]}
     return {key: settings[key] for key in ("artefact", "labels", "expressions")} | {"input": settings["input"] | seen}
 

@@ -10,7 +10,7 @@ from merflow.config.checks import check_dataset, check_experiment, check_names, 
 from merflow.config.dataclass_schema import build
 from merflow.config.experiments import extended
 from merflow.config.members import check_members
-from merflow.config.removed import refuse_removed
+from merflow.config.removed import refuse_removed, refuse_renamed
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults, with_user_paths
 from merflow.config.sections import STAGE_SETTINGS
 from merflow.errors import ConfigError
@@ -95,12 +95,13 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
 
 
 def _refuse_removed_keys(raw: Mapping[str, Any]) -> None:
-    """Refuse settings of an earlier version in any variant, before they are found to be unknown."""
+    """Refuse settings of an earlier version, before they are found to be unknown."""
     for kind in STAGE_SETTINGS:
         variants = raw.get(kind)
         for variant, settings in variants.items() if isinstance(variants, Mapping) else ():
             if isinstance(settings, Mapping):
                 refuse_removed(kind, settings, where=f"{kind}.{variant}")
+    refuse_renamed(raw.get("experiments"), where="experiments")
 
 
 def stage_settings(kind: str, settings: Mapping[str, Any]) -> Any:

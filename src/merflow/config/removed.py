@@ -1,4 +1,4 @@
-"""Settings that are no more: each is refused with the one that took its place."""
+"""Settings that are no more, or have another name: each is refused with the one that took its place."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,3 +26,32 @@ def refuse_removed(kind: str, settings: Mapping[str, Any], *, where: str) -> Non
     for (owner, key), instead in REMOVED.items():
         if owner == kind and key in settings:
             raise ConfigError(f"config: {where}.{key} ({settings[key]!r}) is no setting any more: {instead}.")
+
+
+RENAMED: Mapping[str, str] = {
+    "yardsticks": "baselines",
+    "lam": "learnable_adjacency",
+}
+"""Key of an experiment, or of its model_params, that has another name now."""
+
+RENAMED_VALUES: Mapping[tuple[str, str], str] = {("features", "a"): "xy", ("features", "b"): "xy_distance_angle"}
+"""Key of model_params and value that has another name now."""
+
+
+def refuse_renamed(block: Any, *, where: str) -> None:
+    """Refuse an experiment with a setting under its former name, wherever in the block.
+
+    Raises
+    ------
+    ConfigError
+        Names the key and its new name.
+    """
+    if not isinstance(block, Mapping):
+        return
+    for key, value in block.items():
+        if key in RENAMED:
+            raise ConfigError(f"config: {where}.{key}: this setting has the name {RENAMED[key]} now. Rename it.")
+        if isinstance(value, str) and (key, value) in RENAMED_VALUES:
+            new = RENAMED_VALUES[key, value]
+            raise ConfigError(f"config: {where}.{key}: the value {value} has the name {new} now. Rename it.")
+        refuse_renamed(value, where=f"{where}.{key}")

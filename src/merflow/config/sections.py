@@ -59,7 +59,7 @@ class Experiment:
     description : str
         One sentence for tables and reports.
     model : str
-        A network or yardstick of the registry.
+        A network or baseline of the registry.
     artefact : str
         ``<kind>/<variant>`` that the examples are taken from.
     labels : str
@@ -77,10 +77,10 @@ class Experiment:
     input : InputSettings
         From artefact to network input.
     training : TrainingSettings
-        Schedule; a yardstick has none.
+        Schedule; a baseline has none.
     bootstrap : int
         Resamplings of the subjects for the 95 % intervals.
-    yardsticks : tuple of str
+    baselines : tuple of str
         Experiments whose metrics stand beside this one's.
     overrides : mapping of str to any
         By dataset: settings of this experiment that differ there.
@@ -100,7 +100,7 @@ class Experiment:
     input: InputSettings = field(default_factory=InputSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     bootstrap: int = 10000
-    yardsticks: tuple[str, ...] = ()
+    baselines: tuple[str, ...] = ()
     overrides: Mapping[str, Any] = field(default_factory=dict)
     extends: str | None = None
 

@@ -1,4 +1,4 @@
-"""Put the yardsticks of a dataset beside an experiment's metrics, so that no number stands alone."""
+"""Put the baselines of a dataset beside an experiment's metrics, so that no number stands alone."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,15 +12,15 @@ from merflow.evaluation.rows import METRIC_COLUMNS
 _SHARES = ("value", "ci_low", "ci_high")
 
 
-def with_yardsticks(metrics: pd.DataFrame, yardsticks: Mapping[str, Path]) -> pd.DataFrame:
-    """Return metrics with the headline of each yardstick appended as ``<metric> yardstick <name>``.
+def with_baselines(metrics: pd.DataFrame, baselines: Mapping[str, Path]) -> pd.DataFrame:
+    """Return metrics with the headline of each baseline appended as ``<metric> baseline <name>``.
 
     Parameters
     ----------
     metrics : DataFrame
         Of the experiment itself; columns of ``metrics.csv``.
-    yardsticks : mapping of str to Path
-        ``metrics.csv`` by name of the yardstick.
+    baselines : mapping of str to Path
+        ``metrics.csv`` by name of the baseline.
 
     Raises
     ------
@@ -28,9 +28,9 @@ def with_yardsticks(metrics: pd.DataFrame, yardsticks: Mapping[str, Path]) -> pd
         When one of these is not as merflow writes it.
     """
     tables = [metrics]
-    for name, path in yardsticks.items():
+    for name, path in baselines.items():
         headline = _headline(path)
-        headline["metric"] = headline["metric"] + f" yardstick {name}"
+        headline["metric"] = headline["metric"] + f" baseline {name}"
         if set(headline["n"]) != set(metrics.loc[metrics["metric"].isin(HEADLINE), "n"]):
             headline["note"] = "on other clips than the experiment: compare n; " + headline["note"]
         tables.append(headline[list(METRIC_COLUMNS)])

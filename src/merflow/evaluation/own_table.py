@@ -1,4 +1,4 @@
-"""Tables that the workflow has written and another step reads: metrics of the yardsticks, and histories."""
+"""Tables that the workflow has written and another step reads: metrics of the baselines, and histories."""
 
 from collections.abc import Sequence
 from pathlib import Path

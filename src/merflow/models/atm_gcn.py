@@ -16,7 +16,7 @@ from merflow.models.ca_block import MotionEncoder
 from merflow.models.network import Network
 from merflow.models.params import check_param
 from merflow.models.temporal_gcn import LayerNorm, TemporalGCN, TemporalGCNSettings
-from merflow.models.temporal_graph import check_marks, real_nodes
+from merflow.models.temporal_graph import check_apex_and_length, real_nodes
 
 
 class ATMGCN(Network):
@@ -63,14 +63,14 @@ class ATMGCN(Network):
 
     Shapes
     ------
-    x: (batch, frames, height, width, 3), uint8 or float, grey levels; marks: (batch, 2), int64: frame of the apex
-    (0: it is the onset) and number of frames, those after which are padding and not looked at;
+    x: (batch, frames, height, width, 3), uint8 or float, grey levels; apex_and_length: (batch, 2), int64: frame of the
+    apex (0: it is the onset) and number of frames, those after which are padding and not looked at;
     output: (batch, classes) logits
     """
 
     name = "atm_gcn"
     reads = ("sequences",)
-    needs_marks = True
+    needs_apex_and_length = True
     shows: ClassVar = {"attention": {}}
 
     encoding: Tensor
@@ -111,49 +111,49 @@ class ATMGCN(Network):
         self.motion, self.graph = motion, TemporalGCN(nodes, features, settings) if gcn else None
         self.classify = NodeClassifier(features, classes, heads=heads, dropout=dropout)
 
-    def forward(self, x: Tensor, marks: Tensor) -> Tensor:
+    def forward(self, x: Tensor, apex_and_length: Tensor) -> Tensor:
         """Return the logits of the classes."""
-        h = self.encode(x, marks)
+        h = self.encode(x, apex_and_length)
         if self.graph is not None:
-            h = self.graph(h, marks)
-        logits: Tensor = self.classify(h, real_nodes(marks[:, 1], h.shape[1]))
+            h = self.graph(h, apex_and_length)
+        logits: Tensor = self.classify(h, real_nodes(apex_and_length[:, 1], h.shape[1]))
         return logits
 
-    def encode(self, x: Tensor, marks: Tensor) -> Tensor:
+    def encode(self, x: Tensor, apex_and_length: Tensor) -> Tensor:
         """Return the motion features m_i (batch, nodes, features), 0 where a node pads the clip (eq. 2)."""
-        pictures, real = self._pictures(x, marks)
+        pictures, real = self._pictures(x, apex_and_length)
         features = self.feature_norm(self.encoder(pictures))
         h = x.new_zeros((*real.shape, features.shape[1]), dtype=features.dtype)
         h[real] = features + self.encoding.expand(len(x), -1, -1)[real]
         return h
 
-    def attention_maps(self, x: Tensor, marks: Tensor, *, block: int = 0) -> Tensor:
+    def attention_maps(self, x: Tensor, apex_and_length: Tensor, *, block: int = 0) -> Tensor:
         """Return the attention map of each node (batch, nodes, h, w), in 0 to 1; 0 where a node pads the clip.
 
         Parameters
         ----------
-        x, marks
+        x, apex_and_length
             As for `forward`.
         block : int
             Block whose features the maps gate, from 0.
         """
-        pictures, real = self._pictures(x, marks)
+        pictures, real = self._pictures(x, apex_and_length)
         maps = self.encoder.attention_maps(pictures, block=block)
         out = maps.new_zeros((*real.shape, *maps.shape[1:]))
         out[real] = maps
         return out
 
-    def adjacencies(self, x: Tensor, marks: Tensor) -> list[Tensor]:
+    def adjacencies(self, x: Tensor, apex_and_length: Tensor) -> list[Tensor]:
         """Return the graph of each clip (batch, nodes, nodes) as eq. 8 makes it, then as each layer adapts it."""
-        return [] if self.graph is None else self.graph.adjacencies(self.encode(x, marks), marks)
+        return [] if self.graph is None else self.graph.adjacencies(self.encode(x, apex_and_length), apex_and_length)
 
-    def _pictures(self, x: Tensor, marks: Tensor) -> tuple[Tensor, Tensor]:
+    def _pictures(self, x: Tensor, apex_and_length: Tensor) -> tuple[Tensor, Tensor]:
         """Return what the encoder sees of the real nodes (n, 3, height, width), and which nodes these are.
 
         Padding is left out here, before the first batch norm: what it holds can reach nothing.
         """
-        check_marks(marks, x.shape[1])
-        real = real_nodes(marks[:, 1], x.shape[1] - 1)
+        check_apex_and_length(apex_and_length, x.shape[1])
+        real = real_nodes(apex_and_length[:, 1], x.shape[1] - 1)
         if self.training and real.sum() < 2:
             raise DatasetError(
                 "atm_gcn: expected two frames after an onset or more in each training step, but found one: batch norm "

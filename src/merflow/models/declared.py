@@ -28,7 +28,7 @@ class Declared:
     name: str
     reads: tuple[str, ...]
     size_px: int = 0
-    needs_marks: bool = False
+    needs_apex_and_length: bool = False
     shows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 

@@ -37,7 +37,7 @@ class GTSGN(Network):
         Pairs of nodes that are joined within a frame.
     fusion : int
         Layer after which the streams are added: 1 to the number of layers.
-    lam : bool
+    learnable_adjacency : bool
         Learn a matrix that is added to the graph, in each layer of each stream.
     head : {"flat", "pooled"}
         ``flat`` maps the nodes side by side to the scores, ``pooled`` their mean; both the mean over the frames.
@@ -55,7 +55,7 @@ class GTSGN(Network):
 
     name = "gts_gn"
     reads = ("graphs",)
-    shows: ClassVar = {"layers": {}, "graph": {"lam": True}, "units": {"au_loss": "adaptive"}}
+    shows: ClassVar = {"layers": {}, "graph": {"learnable_adjacency": True}, "units": {"au_loss": "adaptive"}}
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class GTSGN(Network):
         n_aus: int = 0,
         edges: Sequence[tuple[int, int]] = (),
         fusion: int = 2,
-        lam: bool = True,
+        learnable_adjacency: bool = True,
         head: HeadKind = "flat",
         au_loss: AuLoss = "adaptive",
         au_layer: int = 0,
@@ -77,9 +77,12 @@ class GTSGN(Network):
         check_param(fits, "gts_gn", "fusion", expected=f"of 1 to {len(widths)}, the number of layers", found=fusion)
         propagation = propagation_matrix(adjacency_matrix(nodes, edges))
         self.streams = nn.ModuleDict(
-            {name: Stream(channels, widths[:fusion], propagation, lam=lam) for name, channels in STREAMS.items()}
+            {
+                name: Stream(channels, widths[:fusion], propagation, learnable_adjacency=learnable_adjacency)
+                for name, channels in STREAMS.items()
+            }
         )
-        self.fused = SSStack(widths[fusion - 1], widths[fusion:], propagation, lam=lam)
+        self.fused = SSStack(widths[fusion - 1], widths[fusion:], propagation, learnable_adjacency=learnable_adjacency)
         self.classify = Head(nodes, widths[-1], classes, kind=head)
         self.fusion = fusion
         self.au_layers = constrained_layers(au_loss, au_layer, fusion=fusion, layers=len(widths), n_aus=n_aus)
@@ -122,7 +125,7 @@ class GTSGN(Network):
         return adaptive_weights(self.au_layer_weights.detach())
 
     def adjacencies(self) -> list[tuple[str, int, Tensor]]:
-        """Return (stream, layer from 1, learnt adjacency A_L (nodes, nodes)); empty without `lam`."""
+        """Return (stream, layer from 1, learnt adjacency A_L (nodes, nodes)); empty without `learnable_adjacency`."""
         stacks = [(name, 1, stream.stack) for name, stream in self.streams.items() if isinstance(stream, Stream)]
         stacks.append(("fused", self.fusion + 1, self.fused))
         return [

@@ -49,7 +49,7 @@ class GraphConv(nn.Module):
         Features of a node before and after.
     propagation : Tensor of shape (nodes, nodes)
         L, fixed.
-    lam : bool
+    learnable_adjacency : bool
         Learn A_L, which starts at zero; otherwise the graph stays as it is (eq. 5).
 
     Shapes
@@ -59,10 +59,10 @@ class GraphConv(nn.Module):
 
     propagation: Tensor
 
-    def __init__(self, in_channels: int, out_channels: int, propagation: Tensor, *, lam: bool) -> None:
+    def __init__(self, in_channels: int, out_channels: int, propagation: Tensor, *, learnable_adjacency: bool) -> None:
         super().__init__()
         self.register_buffer("propagation", propagation, persistent=False)
-        self.learnt_adjacency = nn.Parameter(torch.zeros_like(propagation)) if lam else None
+        self.learnt_adjacency = nn.Parameter(torch.zeros_like(propagation)) if learnable_adjacency else None
         self.theta = nn.Linear(in_channels, out_channels)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -110,9 +110,9 @@ class SSModule(nn.Module):
     input: (nodes, batch, frames, in_channels); output: (nodes, batch, frames, out_channels)
     """
 
-    def __init__(self, in_channels: int, out_channels: int, propagation: Tensor, *, lam: bool) -> None:
+    def __init__(self, in_channels: int, out_channels: int, propagation: Tensor, *, learnable_adjacency: bool) -> None:
         super().__init__()
-        self.space = GraphConv(in_channels, out_channels, propagation, lam=lam)
+        self.space = GraphConv(in_channels, out_channels, propagation, learnable_adjacency=learnable_adjacency)
         self.time = TemporalConv(out_channels, out_channels)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -130,7 +130,7 @@ class SSStack(nn.Module):
     widths : sequence of int
         Features of a node after each module; empty for no module.
     propagation : Tensor of shape (nodes, nodes)
-    lam : bool
+    learnable_adjacency : bool
         As for `GraphConv`.
 
     Shapes
@@ -138,10 +138,12 @@ class SSStack(nn.Module):
     input: (nodes, batch, frames, channels); output: list of (nodes, batch, frames, width), after each module
     """
 
-    def __init__(self, channels: int, widths: Sequence[int], propagation: Tensor, *, lam: bool) -> None:
+    def __init__(self, channels: int, widths: Sequence[int], propagation: Tensor, *, learnable_adjacency: bool) -> None:
         super().__init__()
         sizes = itertools.pairwise([channels, *widths])
-        self.layers = nn.ModuleList(SSModule(a, b, propagation, lam=lam) for a, b in sizes)
+        self.layers = nn.ModuleList(
+            SSModule(a, b, propagation, learnable_adjacency=learnable_adjacency) for a, b in sizes
+        )
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Return the features after each module."""
@@ -152,7 +154,7 @@ class SSStack(nn.Module):
         return features
 
     def adjacencies(self) -> list[Tensor]:
-        """Return the learnt A_L (nodes, nodes) of each module; empty without `lam`."""
+        """Return the learnt A_L (nodes, nodes) of each module; empty without `learnable_adjacency`."""
         learnt = (m.learnt_adjacency for m in self.modules() if isinstance(m, GraphConv))
         return [matrix.detach() for matrix in learnt if matrix is not None]
 
@@ -164,7 +166,7 @@ class Stream(nn.Module):
     ----------
     channels : (int, int)
         First channel, and the one after the last.
-    widths, propagation, lam
+    widths, propagation, learnable_adjacency
         As for `SSStack`.
 
     Shapes
@@ -172,11 +174,13 @@ class Stream(nn.Module):
     input: (batch, frames, nodes, all channels); output: list of (nodes, batch, frames, width), after each module
     """
 
-    def __init__(self, channels: tuple[int, int], widths: Sequence[int], propagation: Tensor, *, lam: bool) -> None:
+    def __init__(
+        self, channels: tuple[int, int], widths: Sequence[int], propagation: Tensor, *, learnable_adjacency: bool
+    ) -> None:
         super().__init__()
         self.start, self.stop = channels
         self.norm = InputNorm(self.stop - self.start)
-        self.stack = SSStack(self.stop - self.start, widths, propagation, lam=lam)
+        self.stack = SSStack(self.stop - self.start, widths, propagation, learnable_adjacency=learnable_adjacency)
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Return the features after each module."""

@@ -31,21 +31,21 @@ class Network(nn.Module):
         Kinds of artefact whose examples it can read.
     size_px : int
         The one side of pictures that it can read; 0 for any.
-    needs_marks : bool
-        Whether it is called as ``forward(x, marks)``. Marks (batch, 2): frame of the apex (0: the onset itself), and
-        frames that are no padding. For sequences only.
+    needs_apex_and_length : bool
+        Whether it is called as ``forward(x, apex_and_length)``, the second (batch, 2): frame of the apex (0: the onset
+        itself), and frames that are no padding. For sequences only.
     shows : mapping of str to mapping
         What can be drawn of it once it is trained -> parameters, and their values, without which it does not learn
         that. ``layers``: ``layer_features(x)``, a list of (batch, n). ``graph``: ``adjacencies()``, a list of (stream,
         layer from 1, matrix). ``units``: ``au_weights()`` and ``au_layers``, the weight of each layer in the loss of
-        the action units. ``attention``: ``attention_maps(x, marks, block=0)``, (batch, frames after the onset, h, w)
-        from 0 to 1.
+        the action units. ``attention``: ``attention_maps(x, apex_and_length, block=0)``, (batch, frames after the
+        onset, h, w) from 0 to 1.
     """
 
     name: ClassVar[str] = ""
     reads: ClassVar[tuple[str, ...]] = ()
     size_px: ClassVar[int] = 0
-    needs_marks: ClassVar[bool] = False
+    needs_apex_and_length: ClassVar[bool] = False
     shows: ClassVar[Mapping[str, Mapping[str, object]]] = {}
 
     def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:

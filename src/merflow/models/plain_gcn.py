@@ -32,7 +32,7 @@ class PlainGCN(Network):
         Number of classes.
     edges : sequence of (int, int)
         Pairs of nodes that are joined within a frame.
-    features : {"a", "b"}
+    features : {"xy", "xy_distance_angle"}
         Features of a node: x and y, or all four.
     head : {"flat", "pooled"}
         ``flat`` maps the nodes side by side to the scores, ``pooled`` their mean; both the mean over the frames.
@@ -54,7 +54,7 @@ class PlainGCN(Network):
         classes: int,
         *,
         edges: Sequence[tuple[int, int]] = (),
-        features: NodeFeatures = "a",
+        features: NodeFeatures = "xy",
         head: HeadKind = "flat",
         widths: Sequence[int] = (64, 64, 128, 128),
     ) -> None:
@@ -67,7 +67,8 @@ class PlainGCN(Network):
         propagation = propagation_matrix(adjacency_matrix(self.frames * nodes, joined))
         self.norm = InputNorm(self.channels)
         self.layers = nn.ModuleList(
-            GraphConv(a, b, propagation, lam=False) for a, b in itertools.pairwise([self.channels, *widths])
+            GraphConv(a, b, propagation, learnable_adjacency=False)
+            for a, b in itertools.pairwise([self.channels, *widths])
         )
         self.classify = Head(nodes, widths[-1], classes, kind=head)
 

@@ -10,8 +10,8 @@ from merflow.models.landmark_graph_ops import adjacency_matrix, check_graph_inpu
 from merflow.models.network import Network
 from merflow.models.params import check_word
 
-NodeFeatures = Literal["a", "b"]
-FEATURE_CHANNELS = {"a": 2, "b": 4}
+NodeFeatures = Literal["xy", "xy_distance_angle"]
+FEATURE_CHANNELS = {"xy": 2, "xy_distance_angle": 4}
 """How many of the channels x, y, D, alpha a type of node features has."""
 
 
@@ -26,9 +26,9 @@ class SSGN(Network):
         Number of classes.
     edges : sequence of (int, int)
         Pairs of nodes that are joined within a frame.
-    features : {"a", "b"}
+    features : {"xy", "xy_distance_angle"}
         Features of a node: x and y, or all four.
-    lam : bool
+    learnable_adjacency : bool
         Learn a matrix that is added to the graph, in each layer.
     head : {"flat", "pooled"}
         ``flat`` maps the nodes side by side to the scores, ``pooled`` their mean; both the mean over the frames.
@@ -42,7 +42,7 @@ class SSGN(Network):
 
     name = "ss_gn"
     reads = ("graphs",)
-    shows: ClassVar = {"layers": {}, "graph": {"lam": True}}
+    shows: ClassVar = {"layers": {}, "graph": {"learnable_adjacency": True}}
 
     def __init__(
         self,
@@ -50,8 +50,8 @@ class SSGN(Network):
         classes: int,
         *,
         edges: Sequence[tuple[int, int]] = (),
-        features: NodeFeatures = "a",
-        lam: bool = False,
+        features: NodeFeatures = "xy",
+        learnable_adjacency: bool = False,
         head: HeadKind = "flat",
         widths: Sequence[int] = (64, 64, 128, 128),
     ) -> None:
@@ -59,7 +59,9 @@ class SSGN(Network):
         nodes = check_graph_input("ss_gn", input_shape, edges)
         check_word("features", features, get_args(NodeFeatures))
         propagation = propagation_matrix(adjacency_matrix(nodes, edges))
-        self.stream = Stream((0, FEATURE_CHANNELS[features]), widths, propagation, lam=lam)
+        self.stream = Stream(
+            (0, FEATURE_CHANNELS[features]), widths, propagation, learnable_adjacency=learnable_adjacency
+        )
         self.classify = Head(nodes, widths[-1], classes, kind=head)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -68,7 +70,7 @@ class SSGN(Network):
         return logits
 
     def adjacencies(self) -> list[tuple[str, int, Tensor]]:
-        """Return ("only", layer from 1, learnt adjacency A_L (nodes, nodes)); empty without `lam`."""
+        """Return ("only", layer from 1, learnt adjacency A_L (nodes, nodes)); empty without `learnable_adjacency`."""
         return [("only", layer, matrix) for layer, matrix in enumerate(self.stream.stack.adjacencies(), 1)]
 
     def layer_features(self, x: Tensor) -> list[Tensor]:

@@ -64,7 +64,7 @@ class TemporalGCN(nn.Module):
 
     Shapes
     ------
-    h: (batch, nodes, features); marks: (batch, 2), int64, frame of the apex and number of frames;
+    h: (batch, nodes, features); apex_and_length: (batch, 2), int64, frame of the apex and number of frames;
     output: (batch, nodes, features), 0 where a node pads the clip
     """
 
@@ -77,30 +77,30 @@ class TemporalGCN(nn.Module):
         self.maps = nn.ModuleList(nn.Linear(features, features, bias=bias) for _ in layers)
         self.norms = nn.ModuleList(_make_norm(settings.layer_norm, features) for _ in layers)
 
-    def forward(self, h: Tensor, marks: Tensor) -> Tensor:
+    def forward(self, h: Tensor, apex_and_length: Tensor) -> Tensor:
         """Return the features of the nodes after the last layer."""
-        real = real_nodes(marks[:, 1], h.shape[1])
-        edges = self.edges(h, marks)
-        graphs = self._graphs(h, marks, edges)[1:]
+        real = real_nodes(apex_and_length[:, 1], h.shape[1])
+        edges = self.edges(h, apex_and_length)
+        graphs = self._graphs(h, apex_and_length, edges)[1:]
         for graph, map_features, norm in zip(graphs, self.maps, self.norms, strict=True):
             mapped = map_features(normalise_rows(graph, edges, how=self.settings.normalise) @ h)
             h = torch.zeros_like(mapped)
             h[real] = nn.functional.relu(norm(mapped[real]))
         return h
 
-    def edges(self, h: Tensor, marks: Tensor) -> Tensor:
+    def edges(self, h: Tensor, apex_and_length: Tensor) -> Tensor:
         """Return where the graph of each clip has edges (batch, nodes, nodes)."""
-        apex, n_frames = marks.unbind(1)
+        apex, n_frames = apex_and_length.unbind(1)
         return edge_mask(apex, n_frames, nodes=h.shape[1], window=self.settings.window)
 
-    def adjacencies(self, h: Tensor, marks: Tensor) -> list[Tensor]:
+    def adjacencies(self, h: Tensor, apex_and_length: Tensor) -> list[Tensor]:
         """Return A_0 of the first features (batch, nodes, features), then A_l of each layer."""
-        return self._graphs(h, marks, self.edges(h, marks))
+        return self._graphs(h, apex_and_length, self.edges(h, apex_and_length))
 
-    def _graphs(self, h: Tensor, marks: Tensor, edges: Tensor) -> list[Tensor]:
+    def _graphs(self, h: Tensor, apex_and_length: Tensor, edges: Tensor) -> list[Tensor]:
         own = self.settings
         weighting = {"tau": own.tau, "lambda_local": own.lambda_local, "lambda_global": own.lambda_global}
-        graphs = [initial_adjacency(h, edges, marks[:, 0], **weighting)]
+        graphs = [initial_adjacency(h, edges, apex_and_length[:, 0], **weighting)]
         for layer in range(len(self.maps)):
             graphs.append(graphs[0] if self.adapt is None else self.adapt[layer](graphs[-1], graphs[0], edges))
         return graphs

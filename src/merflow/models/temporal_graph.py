@@ -18,22 +18,22 @@ SHORTEST = 1e-6
 """Vectors shorter than this have no direction."""
 
 
-def check_marks(marks: Tensor, frames: int) -> None:
+def check_apex_and_length(apex_and_length: Tensor, frames: int) -> None:
     """Raise DatasetError unless every clip has 2 to `frames` frames, the apex among them.
 
     Parameters
     ----------
-    marks : Tensor of shape (batch, 2), int64
+    apex_and_length : Tensor of shape (batch, 2), int64
         Index of the apex and number of frames, both in frames with the onset as 0.
     frames : int
         Frames of an example, padding included.
     """
-    apex, n_frames = marks.unbind(1)
+    apex, n_frames = apex_and_length.unbind(1)
     wrong = (n_frames < 2) | (n_frames > frames) | (apex < 0) | (apex >= n_frames)
     if bool(wrong.any()):
-        found = tuple(marks[wrong][0].tolist())
+        found = tuple(apex_and_length[wrong][0].tolist())
         raise DatasetError(
-            f"expected marks of 2 to {frames} frames with the apex among them, but found (apex, n_frames) {found}. "
+            f"expected 2 to {frames} frames with the apex among them, but found (apex, n_frames) {found}. "
             "Delete examples.h5 and run the workflow again."
         )
 

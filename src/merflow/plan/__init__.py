@@ -1,6 +1,6 @@
 """What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
 
-from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, folds_of_batch, is_yardstick, training_key
+from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, folds_of_batch, is_baseline, training_key
 from merflow.plan.code import (
     chain_picture_modules,
     examples_module,
@@ -73,7 +73,7 @@ __all__ = [
     "folds_in_a_job",
     "folds_of_batch",
     "index_version",
-    "is_yardstick",
+    "is_baseline",
     "label_set",
     "layout_module",
     "members",

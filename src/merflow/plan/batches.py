@@ -8,20 +8,20 @@ from typing import Any
 from merflow.artefacts.provenance import canonical_json
 from merflow.config import experiment_for, folds_per_job
 from merflow.errors import ConfigError
-from merflow.training.baselines import YARDSTICKS
+from merflow.training.baselines import BASELINES
 
 BATCH = r"\d+(?:-\d+)?(?:\.\d+(?:-\d+)?)*"
 """Names of batches, for a wildcard: ``1-3.7`` holds the first, second, third and seventh fold."""
 
 
-def is_yardstick(config: Mapping[str, Any], experiment: str, dataset: str) -> bool:
-    """Tell whether an experiment fits a yardstick, which takes seconds a fold and no GPU, and trains no network."""
-    return experiment_for(config, experiment, dataset)["model"] in YARDSTICKS
+def is_baseline(config: Mapping[str, Any], experiment: str, dataset: str) -> bool:
+    """Tell whether an experiment fits a baseline, which takes seconds a fold and no GPU, and trains no network."""
+    return experiment_for(config, experiment, dataset)["model"] in BASELINES
 
 
 def folds_in_a_job(config: Mapping[str, Any], experiment: str, dataset: str, *, folds: int) -> int:
-    """Return how many of so many folds one job trains at most: ``training.folds_per_job``; of a yardstick all."""
-    return folds if is_yardstick(config, experiment, dataset) else folds_per_job(config, experiment, dataset)
+    """Return how many of so many folds one job trains at most: ``training.folds_per_job``; of a baseline all."""
+    return folds if is_baseline(config, experiment, dataset) else folds_per_job(config, experiment, dataset)
 
 
 def training_key(settings: Mapping[str, Any], code: str, folds: Sequence[str]) -> str:

@@ -11,14 +11,14 @@ from merflow.datasets.labels import LABEL_SETS
 from merflow.models.declared import NETWORKS
 from merflow.plan.sources import members
 from merflow.stages import STAGES, ancestors
-from merflow.training.baselines import YARDSTICKS
+from merflow.training.baselines import BASELINES
 
 _BASELINES = "merflow.training.baselines"
 """Module by which training finds every baseline; it is no part of the code of a network."""
 
 
 def modules_of(models: Collection[str]) -> tuple[str, ...]:
-    """Return the modules that hold networks or yardsticks, by their names in the configuration."""
+    """Return the modules that hold networks or baselines, by their names in the configuration."""
     return tuple(sorted({_module(model) for model in models}))
 
 
@@ -28,7 +28,7 @@ def modules_beside(models: Collection[str]) -> tuple[str, ...]:
 
 
 def _module(model: str) -> str:
-    return _BASELINES if model in YARDSTICKS else _of(NETWORKS[model].source)
+    return _BASELINES if model in BASELINES else _of(NETWORKS[model].source)
 
 
 def picture_modules(*kinds: str) -> tuple[str, ...]:

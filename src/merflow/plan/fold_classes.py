@@ -11,7 +11,7 @@ from merflow.checks import few
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError
 from merflow.plan.index import Version, indexed
-from merflow.training.baselines import YARDSTICKS
+from merflow.training.baselines import BASELINES
 from merflow.training.folds import ONE_CLASS_IS_ENOUGH, Fold, make_folds
 from merflow.training.inner_split import inner_split
 from merflow.training.settings import ProtocolSettings
@@ -69,7 +69,7 @@ def check_trained_classes(version: Version, settings: Mapping[str, Any]) -> None
             "choose other labels, or another protocol."
         )
     training = settings["training"]
-    if settings["model"] in YARDSTICKS or not training["early_stopping"] or training["inner_folds"] > _MOST_PARTS:
+    if settings["model"] in BASELINES or not training["early_stopping"] or training["inner_folds"] > _MOST_PARTS:
         return
     lacking = tuple(_lacking_when_halved(question, settings["seeds"]))
     if lacking:

@@ -11,7 +11,7 @@ from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError
 from merflow.plan.fold_classes import check_trained_classes
 from merflow.plan.index import index_version, indexed
-from merflow.training.baselines import YARDSTICKS
+from merflow.training.baselines import BASELINES
 
 
 def check_classes(clips_csv: str | Path, settings: Mapping[str, Any], members: Iterable[str]) -> None:
@@ -147,7 +147,7 @@ def _check_early_stopping(clips_csv: str | Path, settings: Mapping[str, Any], *,
     """Refuse an inner split of fewer training subjects than it has parts: each fold would fail in its training."""
     training = settings["training"]
     needed = training["inner_folds"]
-    if settings["model"] in YARDSTICKS or not training["early_stopping"] or fewest >= needed:
+    if settings["model"] in BASELINES or not training["early_stopping"] or fewest >= needed:
         return
     lower = f"Lower training.inner_folds to {fewest}, or set" if fewest > 1 else "Set"
     raise ConfigError(

@@ -6,7 +6,7 @@ from typing import Any
 from merflow.errors import ConfigError
 from merflow.models.declared import NETWORKS
 from merflow.stages import STAGES
-from merflow.training.baselines import YARDSTICKS
+from merflow.training.baselines import BASELINES
 
 _CALLED = {"graph": "a learnt graph", "units": "weights of a loss of action units"}
 """What a message calls that which a network declares it shows."""
@@ -18,11 +18,11 @@ def pictures(experiment: Mapping[str, Any], *, composite: bool = False) -> list[
     Parameters
     ----------
     experiment : mapping
-        Resolved experiment; a yardstick has no pictures.
+        Resolved experiment; a baseline has no pictures.
     composite : bool
         Whether the dataset is one: the stages are then its members' experiments to show.
     """
-    if experiment["model"] in YARDSTICKS:
+    if experiment["model"] in BASELINES:
         return []
     kind = experiment["artefact"].partition("/")[0]
     stages = () if composite else STAGES[kind].shown

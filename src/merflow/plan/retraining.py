@@ -59,7 +59,7 @@ def _key_of(record: FoldRecord, folds: Sequence[str]) -> str:
 def _hours(dataset: str, experiment: str, key: str) -> float:
     """Return the hours of CPU that the batches of one training took, by their benchmarks."""
     found = 0.0
-    for rule in ("train_folds", "fit_yardsticks"):
+    for rule in ("train_folds", "fit_baselines"):
         for path in Path(paths.benchmark(rule, dataset, experiment, key, "x")).parent.glob("*.tsv"):
             with path.open(encoding="utf-8") as file:
                 found += sum(_number(row.get("cpu_time")) for row in csv.DictReader(file, delimiter="\t"))

@@ -9,7 +9,7 @@ from merflow.datasets.clip import Clip
 from merflow.datasets.declared import DATASETS
 from merflow.errors import ConfigError
 from merflow.stages import UPSTREAM
-from merflow.training.baselines import YARDSTICKS
+from merflow.training.baselines import BASELINES
 
 _DEPTH_KIND = "depth_flow"
 """Kind of artefact that needs recorded depth, and with it all that is computed from it."""
@@ -111,7 +111,7 @@ def _experiments_without_depth(config: Mapping[str, Any], dataset: str) -> list[
     found = [
         name
         for name, settings in config["experiments"].items()
-        if settings["model"] not in YARDSTICKS
+        if settings["model"] not in BASELINES
         and _DEPTH_KIND not in dict(_ancestors(config, experiment_for(config, name, dataset)["artefact"]))
     ]
     return sorted(found, key=lambda name: dataset not in config["experiments"][name]["datasets"])

@@ -33,8 +33,8 @@ class Features:
         (open shard, clip id) -> altered copies (k, ...) of the example for training; None where the kind has none.
     read_edges : callable or None
         (open shard, clip id) -> pairs of nodes joined within a frame; None where the kind is no graph.
-    read_marks : callable or None
-        (open shard, clip id) -> one whole number for each of ``MARKS``; None where the kind is no sequence.
+    read_apex_and_length : callable or None
+        (open shard, clip id) -> one whole number for each of ``APEX_AND_LENGTH``; None where the kind is no sequence.
     lazy : bool
         Examples of this kind can be too many for memory: they are read one by one when they are written.
     input : mapping of str to str
@@ -46,7 +46,7 @@ class Features:
     read: Reader
     read_copies: Reader | None = None
     read_edges: EdgeReader | None = None
-    read_marks: Reader | None = None
+    read_apex_and_length: Reader | None = None
     lazy: bool = False
     input: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Classical yardsticks behind the fold interface: what a network must beat to have learnt anything."""
+"""Classical baselines behind the fold interface: what a network must beat to have learnt anything."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from merflow.stages import READABLE
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What a yardstick says of the test clips.
+    """What a baseline says of the test clips.
 
     Attributes
     ----------
@@ -143,7 +143,7 @@ def _linear_svm(
 
 
 @dataclass(frozen=True, slots=True)
-class Yardstick:
+class Baseline:
     """A classical method.
 
     Attributes
@@ -158,10 +158,10 @@ class Yardstick:
     reads: tuple[str, ...]
 
 
-YARDSTICKS: Mapping[str, Yardstick] = {
-    "majority": Yardstick(majority, READABLE),
-    "flow_svm": Yardstick(flow_svm, ("flow", "flow_images", "graphs", "regions")),  # fit in memory; frames need not
-    "landmark_svm": Yardstick(landmark_svm, ("graphs",)),
+BASELINES: Mapping[str, Baseline] = {
+    "majority": Baseline(majority, READABLE),
+    "flow_svm": Baseline(flow_svm, ("flow", "flow_images", "graphs", "regions")),  # fit in memory; frames need not
+    "landmark_svm": Baseline(landmark_svm, ("graphs",)),
 }
 """By their name in the configuration."""
 
@@ -175,12 +175,12 @@ def fit_score(
     x_test: NDArray[np.float32],
     classes: int,
 ) -> Scored:
-    """Fit a yardstick on the training clips and score the test clips. Deterministic: seeds do not matter.
+    """Fit a baseline on the training clips and score the test clips. Deterministic: seeds do not matter.
 
     Parameters
     ----------
     name : str
-        Key of ``YARDSTICKS``.
+        Key of ``BASELINES``.
     params : mapping
         Its keyword arguments.
     x_train, x_test : ndarray of shape (n, ...)
@@ -192,9 +192,9 @@ def fit_score(
     ConfigError
         On an unknown parameter.
     """
-    signature = inspect.signature(YARDSTICKS[name].fit).parameters.values()
+    signature = inspect.signature(BASELINES[name].fit).parameters.values()
     known = [p.name for p in signature if p.kind is p.KEYWORD_ONLY]
     unknown = sorted(set(params) - set(known))
     if unknown:
         raise ConfigError(f"{name}: unknown parameter {unknown[0]!r}. Known: {', '.join(known) or 'none'}.")
-    return YARDSTICKS[name].fit(x_train, labels, x_test, classes, **params)
+    return BASELINES[name].fit(x_train, labels, x_test, classes, **params)

@@ -146,6 +146,6 @@ def _versions() -> dict[str, str]:
     for name in ("torch", "numpy", "scikit-learn"):
         try:
             found[name] = version(name)
-        except PackageNotFoundError:  # a GPU node needs no library of the yardsticks
+        except PackageNotFoundError:  # a GPU node needs no library of the baselines
             continue
     return found

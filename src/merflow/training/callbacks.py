@@ -18,7 +18,7 @@ from merflow.training.clips import Clips, OnDevice
 from merflow.training.losses import logits_of
 
 
-class Watcher(Protocol):
+class Callback(Protocol):
     """Someone who is shown the network after each epoch."""
 
     def after_epoch(self, net: Network, epoch: int) -> Mapping[str, float]:
@@ -52,7 +52,7 @@ class EarlyStopping:
     def __init__(
         self, clips: Clips, *, patience: int, class_weight: Tensor | None, gamma: float, device: torch.device
     ) -> None:
-        self._examples = OnDevice(clips.x, clips.marks, device)
+        self._examples = OnDevice(clips.x, clips.apex_and_length, device)
         self._labels = torch.from_numpy(clips.labels).to(device)
         self._patience = patience
         self._weight, self._gamma = class_weight, gamma
@@ -105,7 +105,7 @@ class Oracle:
     """
 
     def __init__(self, clips: Clips, *, device: torch.device) -> None:
-        self._examples = OnDevice(clips.x, clips.marks, device)
+        self._examples = OnDevice(clips.x, clips.apex_and_length, device)
         self._labels = clips.labels
         self._best = -1.0
         self.predicted: NDArray[np.int64] = np.zeros(0, dtype=np.int64)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from merflow.artefacts import LazyRows, Rows
-from merflow.artefacts.examples import no_marks
+from merflow.artefacts.examples import no_apex_and_length
 
 PREDICT_BATCH = 64
 SEQUENCE_BATCH = 8
@@ -24,17 +24,17 @@ class Clips:
     ----------
     x : ndarray or LazyRows of shape (n, ...), float32 or uint8
     labels : ndarray of shape (n,), int64
-    marks : ndarray of shape (n, 2) or (n, 0), int64
+    apex_and_length : ndarray of shape (n, 2) or (n, 0), int64
         Of sequences: frame of the apex, and frames that are no padding.
     """
 
     x: Rows
     labels: NDArray[np.int64]
-    marks: NDArray[np.int64] = field(default_factory=lambda: no_marks(0))
+    apex_and_length: NDArray[np.int64] = field(default_factory=lambda: no_apex_and_length(0))
 
     def __post_init__(self) -> None:
-        if not self.marks.size:
-            object.__setattr__(self, "marks", no_marks(len(self.labels)))
+        if not self.apex_and_length.size:
+            object.__setattr__(self, "apex_and_length", no_apex_and_length(len(self.labels)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class TrainingClips(Clips):
 
     Attributes
     ----------
-    x, labels, marks
+    x, labels, apex_and_length
         As for ``Clips``.
     aus : ndarray of shape (n, a), uint8
         1 where the clip shows a unit; the a units are those that the training clips show.
@@ -74,17 +74,17 @@ class TrainingClips(Clips):
 class OnDevice:
     """Examples where a network is: at once when they are in memory, else each batch when it is asked for."""
 
-    def __init__(self, x: Rows, marks: NDArray[np.int64], device: torch.device) -> None:
+    def __init__(self, x: Rows, apex_and_length: NDArray[np.int64], device: torch.device) -> None:
         self._rows = x
         self._device = device
         self._all = None if isinstance(x, LazyRows) else torch.from_numpy(x).to(device)
-        self._marks = torch.from_numpy(marks).to(device)
+        self._apex_and_length = torch.from_numpy(apex_and_length).to(device)
 
     def batch(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Return examples and marks of some rows."""
+        """Return examples and apex_and_length of some rows."""
         if self._all is not None:
-            return self._all[rows], self._marks[rows]
-        return torch.from_numpy(self._rows[rows.numpy()]).to(self._device), self._marks[rows]
+            return self._all[rows], self._apex_and_length[rows]
+        return torch.from_numpy(self._rows[rows.numpy()]).to(self._device), self._apex_and_length[rows]
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield all of them in order, in batches that fit."""

@@ -10,7 +10,7 @@ from merflow.checks import few
 from merflow.errors import DatasetError
 
 
-def check_no_double(examples: Examples) -> None:
+def check_no_duplicate(examples: Examples) -> None:
     """Refuse examples of which two people's clips hold the same: one recording, or a copy of it, under two subjects.
 
     Folds part people, so that each such pair would be on both sides of some fold: ``check_no_leak`` would refuse that

@@ -34,7 +34,7 @@ class _Row(NamedTuple):
     x: NDArray[Any] | None
     copies: NDArray[Any] | None
     edges: Edges
-    marks: NDArray[np.int64] | None
+    apex_and_length: NDArray[np.int64] | None
 
 
 def build_examples(
@@ -120,7 +120,7 @@ def _read(shard: Shard, stored: str, clip: Clip, label: int, features: Features)
         x=None if features.lazy else features.read(shard, stored),
         copies=features.read_copies(shard, stored) if features.read_copies else None,
         edges=features.read_edges(shard, stored) if features.read_edges else (),
-        marks=features.read_marks(shard, stored) if features.read_marks else None,
+        apex_and_length=features.read_apex_and_length(shard, stored) if features.read_apex_and_length else None,
     )
 
 
@@ -152,7 +152,9 @@ def _stack(
         edges=_one_graph(rows),
         copies=copies,
         copy_of=copy_of,
-        marks=np.array([[] if row.marks is None else row.marks for row in rows], dtype=np.int64),
+        apex_and_length=np.array(
+            [[] if row.apex_and_length is None else row.apex_and_length for row in rows], dtype=np.int64
+        ),
     )
 
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from merflow.artefacts import Examples, LazyRows, Rows
 from merflow.files import atomic_path
 from merflow.training.asked import check_as_asked
-from merflow.training.baselines import YARDSTICKS, fit_score
-from merflow.training.callbacks import EarlyStopping, Oracle, Watcher
+from merflow.training.baselines import BASELINES, fit_score
+from merflow.training.callbacks import Callback, EarlyStopping, Oracle
 from merflow.training.checkpoint import save_weights
 from merflow.training.execution import (
     KEPT_BYTES_OF_LARGE_EXAMPLES,
@@ -80,13 +80,13 @@ def run_fold(
     out_dir : Path
         ``folds/{fold}``; made when missing.
     model : str
-        A network of ``merflow.models.names.MODELS``, or a yardstick of ``YARDSTICKS``.
+        A network of ``merflow.models.names.MODELS``, or a baseline of ``BASELINES``.
     model_params : mapping
         Its parameters.
     protocol, training
-        Settings; yardsticks ignore `training`.
+        Settings; baselines ignore `training`.
     seeds : sequence of int
-        One training run each. Yardsticks are deterministic and predict the same for each.
+        One training run each. Baselines are deterministic and predict the same for each.
     device : {"auto", "cpu", "cuda"}
         Execution only.
     threads : int
@@ -111,7 +111,7 @@ def run_fold(
     if len(split.test):
         check_trained_classes(split, examples.label, classes=examples.classes, model=model)
     check_no_leak(split, examples)
-    if model not in YARDSTICKS:
+    if model not in BASELINES:
         check_as_asked(examples, training)
     if isinstance(examples.x, LazyRows):  # too large for memory: what is kept for speed is better spared there
         keep_freed_memory(up_to=KEPT_BYTES_OF_LARGE_EXAMPLES)
@@ -181,17 +181,17 @@ def _run_seed(
     seed: int,
     device: torch.device,
 ) -> _Result:
-    """Fit a network or a yardstick on the training clips of a fold, and score the test clips."""
-    if model in YARDSTICKS:
-        return _fit_yardstick(examples, fold, model, model_params)
+    """Fit a network or a baseline on the training clips of a fold, and score the test clips."""
+    if model in BASELINES:
+        return _fit_baseline(examples, fold, model, model_params)
     fitted = fold
-    watchers: list[Watcher] = []
+    callbacks: list[Callback] = []
     if training.early_stopping:
         fitted = inner_fold(examples, fold, folds=training.inner_folds, seed=seed)
         check_trained_classes(
             fitted, examples.label, classes=examples.classes, model=model, setting="training.early_stopping: "
         )
-        watchers.append(_early_stopping(examples, fitted, training, device))
+        callbacks.append(_early_stopping(examples, fitted, training, device))
     tested = clips_of_test(examples, fold)
     oracle = Oracle(tested, device=device) if training.oracle_best_epoch else None
     trained = train(
@@ -202,15 +202,15 @@ def _run_seed(
         settings=training,
         seed=seed,
         device=device,
-        watchers=[*watchers, oracle] if oracle else watchers,
+        callbacks=[*callbacks, oracle] if oracle else callbacks,
     )
-    scores = predict(trained.model, tested.x, device, marks=tested.marks)
+    scores = predict(trained.model, tested.x, device, apex_and_length=tested.apex_and_length)
     about = _about_input(examples, fitted)
     return _Result(scores, trained.history, trained.model.state_dict(), about, oracle.predicted if oracle else None)
 
 
-def _fit_yardstick(examples: Examples, fold: Fold, name: str, params: Mapping[str, Any]) -> _Result:
-    """Fit a yardstick on the training clips, each as it was recorded, and score the test clips."""
+def _fit_baseline(examples: Examples, fold: Fold, name: str, params: Mapping[str, Any]) -> _Result:
+    """Fit a baseline on the training clips, each as it was recorded, and score the test clips."""
     fitted = fit_score(
         name,
         params,
@@ -223,13 +223,13 @@ def _fit_yardstick(examples: Examples, fold: Fold, name: str, params: Mapping[st
     return _Result(fitted.scores, [row], fitted.state, _about_input(examples, fold))
 
 
-def _in_memory(x: Rows, rows: NDArray[np.int64], yardstick: str) -> NDArray[Any]:
-    """Return examples as a yardstick takes them; the majority class is found without looking at any."""
-    return np.zeros((len(rows), 0), dtype=np.float32) if yardstick == "majority" else x[rows]
+def _in_memory(x: Rows, rows: NDArray[np.int64], baseline: str) -> NDArray[Any]:
+    """Return examples as a baseline takes them; the majority class is found without looking at any."""
+    return np.zeros((len(rows), 0), dtype=np.float32) if baseline == "majority" else x[rows]
 
 
 def _early_stopping(examples: Examples, inner: Fold, training: TrainingSettings, device: torch.device) -> EarlyStopping:
-    """Return the watcher that keeps the best epoch on the clips that `inner` leaves out."""
+    """Return the callback that keeps the best epoch on the clips that `inner` leaves out."""
     weight = class_weights(examples.label[inner.train], len(examples.classes))
     return EarlyStopping(
         clips_of_test(examples, inner),

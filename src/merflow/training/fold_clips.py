@@ -25,14 +25,14 @@ def training_clips(examples: Examples, fold: Fold) -> TrainingClips:
         aus=examples.aus[rows][:, shown_units(examples, fold)],
         aus_known=examples.aus_known[rows],
         edges=examples.edges,
-        marks=examples.marks[rows],
+        apex_and_length=examples.apex_and_length[rows],
         names=_names(examples, fold, examples.copy_of[copied]),
     )
 
 
 def clips_of_test(examples: Examples, fold: Fold) -> Clips:
     """Return the clips that a fold tests on, each as it was recorded."""
-    return Clips(take_rows(examples.x, fold.test), examples.label[fold.test], examples.marks[fold.test])
+    return Clips(take_rows(examples.x, fold.test), examples.label[fold.test], examples.apex_and_length[fold.test])
 
 
 def inner_fold(examples: Examples, fold: Fold, *, folds: int, seed: int) -> Fold:

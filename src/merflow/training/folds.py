@@ -166,7 +166,7 @@ def check_trained_classes(
     classes : sequence of str
         Name of each class.
     model : str
-        A network or a yardstick.
+        A network or a baseline.
     setting : str
         What chose these training clips, for the message: ``training.early_stopping: ``.
 

@@ -80,7 +80,7 @@ def learned_graphs(weights: Sequence[Path]) -> LearnedGraphs:
         if not learnt:
             raise ArtefactError(
                 f"{path}: expected a network that learns a graph, but {config['model']} with {config['model_params']} "
-                "does not. Use gts_gn or ss_gn with lam: true."
+                "does not. Use gts_gn or ss_gn with learnable_adjacency: true."
             )
         for stream, layer, matrix in learnt:
             found.setdefault((stream, layer), []).append(matrix.double().numpy())

@@ -11,12 +11,12 @@ import torch
 from numpy.typing import NDArray
 
 from merflow.artefacts import LazyRows, Rows
-from merflow.artefacts.examples import no_marks
+from merflow.artefacts.examples import no_apex_and_length
 from merflow.errors import MerflowError
 from merflow.models.network import Network
 from merflow.models.registry import build_model
 from merflow.training.augmentation.alteration import Draw, alteration
-from merflow.training.callbacks import Watcher, logits_of_clips
+from merflow.training.callbacks import Callback, logits_of_clips
 from merflow.training.clips import OnDevice, TrainingClips
 from merflow.training.execution import give_freed_memory_back
 from merflow.training.losses import batch_loss
@@ -34,7 +34,7 @@ class Trained:
         In evaluation mode.
     history : list of dict
         One row an epoch: ``epoch`` (from 1), ``loss``, ``lr`` (of its last step), ``train_accuracy``, and what the
-        watchers say.
+        callbacks say.
     """
 
     model: Network
@@ -50,7 +50,7 @@ def train(
     settings: TrainingSettings,
     seed: int,
     device: torch.device,
-    watchers: Sequence[Watcher] = (),
+    callbacks: Sequence[Callback] = (),
 ) -> Trained:
     """Train a network on the training clips of one fold.
 
@@ -65,7 +65,7 @@ def train(
     seed : int
         Of initial weights, order and augmentation.
     device : torch.device
-    watchers : sequence of Watcher
+    callbacks : sequence of Callback
         Shown the network after each epoch, in evaluation mode.
 
     Raises
@@ -82,15 +82,15 @@ def train(
             row = epochs.run(epoch)
             _check_finite(row, settings)
             net.eval()
-            for watcher in watchers:
-                row |= watcher.after_epoch(net, epoch)
+            for callback in callbacks:
+                row |= callback.after_epoch(net, epoch)
             history.append(row)
             if isinstance(clips.x, LazyRows):
                 give_freed_memory_back()
-            if any(watcher.enough() for watcher in watchers):
+            if any(callback.enough() for callback in callbacks):
                 break
-    for watcher in watchers:
-        watcher.finish(net, history)
+    for callback in callbacks:
+        callback.finish(net, history)
     return Trained(net.eval(), history)
 
 
@@ -117,7 +117,7 @@ class _Epochs:
     ) -> None:
         self._net, self._settings, self._device = net, settings, device
         self._alter = alteration(clips.x.shape[1:], image_augmentation=settings.image_augmentation)
-        self._examples = OnDevice(clips.x, clips.marks, device)
+        self._examples = OnDevice(clips.x, clips.apex_and_length, device)
         self._labels = torch.from_numpy(clips.labels).to(device)
         self._aus = torch.from_numpy(clips.aus).float().to(device)
         self._aus_known = torch.from_numpy(clips.aus_known).to(device)
@@ -138,10 +138,10 @@ class _Epochs:
             rate = learning_rate(batch, self.count * self._batches, settings)
             _set_rate(self._optimiser, rate)
             self._optimiser.zero_grad()
-            x, marks = self._examples.batch(rows)
+            x, apex_and_length = self._examples.batch(rows)
             loss, logits = batch_loss(
                 self._net, self._alter(x, self._draw, rows), self._labels[rows], self._aus[rows],
-                aus_known=self._aus_known[rows], marks=marks,
+                aus_known=self._aus_known[rows], apex_and_length=apex_and_length,
                 class_weight=self._weight, au_beta=settings.au_beta, focal_gamma=settings.gamma,
             )  # fmt: skip
             loss.backward()  # type: ignore[no-untyped-call]
@@ -163,12 +163,12 @@ def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
 
 
 def predict(
-    model: Network, x: Rows, device: torch.device, *, marks: NDArray[np.int64] | None = None
+    model: Network, x: Rows, device: torch.device, *, apex_and_length: NDArray[np.int64] | None = None
 ) -> NDArray[np.float32]:
     """Return the softmax scores (n, classes) of clips, by a network in evaluation mode."""
     if not len(x):
         raise ValueError("expected clips to predict, found none")
-    examples = OnDevice(x, no_marks(len(x)) if marks is None else marks, device)
+    examples = OnDevice(x, no_apex_and_length(len(x)) if apex_and_length is None else apex_and_length, device)
     scores: NDArray[np.float32] = logits_of_clips(model, examples).softmax(1).cpu().numpy()
     return scores
 

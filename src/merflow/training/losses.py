@@ -5,9 +5,9 @@ from torch import Tensor
 from merflow.models.network import Network
 
 
-def logits_of(net: Network, batch: Tensor, marks: Tensor) -> Tensor:
-    """Return what a network says of a batch, told its marks where it asks for them."""
-    logits: Tensor = net(batch, marks) if net.needs_marks else net(batch)
+def logits_of(net: Network, batch: Tensor, apex_and_length: Tensor) -> Tensor:
+    """Return what a network says of a batch, told its apex_and_length where it asks for them."""
+    logits: Tensor = net(batch, apex_and_length) if net.needs_apex_and_length else net(batch)
     return logits
 
 
@@ -20,7 +20,7 @@ def batch_loss(
     aus_known: Tensor,
     class_weight: Tensor | None,
     au_beta: float,
-    marks: Tensor | None = None,
+    apex_and_length: Tensor | None = None,
     focal_gamma: float = 0.0,
 ) -> tuple[Tensor, Tensor]:
     """Return the total loss of a batch (GTS-GN eq. 12: classes + beta * action units) and the logits.
@@ -38,16 +38,16 @@ def batch_loss(
     class_weight : Tensor of shape (classes,) or None
     au_beta : float
         Beta; 0 leaves the action units out.
-    marks : Tensor of shape (b, 2), int64, optional
+    apex_and_length : Tensor of shape (b, 2), int64, optional
         For a network that reads them.
     focal_gamma : float
         Of the focal loss; 0 is cross-entropy. A network with a loss of its own ignores it.
     """
     au_logits: list[Tensor] = []
-    if au_beta > 0 and not net.needs_marks:
+    if au_beta > 0 and not net.needs_apex_and_length:
         logits, au_logits = net.forward_with_aus(batch)
     else:
-        logits = net(batch) if marks is None else logits_of(net, batch, marks)
+        logits = net(batch) if apex_and_length is None else logits_of(net, batch, apex_and_length)
     loss = net.class_loss(logits, target, class_weight, focal_gamma=focal_gamma)
     if au_logits:
         loss = loss + au_beta * net.au_loss(au_logits, aus, known=aus_known)

@@ -136,7 +136,7 @@ class TrainingSettings(_FromMapping):
     oracle_best_epoch : bool
         Score also the epoch that does best on the test clips: a leak, labelled as one beside the result.
     folds_per_job : int
-        Train up to so many folds one after the other in one job and one process; a yardstick always all. No result
+        Train up to so many folds one after the other in one job and one process; a baseline always all. No result
         depends on it, and changing it makes nothing stale.
     """
 

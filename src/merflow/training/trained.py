@@ -67,7 +67,7 @@ class TrainedNetwork:
                     "experiment with the same artefact, input, training.train_points and labels."
                 )
         chosen = np.arange(len(examples.label)) if rows is None else np.asarray(rows)
-        return Clips(take_rows(examples.x, chosen), examples.label[chosen], examples.marks[chosen])
+        return Clips(take_rows(examples.x, chosen), examples.label[chosen], examples.apex_and_length[chosen])
 
     def scores(self, examples: Examples, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """Return the scores (n, classes) of clips, those of ``predictions.csv`` for the test clips of its fold.
@@ -79,7 +79,7 @@ class TrainedNetwork:
         """
         clips = self.clips(examples, rows)
         with reproducible(torch.device("cpu")):
-            return predict(self.network, clips.x, torch.device("cpu"), marks=clips.marks)
+            return predict(self.network, clips.x, torch.device("cpu"), apex_and_length=clips.apex_and_length)
 
 
 def load_trained(path: Path) -> TrainedNetwork:
@@ -92,7 +92,7 @@ def load_trained(path: Path) -> TrainedNetwork:
     Raises
     ------
     ArtefactError
-        When there is no such file, it is none of ours, it holds no network (yardsticks write one too), another version
+        When there is no such file, it is none of ours, it holds no network (baselines write one too), another version
         wrote it, or its tensors are not those of the network that it names.
     """
     state, config = _read(Path(path))

@@ -24,7 +24,7 @@ def sequence_examples():
     return Examples(
         rng.integers(0, 256, (8, 6, 32, 32, 3), dtype=np.uint8), np.array([1, 0, 0, 1, 0, 1, 0, 1]), subjects,
         np.array([f"{subject}_a_{i}" for i, subject in enumerate(subjects)]), np.full(8, "micro"), CLASSES, "emotion3",
-        ("clip", "frame", "y", "x", "rgb"), marks=np.tile([[3, 6], [0, 5]], (4, 1)),
+        ("clip", "frame", "y", "x", "rgb"), apex_and_length=np.tile([[3, 6], [0, 5]], (4, 1)),
     )  # fmt: skip
 
 
@@ -130,10 +130,12 @@ def test_first_clip_of_each_class_by_the_network_that_did_not_see_it(trained):
     loaded = load_trained(folders[0] / "seed0.pt")
     model = loaded.network
     assert loaded.config["fold"] == "s1"
-    x, marks = (torch.from_numpy(rows[np.array([0])]) for rows in (examples.x, examples.marks))
+    x, apex_and_length = (torch.from_numpy(rows[np.array([0])]) for rows in (examples.x, examples.apex_and_length))
     with torch.inference_mode():
-        np.testing.assert_allclose(clips[1].maps, model.attention_maps(x, marks)[0], rtol=1e-5)  # batches of 2 and 1
-        assert clips[1].predicted == CLASSES[model(x, marks).argmax()]
+        np.testing.assert_allclose(
+            clips[1].maps, model.attention_maps(x, apex_and_length)[0], rtol=1e-5
+        )  # batches of 2 and 1
+        assert clips[1].predicted == CLASSES[model(x, apex_and_length).argmax()]
     np.testing.assert_array_equal(clips[1].face, x[0, 0])
 
 
@@ -168,5 +170,5 @@ def test_picture_of_trained_networks(trained, tmp_path):
 
 def test_marks_travel_with_the_examples(trained):
     examples, folders = trained
-    moved = replace(examples, marks=np.tile([[1, 6]], (8, 1)))
+    moved = replace(examples, apex_and_length=np.tile([[1, 6]], (8, 1)))
     assert {shown.apex for shown in network_attention(folders, moved)} == {1}

@@ -22,7 +22,7 @@ from merflow.visualization.networks.network_layers import first_network
 class ShowsAttention(Protocol):
     """A network that shows where it looks at sequences."""
 
-    def attention_maps(self, x: Tensor, marks: Tensor, *, block: int = 0) -> Tensor:
+    def attention_maps(self, x: Tensor, apex_and_length: Tensor, *, block: int = 0) -> Tensor:
         """Return the attention map of each frame after the onset (batch, nodes, h, w), in 0 to 1."""
 
 
@@ -34,7 +34,7 @@ def network_attention(folders: Sequence[Path], examples: Examples) -> list[ClipA
     folders : sequence of Path
         ``folds/{fold}/weights`` of every fold; the first seed of each is taken.
     examples : Examples
-        Of the same experiment, sequences with their marks.
+        Of the same experiment, sequences with their apex_and_length.
 
     Returns
     -------
@@ -86,8 +86,8 @@ def _attention(weights: Path, examples: Examples, row: int) -> ClipAttention:
         )
     _check_fold(weights, trained.config["fold"])
     clips = trained.clips(examples, np.array([row]))
-    frames, marks = clips.x[np.array([0])], clips.marks
-    x, m = torch.from_numpy(frames), torch.from_numpy(marks)
+    frames, apex_and_length = clips.x[np.array([0])], clips.apex_and_length
+    x, m = torch.from_numpy(frames), torch.from_numpy(apex_and_length)
     with torch.inference_mode(), reproducible(torch.device("cpu")):
         maps, predicted = model.attention_maps(x, m)[0].numpy(), int(model(x, m).argmax(1))
     return ClipAttention(
@@ -96,8 +96,8 @@ def _attention(weights: Path, examples: Examples, row: int) -> ClipAttention:
         predicted=examples.classes[predicted],
         face=frames[0, 0],
         maps=maps,
-        apex=int(marks[0, 0]),
-        n_frames=int(marks[0, 1]),
+        apex=int(apex_and_length[0, 0]),
+        n_frames=int(apex_and_length[0, 1]),
     )
 
 
