@@ -91,6 +91,19 @@ def told(error: OSError) -> str:
     return f"the system refuses: {error}. {next_move(error)}"
 
 
+def hidden_fault(error: BaseException) -> OSError | MemoryError | None:
+    """Return the fault of the machine that a library has met and told as a fault of the file; None = there is none.
+
+    Python's ``zipfile``, for one, calls a file no archive when the disk fails while it looks for the directory.
+    """
+    met: BaseException | None = error
+    while met is not None:
+        if isinstance(met, MemoryError) or (isinstance(met, OSError) and met.errno not in {None, *_OF_THE_FILE}):
+            return met
+        met = met.__cause__ or met.__context__
+    return None
+
+
 def next_move(error: OSError) -> str:
     """Return what the user can do about it, a sentence or two."""
     if error.errno in _OF_THE_FILE:

@@ -12,7 +12,7 @@ from merflow.datasets.text_grids import text_grid
 from merflow.datasets.workbook_grids import xls_grids, xlsx_grids
 from merflow.datasets.workbook_limits import check_xls, check_xlsx
 from merflow.errors import DatasetError
-from merflow.reading import reading
+from merflow.reading import hidden_fault, reading
 
 
 def read_grids(path: Path, columns: Sequence[str]) -> list[Grid]:
@@ -50,6 +50,8 @@ def _workbook_grids(path: Path, kind: Literal["xlsx", "xls"]) -> list[Grid]:
     except (DatasetError, OSError):
         raise
     except Exception as error:  # each library has its own errors for a damaged workbook
+        if fault := hidden_fault(error):
+            raise fault from error
         found = f"one that could not be read: {error}"
         raise no_sheet(path, found, "Copy it again, or open it in Excel and save it as .xlsx.") from error
 
