@@ -23,6 +23,7 @@ from merflow.plan.jobs import (
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import NETWORK_PICTURES, STAGE_PICTURES, check_shows, pictures
 from merflow.plan.refused import refused_in_index, refused_in_shard
+from merflow.plan.results_lock import lock_results
 from merflow.plan.retraining import retraining_notice
 from merflow.plan.snakemake_paths import as_inputs, check_places
 from merflow.plan.sources import (
@@ -63,6 +64,7 @@ __all__ = [
     "folds_of_batch",
     "index_version",
     "is_yardstick",
+    "lock_results",
     "members",
     "modules_beside",
     "modules_of",
