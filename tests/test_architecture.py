@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src/merflow"
-GROUND = {"errors", "files", "logs", "checks", "paths", "reading", "seeds", "user_paths", "__init__"}
+GROUND = {"errors", "files", "logs", "checks", "memory", "paths", "reading", "seeds", "user_paths", "__init__"}
 LAYERS = [
     {"datasets", "artefacts", "synthesis", "models"},
     {"faces"},
@@ -57,7 +57,7 @@ def test_imports_run_one_way(path):
 
 def test_models_import_torch_only():
     for path in (PACKAGE / "models").glob("*.py"):
-        assert set(imported_parts(path)) <= {"models", "errors"}, path.name
+        assert set(imported_parts(path)) <= {"models", "errors", "memory"}, path.name
 
 
 CHECK = """

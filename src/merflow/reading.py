@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from merflow.errors import BadClipError, DatasetError, UnreadableError
+from merflow.memory import MORE_MEMORY, lacks_memory, told_of_memory
 
 _OF_THE_FILE = frozenset(
     {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
@@ -86,9 +87,13 @@ def refusal(error: OSError) -> str:
     return f"expected to read it, but the system says: {said}"
 
 
-def told(error: OSError) -> str:
-    """Return what to tell of an error of the operating system that nothing has made a message of before."""
-    return f"the system refuses: {error}. {next_move(error)}"
+def told(error: BaseException) -> str | None:
+    """Return what to tell of a fault of the machine that nothing has made a message of before; None = it is none."""
+    if lacks_memory(error):
+        return told_of_memory(error)
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"the system refuses: {error}. {next_move(error)}"
+    return None
 
 
 def hidden_fault(error: BaseException) -> OSError | MemoryError | None:
@@ -108,6 +113,8 @@ def next_move(error: OSError) -> str:
     """Return what the user can do about it, a sentence or two."""
     if error.errno in _OF_THE_FILE:
         return "Correct its path, or its rights (ls -ld shows them)."
+    if error.errno == errno.ENOMEM:
+        return MORE_MEMORY
     if error.errno in _TOO_MANY_OPEN:
         return "Raise the limit of open files (ulimit -n 4096), then give the same command again."
     return (

@@ -10,7 +10,7 @@ import pytest
 from tests.permissions import as_a_normal_user
 
 from merflow.artefacts import Examples, open_shard, read_examples, write_examples
-from merflow.artefacts.hdf5 import open_to_read
+from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.new_file import read_back
 from merflow.artefacts.reader import well_formed
 from merflow.errors import ArtefactError
@@ -139,3 +139,19 @@ def test_an_error_of_the_system_in_a_row_of_examples_is_told_as_such(tmp_path, m
     with pytest.raises(ArtefactError, match="the system says: Is a directory") as caught:
         rows[np.array([1])]
     assert "Rebuild" not in str(caught.value)
+
+
+def test_a_filter_without_memory_is_not_told_as_damage(tmp_path, write_flow, monkeypatch):
+    """Of a filter that could have had no memory HDF5 says that it failed, as it does of one that met damage."""
+    asked = []
+
+    def none_left(size):
+        asked.append(size)
+        raise MemoryError
+
+    monkeypatch.setattr("merflow.artefacts.hdf5.check_room", none_left)
+    with pytest.raises(MemoryError):
+        pass_on(tmp_path / "a.h5", OSError("Can't synchronously read data (filter returned failure)"), size=1000)
+    assert asked == [4000]
+    with pytest.raises(MemoryError, match=r"a\.h5: .*memory allocation failed"):
+        pass_on(tmp_path / "a.h5", OSError("Can't synchronously read data (memory allocation failed for a chunk)"))

@@ -284,7 +284,7 @@ def test_pickles_that_no_writer_makes_are_refused(path, content):
         read(edited(path, path.with_name("other.pt"), lambda _: content))
 
 
-def test_memory_that_runs_out_is_told_as_the_file_s_fault(path, monkeypatch):
+def test_memory_that_runs_out_is_the_file_s_fault_only_where_there_is_enough_for_its_size(path, monkeypatch):
     save_weights(path, {"w": torch.zeros(5)}, {})
 
     def exhausted(*_, **__):
@@ -292,6 +292,9 @@ def test_memory_that_runs_out_is_told_as_the_file_s_fault(path, monkeypatch):
 
     monkeypatch.setattr("merflow.models.weights_file.torch.load", exhausted)
     with pytest.raises(ArtefactError, match="no tensors and plain values alone"):
+        read(path)
+    monkeypatch.setattr("merflow.models.weights_file.check_room", exhausted)
+    with pytest.raises(MemoryError):
         read(path)
 
 

@@ -84,7 +84,7 @@ class Shard:
             try:
                 data: NDArray[Any] = node[()]
             except OSError as error:
-                pass_on(self.path, error)
+                pass_on(self.path, error, size=node.nbytes)
                 raise ArtefactError(
                     f"{self.path}: {field} of {clip} does not match its checksum ({error}). "
                     f"Rebuild: {rebuild(self.path)}"

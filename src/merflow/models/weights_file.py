@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from merflow.errors import ArtefactError
+from merflow.memory import check_room
 
 _ZIP = b"PK\x03\x04"
 _CALLED = re.compile(r"torch\._utils _rebuild_tensor_v2|torch \w+Storage|collections OrderedDict")
@@ -21,6 +22,9 @@ _CALLED = re.compile(r"torch\._utils _rebuild_tensor_v2|torch \w+Storage|collect
 
 _MAX_BYTES = 2**30
 """Of a weights file, which is read as a whole; the largest network takes 45 MB."""
+
+_READING_TAKES = 4
+"""Times the size of a file that reading its tensors may take."""
 
 _MAX_PICKLE_BYTES = 2**24
 
@@ -55,6 +59,8 @@ def read_weights(path: Path, *, what: str, advice: str) -> tuple[dict[str, Tenso
         ``state_dict`` and ``config`` made of tensors and plain values.
     OSError
         When the operating system refuses to read it.
+    MemoryError
+        When there is no memory for what the file holds.
     """
     expected = f"{path}: expected {what}, but found"
     if not path.is_file():
@@ -68,6 +74,7 @@ def read_weights(path: Path, *, what: str, advice: str) -> tuple[dict[str, Tenso
         problem = _archive_problem(data)
         saved = None if problem else torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except _BAD_CONTENT as error:
+        check_room(_READING_TAKES * len(data))  # no part claims more than the file has: else it is the machine's fault
         raise ArtefactError(f"{expected} no tensors and plain values alone. {advice}") from error
     if problem:
         raise ArtefactError(f"{expected} {problem}. {advice}")
