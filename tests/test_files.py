@@ -71,6 +71,27 @@ def test_a_forgotten_job_cannot_give_its_name_to_what_another_is_writing(tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
+def test_a_forgotten_job_is_told_so_while_it_still_writes(tmp_path):
+    target = tmp_path / "a.csv"
+
+    def forgotten():
+        with atomic_path(target) as partial:
+            partial.write_text("half of")
+            with atomic_path(target) as later:
+                later.write_text("whole\n")
+            with partial.open("r+") as file:
+                file.write("the old job goes on")
+
+    with pytest.raises(ArtefactError, match="another job began to write the same file"):
+        forgotten()
+    assert target.read_text() == "whole\n"
+
+
+def test_a_missing_input_is_not_told_as_a_later_job(tmp_path):
+    with pytest.raises(FileNotFoundError, match="input"), atomic_path(tmp_path / "a.csv"):
+        (tmp_path / "input.csv").read_text()
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_no_room_is_told_with_the_next_move(tmp_path, number):
     def fill_the_disk():

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from merflow.errors import DatasetError, MerflowError
+from merflow.memory import check_address_space
 from merflow.reading import is_folder, told
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
+        check_address_space()
         status: int = options.run(options)
         sys.stdout.flush()
     except MerflowError as error:
@@ -41,10 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at the exit
         return BROKEN_PIPE
-    except OSError as error:
-        if error.errno is None or getattr(options, "traceback", False):
+    except Exception as error:
+        said = told(error)
+        if said is None or getattr(options, "traceback", False):
             raise
-        print(f"merflow: {told(error)}", file=sys.stderr)
+        print(f"merflow: {said}", file=sys.stderr)
         return 2
     return status
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from merflow.errors import ArtefactError
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says of a full disk, an exceeded quota and a file larger than it may be."""
 
 
 @contextmanager
@@ -45,10 +46,13 @@ def atomic_path(path: Path) -> Iterator[Path]:
         for left in _partials(path):
             left.unlink(missing_ok=True)
         yield partial
-        _put_in_place(partial, path)
+        _flush_to_disk(partial)
+        partial.replace(path)
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in NO_ROOM:
             raise ArtefactError(_no_room(path, error)) from error
+        if isinstance(error, FileNotFoundError) and partial.name in str(error):  # HDF5 names it in its text alone
+            raise ArtefactError(_taken_over(path)) from error
         raise
     finally:
         partial.unlink(missing_ok=True)
@@ -60,15 +64,12 @@ def _partials(path: Path) -> list[Path]:
     return [Path(entry.path) for entry in os.scandir(path.parent) if name.fullmatch(entry.name)]
 
 
-def _put_in_place(partial: Path, path: Path) -> None:
-    try:
-        _flush_to_disk(partial)
-        partial.replace(path)
-    except FileNotFoundError as error:
-        raise ArtefactError(
-            f"{path}: expected to give the file its name, but it is gone: another job began to write the same file "
-            "after this one. That job's file is as good; let it finish."
-        ) from error
+def _taken_over(path: Path) -> str:
+    """Return what to tell of a job whose temporary file a later job has removed."""
+    return (
+        f"{path}: expected to give the file its name, but it is gone: another job began to write the same file after "
+        "this one. That job's file is as good; let it finish."
+    )
 
 
 def _no_room(path: Path, error: OSError) -> str:

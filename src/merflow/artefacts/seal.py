@@ -6,6 +6,7 @@ every byte alike and is compared before HDF5 sees the file. A program that chang
 """
 
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -20,9 +21,16 @@ _PIECE_BYTES = 2**20
 
 
 def seal(path: Path) -> None:
-    """Append the seal to a finished file."""
+    """Append the seal to a finished file.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no such file any more; none is made, which would be a seal of nothing.
+    """
     line = _MARK + sha256(path).encode("ascii") + b"\n"
-    with Path(path).open("ab") as file:
+    with Path(path).open("r+b") as file:
+        file.seek(0, os.SEEK_END)
         file.write(line)
 
 

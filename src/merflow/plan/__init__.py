@@ -33,6 +33,7 @@ from merflow.plan.jobs import (
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import check_shows, drawn_alone, pictures
 from merflow.plan.refused import refused_in_index, refused_in_shard
+from merflow.plan.results_lock import lock_results
 from merflow.plan.retraining import retraining_notice
 from merflow.plan.snakemake_paths import as_inputs, check_places
 from merflow.plan.sources import (
@@ -76,6 +77,7 @@ __all__ = [
     "is_baseline",
     "label_set",
     "layout_module",
+    "lock_results",
     "members",
     "modules_beside",
     "modules_of",

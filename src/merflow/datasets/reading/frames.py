@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from merflow.datasets.reading.frame_names import FrameNames, frame_names
 from merflow.errors import BadClipError
+from merflow.memory import check_room
 from merflow.reading import is_file, reading_clip
 from merflow.untrusted.picture_header import (
     FORMATS,
@@ -25,6 +26,9 @@ from merflow.untrusted.picture_header import (
 
 _SENSOR_BITS = 12
 """Of cameras whose values are stored in 16 bits, the lowest bits first."""
+
+_DECODING_TAKES = 24
+"""Bytes a pixel that decoders may ask for: four channels of 16 bits, three times."""
 
 HOLES = (0, 2**16 - 1)
 """Values of a depth picture that no distance is: 0, and the largest one, which sensors and exporters write where their
@@ -276,5 +280,7 @@ def _decode(data: bytes, flags: int, path: Path) -> NDArray[Any]:
         _check_coded(data, path)
     image: NDArray[Any] | None = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     if image is None:
+        width, height = picture_size(data) or (0, 0)
+        check_room(_DECODING_TAKES * width * height)  # else a clip would be left out for it
         raise BadClipError(f"expected a {FORMATS} picture, found {what_else(data)}", source=str(path))
     return image
