@@ -1,5 +1,6 @@
 """No training is lost to an edit that does not concern it: edits of a finished run, and what is planned after each."""
 
+import json
 import os
 import shutil
 import time
@@ -114,6 +115,15 @@ def test_merflow_at_another_path_leaves_what_its_own_weights_magnified(copied, e
 def test_fail_where_no_clip_was_left_out_makes_nothing_stale(copied):
     copied.config["on_bad_clip"] = "fail"
     copied.write_config(copied.config)
+    assert copied.planned(METRICS) == {}
+
+
+def test_results_of_another_library_version_stay_as_they_are(copied):
+    """What is trained later takes no seed of them: see tests/training/test_batch.py."""
+    for path in copied.folder.glob("results/tiny/lite_point_gcn/folds/*/made_of.json"):
+        record = json.loads(path.read_text())
+        record["made_of"]["versions"]["torch"] = "1.0"
+        path.write_text(json.dumps(record))
     assert copied.planned(METRICS) == {}
 
 

@@ -41,7 +41,7 @@ def main(
     """Write the four results of an experiment."""
     protocol = ProtocolSettings.from_mapping(settings["protocol"])
     for path in folds:
-        check_fold(path.parent)
+        check_fold(path.parent, place=path.parent)
     predictions = read_predictions(
         folds,
         seeds=settings["seeds"],

@@ -20,6 +20,7 @@ from merflow.plan.jobs import (
     subjects,
     unknown_dataset,
 )
+from merflow.plan.parts import folder_that_lost_a_part, parts
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import NETWORK_PICTURES, STAGE_PICTURES, check_shows, pictures
 from merflow.plan.refused import refused_in_index, refused_in_shard
@@ -58,6 +59,7 @@ __all__ = [
     "check_source",
     "check_subject",
     "experiments_on",
+    "folder_that_lost_a_part",
     "folds",
     "folds_in_a_job",
     "folds_of_batch",
@@ -69,6 +71,7 @@ __all__ = [
     "official_members",
     "one_of",
     "one_of_or_unknown",
+    "parts",
     "pictures",
     "reader_settings",
     "recorded_frames",

@@ -7,13 +7,16 @@ from merflow.config.inputs import YARDSTICKS
 from merflow.errors import ConfigError
 
 STAGE_PICTURES: Mapping[str, Sequence[tuple[str, ...]]] = {
-    "regions": [("pictures", "clips")],
-    "graphs": [("pictures", "graphs.png"), ("pictures", "magnified.png")],
-    "magnified": [("pictures", "magnified.png")],
+    "regions": [
+        ("pictures", "clips"),
+        *(("pictures", f"{kind}.png") for kind in ("faces", "flow", "depth_flow", "clouds", "regions")),
+    ],
+    "graphs": [("pictures", f"{kind}.png") for kind in ("graphs", "magnified", "flicker")],
+    "magnified": [("pictures", f"{kind}.png") for kind in ("magnified", "flicker")],
     "sequences": [("pictures", "sequences.png")],
     "flow_images": [("pictures", "flow_images.png")],
 }
-"""By the kind of artefact that an experiment reads: one picture of each rule that draws its stages."""
+"""By the kind of artefact that an experiment reads: the pictures of each rule that draws its stages."""
 
 NETWORK_PICTURES: Mapping[str, Sequence[str]] = {
     "gts_gn": ("layers", "graph", "units"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from merflow.artefacts.provenance import canonical_json
+from merflow.artefacts.reader import rebuild
 from merflow.errors import ArtefactError
 from merflow.files import atomic_path, sha256
 
@@ -41,14 +42,15 @@ class FoldRecord:
     seeds: tuple[int, ...]
     files: Mapping[str, str]
 
-    def damage(self, folder: Path) -> str:
-        """Return which file of a folder is missing or is another than the record says; empty = it is whole."""
+    def damaged(self, folder: Path) -> dict[str, str]:
+        """Return what is wrong with each file of a folder that is missing, or another than the record says."""
+        problems = {}
         for name, digest in self.files.items():
             if not (folder / name).is_file():
-                return f"{name} is missing"
-            if sha256(folder / name) != digest:
-                return f"{name} was changed"
-        return ""
+                problems[name] = f"{name} is missing"
+            elif sha256(folder / name) != digest:
+                problems[name] = f"{name} was changed"
+        return problems
 
 
 def write_record(folder: Path, *, made_of: Mapping[str, Any], seeds: Iterable[int], files: Iterable[Path]) -> None:
@@ -70,8 +72,15 @@ def read_record(folder: Path) -> FoldRecord | None:
     return record if covers and all(_is_inside(name) for name in record.files) else None
 
 
-def check_fold(folder: Path) -> FoldRecord:
+def check_fold(folder: Path, *, place: Path) -> FoldRecord:
     """Return the record of a fold that is whole.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the fold lies.
+    place : Path
+        Its place among the results, for the command that makes it anew.
 
     Raises
     ------
@@ -79,11 +88,11 @@ def check_fold(folder: Path) -> FoldRecord:
         When it has no record, or a file is missing or another than the record says.
     """
     record = read_record(folder)
-    problem = f"no {RECORD}" if record is None else record.damage(folder)
+    problem = f"no {RECORD}" if record is None else ", ".join(record.damaged(folder).values())
     if record is None or problem:
         raise ArtefactError(
-            f"{folder}: expected a fold as a job has trained it, but {problem}. Delete the folder and give the same "
-            "command again: the fold is trained anew, or taken from where it is whole."
+            f"{folder}: expected a fold as a job has trained it, but {problem}. Make it anew: "
+            f"{rebuild(place / PREDICTIONS)}. Seeds that are whole are taken, the others are trained."
         )
     return record
 
