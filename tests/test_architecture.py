@@ -19,6 +19,7 @@ LAYERS = [
     {"visualization"},
     {"verification", "config", "inspection"},
     {"plan"},
+    {"audit"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
@@ -94,7 +95,7 @@ SETTINGS_OF_STAGES = """
 import merflow.faces.stage, merflow.motion.flow_stage, merflow.motion.depth_stage, merflow.geometry.cloud_stage
 import merflow.geometry.region_stage, merflow.motion.magnification_stage, merflow.graphs.graph_stage
 import merflow.motion.sequences.stage, merflow.motion.flow_images.stage
-import merflow.datasets.registry, merflow.config, merflow.plan
+import merflow.datasets.registry, merflow.config, merflow.plan, merflow.audit
 """
 
 

@@ -12,7 +12,7 @@ from merflow.artefacts import read_examples, write_examples
 from merflow.errors import ArtefactError
 from merflow.training.batch import earlier_folds, made_of, train_folds
 from merflow.training.fold import run_fold
-from merflow.training.fold_record import RECORD
+from merflow.training.fold_record import RECORD, read_record
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 from merflow.training.trained_folds import collect, finish, new_workplace
 
@@ -173,7 +173,7 @@ def test_a_record_that_does_not_cover_the_tables_is_none(examples, tmp_path, cou
     batch(examples, tmp_path / "then", folds=("s1",))
     path = tmp_path / "then/s1" / RECORD
     record = json.loads(path.read_text())
-    del record["files"]["predictions.csv"]
+    del record["files"]["predictions.csv"], record["sha256"]
     path.write_text(json.dumps(record))
     with pytest.raises(ArtefactError, match=f"but no {RECORD}"):
         collect(tmp_path / "then/s1", tmp_path / "folds/s1")
@@ -190,6 +190,20 @@ def test_a_result_that_was_changed_by_hand_is_never_taken(examples, tmp_path, co
     batch(examples, tmp_path / "now", folds=("s1",), earlier=[tmp_path / "then"])
     assert counted == [("s1", [0, 1]), ("s1", [0] if damage == "weights" else [0, 1])]  # seed 1 is whole beside them
     assert contents(tmp_path / "now/s1") == whole
+
+
+def test_every_flipped_bit_of_a_record_makes_it_none(examples, tmp_path):
+    batch(examples, tmp_path, folds=("s1",))
+    path = tmp_path / "s1" / RECORD
+    data = path.read_bytes()
+    key = data.index(b'"sha256"')  # without this name it is a record of an earlier version
+    for bit in set(range(8 * len(data))) - set(range(8 * (key + 1), 8 * (key + 7))):
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(flipped)
+        assert read_record(path.parent) is None, bit
+    path.write_bytes(data)
+    assert read_record(path.parent).seeds == (0, 1)
 
 
 def test_folds_of_earlier_runs_lie_among_the_results_and_where_jobs_were_killed(tmp_path):

@@ -1,12 +1,13 @@
 """No training is lost to an edit that does not concern it: edits of a finished run, and what is planned after each."""
 
-import json
 import os
 import shutil
 import time
 
 import pytest
 from tests.workflow.conftest import METRICS, ROOT, digest
+
+from merflow.training.fold_record import read_record, write_record
 
 pytestmark = pytest.mark.workflow
 SVM = "results/tiny/flow_svm/metrics.csv"
@@ -120,10 +121,10 @@ def test_fail_where_no_clip_was_left_out_makes_nothing_stale(copied):
 
 def test_results_of_another_library_version_stay_as_they_are(copied):
     """What is trained later takes no seed of them: see tests/training/test_batch.py."""
-    for path in copied.folder.glob("results/tiny/lite_point_gcn/folds/*/made_of.json"):
-        record = json.loads(path.read_text())
-        record["made_of"]["versions"]["torch"] = "1.0"
-        path.write_text(json.dumps(record))
+    for folder in copied.folder.glob("results/tiny/lite_point_gcn/folds/*"):
+        record = read_record(folder)
+        older = {**record.made_of, "versions": {"torch": "1.0"}}
+        write_record(folder, made_of=older, seeds=record.seeds, files=[folder / name for name in record.files])
     assert copied.planned(METRICS) == {}
 
 

@@ -4,6 +4,7 @@ The record stays beside the results. By it a fold is known again in another chec
 file of it that was changed is told.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -16,6 +17,9 @@ from merflow.errors import ArtefactError
 from merflow.files import atomic_path, sha256
 
 RECORD = "made_of.json"
+_SEAL = "sha256"
+"""Key of the digest of all else that stands in the record."""
+
 PREDICTIONS, HISTORY = "predictions.csv", "history.csv"
 
 
@@ -56,17 +60,26 @@ class FoldRecord:
 def write_record(folder: Path, *, made_of: Mapping[str, Any], seeds: Iterable[int], files: Iterable[Path]) -> None:
     """Write the record of the fold in a folder; the same fold gives the same bytes."""
     digests = {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(files)}
-    record = FoldRecord(dict(made_of), tuple(seeds), digests)
+    content = asdict(FoldRecord(dict(made_of), tuple(seeds), digests))
     with atomic_path(folder / RECORD) as partial:
-        partial.write_text(canonical_json(asdict(record)), encoding="utf-8")
+        partial.write_text(canonical_json(content | {_SEAL: _seal(content)}), encoding="utf-8")
 
 
 def read_record(folder: Path) -> FoldRecord | None:
-    """Return the record of a folder; None where there is none, or where what lies there does not cover its tables."""
+    """Return the record of a folder; None where there is none, or one that is damaged or does not cover its tables."""
     try:
         found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        if found.pop(_SEAL, "") not in ("", _seal(found)):  # records of earlier versions have none
+            return None
         record = FoldRecord(dict(found["made_of"]), tuple(found["seeds"]), dict(found["files"]))
-    except (FileNotFoundError, NotADirectoryError, KeyError, TypeError, ValueError):  # ValueError: no UTF-8, no JSON
+    except (
+        FileNotFoundError,
+        NotADirectoryError,
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ):  # no UTF-8, no JSON
         return None
     covers = {PREDICTIONS, HISTORY} <= record.files.keys()
     return record if covers and all(_is_inside(name) for name in record.files) else None
@@ -88,7 +101,7 @@ def check_fold(folder: Path, *, place: Path) -> FoldRecord:
         When it has no record, or a file is missing or another than the record says.
     """
     record = read_record(folder)
-    problem = f"no {RECORD}" if record is None else ", ".join(record.damaged(folder).values())
+    problem = f"no {RECORD} that is whole" if record is None else ", ".join(record.damaged(folder).values())
     if record is None or problem:
         raise ArtefactError(
             f"{folder}: expected a fold as a job has trained it, but {problem}. Make it anew: "
@@ -108,6 +121,10 @@ def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
         inner = differences(here, there) if nested else f"{_short(here)} then, {_short(there)} now"  # type: ignore[arg-type]
         causes.append(f"{key}: {inner}")
     return "; ".join(causes)
+
+
+def _seal(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical_json(dict(content)).encode()).hexdigest()
 
 
 def _short(value: Any) -> str:
