@@ -17,7 +17,7 @@ def scored(tmp_path):
     for part in plan.parts(NETWORK, FOLDS):
         path = tmp_path.joinpath("net", *part)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.mkdir() if path.name == "weights" else path.touch()
+        path.touch()
     return tmp_path / "net"
 
 
@@ -32,7 +32,6 @@ def test_nothing_is_missing(scored):
 @pytest.mark.parametrize(
     ("part", "above"),
     [
-        ("examples.h5", ""),
         ("exclusions.csv", ""),
         ("confusion.png", ""),
         ("training.png", ""),
@@ -41,7 +40,6 @@ def test_nothing_is_missing(scored):
         ("folds", ""),
         ("folds/s2", "folds"),
         ("folds/s1/made_of.json", "folds/s1"),
-        ("folds/s1/weights", "folds/s1"),
     ],
 )
 def test_the_folder_above_what_is_missing(scored, part, above):
@@ -54,6 +52,10 @@ def test_what_was_not_scored_claims_to_hold_nothing(scored):
     shutil.rmtree(scored / "folds")
     (scored / "metrics.csv").unlink()
     assert lost(scored) is None
+
+
+def test_what_may_be_deleted_for_room_is_no_part():
+    assert not {"examples.h5", "weights", "artefacts"} & {name for part in plan.parts(NETWORK, FOLDS) for name in part}
 
 
 def test_a_yardstick_has_no_pictures():

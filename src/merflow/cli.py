@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "results", type=Path, nargs="+", help="results, results/<dataset> or results/<dataset>/<experiment>"
     )
+    check.add_argument("--freed", action="store_true", help="examples, artefacts and weights may be deleted for room")
     check.set_defaults(run=_check)
     fold = commands.add_parser("train-fold", help="train one fold in this process, away from the results")
     fold.add_argument("experiment", type=Path, help="results/<dataset>/<experiment>")
@@ -174,7 +175,7 @@ def _show(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from merflow.audit import check_results, format_findings
 
-    findings = check_results(options.results)
+    findings = check_results(options.results, freed=options.freed)
     print(format_findings(findings))
     return 1 if findings.faults else 0
 

@@ -188,6 +188,20 @@ def test_what_is_no_fault_is_noted(copied, capsys):
         assert text in out
 
 
+def test_what_may_be_deleted_for_room_is_a_note_where_that_is_said(copied):
+    for path in ("../artefacts", "examples.h5", "folds/s1/weights/seed0.pt"):
+        remove(copied / path)
+    findings = check_results([Path("results")], freed=True)
+    assert not findings.faults
+    assert len(findings.notes) == 8
+    assert len(faults()) == 8
+    flip(copied / "folds/s1/weights/seed1.pt", 800)
+    (copied / "metrics.csv").write_text("")
+    assert [str(fault.path) for fault in check_results([Path("results")], freed=True).faults] == [
+        "results/d/net/folds/s1/weights/seed1.pt"
+    ]  # metrics are compared once the folds are whole
+
+
 def test_an_experiment_that_was_not_scored_misses_nothing(copied):
     for name in ("metrics.csv", "settings.yaml", "predictions.csv"):
         remove(copied / name)

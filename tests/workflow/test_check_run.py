@@ -87,13 +87,26 @@ def test_everything_that_is_told_is_mended_by_what_is_told(copied):
     assert copied.planned(METRICS) == {}
 
 
+def test_snakemake_makes_nothing_again_that_was_deleted_for_room(copied):
+    for path in ("../artefacts", "examples.h5", *(f"folds/{name}/weights" for name in ("spNO.1", "spNO.2", "spNO.3"))):
+        remove(copied.folder / EXPERIMENT / path)
+    assert copied.planned(METRICS) == {}
+    copied.config["experiments"]["lite_point_gcn"]["bootstrap"] = 100
+    copied.write_config(copied.config)
+    assert copied.planned(METRICS) == {"score_experiment": 1}
+    copied(METRICS)
+    told, status = check(copied, "--freed", EXPERIMENT)
+    assert status == 0, told
+    assert "spNO.1/weights/seed0.pt: not there; made again when something needs it" in told
+    assert check(copied, EXPERIMENT)[1] == 1
+
+
 @pytest.mark.parametrize(
     ("path", "made"),
     [
         ("folds/spNO.2", {"train_folds": 1, "collect_fold": 1, "draw_curves": 1, "score_experiment": 1}),
         ("pictures", {"draw_pictures": 1, "score_experiment": 1}),
         ("pictures/flow.png", {"draw_pictures": 1, "score_experiment": 1}),
-        ("examples.h5", {"build_examples": 1, "score_experiment": 1}),
         ("confusion.png", {"score_experiment": 1}),
         ("../majority/folds/spNO.1", {"collect_fold": 1, "fit_yardsticks": 1, "score_experiment": 2}),
     ],
@@ -107,7 +120,7 @@ def test_snakemake_notices_by_itself_what_the_metrics_stand_for(copied, path, ma
 def test_the_same_command_makes_again_what_was_deleted_and_then_has_nothing_to_do(copied):
     before = digest(copied.folder)
     shutil.rmtree(copied.folder / "results/logs/train_folds")
-    for path in ("folds/spNO.2", "pictures", "examples.h5"):
+    for path in ("folds/spNO.2", "pictures", "confusion.png"):
         remove(copied.folder / EXPERIMENT / path)
     copied(METRICS)
     assert digest(copied.folder) == before

@@ -5,7 +5,6 @@ rule score_experiment:
     """Pool the predictions of all folds; metrics with 95 % intervals over subjects, yardsticks beside them."""
     input:
         predictions=predictions_of_experiment,
-        examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
         exclusions=paths.experiment("{dataset}", "{experiment}", "exclusions.csv"),
         yardsticks=yardstick_metrics,
         pictures=pictures_of_experiment,

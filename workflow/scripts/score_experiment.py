@@ -34,7 +34,7 @@ def main(
 ) -> None:
     """Write the four results of an experiment."""
     for path in folds:
-        check_fold(path.parent, place=path.parent)
+        check_fold(path.parent, place=path.parent, with_weights=False)  # they may be deleted for room
     predictions, metrics = score_folds(
         folds,
         experiment={**settings, "model": resolved["experiment"]["model"]},

@@ -18,7 +18,7 @@ from merflow.errors import DatasetError
 from merflow.plan import parts
 
 
-def check_results(given: Iterable[Path]) -> Findings:
+def check_results(given: Iterable[Path], *, freed: bool = False) -> Findings:
     """Compare results with their records.
 
     Every file is read once, nothing is changed, and nothing is taken from a file before it is found to be whole.
@@ -27,6 +27,8 @@ def check_results(given: Iterable[Path]) -> Findings:
     ----------
     given : iterable of Path
         Folders of results, of datasets or of experiments. An experiment brings the shards that it goes back to.
+    freed : bool
+        Whether examples, artefacts and weights that are missing are a note and no fault.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def check_results(given: Iterable[Path]) -> Findings:
     ConfigError
         When a path is no such folder.
     """
-    findings = Findings()
+    findings = Findings(freed=freed)
     places = [place for path in given for place in places_of(path)]
     shards = {place.root: Shards(place.root, findings) for place in places}
     for place in dict.fromkeys(places):

@@ -24,7 +24,7 @@ def check_examples(experiment: Audited, shards: Shards, findings: Findings) -> s
     _check_exclusions(experiment, findings)
     if not path.is_file():
         if experiment.then:
-            findings.add(path, "the examples", "no file", force=[path], then=experiment.then)
+            findings.add_lacking(path, "the examples", force=[path], then=experiment.then)
         return ""
     findings.count(path)
     try:

@@ -32,6 +32,8 @@ class Findings:
 
     Attributes
     ----------
+    freed : bool
+        Whether examples, artefacts and weights may have been deleted for room.
     faults : list of Fault
     notes : list of str
         What lies there without a fault, such as a file that the workflow does not know.
@@ -45,6 +47,7 @@ class Findings:
         Bytes of each file that was compared with its record.
     """
 
+    freed: bool = False
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     forced: dict[Path, None] = field(default_factory=dict)
@@ -70,6 +73,13 @@ class Findings:
     ) -> None:
         """Add a fault, and what mends it."""
         self._add(Fault(path, f"expected {expected}, but found {found}"), force, then, remove)
+
+    def add_lacking(self, path: Path, expected: str, *, force: Iterable[Path], then: Path | None = None) -> None:
+        """Add a file that is not there, but may have been deleted for room: a note where that is expected."""
+        if self.freed:
+            self.notes.append(f"{path}: not there; made again when something needs it")
+        else:
+            self.add(path, expected, "no file", force=force, then=then)
 
     def add_refused(self, path: Path, error: MerflowError, *, force: Iterable[Path], then: Path | None = None) -> None:
         """Add a file that its reader refuses, in the words of the reader."""

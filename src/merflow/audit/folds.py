@@ -55,9 +55,13 @@ def _check_fold(folder: Path, experiment: Audited, content: str, findings: Findi
         return None
     for name in (RECORD, *record.files):
         findings.count(folder / name)
+    lacking = record.lacking_weights(folder)
     for name in record.damaged(folder):
-        found = "another" if (folder / name).is_file() else "no file"
-        findings.add(folder / name, f"the file that {RECORD} names", found, **mend)
+        path, expected = folder / name, f"the file that {RECORD} names"
+        if name in lacking:
+            findings.add_lacking(path, expected, **mend)
+        else:
+            findings.add(path, expected, "another" if path.is_file() else "no file", **mend)
     problem = _other_than_wanted(folder, record, experiment.settings, content)
     if problem:
         findings.add(folder, "a fold of the experiment as it was scored", problem, **mend)

@@ -67,7 +67,7 @@ class Shards:
     def _read(self, name: ShardName, then: Path | None) -> _Facts | None:
         path = name.below(self.root)
         if not path.is_file():
-            self._findings.add(path, "an artefact", "no file", force=[path], then=then)
+            self._findings.add_lacking(path, "an artefact", force=[path], then=then)
             return None
         self._findings.count(path)
         try:

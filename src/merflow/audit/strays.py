@@ -9,7 +9,7 @@ from merflow import paths
 from merflow.artefacts import KINDS
 from merflow.audit.findings import Findings
 from merflow.audit.places import Place
-from merflow.plan.parts import COLLECTED, SCORED
+from merflow.plan.parts import EXCLUSIONS, SCORED
 from merflow.training.fold_record import HISTORY, PREDICTIONS, RECORD
 
 _PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}\.partial(\.\w+)?")
@@ -31,7 +31,7 @@ _KNOWN = re.compile(
             _any((Path(paths.landmark_accuracy("d")).name,)),
             rf"artefacts/(?:{_any(tuple(KINDS))})/{_NAME}/{_NAME}\.h5",
             rf"compare/{_NAME}-vs-{_NAME}\.(?:csv|png)",
-            rf"{_NAME}/(?:{_any((*COLLECTED, *SCORED, 'training.png', 'au_weights.csv'))})",
+            rf"{_NAME}/(?:{_any(('examples.h5', EXCLUSIONS, *SCORED, 'training.png', 'au_weights.csv'))})",
             rf"{_NAME}/pictures/(?:clips/)?{_NAME}\.png",
             rf"{_NAME}/folds/{_NAME}/(?:{_any((PREDICTIONS, HISTORY, RECORD))}|weights/seed\d+\.pt)",
         )

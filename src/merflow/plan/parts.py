@@ -1,8 +1,9 @@
-"""What an experiment that was scored consists of: its metrics stand for all of it, and for nothing less.
+"""What the metrics of an experiment stand for: its folds, tables and pictures.
 
-Snakemake asks whether ``metrics.csv`` is there and looks no further back: a fold, a picture or the examples that
-somebody has deleted stay deleted. So the job that scores has one input more, which is newer than its results as soon as
-a part is missing.
+Snakemake asks whether ``metrics.csv`` is there and looks no further back: a fold or a picture that somebody has deleted
+stays deleted. So the job that scores has one input more, which is newer than its results as soon as a part is missing.
+
+Examples, artefacts and weights are no parts: they may be deleted for room (docs/scale.md), and are large or dear.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,10 +16,9 @@ from merflow.training.fold_record import HISTORY, PREDICTIONS, RECORD
 SCORED = ("metrics.csv", "predictions.csv", "confusion.png", "settings.yaml")
 """What the job that scores writes."""
 
-COLLECTED = ("examples.h5", "exclusions.csv")
-"""What the job that collects the examples writes."""
+EXCLUSIONS = "exclusions.csv"
 
-OF_FOLD = (PREDICTIONS, HISTORY, RECORD, "weights")
+OF_FOLD = (PREDICTIONS, HISTORY, RECORD)
 
 
 def parts(experiment: Mapping[str, Any], folds: Sequence[str], *, composite: bool = False) -> Iterator[tuple[str, ...]]:
@@ -33,7 +33,7 @@ def parts(experiment: Mapping[str, Any], folds: Sequence[str], *, composite: boo
     composite : bool
         Whether its dataset is one.
     """
-    yield from ((name,) for name in (*COLLECTED, *SCORED))
+    yield from ((name,) for name in (EXCLUSIONS, *SCORED))
     yield from pictures(experiment, composite=composite)
     yield from (("folds", fold, name) for fold in folds for name in OF_FOLD)
 
