@@ -159,6 +159,15 @@ def test_a_shard_that_no_experiment_reads_is_one_of_its_dataset(copied):
     assert "expected variant 'other', but found 'tvl1'" in faults("results/d")[str(other)]
 
 
+def test_a_fault_is_told_once_however_many_paths_lead_to_it(copied):
+    for path in ("folds/s2", "../clips.csv"):
+        remove(copied / path)
+    once = check_results([Path("results")])
+    twice = check_results(map(Path, ("results/d/net", "results", "results/d")))
+    assert twice.faults == once.faults
+    assert commands(twice) == commands(once)
+
+
 def test_what_a_killed_job_has_left_is_removed_by_hand(copied):
     left = [
         copied / "folds/s1/.predictions.0123abcd.partial.csv",

@@ -4,21 +4,12 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 
 import pytest
 from tests.workflow.conftest import METRICS, digest
 
 pytestmark = pytest.mark.workflow
 EXPERIMENT = "results/tiny/lite_point_gcn"
-
-
-def check(workflow, *given):
-    """Return what ``merflow check`` prints in the folder of a workflow, and its exit status."""
-    command = [sys.executable, "-m", "merflow.cli", "check", *(given or ["results"])]
-    done = subprocess.run(command, cwd=workflow.folder, env=workflow.environment(), capture_output=True, text=True)
-    assert not done.stderr
-    return done.stdout, done.returncode
 
 
 def type_what_it_says(workflow, told):
@@ -49,7 +40,7 @@ def flip(path):
 
 @pytest.mark.parametrize("run", ["finished", "finished_landmarks", "finished_sequences"])
 def test_a_finished_run_is_whole(run, request):
-    told, status = check(request.getfixturevalue(run))
+    told, status = request.getfixturevalue(run).check()
     assert status == 0, told
     assert told.startswith("Whole: ")
 
@@ -74,12 +65,12 @@ def test_everything_that_is_told_is_mended_by_what_is_told(copied):
     (copied.folder / EXPERIMENT / ".predictions.0123abcd.partial.csv").write_text("half")
     for do, path in DAMAGE:
         do(copied.folder / EXPERIMENT / path)
-    told, status = check(copied)
+    told, status = copied.check()
     assert status == 1
     for _, path in DAMAGE:
         assert f"{EXPERIMENT}/{path}".replace("lite_point_gcn/../", "") in told
     type_what_it_says(copied, told)
-    told, status = check(copied)
+    told, status = copied.check()
     assert status == 0, told
     assert told.startswith("Whole: ")  # nothing of a training is left in trained/ either
     assert digest(copied.folder) == before
@@ -95,10 +86,10 @@ def test_snakemake_makes_nothing_again_that_was_deleted_for_room(copied):
     copied.write_config(copied.config)
     assert copied.planned(METRICS) == {"score_experiment": 1}
     copied(METRICS)
-    told, status = check(copied, "--freed", EXPERIMENT)
+    told, status = copied.check("--freed", EXPERIMENT)
     assert status == 0, told
     assert "spNO.1/weights/seed0.pt: not there; made again when something needs it" in told
-    assert check(copied, EXPERIMENT)[1] == 1
+    assert copied.check(EXPERIMENT)[1] == 1
 
 
 @pytest.mark.parametrize(

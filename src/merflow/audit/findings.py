@@ -93,6 +93,8 @@ class Findings:
         return path in self._faulty
 
     def _add(self, fault: Fault, force: Iterable[Path], then: Path | None, remove: Iterable[Path]) -> None:
+        if fault.path in self._faulty and fault in self.faults:
+            return  # of a dataset that two of the given paths lie in
         self.faults.append(fault)
         self._faulty.add(fault.path)
         self.forced.update(dict.fromkeys(force))

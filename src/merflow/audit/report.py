@@ -37,7 +37,7 @@ def _texts(files: Iterable[Path]) -> list[str]:
 
 def _lines(findings: Findings) -> Iterator[str]:
     yield from (f"{fault.path}: {fault.what}" for fault in findings.faults)
-    yield from (f"note: {note}" for note in findings.notes)
+    yield from (f"note: {note}" for note in dict.fromkeys(findings.notes))
     compared = f"{count(len(findings.compared), 'file')} ({sum(findings.compared.values()) / 1e6:.1f} MB)"
     if not findings.faults:
         yield f"Whole: {compared} compared with their records."
