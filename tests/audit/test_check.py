@@ -141,6 +141,25 @@ def test_examples_of_shards_that_are_others_now(copied, tmp_path):
     assert f"made of results/d/artefacts/flow_images/uvs28/s2.h5 as it is now (sha256 {digest[:16]})" in found[1]
 
 
+@pytest.mark.parametrize(
+    ("row", "old", "new", "what"),
+    [
+        (1, "happiness", "surprise", "positive, as examples.h5 has it, but found s1_a_10, s1, micro, surprise"),
+        (2, "surprise", "", "expected s1_a_20, s1, micro, surprise, as examples.h5 has it, but found no clip s1_a_20"),
+        (5, "micro", "macro", "s2_a_10, s2, micro, positive, as examples.h5 has it, but found no clip s2_a_10"),
+        (12, "s3", "s4", "expected s3_a_40, s3, micro, positive, as examples.h5 has it, but found no clip s3_a_40"),
+        (4, "", "", "expected no clip s1_a_50, as examples.h5 has it, but found s1_a_50, s1, micro, surprise"),
+    ],
+)  # fmt: skip
+def test_an_index_that_says_something_else_than_the_examples(copied, row, old, new, what):
+    path = Path("results/d/clips.csv")
+    lines = path.read_text().splitlines(keepends=True)
+    another = lines[2].replace(",20,22,24", ",50,52,54").replace("_20", "_50")
+    lines[row] = lines[row].replace(old, new) if old else lines[row] + another
+    path.write_text("".join(lines))
+    assert what in faults()[str(path)]
+
+
 def test_a_shard_of_another_shard_than_is_there(copied, tmp_path):
     images = Path("results/d/artefacts/flow_images/uvs28/s2.h5")
     kept = images.read_bytes()

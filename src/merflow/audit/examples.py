@@ -7,9 +7,11 @@ from merflow.artefacts import read_examples
 from merflow.artefacts.reader import open_artefact
 from merflow.audit.experiment import Audited
 from merflow.audit.findings import Findings
+from merflow.audit.index import check_index
 from merflow.audit.shards import Shards
 from merflow.datasets.clip import read_exclusions
 from merflow.errors import ArtefactError, DatasetError
+from merflow.plan.parts import EXCLUSIONS
 
 
 def check_examples(experiment: Audited, shards: Shards, findings: Findings) -> str:
@@ -28,12 +30,14 @@ def check_examples(experiment: Audited, shards: Shards, findings: Findings) -> s
         return ""
     findings.count(path)
     try:
-        content = read_examples(path).content()
+        examples = read_examples(path)
         _check_inputs(path, experiment, shards, findings)
     except ArtefactError as error:
         findings.add_refused(path, error, force=[path], then=experiment.then)
         return ""
-    return content
+    if not findings.has_fault(experiment.folder / EXCLUSIONS):
+        check_index(experiment, examples, findings)
+    return examples.content()
 
 
 def _check_inputs(path: Path, experiment: Audited, shards: Shards, findings: Findings) -> None:
@@ -51,9 +55,11 @@ def _check_inputs(path: Path, experiment: Audited, shards: Shards, findings: Fin
 
 
 def _check_exclusions(experiment: Audited, findings: Findings) -> None:
-    path = experiment.folder / "exclusions.csv"
+    path = experiment.folder / EXCLUSIONS
     if not path.exists():
-        return  # a part that is missing, if the experiment was scored
+        if experiment.then:
+            findings.add(path, "the clips that were left out", "no file", force=[path], then=experiment.then)
+        return
     findings.count(path)
     try:
         read_exclusions(path)
