@@ -51,7 +51,8 @@ def test_a_composite_is_compared_with_the_shards_of_its_members(mixed):
     assert (told, status) == (own, 0)
     compared = int(own.split("Whole: ")[1].split()[0])
     shards = [path for name in MEMBERS for path in (mixed.folder / "results" / name / "artefacts").rglob("*.h5")]
-    beside = [path for path in (mixed.folder / "results/mix/ststnet").rglob("*.*") if not path.name.startswith(".")]
+    files = [path for path in (mixed.folder / "results/mix/ststnet").rglob("*") if path.is_file()]
+    beside = [path for path in files if not path.name.startswith(".")]
     assert compared == len(shards) + len(beside) + 2  # the index
 
 

@@ -53,6 +53,8 @@ class Shards:
             facts = self._facts(name, then)
             if new and facts is not None:
                 self._check_inputs(name, facts, then)
+            if then and self._findings.has_fault(name.below(self.root)):
+                self._findings.targets[then] = None  # of every experiment that goes back to it
 
     def digest(self, name: ShardName) -> str:
         """Return the SHA-256 of a whole shard; empty where it is missing or damaged."""
