@@ -26,6 +26,7 @@ LAYERS = [
     {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
     {"visualization.results", "config"},
     {"plan"},
+    {"audit"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
@@ -107,7 +108,7 @@ import merflow.stages.faces.stage, merflow.stages.flow.stage, merflow.stages.dep
 import merflow.stages.clouds.stage
 import merflow.stages.regions.stage, merflow.stages.magnified.stage, merflow.stages.graphs.stage
 import merflow.stages.sequences.stage, merflow.stages.flow_images.stage
-import merflow.datasets.registry, merflow.config, merflow.plan
+import merflow.datasets.registry, merflow.config, merflow.plan, merflow.audit
 """
 
 

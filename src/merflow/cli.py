@@ -1,4 +1,4 @@
-"""The command ``merflow``: check a dataset, look into an artefact, train a fold, show a result; it alone prints."""
+"""The command ``merflow``: check a dataset or results, look into an artefact, train a fold; it alone prints."""
 
 import argparse
 import os
@@ -68,6 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="print a table of results and where its pictures are")
     show.add_argument("result", type=Path, help="results/<dataset>/<experiment>, or a .csv of the results")
     show.set_defaults(run=_show)
+    check = commands.add_parser("check", help="compare results with their records; name the commands that mend them")
+    check.add_argument(
+        "results", type=Path, nargs="+", help="results, results/<dataset> or results/<dataset>/<experiment>"
+    )
+    check.add_argument("--freed", action="store_true", help="examples, artefacts and weights may be deleted for room")
+    check.set_defaults(run=_check)
     fold = commands.add_parser("train-fold", help="train one fold in this process, away from the results")
     fold.add_argument("experiment", type=Path, help="results/<dataset>/<experiment>")
     fold.add_argument("fold", help="its name: a subject for LOSO")
@@ -168,6 +174,14 @@ def _show(options: argparse.Namespace) -> int:
             if "folds" not in path.parts:
                 print(f"  {path}")
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from merflow.audit import check_results, format_findings
+
+    findings = check_results(options.results, freed=options.freed)
+    print(format_findings(findings))
+    return 1 if findings.faults else 0
 
 
 def _train_fold(options: argparse.Namespace) -> int:

@@ -7,6 +7,8 @@ import time
 import pytest
 from tests.workflow.conftest import METRICS, ROOT, digest
 
+from merflow.training.fold_record import read_record, write_record
+
 pytestmark = pytest.mark.workflow
 SVM = "results/tiny/flow_svm/metrics.csv"
 
@@ -114,6 +116,15 @@ def test_merflow_at_another_path_leaves_what_its_own_weights_magnified(copied, e
 def test_fail_where_no_clip_was_left_out_makes_nothing_stale(copied):
     copied.config["on_bad_clip"] = "fail"
     copied.write_config(copied.config)
+    assert copied.planned(METRICS) == {}
+
+
+def test_results_of_another_library_version_stay_as_they_are(copied):
+    """What is trained later takes no seed of them: see tests/training/test_batch.py."""
+    for folder in copied.folder.glob("results/tiny/lite_point_gcn/folds/*"):
+        record = read_record(folder)
+        older = {**record.made_of, "versions": {"torch": "1.0"}}
+        write_record(folder, made_of=older, seeds=record.seeds, files=[folder / name for name in record.files])
     assert copied.planned(METRICS) == {}
 
 

@@ -88,7 +88,13 @@ def score_table(
 def write_metrics(metrics: pd.DataFrame, path: Path) -> None:
     """Write ``metrics.csv``; the file appears only when whole."""
     with atomic_path(path) as partial:
-        metrics.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
+        partial.write_text(metrics_text(metrics), encoding="utf-8")
+
+
+def metrics_text(metrics: pd.DataFrame) -> str:
+    """Return the content of ``metrics.csv``."""
+    text: str = metrics.to_csv(index=False, float_format="%.6f", lineterminator="\n")
+    return text
 
 
 def _headline_rows(

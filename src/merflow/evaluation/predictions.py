@@ -19,6 +19,7 @@ __all__ = [
     "class_indices",
     "classes_of",
     "confusions_of",
+    "predictions_text",
     "read_collected",
     "read_predictions",
     "write_predictions",
@@ -69,7 +70,13 @@ def read_predictions(
 def write_predictions(table: pd.DataFrame, path: Path) -> None:
     """Write the predictions of all folds as one table, column ``fold`` last."""
     with atomic_path(path) as partial:
-        table.to_csv(partial, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
+        partial.write_text(predictions_text(table), encoding="utf-8")
+
+
+def predictions_text(table: pd.DataFrame) -> str:
+    """Return the content of ``predictions.csv``."""
+    text: str = table.to_csv(index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
+    return text
 
 
 def read_collected(path: Path) -> pd.DataFrame:

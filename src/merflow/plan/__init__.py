@@ -30,6 +30,7 @@ from merflow.plan.jobs import (
     subjects,
     unknown_dataset,
 )
+from merflow.plan.parts import folder_that_lost_a_part, parts
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import check_shows, drawn_alone, pictures
 from merflow.plan.refused import refused_in_index, refused_in_shard
@@ -70,6 +71,7 @@ __all__ = [
     "drawn_alone",
     "examples_module",
     "experiments_on",
+    "folder_that_lost_a_part",
     "folds",
     "folds_in_a_job",
     "folds_of_batch",
@@ -84,6 +86,7 @@ __all__ = [
     "official_members",
     "one_of",
     "one_of_or_unknown",
+    "parts",
     "picture_modules",
     "pictures",
     "reader_modules",
