@@ -14,6 +14,9 @@ TEXTS = ("subject", "clip", "expression", "digest", "copy_digest")
 ARRAYS = ("x", "label", "aus", "aus_known", "copies", "copy_of", "marks", *TEXTS)
 ATTRIBUTES = ("classes", "label_set", "au_numbers", "edges", "input")
 
+NODE = "node"
+"""Axis of the rows of a graph that its edges join."""
+
 _INPUTS = ("float32", "uint8")
 _TYPES: Mapping[str, str] = {
     "label": "int64",
@@ -61,6 +64,7 @@ def _problems(file: h5py.File) -> Iterator[str]:
     if file["marks"].shape[1] not in (0, len(MARKS)):
         yield f"expected no marks or {', '.join(MARKS)}, found {file['marks'].shape[1]} at /marks"
     yield from _attribute_problems(file)
+    yield _edges_problem(file)
 
 
 def _shapes(file: h5py.File) -> dict[str, tuple[int, ...]]:
@@ -87,6 +91,16 @@ def _attribute_problems(file: h5py.File) -> Iterator[str]:
         yield f"expected whole numbers, found {quoted(numbers.tolist())} in the attribute au_numbers"
 
 
+def _edges_problem(file: h5py.File) -> str:
+    """Compare the edges of a graph, in each frame the same, with how many nodes its rows have."""
+    dims, edges = [str(name) for name in file["x"].attrs["dims"]], json.loads(file.attrs["edges"])
+    if len(dims) != file["x"].ndim:
+        return f"expected the names of {file['x'].ndim} axes, found {quoted(dims)} in the attribute dims of /x"
+    nodes = file["x"].shape[dims.index(NODE)] if NODE in dims else 0
+    wrong = [edge for edge in edges if not 0 <= min(edge) <= max(edge) < nodes]
+    return f"expected edges among {nodes} nodes, found {quoted(wrong[:3])} in the attribute edges" if wrong else ""
+
+
 def values_problem(file: h5py.File, texts: Mapping[str, Any]) -> str:
     """Return which value cannot be, by its own or beside the others; empty = none.
 
@@ -105,6 +119,8 @@ def values_problem(file: h5py.File, texts: Mapping[str, Any]) -> str:
             return f"expected 0 and 1, found other values at /{name}"
     if marks.size and not ((marks[:, 0] >= 0) & (marks[:, 0] < marks[:, 1])).all():
         return "expected an apex among the frames of the clip, found another at /marks"
+    if marks.size and marks[:, 1].max() > file["x"].shape[1]:
+        return f"expected at most {file['x'].shape[1]} frames a clip, found {marks[:, 1].max()} at /marks"
     if len(set(texts["clip"])) < len(texts["clip"]) or not all(map(str.isprintable, texts["clip"])):
         return "expected the name of each clip once, found doubles or characters that cannot be printed at /clip"
     foreign = set(texts["expression"]) - _EXPRESSIONS

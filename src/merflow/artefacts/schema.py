@@ -44,6 +44,10 @@ class Field:
         ``"NaN"`` where absent values are allowed (floats only), else empty: then a NaN is refused.
     optional : bool
         Whether a clip may lack it (depth, in a dataset that has none).
+    index_of : tuple of str
+        Of an index: the axes whose entries it counts, from 0 up to the product of their sizes.
+    lowest : int or None
+        Value that none may be below: of counts, and of indices into another file, whose size is not known here.
     """
 
     dims: tuple[str, ...]
@@ -52,6 +56,8 @@ class Field:
     description: str
     missing: str = ""
     optional: bool = False
+    index_of: tuple[str, ...] = ()
+    lowest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ _CLOUDS = KindSchema(
     fields={
         "xyz": Field(("point", "xyz"), "f4", "m", "apex point in the camera frame: x right, y down, z forward"),
         "motion": Field(("point", "uvz"), "f2", "aligned px, aligned px, mm", "expression motion u, v, dz"),
-        "pixel": Field(("point", "xy"), "i2", "px", "the point's pixel (x, y) in the full apex frame"),
+        "pixel": Field(("point", "xy"), "i2", "px", "the point's pixel (x, y) in the full apex frame", lowest=0),
     },
     attrs={"camera": "f, cx, cy of the back-projection, px"},
 )
@@ -137,8 +143,10 @@ _REGIONS = KindSchema(
         ),
         "normalised": Field(("region", "sample", "uvz"), "f4", "1", "u, v, dz scaled into [-1, 1]"),
         "aligned_xy": Field(("region", "sample", "xy"), "f4", "aligned px", "the point on the aligned face"),
-        "index": Field(("region", "sample"), "i4", "1", "the point's row in the clouds artefact"),
-        "count": Field(("region",), "i4", "1", "points that the region really has; fewer than samples: they cycle"),
+        "index": Field(("region", "sample"), "i4", "1", "the point's row in the clouds artefact", lowest=0),
+        "count": Field(
+            ("region",), "i4", "1", "points that the region really has; fewer than samples: they cycle", lowest=1
+        ),
         "divisor": Field(
             ("orientation", "sign"),
             "f4",
@@ -182,10 +190,16 @@ _GRAPHS = KindSchema(
             "position once more, each time from the face cropped at another size: for training only",
             optional=True,
         ),
-        "node": Field(("node",), "i2", "1", "landmark of each node, 0-based dlib order"),
-        "neighbour": Field(("node",), "i2", "1", "node that distance and angle of each node are measured to"),
+        "node": Field(("node",), "i2", "1", "landmark of each node, 0-based dlib order", index_of=("landmark",)),
+        "neighbour": Field(
+            ("node",), "i2", "1", "node that distance and angle of each node are measured to", index_of=("node",)
+        ),
         "edge_index": Field(
-            ("edge_end", "edge"), "i8", "1", "both directions of each edge; node n of frame f has number f * nodes + n"
+            ("edge_end", "edge"),
+            "i8",
+            "1",
+            "both directions of each edge; node n of frame f has number f * nodes + n",
+            index_of=("frame", "node"),
         ),
     },
     attrs={

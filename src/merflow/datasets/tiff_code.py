@@ -136,4 +136,4 @@ _LENGTHS: Mapping[int, Callable[[bytes, int], int | str]] = {
     PACKBITS: _packed,
     **dict.fromkeys(DEFLATE, _deflated),
 }
-"""By compression: code and the most bytes that it may stand for -> how many it does (or more than these), or its fault."""
+"""By compression: code and the most bytes that it may stand for -> its bytes or more than the most, or its fault."""

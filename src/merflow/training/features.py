@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from merflow.artefacts import Shard
 from merflow.artefacts.examples import MARKS
 from merflow.errors import ConfigError
+from merflow.faces.reading import role_index
 from merflow.geometry.mirroring import mirrored_points, unmirrored_setting
 from merflow.geometry.network_input import Coordinates, network_input
 from merflow.graphs.features import node_features
@@ -181,8 +182,7 @@ def _graphs(choice: _Choice) -> Features:
 
 def _magnified(_choice: _Choice) -> Features:
     def read(shard: Shard, clip: str) -> NDArray[np.uint8]:
-        apex = shard.attrs(clip)["roles"].index("apex")
-        frame: NDArray[np.uint8] = shard.read(clip, "magnified_color")[apex]
+        frame: NDArray[np.uint8] = shard.read(clip, "magnified_color")[role_index(shard, clip, "apex")]
         return frame
 
     return Features("magnified", ("clip", "aligned_y", "aligned_x", "rgb"), read)
