@@ -196,7 +196,7 @@ def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
 def _check_seal(path: Path) -> None:
     problem = seal_problem(path)
     if problem:
-        raise DatasetError(f"{path}: {problem}; else index the dataset anew.")
+        raise DatasetError(f"{path}: {problem}; else delete {path.name} and index the dataset again.")
 
 
 def _read_rows(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
