@@ -129,7 +129,7 @@ def test_another_plausible_cell_is_told_by_the_seal_beside_the_table(tmp_path, w
     path = tmp_path / "clips.csv"
     write_clips([CLIP], path)
     path.write_text(path.read_text(encoding="utf-8").replace(was, becomes), encoding="utf-8")
-    with pytest.raises(DatasetError, match=r"SHA-256 stands in clips\.csv\.sha256.*else delete clips.csv and index the"):
+    with pytest.raises(DatasetError, match=r"SHA-256 stands in clips\.csv\.sha256.*else delete clips\.csv and"):
         read_clips(path)
     (tmp_path / "clips.csv.sha256").unlink()  # a change of one's own
     assert read_clips(path) != [CLIP]

@@ -175,3 +175,32 @@ def test_runs_of_packbits_are_added_up(code, found):
     assert tiff_code_problem(code, fields).endswith(found)
     whole = bytes([129, 7, 1, 9, 9])
     assert tiff_code_problem(whole, {**fields, 279: (len(whole),)}) == ""
+
+
+def lzw_problem(codes, *, size):
+    """Return what is said of a strip of 9-bit codes."""
+    bits = "".join(f"{code:09b}" for code in codes)
+    data = int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8))
+    fields = {256: (size,), 257: (1,), 258: (8,), 259: (5,), 273: (0,), 279: (len(data),)}
+    return tiff_code_problem(data, fields)
+
+
+@pytest.mark.parametrize(
+    ("codes", "found"),
+    [
+        ([256, 7, 258, 258, 257], ""),  # 1 + 2 + 2 bytes by hand
+        ([7, 258, 258, 257], ""),  # libtiff takes it without the first clear code
+        ([256, 7, 258, 259, 257], "a code of more"),
+        ([256, 7, 258, 257], "a code of 3"),
+        ([256, 7, 260, 257], "a code of a text that was not met before"),
+        ([256, 258, 257], "a code of a text that was not met before"),
+        ([256, 7, 258, 258], "a code that ends early, or without a table"),
+    ],
+)
+def test_codes_of_lzw_are_added_up(codes, found):
+    assert lzw_problem(codes, size=5).endswith(found)
+
+
+def test_a_code_that_clears_its_table_for_ever_is_not_followed():
+    assert lzw_problem([256] * 500_000, size=10**6).endswith("ends early, or without a table")
+    assert lzw_problem([256, 7] * 250_000, size=10**6).endswith("ends early, or without a table")

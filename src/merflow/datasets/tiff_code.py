@@ -17,16 +17,19 @@ _CLEAR, _END = 256, 257
 _FIRST_FREE = 258
 """Codes of LZW: 0 to 255 are bytes; the later ones are texts met before."""
 
-_MAX_CODES = 4096 - _FIRST_FREE + 1
-"""Between two clear codes: then the table is full."""
+_MAX_CODES = 4096 - _FIRST_FREE + 2
+"""From one clear code to the next, that one included: then the table is full."""
+
+_FEWEST_CODES = 32
+"""Between two clear codes on average; writers begin anew when the table is full, or after 10 000 bytes that grow."""
 
 _WIDTHS = np.searchsorted([2**9 - 1, 2**10 - 1, 2**11 - 1], _FIRST_FREE - 1 + np.arange(_MAX_CODES), "right") + 9
 _WIDTHS[0] = 9
 _OFFSETS = np.concatenate([[0], np.cumsum(_WIDTHS)[:-1]])
 """Bits of each code after a clear code, and where they begin: wider one code before the table needs it."""
 
-_COPIES_FROM, _NOTHING = 129, 128
-"""Headers of PackBits: below 128 that many bytes and one follow; above it the next byte counts 257 less that."""
+_NOTHING = 128
+"""Header of PackBits; below it that many bytes and one follow, above it the next byte counts 257 less the header."""
 
 
 def tiff_code_problem(data: bytes, fields: Fields) -> str:
@@ -95,10 +98,13 @@ def _lzw(code: bytes, most: int) -> int | str:
 
 
 def _lzw_codes(code: bytes) -> Iterator[tuple[NDArray[np.int64], int]]:
-    """Yield the codes up to each clear code, or to the end code, and which of the two it is."""
+    """Yield the codes up to each clear code, or to the end code, and which of the two it is.
+
+    A code that clears its table again and again would take minutes: what follows too many is not looked at.
+    """
     octets = np.frombuffer(code + bytes(3), np.uint8).astype(np.int64)
     place, n_bits = 0, 8 * len(code)
-    while True:
+    for _ in range(16 + n_bits // (9 * _FEWEST_CODES)):
         places = place + _OFFSETS
         inside = places + _WIDTHS <= n_bits
         places, widths = places[inside], _WIDTHS[inside]
