@@ -1,6 +1,8 @@
 # The commands of the README. PYTHON chooses the interpreter, CORES the number of processors.
 PYTHON ?= python3
 CORES ?= all
+SEED ?= 7
+MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake
@@ -11,7 +13,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test test-workflow test-others check bench accuracy scale setup lock licences audit clean clean-results
+.PHONY: demo test test-workflow test-others check attack bench accuracy scale setup lock licences audit clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv
@@ -32,6 +34,9 @@ check: setup ## format, lint and types
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(SNAKEMAKE) --lint
+
+attack: setup ## kill and damage at random for MINUTES, all drawn from SEED; tests/workflow/test_attack.py does a minute
+	$(BIN)/python -m tools.attack --seed $(SEED) --minutes $(MINUTES)
 
 bench: setup ## speed as ratios in one run
 	$(BIN)/python -m benchmarks

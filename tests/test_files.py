@@ -2,11 +2,13 @@ import errno
 import hashlib
 import os
 import re
+import shutil
+import subprocess
 
 import pytest
 
 from merflow.errors import ArtefactError
-from merflow.files import atomic_path, sha256
+from merflow.files import atomic_path, seal_problem, sealed_path, sha256
 
 
 def test_file_appears_when_the_block_ends(tmp_path):
@@ -113,3 +115,64 @@ def test_another_error_of_the_system_passes_as_it_is(tmp_path):
 def test_sha256_is_that_of_the_bytes(tmp_path):
     (tmp_path / "a").write_bytes(b"abc")
     assert sha256(tmp_path / "a") == hashlib.sha256(b"abc").hexdigest()
+
+
+def sealed(path, text="a,b\n1,2\n"):
+    with sealed_path(path) as partial:
+        partial.write_text(text)
+    return path
+
+
+def test_a_sealed_table_is_what_sha256sum_compares(tmp_path):
+    path = sealed(tmp_path / "made" / "table.csv")
+    assert seal_problem(path) == ""
+    assert sorted(found.name for found in path.parent.iterdir()) == ["table.csv", "table.csv.sha256"]
+    if shutil.which("sha256sum"):
+        subprocess.run(["sha256sum", "--check", "--strict", "table.csv.sha256"], cwd=path.parent, check=True)
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.csv.sha256"])
+def test_any_changed_bit_of_the_table_or_its_seal_is_a_problem(tmp_path, name):
+    path = sealed(tmp_path / "table.csv")
+    changed = tmp_path / name
+    data = changed.read_bytes()
+    for at in range(len(data)):
+        changed.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        assert seal_problem(path).startswith("expected the content whose SHA-256 stands in table.csv.sha256")
+    changed.write_bytes(data)
+    assert seal_problem(path) == ""
+
+
+def test_the_table_of_another_is_a_problem_and_one_without_a_seal_is_none(tmp_path):
+    path, other = sealed(tmp_path / "table.csv"), sealed(tmp_path / "other.csv", "a,b\n3,4\n")
+    shutil.copy(other, path)
+    assert "delete table.csv.sha256" in seal_problem(path)
+    (tmp_path / "table.csv.sha256").unlink()
+    assert seal_problem(path) == ""
+
+
+def test_a_job_that_is_killed_between_table_and_seal_leaves_no_seal_of_another_table(tmp_path, monkeypatch):
+    path = sealed(tmp_path / "table.csv")
+
+    def killed(path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("merflow.files.sha256", killed)
+    with pytest.raises(KeyboardInterrupt), sealed_path(path) as partial:
+        partial.write_text("new\n")
+    assert path.read_text() == "new\n"
+    assert [found.name for found in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_an_error_keeps_the_old_table_and_its_seal(tmp_path):
+    path = sealed(tmp_path / "table.csv")
+
+    def fail_half_way():
+        with sealed_path(path) as partial:
+            partial.write_text("new\n")
+            raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half way"):
+        fail_half_way()
+    assert path.read_text() == "a,b\n1,2\n"
+    assert seal_problem(path) == ""

@@ -58,6 +58,42 @@ def atomic_path(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+@contextmanager
+def sealed_path(path: Path) -> Iterator[Path]:
+    """Give a temporary path as :func:`atomic_path` does, and write the table's SHA-256 beside it, in a ``.sha256``.
+
+    The line is that of ``sha256sum``, so that ``sha256sum --check`` compares it too. While the table is replaced there
+    is none: a job that is killed between the two leaves a table that is not sealed, never one with another's seal.
+    """
+    path = Path(path)
+    beside = seal_beside(path)
+    with atomic_path(path) as partial:
+        yield partial
+        beside.unlink(missing_ok=True)
+    with atomic_path(beside) as partial:
+        partial.write_text(f"{sha256(path)}  {path.name}\n", encoding="utf-8")
+
+
+def seal_problem(path: Path) -> str:
+    """Return why a table is not as :func:`sealed_path` wrote it; empty = it is, or has no seal beside it."""
+    beside = seal_beside(path)
+    try:
+        sealed = beside.read_bytes()
+    except FileNotFoundError:
+        return ""
+    if sealed == f"{sha256(path)}  {path.name}\n".encode():
+        return ""
+    return (
+        f"expected the content whose SHA-256 stands in {beside.name}, but found another: one of the two was damaged or "
+        f"changed after it was written. If the change is yours, delete {beside.name}"
+    )
+
+
+def seal_beside(path: Path) -> Path:
+    """Return where the SHA-256 of a table lies that :func:`sealed_path` has written."""
+    return path.with_name(f"{path.name}.sha256")
+
+
 def _partials(path: Path) -> list[Path]:
     """Return the temporary files of `path` that lie beside it."""
     name = re.compile(rf"\.{re.escape(path.stem)}\.[0-9a-f]{{8}}\.partial{re.escape(path.suffix)}")

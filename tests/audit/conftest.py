@@ -7,7 +7,6 @@ from dataclasses import asdict
 import cv2
 import numpy as np
 import pytest
-from merflow.training.features import features_of
 from tests.plan_fixture import LOSO, clip
 from tests.workflow.conftest import ROOT
 
@@ -19,6 +18,7 @@ from merflow.config.sections import InputSettings
 from merflow.datasets.clip import read_clips, write_clips, write_exclusions
 from merflow.datasets.labels import LABEL_SETS
 from merflow.plan import parts
+from merflow.stages.examples import features_of
 from merflow.stages.flow_images.images import flow_image
 from merflow.stages.flow_images.settings import FlowImageSettings
 from merflow.training.batch import train_folds

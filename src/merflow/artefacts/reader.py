@@ -12,7 +12,7 @@ import hdf5plugin  # noqa: F401  # registers the filter of shards that were writ
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.artefacts.declared import missing_problem, schema_problem
+from merflow.artefacts.declared import axis_sizes, schema_problem, values_problem
 from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.kinds import KINDS
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
@@ -77,8 +77,8 @@ class Shard:
         Raises
         ------
         ArtefactError
-            When the clip or the field is not there, a checksum does not hold, or a value is not finite where none may
-            be missing.
+            When the clip or the field is not there, a checksum does not hold, a value is not finite where none may be
+            missing, or an index is of nothing.
         """
         node = self._node(clip, field)
         with well_formed(self.path):
@@ -90,7 +90,9 @@ class Shard:
                     f"{self.path}: {field} of {clip} does not match its checksum ({error}). "
                     f"Rebuild: {rebuild(self.path)}"
                 ) from error
-        problem = missing_problem(data, KINDS[self.kind].fields[field])
+        declared = KINDS[self.kind].fields[field]
+        sizes = axis_sizes(node.parent, self.kind) if declared.index_of else {}
+        problem = values_problem(data, declared, sizes)
         if problem:
             raise _not_as_declared(self.path, f"{problem} in {field} of {clip}")
         return data

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from merflow.errors import MerflowError
+from merflow.files import seal_beside
 
 _ADVICE = (" Rebuild: ", " Make it anew: ", " Make it: ")
 """How readers begin the command of one file; a report gives the commands of all of them together."""
@@ -57,9 +58,10 @@ class Findings:
     _faulty: set[Path] = field(default_factory=set)
 
     def count(self, path: Path) -> None:
-        """Count a file as compared, once however often it is."""
-        if path.is_file():
-            self.compared[path] = path.stat().st_size
+        """Count a file as compared, once however often it is, and with it the SHA-256 that lies beside a table."""
+        for one in (path, seal_beside(path)):
+            if one.is_file():
+                self.compared[one] = one.stat().st_size
 
     def add(
         self,

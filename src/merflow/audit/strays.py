@@ -27,11 +27,13 @@ _NAME = r"[^/]+"
 _KNOWN = re.compile(
     "|".join(
         (
-            _any(tuple(Path(of("d")).name for of in (paths.clips, paths.exclusions, paths.accuracy))),
+            rf"(?:{_any(tuple(Path(of('d')).name for of in (paths.clips, paths.exclusions)))})(?:\.sha256)?",
+            _any((Path(paths.accuracy("d")).name,)),
             _any((Path(paths.landmark_accuracy("d")).name,)),
             rf"artefacts/(?:{_any(tuple(KINDS))})/{_NAME}/{_NAME}\.(?:h5|recorded\.txt)",
             rf"compare/{_NAME}-vs-{_NAME}\.(?:csv|png)",
             rf"{_NAME}/(?:{_any(('examples.h5', EXCLUSIONS, *SCORED, 'training.png', 'au_weights.csv'))})",
+            rf"{_NAME}/(?:{_any((EXCLUSIONS, *(name for name in SCORED if name.endswith('.csv'))))})\.sha256",
             rf"{_NAME}/pictures/(?:clips/)?{_NAME}\.png",
             rf"{_NAME}/folds/{_NAME}/(?:{_any((PREDICTIONS, HISTORY, RECORD))}|weights/seed\d+\.pt)",
         )

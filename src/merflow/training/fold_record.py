@@ -20,12 +20,13 @@ RECORD = "made_of.json"
 _SEAL = "sha256"
 """Key of the digest of all else that stands in the record."""
 
+WEIGHTS = "weights"
 PREDICTIONS, HISTORY = "predictions.csv", "history.csv"
 
 
 def weights_of_seed(seed: int) -> str:
     """Return where the weights of a seed lie in the folder of its fold."""
-    return f"weights/seed{seed}.pt"
+    return f"{WEIGHTS}/seed{seed}.pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,23 @@ def check_fold(folder: Path, *, place: Path, with_weights: bool = True) -> FoldR
     return record
 
 
+def check_weights(path: Path) -> None:
+    """Refuse weights in a fold that are not those of its record; weights that lie elsewhere have none.
+
+    Raises
+    ------
+    ArtefactError
+        When the fold's record knows no such file, or another content of it.
+    """
+    folder = path.parents[1]
+    record = read_record(folder) if path.parent.name == WEIGHTS else None
+    if record is not None and record.files.get(f"{WEIGHTS}/{path.name}") != sha256(path):
+        raise ArtefactError(
+            f"{path}: expected the weights that {RECORD} of the fold names, but found others: the file was damaged or "
+            f"changed, or is of another fold or seed. Delete {folder} and run the workflow again."
+        )
+
+
 def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
     """Return what two trainings were not both made of, setting by setting; empty = they are of the same things."""
     causes = []
@@ -142,4 +160,4 @@ def _short(value: Any) -> str:
 
 def _is_inside(name: str) -> bool:
     """Whether the path of a file leads nowhere but into the folder of the fold."""
-    return name in (PREDICTIONS, HISTORY) or Path(name).parts[:-1] == ("weights",)
+    return name in (PREDICTIONS, HISTORY) or Path(name).parts[:-1] == (WEIGHTS,)

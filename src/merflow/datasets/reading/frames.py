@@ -23,6 +23,8 @@ from merflow.untrusted.picture_header import (
     picture_size,
     what_else,
 )
+from merflow.untrusted.tiff_code import tiff_code_problem
+from merflow.untrusted.tiff_header import is_tiff, tiff_fields
 
 _SENSOR_BITS = 12
 """Of cameras whose values are stored in 16 bits, the lowest bits first."""
@@ -239,7 +241,7 @@ def _read_whole(path: Path) -> bytes:
     return data
 
 
-def _check_coded(data: bytes, path: Path) -> None:
+def _check_jpeg(data: bytes, path: Path) -> None:
     """Refuse a JPEG of which libjpeg says that its coded picture is damaged: OpenCV drops what it says.
 
     At an eighth of its size and in grey the whole of the code is read, in six tenths of the time of the picture itself.
@@ -254,6 +256,13 @@ def _check_coded(data: bytes, path: Path) -> None:
             "and save it anew as PNG if it is whole",
             source=str(path),
         ) from error
+
+
+def _check_tiff(data: bytes, path: Path) -> None:
+    """Refuse a TIFF of which OpenCV would leave a part black, or shifted, and say nothing."""
+    problem = tiff_code_problem(data, tiff_fields(data))
+    if problem:
+        raise BadClipError(f"{problem}: it is damaged; copy it again", source=str(path))
 
 
 def _check_header(data: bytes, path: Path) -> None:
@@ -273,11 +282,13 @@ def _check_header(data: bytes, path: Path) -> None:
 
 
 def _decode(data: bytes, flags: int, path: Path) -> NDArray[Any]:
-    """Decode with OpenCV, after another decoder has told whether a JPEG is whole."""
+    """Decode with OpenCV, after it is known whether the code of a JPEG or TIFF is whole."""
     import cv2
 
     if data.startswith(JPEG):
-        _check_coded(data, path)
+        _check_jpeg(data, path)
+    elif is_tiff(data):
+        _check_tiff(data, path)
     image: NDArray[Any] | None = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     if image is None:
         width, height = picture_size(data) or (0, 0)

@@ -18,8 +18,10 @@ STAGE = Stage(
             ),
             "normalised": Field(("region", "sample", "uvz"), "f4", "1", "u, v, dz scaled into [-1, 1]"),
             "aligned_xy": Field(("region", "sample", "xy"), "f4", "aligned px", "the point on the aligned face"),
-            "index": Field(("region", "sample"), "i4", "1", "the point's row in the clouds artefact"),
-            "count": Field(("region",), "i4", "1", "points that the region really has; fewer than samples: they cycle"),
+            "index": Field(("region", "sample"), "i4", "1", "the point's row in the clouds artefact", lowest=0),
+            "count": Field(
+                ("region",), "i4", "1", "points that the region really has; fewer than samples: they cycle", lowest=1
+            ),
             "divisor": Field(
                 ("orientation", "sign"),
                 "f4",
