@@ -13,16 +13,16 @@ DIVIDED = {"datasets", "stages", "training", "visualization"}
 """Folders whose folders are rooms of their own."""
 
 LAYERS = [
-    {"untrusted", "imaging", "landmarks"},
-    {"artefacts", "models", "datasets", "visualization"},
-    {"datasets.reading", "datasets.composite", "synthesis", "stages", "visualization.parts"},
+    {"untrusted", "imaging", "landmarks", "synthesis"},
+    {"artefacts", "models", "datasets"},
+    {"datasets.reading", "datasets.composite", "stages", "drawing"},
     {"datasets.casme2", "datasets.casme3", "datasets.flow_images", "datasets.samm", "datasets.smic"},
     {"stages.faces", "stages.flow_images"},
     {"stages.flow", "stages.depth_flow"},
     {"stages.clouds", "stages.graphs", "stages.magnified"},
     {"stages.regions", "stages.sequences"},
     {"training.augmentation"},
-    {"training", "verification", "visualization.clips"},
+    {"training", "verification", "visualization.clips", "visualization"},
     {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
     {"visualization.results", "config"},
     {"plan"},

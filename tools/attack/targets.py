@@ -14,7 +14,7 @@ from tools.attack.pictures import write_pictures
 
 from merflow.artefacts import open_shard, read_examples
 from merflow.config import read_config
-from merflow.datasets.clip import read_clips, read_exclusions
+from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.datasets.reading.frames import read_unchanged
 from merflow.datasets.reading.grids import read_grids
 from merflow.datasets.registry import index_dataset
