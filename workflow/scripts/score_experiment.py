@@ -14,9 +14,10 @@ import yaml
 
 from _job import configure_logging
 from merflow.datasets.clip import read_exclusions
-from merflow.evaluation.aggregate import score_table, write_metrics
+from merflow.evaluation.aggregate import score_table
 from merflow.evaluation.baselines import with_baselines
 from merflow.evaluation.members import left_out_of, members_of
+from merflow.evaluation.metrics_table import write_metrics
 from merflow.evaluation.predictions import classes_of, read_predictions, write_predictions
 from merflow.files import atomic_path
 from merflow.training.fold_record import check_fold
