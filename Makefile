@@ -1,6 +1,8 @@
 # The commands of the README. PYTHON chooses the interpreter, CORES the number of processors.
 PYTHON ?= python3
 CORES ?= all
+SEED ?= 7
+MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake
@@ -11,7 +13,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test test-workflow test-others check bench accuracy scale setup lock clean clean-results
+.PHONY: demo test test-workflow test-others check attack bench accuracy scale setup lock licences audit clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv
@@ -33,6 +35,9 @@ check: setup ## format, lint and types
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(SNAKEMAKE) --lint
 
+attack: setup ## kill and damage at random for MINUTES, all drawn from SEED; tests/workflow/test_attack.py does a minute
+	$(BIN)/python -m tools.attack --seed $(SEED) --minutes $(MINUTES)
+
 bench: setup ## speed as ratios in one run
 	$(BIN)/python -m benchmarks
 
@@ -50,9 +55,16 @@ scale: setup ## recompute docs/scale.md from small embedded datasets
 setup: ## .venv with locked dependencies
 	@PYTHON=$(PYTHON) tools/setup.sh $(VENV)
 
-lock: setup ## write constraints.txt from what is installed
-	@{ sed -n 1p constraints.txt; { $(BIN)/pip freeze --exclude-editable; grep '^open3d==' constraints.txt; } | grep -v '^merflow' | sed 's/+[a-z0-9.]*$$//' | sort -fu; } > constraints.new
+lock: setup ## write constraints.txt from what is installed, and the hashes of tools/lock from PyPI
+	@{ sed -n 1p constraints.txt; { $(BIN)/pip freeze --exclude-editable; grep '^open3d==' constraints.txt; } | grep -v '^\(merflow\|setuptools\)' | sed 's/+[a-z0-9.]*$$//' | sort -fu; } > constraints.new
 	@mv constraints.new constraints.txt
+	@$(BIN)/python -m tools.write_lock
+
+licences: setup ## the licence of every installed package; fails for one that is unknown or not allowed
+	@$(BIN)/python -m tools.licences
+
+audit: ## compare the lock with known vulnerabilities (needs PyPI)
+	@PYTHON=$(PYTHON) tools/audit.sh
 
 clean: ## remove the environment and what tools keep; no result
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .numba

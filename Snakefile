@@ -1,6 +1,6 @@
 """merflow: raw micro-expression video to cached artefacts and leave-one-subject-out metrics.
 
-The table of contents. The first four files of workflow/rules are what the rules share; each other one is a stage, in
+The table of contents. The first five files of workflow/rules are what the rules share; each other one is a stage, in
 the order in which the data flows.
 """
 
@@ -26,6 +26,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/lock.smk"
 include: "workflow/rules/inputs.smk"
 include: "workflow/rules/batches.smk"
 include: "workflow/rules/demo.smk"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src/merflow"
-GROUND = {"errors", "files", "logs", "checks", "names", "paths", "reading", "seeds", "user_paths", "__init__"}
+GROUND = {"errors", "files", "logs", "memory", "checks", "names", "paths", "reading", "seeds", "user_paths", "__init__"}
 DIVIDED = {"datasets", "stages", "training", "visualization"}
 """Folders whose folders are rooms of their own."""
 
@@ -26,6 +26,7 @@ LAYERS = [
     {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
     {"visualization.results", "config"},
     {"plan"},
+    {"audit"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
@@ -69,7 +70,7 @@ def test_imports_run_one_way(path):
 
 def test_models_import_torch_only():
     for path in (PACKAGE / "models").glob("*.py"):
-        assert set(imported_rooms(path)) <= {"models", "errors", "names", "untrusted"}, path.name
+        assert set(imported_rooms(path)) <= {"models", "errors", "memory", "names", "untrusted"}, path.name
 
 
 CHECK = """
@@ -107,7 +108,7 @@ import merflow.stages.faces.stage, merflow.stages.flow.stage, merflow.stages.dep
 import merflow.stages.clouds.stage
 import merflow.stages.regions.stage, merflow.stages.magnified.stage, merflow.stages.graphs.stage
 import merflow.stages.sequences.stage, merflow.stages.flow_images.stage
-import merflow.datasets.registry, merflow.config, merflow.plan
+import merflow.datasets.registry, merflow.config, merflow.plan, merflow.audit
 """
 
 

@@ -34,6 +34,10 @@ def run(tmp_path):
     [
         ("raise DatasetError('expected this, found that')", "DatasetError: expected this, found that"),
         ("open('/nowhere/clips.csv')", "FileNotFoundError: the system refuses: [Errno 2] No such file or directory: "),
+        (
+            "raise MemoryError",
+            "MemoryError: expected memory, but there is none left: MemoryError. This process may have",
+        ),
         ("raise OSError(116, 'Stale file handle', 'a.jpg')", "look at the disk or the connection"),
     ],
 )
@@ -50,3 +54,34 @@ def test_our_own_faults_come_with_a_traceback(run, lines):
     screen, _ = run(lines)
     assert "this is a fault of merflow or its environment" in screen
     assert "Traceback" in screen
+
+
+FULL = """
+import logging, resource, sys
+from merflow.logs import configure_logging
+if "/dev/full" not in sys.argv[1]:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+configure_logging(sys.argv[1])
+for _ in range(9):
+    logging.getLogger("merflow").info("a line of a log " * 100)
+print("done")
+"""
+
+
+@pytest.mark.parametrize(("log", "why"), [("/dev/full", "No space left on device"), ("job.log", "File too large")])
+def test_a_log_without_room_ends_no_job_and_is_told_once_at_its_end(tmp_path, log, why):
+    path = tmp_path / log
+    done = subprocess.run([sys.executable, "-c", FULL, path], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "done\n")
+    assert done.stderr.startswith(f"{path}: lines of this log are missing: {why}. ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_log_that_cannot_be_made_for_another_reason_is_an_error(tmp_path):
+    (tmp_path / "logs").touch()
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, tmp_path / "logs/job.log"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert "FileExistsError: the system refuses" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -7,7 +7,7 @@ import pytest
 from tests.permissions import as_a_normal_user
 
 from merflow.errors import BadClipError, DatasetError, UnreadableError
-from merflow.reading import is_file, is_folder, reading, reading_clip
+from merflow.reading import hidden_fault, is_file, is_folder, reading, reading_clip
 
 OF_THE_FILE = (errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG)
 OF_THE_MACHINE = (errno.ESTALE, errno.EIO, errno.ETIMEDOUT, errno.ENOTCONN, errno.ENOLCK, errno.EMFILE, errno.ENFILE)
@@ -55,6 +55,21 @@ def test_too_many_open_files_name_the_limit_and_no_damage():
 def test_an_error_of_another_kind_passes():
     with pytest.raises(ValueError, match="other"), reading_clip("x"):
         raise ValueError("other")
+
+
+def chained(*errors):
+    """Return the last of some errors, each of which was met while the one before it was handled."""
+    for error, earlier in zip(errors[1:], errors, strict=False):
+        error.__context__ = earlier
+    return errors[-1]
+
+
+def test_a_fault_of_the_machine_is_found_behind_what_a_library_makes_of_it():
+    disk, memory = OSError(errno.EIO, "Input/output error"), MemoryError()
+    assert hidden_fault(chained(disk, ValueError("no archive"), KeyError("sheet"))) is disk
+    assert hidden_fault(chained(memory, ValueError("no archive"))) is memory
+    for of_the_file in (OSError(errno.ENOENT, "none"), OSError("no number"), KeyError("x")):
+        assert hidden_fault(chained(of_the_file, ValueError("no archive"))) is None
 
 
 def test_what_a_path_leads_to(tmp_path):

@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 venv=${1:-.venv}
 marker=$venv/.merflow-setup
 python=${PYTHON:-python3}
-wanted=$(cat pyproject.toml constraints.txt tools/setup.sh | sha256sum | cut -d' ' -f1)
+lock=tools/lock
+wanted=$(cat pyproject.toml "$lock"/*.txt tools/setup.sh | sha256sum | cut -d' ' -f1)
 [ -f "$marker" ] && [ "$(cat "$marker")" = "$wanted" ] && exit 0
 
 say() { printf 'merflow setup: %s\n' "$*" >&2; }
@@ -40,8 +41,16 @@ apt_install() {
 }
 "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-say "installing the locked packages into $venv (2.6 GB; minutes on a first run)"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,slurm]'
+say "installing the locked packages into $venv (2.6 GB, with NVIDIA's libraries 6.6 GB; minutes on a first run)"
+pip() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
+# Every file must have a hash of the lock. The lock is whole, so pip looks for nothing that is not in it (--no-deps), and
+# what is built from source is built by the build tools of the lock and by no others (--no-build-isolation).
+locked() { pip install --require-hashes --no-deps --no-build-isolation -r "$lock/$1.txt"; }
+locked build
+locked packages
+locked torch-cpu 2>/dev/null || locked torch # the smaller one, where pip is told of an index or a folder that has it
+pip install --no-deps --no-build-isolation -e .
+pip check >&2 # the lock lacks nothing that a package asks for
 "$venv/bin/python" -c 'import open3d' 2>/dev/null || {
     apt_install libusb-1.0-0 libegl1 libgl1 libx11-6 libudev1 libgomp1
     "$venv/bin/python" -c 'import open3d' # still failing: its own message says which library

@@ -1,4 +1,4 @@
-"""The command ``merflow``: check a dataset, look into an artefact, train a fold, show a result; it alone prints."""
+"""The command ``merflow``: check a dataset or results, look into an artefact, train a fold; it alone prints."""
 
 import argparse
 import os
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from merflow.errors import DatasetError, MerflowError
+from merflow.memory import check_address_space
 from merflow.reading import is_folder, told
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
+        check_address_space()
         status: int = options.run(options)
         sys.stdout.flush()
     except MerflowError as error:
@@ -41,10 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at the exit
         return BROKEN_PIPE
-    except OSError as error:
-        if error.errno is None or getattr(options, "traceback", False):
+    except Exception as error:
+        said = told(error)
+        if said is None or getattr(options, "traceback", False):
             raise
-        print(f"merflow: {told(error)}", file=sys.stderr)
+        print(f"merflow: {said}", file=sys.stderr)
         return 2
     return status
 
@@ -65,6 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="print a table of results and where its pictures are")
     show.add_argument("result", type=Path, help="results/<dataset>/<experiment>, or a .csv of the results")
     show.set_defaults(run=_show)
+    check = commands.add_parser("check", help="compare results with their records; name the commands that mend them")
+    check.add_argument(
+        "results", type=Path, nargs="+", help="results, results/<dataset> or results/<dataset>/<experiment>"
+    )
+    check.add_argument("--freed", action="store_true", help="examples, artefacts and weights may be deleted for room")
+    check.set_defaults(run=_check)
     fold = commands.add_parser("train-fold", help="train one fold in this process, away from the results")
     fold.add_argument("experiment", type=Path, help="results/<dataset>/<experiment>")
     fold.add_argument("fold", help="its name: a subject for LOSO")
@@ -165,6 +174,14 @@ def _show(options: argparse.Namespace) -> int:
             if "folds" not in path.parts:
                 print(f"  {path}")
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from merflow.audit import check_results, format_findings
+
+    findings = check_results(options.results, freed=options.freed)
+    print(format_findings(findings))
+    return 1 if findings.faults else 0
 
 
 def _train_fold(options: argparse.Namespace) -> int:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from merflow.errors import ArtefactError
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says of a full disk, an exceeded quota and a file larger than it may be."""
 
 
 @contextmanager
@@ -45,13 +46,52 @@ def atomic_path(path: Path) -> Iterator[Path]:
         for left in _partials(path):
             left.unlink(missing_ok=True)
         yield partial
-        _put_in_place(partial, path)
+        _flush_to_disk(partial)
+        partial.replace(path)
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in NO_ROOM:
             raise ArtefactError(_no_room(path, error)) from error
+        if isinstance(error, FileNotFoundError) and partial.name in str(error):  # HDF5 names it in its text alone
+            raise ArtefactError(_taken_over(path)) from error
         raise
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def sealed_path(path: Path) -> Iterator[Path]:
+    """Give a temporary path as :func:`atomic_path` does, and write the table's SHA-256 beside it, in a ``.sha256``.
+
+    The line is that of ``sha256sum``, so that ``sha256sum --check`` compares it too. While the table is replaced there
+    is none: a job that is killed between the two leaves a table that is not sealed, never one with another's seal.
+    """
+    path = Path(path)
+    beside = seal_beside(path)
+    with atomic_path(path) as partial:
+        yield partial
+        beside.unlink(missing_ok=True)
+    with atomic_path(beside) as partial:
+        partial.write_text(f"{sha256(path)}  {path.name}\n", encoding="utf-8")
+
+
+def seal_problem(path: Path) -> str:
+    """Return why a table is not as :func:`sealed_path` wrote it; empty = it is, or has no seal beside it."""
+    beside = seal_beside(path)
+    try:
+        sealed = beside.read_bytes()
+    except FileNotFoundError:
+        return ""
+    if sealed == f"{sha256(path)}  {path.name}\n".encode():
+        return ""
+    return (
+        f"expected the content whose SHA-256 stands in {beside.name}, but found another: one of the two was damaged or "
+        f"changed after it was written. If the change is yours, delete {beside.name}"
+    )
+
+
+def seal_beside(path: Path) -> Path:
+    """Return where the SHA-256 of a table lies that :func:`sealed_path` has written."""
+    return path.with_name(f"{path.name}.sha256")
 
 
 def _partials(path: Path) -> list[Path]:
@@ -60,15 +100,12 @@ def _partials(path: Path) -> list[Path]:
     return [Path(entry.path) for entry in os.scandir(path.parent) if name.fullmatch(entry.name)]
 
 
-def _put_in_place(partial: Path, path: Path) -> None:
-    try:
-        _flush_to_disk(partial)
-        partial.replace(path)
-    except FileNotFoundError as error:
-        raise ArtefactError(
-            f"{path}: expected to give the file its name, but it is gone: another job began to write the same file "
-            "after this one. That job's file is as good; let it finish."
-        ) from error
+def _taken_over(path: Path) -> str:
+    """Return what to tell of a job whose temporary file a later job has removed."""
+    return (
+        f"{path}: expected to give the file its name, but it is gone: another job began to write the same file after "
+        "this one. That job's file is as good; let it finish."
+    )
 
 
 def _no_room(path: Path, error: OSError) -> str:

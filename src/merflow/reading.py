@@ -15,6 +15,7 @@ from pathlib import Path
 
 from merflow.errors import BadClipError, DatasetError, UnreadableError
 from merflow.files import sha256
+from merflow.memory import MORE_MEMORY, lacks_memory, told_of_memory
 
 _OF_THE_FILE = frozenset(
     {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
@@ -97,15 +98,34 @@ def refusal(error: OSError) -> str:
     return f"expected to read it, but the system says: {said}"
 
 
-def told(error: OSError) -> str:
-    """Return what to tell of an error of the operating system that nothing has made a message of before."""
-    return f"the system refuses: {error}. {next_move(error)}"
+def told(error: BaseException) -> str | None:
+    """Return what to tell of a fault of the machine that nothing has made a message of before; None = it is none."""
+    if lacks_memory(error):
+        return told_of_memory(error)
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"the system refuses: {error}. {next_move(error)}"
+    return None
+
+
+def hidden_fault(error: BaseException) -> OSError | MemoryError | None:
+    """Return the fault of the machine that a library has met and told as a fault of the file; None = there is none.
+
+    Python's ``zipfile``, for one, calls a file no archive when the disk fails while it looks for the directory.
+    """
+    met: BaseException | None = error
+    while met is not None:
+        if isinstance(met, MemoryError) or (isinstance(met, OSError) and met.errno not in {None, *_OF_THE_FILE}):
+            return met
+        met = met.__cause__ or met.__context__
+    return None
 
 
 def next_move(error: OSError) -> str:
     """Return what the user can do about it, a sentence or two."""
     if error.errno in _OF_THE_FILE:
         return "Correct its path, or its rights (ls -ld shows them)."
+    if error.errno == errno.ENOMEM:
+        return MORE_MEMORY
     if error.errno in _TOO_MANY_OPEN:
         return "Raise the limit of open files (ulimit -n 4096), then give the same command again."
     return (

@@ -9,7 +9,7 @@ import pytest
 from tests.artefacts.conftest import FLOW_CLIP
 from tests.artefacts.test_examples_file import write
 
-from merflow.artefacts import KINDS, open_shard, read_examples, seal
+from merflow.artefacts import KINDS, ShardWriter, open_shard, read_examples, seal
 from merflow.artefacts.declared import _ATTRIBUTES
 from merflow.artefacts.declared_examples import ARRAYS, ATTRIBUTES
 from merflow.errors import ArtefactError
@@ -92,13 +92,97 @@ def test_a_forged_shard_is_refused(tmp_path, write_flow, how):
     assert str(caught.value).endswith(f"Rebuild: snakemake --cores all --force {path}")
 
 
+def shard_of(path, kind, arrays, attrs):
+    """Write a shard of one clip `a` of a kind, whose values its writer does not look at."""
+    with ShardWriter(path, kind=kind, variant="v", dataset="d", subject="s", params={}, code="", inputs={}) as shard:
+        shard.add("a", arrays, attrs)
+    return path
+
+
+FRAMES = {"frames": [3, 7, 11], "roles": ["onset", "apex", "offset"], "notes": ""}
+GRAPH = {
+    "landmarks": np.zeros((3, 68, 2)), "position": np.zeros((3, 4, 2)), "node": np.array([0, 1, 66, 67]),
+    "neighbour": np.array([1, 0, 3, 2]), "edge_index": np.array([[0, 11], [11, 0]]),
+}  # fmt: skip
+REGIONS = {
+    "points": np.zeros((8, 5, 6)), "normalised": np.zeros((8, 5, 3)), "aligned_xy": np.zeros((8, 5, 2)),
+    "index": np.zeros((8, 5)), "count": np.ones(8), "divisor": np.ones((2, 2)),
+}  # fmt: skip
+CLOUD = {"xyz": np.zeros((2, 3)), "motion": np.zeros((2, 3)), "pixel": np.zeros((2, 2))}
+KINDS_WITH_INDICES = {
+    "graphs": (GRAPH, FRAMES | {"aligned_size": 256, "interocular_px": 80.0}),
+    "regions": (REGIONS, {"aligned_size": 256}),
+    "clouds": (CLOUD, {"camera": [1.0, 0, 0]}),
+}
+INDICES = {
+    "node beyond": ("graphs", "node", [0, 1, 66, 68], "indices of landmark below 68, found 0 to 68 in node of a"),
+    "node before": ("graphs", "node", [0, 1, 66, -1], "found -1 to 66"),
+    "neighbour beyond": ("graphs", "neighbour", [1, 0, 3, 4], "indices of node below 4, found 0 to 4"),
+    "edge beyond": ("graphs", "edge_index", [[0, 12], [11, 0]], "indices of frame and node below 12, found 0 to 12"),
+    "edge before": ("graphs", "edge_index", [[0, 1], [-2, 0]], "found -2 to 1"),
+    "row before the first": ("regions", "index", np.full((8, 5), -1), "values of 0 or more, found -1 to -1"),
+    "an empty region": ("regions", "count", np.arange(8), "values of 1 or more, found 0 to 7"),
+    "a pixel before the first": ("clouds", "pixel", [[0, -1], [4, 4]], "values of 0 or more, found -1 to 4"),
+}
+
+
+@pytest.mark.parametrize("how", INDICES)
+def test_an_index_of_nothing_is_refused(tmp_path, how):
+    kind, field, values, found = INDICES[how]
+    arrays, attrs = KINDS_WITH_INDICES[kind]
+    with open_shard(shard_of(tmp_path / "whole.h5", kind, arrays, attrs), kind=kind) as shard:
+        for name in arrays:
+            shard.read("a", name)
+    path = shard_of(tmp_path / "a.h5", kind, {**arrays, field: np.asarray(values)}, attrs)
+    with open_shard(path, kind=kind) as shard, pytest.raises(ArtefactError) as caught:
+        shard.read("a", field)
+    assert found in str(caught.value)
+    assert str(caught.value).endswith(f"Rebuild: snakemake --cores all --force {path}")
+
+
+def test_every_field_that_indexes_an_axis_names_axes_of_its_kind():
+    for schema in KINDS.values():
+        dims = {dim for field in schema.fields.values() for dim in field.dims}
+        for field in schema.fields.values():
+            assert set(field.index_of) <= dims
+            assert not (field.index_of and np.dtype(field.dtype).kind == "f")
+
+
+def sequence(path, *, frames=5, nodes=4, **attrs):
+    arrays = {
+        "onset_color": np.zeros((2, 2, 3)), "difference": np.zeros((nodes, 2, 2, 3)), "position": np.arange(frames),
+    }  # fmt: skip
+    given = {"apex": 2, "n_frames": 4, "recorded": [1, 2], "fps": 30.0, "notes": ""} | attrs
+    return shard_of(path, "sequences", arrays, given)
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({"apex": 4}, "an apex among the 4 frames of the clip, found 4"),
+        ({"apex": -1}, "found -1"),
+        ({"n_frames": 6}, "2 to 5 frames in the attribute n_frames, found 6"),
+        ({"n_frames": 1}, "found 1"),
+        ({"nodes": 5}, "4 differences of 5 frames, found 5"),
+    ],
+)
+def test_a_sequence_whose_marks_are_outside_it_is_refused(tmp_path, changed, found):
+    with open_shard(sequence(tmp_path / "whole.h5"), kind="sequences") as shard:
+        assert shard.clips == ["a"]
+    with (
+        pytest.raises(ArtefactError, match=found),
+        open_shard(sequence(tmp_path / "a.h5", **changed), kind="sequences"),
+    ):
+        pass
+
+
 def full(path):
     """Write examples that have everything: units, edges, copies, apex_and_length."""
     rows = np.arange(8, dtype=np.float32)
     return write(
         path, aus=np.array([[1, 0], [0, 0], [1, 1]], np.uint8), aus_known=np.array([True, False, True]),
         au_numbers=(1, 4), edges=((0, 1),), copies=rows[None] + 1, copy_of=np.array([1]),
-        apex_and_length=np.array([[1, 5]] * 3), input={"nodes": "coordinates"},
+        apex_and_length=np.array([[1, 5]] * 3), input={"nodes": "coordinates"}, dims=("clip", "node"),
     )  # fmt: skip
 
 
@@ -107,6 +191,14 @@ EXAMPLES = {
     "label below 0": (replace("label", np.array([0, -1, 0])), "found -1 to 0"),
     "copies of no row": (replace("copy_of", np.array([3])), "copies must be of rows 0 to 2"),
     "an apex after the clip": (replace("apex_and_length", np.array([[5, 5]] * 3)), "an apex among the frames"),
+    "more frames than there are": (
+        replace("apex_and_length", np.array([[1, 9]] * 3)),
+        "at most 8 frames a clip, found 9",
+    ),
+    "an edge to no node": (attribute("edges", "[[0,1],[2,8]]"), "edges among 8 nodes, found [[2, 8]]"),
+    "an edge from before the first": (attribute("edges", "[[-1,0]]"), "edges among 8 nodes, found [[-1, 0]]"),
+    "edges of no graph": (attribute("dims", ["clip", "feature"], "x"), "edges among 0 nodes"),
+    "an axis without a name": (attribute("dims", ["clip"], "x"), "the names of 2 axes"),
     "half a unit": (replace("aus", np.full((3, 2), 2, np.uint8)), "expected 0 and 1, found other values at /aus"),
     "units that are not known": (attribute("au_numbers", np.array([1])), "uint8 of shape (3, 1)"),
     "two clips of a name": (replace("clip", ["a", "a", "b"], dtype=h5py.string_dtype()), "each clip once"),

@@ -42,6 +42,7 @@ def test_units_edges_and_copies_come_back(tmp_path):
         "edges": ((0, 1), (1, 2)),
         "copies": np.ones((2, 8), dtype=np.float32),
         "copy_of": np.array([2, 2]),
+        "dims": ("clip", "node"),
     }
     found = read_examples(write(tmp_path / "examples.h5", **extra))
     for name in ("aus", "aus_known", "copies", "copy_of"):

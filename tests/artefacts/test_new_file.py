@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+import merflow.artefacts.new_file
 from merflow.artefacts.new_file import new_file
 from merflow.artefacts.sink import Sink
 from merflow.errors import ArtefactError
@@ -140,4 +141,19 @@ def test_what_a_reader_would_refuse_gets_no_name(tmp_path):
         attempt()
     assert str(caught.value).startswith(f"{path}: expected content that merflow reads again, but")
     assert "found an array that claims 268435457 bytes of 0 stored at /x. " in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("step", ["read_back", "_check_readable", "seal"])
+def test_a_forgotten_job_is_told_so_wherever_it_meets_that_a_later_one_began(tmp_path, monkeypatch, step):
+    place, carry_out = f"merflow.artefacts.new_file.{step}", getattr(merflow.artefacts.new_file, step)
+
+    def after_a_later_job_began(*arguments):
+        for left in tmp_path.glob(".a.*.partial.h5"):  # as that job does
+            left.unlink()
+        carry_out(*arguments)
+
+    monkeypatch.setattr(place, after_a_later_job_began)
+    with pytest.raises(ArtefactError, match=r"a\.h5: expected to give the file its name, .* another job began"):
+        make_one(tmp_path / "a.h5")
     assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,7 @@
 """A flipped bit anywhere in a file of the store is found before a number of it is read."""
 
 import os
+import sys
 
 import h5py
 import numpy as np
@@ -117,3 +118,11 @@ def test_the_seal_is_behind_what_hdf5_reads(shard):
     with h5py.File(shard) as file:
         assert file.id.get_filesize() in (len(data), len(data) - 81)
         assert set(file) == {"clips", "exclusions"}
+
+
+def test_no_seal_is_put_on_nothing(tmp_path, monkeypatch):
+    """A later job may remove the file between the moment when it is read and the moment when it is sealed."""
+    monkeypatch.setattr(sys.modules[seal.__module__], "sha256", lambda path: "0" * 64)
+    with pytest.raises(FileNotFoundError):
+        seal(tmp_path / "gone.h5")
+    assert list(tmp_path.iterdir()) == []

@@ -32,6 +32,14 @@ def test_a_top_level_that_is_no_mapping(content):
     assert "expected sections such as datasets" in refusal(content)
 
 
+@pytest.mark.parametrize("content", [5, "text", [1], True])
+def test_a_section_that_holds_no_blocks(shipped, content):
+    """As of a file that was cut after the first letters of a section."""
+    for section in ("datasets", "faces", "graphs", "experiments"):
+        found = refusal({**shipped, section: content})
+        assert f"config: {section}: expected names, each with a block of settings, but found {str(content)!r}" in found
+
+
 @pytest.mark.parametrize("text", ["- 1", "3", "[]", "0", "false"])
 def test_a_file_whose_top_level_is_no_mapping(tmp_path, text):
     (tmp_path / "workflow").symlink_to(ROOT / "workflow")

@@ -122,3 +122,23 @@ def test_exclusions_round_trip(tmp_path):
     assert read_exclusions(tmp_path / "exclusions.csv") == rows
     write_exclusions([], tmp_path / "exclusions.csv")
     assert (tmp_path / "exclusions.csv").read_bytes() == b"clip,subject,stage,reason,source\n"
+
+
+@pytest.mark.parametrize(("was", "becomes"), [("120", "121"), ("disgust", "fear"), ("4,7", "4,6"), ("30.0", "60.0")])
+def test_another_plausible_cell_is_told_by_the_seal_beside_the_table(tmp_path, was, becomes):
+    path = tmp_path / "clips.csv"
+    write_clips([CLIP], path)
+    path.write_text(path.read_text(encoding="utf-8").replace(was, becomes), encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"SHA-256 stands in clips\.csv\.sha256.*else delete clips\.csv and"):
+        read_clips(path)
+    (tmp_path / "clips.csv.sha256").unlink()  # a change of one's own
+    assert read_clips(path) != [CLIP]
+
+
+def test_a_row_that_is_gone_is_told_by_the_seal(tmp_path):
+    path = tmp_path / "exclusions.csv"
+    row = {"clip": "a", "subject": "006", "stage": "index", "reason": "no frames", "source": ""}
+    write_exclusions([row, row | {"clip": "b"}], path)
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    with pytest.raises(DatasetError, match="SHA-256"):
+        read_exclusions(path)

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from merflow.errors import ArtefactError
+from merflow.evaluation.aggregate import write_metrics
 from merflow.evaluation.baselines import with_baselines
 
 
@@ -47,3 +48,13 @@ def test_damaged_metrics_of_a_baseline_are_refused(tmp_path, damage, found):
 def test_missing_metrics_of_a_baseline_are_told(tmp_path):
     with pytest.raises(ArtefactError, match="No such file or directory"):
         with_baselines(table(96), {"majority": tmp_path / "metrics.csv"})
+
+
+def test_another_digit_in_the_metrics_of_a_baseline_is_told_by_their_seal(tmp_path):
+    path = tmp_path / "metrics.csv"
+    write_metrics(table(96), path)
+    assert len(with_baselines(table(96), {"majority": path})) == 7
+    path.write_text(path.read_text().replace("UAR,0.5", "UAR,0.6"))
+    with pytest.raises(ArtefactError, match=r"SHA-256 stands in metrics\.csv\.sha256") as caught:
+        with_baselines(table(96), {"majority": path})
+    assert str(caught.value).endswith(f"else make it anew: snakemake --cores all --force {path}")

@@ -149,7 +149,11 @@ def test_collected_predictions_keep_their_folds(tmp_path):
     scores = {f"score_{name}": lambda own, name=name: (own["predicted"] == name).astype(float) for name in CLASSES}
     table = predictions(0.5).assign(**scores, oracle_predicted=CLASSES[0], fold=lambda own: "fold_of_" + own["subject"])
     write_predictions(table, tmp_path / "experiment" / "predictions.csv")
-    pd.testing.assert_frame_equal(read_collected(tmp_path / "experiment" / "predictions.csv"), table)
+    path = tmp_path / "experiment" / "predictions.csv"
+    pd.testing.assert_frame_equal(read_collected(path), table)
+    path.write_text(path.read_text().replace("s1", "s7"))  # the bootstrap would draw another person
+    with pytest.raises(ArtefactError, match=r"SHA-256 stands in predictions\.csv\.sha256"):
+        read_collected(path)
     write_predictions(table.drop(columns="fold"), tmp_path / "predictions.csv")
     with pytest.raises(ArtefactError, match="score_<class>, fold, but found clip"):
         read_collected(tmp_path / "predictions.csv")

@@ -58,7 +58,7 @@ def test_a_row_that_was_changed_by_hand_is_told_by_the_record_of_its_fold(score)
     with pytest.raises(ArtefactError, match=r"s2: expected a fold as a job has trained it, but predictions.csv was"):
         run(recorded=False)
     (paths[1].parent / RECORD).unlink()
-    with pytest.raises(ArtefactError, match=r"but no made_of.json. Delete the folder and give the same command again"):
+    with pytest.raises(ArtefactError, match=r"but no made_of.json that is whole. Make it anew: .*/s2/predictions.csv"):
         run(recorded=False)
 
 
@@ -85,3 +85,16 @@ def test_subjects_are_those_of_the_protocol(score, protocol, refused):
         return
     with pytest.raises(ArtefactError, match="expected clips of 's1' alone"):
         run(protocol=protocol)
+
+
+def test_curves_are_drawn_of_whole_folds_alone(score, tmp_path):
+    """A digit of a loss is as good as another: the record of the fold tells."""
+    run, paths = score
+    run()
+    script = importlib.import_module("draw_curves")
+    histories = [path.with_name("history.csv") for path in paths]
+    histories[1].write_text("seed\n\n")
+    with pytest.raises(
+        ArtefactError, match=r"s2: expected a fold as a job has trained it, but history.csv was changed"
+    ):
+        script.main(histories, tmp_path / "training.png", title="")

@@ -12,7 +12,7 @@ from merflow.artefacts import read_examples, write_examples
 from merflow.errors import ArtefactError
 from merflow.training.batch import earlier_folds, made_of, train_folds
 from merflow.training.fold import run_fold
-from merflow.training.fold_record import RECORD
+from merflow.training.fold_record import RECORD, read_record
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 from merflow.training.trained_folds import collect, finish, new_workplace
 
@@ -157,11 +157,23 @@ def test_a_fold_of_other_things_is_never_taken_and_the_log_says_why(examples, tm
     assert " then, " in caplog.text
 
 
+def test_a_seed_of_another_library_version_is_not_taken_and_the_log_says_which(
+    examples, tmp_path, counted, monkeypatch, caplog
+):
+    caplog.set_level("INFO")
+    batch(examples, tmp_path / "then", folds=("s1",))
+    assert json.loads((tmp_path / "then/s1" / RECORD).read_text())["made_of"]["versions"]["torch"] == version("torch")
+    monkeypatch.setattr("merflow.training.batch.version", lambda name: "9.9" if name == "torch" else version(name))
+    batch(examples, tmp_path / "now", folds=("s1",), seeds=[0, 1, 2], earlier=[tmp_path / "then"])
+    assert counted == [("s1", [0, 1]), ("s1", [0, 1, 2])]  # one fold is never of two versions
+    assert f"not taken: {tmp_path}/then/s1: versions: torch: {version('torch')} then, 9.9 now" in caplog.text
+
+
 def test_a_record_that_does_not_cover_the_tables_is_none(examples, tmp_path, counted):
     batch(examples, tmp_path / "then", folds=("s1",))
     path = tmp_path / "then/s1" / RECORD
     record = json.loads(path.read_text())
-    del record["files"]["predictions.csv"]
+    del record["files"]["predictions.csv"], record["sha256"]
     path.write_text(json.dumps(record))
     with pytest.raises(ArtefactError, match=f"but no {RECORD}"):
         collect(tmp_path / "then/s1", tmp_path / "folds/s1")
@@ -173,10 +185,25 @@ def test_a_record_that_does_not_cover_the_tables_is_none(examples, tmp_path, cou
 def test_a_result_that_was_changed_by_hand_is_never_taken(examples, tmp_path, counted, damage):
     batch(examples, tmp_path / "then", folds=("s1",))
     path = tmp_path / "then/s1" / {"row": "predictions.csv", "weights": "weights/seed0.pt", "record": RECORD}[damage]
-    data = path.read_bytes()
+    data, whole = path.read_bytes(), contents(tmp_path / "then/s1")
     path.write_bytes(data[: len(data) // 2])
     batch(examples, tmp_path / "now", folds=("s1",), earlier=[tmp_path / "then"])
-    assert counted == [("s1", [0, 1])] * 2
+    assert counted == [("s1", [0, 1]), ("s1", [0] if damage == "weights" else [0, 1])]  # seed 1 is whole beside them
+    assert contents(tmp_path / "now/s1") == whole
+
+
+def test_every_flipped_bit_of_a_record_makes_it_none(examples, tmp_path):
+    batch(examples, tmp_path, folds=("s1",))
+    path = tmp_path / "s1" / RECORD
+    data = path.read_bytes()
+    key = data.index(b'"sha256"')  # without this name it is a record of an earlier version
+    for bit in set(range(8 * len(data))) - set(range(8 * (key + 1), 8 * (key + 7))):
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(flipped)
+        assert read_record(path.parent) is None, bit
+    path.write_bytes(data)
+    assert read_record(path.parent).seeds == (0, 1)
 
 
 def test_folds_of_earlier_runs_lie_among_the_results_and_where_jobs_were_killed(tmp_path):
@@ -226,7 +253,7 @@ def test_a_fold_that_is_not_whole_is_neither_collected_nor_kept(examples, tmp_pa
     else:
         (fold / "history.csv").write_text("seed")
     with pytest.raises(
-        ArtefactError, match=r"expected a fold as a job has trained it, but .*give the same command again"
+        ArtefactError, match=r"expected a fold as a job has trained it, but .*--force .*/folds/s1/predictions.csv"
     ):
         collect(fold, tmp_path / "folds/s1")
     assert not (tmp_path / "folds").exists()

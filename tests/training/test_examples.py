@@ -1,3 +1,7 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -125,3 +129,23 @@ def test_nothing_left_is_an_error_with_the_first_reason(tmp_path):
 def test_kinds_that_no_model_reads_are_refused():
     with pytest.raises(ConfigError, match="Expected one of: flow, regions, flow_images, magnified"):
         features_of("faces")
+
+
+MANY_SUBJECTS = """
+import resource, sys
+from pathlib import Path
+from tests.training.test_examples import EMOTION3, build_examples, clip, features_of
+shards = sorted(Path(sys.argv[1]).glob("*.h5"))
+clips = [clip(path.stem, 1) for path in shards]
+resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+examples, exclusions = build_examples(shards, clips, label_set=EMOTION3, features=features_of("flow"))
+assert examples.subject.tolist() == [path.stem for path in shards] and not exclusions
+"""
+
+
+def test_more_subjects_than_files_may_be_open(tmp_path):
+    for number in range(60):
+        flow_shard(tmp_path / f"s{number}.h5", f"s{number}", [f"s{number}_a_1"])
+    command = [sys.executable, "-c", MANY_SUBJECTS, str(tmp_path)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr

@@ -4,6 +4,7 @@ import pytest
 from merflow.artefacts import LazyRows, ShardWriter, open_shard
 from merflow.datasets.clip import Clip
 from merflow.datasets.labels import LABEL_SETS
+from merflow.errors import BadClipError
 from merflow.stages.examples import features_of
 from merflow.stages.graphs.examples import spatial_edges
 from merflow.stages.graphs.features import node_features
@@ -99,3 +100,12 @@ def test_sequences_are_whole_frames_with_the_apex_and_the_number_of_real_frames(
     assert isinstance(examples.x, LazyRows)
     assert examples.apex_and_length.tolist() == [[1, 3]]
     np.testing.assert_array_equal(examples.x[np.array([0])][0], frames)
+
+
+def test_a_shard_without_an_apex_is_refused_with_what_it_has(tmp_path):
+    path, frames = tmp_path / "s1.h5", np.zeros((2, 16, 16, 3), np.uint8)
+    attrs = FRAMES | {"frames": [3, 11], "roles": ["onset", "offset"], "factor": 3.0}
+    with ShardWriter(path, kind="magnified", variant="v", dataset="d", subject="s1", **EMPTY) as shard:
+        shard.add("a", {"magnified_color": frames, "head_motion": np.zeros((2, 2, 3))}, attrs)
+    with open_shard(path, kind="magnified") as shard, pytest.raises(BadClipError, match="'apex' in the magnified art"):
+        features_of("magnified").read(shard, "a")

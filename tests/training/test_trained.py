@@ -1,4 +1,5 @@
 import dataclasses
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ArtefactError
 from merflow.stages.examples import features_of
 from merflow.training.examples import build_examples
+from merflow.training.fold_record import write_record
 from merflow.training.trained import load_trained
 
 
@@ -202,3 +204,18 @@ def test_weights_of_no_network(train_graphs, gts_gn_weights, tmp_path):
 def test_there_is_no_such_file(tmp_path):
     with pytest.raises(ArtefactError, match=r"expected the weights of a fold, but found no file.*run the workflow"):
         load_trained(tmp_path / "seed0.pt")
+
+
+def test_weights_of_another_seed_or_fold_in_their_place_are_refused(gts_gn_weights, tmp_path):
+    """Each is whole by its own checksums; the record of the fold tells them apart."""
+    folder = shutil.copytree(gts_gn_weights[0].parents[1], tmp_path / "s1")
+    path = folder / "weights/seed0.pt"
+    files = [path, folder / "weights/seed1.pt", folder / "predictions.csv", folder / "history.csv"]
+    write_record(folder, made_of={}, seeds=(0, 1), files=files)
+    load_trained(path)
+    for other in gts_gn_weights[1:3]:
+        shutil.copy(other, path)
+        with pytest.raises(ArtefactError, match=r"weights that made_of\.json of the fold names, but found others"):
+            load_trained(path)
+    (folder / "made_of.json").unlink()
+    load_trained(path)

@@ -1,3 +1,4 @@
+import errno
 import pickle
 import random
 import struct
@@ -44,6 +45,24 @@ def test_files_of_another_kind(path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("notes.txt", "no weights")
     with pytest.raises(ArtefactError, match="no tensors and plain values alone"):
+        read(path)
+
+
+def test_an_error_of_the_system_is_not_told_as_damage(path, monkeypatch):
+    save_weights(path, {"w": torch.zeros(2)}, {})
+
+    def fail(self):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", fail)
+    with pytest.raises(OSError, match="Input/output error"):
+        read(path)
+
+
+def test_a_file_that_would_fill_the_memory_is_not_read(path):
+    with path.open("wb") as file:
+        file.truncate(2**30 + 1)
+    with pytest.raises(ArtefactError, match=r"found a file of more than 1073741824 bytes\. Run again\."):
         read(path)
 
 
@@ -265,7 +284,7 @@ def test_pickles_that_no_writer_makes_are_refused(path, content):
         read(edited(path, path.with_name("other.pt"), lambda _: content))
 
 
-def test_memory_that_runs_out_is_told_as_the_file_s_fault(path, monkeypatch):
+def test_memory_that_runs_out_is_the_file_s_fault_only_where_there_is_enough_for_its_size(path, monkeypatch):
     save_weights(path, {"w": torch.zeros(5)}, {})
 
     def exhausted(*_, **__):
@@ -273,6 +292,9 @@ def test_memory_that_runs_out_is_told_as_the_file_s_fault(path, monkeypatch):
 
     monkeypatch.setattr("merflow.untrusted.weights_file.torch.load", exhausted)
     with pytest.raises(ArtefactError, match="no tensors and plain values alone"):
+        read(path)
+    monkeypatch.setattr("merflow.untrusted.weights_file.check_room", exhausted)
+    with pytest.raises(MemoryError):
         read(path)
 
 

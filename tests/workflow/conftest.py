@@ -91,6 +91,13 @@ class Workflow:
             assert done.returncode == 0, done.output
         return done
 
+    def check(self, *given):
+        """Return what ``merflow check`` prints in the folder of the workflow, and its exit status."""
+        command = [sys.executable, "-m", "merflow.cli", "check", *(given or ["results"])]
+        done = subprocess.run(command, cwd=self.folder, env=self.environment(), capture_output=True, text=True)
+        assert not done.stderr
+        return done.stdout, done.returncode
+
     def planned(self, *arguments, **options):
         """Return how many jobs of each rule a dry run plans."""
         output = self("--quiet", "rules", "-n", *arguments, **options).output

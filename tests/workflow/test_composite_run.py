@@ -44,6 +44,18 @@ def test_scores_stand_for_all_and_for_each_member(mixed):
     assert folds == ["one.s01", "one.s02", "two.sub01", "two.sub02"]
 
 
+def test_a_composite_is_compared_with_the_shards_of_its_members(mixed):
+    own, status = mixed.check("results/mix/ststnet")
+    assert status == 0, own
+    told, status = mixed.check("results/mix/ststnet", "--freed")
+    assert (told, status) == (own, 0)
+    compared = int(own.split("Whole: ")[1].split()[0])
+    shards = [path for name in MEMBERS for path in (mixed.folder / "results" / name / "artefacts").rglob("*.h5")]
+    files = [path for path in (mixed.folder / "results/mix/ststnet").rglob("*") if path.is_file()]
+    beside = [path for path in files if not path.name.startswith(".")]
+    assert compared == len(shards) + len(beside) + 2  # the index
+
+
 def test_a_member_of_its_own_reuses_what_the_composite_made(mixed):
     assert mixed.planned(METRICS) == {}
     planned = mixed.planned("results/one/flow_image_majority/metrics.csv")
@@ -70,3 +82,5 @@ def test_ready_flow_images_train_without_any_recording(new_workflow, tmp_path):
     assert metrics.loc["UF1", "n"] == 9
     assert [path.name for path in (tmp_path / "results/ready/artefacts").iterdir()] == ["flow_images"]
     assert run.planned(target) == {}
+    told, status = run.check()
+    assert status == 0, told

@@ -121,6 +121,31 @@ def test_a_second_snakemake_is_refused_at_once_and_the_first_ends_well(copied, h
     assert digest(copied.folder) == copied.before
 
 
+def test_a_second_snakemake_through_another_link_to_the_results_is_refused_at_once(
+    copied, held, new_workflow, tmp_path
+):
+    other = new_workflow(tmp_path / "other")
+    (other.folder / "results").symlink_to(copied.folder / "results")
+    second = other("--force", REGIONS, check=False)
+    assert second.returncode != 0
+    assert "Directory cannot be locked" in second.output
+    assert f"another Snakemake, which was started in {copied.folder}" in second.output
+    held.let_go()
+    assert held.wait() == 0, held.output
+    assert digest(copied.folder) == copied.before
+
+
+def test_a_forgotten_job_says_that_another_one_began(copied, held):
+    held.process.kill()
+    held.wait()
+    shutil.rmtree(copied.folder / ".snakemake/locks")
+    copied("--force", REGIONS)
+    held.let_go()
+    held.wait_for_job()
+    log = copied.folder / "results/logs/sample_regions/tiny/sort1024/spNO.1.log"
+    assert "another job began to write the same file" in held.output + log.read_text()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_goes_on_with_the_same_command(copied, held, number):
     """Ctrl-C ends the jobs; SIGTERM lets those that run end."""

@@ -9,6 +9,7 @@ from tools.scale.sizes import Size
 
 from merflow import plan
 from merflow.config import experiment_for
+from merflow.stages import STAGES
 
 RULE_OF_KIND = {
     "faces": "extract_faces",
@@ -23,11 +24,9 @@ RULE_OF_KIND = {
 }
 RULE_OF_PICTURE = {
     "training.png": "draw_curves",
-    "clips": "draw_pictures",
-    "graphs.png": "draw_graphs",
-    "magnified.png": "draw_magnification",
-    "sequences.png": "draw_sequences",
-    "flow_images.png": "draw_flow_images",
+    **dict.fromkeys(STAGES["regions"].shown, "draw_pictures"),
+    **dict.fromkeys(STAGES["magnified"].shown, "draw_magnification"),
+    **{f"{kind}.png": f"draw_{kind}" for kind in plan.drawn_alone()},
     "layers.png": "draw_layers",
     "attention.png": "draw_attention",
     "adjacency.png": "draw_learned_graph",

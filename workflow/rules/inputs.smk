@@ -226,6 +226,22 @@ def pictures_of_experiment(wildcards):
     ]
 
 
+def what_lost_a_part(wildcards):
+    """Return the folder that a part of a scored experiment was removed from; it is newer than the metrics.
+
+    Where nothing is missing the index of the dataset stands for it, which is older. Of a service no path is kept, so
+    that the inputs are the same afterwards.
+    """
+    names = wildcards.dataset, wildcards.experiment
+    wanted = plan.parts(
+        experiment_for(config, names[1], names[0]),
+        folds_of(*names),
+        composite=bool(plan.members(config, names[0])),
+    )
+    found = plan.folder_that_lost_a_part(Path(paths.experiment(*names)), wanted)
+    return service(str(found or paths.clips(names[0])))
+
+
 def histories_of_experiment(wildcards):
     """Return the training history of every fold of an experiment."""
     return [

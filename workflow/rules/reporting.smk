@@ -8,6 +8,7 @@ rule score_experiment:
         exclusions=paths.experiment("{dataset}", "{experiment}", "exclusions.csv"),
         baselines=baseline_metrics,
         pictures=pictures_of_experiment,
+        whole=what_lost_a_part,
     output:
         metrics=report(
             paths.experiment("{dataset}", "{experiment}", "metrics.csv"),
@@ -44,12 +45,8 @@ rule score_experiment:
         composite=lambda wildcards: bool(plan.members(config, wildcards.dataset)),
         code=fingerprint(
             "score_experiment",
-            "merflow.datasets.clip",
-            "merflow.evaluation.aggregate",
-            "merflow.evaluation.members",
-            "merflow.evaluation.baselines",
-            "merflow.training.fold_record",
-            "merflow.training.folds",
+            "merflow.evaluation.scoring",
+            "merflow.evaluation.settings_file",
             "merflow.training.trained_folds",
             "merflow.visualization.results.confusion",
         ),

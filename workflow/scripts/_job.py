@@ -1,6 +1,7 @@
-"""What every rule script needs before its work: the package on the path, a log, and who its shard is.
+"""What every rule script needs before its work: the package on the path, a log, memory, and who its shard is.
 
-In a rule's own conda environment merflow is not installed; importing this module finds it in the source tree.
+In a rule's own conda environment merflow is not installed; importing this module finds it in the source tree. Scripts
+import it before anything large: with too little memory libraries fail in ways that a log and a check must precede.
 """
 
 import importlib.util
@@ -14,8 +15,19 @@ if importlib.util.find_spec("merflow") is None:
 from merflow import paths
 from merflow.datasets.recorded_state import note_content
 from merflow.logs import configure_logging
+from merflow.memory import check_address_space
 
 __all__ = ["configure_logging", "note_recordings", "shard_identity"]
+
+
+def _begin(job: Any) -> None:
+    """Open the log of the job that a script is run for, and refuse to run it with too little memory."""
+    configure_logging(job.log[0])
+    check_address_space()
+
+
+if hasattr(sys.modules["__main__"], "snakemake"):
+    _begin(sys.modules["__main__"].snakemake)
 
 
 def shard_identity(job: Any) -> dict[str, Any]:

@@ -10,18 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from _job import configure_logging
-from merflow.datasets.clip import read_exclusions
-from merflow.evaluation.aggregate import score_table, write_metrics
-from merflow.evaluation.baselines import with_baselines
-from merflow.evaluation.members import left_out_of, members_of
-from merflow.evaluation.predictions import classes_of, read_predictions, write_predictions
-from merflow.files import atomic_path
+from merflow.evaluation.aggregate import write_metrics
+from merflow.evaluation.predictions import write_predictions
+from merflow.evaluation.scoring import score_folds
+from merflow.evaluation.settings_file import write_settings
 from merflow.training.fold_record import check_fold
-from merflow.training.folds import protocol_note
-from merflow.training.settings import ProtocolSettings
 from merflow.training.trained_folds import forget_trained
 from merflow.visualization.parts.canvas import save_png
 from merflow.visualization.results.confusion import draw_confusion
@@ -39,32 +33,19 @@ def main(
     title: str,
 ) -> None:
     """Write the four results of an experiment."""
-    protocol = ProtocolSettings.from_mapping(settings["protocol"])
     for path in folds:
-        check_fold(path.parent)
-    predictions = read_predictions(
+        check_fold(path.parent, place=path.parent, with_weights=False)  # they may be deleted for room
+    predictions, metrics = score_folds(
         folds,
-        seeds=settings["seeds"],
-        model=resolved["experiment"]["model"],
-        fold_is_subject=protocol.one_subject_a_fold,
+        experiment={**settings, "model": resolved["experiment"]["model"]},
+        exclusions=exclusions,
+        baselines=baselines,
+        composite=composite,
     )
-    left_out = {row["clip"] for row in read_exclusions(exclusions)}
-    members = members_of(predictions["subject"]) if composite else None
-    metrics = score_table(
-        predictions,
-        classes=classes_of(predictions),
-        protocol=protocol.name,
-        note=protocol_note(protocol),
-        left_out=len(left_out),
-        members=members,
-        members_left_out=left_out_of(members, left_out) if members else None,
-        replicates=settings["bootstrap"],
-    )
-    write_metrics(with_baselines(metrics, baselines), out["metrics"])
+    write_metrics(metrics, out["metrics"])
     write_predictions(predictions, out["predictions"])
     save_png(draw_confusion(predictions, metrics, title=title), out["confusion"])
-    with atomic_path(out["settings"]) as partial:
-        partial.write_text(yaml.safe_dump(resolved, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    write_settings(resolved, out["settings"])
 
 
 if __name__ == "__main__":

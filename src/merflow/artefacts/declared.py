@@ -1,5 +1,6 @@
 """What a shard holds is held against the schema of its kind: a file that is sealed anew may still be a forged one."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -45,8 +46,8 @@ _TYPES = {"numbers": "fiu", "whole numbers": "iu", "texts": "OSU"}
 def schema_problem(file: h5py.File, kind: str) -> str:
     """Return where a shard is not as its kind declares, ``expected ..., found ... at /...``; empty = nowhere.
 
-    Names, types, axes and sizes are known from the structure: no array is read. :func:`missing_problem` is for the
-    values.
+    Names, types, axes, sizes and what attributes point at are known without reading an array.
+    :func:`values_problem` is for the values.
 
     Parameters
     ----------
@@ -65,12 +66,37 @@ def schema_problem(file: h5py.File, kind: str) -> str:
     return ""
 
 
-def missing_problem(values: NDArray[Any], field: Field) -> str:
-    """Return why values cannot be those of a field: not finite where none may be missing; empty = they can."""
-    if values.dtype.kind != "f":
+def values_problem(values: NDArray[Any], field: Field, sizes: Mapping[str, int]) -> str:
+    """Return why values cannot be those of a field; empty = they can.
+
+    Parameters
+    ----------
+    values : ndarray
+    field : Field
+    sizes : mapping of str to int
+        By axis, as :func:`axis_sizes` gives them.
+    """
+    if values.dtype.kind == "f":
+        wrong = np.isinf(values) if field.missing else ~np.isfinite(values)
+        return f"expected finite values, found {int(wrong.sum())} that are not" if wrong.any() else ""
+    below = math.prod(sizes[dim] for dim in field.index_of) if field.index_of else None
+    lowest = 0 if field.index_of else field.lowest
+    if not values.size or lowest is None:
         return ""
-    wrong = np.isinf(values) if field.missing else ~np.isfinite(values)
-    return f"expected finite values, found {int(wrong.sum())} that are not" if wrong.any() else ""
+    least, most = int(values.min()), int(values.max())
+    if least >= lowest and (below is None or most < below):
+        return ""
+    wanted = (
+        f"values of {lowest} or more" if below is None else f"indices of {' and '.join(field.index_of)} below {below}"
+    )
+    return f"expected {wanted}, found {least} to {most}"
+
+
+def axis_sizes(group: h5py.Group, kind: str) -> dict[str, int]:
+    """Return the size of every axis of a clip, which :func:`schema_problem` has found to be one in all its fields."""
+    fields = KINDS[kind].fields
+    found = {dim: size for name in group for dim, size in zip(fields[name].dims, group[name].shape, strict=True)}
+    return dict(DIM_SIZES) | found
 
 
 def _problems(clip: str, group: h5py.Group | h5py.Dataset, kind: str) -> Iterator[str]:
@@ -87,6 +113,8 @@ def _problems(clip: str, group: h5py.Group | h5py.Dataset, kind: str) -> Iterato
         yield from _field_problems(group[name], name, schema.fields[name], sizes)
     for name in schema.attrs:
         yield _attribute_problem(group.attrs[name], name, sizes)
+    if kind == "sequences":
+        yield _sequence_problem(group.attrs, sizes)
 
 
 def _names_problem(what: str, found: set[str], known: set[str], optional: set[str]) -> str:
@@ -120,3 +148,13 @@ def _attribute_problem(value: Any, name: str, sizes: Mapping[str, int]) -> str:
     if found.dtype.kind == "f" and np.isinf(found).any():
         return f"expected a finite attribute {name}, found {value}"
     return ""
+
+
+def _sequence_problem(attrs: Mapping[str, Any], sizes: Mapping[str, int]) -> str:
+    """Compare what a sequence says of its frames with how many it has: its differences are one fewer."""
+    frames, n_frames, apex = sizes["frame"], int(attrs["n_frames"]), int(attrs["apex"])
+    if sizes["node"] != frames - 1:
+        return f"expected {frames - 1} differences of {frames} frames, found {sizes['node']}"
+    if not 2 <= n_frames <= frames:
+        return f"expected 2 to {frames} frames in the attribute n_frames, found {n_frames}"
+    return "" if 0 <= apex < n_frames else f"expected an apex among the {n_frames} frames of the clip, found {apex}"

@@ -14,6 +14,9 @@ TEXTS = ("subject", "clip", "expression", "digest", "copy_digest")
 ARRAYS = ("x", "label", "aus", "aus_known", "copies", "copy_of", "apex_and_length", *TEXTS)
 ATTRIBUTES = ("classes", "label_set", "au_numbers", "edges", "input")
 
+NODE = "node"
+"""Axis of the rows of a graph that its edges join."""
+
 _INPUTS = ("float32", "uint8")
 _TYPES: Mapping[str, str] = {
     "label": "int64",
@@ -62,6 +65,7 @@ def _problems(file: h5py.File) -> Iterator[str]:
     if columns not in (0, len(APEX_AND_LENGTH)):
         yield f"expected the columns {', '.join(APEX_AND_LENGTH)} or none, found {columns} at /apex_and_length"
     yield from _attribute_problems(file)
+    yield _edges_problem(file)
 
 
 def _shapes(file: h5py.File) -> dict[str, tuple[int, ...]]:
@@ -89,6 +93,16 @@ def _attribute_problems(file: h5py.File) -> Iterator[str]:
         yield f"expected whole numbers, found {quoted(numbers.tolist())} in the attribute au_numbers"
 
 
+def _edges_problem(file: h5py.File) -> str:
+    """Compare the edges of a graph, in each frame the same, with how many nodes its rows have."""
+    dims, edges = [str(name) for name in file["x"].attrs["dims"]], json.loads(file.attrs["edges"])
+    if len(dims) != file["x"].ndim:
+        return f"expected the names of {file['x'].ndim} axes, found {quoted(dims)} in the attribute dims of /x"
+    nodes = file["x"].shape[dims.index(NODE)] if NODE in dims else 0
+    wrong = [edge for edge in edges if not 0 <= min(edge) <= max(edge) < nodes]
+    return f"expected edges among {nodes} nodes, found {quoted(wrong[:3])} in the attribute edges" if wrong else ""
+
+
 def values_problem(file: h5py.File, texts: Mapping[str, Any]) -> str:
     """Return which value cannot be, by its own or beside the others; empty = none.
 
@@ -114,6 +128,9 @@ def values_problem(file: h5py.File, texts: Mapping[str, Any]) -> str:
         and not ((apex_and_length[:, 0] >= 0) & (apex_and_length[:, 0] < apex_and_length[:, 1])).all()
     ):
         return "expected an apex among the frames of the clip, found another at /apex_and_length"
+    columns = apex_and_length[:, 1] if apex_and_length.size else np.zeros(0)
+    if columns.size and columns.max() > file["x"].shape[1]:
+        return f"expected at most {file['x'].shape[1]} frames a clip, found {columns.max()} at /apex_and_length"
     if len(set(texts["clip"])) < len(texts["clip"]) or not all(map(str.isprintable, texts["clip"])):
         return "expected the name of each clip once, found doubles or characters that cannot be printed at /clip"
     foreign = set(texts["expression"]) - _EXPRESSIONS

@@ -186,20 +186,22 @@ def _read_rows(path: Path, node: h5py.Dataset, in_memory_bytes: int) -> Rows:
         rows: NDArray[Any] = node[()]
         return rows
     unseen = set(range(len(node))) if one_a_row else set[int]()
+    row_bytes = node.nbytes // len(node)
     opened = _identity(os.fstat(node.file.id.get_vfd_handle()))
 
     def read(row: int) -> NDArray[Any]:
-        try:
-            _refuse_another(path, opened)
-            with open_to_read(path) as file:
-                if row in unseen:
-                    _refuse_chunk(path, LargeChunks(file["x"]).problem_of_row(row))
-                    unseen.discard(row)
-                values: NDArray[Any] = file["x"][row]
-                return values
-        except OSError as error:
-            pass_on(path, error)
-            raise ArtefactError(f"{path}: row {row} cannot be read ({error}). Rebuild: {rebuild(path)}") from error
+        with well_formed(path):
+            try:
+                _refuse_another(path, opened)
+                with open_to_read(path) as file:
+                    if row in unseen:
+                        _refuse_chunk(path, LargeChunks(file["x"]).problem_of_row(row))
+                        unseen.discard(row)
+                    values: NDArray[Any] = file["x"][row]
+                    return values
+            except OSError as error:
+                pass_on(path, error, size=row_bytes)
+                raise ArtefactError(f"{path}: row {row} cannot be read ({error}). Rebuild: {rebuild(path)}") from error
 
     return LazyRows(node.shape, node.dtype, read)
 

@@ -12,7 +12,7 @@ import hdf5plugin  # noqa: F401  # registers the filter of shards that were writ
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.artefacts.declared import missing_problem, schema_problem
+from merflow.artefacts.declared import axis_sizes, schema_problem, values_problem
 from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.kinds import KINDS
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
@@ -58,15 +58,18 @@ class Shard:
         self.exclusions = [dict(zip(EXCLUSION_COLUMNS, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def __contains__(self, clip: str) -> bool:
-        return clip in self._file["clips"]
+        with well_formed(self.path):
+            return clip in self._file["clips"]
 
     def fields(self, clip: str) -> list[str]:
         """Return the names of the arrays that a clip has."""
-        return sorted(self._file["clips"][clip])
+        with well_formed(self.path):
+            return sorted(self._file["clips"][clip])
 
     def has(self, clip: str, field: str) -> bool:
         """Say whether a clip carries an optional field."""
-        return field in self._file["clips"][clip]
+        with well_formed(self.path):
+            return field in self._file["clips"][clip]
 
     def read(self, clip: str, field: str) -> NDArray[Any]:
         """Return one array of one clip in its stored dtype.
@@ -74,18 +77,22 @@ class Shard:
         Raises
         ------
         ArtefactError
-            When the clip or the field is not there, a checksum does not hold, or a value is not finite where none may
-            be missing.
+            When the clip or the field is not there, a checksum does not hold, a value is not finite where none may be
+            missing, or an index is of nothing.
         """
         node = self._node(clip, field)
-        try:
-            data: NDArray[Any] = node[()]
-        except OSError as error:
-            pass_on(self.path, error)
-            raise ArtefactError(
-                f"{self.path}: {field} of {clip} does not match its checksum ({error}). Rebuild: {rebuild(self.path)}"
-            ) from error
-        problem = missing_problem(data, KINDS[self.kind].fields[field])
+        with well_formed(self.path):
+            try:
+                data: NDArray[Any] = node[()]
+            except OSError as error:
+                pass_on(self.path, error, size=node.nbytes)
+                raise ArtefactError(
+                    f"{self.path}: {field} of {clip} does not match its checksum ({error}). "
+                    f"Rebuild: {rebuild(self.path)}"
+                ) from error
+        declared = KINDS[self.kind].fields[field]
+        sizes = axis_sizes(node.parent, self.kind) if declared.index_of else {}
+        problem = values_problem(data, declared, sizes)
         if problem:
             raise _not_as_declared(self.path, f"{problem} in {field} of {clip}")
         return data
@@ -109,10 +116,11 @@ class Shard:
     def _node(self, clip: str, field: str) -> h5py.Dataset:
         if clip not in self:
             raise ArtefactError(f"{self.path}: no clip {clip!r}; it holds {self.clips}")
-        group = self._file["clips"][clip]
-        if field not in group:
-            raise ArtefactError(f"{self.path}: {clip} has no {field!r}; it has {sorted(group)}")
-        return group[field]
+        with well_formed(self.path):
+            group = self._file["clips"][clip]
+            if field not in group:
+                raise ArtefactError(f"{self.path}: {clip} has no {field!r}; it has {sorted(group)}")
+            return group[field]
 
 
 @contextmanager
@@ -192,8 +200,7 @@ def well_formed(path: Path) -> Iterator[None]:
     try:
         yield
     except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
-        if isinstance(error, OSError):
-            pass_on(path, error)
+        pass_on(path, error)
         found = f"{type(error).__name__}: {shortened(str(error))}"
         raise ArtefactError(
             f"{path}: expected the content of a merflow file, found another ({found}). Rebuild: {rebuild(path)}"

@@ -44,6 +44,10 @@ class Field:
         ``"NaN"`` where absent values are allowed (floats only), else empty: then a NaN is refused.
     optional : bool
         Whether a clip may lack it (depth, in a dataset that has none).
+    index_of : tuple of str
+        Of an index: the axes whose entries it counts, from 0 up to the product of their sizes.
+    lowest : int or None
+        Value that none may be below: of counts, and of indices into another file, whose size is not known here.
     """
 
     dims: tuple[str, ...]
@@ -52,6 +56,8 @@ class Field:
     description: str
     missing: str = ""
     optional: bool = False
+    index_of: tuple[str, ...] = ()
+    lowest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _MAX_NAME_BYTES = 100
 _TABLES = tuple(Path(of("d")).name for of in (paths.clips, paths.exclusions, paths.accuracy, paths.landmark_accuracy))
 TAKEN = {
     "datasets": ("benchmarks", "logs", "magnifier", Path(paths.magnification_accuracy()).name),
-    "experiments": ("artefacts", "compare", "raw", *_TABLES),
+    "experiments": ("artefacts", "compare", "raw", *_TABLES, *(f"{table}.sha256" for table in _TABLES)),
 }
 """Names in the folder of the results, and in that of a dataset's results, that have another meaning."""
 
@@ -33,8 +33,12 @@ TAKEN = {
 def check_names(raw: Mapping[str, Any]) -> None:
     """Check the names that become folders, and that each names a block of settings."""
     for section in ("datasets", *STAGE_SETTINGS, "experiments"):
-        taken = TAKEN.get(section, ())
-        for name, block in (raw.get(section) or {}).items():
+        taken, blocks = TAKEN.get(section, ()), raw.get(section) or {}
+        if not isinstance(blocks, Mapping):
+            raise ConfigError(
+                f"config: {section}: expected names, each with a block of settings, but found {str(blocks)[:80]!r}."
+            )
+        for name, block in blocks.items():
             if not _NAME.fullmatch(str(name)) or name in taken:
                 raise ConfigError(
                     f"config: {section}.{name}: expected a name of letters, digits, '_', '.' and '-'"

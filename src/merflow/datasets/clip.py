@@ -8,7 +8,7 @@ from typing import Literal, TypedDict, cast
 
 from merflow.datasets.clip_checks import NEXT, check_row
 from merflow.errors import DatasetError
-from merflow.files import atomic_path
+from merflow.files import seal_problem, sealed_path
 from merflow.untrusted.limits import read_as_csv
 from merflow.untrusted.safe_names import check_names
 
@@ -126,7 +126,7 @@ def read_clips(path: Path) -> list[Clip]:
     ------
     DatasetError
         When the file is missing or too large, lacks a column, or has a row that :func:`write_clips` would not write;
-        names its line.
+        names its line. Also when the table is another than was written (``merflow.files.seal_problem``).
     """
     lines: dict[str, str] = {}
     clips = []
@@ -147,6 +147,7 @@ def read_clips(path: Path) -> list[Clip]:
             )
         lines[clip.id] = f"line {line}"
         clips.append(clip)
+    _check_seal(path)  # last: what is wrong with a line says more
     return clips
 
 
@@ -161,9 +162,10 @@ def read_exclusions(path: Path) -> list[Exclusion]:
     Raises
     ------
     DatasetError
-        When the file is missing or lacks a column.
+        When the file is missing, lacks a column, or is another than was written.
     """
     rows = _read_rows(path, EXCLUSION_COLUMNS)
+    _check_seal(path)
     return [cast(Exclusion, {name: row[name] for name in EXCLUSION_COLUMNS}) for _, row in rows]
 
 
@@ -185,10 +187,16 @@ def _summary(clip: Clip) -> str:
 
 
 def _write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with atomic_path(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+    with sealed_path(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(rows)
+
+
+def _check_seal(path: Path) -> None:
+    problem = seal_problem(path)
+    if problem:
+        raise DatasetError(f"{path}: {problem}; else delete {path.name} and index the dataset again.")
 
 
 def _read_rows(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:

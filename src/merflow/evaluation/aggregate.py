@@ -20,7 +20,7 @@ from merflow.evaluation.metrics import (
 from merflow.evaluation.oracle import oracle_rows
 from merflow.evaluation.predictions import class_indices, confusions_of, read_predictions
 from merflow.evaluation.rows import METRIC_COLUMNS, Row, count, joined_note, metric_rows
-from merflow.files import atomic_path
+from merflow.files import sealed_path
 
 PRECISION_NOTE = (
     "not UAR: the mean precision of the classes, which some tables print as UAR (STSTNet's do); a class that is never "
@@ -86,9 +86,15 @@ def score_table(
 
 
 def write_metrics(metrics: pd.DataFrame, path: Path) -> None:
-    """Write ``metrics.csv``; the file appears only when whole."""
-    with atomic_path(path) as partial:
-        metrics.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
+    """Write ``metrics.csv``, sealed; the file appears only when whole."""
+    with sealed_path(path) as partial:
+        partial.write_text(metrics_text(metrics), encoding="utf-8")
+
+
+def metrics_text(metrics: pd.DataFrame) -> str:
+    """Return the content of ``metrics.csv``."""
+    text: str = metrics.to_csv(index=False, float_format="%.6f", lineterminator="\n")
+    return text
 
 
 def _headline_rows(

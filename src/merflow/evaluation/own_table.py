@@ -8,6 +8,7 @@ import pandas as pd
 
 from merflow.artefacts.reader import rebuild
 from merflow.errors import ArtefactError
+from merflow.files import seal_problem
 from merflow.reading import next_move, refusal
 
 
@@ -25,7 +26,7 @@ def read_own_table(path: Path, *, columns: Sequence[str], numbers: Sequence[str]
     Raises
     ------
     ArtefactError
-        When there is no such table, or it is not as merflow writes it. The message names the command that makes it
+        When there is no such table, or it is not as merflow wrote it. The message names the command that makes it
         anew.
     """
     try:
@@ -40,7 +41,15 @@ def read_own_table(path: Path, *, columns: Sequence[str], numbers: Sequence[str]
         raise damaged(path, columns, ", ".join(map(str, table.columns))[:200])
     if np.isinf(table[list(numbers)].to_numpy()).any():
         raise damaged(path, columns, "infinite numbers")
+    check_seal(path)
     return table
+
+
+def check_seal(path: Path) -> None:
+    """Raise ArtefactError when a table is another than was written, as far as a seal lies beside it."""
+    problem = seal_problem(path)
+    if problem:
+        raise ArtefactError(f"{path}: {problem}; else make it anew: {rebuild(path)}")
 
 
 def damaged(path: Path, columns: Sequence[str], found: str) -> ArtefactError:

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from merflow.errors import ArtefactError
 from merflow.evaluation.bootstrap import subject_confusions
+from merflow.evaluation.own_table import check_seal
 from merflow.evaluation.prediction_file import FLOAT_FORMAT, ORACLE_COLUMN, classes_of, read_prediction_file
 from merflow.evaluation.whole_folds import check_clips_of_seeds, check_once, check_same_settings, check_whole
-from merflow.files import atomic_path
+from merflow.files import sealed_path
 from merflow.training.scores import gives_shares
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "class_indices",
     "classes_of",
     "confusions_of",
+    "predictions_text",
     "read_collected",
     "read_predictions",
     "write_predictions",
@@ -67,9 +69,15 @@ def read_predictions(
 
 
 def write_predictions(table: pd.DataFrame, path: Path) -> None:
-    """Write the predictions of all folds as one table, column ``fold`` last."""
-    with atomic_path(path) as partial:
-        table.to_csv(partial, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
+    """Write the predictions of all folds as one table, sealed, column ``fold`` last."""
+    with sealed_path(path) as partial:
+        partial.write_text(predictions_text(table), encoding="utf-8")
+
+
+def predictions_text(table: pd.DataFrame) -> str:
+    """Return the content of ``predictions.csv``."""
+    text: str = table.to_csv(index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
+    return text
 
 
 def read_collected(path: Path) -> pd.DataFrame:
@@ -78,10 +86,11 @@ def read_collected(path: Path) -> pd.DataFrame:
     Raises
     ------
     ArtefactError
-        When the file is missing, not as merflow writes it, or a fold in it is not whole.
+        When the file is missing, not as merflow wrote it, or a fold in it is not whole.
     """
     table = read_prediction_file(path, shares=False, more=("fold",))
     check_clips_of_seeds(path, table)
+    check_seal(path)
     return table
 
 

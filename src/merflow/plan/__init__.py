@@ -30,9 +30,11 @@ from merflow.plan.jobs import (
     subjects,
     unknown_dataset,
 )
+from merflow.plan.parts import folder_that_lost_a_part, parts
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import check_shows, drawn_alone, pictures
 from merflow.plan.refused import refused_in_index, refused_in_shard
+from merflow.plan.results_lock import lock_results
 from merflow.plan.retraining import retraining_notice
 from merflow.plan.snakemake_paths import as_inputs, check_places
 from merflow.plan.sources import (
@@ -69,6 +71,7 @@ __all__ = [
     "drawn_alone",
     "examples_module",
     "experiments_on",
+    "folder_that_lost_a_part",
     "folds",
     "folds_in_a_job",
     "folds_of_batch",
@@ -76,12 +79,14 @@ __all__ = [
     "is_baseline",
     "label_set",
     "layout_module",
+    "lock_results",
     "members",
     "modules_beside",
     "modules_of",
     "official_members",
     "one_of",
     "one_of_or_unknown",
+    "parts",
     "picture_modules",
     "pictures",
     "reader_modules",

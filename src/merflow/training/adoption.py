@@ -36,7 +36,7 @@ def trained_seeds(
     found : dict of int to Path
         Folder of each seed that is there, of the first folder that has it.
     reasons : list of str
-        Why a folder with a record gave nothing.
+        Why a folder with a record did not give all that it says it has.
     """
     found: dict[int, Path] = {}
     reasons = []
@@ -45,11 +45,12 @@ def trained_seeds(
         wanted = [seed for seed in seeds if seed not in found]
         if record is None or not wanted:
             continue
-        problem = differences(record.made_of, made_of) or record.damage(folder)
-        if problem:
-            reasons.append(f"{folder}: {problem}")
-            continue
-        found |= {seed: folder for seed in wanted if seed in record.seeds}
+        problem = differences(record.made_of, made_of)
+        damaged = {} if problem else record.damaged(folder)
+        reasons += [f"{folder}: {text}" for text in filter(None, (problem, *damaged.values()))]
+        if not (problem or damaged.keys() & {HISTORY, PREDICTIONS}):  # which hold the rows of all seeds
+            whole = [seed for seed in record.seeds if weights_of_seed(seed) not in damaged]
+            found |= {seed: folder for seed in wanted if seed in whole}
     return found, reasons
 
 

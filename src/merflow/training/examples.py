@@ -1,7 +1,6 @@
 """Examples: read a network's input from the shards of all subjects, label it, and say what was left out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,25 +76,27 @@ def build_examples(
         When no clip is left.
     """
     wanted = [clip for clip in clips if clip.expression in expressions]
-    indexed = {clip.id for clip in clips}
+    labels = {clip.id: label for clip in wanted if (label := label_set.label_of(clip)) is not None}
+    indexed = {clip.id: clip for clip in clips}
     known = {row["clip"]: dict(row) for row in earlier_exclusions}
     exclusions = [row for clip, row in known.items() if clip not in indexed]
-    rows: list[_Row] = []
-    with ExitStack() as stack:
-        opened = [stack.enter_context(open_shard(path, kind=features.kind)) for path in shards]
-        stored = {_name(shard, clip, composite): (shard, clip) for shard in opened for clip in shard.clips}
-        for shard in opened:
+    read: dict[str, _Row] = {}
+    origins = set()
+    for path in shards:  # one open at a time: a process may have 1 024 open files, and a dataset more subjects
+        with open_shard(path, kind=features.kind) as shard:
+            origins.add(f"{shard.kind}/{shard.variant}")
             known.update({row["clip"]: row for row in _exclusions(shard, composite)})
-        for clip in wanted:
-            label = label_set.label_of(clip)
-            if label is None:
-                exclusions.append(_outside(clip, label_set))
-            elif clip.id in stored:
-                rows.append(_read(*stored[clip.id], clip, label, features))
-            else:
-                exclusions.append(known.get(clip.id, _absent(clip, features.kind)))
-        origin = {"artefact": "+".join(sorted({f"{shard.kind}/{shard.variant}" for shard in opened}))}
-    features = replace(features, input=origin | dict(features.input))
+            for stored in shard.clips:
+                name = _name(shard, stored, composite)
+                if name in labels:
+                    read[name] = _read(shard, stored, indexed[name], labels[name], features)
+    for clip in wanted:
+        if clip.id not in labels:
+            exclusions.append(_outside(clip, label_set))
+        elif clip.id not in read:
+            exclusions.append(known.get(clip.id, _absent(clip, features.kind)))
+    rows = [read[clip.id] for clip in wanted if clip.id in read]
+    features = replace(features, input={"artefact": "+".join(sorted(origins))} | dict(features.input))
     return _stack(rows, label_set, features, exclusions), exclusions
 
 

@@ -80,7 +80,7 @@ def run_fold(
     out_dir : Path
         ``folds/{fold}``; made when missing.
     model : str
-        A network of ``merflow.models.names.MODELS``, or a baseline of ``BASELINES``.
+        A network of ``merflow.models.declared.NETWORKS``, or a baseline of ``BASELINES``.
     model_params : mapping
         Its parameters.
     protocol, training

@@ -4,6 +4,7 @@ The record stays beside the results. By it a fold is known again in another chec
 file of it that was changed is told.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -11,16 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from merflow.artefacts.provenance import canonical_json
+from merflow.artefacts.reader import rebuild
 from merflow.errors import ArtefactError
 from merflow.files import atomic_path, sha256
 
 RECORD = "made_of.json"
+_SEAL = "sha256"
+"""Key of the digest of all else that stands in the record."""
+
+WEIGHTS = "weights"
 PREDICTIONS, HISTORY = "predictions.csv", "history.csv"
 
 
 def weights_of_seed(seed: int) -> str:
     """Return where the weights of a seed lie in the folder of its fold."""
-    return f"weights/seed{seed}.pt"
+    return f"{WEIGHTS}/seed{seed}.pt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +47,60 @@ class FoldRecord:
     seeds: tuple[int, ...]
     files: Mapping[str, str]
 
-    def damage(self, folder: Path) -> str:
-        """Return which file of a folder is missing or is another than the record says; empty = it is whole."""
+    def damaged(self, folder: Path) -> dict[str, str]:
+        """Return what is wrong with each file of a folder that is missing, or another than the record says."""
+        problems = {}
         for name, digest in self.files.items():
             if not (folder / name).is_file():
-                return f"{name} is missing"
-            if sha256(folder / name) != digest:
-                return f"{name} was changed"
-        return ""
+                problems[name] = f"{name} is missing"
+            elif sha256(folder / name) != digest:
+                problems[name] = f"{name} was changed"
+        return problems
+
+    def lacking_weights(self, folder: Path) -> set[str]:
+        """Return the weights that are not there: the tables of a fold are whole without them."""
+        return {name for name in self.files if name.startswith("weights/") and not (folder / name).exists()}
 
 
 def write_record(folder: Path, *, made_of: Mapping[str, Any], seeds: Iterable[int], files: Iterable[Path]) -> None:
     """Write the record of the fold in a folder; the same fold gives the same bytes."""
     digests = {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(files)}
-    record = FoldRecord(dict(made_of), tuple(seeds), digests)
+    content = asdict(FoldRecord(dict(made_of), tuple(seeds), digests))
     with atomic_path(folder / RECORD) as partial:
-        partial.write_text(canonical_json(asdict(record)), encoding="utf-8")
+        partial.write_text(canonical_json(content | {_SEAL: _seal(content)}), encoding="utf-8")
 
 
 def read_record(folder: Path) -> FoldRecord | None:
-    """Return the record of a folder; None where there is none, or where what lies there does not cover its tables."""
+    """Return the record of a folder; None where there is none, or one that is damaged or does not cover its tables."""
     try:
         found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        if found.pop(_SEAL, "") not in ("", _seal(found)):  # records of earlier versions have none
+            return None
         record = FoldRecord(dict(found["made_of"]), tuple(found["seeds"]), dict(found["files"]))
-    except (FileNotFoundError, NotADirectoryError, KeyError, TypeError, ValueError):  # ValueError: no UTF-8, no JSON
+    except (
+        FileNotFoundError,
+        NotADirectoryError,
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ):  # no UTF-8, no JSON
         return None
     covers = {PREDICTIONS, HISTORY} <= record.files.keys()
     return record if covers and all(_is_inside(name) for name in record.files) else None
 
 
-def check_fold(folder: Path) -> FoldRecord:
+def check_fold(folder: Path, *, place: Path, with_weights: bool = True) -> FoldRecord:
     """Return the record of a fold that is whole.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the fold lies.
+    place : Path
+        Its place among the results, for the command that makes it anew.
+    with_weights : bool
+        Whether all weights must be there; those that are there must be as they were written.
 
     Raises
     ------
@@ -79,13 +108,32 @@ def check_fold(folder: Path) -> FoldRecord:
         When it has no record, or a file is missing or another than the record says.
     """
     record = read_record(folder)
-    problem = f"no {RECORD}" if record is None else record.damage(folder)
-    if record is None or problem:
+    problems = {RECORD: f"no {RECORD} that is whole"} if record is None else record.damaged(folder)
+    passed = set() if with_weights or record is None else record.lacking_weights(folder)
+    told = [text for name, text in problems.items() if name not in passed]
+    if record is None or told:
         raise ArtefactError(
-            f"{folder}: expected a fold as a job has trained it, but {problem}. Delete the folder and give the same "
-            "command again: the fold is trained anew, or taken from where it is whole."
+            f"{folder}: expected a fold as a job has trained it, but {', '.join(told)}. Make it anew: "
+            f"{rebuild(place / PREDICTIONS)}. Seeds that are whole are taken, the others are trained."
         )
     return record
+
+
+def check_weights(path: Path) -> None:
+    """Refuse weights in a fold that are not those of its record; weights that lie elsewhere have none.
+
+    Raises
+    ------
+    ArtefactError
+        When the fold's record knows no such file, or another content of it.
+    """
+    folder = path.parents[1]
+    record = read_record(folder) if path.parent.name == WEIGHTS else None
+    if record is not None and record.files.get(f"{WEIGHTS}/{path.name}") != sha256(path):
+        raise ArtefactError(
+            f"{path}: expected the weights that {RECORD} of the fold names, but found others: the file was damaged or "
+            f"changed, or is of another fold or seed. Delete {folder} and run the workflow again."
+        )
 
 
 def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
@@ -101,6 +149,10 @@ def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
     return "; ".join(causes)
 
 
+def _seal(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical_json(dict(content)).encode()).hexdigest()
+
+
 def _short(value: Any) -> str:
     text = str(value)
     return text if len(text) <= 40 else f"{text[:37]}..."
@@ -108,4 +160,4 @@ def _short(value: Any) -> str:
 
 def _is_inside(name: str) -> bool:
     """Whether the path of a file leads nowhere but into the folder of the fold."""
-    return name in (PREDICTIONS, HISTORY) or Path(name).parts[:-1] == ("weights",)
+    return name in (PREDICTIONS, HISTORY) or Path(name).parts[:-1] == (WEIGHTS,)

@@ -17,6 +17,7 @@ from merflow.models.network import Network
 from merflow.models.registry import build_model
 from merflow.training.clips import Clips
 from merflow.training.execution import reproducible
+from merflow.training.fold_record import check_weights
 from merflow.training.loop import predict
 from merflow.training.rows import what_rows_hold
 from merflow.untrusted.weights_file import read_weights
@@ -93,9 +94,10 @@ def load_trained(path: Path) -> TrainedNetwork:
     ------
     ArtefactError
         When there is no such file, it is none of ours, it holds no network (baselines write one too), another version
-        wrote it, or its tensors are not those of the network that it names.
+        wrote it, its tensors are not those of the network that it names, or it is not the one of its fold's record.
     """
     state, config = _read(Path(path))
+    check_weights(Path(path))
     name = config["model"]
     if name not in NETWORKS:
         raise ArtefactError(

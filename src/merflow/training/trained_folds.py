@@ -76,7 +76,7 @@ def collect(folder: Path, place: Path) -> None:
     ArtefactError
         When the fold is not there, or not whole.
     """
-    record = check_fold(folder)
+    record = check_fold(folder, place=place)
     (place / RECORD).unlink(missing_ok=True)
     if (place / "weights").exists():
         shutil.rmtree(place / "weights")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from merflow.errors import DatasetError
-from merflow.reading import is_file, reading
+from merflow.reading import hidden_fault, is_file, reading
 from merflow.untrusted.limits import MAX_XLS_BYTES
 
 Kind = Literal["xlsx", "xls", "text"]
@@ -71,6 +71,8 @@ def _refuse_other_archives(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except zipfile.BadZipFile as error:
+        if fault := hidden_fault(error):
+            raise fault from error
         raise no_sheet(path, f"one that is damaged ({error})", "Copy it again.") from error
     if "xl/workbook.bin" in names:
         raise no_sheet(path, "a binary workbook (.xlsb)", _SAVE)

@@ -1,5 +1,6 @@
 """Read a weights file: the tensors of a network and the configuration that gives them meaning."""
 
+import io
 import pickle
 import pickletools
 import re
@@ -13,10 +14,17 @@ import torch
 from torch import Tensor
 
 from merflow.errors import ArtefactError
+from merflow.memory import check_room
 
 _ZIP = b"PK\x03\x04"
 _CALLED = re.compile(r"torch\._utils _rebuild_tensor_v2|torch \w+Storage|collections OrderedDict")
 """All that the pickle of a file of ours names. PyTorch lets more pass, such as ``bytearray(10**12)``."""
+
+_MAX_BYTES = 2**30
+"""Of a weights file, which is read as a whole; the largest network takes 45 MB."""
+
+_READING_TAKES = 4
+"""Times the size of a file that reading its tensors may take."""
 
 _MAX_PICKLE_BYTES = 2**24
 
@@ -49,18 +57,24 @@ def read_weights(path: Path, *, what: str, advice: str) -> tuple[dict[str, Tenso
     ArtefactError
         When there is no such file, it is cut off or damaged, claims more than it holds, or holds anything but
         ``state_dict`` and ``config`` made of tensors and plain values.
+    OSError
+        When the operating system refuses to read it.
+    MemoryError
+        When there is no memory for what the file holds.
     """
     expected = f"{path}: expected {what}, but found"
     if not path.is_file():
         raise ArtefactError(f"{expected} no file. {advice}")
-    with path.open("rb") as file:
-        start = file.read(len(_ZIP))
-    if start != _ZIP or not _is_archive(path):
+    if path.stat().st_size > _MAX_BYTES:
+        raise ArtefactError(f"{expected} a file of more than {_MAX_BYTES} bytes. {advice}")
+    data = path.read_bytes()  # once: what the libraries say of a disk that fails cannot be told from a damaged file
+    if not data.startswith(_ZIP) or not _is_archive(data):
         raise ArtefactError(f"{expected} a file that is cut off, or of another kind. {advice}")
     try:
-        problem = _archive_problem(path)
-        saved = None if problem else torch.load(path, map_location="cpu", weights_only=True)
+        problem = _archive_problem(data)
+        saved = None if problem else torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except _BAD_CONTENT as error:
+        check_room(_READING_TAKES * len(data))  # no part claims more than the file has: else it is the machine's fault
         raise ArtefactError(f"{expected} no tensors and plain values alone. {advice}") from error
     if problem:
         raise ArtefactError(f"{expected} {problem}. {advice}")
@@ -73,22 +87,22 @@ def read_weights(path: Path, *, what: str, advice: str) -> tuple[dict[str, Tenso
     return dict(state), dict(config)
 
 
-def _is_archive(path: Path) -> bool:
+def _is_archive(data: bytes) -> bool:
     try:
-        return zipfile.is_zipfile(path)
+        return zipfile.is_zipfile(io.BytesIO(data))
     except zipfile.BadZipFile:  # a directory that is said to lie on several disks
         return False
 
 
-def _archive_problem(path: Path) -> str:
+def _archive_problem(data: bytes) -> str:
     """Return what is wrong with the archive, found out before PyTorch reads it; empty = nothing is."""
-    if not _has_one_directory(path):
+    if not _has_one_directory(data):
         return "an archive whose directory is not right before its end, where another reader would look for it"
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
         total = sum(part.file_size for part in parts)
-        if any(part.compress_type != zipfile.ZIP_STORED for part in parts) or total > path.stat().st_size:
-            return f"an archive of {total} bytes in {path.stat().st_size}, where PyTorch compresses nothing"
+        if any(part.compress_type != zipfile.ZIP_STORED for part in parts) or total > len(data):
+            return f"an archive of {total} bytes in {len(data)}, where PyTorch compresses nothing"
         if any(part.filename != part.orig_filename for part in parts):
             return "an archive that names a part differently for different readers"
         if any(part.external_attr & _FOLDER for part in parts):
@@ -110,15 +124,14 @@ def _archive_problem(path: Path) -> str:
     return ""
 
 
-def _has_one_directory(path: Path) -> bool:
+def _has_one_directory(data: bytes) -> bool:
     """Whether what Python and PyTorch take for the archive's directory is the same.
 
     PyTorch goes where the end record says, Python to what lies right before that record. PyTorch writes the end twice,
     the first time for archives of more than 4 GiB.
     """
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _END.size - _LOCATOR64.size - _END64.size))
-        start, tail = file.tell(), file.read()
+    start = max(0, len(data) - _END.size - _LOCATOR64.size - _END64.size)
+    tail = data[start:]
     end = start + len(tail) - _END.size
     magic, disk, first_disk, here, entries, length, offset, comment = _END.unpack(tail[-_END.size :])
     if magic != b"PK\x05\x06" or disk or first_disk or here != entries or comment:

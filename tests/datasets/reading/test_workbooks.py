@@ -1,8 +1,11 @@
+import errno
 import shutil
+import zipfile
 
 import pytest
 from tests.datasets.casme3 import casme3_fixture as casme3
 
+from merflow.datasets.reading.grids import read_grids
 from merflow.datasets.reading.workbooks import find_workbook, required_workbook
 from merflow.errors import DatasetError
 
@@ -42,3 +45,19 @@ def test_missing_workbook_says_which_lie_there(tmp_path):
         required_workbook(casme3.MICRO_NAME, tmp_path)
     with pytest.raises(DatasetError, match="no such file or folder"):
         required_workbook(casme3.MICRO_NAME, tmp_path / "none")
+
+
+@pytest.mark.parametrize("readable", [0, 1, 2])  # how often the end of the archive can still be read
+def test_a_disk_that_fails_is_not_told_as_a_damaged_sheet(tmp_path, monkeypatch, readable):
+    path = casme3.write_micro(tmp_path, [casme3.Row()])
+    find, calls = zipfile._EndRecData, []
+
+    def fail(file):
+        calls.append(file)
+        if len(calls) > readable:
+            raise OSError(errno.EIO, "Input/output error")
+        return find(file)
+
+    monkeypatch.setattr("zipfile._EndRecData", fail)
+    with pytest.raises(DatasetError, match="the system says: Input/output error"):
+        read_grids(path, ["subject"])

@@ -5,6 +5,8 @@ from merflow.stages.faces.reading import role_index
 
 
 class FakeShard:
+    kind = "faces"
+
     def __init__(self, roles):
         self.roles = roles
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from merflow.datasets.reading.frame_names import FrameNames, frame_names
 from merflow.errors import BadClipError
+from merflow.memory import check_room
 from merflow.reading import is_file, reading_clip
 from merflow.untrusted.picture_header import (
     FORMATS,
@@ -22,9 +23,14 @@ from merflow.untrusted.picture_header import (
     picture_size,
     what_else,
 )
+from merflow.untrusted.tiff_code import tiff_code_problem
+from merflow.untrusted.tiff_header import is_tiff, tiff_fields
 
 _SENSOR_BITS = 12
 """Of cameras whose values are stored in 16 bits, the lowest bits first."""
+
+_DECODING_TAKES = 24
+"""Bytes a pixel that decoders may ask for: four channels of 16 bits, three times."""
 
 HOLES = (0, 2**16 - 1)
 """Values of a depth picture that no distance is: 0, and the largest one, which sensors and exporters write where their
@@ -235,7 +241,7 @@ def _read_whole(path: Path) -> bytes:
     return data
 
 
-def _check_coded(data: bytes, path: Path) -> None:
+def _check_jpeg(data: bytes, path: Path) -> None:
     """Refuse a JPEG of which libjpeg says that its coded picture is damaged: OpenCV drops what it says.
 
     At an eighth of its size and in grey the whole of the code is read, in six tenths of the time of the picture itself.
@@ -250,6 +256,13 @@ def _check_coded(data: bytes, path: Path) -> None:
             "and save it anew as PNG if it is whole",
             source=str(path),
         ) from error
+
+
+def _check_tiff(data: bytes, path: Path) -> None:
+    """Refuse a TIFF of which OpenCV would leave a part black, or shifted, and say nothing."""
+    problem = tiff_code_problem(data, tiff_fields(data))
+    if problem:
+        raise BadClipError(f"{problem}: it is damaged; copy it again", source=str(path))
 
 
 def _check_header(data: bytes, path: Path) -> None:
@@ -269,12 +282,16 @@ def _check_header(data: bytes, path: Path) -> None:
 
 
 def _decode(data: bytes, flags: int, path: Path) -> NDArray[Any]:
-    """Decode with OpenCV, after another decoder has told whether a JPEG is whole."""
+    """Decode with OpenCV, after it is known whether the code of a JPEG or TIFF is whole."""
     import cv2
 
     if data.startswith(JPEG):
-        _check_coded(data, path)
+        _check_jpeg(data, path)
+    elif is_tiff(data):
+        _check_tiff(data, path)
     image: NDArray[Any] | None = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     if image is None:
+        width, height = picture_size(data) or (0, 0)
+        check_room(_DECODING_TAKES * width * height)  # else a clip would be left out for it
         raise BadClipError(f"expected a {FORMATS} picture, found {what_else(data)}", source=str(path))
     return image

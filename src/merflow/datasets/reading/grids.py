@@ -9,7 +9,7 @@ from merflow.datasets.reading.cells import Grid
 from merflow.datasets.reading.text_grids import text_grid
 from merflow.datasets.reading.workbook_grids import xls_grids, xlsx_grids
 from merflow.errors import DatasetError
-from merflow.reading import reading
+from merflow.reading import hidden_fault, reading
 from merflow.untrusted.file_kinds import kind_of, no_sheet
 from merflow.untrusted.limits import MAX_CELL_CHARS, read_as_csv, too_much
 from merflow.untrusted.workbook_limits import check_xls, check_xlsx
@@ -50,6 +50,8 @@ def _workbook_grids(path: Path, kind: Literal["xlsx", "xls"]) -> list[Grid]:
     except (DatasetError, OSError):
         raise
     except Exception as error:  # each library has its own errors for a damaged workbook
+        if fault := hidden_fault(error):
+            raise fault from error
         found = f"one that could not be read: {error}"
         raise no_sheet(path, found, "Copy it again, or open it in Excel and save it as .xlsx.") from error
 

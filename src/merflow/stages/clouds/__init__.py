@@ -12,7 +12,7 @@ STAGE = Stage(
         fields={
             "xyz": Field(("point", "xyz"), "f4", "m", "apex point in the camera frame: x right, y down, z forward"),
             "motion": Field(("point", "uvz"), "f2", "aligned px, aligned px, mm", "expression motion u, v, dz"),
-            "pixel": Field(("point", "xy"), "i2", "px", "the point's pixel (x, y) in the full apex frame"),
+            "pixel": Field(("point", "xy"), "i2", "px", "the point's pixel (x, y) in the full apex frame", lowest=0),
         },
         attrs={"camera": "f, cx, cy of the back-projection, px"},
     ),

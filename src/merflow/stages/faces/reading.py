@@ -8,17 +8,17 @@ from merflow.artefacts import Shard
 from merflow.errors import BadClipError
 
 
-def role_index(faces: Shard, clip: str, role: str) -> int:
-    """Return the position of a role among the kept frames of a clip.
+def role_index(shard: Shard, clip: str, role: str) -> int:
+    """Return the position of a role among the frames of a clip, in a shard of kind ``faces`` or ``magnified``.
 
     Raises
     ------
     BadClipError
         When the clip has no such frame.
     """
-    roles = [str(found) for found in faces.attrs(clip)["roles"]]
+    roles = [str(found) for found in shard.attrs(clip)["roles"]]
     if role not in roles:
-        raise BadClipError(f"expected a frame with the role {role!r} in the faces artefact, found {roles}")
+        raise BadClipError(f"expected a frame with the role {role!r} in the {shard.kind} artefact, found {roles}")
     return roles.index(role)
 
 

@@ -8,7 +8,7 @@ STAGE = Stage(
     settings="merflow.stages.graphs.settings:GraphSettings",
     examples="merflow.stages.graphs.examples:graph_features",
     picture="merflow.stages.graphs.picture:draw_graphs",
-    shown=("graphs.png", "magnified.png"),
+    shown=("graphs.png", "magnified.png", "flicker.png"),
     drawn_alone=True,
     schema=KindSchema(
         description="Facial landmarks of onset, apex and offset as a graph over space and time",
@@ -22,13 +22,16 @@ STAGE = Stage(
                 "position once more, each time from the face cropped at another size: for training only",
                 optional=True,
             ),
-            "node": Field(("node",), "i2", "1", "landmark of each node, 0-based dlib order"),
-            "neighbour": Field(("node",), "i2", "1", "node that distance and angle of each node are measured to"),
+            "node": Field(("node",), "i2", "1", "landmark of each node, 0-based dlib order", index_of=("landmark",)),
+            "neighbour": Field(
+                ("node",), "i2", "1", "node that distance and angle of each node are measured to", index_of=("node",)
+            ),
             "edge_index": Field(
                 ("edge_end", "edge"),
                 "i8",
                 "1",
                 "both directions of each edge; node n of frame f has number f * nodes + n",
+                index_of=("frame", "node"),
             ),
         },
         attrs={

@@ -5,14 +5,14 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
 from merflow.stages.examples import Choice, Features
+from merflow.stages.faces.reading import role_index
 
 
 def frame_features(_choice: Choice) -> Features:
     """Return how examples are read from magnified frames."""
 
     def read(shard: Shard, clip: str) -> NDArray[np.uint8]:
-        apex = shard.attrs(clip)["roles"].index("apex")
-        frame: NDArray[np.uint8] = shard.read(clip, "magnified_color")[apex]
+        frame: NDArray[np.uint8] = shard.read(clip, "magnified_color")[role_index(shard, clip, "apex")]
         return frame
 
     return Features("magnified", ("clip", "aligned_y", "aligned_x", "rgb"), read)

@@ -8,7 +8,7 @@ STAGE = Stage(
     settings="merflow.stages.regions.region_points:RegionSettings",
     examples="merflow.stages.regions.examples:region_features",
     picture="merflow.stages.regions.picture:draw_regions",
-    shown=("clips",),
+    shown=("clips", "faces.png", "flow.png", "depth_flow.png", "clouds.png", "regions.png"),
     training=("train_points", "mirror"),
     schema=KindSchema(
         description="The points of eight facial regions, ordered as the variant selects them",
@@ -18,8 +18,10 @@ STAGE = Stage(
             ),
             "normalised": Field(("region", "sample", "uvz"), "f4", "1", "u, v, dz scaled into [-1, 1]"),
             "aligned_xy": Field(("region", "sample", "xy"), "f4", "aligned px", "the point on the aligned face"),
-            "index": Field(("region", "sample"), "i4", "1", "the point's row in the clouds artefact"),
-            "count": Field(("region",), "i4", "1", "points that the region really has; fewer than samples: they cycle"),
+            "index": Field(("region", "sample"), "i4", "1", "the point's row in the clouds artefact", lowest=0),
+            "count": Field(
+                ("region",), "i4", "1", "points that the region really has; fewer than samples: they cycle", lowest=1
+            ),
             "divisor": Field(
                 ("orientation", "sign"),
                 "f4",

@@ -1,0 +1,94 @@
+"""One experiment under audit: where it lies, what its metrics were made with, and what it must consist of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from merflow import paths
+from merflow.audit.findings import Findings
+from merflow.audit.places import Place
+from merflow.audit.shards import ShardName
+from merflow.datasets.members import split_name
+from merflow.errors import MerflowError
+from merflow.evaluation.settings_file import read_settings
+from merflow.plan import folds, subjects
+from merflow.untrusted.yaml_file import check_size
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """An experiment that was scored, or is on its way there.
+
+    Parameters
+    ----------
+    folder : Path
+        Of its results.
+    dataset : str
+        Name of its dataset.
+    clips : Path or None
+        Index of the dataset; None where it is missing or damaged.
+    settings : mapping or None
+        What the metrics were made with: ``dataset``, ``experiment``, ``artefacts``, of a composite ``members``. None
+        where nothing says so; then only what each file says of itself is compared.
+    folds : tuple of str
+        Names of all its folds.
+    """
+
+    folder: Path
+    dataset: str
+    clips: Path | None
+    settings: Mapping[str, Any] | None
+    folds: tuple[str, ...]
+
+    @property
+    def metrics(self) -> Path:
+        """Return the table that stands for the whole experiment."""
+        return self.folder / "metrics.csv"
+
+    @property
+    def then(self) -> Path | None:
+        """Return what is to be made once a fault is mended: the metrics, where the experiment was scored."""
+        return self.metrics if self.settings or self.metrics.exists() else None
+
+    @property
+    def composite(self) -> bool:
+        """Return whether the dataset consists of others, whose shards the examples are taken from."""
+        return "members" in (self.settings or {})
+
+    def owner(self, subject: str) -> tuple[str, str]:
+        """Return the dataset that has the shard of a subject, and the subject's name there."""
+        return split_name(subject) if self.composite else (self.dataset, subject)
+
+    def shards(self, artefact: str) -> dict[str, ShardName]:
+        """Return the shards of one ``<kind>/<variant>`` by the subject's name in the experiment."""
+        names = subjects(self.clips) if self.clips else []
+        kind, _, variant = artefact.partition("/")
+        return {name: ShardName(owner, kind, variant, own) for name in names for owner, own in [self.owner(name)]}
+
+
+def experiment_at(place: Place, clips: Path | None, findings: Findings) -> Audited:
+    """Return the experiment of a place; settings that are damaged or do not fit the index become faults."""
+    folder = place.root / paths.experiment(place.dataset, place.experiment)
+    metrics = folder / "metrics.csv"
+    settings = _settings(folder / "settings.yaml", findings, scored=metrics.exists())
+    names: tuple[str, ...] = ()
+    if settings and clips:
+        try:
+            names = tuple(folds(clips, settings["experiment"], members=settings.get("members", ())))
+        except MerflowError as error:
+            findings.add_refused(clips, error, force=[clips], then=metrics)
+    return Audited(folder, place.dataset, clips, settings, names)
+
+
+def _settings(path: Path, findings: Findings, *, scored: bool) -> Mapping[str, Any] | None:
+    if not (scored or path.exists()):
+        return None
+    findings.count(path)
+    try:
+        settings = read_settings(path)
+        check_size(settings)
+        return settings
+    except MerflowError as error:
+        findings.add_refused(path, error, force=[path], then=path.with_name("metrics.csv"))
+        return None

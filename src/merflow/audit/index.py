@@ -1,0 +1,52 @@
+"""The index of a dataset against the examples that were made of it: the same clips, of the same people and classes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from merflow.artefacts import Examples
+from merflow.audit.experiment import Audited
+from merflow.audit.findings import Findings
+from merflow.datasets.clip import read_clips, read_exclusions
+from merflow.datasets.labels import LABEL_SETS
+from merflow.errors import DatasetError
+
+
+class _Row(NamedTuple):
+    """What a training knows of a clip from the index."""
+
+    clip: str
+    subject: str
+    expression: str
+    label: str
+
+
+def check_index(experiment: Audited, examples: Examples, findings: Findings) -> None:
+    """Tell the first clip of which the index says something else than the examples, or that only one of them has."""
+    if experiment.settings is None or experiment.clips is None:
+        return
+    try:
+        indexed = {row.clip: row for row in _rows(experiment.clips, experiment)}
+    except DatasetError as error:
+        findings.add_refused(experiment.clips, error, force=[experiment.clips], then=experiment.then)
+        return
+    columns = (examples.clip, examples.subject, examples.expression, [examples.classes[i] for i in examples.label])
+    seen = {row[0]: _Row(*map(str, row)) for row in zip(*columns, strict=True)}
+    left_out = {row["clip"] for row in read_exclusions(experiment.folder / "exclusions.csv")}
+    for clip in (*seen, *indexed):
+        here, there = indexed.get(clip), seen.get(clip)
+        if here != there and (there or clip not in left_out):
+            expected, found = (", ".join(row) if row else f"no clip {clip}" for row in (there, here))
+            what = f"{expected}, as examples.h5 has it"
+            findings.add(experiment.clips, what, found, force=[experiment.clips], then=experiment.then)
+            return
+
+
+def _rows(clips: Path, experiment: Audited) -> Iterator[_Row]:
+    """Yield the clips that an experiment asks for."""
+    settings = (experiment.settings or {})["experiment"]
+    labels = LABEL_SETS[settings["labels"]]
+    for clip in read_clips(clips):
+        label = labels.label_of(clip)
+        if label is not None and clip.expression in settings["expressions"]:
+            yield _Row(clip.id, clip.subject, clip.expression, labels.classes[label])

@@ -1,0 +1,65 @@
+"""What lies among results and is none: temporary files of jobs that were killed, and files of an unknown kind."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from merflow import paths
+from merflow.artefacts import KINDS
+from merflow.audit.findings import Findings
+from merflow.audit.places import Place
+from merflow.plan.parts import EXCLUSIONS, SCORED
+from merflow.training.fold_record import HISTORY, PREDICTIONS, RECORD
+
+_PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}\.partial(\.\w+)?")
+"""As ``merflow.files.atomic_path`` calls what is not finished."""
+
+_TIMESTAMP = ".snakemake_timestamp"
+"""Snakemake's own, in folders that a job makes as a whole."""
+
+
+def _any(names: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, names))
+
+
+_NAME = r"[^/]+"
+_KNOWN = re.compile(
+    "|".join(
+        (
+            rf"(?:{_any(tuple(Path(of('d')).name for of in (paths.clips, paths.exclusions)))})(?:\.sha256)?",
+            _any((Path(paths.accuracy("d")).name,)),
+            _any((Path(paths.landmark_accuracy("d")).name,)),
+            rf"artefacts/(?:{_any(tuple(KINDS))})/{_NAME}/{_NAME}\.(?:h5|recorded\.txt)",
+            rf"compare/{_NAME}-vs-{_NAME}\.(?:csv|png)",
+            rf"{_NAME}/(?:{_any(('examples.h5', EXCLUSIONS, *SCORED, 'training.png', 'au_weights.csv'))})",
+            rf"{_NAME}/(?:{_any((EXCLUSIONS, *(name for name in SCORED if name.endswith('.csv'))))})\.sha256",
+            rf"{_NAME}/pictures/(?:clips/)?{_NAME}\.png",
+            rf"{_NAME}/folds/{_NAME}/(?:{_any((PREDICTIONS, HISTORY, RECORD))}|weights/seed\d+\.pt)",
+        )
+    )
+)
+"""Paths below the folder of a dataset, of everything that the workflow writes there and that has a record."""
+
+
+def check_strays(place: Place, findings: Findings) -> None:
+    """Look at the name of everything that lies at a place; recordings and folds on their way are passed over."""
+    base = place.root / paths.RESULTS / place.dataset
+    for path in _files(base, base / place.experiment, findings):
+        if _PARTIAL.fullmatch(path.name):
+            left = "one that a killed job has left, or that a job writes now"
+            findings.add(path, "no temporary file", left, remove=[path])
+        elif path.name != _TIMESTAMP and not _KNOWN.fullmatch(path.relative_to(base).as_posix()):
+            findings.notes.append(f"{path}: no file of the workflow; nothing to compare it with")
+
+
+def _files(base: Path, folder: Path, findings: Findings) -> Iterator[Path]:
+    for above, folders, files in os.walk(folder):
+        if Path(above) == base and "raw" in folders:
+            folders.remove("raw")
+        if Path(above).parent == base and "trained" in folders:
+            folders.remove("trained")
+            left = "folds that are not in their place: a job runs, or was stopped. The job that scores removes them"
+            findings.notes.append(f"{above}/trained: {left}")
+        folders.sort()
+        yield from (Path(above, name) for name in sorted(files))

@@ -1,0 +1,71 @@
+"""From the folds of an experiment to what stands in its tables: what the workflow writes, and what a check compares."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from merflow.datasets.clip import read_exclusions
+from merflow.evaluation.aggregate import score_table
+from merflow.evaluation.baselines import with_baselines
+from merflow.evaluation.members import left_out_of, members_of
+from merflow.evaluation.predictions import classes_of, read_predictions
+from merflow.training.folds import protocol_note
+from merflow.training.settings import ProtocolSettings
+
+
+class Scores(NamedTuple):
+    """The predictions of all folds, and the metrics with those of the baselines below them."""
+
+    predictions: pd.DataFrame
+    metrics: pd.DataFrame
+
+
+def score_folds(
+    folds: Sequence[Path],
+    *,
+    experiment: Mapping[str, Any],
+    exclusions: Path,
+    baselines: Mapping[str, Path],
+    composite: bool,
+) -> Scores:
+    """Score an experiment over all its folds.
+
+    Parameters
+    ----------
+    folds : sequence of Path
+        ``folds/{fold}/predictions.csv``.
+    experiment : mapping
+        Its model, protocol, seeds and bootstrap.
+    exclusions : Path
+        ``exclusions.csv`` of the experiment.
+    baselines : mapping of str to Path
+        ``metrics.csv`` by name of the baseline.
+    composite : bool
+        Whether the dataset is one: its members are then scored one by one too.
+
+    Raises
+    ------
+    ArtefactError
+        As ``read_predictions`` and ``with_baselines``.
+    DatasetError
+        As ``read_exclusions``.
+    """
+    protocol = ProtocolSettings.from_mapping(experiment["protocol"])
+    predictions = read_predictions(
+        folds, seeds=experiment["seeds"], model=experiment["model"], fold_is_subject=protocol.one_subject_a_fold
+    )
+    left_out = {row["clip"] for row in read_exclusions(exclusions)}
+    members = members_of(predictions["subject"]) if composite else None
+    metrics = score_table(
+        predictions,
+        classes=classes_of(predictions),
+        protocol=protocol.name,
+        note=protocol_note(protocol),
+        left_out=len(left_out),
+        members=members,
+        members_left_out=left_out_of(members, left_out) if members else None,
+        replicates=experiment["bootstrap"],
+    )
+    return Scores(predictions, with_baselines(metrics, baselines))
