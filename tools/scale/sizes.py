@@ -1,4 +1,4 @@
-"""How large the published datasets are: people, clips, clips with a label, and frames of a whole sequence."""
+"""How large the published datasets are: subjects, clips, clips with a label, and frames of a whole sequence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -61,7 +61,7 @@ class Size:
         return self.times * (_labelled(self.counts, labels) + self.unlabelled)
 
     def larger(self, times: int) -> Self:
-        """Return a dataset of so many times the people, and as many times the clips."""
+        """Return a dataset of so many times the subjects, and as many times the clips."""
         return replace(self, times=self.times * times, subjects=self.subjects * times, clips=self.clips * times)
 
 
