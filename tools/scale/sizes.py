@@ -29,7 +29,7 @@ class Size:
     measured : str
         Embedded dataset with pictures of the same size and frame rate.
     subjects, clips : int
-        People, each of whom is left out once, and annotated clips.
+        Subjects, each of whom is left out once, and annotated clips.
     counts : Counts
         Published numbers of the clips that have labels.
     frames : float
