@@ -1,4 +1,4 @@
-"""A new HDF5 file: whole, read back and sealed before it gets its name, whatever happens on the way."""
+"""A new HDF5 file. It is whole, read back and sealed before it gets its name."""
 
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager

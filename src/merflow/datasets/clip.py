@@ -1,4 +1,4 @@
-"""Clip: one annotated expression of one person, and the tables that list clips and exclusions."""
+"""Clip: one annotated expression of one subject, and the tables that list clips and exclusions."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence

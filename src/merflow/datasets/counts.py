@@ -1,4 +1,4 @@
-"""Counts: what the papers and the release notes say that a complete dataset holds, as each dataset declares it."""
+"""Counts: the size of a complete dataset by its papers and release notes, as each dataset declares it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

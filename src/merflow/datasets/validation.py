@@ -1,4 +1,4 @@
-"""Validation: what was found of a dataset beside what was published, number by number, by name."""
+"""Validation: compare each count of a dataset with the published one."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The same content under two names: known by the digests of the examples, and refused once they are written."""
+"""Duplicates: the same content under two names. The digests of the examples show them, and they are refused."""
 
 from collections.abc import Iterator
 

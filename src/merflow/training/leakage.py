@@ -1,4 +1,4 @@
-"""Refuse a fold that knows its test clips: by the person, by the clip, or by the same content under another name."""
+"""Leakage: refuse a fold whose training has a test subject, a test clip, or its content under another name."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,7 +1,8 @@
 """Plausibility of depth: a face that cannot be where its depth says was read in the wrong unit.
 
 A depth picture does not say what 1 stands for. Tenths of a millimetre taken for millimetres put a face 6 m away and
-make it 1 m wide, and every later number follows without an error. Where the face is, is known well enough to tell.
+make it 1 m wide, and every later number follows without an error. The possible distances
+of a face are known well enough for a check.
 """
 
 from typing import Any

@@ -3,8 +3,9 @@
 A method takes two grey pictures and returns where each pixel of the first went. A new kernel is one function, one entry
 of ``FLOW_METHODS``, and its name in ``FlowSettings``.
 
-Before any method, both pictures are normalised locally (R: the paper is silent). A method that trusts grey values reads
-a lamp that flickers by 2 % as motion along every shade of the face: on the demo that more than doubles TV-L1's error.
+Before any method, both pictures are normalised locally (R: the paper says nothing). Without this, a
+lamp that flickers by 2 % is measured as motion along every shade of the face, which more than doubles TV-L1's error on
+the demo.
 """
 
 from collections.abc import Callable, Mapping
