@@ -81,6 +81,6 @@ def _check_readable(path: Path, partial: Path, later: Container[str]) -> None:
     if problem:
         raise ArtefactError(
             f"{path}: expected content that merflow reads again, but what was to be written is beyond its limits for "
-            f"files of strangers (docs/trust.md): {problem}. Large arrays of one value alone are refused: look at the "
+            f"foreign files (docs/trust.md): {problem}. Large arrays of one value alone are refused: look at the "
             "pictures that it is made of, then at the settings."
         )

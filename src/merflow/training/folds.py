@@ -216,7 +216,7 @@ def _at_least(subjects: NDArray[np.str_], needed: int, what: str) -> NDArray[np.
     if len(names) < needed:
         raise DatasetError(
             f"{what} needs at least {needed} subjects, but the examples hold {len(names)} ({', '.join(names)}). Add "
-            f"recordings of other people: a person cannot be tested by a model that was trained on the same person."
+            f"recordings of other subjects: a subject cannot be tested by a model that was trained on the same subject."
         )
     return names
 

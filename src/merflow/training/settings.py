@@ -57,7 +57,7 @@ class ProtocolSettings(_FromMapping):
     Parameters
     ----------
     name : {"loso", "kfold_subject", "cross_domain", "kfold_random_leaky"}
-        Leave one subject out; k folds of subjects balanced by label; macro clips of other people for training and
+        Leave one subject out; k folds of subjects balanced by label; macro clips of other subjects for training and
         micro clips for test; k folds of clips with subjects on both sides, only to reproduce a published row.
     k : int
         Number of folds, for the ``kfold`` protocols.

@@ -1,8 +1,8 @@
 """Compare the motion of landmarks with the truth: detected in each frame, or tracked from the onset by optical flow.
 
 The embedded data have the exact landmarks of every frame. A graph needs the motion of a landmark since the onset, not
-its place. Errors here are of that motion, in px of the recording. Frames without head motion are compared with the motion
-of the same expression with the head held still. Magnified motion is divided by its factor first.
+its place. Errors here are of that motion, in px of the recording. Frames without head motion are compared with the
+motion of the same expression with the head held still. Magnified motion is divided by its factor first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
