@@ -130,7 +130,7 @@ def _check_subjects(dataset: str, members: Mapping[str, Member]) -> None:
             named = few([subjects[first][key] for key in shared], _SHOWN)
             raise DatasetError(
                 f"dataset {dataset}: expected members that show different subjects, found subjects of the same name in "
-                f"{first} and {second}: {named}. One subject would be in training and in the test: leave one member out, "
+                f"{first} and {second}: {named}. One subject would be on both sides: leave one member out, "
                 "or rename the subjects of one where they are other subjects."
             )
 
