@@ -47,7 +47,7 @@ def check_distance(
     unit_mm : float
         Unit that the depth was read in, for the message.
     limits_mm : tuple of float
-        Nearest and farthest distance that is believed.
+        Nearest and farthest accepted distance.
     eyes_px : float
         Distance of the eyes in the picture, which tells units apart that both would fit.
     width_px : int
@@ -111,7 +111,7 @@ def likely_units(stored: float, limits_mm: tuple[float, float], eyes_of_width: f
     stored : float
         What the depth picture says on the face.
     limits_mm : tuple of float
-        Nearest and farthest distance that is believed.
+        Nearest and farthest accepted distance.
     eyes_of_width : float
         Distance of the eyes in the picture over the picture's width.
     """

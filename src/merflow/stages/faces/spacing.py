@@ -22,7 +22,7 @@ def spacing_doubts(eyes_px: Mapping[str, float], limits: tuple[float, float]) ->
     eyes_px : mapping of str to float
         By clip id: distance of the eyes on the onset frame, px. Clips without a face have no part in it.
     limits : tuple of float
-        Smallest and largest share of the subject's median that is believed.
+        Smallest and largest accepted share of the subject's median.
 
     Returns
     -------

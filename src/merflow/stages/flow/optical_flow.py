@@ -97,7 +97,7 @@ class FlowSettings:
     method : {"tvl1", "dis"}
         Optical flow: TV-L1, or dense inverse search (some 40 times as fast, a third more error).
     head_motion : {"robust_affine", "stable_points", "keypoints", "none"}
-        Estimate of the head's motion, which is taken off the flow; ``keypoints`` is what the paper prints.
+        Estimate of the head's motion, which is subtracted from the flow. ``keypoints`` is as the paper prints it.
     normalise_sd_px : float
         Width (standard deviation, aligned px) of the neighbourhood for local normalisation; 0 leaves it out.
     tvl1 : TvL1Settings
