@@ -4,7 +4,8 @@ from collections import Counter
 from pathlib import Path
 
 from merflow.datasets.casme3.sheets import MACRO_SHEET, MICRO_SHEET, UNITS_SHEET
-from merflow.datasets.clip import Clip, Expression, write_clips, write_exclusions
+from merflow.datasets.clip import Clip, Expression
+from merflow.datasets.clip_table import write_clips, write_exclusions
 
 SUBJECTS, MICRO, MACRO = 94, 860, 3346
 VIDEOS = "abcd"

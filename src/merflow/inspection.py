@@ -70,9 +70,9 @@ def render_artefact(path: Path, out_dir: Path, clips: Sequence[str] | None = Non
     ArtefactError
         As for `describe_artefact`, and when the shard does not hold a clip that was asked for.
     """
+    from merflow.drawing.canvas import save_png
+    from merflow.drawing.upstream import open_upstream
     from merflow.visualization.clips.draw import draw_shard
-    from merflow.visualization.parts.canvas import save_png
-    from merflow.visualization.parts.upstream import open_upstream
 
     kind, _ = _identify(Path(path))
     if kind == "examples":

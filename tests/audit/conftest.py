@@ -15,7 +15,7 @@ from merflow.artefacts import ShardWriter, read_examples, write_examples
 from merflow.artefacts.seal import digests
 from merflow.config.inputs import example_settings
 from merflow.config.sections import InputSettings
-from merflow.datasets.clip import read_clips, write_clips, write_exclusions
+from merflow.datasets.clip_table import read_clips, write_clips, write_exclusions
 from merflow.datasets.labels import LABEL_SETS
 from merflow.plan import parts
 from merflow.stages.examples import features_of

@@ -4,14 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merflow.datasets.clip import (
-    CLIP_COLUMNS,
-    Clip,
-    read_clips,
-    read_exclusions,
-    write_clips,
-    write_exclusions,
-)
+from merflow.datasets.clip import Clip
+from merflow.datasets.clip_table import CLIP_COLUMNS, read_clips, read_exclusions, write_clips, write_exclusions
 from merflow.errors import DatasetError
 
 CLIP = Clip(

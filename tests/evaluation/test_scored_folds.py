@@ -6,7 +6,7 @@ import pytest
 from tests.evaluation.test_whole_folds import CLASSES, SEEDS, write_fold
 from tests.workflow.conftest import ROOT
 
-from merflow.datasets.clip import write_exclusions
+from merflow.datasets.clip_table import write_exclusions
 from merflow.errors import ArtefactError
 from merflow.training.fold_record import RECORD, write_record
 

@@ -1,7 +1,7 @@
 import pytest
 
+from merflow.drawing.landmark_lines import PARTS
 from merflow.landmarks.groups import GROUPS, OTHER_COLOUR, group_of, group_runs, pair_colour, pair_of
-from merflow.visualization.parts.landmark_lines import PARTS
 
 
 def test_every_landmark_has_one_group():

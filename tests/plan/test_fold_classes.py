@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.plan_fixture import LOSO, SETTINGS, clip
 
-from merflow.datasets.clip import write_clips
+from merflow.datasets.clip_table import write_clips
 from merflow.errors import ConfigError
 from merflow.plan import index_version
 from merflow.plan.fold_classes import check_trained_classes

@@ -7,7 +7,7 @@ import pytest
 from tests.plan_fixture import LOSO, SETTINGS, clip, of_mix
 
 from merflow import plan
-from merflow.datasets.clip import write_clips
+from merflow.datasets.clip_table import write_clips
 from merflow.errors import ConfigError, DatasetError
 from merflow.plan.folds import fewest_trained
 from merflow.training.folds import kfold_subject

@@ -9,7 +9,7 @@ from tests.permissions import as_a_normal_user
 from tests.plan_fixture import clip
 
 from merflow import plan
-from merflow.datasets.clip import write_clips
+from merflow.datasets.clip_table import write_clips
 from merflow.datasets.reading.clip_frames import annotated_frame_hashes, picture_hashes
 from merflow.datasets.recorded_state import content_digest, note_content
 from merflow.errors import DatasetError

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from tests.plan_fixture import clip
 
-from merflow.datasets.clip import write_clips
+from merflow.datasets.clip_table import write_clips
 from merflow.errors import ConfigError
 from merflow.plan import check_picture_size, index_version
 

@@ -4,7 +4,7 @@ import pytest
 from tests.plan_fixture import clip, of_mix
 
 from merflow import plan
-from merflow.datasets.clip import write_clips
+from merflow.datasets.clip_table import write_clips
 from merflow.errors import ConfigError
 from merflow.stages import STAGES
 

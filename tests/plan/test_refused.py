@@ -2,7 +2,7 @@ import pytest
 
 from merflow import plan
 from merflow.artefacts import ShardWriter
-from merflow.datasets.clip import write_exclusions
+from merflow.datasets.clip_table import write_exclusions
 
 FAIL, EXCLUDE = {"on_bad_clip": "fail"}, {"on_bad_clip": "exclude"}
 

@@ -12,7 +12,7 @@ import resource, sys
 from pathlib import Path
 import cv2, h5py, hdf5plugin, numpy, openpyxl, pandas, torch
 from merflow.artefacts import open_shard
-from merflow.datasets.clip import read_clips
+from merflow.datasets.clip_table import read_clips
 from merflow.datasets.reading.frames import read_color
 from merflow.datasets.reading.tables import read_sheet
 from merflow.errors import MerflowError

@@ -7,7 +7,7 @@ import time
 import pytest
 from tests.workflow.conftest import Workflow, digest, tiny_config
 
-from merflow.datasets.clip import read_clips
+from merflow.datasets.clip_table import read_clips
 
 pytestmark = pytest.mark.workflow
 

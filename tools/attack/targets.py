@@ -14,7 +14,7 @@ from tools.attack.pictures import write_pictures
 
 from merflow.artefacts import open_shard, read_examples
 from merflow.config import read_config
-from merflow.datasets.clip import read_clips, read_exclusions
+from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.datasets.reading.frames import read_unchanged
 from merflow.datasets.reading.grids import read_grids
 from merflow.datasets.registry import index_dataset
@@ -140,14 +140,14 @@ def _shard(path: Path) -> list[Any]:
 
 def _scored(path: Path) -> Any:
     """Read a fold as ``score_experiment`` does."""
-    check_fold(path.parent)
+    check_fold(path.parent, place=path.parent)
     seeds = _settings(path.parents[2])["seeds"]
     return read_predictions([path.parent / "predictions.csv"], seeds=seeds, fold_is_subject=True)
 
 
 def _drawn(path: Path) -> Any:
     """Read a history as ``draw_curves`` does."""
-    check_fold(path.parent)
+    check_fold(path.parent, place=path.parent)
     return read_history(path)
 
 

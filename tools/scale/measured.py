@@ -15,7 +15,8 @@ from pathlib import Path
 
 from merflow import paths
 from merflow.artefacts import open_shard
-from merflow.datasets.clip import Clip, read_clips
+from merflow.datasets.clip import Clip
+from merflow.datasets.clip_table import read_clips
 
 SAMPLE_S, SAMPLED_UNTIL_S = 0.5, 15.0
 MANY, FEW = "scale", "scale_few"

@@ -21,7 +21,12 @@ rule extract_faces:
         settings=variant_of("faces"),
         refused=refused_clips("faces"),
         recorded=frames_of_subject,
-        code=fingerprint("extract_faces", "merflow.stages.faces.stage", kind="faces"),
+        code=fingerprint(
+            "extract_faces",
+            "merflow.stages.faces.stage",
+            "merflow.datasets.clip_table",
+            kind="faces",
+        ),
     message:
         "Find the faces of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"
     script:

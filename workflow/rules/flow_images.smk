@@ -56,6 +56,7 @@ rule import_flow_images:
         code=fingerprint(
             "import_flow_images",
             "merflow.stages.flow_images.stage",
+            "merflow.datasets.clip_table",
             kind="flow_images",
         ),
     message:

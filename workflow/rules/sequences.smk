@@ -23,7 +23,10 @@ rule resample_sequences:
         refused=refused_clips("sequences"),
         recorded=frames_of_sequence,
         code=fingerprint(
-            "resample_sequences", "merflow.stages.sequences.stage", kind="sequences"
+            "resample_sequences",
+            "merflow.stages.sequences.stage",
+            "merflow.datasets.clip_table",
+            kind="sequences",
         ),
     message:
         "Resample the clips of {wildcards.subject} ({wildcards.dataset}, {wildcards.variant})"

@@ -11,7 +11,7 @@ from typing import Any
 
 from _job import configure_logging
 from merflow.artefacts import read_examples, write_examples
-from merflow.datasets.clip import read_clips, read_exclusions, write_exclusions
+from merflow.datasets.clip_table import read_clips, read_exclusions, write_exclusions
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.members import qualified
 from merflow.files import sha256

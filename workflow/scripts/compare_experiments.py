@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from _job import configure_logging
+from merflow.drawing.canvas import save_png
 from merflow.evaluation.compare import common_classes, compare_predictions, write_comparison
 from merflow.evaluation.predictions import read_collected
 from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings
-from merflow.visualization.parts.canvas import save_png
 from merflow.visualization.results.comparison import plot_comparison
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from _job import configure_logging
 from merflow.artefacts import read_examples
+from merflow.drawing.canvas import save_png
 from merflow.errors import ConfigError
 from merflow.visualization.networks.layers import LayerClips, plot_layers
 from merflow.visualization.networks.network_layers import first_network, network_layers
-from merflow.visualization.parts.canvas import save_png
 
 
 def main(

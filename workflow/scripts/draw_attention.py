@@ -9,9 +9,9 @@ from pathlib import Path
 
 from _job import configure_logging
 from merflow.artefacts import read_examples
+from merflow.drawing.canvas import save_png
 from merflow.visualization.networks.attention import plot_attention
 from merflow.visualization.networks.network_attention import network_attention, untested_classes
-from merflow.visualization.parts.canvas import save_png
 
 
 def main(examples_h5: Path, weights: Sequence[Path], out: Path, *, experiment: str, dataset: str) -> None:

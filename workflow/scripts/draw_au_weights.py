@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from _job import configure_logging
+from merflow.drawing.canvas import save_png
 from merflow.files import atomic_path
 from merflow.training.learned import au_weight_table
 from merflow.visualization.networks.au_weights import plot_au_weights
-from merflow.visualization.parts.canvas import save_png
 
 
 def main(weights: Sequence[Path], table_out: Path, picture_out: Path, *, title: str) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from _job import configure_logging
+from merflow.drawing.canvas import save_png
 from merflow.training.fold_record import check_fold
-from merflow.visualization.parts.canvas import save_png
 from merflow.visualization.results.curves import plot_curves, read_history
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from _job import configure_logging
 from merflow.artefacts import read_examples
+from merflow.drawing.canvas import save_png
 from merflow.visualization.networks.layers import plot_layers
 from merflow.visualization.networks.network_layers import first_network, network_layers
-from merflow.visualization.parts.canvas import save_png
 
 
 def main(examples_h5: Path, weights: Sequence[Path], out: Path, *, experiment: str, dataset: str) -> None:

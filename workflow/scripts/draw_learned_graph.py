@@ -9,11 +9,11 @@ from pathlib import Path
 
 from _job import configure_logging
 from merflow.artefacts import open_shard
+from merflow.drawing.canvas import save_png
 from merflow.errors import DatasetError
 from merflow.training.learned import learned_graphs
 from merflow.visualization.networks.adjacency import draw_adjacency
 from merflow.visualization.networks.learned_edges import draw_learned_edges
-from merflow.visualization.parts.canvas import save_png
 
 
 def main(

@@ -10,12 +10,12 @@ from typing import Any
 
 from _job import configure_logging
 from merflow.artefacts import open_shard
-from merflow.datasets.clip import read_clips
+from merflow.datasets.clip_table import read_clips
 from merflow.datasets.labels import LABEL_SETS
+from merflow.drawing.canvas import save_png
 from merflow.stages.magnified.flicker import write_flicker
 from merflow.visualization.clips.choice import first_clip
 from merflow.visualization.clips.draw import draw_shard
-from merflow.visualization.parts.canvas import save_png
 
 
 def main(

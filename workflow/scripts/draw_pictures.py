@@ -9,12 +9,12 @@ from typing import Any
 
 from _job import configure_logging
 from merflow.artefacts import Shard, open_shard
-from merflow.datasets.clip import read_clips
+from merflow.datasets.clip_table import read_clips
 from merflow.datasets.labels import LABEL_SETS
+from merflow.drawing.canvas import save_png
+from merflow.drawing.upstream import open_upstream
 from merflow.visualization.clips.draw import draw_shard
 from merflow.visualization.clips.overview import draw_overview
-from merflow.visualization.parts.canvas import save_png
-from merflow.visualization.parts.upstream import open_upstream
 
 
 def main(clips_csv: Path, shards: Sequence[Path], out: Mapping[str, Path], *, settings: dict[str, Any]) -> None:

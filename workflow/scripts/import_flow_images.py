@@ -9,7 +9,7 @@ from typing import Any
 
 from _job import configure_logging, note_recordings, shard_identity
 from merflow.artefacts import ShardWriter
-from merflow.datasets.clip import read_clips
+from merflow.datasets.clip_table import read_clips
 from merflow.datasets.reading.clip_frames import picture_hashes
 from merflow.datasets.recorded_state import content_digest
 from merflow.stages.flow_images.stage import import_flow_images

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from _job import configure_logging
-from merflow.datasets.clip import write_clips, write_exclusions
+from merflow.datasets.clip_table import write_clips, write_exclusions
 from merflow.datasets.members import Member, read_member
 from merflow.datasets.registry import index_dataset
 

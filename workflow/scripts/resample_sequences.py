@@ -11,7 +11,7 @@ from typing import Any
 from _job import configure_logging, note_recordings, shard_identity
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.config import stage_settings
-from merflow.datasets.clip import read_clips
+from merflow.datasets.clip_table import read_clips
 from merflow.datasets.reading.clip_frames import annotated_frame_hashes, frame_hashes
 from merflow.datasets.recorded_state import content_digest
 from merflow.files import sha256

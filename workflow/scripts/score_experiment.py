@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from _job import configure_logging
+from merflow.drawing.canvas import save_png
 from merflow.evaluation.aggregate import write_metrics
 from merflow.evaluation.predictions import write_predictions
 from merflow.evaluation.scoring import score_folds
 from merflow.evaluation.settings_file import write_settings
 from merflow.training.fold_record import check_fold
 from merflow.training.trained_folds import forget_trained
-from merflow.visualization.parts.canvas import save_png
 from merflow.visualization.results.confusion import draw_confusion
 
 

@@ -24,11 +24,14 @@ INFRASTRUCTURE = (
     "merflow.logs",
     "merflow.names",
     "merflow.reading",
+    "merflow.training.adoption",
+    "merflow.training.fold_record",
+    "merflow.training.trained_folds",
     "merflow.untrusted.hdf5",
     "merflow.untrusted.long_texts",
     "merflow.user_paths",
 )
-"""How results are stored and told, not what they are: edits here change a fingerprint only by FORMAT_VERSION."""
+"""How results are stored, kept and told, not what they are: edits here change a fingerprint only by FORMAT_VERSION."""
 
 
 def fingerprint(

@@ -13,7 +13,7 @@ from merflow.audit.places import Place, places_of
 from merflow.audit.scores import check_scores
 from merflow.audit.shards import Shards, shards_there
 from merflow.audit.strays import check_strays
-from merflow.datasets.clip import read_clips, read_exclusions
+from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.errors import DatasetError
 from merflow.plan import parts
 

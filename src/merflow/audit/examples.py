@@ -9,7 +9,7 @@ from merflow.audit.experiment import Audited
 from merflow.audit.findings import Findings
 from merflow.audit.index import check_index
 from merflow.audit.shards import Shards
-from merflow.datasets.clip import read_exclusions
+from merflow.datasets.clip_table import read_exclusions
 from merflow.errors import ArtefactError, DatasetError
 from merflow.plan.parts import EXCLUSIONS
 

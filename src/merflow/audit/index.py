@@ -7,7 +7,7 @@ from typing import NamedTuple
 from merflow.artefacts import Examples
 from merflow.audit.experiment import Audited
 from merflow.audit.findings import Findings
-from merflow.datasets.clip import read_clips, read_exclusions
+from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import DatasetError
 

@@ -1,16 +1,12 @@
 """Checks of a row of ``clips.csv``: a mistake of editing by hand must not become a wrong label or frame."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from merflow.datasets.action_units import OBJECTIVE_CLASSES
+from merflow.datasets.clip import Clip, Expression
 from merflow.datasets.emotions import EMOTIONS
 from merflow.errors import DatasetError
-
-if TYPE_CHECKING:
-    from merflow.datasets.clip import Clip
 
 NEXT = "Correct it, or delete the file and index the dataset again."
 
@@ -32,8 +28,6 @@ def check_row(clip: Clip, *, named: str, source: str) -> None:
     DatasetError
         Says which column, what was expected and what was found.
     """
-    from merflow.datasets.clip import Expression
-
     if named != clip.id:
         _refuse(source, f"expected the clip {clip.id!r} of subject, video and onset, but it is called {named!r}")
     if clip.expression not in get_args(Expression):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from merflow.datasets.clip import read_clips, read_exclusions
+from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.datasets.index import Index
 
 NOT_TAKEN = "not taken by megc2019"
@@ -32,7 +32,7 @@ def read_member(reader: str, clips: Path, exclusions: Path) -> Member:
     Raises
     ------
     DatasetError
-        As :func:`merflow.datasets.clip.read_clips`.
+        As :func:`merflow.datasets.clip_table.read_clips`.
     """
     return Member(reader, Index(tuple(read_clips(clips)), tuple(read_exclusions(exclusions))))
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from merflow.datasets.clip import read_exclusions
+from merflow.datasets.clip_table import read_exclusions
 from merflow.evaluation.aggregate import score_table
 from merflow.evaluation.baselines import with_baselines
 from merflow.evaluation.members import left_out_of, members_of

@@ -5,7 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from merflow.datasets.clip import Clip, read_clips
+from merflow.datasets.clip import Clip
+from merflow.datasets.clip_table import read_clips
 
 
 class Version(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from merflow.datasets.clip import read_exclusions
+from merflow.datasets.clip_table import read_exclusions
 from merflow.datasets.index import STAGE
 
 

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from merflow.datasets.declared import LAYOUTS
 from merflow.errors import DatasetError
 from merflow.synthesis.actor import Actor, sample_actor
 from merflow.synthesis.filming import film_clip
-from merflow.synthesis.layout import ClipRecord, Layout, layout_named
+from merflow.synthesis.layout import ClipRecord, Layout, declared_layouts, layout_named
 from merflow.synthesis.performance import Performance, sample_performance
 from merflow.synthesis.render import Studio
 from merflow.synthesis.repertoire import emotions_of_subject, sample_display
@@ -84,7 +83,7 @@ def generate_demo(
 
 def _entries_of_any_layout() -> list[str]:
     """Return the files and folders, each once, that a dataset of the generator can have in its root."""
-    entries = (entry for name in LAYOUTS for entry in layout_named(name).entries)
+    entries = (entry for name in declared_layouts() for entry in layout_named(name).entries)
     return list(dict.fromkeys([*entries, _GROUND_TRUTH]))
 
 

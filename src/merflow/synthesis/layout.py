@@ -4,12 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.datasets.declared import LAYOUTS
 from merflow.names import named
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.repertoire import Display
@@ -144,5 +143,14 @@ def numeral_of(objective: str) -> str:
 
 def layout_named(name: str) -> Layout:
     """Return a layout by its name in the configuration, as a dataset declares it."""
-    found: Layout = named(LAYOUTS[name].layout)
+    found: Layout = named(declared_layouts()[name].layout)
+    return found
+
+
+def declared_layouts() -> Mapping[str, Any]:
+    """Return the layouts that datasets declare (:class:`merflow.datasets.declaration.GeneratedLayout`), by name.
+
+    The generator lies below the datasets and imports none of them: it finds their declarations by name.
+    """
+    found: Mapping[str, Any] = named("merflow.datasets.declared:LAYOUTS")
     return found

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from merflow.datasets.declared import LAYOUTS
 from merflow.errors import ConfigError
+from merflow.synthesis.layout import declared_layouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,14 @@ class SynthesisSettings:
 
     def __post_init__(self) -> None:
         """Refuse values that no dataset could be made of."""
-        if self.layout not in LAYOUTS:
-            raise ConfigError(f"demo: layout must be one of {', '.join(LAYOUTS)}, but is {self.layout!r}")
-        layout = LAYOUTS[self.layout]
+        layouts = declared_layouts()
+        if self.layout not in layouts:
+            raise ConfigError(f"demo: layout must be one of {', '.join(layouts)}, but is {self.layout!r}")
+        layout = layouts[self.layout]
         if self.macro and not layout.macro:
             raise ConfigError(
                 f"demo: macro must be 0 in layout {self.layout}, but is {self.macro}; "
-                f"only {' and '.join(name for name, one in LAYOUTS.items() if one.macro)} have a sheet of "
+                f"only {' and '.join(name for name, one in layouts.items() if one.macro)} have a sheet of "
                 "macro-expressions"
             )
         if self.others and not layout.others:

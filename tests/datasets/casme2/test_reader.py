@@ -2,7 +2,8 @@ import pytest
 from tests.datasets.casme2 import casme2_fixture as casme2
 
 from merflow.datasets.casme2.reader import Casme2Settings, casme2_annotation, read_casme2
-from merflow.datasets.clip import NO_FRAME, write_clips
+from merflow.datasets.clip import NO_FRAME
+from merflow.datasets.clip_table import write_clips
 from merflow.datasets.reading.frames import list_frames
 from merflow.datasets.validation import format_validation, validate_dataset
 from merflow.errors import ConfigError, DatasetError

@@ -4,7 +4,7 @@ import pytest
 from tests.datasets.casme3 import casme3_fixture as casme3
 
 from merflow.datasets.casme3.reader import Casme3Settings, casme3_annotation, read_casme3
-from merflow.datasets.clip import write_clips
+from merflow.datasets.clip_table import write_clips
 from merflow.datasets.reading.frames import list_frames
 from merflow.errors import ConfigError, DatasetError
 

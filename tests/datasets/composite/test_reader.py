@@ -10,7 +10,8 @@ from tests.datasets.casme2 import casme2_fixture as casme2
 from tests.datasets.samm import samm_fixture as samm
 from tests.datasets.smic import smic_fixture as smic
 
-from merflow.datasets.clip import Clip, write_clips, write_exclusions
+from merflow.datasets.clip import Clip
+from merflow.datasets.clip_table import write_clips, write_exclusions
 from merflow.datasets.composite.reader import CompositeSettings, Member, check_classes, compose
 from merflow.datasets.index import Index
 from merflow.datasets.labels import LABEL_SETS

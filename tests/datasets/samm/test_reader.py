@@ -4,7 +4,8 @@ import pytest
 from tests.datasets.samm import samm_fixture as samm
 
 from merflow.datasets.action_units import known_units, objective_from_aus
-from merflow.datasets.clip import NO_FRAME, read_clips, write_clips
+from merflow.datasets.clip import NO_FRAME
+from merflow.datasets.clip_table import read_clips, write_clips
 from merflow.datasets.reading.frames import list_frames
 from merflow.datasets.samm.reader import SammSettings, read_samm, samm_annotation, samm_annotations
 from merflow.datasets.validation import format_validation, validate_dataset

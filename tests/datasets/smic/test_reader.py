@@ -1,7 +1,7 @@
 import pytest
 from tests.datasets.smic import smic_fixture as smic
 
-from merflow.datasets.clip import read_clips, write_clips
+from merflow.datasets.clip_table import read_clips, write_clips
 from merflow.datasets.index import refuse_bad_clips
 from merflow.datasets.reading.frame_names import EXPECTED_NAMES
 from merflow.datasets.reading.frames import list_frames

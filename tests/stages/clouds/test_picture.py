@@ -1,8 +1,8 @@
 import numpy as np
 
 from merflow.artefacts import open_shard
+from merflow.drawing.upstream import open_upstream
 from merflow.stages.clouds.picture import colour_by_dz, colour_by_motion, skin_colours
-from merflow.visualization.parts.upstream import open_upstream
 
 
 def test_depth_flow_colours_red_is_nearer_and_blue_is_farther():

@@ -1,7 +1,7 @@
 import numpy as np
 
+from merflow.drawing.landmark_lines import PARTS
 from merflow.stages.faces.picture import depth_limits, plot_faces
-from merflow.visualization.parts.landmark_lines import PARTS
 
 
 def test_depth_range_follows_the_middle_of_the_crop():

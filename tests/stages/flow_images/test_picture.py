@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import open_shard
+from merflow.drawing.upstream import open_upstream
 from merflow.stages.flow_images.images import flow_image, raw_values
 from merflow.stages.flow_images.picture import MIN_RANGE_PERCENT, MIN_RANGE_PX, draw_flow_images, plot_flow_image
 from merflow.stages.flow_images.settings import FlowImageSettings
-from merflow.visualization.parts.upstream import open_upstream
 
 CLIP = "sp9.1_a_10"
 UNKNOWN = np.full((3, 2), np.nan)

@@ -9,9 +9,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from torch_geometric.utils import contains_isolated_nodes, contains_self_loops, is_undirected
 
+from merflow.drawing.landmark_lines import PARTS
 from merflow.errors import ConfigError
 from merflow.stages.graphs.node_sets import NODE_SETS, node_set, space_time_edge_index
-from merflow.visualization.parts.landmark_lines import PARTS
 
 SIZES = (14, 31, 68)
 

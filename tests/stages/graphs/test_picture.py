@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import open_shard
+from merflow.drawing.upstream import open_upstream
 from merflow.stages.graphs.picture import ARROW_GAIN, draw_graphs, graph_frames, motion_list, plot_graph
-from merflow.visualization.parts.upstream import open_upstream
 
 CLIP = "sp9.1_a_10"
 

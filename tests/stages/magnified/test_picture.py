@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import open_shard
+from merflow.drawing.upstream import open_upstream
 from merflow.imaging.luma import luma
 from merflow.stages.flow.head_motion import affine_field
 from merflow.stages.magnified.picture import (
@@ -12,7 +13,6 @@ from merflow.stages.magnified.picture import (
     draw_magnified,
 )
 from merflow.stages.magnified.sampling import displaced
-from merflow.visualization.parts.upstream import open_upstream
 
 CLIP = "sp9.1_a_10"
 

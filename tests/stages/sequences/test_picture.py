@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import open_shard
+from merflow.drawing.upstream import onset_face_mask, open_upstream
 from merflow.imaging.luma import luma
 from merflow.stages.sequences.frames import sequence_frames
 from merflow.stages.sequences.picture import (
@@ -13,7 +14,6 @@ from merflow.stages.sequences.picture import (
     plot_sequence,
     shown_frames,
 )
-from merflow.visualization.parts.upstream import onset_face_mask, open_upstream
 
 CLIP = "sp9.1_a_10"
 

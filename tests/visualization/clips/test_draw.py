@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import KINDS, open_shard
+from merflow.drawing.canvas import save_png
 from merflow.errors import ArtefactError
 from merflow.visualization.clips.draw import draw_shard
 from merflow.visualization.clips.overview import draw_overview
-from merflow.visualization.parts.canvas import save_png
 
 KIND_NAMES = sorted(KINDS)
 

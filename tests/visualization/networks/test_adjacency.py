@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from merflow.drawing.canvas import save_png
 from merflow.training.learned import LearnedGraphs
 from merflow.visualization.networks.adjacency import RANGE, agreement, by_layer, draw_adjacency
-from merflow.visualization.parts.canvas import save_png
 
 NODES = (17, 26, 27, 48, 57)
 KEYS = (("coordinates", 1), ("coordinates", 2), ("relations", 1), ("relations", 2), ("fused", 3))

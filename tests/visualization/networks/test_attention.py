@@ -5,13 +5,13 @@ import pytest
 import torch
 
 from merflow.artefacts import Examples, read_examples, write_examples
+from merflow.drawing.canvas import save_png
 from merflow.errors import ArtefactError
 from merflow.training.fold import run_fold
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 from merflow.training.trained import load_trained
 from merflow.visualization.networks.attention import ClipAttention, plot_attention, spread_frames
 from merflow.visualization.networks.network_attention import network_attention, untested_classes
-from merflow.visualization.parts.canvas import save_png
 
 NET = {"blocks": 2, "layers": 1, "window": 1, "widths": [8, 8], "stem_stride": 2, "grid": 2, "heads": 2}
 CLASSES = ("negative", "positive", "surprise")

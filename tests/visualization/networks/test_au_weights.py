@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from merflow.drawing.canvas import save_png
 from merflow.visualization.networks.au_weights import PAPER_MEAN, plot_au_weights, weighed_layers
-from merflow.visualization.parts.canvas import save_png
 
 
 def table(folds=3, layers=(1, 2, 3, 4)):

@@ -4,8 +4,8 @@ from matplotlib.colors import to_rgb
 from sklearn.neighbors import KNeighborsClassifier
 from threadpoolctl import threadpool_limits
 
+from merflow.drawing.canvas import save_png
 from merflow.visualization.networks.layers import CLASS_COLOURS, LayerClips, plot_layers, silhouettes, tsne_map
-from merflow.visualization.parts.canvas import save_png
 
 CLASSES = ("negative", "positive")
 LABELS = np.tile([0, 0, 1], 8)

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from merflow.artefacts import ShardWriter, open_shard
+from merflow.drawing.canvas import save_png
+from merflow.drawing.upstream import open_upstream
 from merflow.landmarks.groups import PAIR_COLOURS
 from merflow.training.learned import LearnedGraphs
 from merflow.visualization.networks.learned_edges import draw_learned_edges, plot_learned_edges, strongest_edges
-from merflow.visualization.parts.canvas import save_png
-from merflow.visualization.parts.upstream import open_upstream
 
 NODES = (17, 26, 27, 48, 57)
 POSITION = np.array([[40.0, 40], [90, 40], [64, 60], [50, 95], [64, 105]])

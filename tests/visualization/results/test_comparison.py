@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from merflow.visualization.parts.canvas import save_png
+from merflow.drawing.canvas import save_png
 from merflow.visualization.results.comparison import plot_comparison
 
 

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.stages.depth_flow.picture import COLOURS, LABEL, RANGE_MM
-from merflow.visualization.parts.canvas import (
+from merflow.drawing.canvas import (
     INK,
     LEFT_IN,
     TOP_IN,
@@ -20,9 +19,10 @@ from merflow.visualization.parts.canvas import (
     show_absent,
     styled,
 )
-from merflow.visualization.parts.flow_colours import RANGE_PX
-from merflow.visualization.parts.point_render import SIZE_PX, SPAN_M, View, view_points
-from merflow.visualization.parts.upstream import Upstream, find_field, frame_index, heading
+from merflow.drawing.flow_colours import RANGE_PX
+from merflow.drawing.point_render import SIZE_PX, SPAN_M, View, view_points
+from merflow.drawing.upstream import Upstream, find_field, frame_index, heading
+from merflow.stages.depth_flow.picture import COLOURS, LABEL, RANGE_MM
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

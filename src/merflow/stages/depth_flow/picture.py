@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.visualization.parts.canvas import (
+from merflow.drawing.canvas import (
     LEFT_IN,
     TOP_IN,
     add_panel,
@@ -18,8 +18,8 @@ from merflow.visualization.parts.canvas import (
     show_image,
     styled,
 )
-from merflow.visualization.parts.landmark_lines import draw_landmark_lines
-from merflow.visualization.parts.upstream import Upstream, find_field, frame_index, heading
+from merflow.drawing.landmark_lines import draw_landmark_lines
+from merflow.drawing.upstream import Upstream, find_field, frame_index, heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.imaging.luma import luma
-from merflow.visualization.parts.canvas import (
+from merflow.drawing.canvas import (
     LEFT_IN,
     TOP_IN,
     add_panel,
@@ -20,8 +19,9 @@ from merflow.visualization.parts.canvas import (
     show_image,
     styled,
 )
-from merflow.visualization.parts.landmark_lines import draw_landmark_lines, draw_landmarks
-from merflow.visualization.parts.upstream import Upstream, frame_index, heading
+from merflow.drawing.landmark_lines import draw_landmark_lines, draw_landmarks
+from merflow.drawing.upstream import Upstream, frame_index, heading
+from merflow.imaging.luma import luma
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

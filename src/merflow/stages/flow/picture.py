@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.visualization.parts.canvas import INK, LEFT_IN, TOP_IN, add_panel, bare, new_figure, styled
-from merflow.visualization.parts.flow_colours import RANGE_PX, draw_wheel, flow_over_face
-from merflow.visualization.parts.upstream import Upstream, aligned_face, heading, onset_face_mask
+from merflow.drawing.canvas import INK, LEFT_IN, TOP_IN, add_panel, bare, new_figure, styled
+from merflow.drawing.flow_colours import RANGE_PX, draw_wheel, flow_over_face
+from merflow.drawing.upstream import Upstream, aligned_face, heading, onset_face_mask
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.stages.flow_images.images import CHANNELS, raw_values
-from merflow.visualization.parts.canvas import (
+from merflow.drawing.canvas import (
     LEFT_IN,
     TOP_IN,
     add_panel,
@@ -19,7 +18,8 @@ from merflow.visualization.parts.canvas import (
     show_image,
     styled,
 )
-from merflow.visualization.parts.upstream import Upstream, aligned_face, heading
+from merflow.drawing.upstream import Upstream, aligned_face, heading
+from merflow.stages.flow_images.images import CHANNELS, raw_values
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.visualization.parts.canvas import INK, LEFT_IN, TOP_IN, add_panel, bare, new_figure, styled
-from merflow.visualization.parts.upstream import Upstream, aligned_face, find_field, frame_index, heading
+from merflow.drawing.canvas import INK, LEFT_IN, TOP_IN, add_panel, bare, new_figure, styled
+from merflow.drawing.upstream import Upstream, aligned_face, find_field, frame_index, heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

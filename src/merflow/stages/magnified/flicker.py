@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
+from merflow.drawing.canvas import INK
+from merflow.drawing.upstream import frame_index
 from merflow.errors import ArtefactError
 from merflow.files import atomic_path
 from merflow.stages.magnified.picture import apex_before
-from merflow.visualization.parts.canvas import INK
-from merflow.visualization.parts.upstream import frame_index
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.imaging.luma import luma
-from merflow.stages.magnified.steady import FramePair, steady_frame
-from merflow.visualization.parts.canvas import (
+from merflow.drawing.canvas import (
     LEFT_IN,
     TOP_IN,
     add_panel,
@@ -20,7 +18,9 @@ from merflow.visualization.parts.canvas import (
     show_image,
     styled,
 )
-from merflow.visualization.parts.upstream import Upstream, aligned_face, frame_index, heading, onset_face_mask
+from merflow.drawing.upstream import Upstream, aligned_face, frame_index, heading, onset_face_mask
+from merflow.imaging.luma import luma
+from merflow.stages.magnified.steady import FramePair, steady_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

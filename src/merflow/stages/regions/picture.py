@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.imaging.luma import luma
-from merflow.stages.regions.face_regions import REGION_NAMES
-from merflow.visualization.parts.canvas import (
+from merflow.drawing.canvas import (
     INK,
     LEFT_IN,
     MUTED,
@@ -21,7 +19,9 @@ from merflow.visualization.parts.canvas import (
     open_axes,
     styled,
 )
-from merflow.visualization.parts.upstream import Upstream, aligned_face, heading
+from merflow.drawing.upstream import Upstream, aligned_face, heading
+from merflow.imaging.luma import luma
+from merflow.stages.regions.face_regions import REGION_NAMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

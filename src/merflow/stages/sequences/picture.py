@@ -9,10 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.imaging.luma import luma
-from merflow.landmarks.outline import face_mask
-from merflow.stages.sequences.frames import sequence_frames
-from merflow.visualization.parts.canvas import (
+from merflow.drawing.canvas import (
     GRID,
     INK,
     LEFT_IN,
@@ -25,7 +22,10 @@ from merflow.visualization.parts.canvas import (
     show_image,
     styled,
 )
-from merflow.visualization.parts.upstream import Upstream, aligned_landmarks, find_field, heading
+from merflow.drawing.upstream import Upstream, aligned_landmarks, find_field, heading
+from merflow.imaging.luma import luma
+from merflow.landmarks.outline import face_mask
+from merflow.stages.sequences.frames import sequence_frames
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

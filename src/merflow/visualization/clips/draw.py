@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from merflow.artefacts import Shard, open_shard
-from merflow.datasets.clip import read_clips
+from merflow.datasets.clip_table import read_clips
 from merflow.datasets.labels import LABEL_SETS
+from merflow.drawing.canvas import save_png
+from merflow.drawing.upstream import Upstream, open_upstream
 from merflow.errors import ArtefactError
 from merflow.names import named
 from merflow.stages import STAGES
 from merflow.visualization.clips.choice import first_clip
-from merflow.visualization.parts.canvas import save_png
-from merflow.visualization.parts.upstream import Upstream, open_upstream
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,14 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.errors import ArtefactError
-from merflow.stages.clouds.picture import colour_by_dz, show_cloud, skin_colours, splat_for
-from merflow.stages.depth_flow.picture import RANGE_MM, native_onset, show_dz
-from merflow.stages.faces.picture import depth_limits
-from merflow.stages.flow.picture import show_flow
-from merflow.stages.regions.face_regions import REGION_NAMES
-from merflow.stages.regions.picture import REGION_COLOURS, show_regions
-from merflow.visualization.parts.canvas import (
+from merflow.drawing.canvas import (
     INK,
     LEFT_IN,
     MUTED,
@@ -27,10 +20,10 @@ from merflow.visualization.parts.canvas import (
     show_image,
     styled,
 )
-from merflow.visualization.parts.flow_colours import RANGE_PX, draw_wheel
-from merflow.visualization.parts.landmark_lines import draw_landmarks
-from merflow.visualization.parts.point_render import view_points
-from merflow.visualization.parts.upstream import (
+from merflow.drawing.flow_colours import RANGE_PX, draw_wheel
+from merflow.drawing.landmark_lines import draw_landmarks
+from merflow.drawing.point_render import view_points
+from merflow.drawing.upstream import (
     Upstream,
     aligned_face,
     aligned_landmarks,
@@ -39,6 +32,13 @@ from merflow.visualization.parts.upstream import (
     onset_face_mask,
     open_upstream,
 )
+from merflow.errors import ArtefactError
+from merflow.stages.clouds.picture import colour_by_dz, show_cloud, skin_colours, splat_for
+from merflow.stages.depth_flow.picture import RANGE_MM, native_onset, show_dz
+from merflow.stages.faces.picture import depth_limits
+from merflow.stages.flow.picture import show_flow
+from merflow.stages.regions.face_regions import REGION_NAMES
+from merflow.stages.regions.picture import REGION_COLOURS, show_regions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

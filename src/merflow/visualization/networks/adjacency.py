@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.drawing.canvas import INK, LEFT_IN, TOP_IN, add_panel, fill_colour_bar, new_figure, styled
 from merflow.landmarks.groups import group_runs
-from merflow.visualization.parts.canvas import INK, LEFT_IN, TOP_IN, add_panel, fill_colour_bar, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.imaging.luma import luma
-from merflow.visualization.parts.canvas import (
+from merflow.drawing.canvas import (
     INK,
     LEFT_IN,
     TOP_IN,
@@ -20,6 +19,7 @@ from merflow.visualization.parts.canvas import (
     new_figure,
     styled,
 )
+from merflow.imaging.luma import luma
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

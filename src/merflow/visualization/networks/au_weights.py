@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from merflow.visualization.parts.canvas import INK, LEFT_IN, MUTED, TOP_IN, add_panel, new_figure, open_axes, styled
+from merflow.drawing.canvas import INK, LEFT_IN, MUTED, TOP_IN, add_panel, new_figure, open_axes, styled
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.visualization.parts.canvas import LEFT_IN, TOP_IN, add_panel, bare, new_figure, styled
+from merflow.drawing.canvas import LEFT_IN, TOP_IN, add_panel, bare, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
+from merflow.drawing.canvas import INK, LEFT_IN, TOP_IN, add_panel, bare, new_figure, styled
+from merflow.drawing.upstream import Upstream, find_field, frame_index, heading
 from merflow.imaging.luma import luma
 from merflow.landmarks.groups import OTHER_COLOUR, PAIR_COLOURS, pair_colour
 from merflow.visualization.networks.adjacency import agreement, by_layer, check_nodes, describe_runs
-from merflow.visualization.parts.canvas import INK, LEFT_IN, TOP_IN, add_panel, bare, new_figure, styled
-from merflow.visualization.parts.upstream import Upstream, find_field, frame_index, heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.drawing.canvas import INK, MUTED, TOP_IN, add_panel, colour_bar, new_figure, styled
 from merflow.evaluation.metrics import HEADLINE, confusion_matrix
 from merflow.evaluation.predictions import class_indices, classes_of
-from merflow.visualization.parts.canvas import INK, MUTED, TOP_IN, add_panel, colour_bar, new_figure, styled
 
 if TYPE_CHECKING:
     import pandas as pd

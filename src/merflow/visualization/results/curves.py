@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from merflow.drawing.canvas import INK, LEFT_IN, TOP_IN, add_panel, new_figure, open_axes, styled
 from merflow.evaluation.own_table import damaged, read_own_table
-from merflow.visualization.parts.canvas import INK, LEFT_IN, TOP_IN, add_panel, new_figure, open_axes, styled
 
 if TYPE_CHECKING:
     from pathlib import Path

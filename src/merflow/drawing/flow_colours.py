@@ -88,7 +88,7 @@ def flow_over_face(flow: NDArray[Any], face: NDArray[np.uint8], *, range_px: flo
 
 def draw_wheel(axes: Axes, *, range_px: float = RANGE_PX, size: int = 161, labels: bool = True) -> None:
     """Draw the legend: the disc of all directions up to `range_px`, with its scale in px unless `labels` is false."""
-    from merflow.visualization.parts.canvas import INK, MUTED
+    from merflow.drawing.canvas import INK, MUTED
 
     line = np.linspace(-range_px, range_px, size)
     u, v = np.meshgrid(line, line)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merflow.visualization.parts.point_render import project_orthographic, view_points
+from merflow.drawing.point_render import project_orthographic, view_points
 
 CORNERS = np.array([[-0.05, -0.05, 0.5], [0.05, 0.05, 0.6]])
 

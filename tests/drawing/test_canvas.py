@@ -1,7 +1,7 @@
 import matplotlib
 import numpy as np
 
-from merflow.visualization.parts.canvas import (
+from merflow.drawing.canvas import (
     add_panel,
     colour_bar,
     fill_colour_bar,

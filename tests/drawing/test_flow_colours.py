@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from merflow.visualization.parts.flow_colours import colour_wheel, draw_wheel, flow_over_face, flow_to_rgb
+from merflow.drawing.flow_colours import colour_wheel, draw_wheel, flow_over_face, flow_to_rgb
 
 
 def colour(u, v, *, range_px=3.0):

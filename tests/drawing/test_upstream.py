@@ -5,8 +5,8 @@ import pytest
 
 from merflow import paths
 from merflow.artefacts import open_shard
+from merflow.drawing.upstream import find_field, frame_index, open_upstream, upstream_path
 from merflow.errors import ArtefactError
-from merflow.visualization.parts.upstream import find_field, frame_index, open_upstream, upstream_path
 
 
 def test_the_chain_is_followed_to_its_first_stage(results):
