@@ -38,7 +38,7 @@ class ByHand:
     def has(self, rule):
         return True
 
-    def people(self):
+    def subjects(self):
         return 6
 
     def frames(self, variant, dataset):
@@ -164,7 +164,7 @@ def test_passes_by_hand(config, casme3):
 
 
 @pytest.mark.parametrize("title", [size.title for size in published()])
-def test_twice_the_people_and_clips(config, sizes, title):
+def test_twice_the_subjects_and_clips(config, sizes, title):
     size = sizes[title]
     once, twice = (est.estimate(config, one, ByHand()) for one in (size, size.larger(2)))
     assert list(once) == list(twice)
@@ -179,7 +179,7 @@ def test_twice_the_people_and_clips(config, sizes, title):
     assert twice["examples"].size == 2 * once["examples"].size
 
 
-def test_folds_of_people_keep_the_cost_of_training_in_step_with_the_clips(config, casme3):
+def test_folds_of_subjects_keep_the_cost_of_training_in_step_with_the_clips(config, casme3):
     divided = tables.with_folds(config, casme3, 10)
     once, tenfold = (est.estimate(divided, one, ByHand()) for one in (casme3, casme3.larger(10)))
     assert once["train ATM-GCN"].jobs == tenfold["train ATM-GCN"].jobs == 10

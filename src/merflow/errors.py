@@ -14,7 +14,7 @@ class DatasetError(MerflowError):
 
 
 class UnreadableError(DatasetError):
-    """A file or folder of the user cannot be read: it is somebody else's, gone, or of another kind.
+    """A file or folder of the user cannot be read: no permission, missing, or of another kind.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Whole files or none: text, tables and binary files appear under their final name only when they are complete."""
+"""Write whole files: text, tables and binary files get their final name only when they are complete."""
 
 import errno
 import hashlib

@@ -1,4 +1,4 @@
-"""Too little memory, told as such: libraries tell it as a file that is damaged or missing, or die without a word."""
+"""Report too little memory. Libraries report it as a damaged or missing file, or end without a message."""
 
 import errno
 import re

@@ -1,4 +1,4 @@
-"""Names that stand for code: ``module:attribute``, loaded when it is asked for."""
+"""Names of code: ``module:attribute``, imported at the first use."""
 
 from importlib import import_module
 from typing import Any

@@ -1,6 +1,6 @@
-"""Every path of the results folder, built in one place; wildcards of the workflow pass through unchanged.
+"""Every path of the results folder, built in one place. Wildcards of the workflow pass unchanged.
 
-What a path names is read from it here too, so that a file copied to another's place is refused.
+The names in a path are also read here, so that a file in the place of another is refused.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""Reading what belongs to the user: what the operating system refuses becomes a message, never a traceback.
+"""Read files of the user. An error of the operating system becomes a message, never a traceback.
 
-Two kinds are told apart. A file that the user may not open is a fault of that file: its clip can be left out, with the
-reason. A lost connection, a failing disk or too many open files is a fault of the machine, and another try may read
-the same file: a clip that was left out for it would be missing from the results for no reason. There the run stops.
+There are two kinds. A file that the user may not open is a fault of that file: its clip can be left out, with the
+reason. A lost connection, a failing disk or too many open files is a fault of the machine. Another try may read the
+same file, and a clip that was left out for it would be missing from the results for no reason. So the run stops.
 """
 
 import errno

@@ -1,4 +1,4 @@
-"""Random generators that depend on what they are for, and on nothing that is processed beside it."""
+"""Random generators that depend on their purpose only, and not on what else is processed."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""Paths as a user writes them in the configuration: ``~`` and ``$VARIABLES`` stand for what they do in a shell."""
+"""Paths as a user writes them in the configuration: ``~`` and ``$VARIABLES`` mean the same as in a shell."""
 
 import os
 from collections.abc import Iterator, Mapping

@@ -137,7 +137,7 @@ def test_what_a_reader_would_refuse_gets_no_name(tmp_path):
         with new_file(path) as (file, _):
             file.create_dataset("x", (2**28 + 1,), "u1", chunks=(2**20,), compression="gzip")
 
-    with pytest.raises(ArtefactError, match="beyond its limits for files of strangers") as caught:
+    with pytest.raises(ArtefactError, match="beyond its limits for foreign files") as caught:
         attempt()
     assert str(caught.value).startswith(f"{path}: expected content that merflow reads again, but")
     assert "found an array that claims 268435457 bytes of 0 stored at /x. " in str(caught.value)

@@ -61,12 +61,12 @@ def test_members_that_cannot_be_joined_are_refused(load, joined, block, message)
     assert message in refusal(load, joined)
 
 
-def test_rendered_members_of_one_seed_are_the_same_people_in_any_layout(load, joined):
+def test_rendered_members_of_one_seed_are_the_same_subjects_in_any_layout(load, joined):
     joined["datasets"]["a"] = {
         "reader": "casme2", "root": "results/a/raw", "synthesis": {"layout": "casme2_raw", "seed": 9}
     }  # fmt: skip
     message = refusal(load, joined)
-    assert "a and b are both rendered from the seed 9, which gives the same people. Leave one of them out." in message
+    assert "a and b are both rendered from the seed 9, which gives the same subjects. Leave one of them out." in message
 
 
 @pytest.fixture
@@ -80,11 +80,11 @@ def with_pictures(joined):
 
 
 @pytest.mark.parametrize("members", [["samm", "first"], ["first", "smic"], ["first", "second", "casme2"]])
-def test_pictures_that_may_show_the_people_of_recordings_are_not_joined_with_them(load, with_pictures, members):
+def test_pictures_that_may_show_the_subjects_of_recordings_are_not_joined_with_them(load, with_pictures, members):
     with_pictures["datasets"]["mix"]["members"] = members
     message = refusal(load, with_pictures)
-    assert "config: datasets.mix.members: expected members that show different people" in message
-    assert "may share people: pictures that came ready are made of recordings that they do not name" in message
+    assert "config: datasets.mix.members: expected members that show different subjects" in message
+    assert "may share subjects: pictures that came ready are made of recordings that they do not name" in message
     assert "Leave one of them out." in message
 
 
@@ -95,12 +95,12 @@ def test_two_sets_of_pictures_are_joined_unless_they_lie_in_one_folder(load, wit
     assert "but first and again are both the pictures in /folds/one. Leave" in refusal(load, with_pictures)
 
 
-def test_pictures_and_rendered_people_are_joined(load, with_pictures):
+def test_pictures_and_rendered_subjects_are_joined(load, with_pictures):
     with_pictures["datasets"]["mix"]["members"] = ["a", "first"]
     assert load(with_pictures)["datasets"]["mix"]["members"] == ["a", "first"]
 
 
-def test_a_composite_of_released_and_rendered_people_is_accepted(load, joined):
+def test_a_composite_of_released_and_rendered_subjects_is_accepted(load, joined):
     joined["datasets"]["mix"]["members"] = ["a", "samm", "casme2", "casme3", "b"]
     assert load(joined)["datasets"]["mix"]["members"][-1] == "b"
 

@@ -1,4 +1,4 @@
-"""What every network must do: learn one batch by heart, and pass a gradient to each of its parameters."""
+"""What every network must do: fit one batch completely, and pass a gradient to each of its parameters."""
 
 import torch
 from torch import nn

@@ -108,7 +108,7 @@ def _cost(config: Mapping[str, Any], work: Work, size: Size, measured: Measured)
     if work.rule == TRAIN:
         return _training(config, work, size, measured)
     if work.rule == FIT:  # one job for all folds, here and there
-        times = folds(config, work.name, size) / measured.people()
+        times = folds(config, work.name, size) / measured.subjects()
         return Stage(seconds=times * measured.per_job(FIT))
     if work.rule in (COLLECT, "index_dataset"):
         return Stage(seconds=work.jobs * measured.per_job(work.rule))
@@ -146,7 +146,7 @@ def clip_passes(config: Mapping[str, Any], name: str, size: Size) -> float:
 
     Convention
     ----------
-    By hand: 10 people with 10 clips each, leaving one out, 90 clips in batches of 24 make 4 steps an epoch; 30 epochs
+    By hand: 10 subjects with 10 clips each, leaving one out, 90 clips in batches of 24 make 4 steps an epoch; 30 epochs
     are 120 steps, at least 100 asked for: 10 folds x 30 epochs x 90 clips x 3 seeds = 81 000.
     """
     settings = experiment_for(config, name, size.dataset)

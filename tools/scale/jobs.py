@@ -104,6 +104,6 @@ def _of_experiment(config: Mapping[str, Any], name: str, size: Size) -> list[Wor
 
 
 def folds(config: Mapping[str, Any], name: str, size: Size) -> int:
-    """Return how many folds an experiment has: as many as people where each is left out once."""
+    """Return how many folds an experiment has: as many as subjects where each is left out once."""
     protocol = experiment_for(config, name, size.dataset)["protocol"]
     return int(protocol["k"]) if protocol["name"].startswith("kfold") else size.subjects

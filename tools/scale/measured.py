@@ -127,8 +127,8 @@ class Measured:
                 counts += [len(shard.attrs(clip)["recorded"]) for clip in shard.clips]
         return statistics.mean(counts)
 
-    def people(self) -> int:
-        """Return the people of the larger of the two datasets."""
+    def subjects(self) -> int:
+        """Return the subjects of the larger of the two datasets."""
         return len({clip.subject for clip in self.clips(MANY)})
 
     def clips(self, dataset: str) -> list[Clip]:

@@ -1,4 +1,4 @@
-"""How large the published datasets are: people, clips, clips with a label, and frames of a whole sequence."""
+"""How large the published datasets are: subjects, clips, clips with a label, and frames of a whole sequence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ class Size:
     measured : str
         Embedded dataset with pictures of the same size and frame rate.
     subjects, clips : int
-        People, each of whom is left out once, and annotated clips.
+        Subjects, each of whom is left out once, and annotated clips.
     counts : Counts
         Published numbers of the clips that have labels.
     frames : float
@@ -61,7 +61,7 @@ class Size:
         return self.times * (_labelled(self.counts, labels) + self.unlabelled)
 
     def larger(self, times: int) -> Self:
-        """Return a dataset of so many times the people, and as many times the clips."""
+        """Return a dataset of so many times the subjects, and as many times the clips."""
         return replace(self, times=self.times * times, subjects=self.subjects * times, clips=self.clips * times)
 
 

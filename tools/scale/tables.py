@@ -15,7 +15,7 @@ from merflow.config import experiment_for
 PLANNING_S = line_through(856, 2.6, 8470, 18.5)
 PLANNING_BYTES = line_through(856, 181e6, 8470, 372e6)
 """Time and memory of Snakemake before the first job that it plans, and a job: Lite-Point-GCN on CAS(ME)^3, micro- and
-macro-expressions, and on ten times as many people."""
+macro-expressions, and on ten times as many subjects."""
 
 FOLDS = 10
 """Folds a job, and folds of subjects in place of one subject left out, that tables set beside the defaults."""
@@ -79,7 +79,7 @@ def size_table(sizes: Sequence[Size]) -> str:
     return "\n".join(
         [
             _head("", (size.title for size in sizes)),
-            _line("people", (str(size.subjects) for size in sizes)),
+            _line("subjects", (str(size.subjects) for size in sizes)),
             _line("clips", (str(size.clips) for size in sizes)),
             _line("frames read for a sequence", (f"{size.frames:.0f}" for size in sizes)),
             _line("experiments", (", ".join(f"`{name}`" for name in size.experiments) for size in sizes)),
@@ -149,20 +149,20 @@ def _trainings(costs: Costs) -> list[list[Stage]]:
 
 
 def larger_table(config: Mapping[str, Any], measured: Measured, size: Size, times: Sequence[int] = (1, 10, 100)) -> str:
-    """Return what becomes of a dataset that has so many times the people and clips."""
+    """Return what becomes of a dataset that has so many times the subjects and clips."""
     sizes = [size.larger(factor) for factor in times]
     costs = [estimate(config, one, measured) for one in sizes]
     divided = [estimate(with_folds(config, size, FOLDS), one, measured) for one in sizes]
     jobs = [total(stages, STAGES).jobs for stages in costs]
     points = [one.labelled("emotion3") * point_bytes(config) / 1e9 for one in sizes]
     rows: dict[str, Iterable[str]] = {
-        "clips of people": (f"{one.clips} of {one.subjects}" for one in sizes),
+        "clips of subjects": (f"{one.clips} of {one.subjects}" for one in sizes),
         "jobs": map(str, jobs),
         "Snakemake plans them in": (_time(planning(PLANNING_S, count)) for count in jobs),
         "and in so much memory": (f"{digits(planning(PLANNING_BYTES, count) / 1e9)} GB" for count in jobs),
         "core-hours but for training": (hours(total(stages, _WITHOUT_TRAINING)) for stages in costs),
-        "core-hours of training, one person left out": (hours(total(stages, TRAININGS)) for stages in costs),
-        f"the same, {FOLDS} folds of people": (hours(total(stages, TRAININGS)) for stages in divided),
+        "core-hours of training, one subject left out": (hours(total(stages, TRAININGS)) for stages in costs),
+        f"the same, {FOLDS} folds of subjects": (hours(total(stages, TRAININGS)) for stages in divided),
         "artefacts": (f"{gigabytes(total(stages, SHARDS))} GB" for stages in costs),
         "examples": (f"{gigabytes(stages['examples'])} GB" for stages in costs),
         "weights": (f"{gigabytes(total(stages, TRAININGS))} GB" for stages in costs),
@@ -180,7 +180,7 @@ def planning(cost: tuple[float, float], jobs: int) -> float:
 
 
 def with_folds(config: Mapping[str, Any], size: Size, k: int) -> dict[str, Any]:
-    """Return a configuration whose experiments divide the people into k folds."""
+    """Return a configuration whose experiments divide the subjects into k folds."""
     protocol = {"name": "kfold_subject", "k": k}
     changed = {
         name: settings | {"protocol": settings["protocol"] | protocol}

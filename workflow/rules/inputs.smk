@@ -88,7 +88,7 @@ def subject_of_recordings(wildcards, kind):
 
 
 def rendered_recordings(wildcards):
-    """Return the folder of embedded recordings; those of people are told by their state, and are no input."""
+    """Return the folder of embedded recordings; real recordings are compared by their state, and are no input."""
     embedded = config["datasets"][wildcards.dataset]["synthesis"]
     return [paths.raw(wildcards.dataset)] if embedded else []
 

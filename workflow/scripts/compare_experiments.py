@@ -1,4 +1,4 @@
-"""Compare two experiments on the clips that both predict, by a bootstrap that draws the same people for both.
+"""Compare two experiments on the clips that both predict, by a bootstrap that draws the same subjects for both.
 
 Settings: protocol and bootstrap of both; the larger number of replicates is taken. Input: predictions.csv of both.
 Output: compare/<first>-vs-<second>.csv and its picture.

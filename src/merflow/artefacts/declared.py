@@ -1,4 +1,4 @@
-"""What a shard holds is held against the schema of its kind: a file that is sealed anew may still be a forged one."""
+"""Compare a shard with the schema of its kind. A file with a valid seal may still be forged."""
 
 import math
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Digest of what an example holds, by which the same content is known again under another name."""
+"""Digest of the content of an example. It finds the same content under another name."""
 
 import hashlib
 from typing import Any

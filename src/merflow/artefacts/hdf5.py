@@ -1,4 +1,4 @@
-"""How files of the store are opened, and what is told of one that the operating system does not give."""
+"""Open files of the store, and report a file that the operating system refuses to read."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ _READING_TAKES = 4
 def open_to_read(path: Path) -> h5py.File:
     """Open a file for reading, without a lock: some file systems of clusters (NFS, Lustre) have none to give.
 
-    A file of the store has one writer, which gives it its name when it is whole; nobody writes to it after that.
+    A file of the store has one writer, which names it when it is whole. It is not changed after that.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """The schemas of all kinds of artefact, by name.
 
-Each stands with its stage (``merflow.stages.<kind>``). The store lies below the stages and imports none of them: it
-finds their declarations by name when it is first asked, as Python finds plug-ins.
+Each is declared with its stage (``merflow.stages.<kind>``). The store is below the stages and imports none of them. It
+finds their declarations by name at the first use, as Python finds plug-ins.
 """
 
 from collections.abc import Iterator, Mapping

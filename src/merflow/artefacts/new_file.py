@@ -1,4 +1,4 @@
-"""A new HDF5 file: whole, read back and sealed before it gets its name, whatever happens on the way."""
+"""A new HDF5 file. It is whole, read back and sealed before it gets its name."""
 
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
@@ -81,6 +81,6 @@ def _check_readable(path: Path, partial: Path, later: Container[str]) -> None:
     if problem:
         raise ArtefactError(
             f"{path}: expected content that merflow reads again, but what was to be written is beyond its limits for "
-            f"files of strangers (docs/trust.md): {problem}. Large arrays of one value alone are refused: look at the "
+            f"foreign files (docs/trust.md): {problem}. Large arrays of one value alone are refused: look at the "
             "pictures that it is made of, then at the settings."
         )

@@ -1,4 +1,4 @@
-"""What every artefact says of its own making."""
+"""Provenance: what every artefact says about how it was made."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Read shards: what is not as expected is refused with the command that rebuilds it."""
+"""Read shards. A shard that is not as expected is refused, and the message has the command that rebuilds it."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Rows that stay in their file until they are asked for: an array too large for memory, one clip a row."""
+"""Rows that stay in their file until they are read: an array that is too large for memory, one clip a row."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias

@@ -1,4 +1,4 @@
-"""The seal of an artefact: a SHA-256 of all its bytes, written behind them, where HDF5 does not look.
+"""The seal of an artefact: a SHA-256 of all its bytes, written after them, where HDF5 does not read.
 
 HDF5's own checksums cover the chunks of large arrays. A bit that flips in a small array, a text, an attribute or the
 structure passes them, and can change a number, or crash the library that follows a damaged address. The seal covers

@@ -1,9 +1,9 @@
-"""Where HDF5 writes to: a file that takes no harm from a full disk.
+"""The file that HDF5 writes to. It stays valid when the disk is full.
 
-HDF5 holds back what it writes, and what it cannot write when it lets go of an array or a file it loses, or crashes
-over: h5py prints ``Exception ignored``, the process dies of a segmentation fault, and a chunk may be missing in a file
-that closes without complaint. So the first error is remembered here, HDF5 finishes into nothing, and the error is
-raised when HDF5 has let go.
+HDF5 buffers what it writes. What it cannot write when it closes an array or a file is lost, or HDF5 crashes: h5py
+prints ``Exception ignored``, the process ends with a segmentation fault, or a chunk is missing in a file that closes
+without an error. So the first error is kept here, the rest of the bytes is discarded, and the error is raised after
+HDF5 has closed the file.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""The audit as a whole: from paths of results to everything that is found there."""
+"""The whole audit: from paths of results to all findings."""
 
 from collections.abc import Iterable
 from pathlib import Path

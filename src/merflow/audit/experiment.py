@@ -1,4 +1,4 @@
-"""One experiment under audit: where it lies, what its metrics were made with, and what it must consist of."""
+"""One audited experiment: its place, the settings of its metrics, and the files that it must have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

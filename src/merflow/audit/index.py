@@ -1,4 +1,4 @@
-"""The index of a dataset against the examples that were made of it: the same clips, of the same people and classes."""
+"""Compare the index of a dataset with the examples that were made of it: clips, subjects and classes."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which datasets and experiments a path of results stands for."""
+"""Which datasets and experiments a path of results contains."""
 
 import os
 from collections.abc import Iterator

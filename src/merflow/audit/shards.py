@@ -1,4 +1,4 @@
-"""Shards: each against its seal, its schema and its place, and against those that it says it was made of."""
+"""Compare each shard with its seal, its schema, its place, and the shards that it was made of."""
 
 import json
 from collections.abc import Iterable, Iterator

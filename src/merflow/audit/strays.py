@@ -1,4 +1,4 @@
-"""What lies among results and is none: temporary files of jobs that were killed, and files of an unknown kind."""
+"""Files in the results that are no results: temporary files of killed jobs, and files of an unknown kind."""
 
 import os
 import re

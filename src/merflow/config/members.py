@@ -1,4 +1,4 @@
-"""Members of a composite: datasets that exist, are no composites themselves, and show different people."""
+"""Members of a composite: datasets that exist, are no composites themselves, and show different subjects."""
 
 from collections.abc import Mapping
 from itertools import combinations
@@ -21,8 +21,8 @@ def check_members(datasets: Mapping[str, Mapping[str, Any]]) -> None:
     Raises
     ------
     ConfigError
-        When a member is unknown or a composite itself, or when two members show the same people, or nothing could tell
-        that they do: one person would then be trained on and tested on.
+        When a member is unknown or a composite itself, or when two members show, or may show, the same subjects. A
+        subject would then be in training and in the test.
     """
     for name, dataset in datasets.items():
         if dataset["reader"] != COMPOSITE:
@@ -31,10 +31,10 @@ def check_members(datasets: Mapping[str, Mapping[str, Any]]) -> None:
         for member in dataset["members"]:
             _check_member(datasets, member, where=where)
         for first, second in combinations(dataset["members"], 2):
-            shared = _shared_people(datasets[first], datasets[second])
+            shared = _shared_subjects(datasets[first], datasets[second])
             if shared:
                 raise ConfigError(
-                    f"{where}: expected members that show different people, but {first} and {second} {shared}. "
+                    f"{where}: expected members that show different subjects, but {first} and {second} {shared}. "
                     "Leave one of them out."
                 )
 
@@ -51,11 +51,11 @@ def _check_member(datasets: Mapping[str, Mapping[str, Any]], member: str, *, whe
         )
 
 
-def _shared_people(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
-    """Return why two datasets show the same people, or may without anything to tell it; empty = they do not."""
+def _shared_subjects(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+    """Return why two datasets show the same subjects, or may without anything to tell it; empty = they do not."""
     if first["synthesis"] and second["synthesis"]:
         seed, other = (dataset["synthesis"]["seed"] for dataset in (first, second))
-        return f"are both rendered from the seed {seed}, which gives the same people" if seed == other else ""
+        return f"are both rendered from the seed {seed}, which gives the same subjects" if seed == other else ""
     if first["synthesis"] or second["synthesis"]:
         return ""
     ready = [bool(DATASETS[dataset["reader"]].ready) for dataset in (first, second)]
@@ -64,8 +64,8 @@ def _shared_people(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
         return f"are both the pictures in {first['root']}" if same else ""  # of one subject: see compose
     if any(ready):
         return (
-            "may share people: pictures that came ready are made of recordings that they do not name, and a person "
+            "may share subjects: pictures that came ready are made of recordings that they do not name, and a subject "
             "could be trained on under one name and tested on under another"
         )
     same = first["reader"] == second["reader"]
-    return f"are both read as {first['reader']}, whose parts share people" if same else ""
+    return f"are both read as {first['reader']}, whose parts share subjects" if same else ""

@@ -1,4 +1,4 @@
-"""What a row of ``clips.csv`` must hold: a table that was edited by hand must not become a wrong label or frame."""
+"""Checks of a row of ``clips.csv``: a mistake of editing by hand must not become a wrong label or frame."""
 
 import math
 from typing import get_args

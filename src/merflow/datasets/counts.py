@@ -1,4 +1,4 @@
-"""Counts: what the papers and the release notes say that a complete dataset holds, as each dataset declares it."""
+"""Counts: the size of a complete dataset by its papers and release notes, as each dataset declares it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ class Counts:
     Parameters
     ----------
     rows, subjects : int or None
-        Annotated clips; people who show at least one.
+        Annotated clips; subjects who show at least one.
     apex_is_onset : int or None
         Rows whose apex is the onset.
     emotions, objective : mapping
@@ -32,7 +32,7 @@ class Counts:
     def may_be(self, *, rows: int, subjects: int) -> bool:
         """Whether annotated clips can be the published ones, so that a number that differs is worth telling.
 
-        They can with four fifths to five fourths of the rows, and as many of the people. Fewer are a part of the set,
+        They can with four fifths to five fourths of the rows, and as many of the subjects. Fewer are a part of the set,
         or somebody's own recordings in its layout: then every number differs, and says nothing.
         """
         pairs = ((self.rows, rows), (self.subjects, subjects))

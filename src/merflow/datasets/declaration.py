@@ -1,4 +1,4 @@
-"""What a dataset says of itself, once: the rest of merflow is told by its declaration and names no dataset."""
+"""The declaration of a dataset. The rest of merflow reads it and names no dataset."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

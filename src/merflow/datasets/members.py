@@ -1,4 +1,4 @@
-"""Members of a composite, and the names of their subjects and clips in it: the member's own, behind its name."""
+"""Members of a composite, and the names of their subjects and clips in it: ``<member>.<name>``."""
 
 from dataclasses import dataclass
 from pathlib import Path

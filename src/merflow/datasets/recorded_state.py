@@ -1,4 +1,4 @@
-"""What recorded files held when a job read them, and the states of these files that are known to hold it.
+"""The content of recorded files when a job read them, and the file states that are known to have this content.
 
 Planning looks at the state of files: names, sizes, times. A copy, another root or a touched frame has another state
 and the same content. So a job leaves a note beside its shard: the state that it was planned with, and a digest of what

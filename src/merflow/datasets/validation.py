@@ -1,4 +1,4 @@
-"""Validation: what was found of a dataset beside what was published, number by number, by name."""
+"""Validation: compare each count of a dataset with the published one."""
 
 import re
 from collections import Counter
@@ -185,8 +185,8 @@ def _compared(title: str, clips: Sequence[Clip], expected: Counts) -> tuple[Coun
     subjects = len({clip.subject for clip in clips})
     if expected.may_be(rows=len(clips), subjects=subjects):
         return expected, []
-    people = "" if expected.subjects is None else f" of {expected.subjects} subjects"
-    return Counts(), [f"{title}: {len(clips)} rows of {subjects} subjects, published are {expected.rows}{people}"]
+    published = "" if expected.subjects is None else f" of {expected.subjects} subjects"
+    return Counts(), [f"{title}: {len(clips)} rows of {subjects} subjects, published are {expected.rows}{published}"]
 
 
 def format_validation(report: Validation) -> str:

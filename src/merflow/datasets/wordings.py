@@ -1,4 +1,4 @@
-"""Wordings: lines on many clips that differ in names and numbers only, told once with a few examples."""
+"""Wordings: join messages about many clips that differ only in names and numbers into one with a few examples."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Canvas: the look that all pictures share (title, panels, colour bars) and PNG bytes that depend on the data alone."""
+"""Canvas: title, panels and colour bars of all pictures, and PNG bytes that depend on the data alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Landmark lines: jaw, brows, nose, eyes and lips of the 68 points, to find one's way on maps without a face."""
+"""Landmark lines: jaw, brows, nose, eyes and lips of the 68 points, for orientation on maps without a face."""
 
 from __future__ import annotations
 

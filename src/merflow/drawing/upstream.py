@@ -1,4 +1,4 @@
-"""Upstream: find the shards that a shard was computed from, for the face behind the numbers.
+"""Upstream: find the shards that a shard was computed from, which show the face.
 
 A shard's settings name the variant of the kind before it (``clouds: {depth_flow: denoised}``), and the path scheme of
 ``merflow.paths`` says where that lies: three folders up, then kind, variant and the same subject.

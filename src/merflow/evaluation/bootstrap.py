@@ -1,6 +1,6 @@
-"""Uncertainty over people: resample subjects with replacement, all clips and all seeds of a subject together.
+"""Uncertainty over subjects: resample subjects with replacement, all clips and all seeds of a subject together.
 
-Clips of one person are no independent draws, people are. One confusion matrix a subject holds everything that the
+Clips of one subject are no independent draws. Subjects are. One confusion matrix a subject holds everything that the
 metrics need, so that a replicate is a weighted sum of matrices and thousands of them one matrix product.
 """
 

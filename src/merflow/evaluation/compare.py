@@ -1,4 +1,4 @@
-"""Two methods on the clips that both predict: how their metrics differ, by a bootstrap that draws the same people."""
+"""Two methods on the clips that both predict: how their metrics differ, by a bootstrap that draws the same subjects."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -173,5 +173,5 @@ def _folds(a: pd.DataFrame, b: pd.DataFrame) -> str:
         return f"{count(len(set(fold_a.values())), 'fold')} pooled"
     return (
         f"{count(len(set(fold_a.values())), 'fold')} of a and {len(set(fold_b.values()))} of b pooled, which split the "
-        "clips differently: the two were not trained on the same people"
+        "clips differently: the two were not trained on the same subjects"
     )

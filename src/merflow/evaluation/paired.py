@@ -1,4 +1,4 @@
-"""Two methods on the same people: how their headlines differ, with an interval that draws the same people for both."""
+"""Compare the headlines of two methods, with an interval that draws the same subjects for both."""
 
 from typing import NamedTuple
 

@@ -1,1 +1,1 @@
-"""Operations on pictures that several stages share; they know of no face."""
+"""Operations on pictures that several stages share. They do not depend on faces."""

@@ -1,4 +1,4 @@
-"""Luma: the brightness behind every grey picture and every difference of two frames."""
+"""Luma: the brightness that every grey picture and every difference of two frames uses."""
 
 from typing import Any
 

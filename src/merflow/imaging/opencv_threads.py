@@ -1,4 +1,4 @@
-"""OpenCV's own threads, held at a number for a while."""
+"""Set the number of OpenCV's own threads for a block of code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

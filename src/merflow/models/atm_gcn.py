@@ -31,17 +31,17 @@ class ATMGCN(Network):
     blocks, layers : int
         Continuous attention blocks; graph convolutions.
     window : int
-        A node looks at this many frames before and after its own.
+        A node has edges to this many frames before and after its own.
     widths : sequence of int
         Channels of the blocks, of which the first `blocks` are used; the last one is the size of a motion feature.
     stem_stride : int
         By how much the picture shrinks before the first block: 4, or 2 for small frames.
     grid : int
-        A motion feature is made of the means over grid x grid cells of the face; 1 forgets where something moved.
+        A motion feature is made of the means over grid x grid cells of the face; 1 loses the place of a motion.
     motion : bool
         Encode differences to the onset; otherwise the frames themselves (ablation).
     gcn : bool
-        Use the graph; otherwise motion features go straight to the classifier (ablation).
+        Use the graph; otherwise motion features go directly to the classifier (ablation).
     adaptive : bool
         Adapt the graph before each layer; otherwise all layers have the initial one (ablation).
     tau : float

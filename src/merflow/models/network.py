@@ -1,4 +1,4 @@
-"""The contract of a network: what it declares, what it is asked, and what it may answer besides.
+"""The contract of a network: what it declares, what it must compute, and what it may compute in addition.
 
 A network is one file in this folder with one class, a subclass of :class:`Network`. Nothing else names it: the
 configuration, the plan and the pictures are told by its class attributes.

@@ -1,4 +1,4 @@
-"""Parameters of networks, ``model_params`` in the configuration: what is refused, and in which words."""
+"""Parameters of networks, ``model_params`` in the configuration: the checks and their messages."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Plain GCN over the landmarks of all three frames at once: the control of GTS-GN that does not part space and time.
+"""Plain GCN over the landmarks of all three frames at once: the control of GTS-GN without separate space and time.
 
 Source: GTS-GN, section IV-B, after Kipf and Welling 2017.
 """

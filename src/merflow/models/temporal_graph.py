@@ -1,7 +1,7 @@
-"""The graph over the frames of a clip: which node looks at which, and how much. Source: ATM-GCN, eq. 3 to 8.
+"""The graph over the frames of a clip: which nodes have edges, with which weights. Source: ATM-GCN, eq. 3 to 8.
 
 Nodes are the frames after the onset, each as its difference to the onset: node k is frame k + 1 of frames 0 to L - 1.
-Row i of a matrix holds the edges of node i, that is what it takes in. Nodes that pad a short clip have no edges.
+Row i of a matrix holds the edges of node i, from which it takes its input. Nodes that pad a short clip have no edges.
 """
 
 import math

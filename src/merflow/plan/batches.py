@@ -1,4 +1,4 @@
-"""Batches: which folds of an experiment one job trains, and the name from which the job knows them again."""
+"""Batches: which folds of an experiment one job trains, and the name from which the job finds them."""
 
 import hashlib
 import re

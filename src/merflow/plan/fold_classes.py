@@ -1,4 +1,4 @@
-"""The classes that each fold trains on, from the index: a fold of one class has nothing to tell apart."""
+"""The classes that each fold trains on, from the index: a fold needs at least two."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""The folds of an experiment, from the index: what cannot be trained or tested is refused before anything is made."""
+"""The folds of an experiment, from the index. A fold that cannot be trained or tested is refused before any work."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,10 +1,10 @@
-"""The recorded files that a subject's artefacts are read from: which they are, and what tells that one has changed.
+"""The recorded files that a subject's artefacts are read from: which they are, and how a change is noticed.
 
 Snakemake takes some 50 microseconds and 2 kB for each input of a job, and CAS(ME)^3 has 200 000 frames from onset to
 offset. It also refuses an input that is newer than what was made of it, as a frame of a camera whose clock is ahead. So
 no recorded file is an input: a job has their state among its parameters, one text for the names below the root, sizes
-and times of all of them. Where the state is another one and the content is the same, as after a move, the state that
-the shard was made in stands (:mod:`merflow.datasets.recorded_state`).
+and times of all of them. If the state has changed and the content has not, for example after a move, the state in which
+the shard was made is kept (:mod:`merflow.datasets.recorded_state`).
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The index of a dataset as planning reads it: once per version of the file, however many jobs ask."""
+"""The index of a dataset as planning reads it: once per version of the file, for all jobs."""
 
 from collections.abc import Mapping
 from functools import lru_cache

@@ -1,9 +1,9 @@
-"""What the metrics of an experiment stand for: its folds, tables and pictures.
+"""The parts of an experiment that its metrics represent: folds, tables and pictures.
 
-Snakemake asks whether ``metrics.csv`` is there and looks no further back: a fold or a picture that somebody has deleted
-stays deleted. So the job that scores has one input more, which is newer than its results as soon as a part is missing.
+Snakemake only asks whether ``metrics.csv`` exists. A deleted fold or picture would stay deleted. So the job that scores
+has one more input, which is newer than its results as soon as a part is missing.
 
-Examples, artefacts and weights are no parts: they may be deleted for room (docs/scale.md), and are large or dear.
+Examples, artefacts and weights are no parts: they are large and may be deleted to save disk (docs/scale.md).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

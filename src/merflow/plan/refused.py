@@ -1,4 +1,4 @@
-"""Clips that results have left out, which ``on_bad_clip: fail`` asked for later does not accept.
+"""Results that left clips out, which a later ``on_bad_clip: fail`` does not accept.
 
 The setting decides how a job ends, not what it writes: a result without such a clip is the same under both. So it is no
 parameter of a rule. Results that left a clip out are made again under ``fail``, and their jobs then name the clip.

@@ -1,7 +1,7 @@
 """One working directory at a time in a results folder.
 
-Snakemake's lock lies in its working directory (``.snakemake``). Two of these may lead to one results folder by links,
-as where ``results`` is a link to a scratch disk, and there each Snakemake would write what the other writes.
+Snakemake's lock is in its working directory (``.snakemake``). Two working directories may share one results folder by
+links, for example where ``results`` is a link to a scratch disk. Both Snakemakes would then write the same files.
 """
 
 import errno

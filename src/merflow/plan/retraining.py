@@ -1,4 +1,4 @@
-"""What a plan would train anew that is trained already: said before a run, with the cause and the cost."""
+"""Finished trainings that a plan would repeat. They are reported before a run, with the cause and the cost."""
 
 import csv
 from collections.abc import Mapping, Sequence

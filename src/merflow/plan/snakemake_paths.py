@@ -1,4 +1,4 @@
-"""Paths that Snakemake cannot carry: refused when planned, since its own errors tell neither path nor reason."""
+"""Paths that Snakemake cannot use. They are refused when planned, since its own errors name neither path nor reason."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What a stage says of itself, once: the rest of merflow is told by its declaration and names no kind of artefact."""
+"""The declaration of a stage. The rest of merflow reads it and names no kind of artefact."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""From one clip's artefact to one example: what a stage says of how examples of its kind are read."""
+"""From one clip's artefact to one example: how a stage declares the reading of its examples."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Take trainings that are there already: whole folds, and single seeds of a fold, of which the record still holds.
+"""Take existing trainings: whole folds, and single seeds of a fold whose record is still valid.
 
 A training is known by what it was made of, not by its place or time. So another seed, results that were copied to
 another checkout, and examples that were built again cost no training that was done.

@@ -1,7 +1,7 @@
-"""Refuse to train on examples that are not what the settings of the training ask for.
+"""Refuse to train on examples that do not match the settings of the training.
 
 ``examples.h5`` is built with them (`merflow.config.inputs.example_settings`), so that the two agree in a workflow. A
-caller of ``run_fold`` whose settings are not those of the file gets an error, and not a number that is a little off.
+caller of ``run_fold`` whose settings are not those of the file gets an error, and not a slightly wrong number.
 """
 
 from merflow.artefacts import Examples

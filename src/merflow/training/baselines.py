@@ -1,4 +1,4 @@
-"""Classical baselines behind the fold interface: what a network must beat to have learnt anything."""
+"""Classical baselines with the interface of a fold. A network should score higher than these."""
 
 import inspect
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Train several folds in one process, and keep each one that is whole, whatever happens to the job afterwards."""
+"""Train several folds in one process, and keep each finished one even if the job ends later."""
 
 import logging
 import shutil

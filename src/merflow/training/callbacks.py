@@ -1,6 +1,6 @@
-"""Watching a network while it trains: when to stop, and what choosing by the test clips would have been worth.
+"""Callbacks of the training loop: when to stop, and the score if the epoch were chosen on the test clips.
 
-Nobody who watches changes what is learnt: a network is watched in evaluation mode, and draws no random number there.
+A callback does not change what is learnt. It runs the network in evaluation mode, where no random number is drawn.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The clips that a network is fitted on, or shown to see how it does, and how a batch of them gets to the device."""
+"""The clips that a network is fitted on or evaluated on, and how a batch of them gets to the device."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

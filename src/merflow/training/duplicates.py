@@ -1,4 +1,4 @@
-"""The same content under two names: known by the digests of the examples, and refused once they are written."""
+"""Duplicates: the same content under two names. The digests of the examples show them, and they are refused."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,9 @@ from merflow.errors import DatasetError
 
 
 def check_no_duplicate(examples: Examples) -> None:
-    """Refuse examples of which two people's clips hold the same: one recording, or a copy of it, under two subjects.
+    """Refuse examples with the same content under two subjects: one recording, or a copy of it.
 
-    Folds part people, so that each such pair would be on both sides of some fold: ``check_no_leak`` would refuse that
+    Folds separate subjects, so each such pair would be on both sides of some fold: ``check_no_leak`` would refuse that
     fold alone, after others were trained. Blank examples count as no content (``content_digest``).
 
     Parameters

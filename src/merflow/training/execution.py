@@ -1,4 +1,4 @@
-"""Where and how fast a fold runs: device, threads, memory, reproducible kernels; no part of what a result is."""
+"""Execution of a fold: device, threads, memory, reproducible kernels. It decides no result."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""The clips of one fold: what a network is fitted on, what it is shown, and what it may not know."""
+"""The clips of one fold: those to fit, those to evaluate, and those that the network must not know."""
 
 from typing import Any
 

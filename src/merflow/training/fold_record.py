@@ -1,4 +1,4 @@
-"""What a trained fold says of itself: what it was made of, its seeds, and the SHA-256 of each of its files.
+"""The record of a trained fold: what it was made of, its seeds, and the SHA-256 of each of its files.
 
 The record stays beside the results. By it a fold is known again in another checkout, at another path and time, and a
 file of it that was changed is told.

@@ -1,4 +1,4 @@
-"""Which clips train and which are tested: splits whose subjects never meet, and the labelled exceptions."""
+"""Training and test clips: splits with no subject on both sides, and the exceptions, which are labelled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -143,7 +143,7 @@ def cross_domain(subjects: Strings, expressions: Strings, *, keep_test_subject_m
 
 
 def kfold_random_leaky(clips: int, *, k: int = 5, seed: int = 0) -> list[Fold]:
-    """Split clips at random whoever they show: subjects are on both sides, and the fold says so."""
+    """Split clips at random, regardless of the subject. Subjects are on both sides, and the fold says so."""
     if clips < k:
         raise DatasetError(f"{k} folds need at least {k} clips, but there are {clips}.")
     fold_of = np.random.default_rng(seed).permutation(clips) % k
@@ -216,7 +216,7 @@ def _at_least(subjects: NDArray[np.str_], needed: int, what: str) -> NDArray[np.
     if len(names) < needed:
         raise DatasetError(
             f"{what} needs at least {needed} subjects, but the examples hold {len(names)} ({', '.join(names)}). Add "
-            f"recordings of other people: a person cannot be tested by a model that was trained on the same person."
+            f"recordings of other subjects: a subject cannot be tested by a model that was trained on the same subject."
         )
     return names
 

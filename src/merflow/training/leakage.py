@@ -1,4 +1,4 @@
-"""Refuse a fold that knows its test clips: by the person, by the clip, or by the same content under another name."""
+"""Leakage: refuse a fold whose training has a test subject, a test clip, or its content under another name."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,8 @@ def check_no_leak(fold: Fold, examples: Examples) -> None:
     that a copy of a test clip can be in training in two ways only: its clip is on both sides, or the copy goes by
     another clip's name; the second and the third check see these.
 
-    The label of a fold that leaks on purpose (``fold.note``) speaks of people: the check of the subjects then falls
-    away, and no other, for no note says that a test clip itself is in training.
+    A fold that leaks on purpose has a note about subjects (``fold.note``). Then only the check of the subjects is left
+    out. No note says that a test clip itself is in training, so the other checks remain.
 
     Content is equal where every value is. Blank examples, the same at all places, count as none: clips without motion
     look alike whosever they are (``content_digest``).

@@ -1,4 +1,4 @@
-"""The training loop: one fold, one seed, a schedule of fixed length, and whoever watches."""
+"""The training loop: one fold, one seed, a schedule of fixed length, and callbacks."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the rows of examples hold, in plain values: stands with the weights of a network that was trained on them."""
+"""A description of the rows of examples in plain values. It is stored with the weights that were trained on them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Scores: what the numbers of a row of ``predictions.csv`` are, by the model that gave them."""
+"""Scores: the meaning of the numbers in a row of ``predictions.csv``, by model."""
 
 DISTANCES = ("flow_svm", "landmark_svm")
 """Models whose scores are distances to a boundary: any number, and none for a class that their training fold lacks."""

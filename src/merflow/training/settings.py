@@ -57,7 +57,7 @@ class ProtocolSettings(_FromMapping):
     Parameters
     ----------
     name : {"loso", "kfold_subject", "cross_domain", "kfold_random_leaky"}
-        Leave one subject out; k folds of subjects balanced by label; macro clips of other people for training and
+        Leave one subject out; k folds of subjects balanced by label; macro clips of other subjects for training and
         micro clips for test; k folds of clips with subjects on both sides, only to reproduce a published row.
     k : int
         Number of folds, for the ``kfold`` protocols.
@@ -94,7 +94,8 @@ class TrainingSettings(_FromMapping):
     Parameters
     ----------
     train_points : int
-        Use every n-th of the ordered points of a region so that this many remain; 0 for all. Examples are built so.
+        Use every n-th of the ordered points of a region so that this many remain; 0 for all. It decides how examples
+        are built.
     min_epochs : int
         Train for at least this many passes over the training clips, and for more until `min_steps` are reached.
     min_steps : int
@@ -108,36 +109,36 @@ class TrainingSettings(_FromMapping):
     optimiser : {"adam", "adamw"}
         Adam, or Adam with decoupled weight decay.
     schedule : {"cosine", "constant", "exponential"}
-        Course of the learning rate: half a cosine down to 0, the same throughout, or falling by the same factor each
-        step down to `final_rate`.
+        Course of the learning rate: half a cosine down to 0, constant, or multiplied by the same factor in each step
+        down to `final_rate`.
     final_rate : float
-        What is left of the learning rate at the end of ``exponential``, as a share.
+        Learning rate at the end of ``exponential``, as a share of `learning_rate`.
     warmup_steps : int
-        Steps over which the learning rate rises linearly before ``cosine`` sets in.
+        Steps over which the learning rate rises linearly before ``cosine`` starts.
     loss : {"cross_entropy", "focal"}
-        Of the classes; ``focal`` counts clips that are told well already for less (Lin et al. 2017).
+        Of the classes; ``focal`` gives less weight to clips that are classified well (Lin et al. 2017).
     focal_gamma : float
         Exponent of the focal loss; 0 is cross-entropy.
     class_weights : bool
         Weigh the loss by the inverse class frequency of the training fold.
     mirror : bool
-        Train on the mirror image of each training clip too: an epoch has twice the clips. Needs regions that are
-        symmetric and ranked as measured; examples are built so, of twice the size.
+        Train on the mirror image of each training clip too: an epoch has twice the clips. The regions must be symmetric
+        and ranked as measured. Examples are built with the mirror images and have twice the size.
     image_augmentation : bool
-        Show each training picture turned, shifted, scaled, mirrored, with other brightness, contrast and saturation,
-        and with noise, anew in each step; each sequence cropped and with other colours, all its frames alike.
+        Alter the training clips in each step. Pictures are rotated, shifted, scaled, mirrored, changed in brightness,
+        contrast and saturation, and get noise. Sequences are cropped and get other colours, all frames alike.
     au_beta : float
         Weight of the loss of the action units beside that of the classes (GTS-GN eq. 12), for models that have one.
     early_stopping : int
-        Epochs without a lower loss on an inner split after which training ends and the epoch with the lowest is taken;
-        0 trains to the end on all training subjects.
+        Training ends after this many epochs without a lower loss on an inner split, and the epoch with the lowest loss
+        is taken; 0 trains to the end on all training subjects.
     inner_folds : int
-        Of the training subjects one in so many is left out of the fitting for `early_stopping`.
+        One in this many training subjects is not fitted on, for `early_stopping`.
     oracle_best_epoch : bool
-        Score also the epoch that does best on the test clips: a leak, labelled as one beside the result.
+        Score also the epoch with the best result on the test clips. This is leakage, and is labelled so.
     folds_per_job : int
-        Train up to so many folds one after the other in one job and one process; a baseline always all. No result
-        depends on it, and changing it makes nothing stale.
+        Train up to this many folds one after the other in one job and one process. A baseline always trains all. No
+        result depends on it, and changing it makes nothing stale.
     """
 
     train_points: int = 0

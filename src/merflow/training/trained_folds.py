@@ -1,4 +1,4 @@
-"""Folds that a job has trained, on the way to their place: each appears whole, with the record of its making."""
+"""Trained folds before they are moved to their place. Each appears whole, with its record."""
 
 import glob
 import shutil

@@ -1,4 +1,4 @@
-"""What a training fold's labels say about the loss: class weights."""
+"""Class weights of the loss, from the labels of a training fold."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Chunks of foreign files: how large one becomes, found out before HDF5 makes it so.
+"""Chunks of foreign files: their inflated size, measured before HDF5 inflates them.
 
 HDF5 inflates a gzip chunk to its end, however large that is, and only then takes what it needs. A large one is
 therefore inflated here first, in pieces, until it exceeds what it says. A zstd chunk says its size, to which the

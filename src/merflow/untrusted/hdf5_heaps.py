@@ -1,4 +1,4 @@
-"""Places of texts in foreign files: HDF5 walks through each, and never ends at one whose free space takes no bytes."""
+"""Heaps of texts in foreign files. HDF5 reads each to its end, and never ends at free space of no bytes."""
 
 import mmap
 from collections.abc import Iterator

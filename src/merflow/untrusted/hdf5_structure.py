@@ -1,4 +1,4 @@
-"""Foreign files: HDF5 lets a file read other files, run plug-ins, and claim far more than it holds; none of it passes.
+"""Foreign files: HDF5 lets a file read other files, run plug-ins, and claim more than it holds. All this is refused.
 
 Everything here is known from the file's structure, before any value is read; what chunks become is found out by
 :mod:`merflow.untrusted.hdf5_chunks`.

@@ -1,4 +1,4 @@
-"""Limits: what a sheet or a table may hold, asked before it is read; a small file can stand for a great many rows.
+"""Limits of a sheet or a table, checked before it is read. A small file can hold a very large number of rows.
 
 Each limit is well above what the datasets need: CAS(ME)^3, the largest, has 4 206 clips in sheets of some 16 columns.
 """

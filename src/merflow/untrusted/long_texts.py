@@ -1,4 +1,4 @@
-"""Columns of texts, of which a small file may hold more than the memory does."""
+"""Columns of texts. The texts of a small file may be larger than the memory."""
 
 import h5py
 import numpy as np

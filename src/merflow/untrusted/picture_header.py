@@ -1,4 +1,4 @@
-"""Picture header: what a picture says of itself, read before a decoder takes the memory for it."""
+"""Picture header: size and format of a picture, read before a decoder takes the memory for it."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,7 @@
-"""Safe names: what a sheet, a table or an index says becomes the name of a file, and leads nowhere but below the root.
+"""Safe names: text of a sheet, a table or an index that becomes the name of a file stays below the root.
 
-The text is a stranger's. Links that lie in a dataset are its owner's, who may keep recordings on another disk, and are
-followed.
+The text may come from elsewhere. Links in a dataset belong to its owner, who may keep recordings on another disk. They
+are followed.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Coded strips and tiles of a TIFF: whether each decodes to exactly the bytes that the header says.
 
-OpenCV reads pictures of 8 bits by an interface of libtiff that leaves black what does not decode, and drops what
-libtiff says. libtiff itself stops when a strip is full and so compares no checksum behind one that decodes to too much.
-Here the length of what a strip or tile stands for is computed, and the checksum of deflate compared.
+OpenCV reads pictures of 8 bits with an interface of libtiff that leaves undecoded parts black and drops the messages of
+libtiff. libtiff itself stops when a strip is full, and so compares no checksum of a strip that decodes to too much.
+Here the decoded length of each strip or tile is computed, and the checksum of deflate is compared.
 """
 
 import zlib

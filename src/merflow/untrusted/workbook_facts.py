@@ -1,4 +1,4 @@
-"""Workbook facts: what openpyxl does not tell while it streams a sheet: which cells are merged, and any formulas."""
+"""Workbook facts that openpyxl does not give while it streams a sheet: merged cells, and formulas."""
 
 import re
 import zipfile

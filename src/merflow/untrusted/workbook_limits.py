@@ -1,4 +1,4 @@
-"""Workbook limits: what an Excel file holds is counted before a library builds it in memory.
+"""Workbook limits: the content of an Excel file is counted before a library builds it in memory.
 
 An ``.xlsx`` is a zip of XML. Its directory says how large each part is, and no part is read further than that; then the
 parts are passed through a parser that keeps nothing. Entities, which could multiply a text a billion times or name

@@ -1,4 +1,4 @@
-"""YAML files: plain values only, and no more of them than the text seems to hold."""
+"""YAML files: plain values only, and a limit on what aliases may repeat."""
 
 import math
 from collections.abc import Mapping

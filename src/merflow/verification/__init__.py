@@ -1,1 +1,1 @@
-"""Artefacts of an embedded dataset held against its exact ground truth, and exact steps against other libraries."""
+"""Compare artefacts of an embedded dataset with its exact ground truth, and exact steps with other libraries."""

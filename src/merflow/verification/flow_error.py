@@ -1,4 +1,4 @@
-"""How exact a flow is: its end-point error against known motion, on the visible face.
+"""Accuracy of a flow: its end-point error against known motion, on the visible face.
 
 Known motion is given in native px on native pixels (the demo's ground truth); the flow of the artefact in aligned px on
 the aligned grid. Errors are taken at native pixels: the flow is read where a pixel lies on the aligned grid, and one of

@@ -1,9 +1,8 @@
-"""Motion of landmarks held against the truth: detected in each frame, or followed from the onset by optical flow.
+"""Compare the motion of landmarks with the truth: detected in each frame, or tracked from the onset by optical flow.
 
-The embedded data have the exact landmarks of every frame. What counts for a graph is not where a landmark is but how
-far it has moved since the onset: errors here are of that motion, in px of the recording. Frames with the motion of the
-head taken off are held against the motion of the same expression with the head held still, and magnified motion is
-divided by its factor first.
+The embedded data have the exact landmarks of every frame. A graph needs the motion of a landmark since the onset, not
+its place. Errors here are of that motion, in px of the recording. Frames without head motion are compared with the
+motion of the same expression with the head held still. Magnified motion is divided by its factor first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Faces at the scale of the aligned crop that hold still but for one display: any motion of it, known exactly."""
+"""Faces at the scale of the aligned crop that move only by one expression, whose motion is known exactly."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property

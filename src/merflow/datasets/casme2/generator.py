@@ -34,7 +34,7 @@ _FIRST_EPISODE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Casme2Layout(Layout):
-    """CASME II; the three ways to keep it share people, expressions and frame numbers.
+    """CASME II; the three ways to keep it share subjects, expressions and frame numbers.
 
     Parameters
     ----------

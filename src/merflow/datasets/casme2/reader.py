@@ -1,4 +1,4 @@
-"""CASME II reader: colour, 200 fps, micro-expressions of 26 people."""
+"""CASME II reader: colour, 200 fps, micro-expressions of 26 subjects."""
 
 from dataclasses import dataclass
 from pathlib import Path

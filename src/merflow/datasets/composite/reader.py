@@ -26,8 +26,8 @@ class CompositeSettings:
     Parameters
     ----------
     members : tuple of str
-        Other datasets of this configuration, of different people; they keep the recordings and artefacts. One alone is
-        that dataset, less what the selection leaves out.
+        Other datasets of this configuration, with different subjects. They keep the recordings and artefacts. One alone
+        is that dataset, without the clips that the selection leaves out.
     selection : {"megc2019", "all"}
         ``megc2019``: the clips of three classes that the challenge took. ``all``: every clip of the members.
     """
@@ -73,9 +73,9 @@ def compose(name: str, settings: CompositeSettings, members: Mapping[str, Member
     Notes
     -----
     The selection ``megc2019`` is that of J. See et al., MEGC 2019 - The Second Facial Micro-Expressions Grand
-    Challenge, FG 2019: 442 clips of 68 people.
+    Challenge, FG 2019: 442 clips of 68 subjects.
     """
-    _check_people(name, {member: members[member] for member in settings.members})
+    _check_subjects(name, {member: members[member] for member in settings.members})
     parts = [_part(name, settings.selection, member, members[member]) for member in settings.members]
     return Index(
         clips=tuple(clip for part in parts for clip in part.clips),
@@ -117,21 +117,21 @@ def check_classes(clips: Sequence[Clip], label_set: LabelSet, members: Sequence[
             )
 
 
-def _check_people(dataset: str, members: Mapping[str, Member]) -> None:
-    """Refuse two members of ready flow images with a subject of one name: the same person, for all that is known."""
-    people = {
+def _check_subjects(dataset: str, members: Mapping[str, Member]) -> None:
+    """Refuse two members of ready flow images with a subject of one name: which may be the same subject."""
+    subjects = {
         name: {clip.subject.casefold(): clip.subject for clip in member.index.clips}
         for name, member in members.items()
         if DATASETS[member.reader].ready
     }
-    for first, second in combinations(people, 2):
-        shared = sorted(people[first].keys() & people[second].keys())
+    for first, second in combinations(subjects, 2):
+        shared = sorted(subjects[first].keys() & subjects[second].keys())
         if shared:
-            named = few([people[first][key] for key in shared], _SHOWN)
+            named = few([subjects[first][key] for key in shared], _SHOWN)
             raise DatasetError(
-                f"dataset {dataset}: expected members that show different people, found subjects of the same name in "
-                f"{first} and {second}: {named}. One person would be trained on and tested on: leave one member out, "
-                "or rename the subjects of one where they are other people."
+                f"dataset {dataset}: expected members that show different subjects, found subjects of the same name in "
+                f"{first} and {second}: {named}. One subject would be on both sides: leave one member out, "
+                "or rename the subjects of one where they are other subjects."
             )
 
 

@@ -1,4 +1,4 @@
-"""Flow-image clip: what a ready picture says of itself, and what it leaves open."""
+"""Flow-image clip: what a ready picture says about its clip, and what it does not say."""
 
 from merflow.datasets.clip import NO_FRAME, Clip
 

@@ -1,10 +1,9 @@
 """Flow-image folds: one folder a subject, with its own clips in ``u_test`` and all others' in ``u_train``.
 
-The layout in which STSTNet's authors gave out their input, and that many use after them. Each clip lies in as many
-folders as there are subjects; its place in ``u_test`` is the one that counts, and the folds of merflow come from the
-subjects. What the folders say beside that must agree with it: a clip of the fold's own subject among its training
-clips would be seen in training and in the test. A clip that is in training folders only is known by name and label, and
-is listed as one that cannot be used.
+STSTNet's authors distributed their input in this layout, and many others use it. Each clip is in as many folders as
+there are subjects. Its place in ``u_test`` counts, and the folds of merflow come from the subjects. The other folders
+must agree with it: a clip of the fold's own subject among its training clips would be in training and in the test. A
+clip that is only in training folders is known by name and label, and is listed as one that cannot be used.
 """
 
 import os

@@ -114,14 +114,14 @@ def _index(annotations: Iterable[Annotation], *, root: Path, notes: Iterable[str
 
 
 def _check_subjects(annotations: Iterable[Annotation]) -> None:
-    """Refuse a subject in two spellings: one person would be trained on and tested on."""
+    """Refuse a subject in two spellings: one subject would be in training and in the test."""
     spelt: dict[str, Annotation] = {}
     for one in annotations:
         other = spelt.setdefault(one.clip.subject.casefold(), one)
         if other.clip.subject != one.clip.subject:
             raise DatasetError(
                 f"expected one spelling of each subject, found {other.clip.subject!r} ({other.source}) and "
-                f"{one.clip.subject!r} ({one.source}). Spell the person alike, or rename one where they are two people."
+                f"{one.clip.subject!r} ({one.source}). Spell the subject alike, or rename one if there are two."
             )
 
 

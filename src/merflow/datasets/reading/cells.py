@@ -1,4 +1,4 @@
-"""Cells: what a sheet holds, and cells whose value cannot be known, which are not the same as empty ones."""
+"""Cells of a sheet. A cell whose value cannot be known is not the same as an empty one."""
 
 import re
 from collections.abc import Mapping, Sequence

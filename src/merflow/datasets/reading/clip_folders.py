@@ -1,4 +1,4 @@
-"""Clip folders: recordings that keep each clip's frames in a folder of its own, ``<subject>/<clip>/<frame>.jpg``."""
+"""Clip folders: recordings with the frames of each clip in a folder of its own, ``<subject>/<clip>/<frame>.jpg``."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

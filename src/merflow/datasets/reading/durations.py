@@ -1,4 +1,4 @@
-"""Durations: how long clips last, and which cannot be micro-expressions whatever the sheet says."""
+"""Durations: how long clips last, and which are too long for micro-expressions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

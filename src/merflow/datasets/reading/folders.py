@@ -1,4 +1,4 @@
-"""Folders: what lies in one, without looking at its files one by one."""
+"""Folders: list their content without reading each file."""
 
 import os
 from collections.abc import Iterable

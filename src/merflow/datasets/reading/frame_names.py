@@ -1,4 +1,4 @@
-"""Frame names: which files of a folder are its frames, told by the one pattern that most of its names follow."""
+"""Frame names: which files of a folder are its frames, by the one pattern that most of its names follow."""
 
 import re
 from collections.abc import Iterable, Mapping

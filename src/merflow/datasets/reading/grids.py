@@ -1,4 +1,4 @@
-"""Grids: the sheets of a file as cells, whatever kind of file it is, looked at for bombs before it is read."""
+"""Grids: the sheets of a file of any kind as cells. The file is checked for bombs before it is read."""
 
 import warnings
 from collections.abc import Sequence

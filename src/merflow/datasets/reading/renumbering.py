@@ -1,4 +1,4 @@
-"""Renumbering: frames that were counted anew, in the folders or in the sheet, so that its numbers name other frames."""
+"""Renumbering: frames that were numbered again, in the folders or in the sheet, so its numbers name other frames."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass

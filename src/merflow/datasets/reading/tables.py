@@ -1,4 +1,4 @@
-"""Tables: annotation sheets as rows of cells, each of which knows its file, row and column."""
+"""Tables: annotation sheets as rows of cells. Each cell knows its file, row and column."""
 
 import re
 import unicodedata

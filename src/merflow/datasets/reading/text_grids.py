@@ -1,4 +1,4 @@
-"""Text grids: the cells of a table in text, parted by commas, semicolons or tabs."""
+"""Text grids: the cells of a table in text, separated by commas, semicolons or tabs."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Workbook grids: the cells of an Excel file, without losing which of them are formulas, errors, dates or merged."""
+"""Workbook grids: the cells of an Excel file, with which of them are formulas, errors, dates or merged."""
 
 import datetime
 import io

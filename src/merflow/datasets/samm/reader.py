@@ -1,4 +1,4 @@
-"""SAMM reader: grey, 200 fps, micro-expressions of 29 people."""
+"""SAMM reader: grey, 200 fps, micro-expressions of 29 subjects."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""SMIC apexes: a sheet that somebody made of them for the cut layouts, since the release names none."""
+"""SMIC apexes: a sheet that was made later for the cut layouts, since the release names no apex."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

@@ -44,7 +44,7 @@ _SHARED = 3  # the expression of an emotion that lies in the long clip of the on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmicLayout(Layout):
-    """SMIC-HS; the three ways to keep it share people and expressions.
+    """SMIC-HS; the three ways to keep it share subjects and expressions.
 
     Parameters
     ----------

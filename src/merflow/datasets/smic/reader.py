@@ -1,4 +1,4 @@
-"""SMIC reader: spontaneous micro-expressions of 16 people, 100 fps, and of some at 25 fps in visible and infrared."""
+"""SMIC reader: micro-expressions of 16 subjects at 100 fps, of some also at 25 fps, visible and infrared."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

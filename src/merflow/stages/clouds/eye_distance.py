@@ -1,8 +1,8 @@
 """Plausibility of the camera: eyes that are too close or too far apart in space were seen by another camera.
 
-The distance of a person's eyes in mm follows from the landmarks, the depth and the focal length, and is much the same
-in all adults. A focal length of another camera, or of the full picture where it was reduced to half, makes faces that
-are narrow or wide, and no later stage could tell.
+The distance between the eyes in mm follows from the landmarks, the depth and the focal length, and is similar in all
+adults. A focal length of another camera, or of the full picture for a picture of half the size, makes faces too narrow
+or too wide, and no later stage could notice.
 """
 
 from dataclasses import dataclass

@@ -32,9 +32,9 @@ class CloudSettings:
         Principal point; None is the paper's (W/2, H/2). The demo's renderer has it at (639.5, 359.5), the middle of
         a grid whose pixel centres are integers: half a pixel, 0.25 mm, the same for all points.
     eye_distance_mm : tuple of float
-        Smallest and largest distance of the eyes in space that is believed, mm; a clip beyond is refused, since its
-        focal length or its depth is another. Almost all adults have 45 to 80 mm; the rest is for landmarks, cameras and
-        a printed focal length that is not quite that of the recordings.
+        Smallest and largest accepted distance between the eyes in space, mm; a clip beyond is refused, since its
+        focal length or its depth is wrong. Almost all adults have 45 to 80 mm. The rest allows for errors of landmarks,
+        cameras and the printed focal length.
     max_distance_ratio : float
         Points farther from the centroid than this multiple of the mean distance are dropped.
     inverse_steps : int

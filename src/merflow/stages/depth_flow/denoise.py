@@ -1,4 +1,4 @@
-"""Smooth a depth flow without its holes, and take the head's part off it.
+"""Smooth a depth flow without its holes, and subtract the head's part.
 
 One depth pixel is noisier (about 0.6 mm) than the motion of a micro-expression (about 0.2 mm). Motion is smooth over
 some 10 px and noise is not, so a Gaussian of that size keeps the one and averages the other away. The mask is part of

@@ -5,9 +5,9 @@ Positive is away from the camera. Signs, frames and steps:
 
 1. the flow, given on the aligned face in aligned px, is brought to the native grid of the depth map, in native px;
 2. apex depth is read where the flow leads, onset depth at the pixel itself; a hole in either has no depth flow;
-3. the change at the nasal keypoints (dlib 27-35) is taken off, since the nose does not take part in an expression;
+3. the change at the nasal keypoints (dlib 27-35) is subtracted, since the nose does not move with an expression;
 4. ``|dz|`` beyond 8 mm is no expression but an edge or a wrong match;
-5. the result is smoothed and the head's rotation taken off (`merflow.stages.depth_flow.denoise`), unless
+5. the result is smoothed and the head's rotation removed (`merflow.stages.depth_flow.denoise`), unless
    ``denoise: none``.
 """
 
@@ -46,16 +46,16 @@ class DepthFlowSettings:
     Parameters
     ----------
     denoise : {"gaussian", "none"}
-        ``gaussian``: masked Gaussian, then a robust plane taken off. ``none``: neither; values beyond `max_dz_mm`
+        ``gaussian``: masked Gaussian, then a robust plane subtracted. ``none``: neither; values beyond `max_dz_mm`
         become 0, as the paper's authors do.
     sd_px : float
         Standard deviation of the Gaussian, native px.
     max_dz_mm : float
-        Larger changes are not believed. The authors' public constant.
+        Larger changes are rejected. The authors' public constant.
     lookup : {"surface", "nearest"}
         How apex depth is read between pixels; neither crosses a hole (`merflow.imaging.interpolation`).
     nasal_alignment : bool
-        Whether the change at the nose is taken off.
+        Whether the change at the nose is subtracted.
 
     Raises
     ------

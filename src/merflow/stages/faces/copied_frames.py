@@ -1,4 +1,4 @@
-"""Copied frames: pictures that hold what another one of the clip holds, so that there is no motion between them.
+"""Copied frames: pictures with the same content as another one of the clip, so there is no motion between them.
 
 Decoders and capture cards repeat a frame when they miss one, and a gap may be filled by hand so. A camera never takes
 the same picture twice: its noise differs.

@@ -1,4 +1,4 @@
-"""Picture facts: what a frame's file tells of why no face is found in it, and of how it was read."""
+"""Picture facts: why no face may be found in a frame's file, and how it was read."""
 
 from merflow.datasets.reading.frames import ColorPicture
 from merflow.untrusted.picture_header import UPRIGHT

@@ -1,7 +1,8 @@
 """Plausibility of depth: a face that cannot be where its depth says was read in the wrong unit.
 
 A depth picture does not say what 1 stands for. Tenths of a millimetre taken for millimetres put a face 6 m away and
-make it 1 m wide, and every later number follows without an error. Where the face is, is known well enough to tell.
+make it 1 m wide, and every later number follows without an error. The possible distances
+of a face are known well enough for a check.
 """
 
 from typing import Any
@@ -46,7 +47,7 @@ def check_distance(
     unit_mm : float
         Unit that the depth was read in, for the message.
     limits_mm : tuple of float
-        Nearest and farthest distance that is believed.
+        Nearest and farthest accepted distance.
     eyes_px : float
         Distance of the eyes in the picture, which tells units apart that both would fit.
     width_px : int
@@ -110,7 +111,7 @@ def likely_units(stored: float, limits_mm: tuple[float, float], eyes_of_width: f
     stored : float
         What the depth picture says on the face.
     limits_mm : tuple of float
-        Nearest and farthest distance that is believed.
+        Nearest and farthest accepted distance.
     eyes_of_width : float
         Distance of the eyes in the picture over the picture's width.
     """

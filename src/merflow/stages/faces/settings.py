@@ -37,13 +37,13 @@ class FaceSettings:
     min_depth_fraction : float
         Smallest fraction of face pixels that must hold a depth value in every kept frame.
     depth : bool
-        Cut the depth too, where the dataset has any. Off, a clip is not left out for want of valid depth.
+        Cut the depth too, where the dataset has any. If off, a clip without valid depth is not left out.
     distance_mm : tuple of float
-        Nearest and farthest distance of a face from a depth camera that is believed, mm; a clip beyond is refused: its
+        Nearest and farthest accepted distance of a face from a depth camera, mm; a clip beyond is refused: its
         depth is in another unit. A unit that is wrong by 10 puts a face of 0.3 to 2 m outside. Single pixels beyond
         are missing: they are the background, or holes that were written as the end of the sensor's range.
     eye_ratio : tuple of float
-        Smallest and largest distance of the eyes in the picture that is believed of a clip, as a share of the median
+        Smallest and largest accepted distance between the eyes in the picture, as a share of the median
         over the subject's clips.
     doubtful : {"note", "exclude"}
         What becomes of a clip that is outside `eye_ratio`, or whose depth seems shifted against its colour or copied.

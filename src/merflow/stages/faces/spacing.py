@@ -1,7 +1,7 @@
-"""Spacing of the eyes: a face of another size than in the subject's other clips may be no face, or somebody else's.
+"""Spacing of the eyes: a face of another size than in the subject's other clips may be no face, or another subject's.
 
-The detector takes what looks like a face: a pattern on a shirt, somebody in the background. A person before one camera
-keeps the distance of the eyes in the picture to within a small part, so that the subject's other clips tell.
+The detector takes what looks like a face: a pattern on a shirt, or a face in the background. Before one camera, the
+distance between a subject's eyes in the picture hardly changes, so the subject's other clips show it.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ def spacing_doubts(eyes_px: Mapping[str, float], limits: tuple[float, float]) ->
     eyes_px : mapping of str to float
         By clip id: distance of the eyes on the onset frame, px. Clips without a face have no part in it.
     limits : tuple of float
-        Smallest and largest share of the subject's median that is believed.
+        Smallest and largest accepted share of the subject's median.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Flow: optical flow from onset to apex on the aligned face, and what of it is not the head's motion."""
+"""Flow: optical flow from onset to apex on the aligned face, and the part of it that is not the head's motion."""
 
 from merflow.artefacts.schema import Field, KindSchema
 from merflow.stages.declaration import Stage

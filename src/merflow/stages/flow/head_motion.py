@@ -1,7 +1,7 @@
-"""Head motion: the affine flow of the head, to be taken off the flow so that the expression is left.
+"""Head motion: the affine flow of the head. Subtracted from the flow, it leaves the expression.
 
-Over half a second a head turns by a fraction of a degree. Its flow is then affine in the picture but for the relief of
-the face. Readings, by the name in config.yaml (P: as the paper prints it, R: ours):
+Over half a second a head turns by a fraction of a degree. Its flow is then affine in the picture, except for the relief
+of the face. Readings, by the name in config.yaml (P: as the paper prints it, R: ours):
 
 =================  ===================================================================================================
 ``robust_affine``  R, default: affine fit to the flow over the whole face; what moves by itself loses its weight

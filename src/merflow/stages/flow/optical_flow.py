@@ -3,8 +3,9 @@
 A method takes two grey pictures and returns where each pixel of the first went. A new kernel is one function, one entry
 of ``FLOW_METHODS``, and its name in ``FlowSettings``.
 
-Before any method, both pictures are normalised locally (R: the paper is silent). A method that trusts grey values reads
-a lamp that flickers by 2 % as motion along every shade of the face: on the demo that more than doubles TV-L1's error.
+Before any method, both pictures are normalised locally (R: the paper says nothing). Without this, a
+lamp that flickers by 2 % is measured as motion along every shade of the face, which more than doubles TV-L1's error on
+the demo.
 """
 
 from collections.abc import Callable, Mapping
@@ -96,7 +97,7 @@ class FlowSettings:
     method : {"tvl1", "dis"}
         Optical flow: TV-L1, or dense inverse search (some 40 times as fast, a third more error).
     head_motion : {"robust_affine", "stable_points", "keypoints", "none"}
-        Estimate of the head's motion, which is taken off the flow; ``keypoints`` is what the paper prints.
+        Estimate of the head's motion, which is subtracted from the flow. ``keypoints`` is as the paper prints it.
     normalise_sd_px : float
         Width (standard deviation, aligned px) of the neighbourhood for local normalisation; 0 leaves it out.
     tvl1 : TvL1Settings

@@ -1,7 +1,7 @@
 """Copies of a graph for training: the aligned face cropped at other sizes, and its landmarks detected anew.
 
-GTS-GN, section IV-A: how large a crop is changes the box that the detector finds, and with it the landmarks, by about
-a pixel; these small differences are noise that a network can be trained with. The paper does not say how many crops or
+GTS-GN, section IV-A: the size of a crop changes the box that the detector finds, and with it the landmarks, by about
+a pixel. A network can be trained with this noise. The paper does not say how many crops or
 how large: ours (R) are squares whose side is drawn from a range and whose place is drawn from all that fit.
 """
 

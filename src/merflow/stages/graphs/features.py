@@ -2,8 +2,8 @@
 
 ``coordinates`` (P) is what the paper prints: where the nodes are. ``displacement`` (R, default) is how all four have
 changed since the onset. On the demo a node's place differs between clips by six times as much as the node moves (twice
-as much where motion is magnified by 3), so that a network that is shown where nodes are sees faces rather than
-expressions. And the printed angle, an arctangent, jumps by pi where the neighbour lies straight above or below: in
+as much where motion is magnified by 3), so that a network that is given places sees faces rather than
+expressions. The printed angle, an arctangent, jumps by pi where the neighbour lies straight above or below: in
 every second clip for one of the nodes 27, 30, 51 and 57 of the 14.
 """
 

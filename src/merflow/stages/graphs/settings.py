@@ -21,7 +21,7 @@ class GraphSettings:
         Landmarks that become nodes: 14 of brows, nose and mouth; all 31 of them; all 68 of the face.
     landmarks : {"tracked", "detected"}
         How landmarks of apex and offset are found. ``tracked``: detected on the onset, then followed by dense optical
-        flow. ``detected``: detected anew in every frame, as the paper does; its error is larger than the motion.
+        flow. ``detected``: detected in every frame, as the paper does; its error is larger than the motion.
     copies : int
         Further versions of each graph for training, from the face cropped at other sizes; 0 makes none.
     crop_scale : tuple of float

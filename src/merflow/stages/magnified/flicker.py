@@ -1,4 +1,4 @@
-"""Flicker: onset and apex in turn, as recorded and magnified side by side; the eye finds what moves at once."""
+"""Flicker: onset and apex alternate, as recorded and magnified side by side, so that motion is easy to see."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def magnify(
         On one aligned grid.
     settings : MagnificationSettings
     head_motion : ndarray of shape (2, 3), optional
-        Flow of the head from onset to frame (``steady.estimate_head_motion``), which is taken off; none when left out.
+        Flow of the head from onset to frame (``steady.estimate_head_motion``), which is removed; none when left out.
     flow : ndarray of shape (2, H, W), optional
         Total flow from onset to frame where it is at hand; ``flow_warp`` computes it when left out.
 

@@ -1,4 +1,4 @@
-"""Magnified: the apex before and after magnification, what differs from the onset, and close-ups of where it moves."""
+"""Magnified: the apex before and after magnification, its difference from the onset, and close-ups."""
 
 from __future__ import annotations
 

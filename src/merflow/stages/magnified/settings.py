@@ -51,7 +51,7 @@ class LinearSettings:
     Parameters
     ----------
     fine_sd_px : float
-        Width of the Gaussian that takes noise off the difference of the frames, px; 0 leaves it out.
+        Width of the Gaussian that removes noise from the difference of the frames, px; 0 leaves it out.
     coarse_sd_px : float
         Width of the Gaussian whose part of the difference (change of light) is not magnified, px.
 
@@ -99,11 +99,11 @@ class MagnificationSettings:
     Parameters
     ----------
     method : {"phase", "linear", "flow_warp", "learned", "none"}
-        How motion is magnified; ``none`` takes head motion off and does no more.
+        How motion is magnified; ``none`` only removes head motion.
     factor : float
         How many times as far as it did everything shall have moved since the onset.
     head_motion : {"robust_affine", "none"}
-        Estimate of the head's motion, which is taken off first, or it would be magnified too.
+        Estimate of the head's motion, which is removed first. Otherwise it would be magnified too.
     weights : str
         Path of the weights of the method ``learned``; empty takes those that come with merflow. The workflow trains
         ``results/magnifier/weights.pt`` when that is named here.

@@ -1,4 +1,4 @@
-"""The magnification stage: aligned frames in, the same frames with magnified motion and without the head's out."""
+"""The magnification stage: from aligned frames to the same frames with magnified motion and without head motion."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Steady frames: the head's motion since the onset, and the frame brought back onto the onset's head pose.
 
-Head motion is several times the motion of a micro-expression. Magnified along with it, it would be all that is seen.
+Head motion is several times the motion of a micro-expression. If it were magnified too, nothing else could be seen.
 """
 
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What the point network sees of a clip: where its points lie and how they move, on scales that suit a network."""
+"""The input of the point network: positions and motion of the points of a clip, on scales that suit a network."""
 
 from typing import Any, Literal, get_args
 

@@ -1,4 +1,4 @@
-"""Examples that are points of the eight regions: how they are told from other kinds, and how they are thinned."""
+"""Examples that are points of the eight regions: how they are recognised, and how they are thinned."""
 
 from collections.abc import Sequence
 

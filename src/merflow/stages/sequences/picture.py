@@ -1,4 +1,4 @@
-"""Sequences: a clip as a strip of film, what each frame differs by from the onset, and how much over time."""
+"""Sequences: the frames of a clip side by side, their differences from the onset, and the size of these over time."""
 
 from __future__ import annotations
 

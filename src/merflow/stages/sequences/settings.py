@@ -30,7 +30,7 @@ class SequenceSettings:
         A clip of fewer frames than `length` is interpolated to it, or keeps its own and repeats the last one, which
         networks then do not look at.
     head_motion : {"none", "robust_affine"}
-        Motion of the head since the onset that is taken off each frame before differences are made.
+        Motion of the head since the onset that is removed from each frame before differences are made.
     flow : DenseFlowSettings
         Optical flow that the motion of the head is estimated from.
 

@@ -1,4 +1,4 @@
-"""Choice: which clip stands for an experiment in its pictures."""
+"""Choice: which clip represents an experiment in its pictures."""
 
 from collections.abc import Sequence
 from pathlib import Path

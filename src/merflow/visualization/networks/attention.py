@@ -1,4 +1,4 @@
-"""Attention: where the first block of ATM-GCN lets motion through, at five frames of one clip of each class."""
+"""Attention: what passes the first block of ATM-GCN, at five frames of one clip of each class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers: what a trained network makes of the clips on the way from its input to its last layer."""
+"""Layers: the features of the clips in each layer of a trained network."""
 
 from __future__ import annotations
 

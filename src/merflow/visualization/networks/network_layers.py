@@ -1,4 +1,4 @@
-"""What one trained network of an experiment makes of all its clips, layer by layer."""
+"""The features of all clips of an experiment in one trained network, layer by layer."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Comparison: by how much two experiments differ on the clips that both predict, and how sure that is."""
+"""Comparison: the difference of two experiments on the clips that both predict, with its interval."""
 
 from __future__ import annotations
 
