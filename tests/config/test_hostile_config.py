@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
-import yaml
+from tests.shipped import shipped_raw
 
 from merflow.config import read_config
 from merflow.config.load import load_config, read_schema
@@ -17,7 +17,7 @@ SCHEMA = read_schema(ROOT / "workflow/schemas/config.schema.yaml")
 
 @pytest.fixture
 def shipped():
-    return yaml.safe_load((ROOT / "config.yaml").read_text())
+    return shipped_raw()
 
 
 def refusal(config):
