@@ -1,6 +1,8 @@
 """What merflow ships lies beneath a user's config.yaml: it may be extended, replaced and added to."""
 
 import fnmatch
+import re
+import textwrap
 import tomllib
 from pathlib import Path
 
@@ -89,6 +91,11 @@ def test_an_experiment_that_extends_its_own_name_is_the_shipped_one_with_changes
     assert changed["experiments"]["gts_gn"] == child["experiments"]["child"]
 
 
+def test_what_the_shipped_one_says_of_datasets_that_are_not_there_is_left_out_then_too(load):
+    config = load(with_experiments(MINE, gts_gn={"extends": "gts_gn", "seeds": [5]}))
+    assert config["experiments"]["gts_gn"]["overrides"] == {}
+
+
 def test_single_settings_under_a_shipped_name_are_refused_with_what_to_write(load):
     message = refusal(load, with_experiments(MINE, gts_gn={"seeds": [0]}))
     assert "experiments.gts_gn: expected model and artefact" in message
@@ -153,3 +160,26 @@ def test_no_two_files_ship_a_block_of_the_same_name():
 def test_the_shipped_file_is_read_from_anywhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "gts_gn-beta0.1" in read_config(Path(ROOT / "config.yaml"))["experiments"]
+
+
+def documented():
+    """Return the blocks of experiments that docs/configuration.md shows."""
+    text = (ROOT / "docs/configuration.md").read_text()
+    found = re.findall(r"^ *```yaml\n(.*?)^ *```", text, flags=re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(block) for block in found if "experiments:" in block]
+
+
+@pytest.mark.parametrize("block", documented())
+def test_what_the_documentation_shows_is_accepted(load, block):
+    own = yaml.safe_load(block)
+    if "lite_point_gcn-512" in own["experiments"]:  # whose baselines need twins, as the text below it says
+        own["experiments"]["lite_point_gcn-512"]["baselines"] = []
+    assert len(load(MINE | own)["experiments"]) >= 71
+
+
+def test_the_documented_sweep_makes_the_documented_names(load):
+    (block,) = (block for block in documented() if "grid:" in block)
+    names = set(load(MINE | yaml.safe_load(block))["experiments"]) - set(shipped_config()["experiments"])
+    text = (ROOT / "docs/configuration.md").read_text()
+    assert len(names) == 4
+    assert all(f"`{name}`" in text for name in names)

@@ -145,8 +145,9 @@ def _convert(hint: Any, value: Any) -> Any:
         return _convert(next(arg for arg in typing.get_args(hint) if arg is not type(None)), value)
     if not isinstance(value, list):
         return value
-    item = typing.get_args(hint)[0] if typing.get_args(hint) else Any
-    return tuple(_convert(item, one) for one in value)
+    item = next(iter(typing.get_args(hint)), None)
+    nested = dataclasses.is_dataclass(item)
+    return tuple(build(typing.cast(type, item), one) for one in value) if nested else tuple(value)
 
 
 def _field_default(field: "dataclasses.Field[Any]") -> Any:

@@ -58,12 +58,12 @@ def with_shipped(raw: Mapping[str, Any], shipped: Mapping[str, Any] | None = Non
     merged = {**shipped, **raw}
     for name in STAGE_SETTINGS:
         merged[name] = {**shipped[name], **sections[name]}
-    own = {
-        name: _laid_over_its_namesake(name, block, shipped["experiments"])
-        for name, block in expand_grids(sections["experiments"]).items()
-    }
     datasets = _section(raw, "datasets")
     theirs = {name: _on(block, datasets) for name, block in shipped["experiments"].items()}
+    own = {
+        name: _laid_over_its_namesake(name, block, theirs)
+        for name, block in expand_grids(sections["experiments"]).items()
+    }
     return {**merged, "experiments": {**theirs, **own}}
 
 
