@@ -1,6 +1,6 @@
 """Load the configuration: everything that can be refused is refused here, before any work."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from merflow.config.members import check_members
 from merflow.config.removed import refuse_removed, refuse_renamed
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults, with_user_paths
 from merflow.config.sections import STAGE_SETTINGS
-from merflow.config.shipped import with_reason, with_shipped
+from merflow.config.shipped import own_experiments, with_reason, with_shipped
 from merflow.errors import ConfigError
 from merflow.stages import UPSTREAM
 from merflow.untrusted.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
@@ -74,7 +74,7 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     experiments = whole["experiments"]
     resolved = {**whole, "experiments": {name: extended(name, experiments) for name in experiments}}
     config: dict[str, Any] = with_defaults(resolved, schema, schema)
-    validate(config, schema)
+    _validate(config, schema, own=own_experiments(raw))
     config = with_user_paths(config, schema, schema)
     for name, dataset in config["datasets"].items():
         check_dataset(name, dataset)
@@ -97,6 +97,15 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
             if kind in UPSTREAM:
                 check_variant(config, UPSTREAM[kind], settings[UPSTREAM[kind]], user=f"{kind}.{variant}")
     return config
+
+
+def _validate(config: Mapping[str, Any], schema: Schema, *, own: Iterable[str]) -> None:
+    """Refuse a value that the schema refuses, in a block of the user rather than in a shipped one that inherits it."""
+    try:
+        validate(config, schema)
+    except ConfigError:
+        validate({**config, "experiments": {name: config["experiments"][name] for name in own}}, schema)
+        raise
 
 
 def _refuse_removed_keys(raw: Mapping[str, Any]) -> None:

@@ -67,6 +67,11 @@ def with_shipped(raw: Mapping[str, Any], shipped: Mapping[str, Any] | None = Non
     return {**merged, "experiments": {**theirs, **own}}
 
 
+def own_experiments(raw: Mapping[str, Any]) -> list[str]:
+    """Return the names of the experiments that a user wrote, those of grids included."""
+    return list(expand_grids(_section(raw, "experiments")))
+
+
 def replaced_by_user(raw: Mapping[str, Any]) -> list[str]:
     """Return what of the shipped configuration a user's takes the place of, blocks as ``section.name``."""
     shipped, own = shipped_config(), with_shipped(raw)
