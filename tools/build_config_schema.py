@@ -1,5 +1,6 @@
 """Write workflow/schemas/config.schema.yaml from the settings dataclasses. Run: python tools/build_config_schema.py."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,11 @@ def variant_block(kind: str) -> dict[str, Any]:
         text = f"Variant of {upstream} that this one is computed from."
         block["properties"] = {upstream: {"description": text, "type": "string"}, **block["properties"]}
         block["required"] = [upstream]
-    description = f"Variants of the artefact {kind}, by name; the name is a folder of the results."
-    return {"description": description, "type": "object", "minProperties": 1, "additionalProperties": block}
+    description = (
+        f"Variants of the artefact {kind}, by name; the name is a folder of the results. Those of the same name as a "
+        "shipped one take its place."
+    )
+    return {"description": description, "type": "object", "additionalProperties": block}
 
 
 def dataset_block() -> dict[str, Any]:
@@ -70,13 +74,28 @@ def readers() -> dict[str, dict[str, Any]]:
     return {name: object_schema(settings) for name, settings in sorted(SETTINGS.items())}
 
 
+def experiment_block(models: Iterable[str]) -> dict[str, Any]:
+    """Return the schema of one experiment, or of the several that a block with ``grid`` stands for."""
+    block = object_schema(Experiment)
+    block["properties"]["model"]["enum"] = sorted(models)
+    block["properties"]["labels"]["enum"] = list(LABEL_SETS)
+    settings = {"description": "Settings of the experiments with this label.", "type": ["object", "null"]}
+    axis = {"description": "Labels, each with its settings.", "type": "object", "additionalProperties": settings}
+    block["properties"]["grid"] = {
+        "description": "Makes the block one experiment for each combination of its axes. By axis: labels with their "
+        "settings. {axis} stands for the label in the name, which must have it, and in every text.",
+        "type": "object",
+        "additionalProperties": axis,
+    }
+    # One that extends another need not say what it inherits.
+    needed = {"required": block.pop("required")}
+    return block | {"if": {"required": ["extends"]}, "else": needed}
+
+
 def config_schema() -> dict[str, Any]:
     """Return the JSON Schema of config.yaml."""
     methods = {**{name: model_class(name) for name in NETWORKS}, **{name: one.fit for name, one in BASELINES.items()}}
     models = {name: keyword_schema(method, leave_out=CONTEXT) for name, method in methods.items()}
-    experiment = object_schema(Experiment)
-    experiment["properties"]["model"]["enum"] = sorted(models)
-    experiment["properties"]["labels"]["enum"] = list(LABEL_SETS)
     properties = {
         "datasets": {
             "description": "Datasets by name; the name is a folder of the results.",
@@ -108,9 +127,10 @@ def config_schema() -> dict[str, Any]:
             "default": ["still"],
         },
         "experiments": {
-            "description": "Experiments by name; the name is a folder of the results.",
+            "description": "Experiments by name; the name is a folder of the results. Those of the same name as a "
+            "shipped one take its place.",
             "type": "object",
-            "additionalProperties": experiment,
+            "additionalProperties": experiment_block(models),
         },
     }
     return {
@@ -118,7 +138,7 @@ def config_schema() -> dict[str, Any]:
         "title": "merflow configuration",
         "type": "object",
         "additionalProperties": False,
-        "required": ["datasets", *STAGE_SETTINGS, "experiments"],
+        "required": ["datasets"],
         "properties": properties,
         "$defs": {"models": models, "readers": readers()},
     }

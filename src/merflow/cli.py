@@ -58,6 +58,11 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("dataset", help="a dataset of config.yaml")
     validate.add_argument("--config", type=Path, default=CONFIG)
     validate.set_defaults(run=_validate)
+    config = commands.add_parser("config", help="print the configuration as it is used, and where its values are from")
+    config.add_argument("experiment", nargs="?", help="with a dataset: this one only, each value with its place")
+    config.add_argument("dataset", nargs="?")
+    config.add_argument("--config", type=Path, default=CONFIG)
+    config.set_defaults(run=_config)
     inspect = commands.add_parser("inspect", help="print what an artefact holds and draw it")
     inspect.add_argument("file", type=Path, help="an .h5 file of the results")
     inspect.add_argument("--clip", action="append", help="draw this clip only; may be repeated")
@@ -103,6 +108,21 @@ def _validate(options: argparse.Namespace) -> int:
         report = validate_dataset(datasets[name]["reader"], index, official=datasets[name]["synthesis"] is None)
     print(format_validation(report))
     return 1 if report.differences else 0
+
+
+def _config(options: argparse.Namespace) -> int:
+    from merflow.config.report import format_config, format_experiment
+
+    if options.experiment is None:
+        print(format_config(options.config), end="")
+    elif options.dataset is None:
+        raise MerflowError(
+            f"expected an experiment and a dataset, but found {options.experiment} only. Name the dataset too: "
+            f"merflow config {options.experiment} DATASET"
+        )
+    else:
+        print(format_experiment(options.config, options.experiment, options.dataset), end="")
+    return 0
 
 
 def _check_rendered(datasets: Mapping[str, Any], names: Iterable[str], *, asked: str) -> None:

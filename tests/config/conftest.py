@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-import yaml
+from tests.shipped import shipped_raw
 
 from merflow.config import load_config, read_schema
 
@@ -16,7 +16,7 @@ def schema():
 @pytest.fixture
 def shipped():
     """The shipped configuration as written, to be changed by a test."""
-    return yaml.safe_load((ROOT / "config.yaml").read_text())
+    return shipped_raw()
 
 
 @pytest.fixture

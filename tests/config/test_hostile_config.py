@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
-import yaml
+from tests.shipped import shipped_raw
 
 from merflow.config import read_config
 from merflow.config.load import load_config, read_schema
@@ -17,7 +17,7 @@ SCHEMA = read_schema(ROOT / "workflow/schemas/config.schema.yaml")
 
 @pytest.fixture
 def shipped():
-    return yaml.safe_load((ROOT / "config.yaml").read_text())
+    return shipped_raw()
 
 
 def refusal(config):
@@ -37,7 +37,7 @@ def test_a_section_that_holds_no_blocks(shipped, content):
     """As of a file that was cut after the first letters of a section."""
     for section in ("datasets", "faces", "graphs", "experiments"):
         found = refusal({**shipped, section: content})
-        assert f"config: {section}: expected names, each with a block of settings, but found {str(content)!r}" in found
+        assert f"config: {section}: expected named blocks of settings, but found {str(content)!r}" in found
 
 
 @pytest.mark.parametrize("text", ["- 1", "3", "[]", "0", "false"])

@@ -5,15 +5,15 @@ from types import SimpleNamespace
 
 import jinja2
 import pytest
-import yaml
 from docutils.core import publish_parts
+from tests.shipped import shipped_raw
 
 ROOT = Path(__file__).parents[2]
 CAPTIONS = sorted((ROOT / "workflow" / "report").glob("*.rst"))
 
 
 def filled(path):
-    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    config = shipped_raw()
     names = {"dataset": "demo", "experiment": "lite_point_gcn"}  # what the rules' wildcards really are
     if path.stem == "overview":
         names["clip"] = "spNO.1_a_9"  # from the pattern of its folder
@@ -41,7 +41,7 @@ def test_caption_says_what_is_shown_what_is_good_what_is_bad_and_what_to_do(path
 
 def test_every_experiment_is_on_the_front_page():
     front = filled(ROOT / "workflow" / "report" / "workflow.rst")
-    config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    config = shipped_raw()
     assert all(f"``{name}``" in front for name in config["experiments"])
 
 

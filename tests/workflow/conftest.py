@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.shipped import shipped_raw
 
 ROOT = Path(__file__).parents[2]
 SUBJECTS, CLIPS = 3, 4
@@ -16,7 +17,7 @@ SUBJECTS, CLIPS = 3, 4
 
 def tiny_config():
     """Return the shipped configuration with one dataset of 3 subjects x 4 clips and a small network."""
-    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config = shipped_raw()
     synthesis = {"n_subjects": SUBJECTS, "clips": CLIPS, "seed": 3}
     config["datasets"] = {"tiny": {"reader": "casme3", "root": "results/tiny/raw", "synthesis": synthesis}}
     for experiment in config["experiments"].values():

@@ -50,4 +50,4 @@ def test_what_cannot_be_compared_is_refused_before_any_job(tmp_path, first, seco
 def test_layers_of_a_model_without_any_are_refused_before_any_job(workflow):
     done = workflow("-n", compare("lite_point_gcn", "majority", "-layers.png"), check=False)
     assert done.returncode != 0
-    assert "lite_point_gcn: expected a network with layers to draw (gts_gn, ss_gn, gcn)" in done.output
+    assert "lite_point_gcn: expected a network with layers to draw (gts_gn, gcn, ss_gn)" in done.output

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from benchmarks.full_size import SUBJECTS, write_full_size
+from tests.shipped import shipped_raw
 from tests.workflow.conftest import ROOT, Workflow
 
 pytestmark = [
@@ -47,7 +47,7 @@ atexit.register(report)
 
 def full_size_config(recordings):
     """Return the shipped configuration with CAS(ME)^3 at hand, both kinds of expressions in every experiment."""
-    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config = shipped_raw()
     config["datasets"]["casme3"] |= {"root": str(recordings), "expressions": ["micro", "macro"]}
     for experiment in config["experiments"].values():
         if "extends" not in experiment:

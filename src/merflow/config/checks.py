@@ -11,6 +11,7 @@ from merflow import paths
 from merflow.config.dataclass_schema import build
 from merflow.config.experiments import check_same_question, experiment_for, variant_settings
 from merflow.config.inputs import check_inputs
+from merflow.config.published_cells import check_published
 from merflow.config.schema import Schema, merge, refuse_unknown_keys, unknown_key
 from merflow.config.sections import STAGE_SETTINGS, Experiment
 from merflow.datasets.declared import READER_OF_LAYOUT
@@ -35,9 +36,7 @@ def check_names(raw: Mapping[str, Any]) -> None:
     for section in ("datasets", *STAGE_SETTINGS, "experiments"):
         taken, blocks = TAKEN.get(section, ()), raw.get(section) or {}
         if not isinstance(blocks, Mapping):
-            raise ConfigError(
-                f"config: {section}: expected names, each with a block of settings, but found {str(blocks)[:80]!r}."
-            )
+            raise ConfigError(f"config: {section}: expected named blocks of settings, but found {str(blocks)[:80]!r}.")
         for name, block in blocks.items():
             if not _NAME.fullmatch(str(name)) or name in taken:
                 raise ConfigError(
@@ -99,6 +98,7 @@ def validate(config: Mapping[str, Any], schema: Schema) -> None:
 def check_experiment(config: Mapping[str, Any], name: str, schema: Schema) -> None:
     """Check what a schema cannot: names that refer to something, and each dataset's overrides once applied."""
     settings = config["experiments"][name]
+    check_published(settings["paper"], where=f"config: experiments.{name}.paper")
     for dataset in settings["overrides"]:
         _check_override(config, name, dataset, schema)
     for dataset in [None, *settings["overrides"]]:
@@ -121,7 +121,7 @@ def _check_override(config: Mapping[str, Any], name: str, dataset: str, schema: 
     where = f"experiments.{name}.overrides.{dataset}"
     if not isinstance(override, Mapping):
         raise ConfigError(f"config: {where}: expected a block of settings.")
-    for key in ("extends", "overrides", "model"):
+    for key in ("extends", "overrides", "model", "paper"):
         if key in override:
             raise ConfigError(f"config: {where}: {key!r} has no meaning inside an override.")
     refuse_unknown_keys(override, schema["properties"]["experiments"]["additionalProperties"], schema, where=where)

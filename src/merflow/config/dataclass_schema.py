@@ -143,7 +143,11 @@ def _convert(hint: Any, value: Any) -> Any:
         return build(typing.cast(type, hint), value)
     if typing.get_origin(hint) in (types.UnionType, typing.Union) and value is not None:
         return _convert(next(arg for arg in typing.get_args(hint) if arg is not type(None)), value)
-    return tuple(value) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    item = next(iter(typing.get_args(hint)), None)
+    nested = dataclasses.is_dataclass(item)
+    return tuple(build(typing.cast(type, item), one) for one in value) if nested else tuple(value)
 
 
 def _field_default(field: "dataclasses.Field[Any]") -> Any:

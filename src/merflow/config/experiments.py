@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from merflow.config.located import plain
 from merflow.config.schema import merge
 from merflow.errors import ConfigError
 from merflow.training.settings import EXECUTION_KEYS
@@ -37,10 +38,18 @@ def extended(name: str, experiments: Mapping[str, Any], *, seen: tuple[str, ...]
         user = f"experiments.{seen[-1]}.extends: " if seen else ""
         raise ConfigError(f"config: {user}{_unknown('experiment', name, known=experiments)}")
     own = {key: value for key, value in experiments[name].items() if key != "extends"}
-    parent = experiments[name].get("extends")
+    parent = plain(experiments[name].get("extends"))
     if parent is None:
         return own
-    inherited = extended(parent, experiments, seen=(*seen, name))
+    return inherit(extended(parent, experiments, seen=(*seen, name)), own)
+
+
+def inherit(parent: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an experiment's own settings over those of its parent.
+
+    The cells of a paper (``paper``) are not inherited: another experiment is another row.
+    """
+    inherited = {key: value for key, value in parent.items() if key not in ("extends", "paper")}
     if "overrides" in inherited:
         inherited["overrides"] = _still_valid(inherited["overrides"], own)
     return merge(inherited, own)
@@ -84,7 +93,8 @@ def experiment_for(config: Mapping[str, Any], name: str, dataset: str) -> dict[s
     -------
     dict
         What its results depend on. Without ``overrides``: those of `dataset` are applied, the others do not concern it;
-        and without the settings of its training that are execution only, for which see :func:`folds_per_job`.
+        without ``paper``, which says what its numbers stand beside; and without the settings of its training that are
+        execution only, for which see :func:`folds_per_job`.
 
     Raises
     ------
@@ -111,9 +121,9 @@ def _resolved(config: Mapping[str, Any], name: str, dataset: str) -> dict[str, A
     """Return the settings of an experiment with the changes that it makes for one dataset."""
     check_known(config, "experiments", name)
     check_known(config, "datasets", dataset)
-    settings = dict(config["experiments"][name])
-    overrides = settings.pop("overrides")
-    return merge(settings, overrides.get(dataset, {}))
+    experiment = config["experiments"][name]
+    settings = {key: value for key, value in experiment.items() if key not in ("overrides", "paper")}
+    return merge(settings, experiment["overrides"].get(dataset, {}))
 
 
 def check_known(config: Mapping[str, Any], section: Literal["experiments", "datasets"], name: str) -> None:

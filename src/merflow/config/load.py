@@ -1,6 +1,6 @@
 """Load the configuration: everything that can be refused is refused here, before any work."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from merflow.config.members import check_members
 from merflow.config.removed import refuse_removed, refuse_renamed
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults, with_user_paths
 from merflow.config.sections import STAGE_SETTINGS
+from merflow.config.shipped import own_experiments, with_reason, with_shipped
 from merflow.errors import ConfigError
 from merflow.stages import UPSTREAM
 from merflow.untrusted.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
@@ -42,7 +43,7 @@ def read_config(path: Path) -> dict[str, Any]:
 
 
 def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
-    """Check a configuration and complete it.
+    """Lay a configuration over what merflow ships, check it and complete it.
 
     Parameters
     ----------
@@ -67,19 +68,23 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     check_size(raw)
     check_numbers(raw)
     _refuse_removed_keys(raw)
-    refuse_unknown_keys(raw, schema, schema)
-    check_names(raw)
-    experiments = raw.get("experiments") or {}
-    resolved = {**raw, "experiments": {name: extended(name, experiments) for name in experiments}}
+    whole = with_shipped(raw)
+    refuse_unknown_keys(whole, schema, schema)
+    check_names(whole)
+    experiments = whole["experiments"]
+    resolved = {**whole, "experiments": {name: extended(name, experiments) for name in experiments}}
     config: dict[str, Any] = with_defaults(resolved, schema, schema)
-    validate(config, schema)
+    _validate(config, schema, own=own_experiments(raw))
     config = with_user_paths(config, schema, schema)
     for name, dataset in config["datasets"].items():
         check_dataset(name, dataset)
         config["datasets"][name] = with_defaults(dataset, schema["$defs"]["readers"][dataset["reader"]], schema)
     check_members(config["datasets"])
     for name, experiment in config["experiments"].items():
-        check_experiment(config, name, schema)
+        try:
+            check_experiment(config, name, schema)
+        except ConfigError as error:
+            raise with_reason(error, name, raw) from error
         model = schema["$defs"]["models"][experiment["model"]]
         experiment["model_params"] = with_defaults(experiment["model_params"], model, schema)
     kind, _, variant = config["accuracy"].partition("/")
@@ -92,6 +97,15 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
             if kind in UPSTREAM:
                 check_variant(config, UPSTREAM[kind], settings[UPSTREAM[kind]], user=f"{kind}.{variant}")
     return config
+
+
+def _validate(config: Mapping[str, Any], schema: Schema, *, own: Iterable[str]) -> None:
+    """Refuse a value that the schema refuses, in a block of the user rather than in a shipped one that inherits it."""
+    try:
+        validate(config, schema)
+    except ConfigError:
+        validate({**config, "experiments": {name: config["experiments"][name] for name in own}}, schema)
+        raise
 
 
 def _refuse_removed_keys(raw: Mapping[str, Any]) -> None:

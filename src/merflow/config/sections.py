@@ -51,6 +51,22 @@ class InputSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperCells:
+    """A row of a table of a paper.
+
+    Parameters
+    ----------
+    table : str
+        ``<paper>:<table>`` as ``evaluation/reference_results.csv`` names them, such as ``gts_gn:V``.
+    row : str
+        Method of the row, and after `` | `` its variant, if it has one, such as ``GTS-GN | LAM; AAU``.
+    """
+
+    table: str
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
 class Experiment:
     """One row of a table: what a model sees, how it is trained, and how it is judged.
 
@@ -84,8 +100,11 @@ class Experiment:
         Experiments whose metrics stand beside this one's.
     overrides : mapping of str to any
         By dataset: settings of this experiment that differ there.
+    paper : tuple of PaperCells
+        Rows of published tables that this experiment is. Not inherited, and nothing is computed from it.
     extends : str or None
-        Experiment whose settings this one inherits.
+        Experiment whose settings this one inherits, all but ``paper``. A shipped experiment's own name: the block
+        changes single settings of it.
     """
 
     model: str
@@ -102,6 +121,7 @@ class Experiment:
     bootstrap: int = 10000
     baselines: tuple[str, ...] = ()
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    paper: tuple[PaperCells, ...] = ()
     extends: str | None = None
 
     def __post_init__(self) -> None:

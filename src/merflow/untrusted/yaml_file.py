@@ -11,7 +11,7 @@ from merflow.errors import ConfigError
 from merflow.reading import next_move, refusal
 
 MAX_SIZE = 10**6
-"""Values and characters of a configuration, counted as often as aliases repeat them; the shipped one has 16 000. A
+"""Values and characters of a configuration, counted as often as aliases repeat them; what merflow ships has 20 000. A
 larger file is not parsed."""
 
 SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -51,11 +51,16 @@ def check_size(content: Any) -> None:
     ConfigError
         Says what was expected.
     """
-    if _size(content, {}) > MAX_SIZE:
+    if size(content) > MAX_SIZE:
         raise ConfigError(
             f"expected at most {MAX_SIZE} values and characters, found more: aliases (*name) of aliases, or one of "
             "itself, repeat them. Write them out, or take another configuration."
         )
+
+
+def size(content: Any) -> int:
+    """Return the number of values and characters of a configuration, counted as often as aliases repeat them."""
+    return _size(content, {})
 
 
 def _size(value: Any, known: dict[int, int]) -> int:

@@ -1,0 +1,119 @@
+"""Experiments name the rows of the papers' tables that they are: against the tables themselves."""
+
+import pandas as pd
+import pytest
+from tests.shipped import ROOT, shipped_raw
+
+from merflow.config import experiment_for, read_config
+from merflow.config.published_cells import REFERENCE, published_rows
+from merflow.config.shipped import shipped_config
+from merflow.errors import ConfigError
+
+CONFIG = read_config(ROOT / "config.yaml")
+TABLES = pd.read_csv(REFERENCE, keep_default_na=False, dtype=str)
+CELLS = [(name, cell["table"], cell["row"]) for name, own in CONFIG["experiments"].items() for cell in own["paper"]]
+TASKS = {
+    "objective6": "objective_type1", "objective4": "objective_type1", "objective5": "objective_type2",
+    "emotion5_casme2": "emotion5", "emotion5_samm": "emotion5",
+}  # fmt: skip
+"""By label set: the reference table's word for it, where it has another."""
+
+OWN_METHODS = {
+    "gts_gn": ["GTS-GN", "SS-GN", "GCN", "Capsule", "ResNet18"],
+    "atm_gcn": ["ATM-GCN"],
+}
+"""By paper: methods whose rows are experiments of its authors, not numbers of others."""
+
+WITHOUT_ROW = {
+    *("majority", "flow_svm", "landmark_majority", "landmark_svm", "landmark_svm-objective5", "landmark_svm-emotion5"),
+    *("sequence_majority", "sequence_majority-emotion7", "sequence_majority-emotion4"),
+    *("flow_image_majority", "flow_image_svm"),  # our baselines
+    *(f"gts_gn-beta0.{tenth}" for tenth in range(3, 10)),  # of a sweep of which two numbers are printed
+    *("atm_gcn-no_gcn", "atm_gcn-no_motion", "atm_gcn-no_atm"),  # the ablation on embedded data
+    "atm_gcn-tim",
+}
+
+
+def rows_of(table, row):
+    """Return the cells of the reference tables that an experiment names."""
+    paper, _, number = table.partition(":")
+    method, _, variant = row.partition(" | ")
+    chosen = {"paper": paper, "table": number, "method": method, "variant": variant}
+    return TABLES[(TABLES[list(chosen)] == pd.Series(chosen)).all(axis=1)]
+
+
+@pytest.mark.parametrize(("name", "table", "row"), CELLS)
+def test_a_row_is_there_for_the_datasets_labels_and_protocol_of_its_experiment(name, table, row):
+    asked = set()
+    for dataset in CONFIG["experiments"][name]["datasets"]:
+        settings = experiment_for(CONFIG, name, dataset)
+        asked.add((dataset, TASKS.get(settings["labels"], settings["labels"]), settings["protocol"]["name"]))
+    cells = rows_of(table, row)
+    assert asked & set(zip(cells["dataset"], cells["task"], cells["protocol"], strict=True))
+
+
+def test_every_experiment_names_its_rows_but_those_that_no_paper_prints():
+    assert {name for name, own in CONFIG["experiments"].items() if not own["paper"]} == WITHOUT_ROW
+
+
+@pytest.mark.parametrize("paper", OWN_METHODS)
+def test_every_row_of_the_authors_own_is_an_experiment(paper):
+    named = {(table, row) for _, table, row in CELLS}
+    for table, rows in published_rows().items():
+        own = (
+            {row for row in rows if row.partition(" | ")[0] in OWN_METHODS[paper]} if table.startswith(paper) else set()
+        )
+        assert {(table, row) for row in own} <= named
+
+
+def test_a_row_is_no_setting_and_is_not_inherited(load):
+    raw = shipped_raw()
+    raw["experiments"]["child"] = {"extends": "gts_gn"}
+    before = load(raw)
+    assert before["experiments"]["gts_gn"]["paper"]
+    assert before["experiments"]["child"]["paper"] == []
+    raw["experiments"]["gts_gn"]["paper"] = [{"table": "gts_gn:V", "row": "GTS-GN | no LAM; AAU"}]
+    after = load(raw)
+    for name in ("gts_gn", "child"):
+        assert experiment_for(after, name, "samm") == experiment_for(before, name, "samm")
+        assert "paper" not in experiment_for(after, name, "samm")
+
+
+@pytest.mark.parametrize(
+    ("paper", "message"),
+    [
+        (
+            [{"table": "gts_gn", "row": "x"}],
+            "expected a table as <paper>:<table>, such as gts_gn:V, but found 'gts_gn'",
+        ),
+        ([{"table": "gts_gn:VIII", "row": "x"}], "unknown table 'gts_gn:VIII'. Known of this paper: gts_gn:III, "),
+        ([{"table": "gts_gn:V", "row": "LAM; AAU"}], "table gts_gn:V has no row 'LAM; AAU'. Did you mean"),
+        ([{"table": "gts_gn:V"}], "experiments.own.paper.0: 'row' is a required property"),
+        ({"table": "gts_gn:V", "row": "x"}, "experiments.own.paper: "),
+        ([{"table": "gts_gn:V", "row": "x", "colum": 1}], "colum"),
+    ],
+)
+def test_a_row_that_is_not_there_is_refused(load, paper, message):
+    raw = shipped_raw()
+    raw["experiments"]["own"] = {"extends": "gts_gn", "paper": paper}
+    with pytest.raises(ConfigError) as caught:
+        load(raw)
+    assert message in str(caught.value)
+
+
+def test_a_paper_that_merflow_does_not_know_is_the_users_own_matter(load):
+    raw = shipped_raw()
+    raw["experiments"]["own"] = {"extends": "gts_gn", "paper": [{"table": "mine2027:2", "row": "Ours"}]}
+    assert load(raw)["experiments"]["own"]["paper"] == [{"table": "mine2027:2", "row": "Ours"}]
+
+
+def test_a_row_in_an_override_is_refused(load):
+    raw = shipped_raw()
+    raw["experiments"]["gts_gn"]["overrides"]["samm"]["paper"] = []
+    with pytest.raises(ConfigError, match="'paper' has no meaning inside an override"):
+        load(raw)
+
+
+def test_reference_tables_are_part_of_what_is_shipped():
+    assert {table.partition(":")[0] for _, table, _ in CELLS} == {"lite_point_gcn", "gts_gn", "atm_gcn"}
+    assert len(shipped_config()["experiments"]) == 71

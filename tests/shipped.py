@@ -1,0 +1,14 @@
+"""The shipped configuration as plain values, for tests to change."""
+
+from pathlib import Path
+
+import yaml
+
+from merflow.config.shipped import with_shipped
+
+ROOT = Path(__file__).parents[1]
+
+
+def shipped_raw():
+    """Return config.yaml with the experiments and variants that merflow ships, as one could write it in one file."""
+    return with_shipped(yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8")))
