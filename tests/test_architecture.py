@@ -84,7 +84,8 @@ assert not found, f"imported: {{sorted(found)}}"
 FOLD = """
 import numpy as np, tempfile, pathlib
 from merflow.artefacts import Examples, read_examples, write_examples
-from merflow.evaluation.aggregate import score_table, write_metrics
+from merflow.evaluation.aggregate import score_table
+from merflow.evaluation.metrics_table import write_metrics
 from merflow.evaluation.predictions import classes_of, read_predictions
 from merflow.training.fold import run_fold
 from merflow.training.settings import ProtocolSettings, TrainingSettings

@@ -102,13 +102,27 @@ def test_inspect_of_a_broken_file_names_the_command_that_rebuilds_it(tmp_path, c
 
 def test_show_prints_the_table_and_where_the_pictures_are(tmp_path, capsys):
     (tmp_path / "metrics.csv").write_text(
-        "metric,value,ci_low,ci_high,n,protocol,note\nUF1,0.91234,0.8,0.95,96,loso,pooled\n"
+        "metric,scope,name,value,ci_low,ci_high,n,protocol,note\n"
+        "UF1,pooled,,0.91234,0.8,0.95,96,loso,8 folds\nUF1,seed,7,0.91834,,,96,loso,8 folds\n"
     )
     (tmp_path / "confusion.png").touch()
     assert main(["show", str(tmp_path)]) == 0
     out = capsys.readouterr().out
     assert "0.912" in out
+    assert "0.918" not in out
     assert str(tmp_path / "confusion.png") in out
+    assert main(["show", str(tmp_path / "metrics.csv")]) == 0
+    assert "0.918" in capsys.readouterr().out
+
+
+def test_show_of_metrics_of_the_former_form_says_how_to_make_them_anew(tmp_path, capsys):
+    (tmp_path / "metrics.csv").write_text(
+        "metric,value,ci_low,ci_high,n,protocol,note\nUF1,0.91234,0.8,0.95,96,loso,pooled\n"
+    )
+    assert main(["show", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert "as an earlier version of merflow wrote it" in error
+    assert f"Make it anew: snakemake --cores all --force {tmp_path}/metrics.csv" in error
 
 
 def test_show_keeps_small_numbers_of_other_tables(tmp_path, capsys):
@@ -150,7 +164,8 @@ def test_a_file_that_cannot_be_read_is_a_message(workplace, capsys):
     with as_a_normal_user():
         assert main(["show", str(workplace / "metrics.csv")]) == 2
     err = capsys.readouterr().err
-    assert re.fullmatch(r"merflow: the system refuses: .*Permission denied: .*metrics\.csv'\. Correct its .*\n", err)
+    expected = "expected to read it, but the system says: Permission denied. Correct its path"
+    assert f"merflow: {workplace}/metrics.csv: {expected}" in err
 
 
 def test_validate_of_a_mistyped_dataset_names_the_nearest(workplace, capsys):

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from merflow.datasets.members import Member
 
 CONFIG = Path("config.yaml")
+METRICS = "metrics.csv"
 BROKEN_PIPE = 141
 """Exit status of a program whose reader went away, as shells count it: 128 and the number of the signal SIGPIPE."""
-
-_DETAILS = " seed| sd over seeds| mean over folds"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -153,23 +152,19 @@ def _inspect(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    import pandas as pd
+    from merflow.evaluation.metrics_table import read_metrics
+    from merflow.evaluation.metrics_text import format_metrics
 
     folder = None if options.result.suffix == ".csv" else options.result
-    table = folder / "metrics.csv" if folder else options.result
+    table = folder / METRICS if folder else options.result
     if not table.is_file():
         raise MerflowError(f"expected {table}, but there is no such file. Make it: snakemake --cores all {table}")
-    rows = pd.read_csv(table)
+    if table.name == METRICS:
+        print(format_metrics(read_metrics(table), details=folder is None))
+    else:
+        print(_format_table(table))
     if folder:
-        rows = rows[~rows["metric"].str.contains(_DETAILS)]
-    if "note" in rows:  # texts read from the left
-        notes = rows["note"].fillna("").astype(str)
-        rows["note"] = notes.str.ljust(notes.str.len().max())
-    with pd.option_context("display.width", 200, "display.max_colwidth", 90, "display.max_rows", None):
-        digits = ".3f" if folder else ".3g"  # metrics are shares; other tables span many orders of magnitude
-        print(rows.to_string(index=False, na_rep="", float_format=lambda value: f"{value:{digits}}"))
-    if folder:
-        print(f"\nEach seed, spread and fold means: {table}\nBeside it:")
+        print(f"\nEach seed, spread and fold means: merflow show {table}\nBeside it:")
         for path in sorted(path for path in folder.rglob("*") if path.suffix in (".png", ".yaml", ".csv")):
             if "folds" not in path.parts:
                 print(f"  {path}")
@@ -182,6 +177,18 @@ def _check(options: argparse.Namespace) -> int:
     findings = check_results(options.results, freed=options.freed)
     print(format_findings(findings))
     return 1 if findings.faults else 0
+
+
+def _format_table(path: Path) -> str:
+    """Return any other table of the results as text, numbers with three significant digits."""
+    import pandas as pd
+
+    rows = pd.read_csv(path)
+    if "note" in rows:  # texts read from the left
+        notes = rows["note"].fillna("").astype(str)
+        rows["note"] = notes.str.ljust(notes.str.len().max())
+    with pd.option_context("display.width", 200, "display.max_colwidth", 90, "display.max_rows", None):
+        return rows.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.3g}")
 
 
 def _train_fold(options: argparse.Namespace) -> int:

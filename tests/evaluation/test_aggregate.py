@@ -1,11 +1,12 @@
 import pandas as pd
 import pytest
 from sklearn import metrics as sk
+from tests.evaluation.scored_fixture import row_of
 
 from merflow.errors import ArtefactError
-from merflow.evaluation import read_predictions, score_table, write_metrics
-from merflow.evaluation.aggregate import METRIC_COLUMNS
+from merflow.evaluation import read_predictions, score_table
 from merflow.evaluation.predictions import classes_of, read_collected, write_predictions
+from merflow.evaluation.rows import Scope
 
 CLASSES = ("negative", "positive")
 
@@ -38,69 +39,54 @@ def scored(paths, **options):
     return score_table(table, **{"classes": classes_of(table), "protocol": "loso", **options})
 
 
-def value(metrics, name):
-    return metrics.set_index("metric").loc[name, "value"]
-
-
 def test_headline_is_the_mean_over_seeds_of_pooled_metrics(paths):
     metrics = scored(paths, left_out=3)
     rows = [row for fold in FOLDS.values() for row in fold]
     truth = [row[0] for row in rows]
     uf1 = [sk.f1_score(truth, [row[s] for row in rows], average="macro") for s in (1, 2)]
-    assert metrics["metric"].tolist()[:3] == ["UF1", "UAR", "ACC"]
-    assert value(metrics, "UF1") == pytest.approx(sum(uf1) / 2)
-    assert [value(metrics, f"UF1 seed {s}") for s in (0, 1)] == pytest.approx(uf1)
-    assert value(metrics, "UF1 sd over seeds") == pytest.approx(pd.Series(uf1).std())
-    first = metrics.iloc[0]
-    assert first["ci_low"] <= first["value"] <= first["ci_high"]
-    assert (first["n"], first["protocol"]) == (5, "loso")
-    assert first["note"] == "2 folds pooled, mean over 2 seeds, 95 % bootstrap over subjects; 3 clips left out"
+    first = metrics[0]
+    assert [(row.metric, row.scope) for row in metrics[:3]] == [(name, Scope.POOLED) for name in ("UF1", "UAR", "ACC")]
+    assert first.value == pytest.approx(sum(uf1) / 2)
+    assert [row_of(metrics, "UF1", Scope.SEED, seed).value for seed in ("0", "1")] == pytest.approx(uf1)
+    assert row_of(metrics, "UF1", Scope.SEED_SD).value == pytest.approx(pd.Series(uf1).std())
+    assert first.ci_low <= first.value <= first.ci_high
+    assert (first.n, first.protocol) == (5, "loso")
+    assert first.note == "2 folds pooled, mean over 2 seeds, 95 % bootstrap over subjects; 3 clips left out"
 
 
 def test_mean_over_folds_is_labelled(paths):
-    metrics = scored(paths).set_index("metric")
-    row = metrics.loc["ACC mean over folds"]
-    assert row["value"] == pytest.approx(((2 / 3 + 1 / 2) / 2 + (1 + 1 / 2) / 2) / 2)
-    assert row["note"] == (
+    row = row_of(scored(paths), "ACC", Scope.FOLD_MEAN)
+    assert row.value == pytest.approx(((2 / 3 + 1 / 2) / 2 + (1 + 1 / 2) / 2) / 2)
+    assert row.note == (
         "mean over folds, not the headline: a fold without a class scores 0 for it; "
         "0 of 2 folds lack a class, 0 have one class only"
     )
 
 
 def test_macro_precision_is_not_taken_for_uar(paths):
-    metrics = scored(paths).set_index("metric")
-    row = metrics.loc["macro-precision"]
-    rows = [row for fold in FOLDS.values() for row in fold]
+    row = row_of(scored(paths), "macro-precision")
+    rows = [cells for fold in FOLDS.values() for cells in fold]
     each = [sk.precision_score([r[0] for r in rows], [r[s] for r in rows], average="macro") for s in (1, 2)]
-    assert row["value"] == pytest.approx(sum(each) / 2)
-    assert row["ci_low"] <= row["value"] <= row["ci_high"]
-    assert row["note"].startswith("not UAR")
+    assert row.value == pytest.approx(sum(each) / 2)
+    assert row.ci_low <= row.value <= row.ci_high
+    assert row.note.startswith("not UAR")
 
 
 def test_class_rows_count_their_clips(paths):
-    metrics = scored(paths).set_index("metric")
-    assert metrics.loc["recall negative", "value"] == pytest.approx(2 / 3)
-    assert metrics.loc["recall positive", "value"] == pytest.approx(3 / 4)
-    assert metrics.loc[["F1 negative", "F1 positive"], "n"].tolist() == [3, 2]
+    recall, f1 = ([row_of(scored(paths), name, Scope.CLASS, own) for own in CLASSES] for name in ("recall", "F1"))
+    assert [row.value for row in recall] == pytest.approx([2 / 3, 3 / 4])
+    assert [row.n for row in f1] == [3, 2]
 
 
 def test_a_class_without_clips_scores_zero_and_says_so(paths):
-    metrics = scored(paths, classes=(*CLASSES, "surprise")).set_index("metric")
-    assert metrics.loc["F1 surprise", "value"] == 0
-    assert metrics.loc["F1 surprise", "note"] == "a class without clips scores 0"
+    row = row_of(scored(paths, classes=(*CLASSES, "surprise")), "F1", Scope.CLASS, "surprise")
+    assert (row.value, row.n) == (0, 0)
+    assert row.note == "a class without clips scores 0"
 
 
 def test_note_of_the_protocol_stands_in_every_row(paths):
     metrics = scored(paths, protocol="kfold", note="LEAK")
-    assert metrics["note"].str.startswith("LEAK").all()
-
-
-def test_written_table_has_the_promised_columns(paths, tmp_path):
-    write_metrics(scored(paths), tmp_path / "metrics.csv")
-    text = (tmp_path / "metrics.csv").read_text()
-    assert text.splitlines()[0] == ",".join(METRIC_COLUMNS)
-    write_metrics(scored(paths), tmp_path / "again.csv")
-    assert (tmp_path / "again.csv").read_text() == text
+    assert all(row.note.startswith("LEAK") for row in metrics)
 
 
 def test_collected_predictions_can_be_read_again(paths, tmp_path):

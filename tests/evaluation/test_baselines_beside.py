@@ -1,45 +1,50 @@
-import pandas as pd
 import pytest
 
 from merflow.errors import ArtefactError
-from merflow.evaluation.aggregate import write_metrics
 from merflow.evaluation.baselines import with_baselines
+from merflow.evaluation.metrics_table import write_metrics
+from merflow.evaluation.rows import MetricRow, Scope
+from merflow.files import seal_beside
+
+HEADLINE = ("UF1", "UAR", "ACC")
 
 
-def table(n):
-    rows = [(name, 0.5, 0.4, 0.6, n, "loso", "pooled") for name in ("UF1", "UAR", "ACC", "UF1 seed 0")]
-    return pd.DataFrame(rows, columns=["metric", "value", "ci_low", "ci_high", "n", "protocol", "note"])
+def table(n, **changes):
+    numbers = {"value": 0.5, "ci_low": 0.4, "ci_high": 0.6, "n": n, "protocol": "loso", "note": "pooled", **changes}
+    pooled = [MetricRow(metric=name, scope=Scope.POOLED, **numbers) for name in HEADLINE]
+    return [*pooled, MetricRow(metric="UF1", scope=Scope.SEED, name="0", **numbers)]
 
 
 @pytest.mark.parametrize(("n", "marked"), [(96, False), (90, True)])
 def test_headline_of_each_baseline_is_appended_and_other_clips_are_marked(tmp_path, n, marked):
-    table(n).to_csv(tmp_path / "metrics.csv", index=False)
+    write_metrics(table(n), tmp_path / "metrics.csv")
     result = with_baselines(table(96), {"majority": tmp_path / "metrics.csv"})
-    extra = result.iloc[4:]
-    assert extra["metric"].tolist() == [f"{name} baseline majority" for name in ("UF1", "UAR", "ACC")]
-    assert all(note.startswith("on other clips") == marked for note in extra["note"])
+    assert result[:4] == table(96)
+    extra = [(row.metric, row.scope, row.name) for row in result[4:]]
+    assert extra == [(name, Scope.BASELINE, "majority") for name in HEADLINE]
+    assert all(row.note.startswith("on other clips") == marked for row in result[4:])
+
+
+def test_a_baseline_of_one_subject_has_no_interval(tmp_path):
+    """It could not be put beside anything while the interval was taken for damage."""
+    write_metrics(table(96, ci_low=None, ci_high=None), tmp_path / "metrics.csv")
+    result = with_baselines(table(96), {"majority": tmp_path / "metrics.csv"})
+    assert [row.ci_low for row in result[4:]] == [None] * 3
 
 
 @pytest.mark.parametrize(
     ("damage", "found"),
     [
-        (lambda data: b"", "No columns"),
-        (lambda data: data[:60], "UF1, UAR, ACC, each from 0 to 1"),
-        (lambda data: data.replace(b"UAR,0.5", b"UAR,1.5"), "each from 0 to 1"),
-        (lambda data: data.replace(b"UAR,0.5", b"UAR,"), "each from 0 to 1"),
-        (lambda data: data.replace(b"UAR,0.5", b"UAR,0x5"), "could not convert|Unable to parse"),
-        (lambda data: data.replace(b"UAR", b"UAP"), "each from 0 to 1"),
-        (lambda data: data.replace(b"96", b"9z"), "each from 0 to 1"),
-        (lambda data: data.replace(b"metric,value", b"value,metric"), "could not convert|Unable to parse"),
-        (lambda data: data.replace(b"pooled", b"pool\xff"), "codec can't decode"),
-        (lambda data: data + data, "could not convert|Unable to parse"),
-        (lambda data: data.decode().encode("utf-16"), "codec can't decode"),
+        (lambda data: data.splitlines(keepends=True)[0], "no headline"),
+        (lambda data: data.replace(b"UAR", b"UAP"), "the headline UF1, ACC in place of UF1, UAR, ACC"),
+        (lambda data: data.replace(b"UAR,pooled", b"UAR,seed"), "the headline UF1, ACC in place of UF1, UAR, ACC"),
     ],
 )
-def test_damaged_metrics_of_a_baseline_are_refused(tmp_path, damage, found):
+def test_metrics_of_a_baseline_without_its_headline_are_refused(tmp_path, damage, found):
     path = tmp_path / "metrics.csv"
-    table(96).to_csv(path, index=False)
+    write_metrics(table(96), path)
     path.write_bytes(damage(path.read_bytes()))
+    seal_beside(path).unlink()
     with pytest.raises(ArtefactError, match=found) as caught:
         with_baselines(table(96), {"majority": path})
     assert str(caught.value).endswith(f"Make it anew: snakemake --cores all --force {path}")
@@ -54,7 +59,7 @@ def test_another_digit_in_the_metrics_of_a_baseline_is_told_by_their_seal(tmp_pa
     path = tmp_path / "metrics.csv"
     write_metrics(table(96), path)
     assert len(with_baselines(table(96), {"majority": path})) == 7
-    path.write_text(path.read_text().replace("UAR,0.5", "UAR,0.6"))
+    path.write_text(path.read_text().replace("UAR,pooled,,0.5", "UAR,pooled,,0.6"))
     with pytest.raises(ArtefactError, match=r"SHA-256 stands in metrics\.csv\.sha256") as caught:
         with_baselines(table(96), {"majority": path})
     assert str(caught.value).endswith(f"else make it anew: snakemake --cores all --force {path}")

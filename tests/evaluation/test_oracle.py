@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn import metrics as sk
+from tests.evaluation.scored_fixture import row_of
 
 from merflow.errors import ArtefactError
 from merflow.evaluation import read_predictions
@@ -11,10 +12,12 @@ from merflow.evaluation.aggregate import score_table
 from merflow.evaluation.baselines import with_baselines
 from merflow.evaluation.compare import compare_predictions
 from merflow.evaluation.metrics import HEADLINE
+from merflow.evaluation.metrics_table import write_metrics
+from merflow.evaluation.rows import Scope
 from merflow.visualization.results.confusion import draw_confusion
 
 CLASSES = ("negative", "positive", "surprise")
-ORACLE_ROWS = [f"{name} oracle_best_epoch{ending}" for ending in ("", " minus honest") for name in HEADLINE]
+LEAKS = (Scope.ORACLE, Scope.ORACLE_MINUS_POOLED)
 
 
 def predictions(oracle=True, subjects=6, clips=9, seeds=(0, 1)):
@@ -42,39 +45,43 @@ def scored(table, **options):
     return score_table(table, classes=CLASSES, protocol="loso", replicates=300, **options)
 
 
+def of_the_oracle(rows, metric, scope=Scope.ORACLE):
+    return row_of(rows, metric, scope, "best_epoch")
+
+
 def test_the_oracle_is_scored_as_scikit_learn_scores_it():
-    metrics = scored(predictions()).set_index("metric")["value"]
+    metrics = scored(predictions())
     runs = [run for _, run in predictions().groupby("seed")]
     for name, score in (("UF1", sk.f1_score), ("UAR", sk.recall_score)):
         honest, oracle = (
             np.mean([score(run["label"], run[column], labels=CLASSES, average="macro") for run in runs])
             for column in ("predicted", "oracle_predicted")
         )
-        assert metrics[f"{name} oracle_best_epoch"] == pytest.approx(oracle)
-        assert metrics[f"{name} oracle_best_epoch minus honest"] == pytest.approx(oracle - honest)
+        assert of_the_oracle(metrics, name).value == pytest.approx(oracle)
+        added = of_the_oracle(metrics, name, Scope.ORACLE_MINUS_POOLED)
+        assert added.value == pytest.approx(oracle - honest)
 
 
 def test_its_rows_follow_the_headline_and_all_begin_with_leak():
     metrics = scored(predictions(), note="macro clips of the test subject are in training")
-    assert metrics["metric"].tolist()[:9] == [*HEADLINE, *ORACLE_ROWS]
-    own = metrics.set_index("metric").loc[ORACLE_ROWS]
-    assert own["note"].str.startswith("LEAK: ").all()
-    assert own["note"].str.contains("no result").all()
-    assert own["note"].str.endswith("macro clips of the test subject are in training").all()
-    others = metrics[~metrics["metric"].isin(ORACLE_ROWS)]
-    assert not others["note"].str.contains("LEAK").any()
+    scopes = [Scope.POOLED, *LEAKS]
+    assert [(row.scope, row.metric) for row in metrics[:9]] == [(scope, name) for scope in scopes for name in HEADLINE]
+    own = [row.note for row in metrics if row.scope in LEAKS]
+    assert len(own) == 6
+    assert all(note.startswith("LEAK: ") and "no result" in note for note in own)
+    assert all(note.endswith("macro clips of the test subject are in training") for note in own)
+    assert not any("LEAK" in row.note for row in metrics if row.scope not in LEAKS)
 
 
 def test_every_other_row_is_the_same_without_it():
     with_oracle, without = scored(predictions()), scored(predictions(oracle=False))
-    kept = with_oracle[~with_oracle["metric"].isin(ORACLE_ROWS)].reset_index(drop=True)
-    pd.testing.assert_frame_equal(kept, without)
+    assert [row for row in with_oracle if row.scope not in LEAKS] == without
 
 
 def test_an_oracle_that_says_the_same_adds_nothing():
     table = predictions().assign(oracle_predicted=lambda own: own["predicted"])
-    rows = scored(table).set_index("metric").loc[ORACLE_ROWS[3:]]
-    assert (rows[["value", "ci_low", "ci_high"]] == 0).all(axis=None)
+    rows = [row for row in scored(table) if row.scope is Scope.ORACLE_MINUS_POOLED]
+    assert [(row.value, row.ci_low, row.ci_high) for row in rows] == [(0, 0, 0)] * 3
 
 
 def test_the_interval_of_what_the_choice_adds_is_paired():
@@ -84,10 +91,10 @@ def test_the_interval_of_what_the_choice_adds_is_paired():
     wrong = number <= table["subject"].str[1:].astype(int) + 1
     table["predicted"] = table["label"].mask(wrong, table["label"].shift(1, fill_value="surprise"))
     table["oracle_predicted"] = table["predicted"].mask(number == 0, table["label"])
-    rows = scored(table).set_index("metric")
-    assert rows.loc["ACC", "ci_high"] - rows.loc["ACC", "ci_low"] > 0.2
-    pair = rows.loc["ACC oracle_best_epoch minus honest", ["value", "ci_low", "ci_high"]]
-    np.testing.assert_allclose(pair.astype(float), 1 / 9)
+    rows = scored(table)
+    honest, added = row_of(rows, "ACC"), of_the_oracle(rows, "ACC", Scope.ORACLE_MINUS_POOLED)
+    assert honest.ci_high - honest.ci_low > 0.2
+    assert [added.value, added.ci_low, added.ci_high] == pytest.approx([1 / 9] * 3)
 
 
 def test_comparison_baselines_and_picture_never_look_at_it(tmp_path):
@@ -96,9 +103,9 @@ def test_comparison_baselines_and_picture_never_look_at_it(tmp_path):
     pd.testing.assert_frame_equal(
         compare_predictions(table, plain, **options), compare_predictions(plain, plain, **options)
     )
-    scored(table).to_csv(tmp_path / "metrics.csv", index=False)
+    write_metrics(scored(table), tmp_path / "metrics.csv")
     beside = with_baselines(scored(plain), {"y": tmp_path / "metrics.csv"})
-    assert not beside["metric"].str.contains("oracle").any()
+    assert not any(row.scope in LEAKS for row in beside)
     matrices = [draw_confusion(own, scored(own), title="t").axes[0].images[0].get_array() for own in (table, plain)]
     np.testing.assert_array_equal(*matrices)
 

@@ -42,18 +42,19 @@ def test_weights_by_fold_are_squares_over_their_sum_and_their_mean_over_seeds(gt
         for i, (path, values) in enumerate(zip(gts_gn_weights, raw, strict=True))
     ]
     table = au_weight_table(files)
-    assert list(table.columns) == ["fold", "seeds", "layer_1", "layer_2", "layer_3"]
-    assert table["fold"].tolist() == ["s1", "s2"]
-    assert table["seeds"].tolist() == [2, 2]
+    assert list(table.columns) == ["fold", "layer", "weight", "seeds"]
+    assert table["fold"].tolist() == ["s1"] * 3 + ["s2"] * 3
+    assert table["layer"].tolist() == [1, 2, 3] * 2
+    assert table["seeds"].tolist() == [2] * 6
     first = np.mean([[1 / 9, 4 / 9, 4 / 9], [9 / 25, 0, 16 / 25]], axis=0)
     second = np.mean([[1 / 3, 1 / 3, 1 / 3], [1, 0, 0]], axis=0)
-    np.testing.assert_allclose(table.filter(like="layer_"), [first, second], rtol=1e-6)
+    np.testing.assert_allclose(table["weight"], [*first, *second], rtol=1e-6)
 
 
 def test_layer_weights_are_trained(gts_gn_weights):
     weights = np.array([state_of(path)["au_layer_weights"].numpy() for path in gts_gn_weights])
     assert np.ptp(weights, axis=1).min() > 0  # they start alike
-    np.testing.assert_allclose(au_weight_table(gts_gn_weights).filter(like="layer_").sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_allclose(au_weight_table(gts_gn_weights).groupby("fold")["weight"].sum(), 1, rtol=1e-6)
 
 
 def test_networks_without_what_is_asked_for(train_graphs):

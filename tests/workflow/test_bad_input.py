@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from tests.datasets.casme2 import casme2_fixture as casme2
 from tests.datasets.flow_images.flow_images_fixture import write_folds
+from tests.evaluation.scored_fixture import row_of
 from tests.workflow.conftest import METRICS
 
 from merflow.datasets.clip_table import read_clips
+from merflow.evaluation import read_metrics
 
 pytestmark = pytest.mark.workflow
 
@@ -119,9 +121,9 @@ def test_a_bad_clip_is_listed_counted_and_the_rest_goes_on(copied):
     (row,) = excluded.to_dict("records")
     assert (row["clip"], row["stage"]) == (clip["clip"], "faces")
     assert row["source"] == f"{clip['color']}/{clip['apex']}.jpg"
-    uf1 = pd.read_csv(copied.folder / METRICS).set_index("metric").loc["UF1"]
-    assert uf1["n"] == 11
-    assert "1 clip left out" in uf1["note"]
+    uf1 = row_of(read_metrics(copied.folder / METRICS), "UF1")
+    assert uf1.n == 11
+    assert "1 clip left out" in uf1.note
 
 
 def test_fail_stops_at_a_bad_clip(copied):

@@ -2,7 +2,10 @@
 
 import pandas as pd
 import pytest
+from tests.evaluation.scored_fixture import row_of
 from tests.workflow.conftest import Workflow, tiny_config
+
+from merflow.evaluation import read_metrics
 
 pytestmark = pytest.mark.workflow
 
@@ -17,9 +20,9 @@ def test_table_and_picture_are_made_of_what_is_there(copied):
     copied(target)
     table = pd.read_csv(copied.folder / target).set_index("metric")
     for side, name in (("a", "flow_svm"), ("b", "lite_point_gcn")):
-        metrics = pd.read_csv(copied.folder / f"results/tiny/{name}/metrics.csv").set_index("metric")
+        metrics = read_metrics(copied.folder / f"results/tiny/{name}/metrics.csv")
         for metric in ("UF1", "UAR", "ACC"):
-            assert table.loc[metric, side] == pytest.approx(metrics.loc[metric, "value"], abs=2e-6)
+            assert table.loc[metric, side] == pytest.approx(row_of(metrics, metric).value, abs=2e-6)
     note = table.loc["UF1", "note"]
     assert note.startswith("a = flow_svm (seed 0); b = lite_point_gcn (seeds 0, 1); protocol loso; 3 folds pooled")
     assert (copied.folder / compare("flow_svm", "lite_point_gcn", "-difference.png")).is_file()

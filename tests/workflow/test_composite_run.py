@@ -3,8 +3,11 @@
 import pandas as pd
 import pytest
 from tests.datasets.flow_images.flow_images_fixture import write_folds
+from tests.evaluation.scored_fixture import row_of
 
 from merflow.artefacts import read_examples
+from merflow.evaluation import read_metrics
+from merflow.evaluation.rows import Scope
 
 pytestmark = pytest.mark.workflow
 METRICS = "results/mix/ststnet/metrics.csv"
@@ -37,9 +40,9 @@ def test_a_composite_has_the_clips_of_its_members_and_no_artefacts(mixed):
 
 
 def test_scores_stand_for_all_and_for_each_member(mixed):
-    metrics = pd.read_csv(mixed.folder / METRICS).set_index("metric")
-    clips = [metrics.loc[f"UF1 member {name}", "n"] for name in MEMBERS]
-    assert metrics.loc["UF1", "n"] == sum(clips)
+    metrics = read_metrics(mixed.folder / METRICS)
+    clips = [row_of(metrics, "UF1", Scope.MEMBER, name).n for name in MEMBERS]
+    assert row_of(metrics, "UF1").n == sum(clips)
     folds = sorted(path.name for path in (mixed.folder / "results/mix/ststnet/folds").iterdir())
     assert folds == ["one.s01", "one.s02", "two.sub01", "two.sub02"]
 
@@ -78,8 +81,7 @@ def test_ready_flow_images_train_without_any_recording(new_workflow, tmp_path):
     assert "dataset ready: expected artefacts of kind flow_images" in refused.output
     target = "results/ready/ststnet/metrics.csv"
     run(target)
-    metrics = pd.read_csv(tmp_path / target).set_index("metric")
-    assert metrics.loc["UF1", "n"] == 9
+    assert row_of(read_metrics(tmp_path / target), "UF1").n == 9
     assert [path.name for path in (tmp_path / "results/ready/artefacts").iterdir()] == ["flow_images"]
     assert run.planned(target) == {}
     told, status = run.check()

@@ -3,9 +3,12 @@
 import pandas as pd
 import pytest
 import yaml
+from tests.evaluation.scored_fixture import row_of
 from tests.workflow.conftest import digest
 
 from merflow.artefacts import open_shard, read_examples
+from merflow.evaluation import read_metrics
+from merflow.evaluation.rows import Scope
 
 pytestmark = pytest.mark.workflow
 METRICS = "results/tiny/lite_point_gcn/metrics.csv"
@@ -38,18 +41,18 @@ def test_the_exact_set_of_files(finished):
 
 
 def test_metrics_say_how_they_were_obtained(finished):
-    metrics = pd.read_csv(finished.folder / METRICS).set_index("metric")
+    metrics = read_metrics(finished.folder / METRICS)
     assert list(pd.read_csv(finished.folder / METRICS).columns) == [
-        "metric", "value", "ci_low", "ci_high", "n", "protocol", "note",
+        "metric", "scope", "name", "value", "ci_low", "ci_high", "n", "protocol", "note",
     ]  # fmt: skip
-    uf1 = metrics.loc["UF1"]
-    assert 0 <= uf1["ci_low"] <= uf1["value"] <= uf1["ci_high"] <= 1
-    assert uf1["n"] == 12
-    assert uf1["protocol"] == "loso"
-    assert "3 folds" in uf1["note"]
-    assert "2 seeds" in uf1["note"]
-    assert "0 clips left out" in uf1["note"]
-    assert {"UF1 baseline majority", "UF1 baseline flow_svm"} <= set(metrics.index)
+    uf1 = row_of(metrics, "UF1")
+    assert 0 <= uf1.ci_low <= uf1.value <= uf1.ci_high <= 1
+    assert uf1.n == 12
+    assert uf1.protocol == "loso"
+    assert "3 folds" in uf1.note
+    assert "2 seeds" in uf1.note
+    assert "0 clips left out" in uf1.note
+    assert {row.name for row in metrics if row.scope is Scope.BASELINE} == {"majority", "flow_svm"}
 
 
 def test_every_clip_is_predicted_once_a_seed_by_a_model_that_never_saw_its_subject(finished):

@@ -4,10 +4,12 @@ import copy
 import hashlib
 import shutil
 
-import pandas as pd
 import pytest
+from tests.evaluation.scored_fixture import row_of
 
 from merflow.artefacts import open_shard, read_examples
+from merflow.evaluation import read_metrics
+from merflow.evaluation.rows import Scope
 
 pytestmark = pytest.mark.workflow
 TARGETS = [f"results/tiny/{name}/metrics.csv" for name in ("atm_gcn", "ststnet")]
@@ -49,12 +51,10 @@ def test_examples_are_whole_clips_and_small_pictures(finished_sequences):
 
 def test_the_oracle_is_a_labelled_leak_beside_the_result(finished_sequences):
     for target in TARGETS:
-        metrics = pd.read_csv(finished_sequences.folder / target).set_index("metric")
-        oracle = metrics.filter(like="oracle_best_epoch", axis=0)
-        assert len(oracle) == 6
-        assert oracle["note"].str.startswith("LEAK").all()
-        assert not metrics.loc[["UF1", "UAR", "ACC"], "note"].str.contains("LEAK").any()
-        assert metrics.loc["ACC oracle_best_epoch", "value"] >= metrics.loc["ACC", "value"]
+        metrics = read_metrics(finished_sequences.folder / target)
+        assert sum(row.scope.is_leak for row in metrics) == 6
+        assert all(row.note.startswith("LEAK") == row.scope.is_leak for row in metrics)
+        assert row_of(metrics, "ACC", Scope.ORACLE, "best_epoch").value >= row_of(metrics, "ACC").value
 
 
 def test_a_second_run_has_nothing_to_do_and_repeats_its_bytes(finished_sequences, tmp_path):

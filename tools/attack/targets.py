@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 from tools.attack.damage import DAMAGES, SWAPPED
 from tools.attack.pictures import write_pictures
@@ -21,6 +20,7 @@ from merflow.datasets.registry import index_dataset
 from merflow.evaluation.baselines import with_baselines
 from merflow.evaluation.metrics import HEADLINE
 from merflow.evaluation.predictions import read_collected, read_predictions
+from merflow.evaluation.rows import MetricRow, Scope
 from merflow.models.declared import NETWORKS
 from merflow.training.fold_record import check_fold
 from merflow.training.trained import load_trained
@@ -159,5 +159,5 @@ def _network(path: Path) -> Any:
 
 def _beside(path: Path) -> Any:
     """Read the metrics of a baseline as ``score_experiment`` does."""
-    own = pd.DataFrame({"metric": HEADLINE, "n": 6})
+    own = [MetricRow(metric=name, scope=Scope.POOLED, value=0.5, n=6, note="") for name in HEADLINE]
     return with_baselines(own, {path.parent.name: path})

@@ -12,7 +12,7 @@ from typing import Any
 
 from _job import configure_logging
 from merflow.drawing.canvas import save_png
-from merflow.evaluation.aggregate import write_metrics
+from merflow.evaluation.metrics_table import write_metrics
 from merflow.evaluation.predictions import write_predictions
 from merflow.evaluation.scoring import score_folds
 from merflow.evaluation.settings_file import write_settings

@@ -5,7 +5,7 @@ from pathlib import Path
 from merflow.audit.experiment import Audited
 from merflow.audit.findings import Findings
 from merflow.errors import MerflowError
-from merflow.evaluation.aggregate import metrics_text
+from merflow.evaluation.metrics_table import metrics_csv
 from merflow.evaluation.predictions import predictions_text
 from merflow.evaluation.scoring import score_folds
 from merflow.training.fold_record import PREDICTIONS
@@ -29,7 +29,7 @@ def check_scores(experiment: Audited, findings: Findings) -> None:
         findings.add_refused(experiment.metrics, error, force=[experiment.metrics])
         return
     _compare(folder / "predictions.csv", predictions_text(scores.predictions), findings)
-    _compare(experiment.metrics, metrics_text(scores.metrics), findings)
+    _compare(experiment.metrics, metrics_csv(scores.metrics), findings)
 
 
 def _compare(path: Path, text: str, findings: Findings) -> None:

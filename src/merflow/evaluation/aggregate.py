@@ -1,7 +1,7 @@
 """Metrics of an experiment: pooled over its folds, with intervals over subjects, and everything else labelled."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from merflow.evaluation.bootstrap import REPLICATES, headline_interval, pooled_headline, score_interval
 from merflow.evaluation.members import member_rows
 from merflow.evaluation.metrics import (
-    HEADLINE,
     confusion_matrix,
     f1_by_class,
     headline,
@@ -18,16 +17,13 @@ from merflow.evaluation.metrics import (
     recall_by_class,
 )
 from merflow.evaluation.oracle import oracle_rows
-from merflow.evaluation.predictions import class_indices, confusions_of, read_predictions
-from merflow.evaluation.rows import METRIC_COLUMNS, Row, count, joined_note, metric_rows
-from merflow.files import sealed_path
+from merflow.evaluation.predictions import class_indices, confusions_of
+from merflow.evaluation.rows import MetricRow, Scope, count, headline_rows, joined_note, known
 
 PRECISION_NOTE = (
     "not UAR: the mean precision of the classes, which some tables print as UAR (STSTNet's do); a class that is never "
     "predicted scores 0"
 )
-
-__all__ = ["METRIC_COLUMNS", "read_predictions", "score_table", "write_metrics"]
 
 
 def score_table(
@@ -41,7 +37,7 @@ def score_table(
     note: str = "",
     replicates: int = REPLICATES,
     seed: int = 0,
-) -> pd.DataFrame:
+) -> list[MetricRow]:
     """Score the predictions of all folds of an experiment.
 
     Parameters
@@ -59,16 +55,16 @@ def score_table(
     members_left_out : mapping of str to int, optional
         Number of them of each member, as from ``left_out_of``.
     note : str
-        Put in front of every note, for what a reader must know of the protocol.
+        For what a reader must know of the protocol: put in front of every note, but after that of a leak.
     replicates, seed : int
         Of the bootstrap over subjects.
 
     Returns
     -------
-    DataFrame
-        Columns ``metric, value, ci_low, ci_high, n, protocol, note``; values in 0..1. First UF1, UAR and ACC, the
-        headline: pooled over folds, mean over seeds. Then those of the oracle's epoch where it was recorded, each seed,
-        the spread over seeds, the mean over folds, the members, the macro precision, and F1 and recall of each class.
+    list of MetricRow
+        In this order: UF1, UAR and ACC, the headline, pooled over folds, mean over seeds; those of the oracle's epoch
+        where it was recorded; each seed; the spread over seeds; the mean over folds; the members; the macro precision;
+        F1 and recall of each class. ``pandas.DataFrame`` makes a table of them.
     """
     confusions = confusions_of(table, classes)
     rows = _headline_rows(table, confusions, left_out=left_out, replicates=replicates, seed=seed)
@@ -77,51 +73,41 @@ def score_table(
     rows += _fold_mean_rows(table, classes)
     if members is not None and len(set(members.values())) > 1:  # one alone is the whole
         rows += member_rows(table, members, classes, left_out=members_left_out, replicates=replicates, seed=seed)
-    rows += _precision_rows(confusions, replicates=replicates, seed=seed)
+    rows.append(_precision_row(table, confusions, replicates=replicates, seed=seed))
     rows += _class_rows(confusions.sum(1), classes)
-    result = pd.DataFrame(rows).assign(protocol=protocol)
-    result["n"] = result["n"].fillna(table["clip"].nunique()).astype(int)
-    result["note"] = [joined_note(note, own) for own in result["note"]]
-    return result[list(METRIC_COLUMNS)]
+    return [dataclasses.replace(row, protocol=protocol, note=_full_note(note, row)) for row in rows]
 
 
-def write_metrics(metrics: pd.DataFrame, path: Path) -> None:
-    """Write ``metrics.csv``, sealed; the file appears only when whole."""
-    with sealed_path(path) as partial:
-        partial.write_text(metrics_text(metrics), encoding="utf-8")
-
-
-def metrics_text(metrics: pd.DataFrame) -> str:
-    """Return the content of ``metrics.csv``."""
-    text: str = metrics.to_csv(index=False, float_format="%.6f", lineterminator="\n")
-    return text
+def _full_note(general: str, row: MetricRow) -> str:
+    return joined_note(row.note, general) if row.scope.is_leak else joined_note(general, row.note)
 
 
 def _headline_rows(
     table: pd.DataFrame, confusions: NDArray[np.int64], *, left_out: int, replicates: int, seed: int
-) -> list[Row]:
-    low, high = headline_interval(confusions, replicates=replicates, seed=seed)
+) -> list[MetricRow]:
     note = (
         f"{count(table['fold'].nunique(), 'fold')} pooled, mean over {count(len(confusions), 'seed')}, 95 % bootstrap "
         f"over subjects; {count(left_out, 'clip')} left out"
     )
-    return metric_rows(HEADLINE, pooled_headline(confusions).mean(0), note, low=low, high=high)
+    bounds = headline_interval(confusions, replicates=replicates, seed=seed)
+    values = pooled_headline(confusions).mean(0)
+    return headline_rows(Scope.POOLED, values, n=_clips(table), note=note, bounds=bounds)
 
 
-def _seed_rows(table: pd.DataFrame, confusions: NDArray[np.int64]) -> list[Row]:
+def _seed_rows(table: pd.DataFrame, confusions: NDArray[np.int64]) -> list[MetricRow]:
     """Return the headline of each seed, and the spread over seeds when there are several."""
     seeds, by_seed = sorted(set(table["seed"])), pooled_headline(confusions)
     note = f"{count(table['fold'].nunique(), 'fold')} pooled"
-    rows: list[Row] = []
+    rows: list[MetricRow] = []
     for run, values in zip(seeds, by_seed, strict=True):
-        rows += metric_rows([f"{name} seed {run}" for name in HEADLINE], values, note)
+        rows += headline_rows(Scope.SEED, values, name=str(run), n=_clips(table), note=note)
     if len(seeds) > 1:
         spread = by_seed.std(0, ddof=1)
-        rows += metric_rows([f"{name} sd over seeds" for name in HEADLINE], spread, "standard deviation, n - 1")
+        rows += headline_rows(Scope.SEED_SD, spread, n=_clips(table), note="standard deviation, n - 1")
     return rows
 
 
-def _fold_mean_rows(table: pd.DataFrame, classes: Sequence[str]) -> list[Row]:
+def _fold_mean_rows(table: pd.DataFrame, classes: Sequence[str]) -> list[MetricRow]:
     """Return the mean of each fold's own UF1, UAR and ACC, over folds and seeds."""
     labels, predicted = class_indices(table["label"], classes), class_indices(table["predicted"], classes)
     groups = table.groupby(["seed", "fold"], sort=True).indices.values()
@@ -132,22 +118,33 @@ def _fold_mean_rows(table: pd.DataFrame, classes: Sequence[str]) -> list[Row]:
         f"{int((shown < len(classes)).sum())} of {count(len(shown), 'fold')} lack a class, {int((shown == 1).sum())} "
         "have one class only"
     )
-    return metric_rows([f"{name} mean over folds" for name in HEADLINE], headline(np.stack(matrices)).mean(0), note)
+    return headline_rows(Scope.FOLD_MEAN, headline(np.stack(matrices)).mean(0), n=_clips(table), note=note)
 
 
-def _precision_rows(confusions: NDArray[np.int64], *, replicates: int, seed: int) -> list[Row]:
-    value = macro_precision(confusions.sum(1)).mean(0)
-    bounds = score_interval(confusions, macro_precision, replicates=replicates, seed=seed)
-    value, low, high = (np.atleast_1d(number) for number in (value, *bounds))
-    return metric_rows(["macro-precision"], value, PRECISION_NOTE, low=low, high=high)
+def _precision_row(table: pd.DataFrame, confusions: NDArray[np.int64], *, replicates: int, seed: int) -> MetricRow:
+    low, high = score_interval(confusions, macro_precision, replicates=replicates, seed=seed)
+    return MetricRow(
+        metric="macro-precision",
+        scope=Scope.POOLED,
+        value=float(macro_precision(confusions.sum(1)).mean(0)),
+        ci_low=known(float(low)),
+        ci_high=known(float(high)),
+        n=_clips(table),
+        note=PRECISION_NOTE,
+    )
 
 
-def _class_rows(pooled: NDArray[np.int64], classes: Sequence[str]) -> list[Row]:
+def _class_rows(pooled: NDArray[np.int64], classes: Sequence[str]) -> list[MetricRow]:
     """Return F1 and recall of each class, mean over seeds; pooled has shape (seeds, classes, classes)."""
     support = pooled[0].sum(1)
-    rows: list[Row] = []
-    for name, values in (("F1", f1_by_class(pooled)), ("recall", recall_by_class(pooled))):
-        names = [f"{name} {label}" for label in classes]
-        notes = "" if support.all() else "a class without clips scores 0"
-        rows += metric_rows(names, values.mean(0), notes, n=support)
-    return rows
+    note = "" if support.all() else "a class without clips scores 0"
+    scores = {"F1": f1_by_class(pooled).mean(0), "recall": recall_by_class(pooled).mean(0)}
+    return [
+        MetricRow(metric=metric, scope=Scope.CLASS, name=label, value=float(value), n=int(clips), note=note)
+        for metric, values in scores.items()
+        for label, value, clips in zip(classes, values, support, strict=True)
+    ]
+
+
+def _clips(table: pd.DataFrame) -> int:
+    return int(table["clip"].nunique())

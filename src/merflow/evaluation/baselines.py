@@ -1,24 +1,22 @@
 """Put the baselines of a dataset beside an experiment's metrics, so that no number stands alone."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from merflow.evaluation.metrics import HEADLINE
-from merflow.evaluation.own_table import damaged, read_own_table
-from merflow.evaluation.rows import METRIC_COLUMNS
+from merflow.evaluation.metrics_table import read_metrics
+from merflow.evaluation.own_table import damaged
+from merflow.evaluation.rows import METRIC_COLUMNS, MetricRow, Scope, headline_of, joined_note
 
-_SHARES = ("value", "ci_low", "ci_high")
 
-
-def with_baselines(metrics: pd.DataFrame, baselines: Mapping[str, Path]) -> pd.DataFrame:
-    """Return metrics with the headline of each baseline appended as ``<metric> baseline <name>``.
+def with_baselines(metrics: Sequence[MetricRow], baselines: Mapping[str, Path]) -> list[MetricRow]:
+    """Return metrics with the headline of each baseline appended, its scope ``baseline``.
 
     Parameters
     ----------
-    metrics : DataFrame
-        Of the experiment itself; columns of ``metrics.csv``.
+    metrics : sequence of MetricRow
+        Of the experiment itself.
     baselines : mapping of str to Path
         ``metrics.csv`` by name of the baseline.
 
@@ -27,20 +25,23 @@ def with_baselines(metrics: pd.DataFrame, baselines: Mapping[str, Path]) -> pd.D
     ArtefactError
         When one of these is not as merflow writes it.
     """
-    tables = [metrics]
+    clips = {row.n for row in headline_of(metrics)}
+    rows = list(metrics)
     for name, path in baselines.items():
         headline = _headline(path)
-        headline["metric"] = headline["metric"] + f" baseline {name}"
-        if set(headline["n"]) != set(metrics.loc[metrics["metric"].isin(HEADLINE), "n"]):
-            headline["note"] = "on other clips than the experiment: compare n; " + headline["note"]
-        tables.append(headline[list(METRIC_COLUMNS)])
-    return pd.concat(tables, ignore_index=True)
+        others = {row.n for row in headline} != clips
+        remark = "on other clips than the experiment: compare n" if others else ""
+        rows += [
+            dataclasses.replace(row, scope=Scope.BASELINE, name=name, note=joined_note(remark, row.note))
+            for row in headline
+        ]
+    return rows
 
 
-def _headline(path: Path) -> pd.DataFrame:
-    table = read_own_table(path, columns=METRIC_COLUMNS, numbers=_SHARES)
-    headline = table[table["metric"].isin(HEADLINE)].copy()
-    whole = headline["metric"].tolist() == list(HEADLINE) and headline["n"].dtype.kind == "i"
-    if not (whole and headline[list(_SHARES)].map(lambda value: 0 <= value <= 1).all(axis=None)):
-        raise damaged(path, METRIC_COLUMNS, f"another headline than {', '.join(HEADLINE)}, each from 0 to 1")
+def _headline(path: Path) -> tuple[MetricRow, ...]:
+    headline = headline_of(read_metrics(path))
+    metrics = tuple(row.metric for row in headline)
+    if metrics != HEADLINE:
+        found = f"the headline {', '.join(metrics)}" if metrics else "no headline"
+        raise damaged(path, METRIC_COLUMNS, f"{found} in place of {', '.join(HEADLINE)}")
     return headline

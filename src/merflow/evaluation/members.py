@@ -3,15 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from merflow.datasets.members import split_name
 from merflow.errors import ArtefactError
 from merflow.evaluation.bootstrap import REPLICATES, headline_interval, pooled_headline
-from merflow.evaluation.metrics import HEADLINE
 from merflow.evaluation.predictions import confusions_of
-from merflow.evaluation.rows import Row, count, metric_rows
+from merflow.evaluation.rows import MetricRow, Scope, count, headline_rows
 
 
 def members_of(subjects: Iterable[str]) -> dict[str, str]:
@@ -46,7 +44,7 @@ def member_rows(
     left_out: Mapping[str, int] | None = None,
     replicates: int = REPLICATES,
     seed: int = 0,
-) -> list[Row]:
+) -> list[MetricRow]:
     """Return UF1, UAR and ACC of each member.
 
     Parameters
@@ -71,14 +69,18 @@ def member_rows(
     if homeless:
         raise ArtefactError(f"expected a member for each subject, but found none for {', '.join(homeless[:3])}.")
     of_clip = table["subject"].map(members)
-    rows: list[Row] = []
+    rows: list[MetricRow] = []
     for member in sorted(set(of_clip)):
         own = table[of_clip == member]
         confusions = confusions_of(own, classes)
-        low, high = headline_interval(confusions, replicates=replicates, seed=seed)
-        note = _note(own, member, classes, left_out=(left_out or {}).get(member, 0))
-        names, n = [f"{name} member {member}" for name in HEADLINE], np.full(len(HEADLINE), own["clip"].nunique())
-        rows += metric_rows(names, pooled_headline(confusions).mean(0), note, low=low, high=high, n=n)
+        rows += headline_rows(
+            Scope.MEMBER,
+            pooled_headline(confusions).mean(0),
+            name=member,
+            n=own["clip"].nunique(),
+            note=_note(own, member, classes, left_out=(left_out or {}).get(member, 0)),
+            bounds=headline_interval(confusions, replicates=replicates, seed=seed),
+        )
     return rows
 
 

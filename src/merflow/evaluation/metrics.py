@@ -65,7 +65,7 @@ def accuracy(confusion: Matrix) -> Floats:
 
 
 HEADLINE = ("UF1", "UAR", "ACC")
-"""The metrics that papers of this field compare, by the names they have in ``metrics.csv``."""
+"""The metrics that papers of this field compare, as the column ``metric`` of ``metrics.csv`` names them."""
 
 
 def headline(confusion: Matrix) -> Floats:

@@ -2,7 +2,7 @@
 
 Most public code of this field reports, for each fold, the epoch that did best on that fold's own test clips. Such a
 number is chosen on what it is scored on, and says nothing of people who are not in the set. It is written here only to
-stand beside such published numbers, always under the name ``oracle_best_epoch`` and never as the headline.
+stand beside such published numbers, always in a scope of its own and never as the headline.
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from merflow.evaluation.bootstrap import REPLICATES, headline_interval
-from merflow.evaluation.metrics import HEADLINE
 from merflow.evaluation.paired import paired_headline
 from merflow.evaluation.predictions import ORACLE_COLUMN, confusions_of
-from merflow.evaluation.rows import LEAK, Row, metric_rows
+from merflow.evaluation.rows import LEAK, MetricRow, Scope, headline_rows
 
-NAME = "oracle_best_epoch"
+NAME = "best_epoch"
 ORACLE_NOTE = (
     f"{LEAK}of each fold and seed the epoch with the best accuracy on that fold's own test clips was chosen and scored "
     "on the same clips; no result, only to stand beside numbers that were published so; 95 % bootstrap over subjects"
@@ -28,7 +27,7 @@ DIFFERENCE_NOTE = (
 
 def oracle_rows(
     table: pd.DataFrame, classes: Sequence[str], *, replicates: int = REPLICATES, seed: int = 0
-) -> list[Row]:
+) -> list[MetricRow]:
     """Return the headline of the oracle's epoch, and its difference to the honest one.
 
     Parameters
@@ -43,8 +42,16 @@ def oracle_rows(
     if ORACLE_COLUMN not in table.columns:
         return []
     honest, oracle = confusions_of(table, classes), confusions_of(table, classes, column=ORACLE_COLUMN)
-    low, high = headline_interval(oracle, replicates=replicates, seed=seed)
     pair = paired_headline(honest, oracle, replicates=replicates, seed=seed)
-    rows = metric_rows([f"{name} {NAME}" for name in HEADLINE], pair.b, ORACLE_NOTE, low=low, high=high)
-    names = [f"{name} {NAME} minus honest" for name in HEADLINE]
-    return rows + metric_rows(names, pair.difference, DIFFERENCE_NOTE, low=pair.low, high=pair.high)
+    bounds, clips = headline_interval(oracle, replicates=replicates, seed=seed), table["clip"].nunique()
+    return [
+        *headline_rows(Scope.ORACLE, pair.b, name=NAME, n=clips, note=ORACLE_NOTE, bounds=bounds),
+        *headline_rows(
+            Scope.ORACLE_MINUS_POOLED,
+            pair.difference,
+            name=NAME,
+            n=clips,
+            note=DIFFERENCE_NOTE,
+            bounds=(pair.low, pair.high),
+        ),
+    ]

@@ -11,6 +11,7 @@ from merflow.evaluation.aggregate import score_table
 from merflow.evaluation.baselines import with_baselines
 from merflow.evaluation.members import left_out_of, members_of
 from merflow.evaluation.predictions import classes_of, read_predictions
+from merflow.evaluation.rows import MetricRow
 from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings
 
@@ -19,7 +20,7 @@ class Scores(NamedTuple):
     """The predictions of all folds, and the metrics with those of the baselines below them."""
 
     predictions: pd.DataFrame
-    metrics: pd.DataFrame
+    metrics: tuple[MetricRow, ...]
 
 
 def score_folds(
@@ -68,4 +69,4 @@ def score_folds(
         members_left_out=left_out_of(members, left_out) if members else None,
         replicates=experiment["bootstrap"],
     )
-    return Scores(predictions, with_baselines(metrics, baselines))
+    return Scores(predictions, tuple(with_baselines(metrics, baselines)))

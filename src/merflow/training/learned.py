@@ -104,8 +104,9 @@ def au_weight_table(weights: Sequence[Path]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a fold, in the order of `weights`: ``fold``, ``seeds`` (number of runs that are averaged) and
-        ``layer_{n}`` for each constrained layer, the mean of ``W_r^2 / sum W^2`` over the seeds. A row sums to one.
+        One row a fold and constrained layer, folds in the order of `weights`: ``fold``, ``layer`` (from 1), ``weight``,
+        the mean of ``W_r^2 / sum W^2`` over the seeds, and ``seeds``, how many runs these are. The weights of a fold
+        sum to one.
 
     Raises
     ------
@@ -119,13 +120,11 @@ def au_weight_table(weights: Sequence[Path]) -> pd.DataFrame:
                 f"{path}: expected a network that weighs action units by layer, but {config['model']} with "
                 f"{config['model_params']} does not. Use gts_gn with au_loss: adaptive."
             )
-        values = model.au_weights().double().tolist()
-        named = zip((f"layer_{layer}" for layer in model.au_layers), values, strict=True)
-        rows.append({"fold": config["fold"], "seeds": config["seed"], **dict(named)})
-    groups = pd.DataFrame(rows).groupby("fold", sort=False)
-    table = groups.mean().drop(columns="seeds")
-    table.insert(0, "seeds", groups["seeds"].nunique())
-    return table.reset_index()
+        values = zip(model.au_layers, model.au_weights().double().tolist(), strict=True)
+        rows += [(config["fold"], layer, value, config["seed"]) for layer, value in values]
+    runs = pd.DataFrame(rows, columns=["fold", "layer", "weight", "seed"])
+    layers = runs.groupby(["fold", "layer"], sort=False)
+    return layers.agg(weight=("weight", "mean"), seeds=("seed", "nunique")).reset_index()
 
 
 def _load_all(weights: Sequence[Path]) -> Iterator[tuple[Path, nn.Module, Mapping[str, Any]]]:

@@ -1,7 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from merflow.evaluation.rows import Scope, headline_rows
 from merflow.visualization.results.confusion import draw_confusion, plot_confusion, row_recall
 
 CLASSES = ("negative", "positive", "surprise")
@@ -33,18 +36,17 @@ def test_the_title_carries_scores_protocol_clips_and_seeds():
             **{f"score_{name}": 0.0 for name in CLASSES},
         }
     )
-    metrics = pd.DataFrame(
-        {
-            "metric": ["UF1", "UAR", "ACC", "UF1 seed 0"],
-            "value": [0.9, 0.8, 0.875, 1.0],
-            "ci_low": [0.7, 0.6, 0.5, np.nan],
-            "ci_high": [1.0, 0.9, 1.0, np.nan],
-            "protocol": ["loso"] * 4,
-        }
-    )
+    values, bounds = np.array([0.9, 0.8, 0.875]), (np.array([0.7, 0.6, 0.5]), np.array([1.0, 0.9, 1.0]))
+    rows = [
+        *headline_rows(Scope.ORACLE, values + 0.1, n=4, note="LEAK: no result", bounds=bounds),
+        *headline_rows(Scope.POOLED, values, n=4, note="", bounds=bounds),
+        *headline_rows(Scope.SEED, values, name="0", n=4, note=""),
+    ]
+    metrics = [dataclasses.replace(row, protocol="loso") for row in rows]
     figure = draw_confusion(predictions, metrics, title="svm on demo")
     text = texts(figure)
     assert "svm on demo" in text
+    assert text.count("UF1") == 1
     assert "UF1 0.900 (0.70 to 1.00)" in text
     assert "protocol loso, 4 clips x 2 seeds" in text
     # negative: 4 predictions over both seeds, 3 of them right.

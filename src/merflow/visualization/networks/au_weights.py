@@ -35,15 +35,15 @@ def plot_au_weights(table: pd.DataFrame, *, title: str = "Weights of the action-
     Raises
     ------
     ValueError
-        When the table has no row or no layer.
+        When the table has no row.
     """
-    layers = weighed_layers(table)
-    if not layers or table.empty:
-        found = f"{len(table)} rows with the columns {list(table.columns)}"
-        raise ValueError(f"expected rows with the columns fold, seeds and layer_<n>, but found {found}")
+    if table.empty:
+        raise ValueError("expected one row a fold and layer, but the table of weights has none")
+    by_fold = table.set_index(["fold", "layer"])["weight"].unstack(sort=False)
+    layers = [int(layer) for layer in by_fold.columns]
     compared = layers == list(PAPER_MEAN)
     subtitle = (
-        f"Folds: {len(table)}, each the mean over its seeds ({int(table['seeds'].max())}); its weights sum to 1. "
+        f"Folds: {len(by_fold)}, each the mean over its seeds ({int(table['seeds'].max())}); its weights sum to 1. "
         "Dotted: all layers alike, where training starts.\n"
         + (
             "Dashed: the paper's mean on CASME II (Table VIII); another dataset and schedule."
@@ -54,7 +54,7 @@ def plot_au_weights(table: pd.DataFrame, *, title: str = "Weights of the action-
     width = LEFT_IN + 0.6 + PANEL_IN + LEGEND_IN
     figure = new_figure(title, subtitle, width_in=max(width, 8.0), height_in=TOP_IN + HEIGHT_IN + 0.8)
     axes = add_panel(figure, (LEFT_IN + 0.6, TOP_IN + 0.2, PANEL_IN, HEIGHT_IN))
-    _show_weights(axes, table, layers)
+    _show_weights(axes, by_fold, layers)
     if compared:
         axes.plot(
             layers, list(PAPER_MEAN.values()), color=MUTED, linewidth=1.4, linestyle="--", label="paper, CASME II"
@@ -63,19 +63,14 @@ def plot_au_weights(table: pd.DataFrame, *, title: str = "Weights of the action-
     return figure
 
 
-def weighed_layers(table: pd.DataFrame) -> list[int]:
-    """Return the numbers of the layers that a table has weights of."""
-    return [int(name.removeprefix("layer_")) for name in table.columns if name.startswith("layer_")]
-
-
-def _show_weights(axes: Axes, table: pd.DataFrame, layers: list[int]) -> None:
+def _show_weights(axes: Axes, by_fold: pd.DataFrame, layers: list[int]) -> None:
+    """Draw a line for each row, a fold; the columns are the layers."""
     from matplotlib import colormaps
 
-    weights = table[[f"layer_{layer}" for layer in layers]].to_numpy(dtype=np.float64)
-    named = len(table) <= LEGEND_FOLDS
-    for fold, row, colour in zip(
-        table["fold"], weights, colormaps["turbo"](np.linspace(0.05, 0.95, len(table))), strict=True
-    ):
+    weights = by_fold.to_numpy(dtype=np.float64)
+    named = len(by_fold) <= LEGEND_FOLDS
+    colours = colormaps["turbo"](np.linspace(0.05, 0.95, len(by_fold)))
+    for fold, row, colour in zip(by_fold.index, weights, colours, strict=True):
         axes.plot(
             layers,
             row,

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.drawing.canvas import INK, MUTED, TOP_IN, add_panel, colour_bar, new_figure, styled
-from merflow.evaluation.metrics import HEADLINE, confusion_matrix
+from merflow.evaluation.metrics import confusion_matrix
 from merflow.evaluation.predictions import class_indices, classes_of
+from merflow.evaluation.rows import headline_of
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-CELL_IN = 0.95
+    from merflow.evaluation.rows import MetricRow
 
-Score = tuple[float, float, float]
-"""Value, lower and upper end of its 95 % interval (NaN where there is none)."""
+CELL_IN = 0.95
 
 
 @styled
 def draw_confusion(
-    predictions: pd.DataFrame, metrics: pd.DataFrame, *, classes: Sequence[str] | None = None, title: str
+    predictions: pd.DataFrame, metrics: Sequence[MetricRow], *, classes: Sequence[str] | None = None, title: str
 ) -> Figure:
     """Draw the confusion matrix of an experiment.
 
@@ -33,8 +33,8 @@ def draw_confusion(
     ----------
     predictions : DataFrame
         ``predictions.csv``: all folds and seeds, ``label`` and ``predicted`` as class names.
-    metrics : DataFrame
-        ``metrics.csv`` of the same experiment.
+    metrics : sequence of MetricRow
+        ``metrics.csv`` of the same experiment; its headline stands in the title.
     classes : sequence of str, optional
         Order of rows and columns; by default that of the score columns.
     title : str
@@ -42,26 +42,13 @@ def draw_confusion(
     """
     names = classes_of(predictions) if classes is None else tuple(classes)
     pairs = [class_indices(predictions[column], names) for column in ("label", "predicted")]
-    scores = headline_scores(metrics)
-    protocols = metrics.loc[metrics["metric"].isin(list(scores)), "protocol"]
     return plot_confusion(
         confusion_matrix(*pairs, classes=len(names)),
         names,
         title=title,
-        scores=scores,
-        protocol=str(protocols.iloc[0]) if len(protocols) else "",
+        headline=headline_of(metrics),
         seeds=int(predictions["seed"].nunique()),
     )
-
-
-def headline_scores(metrics: pd.DataFrame) -> dict[str, Score]:
-    """Return UF1, UAR and ACC with their intervals, from the rows of ``metrics.csv``."""
-    rows = {str(row["metric"]): row for row in metrics.to_dict("records")}
-    return {
-        name: (float(rows[name]["value"]), float(rows[name]["ci_low"]), float(rows[name]["ci_high"]))
-        for name in HEADLINE
-        if name in rows
-    }
 
 
 @styled
@@ -70,8 +57,7 @@ def plot_confusion(
     classes: Sequence[str],
     *,
     title: str = "Confusion matrix",
-    scores: Mapping[str, Score] | None = None,
-    protocol: str = "",
+    headline: Sequence[MetricRow] = (),
     seeds: int = 1,
 ) -> Figure:
     """Draw a confusion matrix: counts and row-normalised recall.
@@ -83,10 +69,8 @@ def plot_confusion(
     classes : sequence of str
     title : str
         Experiment and dataset.
-    scores : mapping of str to (value, ci_low, ci_high), optional
-        As from `headline_scores`.
-    protocol : str
-        Such as ``loso``.
+    headline : sequence of MetricRow, optional
+        Scores that follow from the matrix, written over it with their protocol.
     seeds : int
         Number of seeds that the counts are summed over.
 
@@ -103,9 +87,7 @@ def plot_confusion(
     side = max(CELL_IN * len(classes), 2.8)
     label_in = 0.3 + 0.085 * max(len(name) for name in classes) + 0.45
     width = max(label_in + side + 1.2, 6.6)
-    figure = new_figure(
-        title, _subtitle(matrix, scores or {}, protocol, seeds), width_in=width, height_in=TOP_IN + 0.2 + side + 1.0
-    )
+    figure = new_figure(title, _subtitle(matrix, headline, seeds), width_in=width, height_in=TOP_IN + 0.2 + side + 1.0)
     axes = add_panel(figure, (label_in + (width - label_in - side - 1.2) / 2, TOP_IN + 0.2, side, side))
     show_confusion(axes, matrix, classes)
     return figure
@@ -154,17 +136,15 @@ def show_confusion(axes: Axes, matrix: NDArray[Any], classes: Sequence[str]) -> 
     colour_bar(axes, shown, "share of the true class (diagonal: recall)")
 
 
-def _subtitle(matrix: NDArray[Any], scores: Mapping[str, Score], protocol: str, seeds: int) -> str:
+def _subtitle(matrix: NDArray[Any], headline: Sequence[MetricRow], seeds: int) -> str:
     total = int(matrix.sum())
+    protocols = [f"protocol {name}" for name in dict.fromkeys(row.protocol for row in headline)]
     clips = f"{total // seeds:,} clips" + (f" x {seeds} seeds" if seeds > 1 else ", 1 seed")
-    facts = ", ".join(
-        part for part in (f"protocol {protocol}" if protocol else "", clips, "pooled over all folds") if part
-    )
-    written = "   ".join(_score_text(name, score) for name, score in scores.items())
+    facts = ", ".join([*protocols, clips, "pooled over all folds"])
+    written = "   ".join(map(_score_text, headline))
     return f"{written}\n{facts}" if written else facts
 
 
-def _score_text(name: str, score: Score) -> str:
-    value, low, high = score
-    interval = f" ({low:.2f} to {high:.2f})" if np.isfinite(low) and np.isfinite(high) else ""
-    return f"{name} {value:.3f}{interval}"
+def _score_text(row: MetricRow) -> str:
+    interval = "" if row.ci_low is None else f" ({row.ci_low:.2f} to {row.ci_high:.2f})"
+    return f"{row.metric} {row.value:.3f}{interval}"

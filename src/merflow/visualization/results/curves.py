@@ -151,7 +151,7 @@ def _show_curves(axes: Axes, histories: Mapping[str, pd.DataFrame], quantity: st
     epochs = sorted(set().union(*(run.index for run in runs)))
     median = [float(np.median([run[epoch] for run in runs if epoch in run.index])) for epoch in epochs]
     axes.plot(epochs, median, color="black", linewidth=1.8)
-    _finish(axes, label, share="loss" not in quantity)
+    _finish(axes, label, share="loss" not in quantity, leak=quantity in LEAK)
 
 
 def _mark_kept(axes: Axes, run: pd.DataFrame, quantity: str, colour: object) -> None:
@@ -161,8 +161,7 @@ def _mark_kept(axes: Axes, run: pd.DataFrame, quantity: str, colour: object) -> 
         axes.scatter(kept["epoch"], kept[quantity], s=16, color=[colour], edgecolors="black", linewidths=0.5, zorder=3)
 
 
-def _finish(axes: Axes, label: str, *, share: bool) -> None:
-    leak = label.startswith("LEAK")
+def _finish(axes: Axes, label: str, *, share: bool, leak: bool) -> None:
     axes.set_title(label, color=LEAK_INK if leak else INK, fontweight="bold" if leak else "normal")
     axes.set_xlabel("epoch")
     axes.set_ylim(0, 1.02 if share else None)

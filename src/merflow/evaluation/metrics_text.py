@@ -1,0 +1,60 @@
+"""Rows of ``metrics.csv`` as aligned text for a terminal: the headline first, what is no result last and marked."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from merflow.evaluation.rows import MetricRow, Scope
+
+WIDTH = 110
+HEADER = ("metric", "scope", "name", "value", "95 % interval", "n", "protocol")
+_RIGHT = ("value", "n")
+"""Columns that end in line; the others begin so."""
+
+RESULTS = (Scope.POOLED, Scope.BASELINE, Scope.MEMBER, Scope.CLASS)
+DETAILS = (Scope.SEED, Scope.SEED_SD, Scope.FOLD_MEAN)
+LEAKS = tuple(scope for scope in Scope if scope.is_leak)
+WARNING = "LEAK: the numbers below are no results. The test clips chose the epoch that was scored on them."
+
+
+def format_metrics(rows: Sequence[MetricRow], *, details: bool) -> str:
+    """Return rows as text, scope by scope; rows that share a note stand over it.
+
+    Parameters
+    ----------
+    rows : sequence of MetricRow
+    details : bool
+        Whether to show each seed, their spread and the means over folds too.
+    """
+    results = _of(rows, RESULTS + (DETAILS if details else ()))
+    leaks = _of(rows, LEAKS)
+    widths = [max(map(len, column)) for column in zip(HEADER, *map(_cells, results + leaks), strict=True)]
+    blocks = [*_blocks(results, widths), *([WARNING] if leaks else []), *_blocks(leaks, widths)]
+    return "\n".join([_line(HEADER, widths), "\n\n".join(blocks)])
+
+
+def _of(rows: Sequence[MetricRow], scopes: Sequence[Scope]) -> list[MetricRow]:
+    return [row for scope in scopes for row in rows if row.scope is scope]
+
+
+def _blocks(rows: Sequence[MetricRow], widths: Sequence[int]) -> Iterator[str]:
+    for (_, note), block in groupby(rows, key=lambda row: (row.scope, row.note)):
+        lines = [_line(_cells(row), widths) for row in block]
+        if note:
+            lines.append(textwrap.fill(note, WIDTH, initial_indent="    ", subsequent_indent="    "))
+        yield "\n".join(lines)
+
+
+def _cells(row: MetricRow) -> tuple[str, ...]:
+    scope = f"LEAK {row.scope}" if row.scope.is_leak else str(row.scope)
+    digits = "+.3f" if row.scope is Scope.ORACLE_MINUS_POOLED else ".3f"
+    interval = "" if row.ci_low is None else f"{row.ci_low:{digits}} to {row.ci_high:{digits}}"
+    return row.metric, scope, row.name, f"{row.value:{digits}}", interval, str(row.n), row.protocol
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [
+        text.rjust(width) if column in _RIGHT else text.ljust(width)
+        for text, width, column in zip(cells, widths, HEADER, strict=True)
+    ]
+    return "  ".join(padded).rstrip()
