@@ -2,8 +2,7 @@ import pytest
 from tests.datasets.flow_images import flow_images_fixture as flow_images
 
 from merflow.datasets.casme3.occlusion import read_occluded
-from merflow.datasets.clip import CLIP_COLUMNS
-from merflow.datasets.clip_table import read_clips, read_exclusions
+from merflow.datasets.clip_table import CLIP_COLUMNS, read_clips, read_exclusions
 from merflow.errors import DatasetError
 
 

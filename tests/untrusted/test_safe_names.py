@@ -6,8 +6,8 @@ from tests.datasets.flow_images import flow_images_fixture as flow_images
 from tests.datasets.samm import samm_fixture as samm
 
 from merflow.datasets.casme3.reader import Casme3Settings, read_casme3
-from merflow.datasets.clip import CLIP_COLUMNS, Clip
-from merflow.datasets.clip_table import read_clips, write_clips
+from merflow.datasets.clip import Clip
+from merflow.datasets.clip_table import CLIP_COLUMNS, read_clips, write_clips
 from merflow.datasets.reading.annotation import Annotation
 from merflow.datasets.reading.frames import names_of_frames
 from merflow.datasets.samm.reader import SammSettings, read_samm
