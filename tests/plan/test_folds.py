@@ -73,8 +73,8 @@ def test_one_class_or_none_is_refused_with_the_labels_that_the_dataset_tells(ind
     """SMIC tells no finer than three classes, of which only surprise is in other label sets."""
     path = index([clip(f"s{word}", emotion=word, objective="") for word in ("negative", "positive", "surprise")])
     message = (
-        f"expected micro clips of at least two classes of {labels}, but found {found}: there is nothing to tell apart. "
-        "Choose other labels (overrides: by dataset); this dataset tells emotion3 (negative, positive, surprise); "
+        f"expected micro clips of at least two classes of {labels}, but found {found}: there is nothing to learn. "
+        "Choose other labels (overrides: by dataset); this dataset has emotion3 (negative, positive, surprise); "
         "emotion4 (negative, positive, surprise)."
     )
     for refuse in (plan.folds, lambda *given: plan.check_classes(*given, [])):

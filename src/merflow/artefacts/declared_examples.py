@@ -132,7 +132,7 @@ def values_problem(file: h5py.File, texts: Mapping[str, Any]) -> str:
     if columns.size and columns.max() > file["x"].shape[1]:
         return f"expected at most {file['x'].shape[1]} frames a clip, found {columns.max()} at /apex_and_length"
     if len(set(texts["clip"])) < len(texts["clip"]) or not all(map(str.isprintable, texts["clip"])):
-        return "expected the name of each clip once, found doubles or characters that cannot be printed at /clip"
+        return "expected the name of each clip once, found duplicates or characters that cannot be printed at /clip"
     foreign = set(texts["expression"]) - _EXPRESSIONS
     if foreign:
         return f"expected {' or '.join(sorted(_EXPRESSIONS))}, found {quoted(str(min(foreign)))} at /expression"

@@ -84,4 +84,4 @@ class Network(nn.Module):
         known : Tensor of shape (b,), bool
             Whether the clip's units are known; a clip of which they are not has no part in the loss.
         """
-        raise NotImplementedError(f"{type(self).__name__} tells action units and has no loss of them")
+        raise NotImplementedError(f"{type(self).__name__} predicts action units and has no loss for them")

@@ -41,7 +41,7 @@ def check_classes(clips_csv: str | Path, settings: Mapping[str, Any], members: I
     if len(found) < 2:
         raise ConfigError(
             f"{clips_csv}: expected {' and '.join(trained)} clips of at least two classes of {settings['labels']}, but "
-            f"found {', '.join(found) or 'none'}: there is nothing to tell apart. {_other_labels(clips)}"
+            f"found {', '.join(found) or 'none'}: there is nothing to learn. {_other_labels(clips)}"
         )
 
 
@@ -116,12 +116,12 @@ def _classes(clips: Iterable[Clip], labels: str) -> list[str]:
 
 
 def _other_labels(clips: Sequence[Clip]) -> str:
-    """Return what to do about labels that leave nothing to tell apart."""
+    """Return what to do about labels with fewer than two classes."""
     told = {name: found for name in LABEL_SETS if len(found := _classes(clips, name)) > 1}
     if not told:
         return "No label set has two classes there: choose other expressions, or another dataset."
     sets = "; ".join(f"{name} ({', '.join(found)})" for name, found in told.items())
-    return f"Choose other labels (overrides: by dataset); this dataset tells {sets}."
+    return f"Choose other labels (overrides: by dataset); this dataset has {sets}."
 
 
 def fewest_trained(protocol: Mapping[str, Any], trained: Sequence[str], tested: Sequence[str]) -> int:

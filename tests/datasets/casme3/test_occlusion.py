@@ -128,7 +128,7 @@ def test_the_official_workbook_excludes_fifteen_clips_and_notes_its_correction(t
     assert "spNO.216_e_0" not in sources
     last = 18 if heading else 16
     assert occlusion_notes(listed) == [
-        f"{OFFICIAL}, row {last} corrects a frame number of spNO.216/e and tells no occlusion: not excluded"
+        f"{OFFICIAL}, row {last} corrects a frame number of spNO.216/e and names no occlusion: not excluded"
     ]
 
 

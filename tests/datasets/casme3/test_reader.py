@@ -222,7 +222,7 @@ def test_a_list_that_is_read_is_not_told_to_be_unread_however_its_path_is_spelt(
     casme3.write_micro(tmp_path, [casme3.Row(), casme3.Row(onset=22, apex=23, offset=24)])
     casme3.add_video(tmp_path, "spNO.1", "a", range(1, 30))
     (tmp_path / "occluded.csv").write_text("spNO.1,a,22\n", encoding="utf-8")
-    unread = "sheets that lie there and are not read: occluded.csv"
+    unread = "other sheets that are not read: occluded.csv"
     assert unread in read().notes
     monkeypatch.chdir(tmp_path)
     assert unread not in read(occluded=Path("occluded.csv")).notes
@@ -240,7 +240,7 @@ def test_the_official_workbook_of_occluded_clips_is_read_as_released(tmp_path, r
     assert [row["source"] for row in index.exclusions] == [f"{listed.name}, row 2"]
     assert index.notes == (
         f"annotation from {casme3.MICRO_NAME}, sheet label",
-        f"{listed.name}, row 3 corrects a frame number of spNO.216/e and tells no occlusion: not excluded",
+        f"{listed.name}, row 3 corrects a frame number of spNO.216/e and names no occlusion: not excluded",
     )
 
 

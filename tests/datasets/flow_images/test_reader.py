@@ -180,7 +180,7 @@ def test_what_is_left_over_is_noted(root):
     assert len(index.clips) == 18
     assert index.notes[1:] == (
         "u_train folders without some of the others' clips, which folds here do not lack: sub01 (1)",
-        "files that are no PNG, passed over: Thumbs.db",
+        "files that are no PNG, ignored: Thumbs.db",
     )
     assert index.exclusions == ()
 

@@ -86,7 +86,7 @@ def test_two_codings_side_by_side_are_told(tmp_path):
     index = read_casme2("d", Casme2Settings(root=tmp_path))
     assert [clip.onset for clip in index.clips] == [46]
     assert f"annotation from {casme2.CODING_NAME}, sheet Sheet1" in index.notes
-    assert f"sheets that lie there and are not read: {later.name}" in index.notes
+    assert f"other sheets that are not read: {later.name}" in index.notes
     named = read_casme2("d", Casme2Settings(root=tmp_path, annotation=later))
     assert [clip.onset for clip in named.clips] == [50]
     assert f"annotation from {later.name}, sheet Sheet1" in named.notes

@@ -85,7 +85,7 @@ def test_a_workbook_comes_before_its_copy_in_text_and_the_copy_is_named(tmp_path
     (tmp_path / "CASME2-coding-20140508.csv").write_text("old\n")
     settings = Casme2Settings(root=tmp_path)
     assert casme2_annotation(settings) == [sheet]
-    note = "sheets that lie there and are not read: CASME2-coding-20140508.csv"
+    note = "other sheets that are not read: CASME2-coding-20140508.csv"
     assert note in read_casme2("d", settings).notes
 
 

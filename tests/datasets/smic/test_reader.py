@@ -139,7 +139,7 @@ def test_recordings_whose_folders_tell_no_version_are_taken_for_the_one_that_is_
     assert [clip.part for clip in index.clips] == ["VIS"]
     assert index.notes == (
         "frames of the layout cropped, from the root itself",
-        "no folder name tells the version, taken for VIS",
+        "no folder name has the version, taken for VIS",
     )
 
 

@@ -115,7 +115,7 @@ def occluded_sources(listed: Sequence[OccludedClip], annotations: Sequence[Annot
 def occlusion_notes(listed: Sequence[OccludedClip]) -> list[str]:
     """Return a note of each line that is no occlusion."""
     return [
-        f"{one.source} corrects a frame number of spNO.{one.key[0]}/{one.key[1]} and tells no occlusion: not excluded"
+        f"{one.source} corrects a frame number of spNO.{one.key[0]}/{one.key[1]} and names no occlusion: not excluded"
         for one in listed
         if one.key in NOT_OCCLUDED
     ]

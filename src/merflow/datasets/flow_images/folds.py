@@ -285,4 +285,4 @@ def _notes(files: Iterable[FoldFile], tests: Iterable[str], others: Iterable[Fol
         yield f"{TRAIN} folders without some of the others' clips, which folds here do not lack: {few(short, _SHOWN)}"
     names = sorted({file.name for file in others})
     if names:
-        yield f"files that are no PNG, passed over: {few(names, _SHOWN)}"
+        yield f"files that are no PNG, ignored: {few(names, _SHOWN)}"

@@ -86,7 +86,7 @@ def unread_sheets(read: Iterable[Path | None], root: Path, annotation: Path | No
         return []
     taken = {path.resolve() for path in read if path is not None}  # a setting may spell a path in another way
     others = [path.name for path in _workbooks(annotation or root, _DEPTH) if path.resolve() not in taken]
-    return [f"sheets that lie there and are not read: {few(others, _SHOWN)}"] if others else []
+    return [f"other sheets that are not read: {few(others, _SHOWN)}"] if others else []
 
 
 def _workbooks(folder: Path, depth: int) -> Iterator[Path]:

@@ -111,7 +111,7 @@ def read_smic(name: str, settings: SmicSettings) -> Index:
     numbers = FolderNumbers()
     notes = [f"frames of the layout {layout.name}, from {places(layout.bases, settings.root)}", *layout.notes]
     if not layout.tells_version:
-        notes.append(f"no folder name tells the version, taken for {settings.version}")
+        notes.append(f"no folder name has the version, taken for {settings.version}")
     if layout.name == "smic_e":
         coding = _read_long(name, settings, folders)
     else:
