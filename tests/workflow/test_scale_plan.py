@@ -12,7 +12,7 @@ from tools.scale.sizes import Size
 from tools.write_scale_page import ROOT
 
 from merflow.config import read_config
-from merflow.datasets.official import Counts
+from merflow.datasets.counts import Counts
 
 pytestmark = pytest.mark.workflow
 

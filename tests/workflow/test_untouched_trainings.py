@@ -38,13 +38,17 @@ def test_a_fresh_clone_on_an_old_folder_of_results_has_nothing_to_do(finished, e
 
 UNCONCERNED = [
     ("src/merflow/models/atm_gcn.py", "class ATMGCN", "CHANGED = 1\n\n\nclass ATMGCN"),
-    ("src/merflow/models/names.py", '    "gts_gn":', '    "mine": "merflow.models.ss_gn:SSGN",\n    "gts_gn":'),
+    (
+        "src/merflow/models/ss_gn.py",
+        "class SSGN(",
+        'class Mine(Network):\n    name = "mine"\n    reads = ("graphs",)\n\n\nclass SSGN(',
+    ),
     ("src/merflow/training/baselines.py", "def majority(", "CHANGED = 1\n\n\ndef majority("),
     ("workflow/scripts/collect_fold.py", "def main(", "# a comment\nCHANGED = 1\n\n\ndef main("),
     ("workflow/scripts/train_folds.py", '"""Train and test the folds', '"""Train, and test, the folds'),
     ("workflow/scripts/extract_faces.py", "def main(", "\n\n\ndef main("),
 ]
-"""Edits of another network, of the table of networks, of a baseline, of how folds come to their place, of texts."""
+"""Edits of another network, a new network, an edit of a baseline, of how folds come to their place, of texts."""
 
 
 def test_edits_that_do_not_concern_a_network_leave_its_folds(finished, edited):

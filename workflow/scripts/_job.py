@@ -14,6 +14,10 @@ if importlib.util.find_spec("merflow") is None:
 from merflow import paths
 from merflow.datasets.recorded_state import note_content
 from merflow.logs import configure_logging
+from merflow.plugins import config_folder, use_folder
+
+if folder := config_folder():
+    use_folder(folder)  # the plug-ins beside config.yaml, in a conda environment too
 
 __all__ = ["configure_logging", "note_recordings", "shard_identity"]
 

@@ -10,10 +10,12 @@ from merflow.config.checks import check_dataset, check_experiment, check_names, 
 from merflow.config.dataclass_schema import build
 from merflow.config.experiments import extended
 from merflow.config.members import check_members
+from merflow.config.plugin_schema import with_plugins
 from merflow.config.removed import refuse_removed, refuse_renamed
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults, with_user_paths
 from merflow.config.sections import STAGE_SETTINGS
 from merflow.errors import ConfigError
+from merflow.plugins import use_folder
 from merflow.stages import UPSTREAM
 from merflow.untrusted.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
 
@@ -38,6 +40,7 @@ def read_config(path: Path) -> dict[str, Any]:
         if not needed.is_file():
             raise ConfigError(f"expected {needed}, but there is no such file. Run in the folder of the workflow.")
     content = read_yaml(path)
+    use_folder(path.resolve().parent)
     return load_config({} if content is None else content, read_schema(schema_path))
 
 
@@ -67,6 +70,7 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     check_size(raw)
     check_numbers(raw)
     _refuse_removed_keys(raw)
+    schema = with_plugins(raw, schema)
     refuse_unknown_keys(raw, schema, schema)
     check_names(raw)
     experiments = raw.get("experiments") or {}

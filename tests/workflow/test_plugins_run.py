@@ -1,0 +1,124 @@
+"""A network and a dataset of the user, as the documentation prints them, beside config.yaml: to metrics."""
+
+import os
+import shutil
+
+import pandas as pd
+import pytest
+from tests.plugins.documented import write_package
+from tests.workflow.conftest import METRICS
+
+pytestmark = [pytest.mark.workflow, pytest.mark.timeout(600)]
+
+OWN = "results/own/mine/metrics.csv"
+ON_TINY = "results/tiny/mine/metrics.csv"
+
+
+def add_plugins(workflow):
+    """Add the package of the documentation, an experiment of its network, and recordings that its reader reads."""
+    package = write_package(workflow.folder)
+    (package / "sizes.py").write_text("HIDDEN = 8\n")
+    net = package / "net.py"
+    net.write_text(net.read_text().replace("class MyNet", "from .sizes import HIDDEN\n\n\nclass MyNet", 1))
+    write_recordings(workflow.folder)
+    workflow.config["datasets"]["own"] = {"reader": "my_pkg.data:DATASET", "root": "recordings", "fps": 60}
+    workflow.config["experiments"]["mine"] = {
+        "model": "my_pkg.net:MyNet",
+        "model_params": {"hidden": 4},
+        "artefact": "flow_images/uvs28",
+        "seeds": [0],
+        "bootstrap": 200,
+        "training": {"min_epochs": 2, "min_steps": 2},
+    }
+    workflow.write_config(workflow.config)
+
+
+def write_recordings(folder):
+    """Lay the frames of the rendered clips out as the reader of the documentation expects them."""
+    clips = pd.read_csv(folder / "results/tiny/clips.csv", dtype=str)
+    rows = []
+    for clip in clips.itertuples():
+        name = f"{clip.video}{clip.onset}"
+        target = folder / "recordings" / clip.subject / name
+        target.mkdir(parents=True)
+        for frame in (folder / "results/tiny/raw" / clip.color).iterdir():
+            if int(clip.onset) <= int(frame.stem) <= int(clip.offset):
+                os.link(frame, target / frame.name)
+        rows.append([clip.subject, name, clip.onset, clip.apex, clip.offset, clip.aus, clip.emotion])
+    columns = ["Subject", "Clip", "Onset", "Apex", "Offset", "AUs", "Emotion"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "recordings/clips.csv", index=False)
+
+
+@pytest.fixture(scope="module")
+def plugged(finished, new_workflow, tmp_path_factory):
+    """The finished run with plug-ins beside its configuration, run to the metrics of both."""
+    folder = tmp_path_factory.mktemp("plugins") / "copy"
+    shutil.copytree(finished.folder, folder)
+    run = new_workflow(folder)
+    add_plugins(run)
+    run.before = run.planned(METRICS)
+    run.log = run(OWN, ON_TINY).output
+    return run
+
+
+def edit(workflow, file, text):
+    path = workflow.folder / "my_pkg" / file
+    before = path.read_text()
+    path.write_text(before + text)
+    return lambda: path.write_text(before)
+
+
+def test_both_come_to_metrics(plugged):
+    for target, clips in ((OWN, 12), (ON_TINY, 12)):
+        predictions = pd.read_csv(plugged.folder / target.replace("metrics", "predictions"))
+        assert len(predictions) == clips
+        metrics = pd.read_csv(plugged.folder / target)
+        assert metrics["value"].notna().any()
+    index = pd.read_csv(plugged.folder / "results/own/clips.csv")
+    assert len(index) == 12
+    assert set(index["fps"]) == {60}
+
+
+def test_no_folder_of_the_results_has_the_name_of_a_module(plugged):
+    assert not [path for path in (plugged.folder / "results").rglob("*:*") if "logs" not in path.parts]
+    assert {path.name for path in (plugged.folder / "results/own").iterdir()} >= {"mine", "artefacts", "clips.csv"}
+
+
+def test_adding_plug_ins_makes_nothing_else_stale(plugged):
+    assert plugged.before == {}
+    assert plugged.planned(METRICS, OWN, ON_TINY) == {}
+
+
+def test_an_edit_of_the_network_trains_its_experiments_and_no_other(plugged):
+    for file in ("net.py", "sizes.py"):
+        undo = edit(plugged, file, "\nCHANGED = 1\n")
+        planned = plugged.planned(OWN, ON_TINY)
+        assert planned["train_folds"] == 6
+        assert not {"build_examples", "index_dataset", "compute_flow_images"} & set(planned)
+        assert plugged.planned(METRICS) == {}
+        undo()
+    assert plugged.planned(OWN, ON_TINY) == {}
+
+
+def test_an_edit_of_the_reader_indexes_its_dataset_and_no_other(plugged):
+    undo = edit(plugged, "data.py", "\nCHANGED = 1\n")
+    planned = plugged.planned("results/own/clips.csv")
+    assert planned == {"index_dataset": 1}
+    assert plugged.planned(METRICS, ON_TINY) == {}
+    undo()
+
+
+def test_a_comment_makes_nothing_stale(plugged):
+    undo = edit(plugged, "net.py", "\n# a comment\n")
+    assert plugged.planned(OWN, ON_TINY) == {}
+    undo()
+
+
+def test_a_wrong_parameter_is_told_before_any_work(plugged):
+    plugged.config["experiments"]["mine"]["model_params"] = {"hiden": 4}
+    plugged.write_config(plugged.config)
+    done = plugged("-n", OWN, check=False)
+    plugged.config["experiments"]["mine"]["model_params"] = {"hidden": 4}
+    plugged.write_config(plugged.config)
+    assert done.returncode != 0
+    assert "unknown key 'experiments.mine.model_params.hiden'. Did you mean 'hidden'?" in done.output
