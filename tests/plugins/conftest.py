@@ -31,3 +31,13 @@ def unique():
 def package(beside, unique):
     """The package of the documentation, in the folder of the configuration, under a name of its own."""
     return write_package(beside, unique)
+
+
+@pytest.fixture
+def site(tmp_path, beside, monkeypatch):
+    """A folder on Python's path that is not that of the configuration."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    plugins._is_installed.cache_clear()
+    return folder

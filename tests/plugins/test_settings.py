@@ -6,8 +6,10 @@ import sys
 
 import pytest
 import yaml
+from tests.plugins.distributions import distribution
 from tests.workflow.conftest import ROOT
 
+from merflow import plan
 from merflow.config import load_config, read_schema
 from merflow.config.dataclass_schema import keyword_schema
 from merflow.config.signature import network_schema
@@ -155,6 +157,34 @@ def test_a_class_may_come_from_another_module_and_extend_another_network(beside,
     net = build_model(f"{unique}:Net", {"filters": (2, 2)}, (28, 28, 3), 3)
     assert net.classify.weight.shape == (3, 100)
     assert model_params(f"{unique}:Net") == model_params("ststnet")
+
+
+def test_an_entry_point_gives_a_network_and_a_dataset_short_names(loaded, package, site):
+    name = package.name
+    points = f"[merflow.models]\nnet_{name} = {name}.net:MyNet\n[merflow.datasets]\ndata_{name} = {name}.data:DATASET\n"
+    distribution(site, name, points)
+    config = loaded(
+        experiment={"model": f"net_{name}", "model_params": {"hidden": 8}}, dataset={"reader": f"data_{name}"}
+    )
+    assert config["experiments"]["mine"]["model_params"] == {"hidden": 8, "dropout": 0.5}
+    assert plan.modules_of([f"net_{name}"]) == (f"{name}.net",)
+    assert plan.reader_modules(config, "own") == (f"{name}.data",)
+    with pytest.raises(ConfigError, match=f"Did you mean 'net_{name}'"):
+        loaded(experiment={"model": f"nett_{name}"})
+
+
+def test_an_entry_point_takes_no_name_of_merflow(package, site):
+    distribution(site, package.name, f"[merflow.models]\nststnet = {package.name}.net:MyNet\n")
+    assert network_named("ststnet").source == "merflow.models.ststnet:STSTNet"
+
+
+@pytest.mark.parametrize(("section", "name"), [("models", "ststnet"), ("readers", "samm")])
+def test_a_network_and_a_dataset_of_merflow_are_known_before_the_schema_is_made_anew(section, name):
+    old = copy.deepcopy(SCHEMA)
+    del old["$defs"][section][name]
+    holder, key = {"models": ("experiments", "model"), "readers": ("datasets", "reader")}[section]
+    old["properties"][holder]["additionalProperties"]["properties"][key]["anyOf"][0]["enum"].remove(name)
+    assert load_config(SHIPPED, old) == load_config(SHIPPED, SCHEMA)
 
 
 def test_planning_with_a_network_of_the_user_loads_no_torch(package):

@@ -1,12 +1,16 @@
 """A network and a dataset of the user, as the documentation prints them, beside config.yaml: to metrics."""
 
+import copy
 import os
 import shutil
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
+import yaml
 from tests.plugins.documented import write_package
-from tests.workflow.conftest import METRICS
+from tests.workflow.conftest import METRICS, ROOT
 
 pytestmark = [pytest.mark.workflow, pytest.mark.timeout(600)]
 
@@ -77,6 +81,51 @@ def test_both_come_to_metrics(plugged):
     index = pd.read_csv(plugged.folder / "results/own/clips.csv")
     assert len(index) == 12
     assert set(index["fps"]) == {60}
+
+
+def test_its_networks_can_be_loaded_again_where_the_module_is_at_hand(plugged):
+    base = plugged.folder / "results/own/mine"
+    weights = sorted(base.glob("folds/*/weights/seed0.pt"))[0]
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom merflow import plugins\n"
+        "from merflow.artefacts import read_examples\nfrom merflow.training.trained import load_trained\n"
+        "if sys.argv[3:]: plugins.use_folder(sys.argv[3])\n"
+        "print(load_trained(Path(sys.argv[1])).scores(read_examples(Path(sys.argv[2]))).shape)\n"
+    )
+    command = [sys.executable, "-c", code, weights, base / "examples.h5"]
+    told = subprocess.run([*command, plugged.folder], cwd=base, capture_output=True, text=True, timeout=60)
+    assert told.stdout == "(12, 3)\n", told.stderr
+    alone = subprocess.run(command, cwd=base, capture_output=True, text=True, timeout=60)
+    assert (
+        "but found those of 'my_pkg.net:MyNet'. my_pkg.net:MyNet: expected a package or module my_pkg" in alone.stderr
+    )
+
+
+def test_the_folder_is_that_of_the_configuration_wherever_snakemake_runs(plugged, tmp_path):
+    config = copy.deepcopy(plugged.config)
+    config["datasets"]["own"]["root"] = str(plugged.folder / "recordings")
+    for folder, planned in ((plugged.folder, True), (tmp_path, False)):
+        path = folder / "other.yaml"
+        path.write_text(yaml.safe_dump(config, sort_keys=False))
+        command = plugged.command("-n", "results/own/clips.csv")
+        for option, value in (("--directory", tmp_path), ("--configfile", path)):
+            command[command.index(option) + 1] = str(value)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path)
+        output = done.stdout + done.stderr
+        assert (done.returncode == 0) is planned, output
+        missing = f"expected a package or module my_pkg, found none in {tmp_path} (the folder of config.yaml)"
+        assert ("Index own" if planned else missing) in output
+
+
+def test_validate_counts_what_the_reader_found(plugged):
+    command = [sys.executable, "-m", "merflow.cli", "validate", "own"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=plugged.folder)
+    assert done.returncode == 2, done.stdout  # the schema lies in the checkout
+    (plugged.folder / "workflow").symlink_to(ROOT / "workflow")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=plugged.folder)
+    (plugged.folder / "workflow").unlink()
+    assert done.returncode == 0, done.stderr
+    assert "12" in done.stdout
 
 
 def test_no_folder_of_the_results_has_the_name_of_a_module(plugged):

@@ -79,6 +79,11 @@ datasets_with_depth = plan.one_of(
 )
 
 
+def grows(amount):
+    """Return a resource function: an amount for the first attempt of a job, and as much again for each further one."""
+    return lambda wildcards, attempt: amount * attempt
+
+
 def fingerprint(script, *modules, kind=None, found_by_name=lambda wildcards: ()):
     """Return a parameter function for the fingerprint of a rule's script and of the modules that compute its numbers.
 

@@ -32,8 +32,8 @@ rule score_experiment:
     conda:
         "../../envs/reporting.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         settings=experiment_settings(
             "protocol", "bootstrap", "seeds", "baselines", "description"
@@ -90,8 +90,8 @@ rule draw_pictures:
     conda:
         "../../envs/reporting.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         settings=experiment_settings("labels", "expressions"),
         code=fingerprint(
@@ -126,8 +126,8 @@ rule draw_curves:
     conda:
         "../../envs/reporting.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         code=fingerprint("draw_curves", "merflow.visualization.results.curves"),
     message:
@@ -162,8 +162,8 @@ rule compare_experiments:
     conda:
         "../../envs/reporting.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         settings=settings_of_both("protocol", "bootstrap"),
         code=fingerprint(
