@@ -14,7 +14,7 @@ import sysconfig
 from collections.abc import Iterator
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.metadata import distributions, entry_points, packages_distributions
+from importlib.metadata import distribution, distributions, entry_points, packages_distributions
 from importlib.util import find_spec
 from json import loads
 from pathlib import Path
@@ -22,6 +22,7 @@ from types import FunctionType, ModuleType
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from merflow.checks import few
 from merflow.errors import ConfigError
 from merflow.names import named
 
@@ -34,6 +35,7 @@ GROUPS = {"network": "merflow.models", "dataset": "merflow.datasets"}
 Kind = Literal["network", "dataset"]
 
 _PACKAGE = "merflow"
+_SHOWN = 12
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
 
@@ -112,7 +114,7 @@ def imported(name: str) -> Any:
 def missing_attribute(name: str, file: Path | None, there: list[str]) -> str:
     """Return what to say of a module that has no such attribute."""
     attribute = name.partition(":")[2]
-    return f"{name}: expected {attribute} in {file}, found {few(there)}.{nearest(attribute, there)}"
+    return f"{name}: expected {attribute} in {file}, found {_listed(there)}.{nearest(attribute, there)}"
 
 
 def plugin_file(name: str) -> Path:
@@ -176,10 +178,9 @@ def nearest(word: str, known: list[str]) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
-def few(names: list[str], limit: int = 12) -> str:
-    """Return names as text, the first ones where there are many."""
-    shown = ", ".join(names[:limit]) or "nothing"
-    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
+def _listed(names: list[str]) -> str:
+    """Return what lies somewhere as text."""
+    return few(names, _SHOWN) if names else "nothing"
 
 
 def _spec(module: str) -> ModuleSpec | None:
@@ -196,20 +197,25 @@ def _spec(module: str) -> ModuleSpec | None:
 
 def _not_found(name: str, module: str) -> str:
     """Return what to say of a module that is not there: where it was looked for, and what lies there."""
+    parts = module.split(".")
+    for count in range(len(parts) - 1, 0, -1):
+        spec = _spec(".".join(parts[:count]))
+        if spec is not None:
+            places = [Path(place) for place in spec.submodule_search_locations or ()]
+            there = sorted({found for place in places for found in _modules_in(place)})
+            where = places[0] if places else f"{spec.origin}, which is no package"
+            return (
+                f"{name}: expected a module {parts[count]} in {where}, found {_listed(there)}."
+                f"{nearest(parts[count], there)}"
+            )
     folder = config_folder()
-    package, _, last = module.rpartition(".")
-    spec = _spec(package) if package else None
-    if spec is not None and spec.submodule_search_locations:
-        places = [Path(place) for place in spec.submodule_search_locations]
-        there = sorted({found for place in places for found in _modules_in(place)})
-        return f"{name}: expected a module {last} in {places[0]}, found {few(there)}.{nearest(last, there)}"
-    top = module.partition(".")[0]
     there = sorted(_modules_in(folder)) if folder else []
-    place = f"{folder} (the folder of config.yaml), which holds {few(there)}, or" if folder else "the folder of a"
-    where = place if folder else f"{place} config.yaml, which this process was not told,"
+    where = (
+        f"{folder} (the folder of config.yaml), which holds {_listed(there)}," if folder else "a folder of config.yaml"
+    )
     return (
-        f"{name}: expected a package or module {top}, found none in {where} among the installed packages."
-        f"{nearest(top, there)} Put it beside config.yaml, or install it (pip install)."
+        f"{name}: expected a package or module {parts[0]}, found none in {where} or among the installed packages."
+        f"{nearest(parts[0], there)} Put it beside config.yaml, or install it (pip install)."
     )
 
 
@@ -242,16 +248,15 @@ def _check_place(name: str, top: str, file: Path) -> None:
 @cache
 def _is_installed(top: str, file: Path) -> bool:
     """Return whether a file lies in the folders of installed packages, or some package says that it is its own."""
-    sites = {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}
-    if any(file.is_relative_to(site) for site in sites) or top in packages_distributions():
-        return True
-    return any(file.is_relative_to(project) for project in _editable_projects())
+    sites = [Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib")]
+    owners = [Path(str(distribution(one).locate_file(""))) for one in packages_distributions().get(top, ())]
+    return any(file.is_relative_to(place) for place in (*sites, *owners, *_editable_projects()))
 
 
 def _editable_projects() -> Iterator[Path]:
     """Yield the folders of packages that were installed with ``pip install -e``."""
-    for distribution in distributions():
-        text = distribution.read_text("direct_url.json")
+    for found in distributions():
+        text = found.read_text("direct_url.json")
         url = loads(text).get("url", "") if text else ""
         if url.startswith("file:"):
             yield Path(unquote(urlsplit(url).path))

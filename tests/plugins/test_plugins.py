@@ -55,6 +55,9 @@ def test_a_missing_module_is_told_with_where_it_was_looked_for_and_what_lies_the
         plugins.plugin_file(f"x{package.name}.net:MyNet")
     assert f"{package.parent} (the folder of config.yaml), which holds {package.name}" in str(error.value)
     assert f"Did you mean '{package.name}'?" in str(error.value)
+    with pytest.raises(ConfigError) as error:
+        plugins.plugin_file(f"{package.name}.net.deep:MyNet")
+    assert f"expected a module deep in {package}/net.py, which is no package, found nothing." in str(error.value)
 
 
 def test_a_missing_attribute_is_told_with_those_of_the_module(package):
