@@ -9,6 +9,7 @@ import sys
 import pandas as pd
 import pytest
 import yaml
+from tests.plugins.distributions import distribution
 from tests.plugins.documented import write_package
 from tests.workflow.conftest import METRICS, ROOT
 
@@ -18,12 +19,21 @@ OWN = "results/own/mine/metrics.csv"
 ON_TINY = "results/tiny/mine/metrics.csv"
 
 
+LAYERS = """
+    shows = {"layers": {}}
+
+    def layer_features(self, x: Tensor) -> list[Tensor]:
+        return [self.layers[:3](x)]
+"""
+
+
 def add_plugins(workflow):
     """Add the package of the documentation, an experiment of its network, and recordings that its reader reads."""
     package = write_package(workflow.folder)
     (package / "sizes.py").write_text("HIDDEN = 8\n")
     net = package / "net.py"
-    net.write_text(net.read_text().replace("class MyNet", "from .sizes import HIDDEN\n\n\nclass MyNet", 1))
+    code = net.read_text().replace("class MyNet", "from .sizes import HIDDEN\n\n\nclass MyNet", 1)
+    net.write_text(code.replace("    def forward", f"{LAYERS}\n    def forward", 1))
     write_recordings(workflow.folder)
     workflow.config["datasets"]["own"] = {"reader": "my_pkg.data:DATASET", "root": "recordings", "fps": 60}
     workflow.config["experiments"]["mine"] = {
@@ -126,6 +136,30 @@ def test_validate_counts_what_the_reader_found(plugged):
     (plugged.folder / "workflow").unlink()
     assert done.returncode == 0, done.stderr
     assert "12" in done.stdout
+
+
+def test_what_the_network_shows_is_drawn(plugged):
+    pictures = plugged.folder / "results/own/mine/pictures"
+    assert {path.name for path in pictures.iterdir()} == {"flow_images.png", "layers.png"}
+
+
+def test_an_installed_package_is_found_by_its_entry_points(plugged, tmp_path):
+    shutil.copytree(plugged.folder / "my_pkg", tmp_path / "installed_pkg")
+    data = tmp_path / "installed_pkg/data.py"
+    data.write_text(data.read_text().replace("my_pkg", "installed_pkg"))
+    points = "[merflow.models]\nshort_net = installed_pkg.net:MyNet\n"
+    points += "[merflow.datasets]\nshort_data = installed_pkg.data:DATASET\n"
+    distribution(tmp_path, "installed_pkg", points)
+    shutil.copytree(plugged.folder, tmp_path / "copy")
+    run = type(plugged)(tmp_path / "copy", copy.deepcopy(plugged.config))
+    run.config["datasets"]["other"] = run.config["datasets"]["own"] | {"reader": "short_data"}
+    run.config["experiments"]["installed"] = run.config["experiments"]["mine"] | {"model": "short_net"}
+    run.write_config(run.config)
+    run("results/other/clips.csv", "results/tiny/installed/folds/spNO.1/predictions.csv", source=tmp_path)
+    clips = [pd.read_csv(run.folder / f"results/{name}/clips.csv").drop(columns="dataset") for name in ("own", "other")]
+    pd.testing.assert_frame_equal(*clips)
+    folds = [run.folder / f"results/tiny/{name}/folds/spNO.1/predictions.csv" for name in ("mine", "installed")]
+    assert folds[0].read_text() == folds[1].read_text()
 
 
 def test_no_folder_of_the_results_has_the_name_of_a_module(plugged):
