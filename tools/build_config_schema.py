@@ -7,12 +7,13 @@ from typing import Any
 import yaml
 
 from merflow.config.dataclass_schema import keyword_schema, object_schema
+from merflow.config.plugin_schema import add_settings
 from merflow.config.sections import STAGE_SETTINGS, Execution, Experiment
 from merflow.datasets.declared import LAYOUTS
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.registry import SETTINGS
-from merflow.models.declared import NETWORKS
-from merflow.models.registry import CONTEXT, model_class
+from merflow.models.declared import CONTEXT, NETWORKS
+from merflow.models.registry import model_class
 from merflow.stages import UPSTREAM
 from merflow.synthesis.settings import SynthesisSettings
 from merflow.training.baselines import BASELINES
@@ -42,24 +43,21 @@ def dataset_block() -> dict[str, Any]:
 
     Defaults, and what must be given, stand with each reader: a dataset has those of its own only.
     """
-    text = "How its layout is read; composite: it is made of other datasets."
-    properties: dict[str, Any] = {"reader": {"description": text, "enum": sorted(SETTINGS)}}
+    text = "How its layout is read; composite: it is made of other datasets; package.module:DATASET: a plug-in's."
+    properties: dict[str, Any] = {"reader": {"description": text, **name_or_plugin(SETTINGS)}}
     for reader, node in readers().items():
-        for name, own in node["properties"].items():
-            text = f"{reader}: {own['description']}"
-            kind = {key: value for key, value in own.items() if key not in ("description", "default")}
-            if name not in properties:
-                properties[name] = {"description": text, "anyOf": [kind]}
-                continue
-            properties[name]["description"] += f" {text}"
-            if kind not in properties[name]["anyOf"]:
-                properties[name]["anyOf"].append(kind)
+        add_settings(properties, reader, node)
     properties["synthesis"] = {
         "description": "Render this dataset instead of expecting recordings; its root is results/<name>/raw.",
         "anyOf": [{"type": "null"}, synthesis_block()],
         "default": None,
     }
     return {"type": "object", "additionalProperties": False, "properties": properties, "required": ["reader"]}
+
+
+def name_or_plugin(known: Iterable[str]) -> dict[str, Any]:
+    """Return the schema of a name of merflow's own, or of one that stands for a plug-in."""
+    return {"anyOf": [{"enum": sorted(known)}, {"type": "string", "pattern": r"^[\w.]+:\w+$"}]}
 
 
 def synthesis_block() -> dict[str, Any]:
@@ -77,7 +75,10 @@ def readers() -> dict[str, dict[str, Any]]:
 def experiment_block(models: Iterable[str]) -> dict[str, Any]:
     """Return the schema of one experiment, or of the several that a block with ``grid`` stands for."""
     block = object_schema(Experiment)
-    block["properties"]["model"]["enum"] = sorted(models)
+    block["properties"]["model"] = {
+        "description": block["properties"]["model"]["description"],
+        **name_or_plugin(models),
+    }
     block["properties"]["labels"]["enum"] = list(LABEL_SETS)
     settings = {"description": "Settings of the experiments with this label.", "type": ["object", "null"]}
     axis = {"description": "Labels, each with its settings.", "type": "object", "additionalProperties": settings}

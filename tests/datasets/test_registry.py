@@ -54,7 +54,7 @@ def test_settings_that_are_one_of_some_words(tmp_path):
 
 
 def test_unknown_readers_are_refused_with_the_nearest():
-    with pytest.raises(ConfigError, match=r"datasets\.demo\.reader: unknown reader 'casm3'; did you mean 'casme3'"):
+    with pytest.raises(ConfigError, match=r"datasets\.demo\.reader: unknown reader 'casm3'\. Did you mean 'casme3'"):
         index_dataset("demo", "casm3", {})
 
 

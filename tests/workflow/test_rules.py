@@ -10,6 +10,7 @@ import pytest
 from merflow.artefacts import fingerprint
 from merflow.config.sections import STAGE_SETTINGS
 from merflow.plan import drawn_alone
+from merflow.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
 RULE = re.compile(r"^(?:rule|checkpoint) (\w+):\n((?:    .*\n|\n)+)", re.MULTILINE)
@@ -122,3 +123,8 @@ def test_captions_and_environments_exist():
 def test_every_caption_is_used():
     used = set(re.findall(r"report/(\w+)\.rst", "".join(RULES.values()) + (ROOT / "Snakefile").read_text()))
     assert {path.stem for path in (ROOT / "workflow/report").glob("*.rst")} == used
+
+
+@pytest.mark.parametrize(("kind", "stage"), STAGES.items())
+def test_each_stage_names_the_rule_that_makes_its_shards(kind, stage):
+    assert f'shard=paths.shard("{{dataset}}", "{kind}", ' in RULES[stage.rule]

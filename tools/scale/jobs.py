@@ -11,27 +11,17 @@ from merflow import plan
 from merflow.config import experiment_for
 from merflow.stages import STAGES
 
-RULE_OF_KIND = {
-    "faces": "extract_faces",
-    "flow": "compute_flow",
-    "depth_flow": "compute_depth_flow",
-    "clouds": "build_clouds",
-    "regions": "sample_regions",
-    "magnified": "magnify_frames",
-    "graphs": "build_graphs",
-    "sequences": "resample_sequences",
-    "flow_images": "compute_flow_images",
-}
+RULE_OF_KIND = {kind: stage.rule for kind, stage in STAGES.items()}
 RULE_OF_PICTURE = {
     "training.png": "draw_curves",
     **dict.fromkeys(STAGES["regions"].shown, "draw_pictures"),
     **dict.fromkeys(STAGES["magnified"].shown, "draw_magnification"),
-    **{f"{kind}.png": f"draw_{kind}" for kind in plan.drawn_alone()},
     "layers.png": "draw_layers",
     "attention.png": "draw_attention",
     "adjacency.png": "draw_learned_graph",
     "learned_edges.png": "draw_learned_graph",
     "au_weights.png": "draw_au_weights",
+    **{f"{kind}.png": f"draw_{kind}" for kind in plan.drawn_alone()},
 }
 TRAIN, FIT, COLLECT = "train_folds", "fit_baselines", "collect_fold"
 

@@ -9,9 +9,17 @@ from merflow.artefacts import fingerprint as _fingerprint
 from merflow.config import check_known, experiment_for, read_schema, variant_settings
 from merflow.config import load_config as _load_config
 from merflow.config.inputs import example_settings
+from merflow.plugins import use_folder
 from merflow.training.baselines import BASELINES
 
 plan.check_places(python=sys.executable, checkout=workflow.basedir)
+
+# Beside the configuration lie the networks and datasets of the user, for this process and for every job.
+use_folder(
+    Path(workflow.overwrite_configfiles[-1]).parent
+    if workflow.overwrite_configfiles
+    else Path.cwd()
+)
 
 _checked = _load_config(
     config, read_schema(workflow.source_path("../schemas/config.schema.yaml"))
@@ -69,6 +77,11 @@ datasets_with_depth = plan.one_of(
     for name, settings in config["datasets"].items()
     if settings["synthesis"] and settings["reader"] == "casme3"
 )
+
+
+def grows(amount):
+    """Return a resource function: an amount for the first attempt of a job, and as much again for each further one."""
+    return lambda wildcards, attempt: amount * attempt
 
 
 def fingerprint(script, *modules, kind=None, found_by_name=lambda wildcards: ()):

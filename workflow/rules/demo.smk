@@ -15,8 +15,8 @@ rule synthesise_dataset:
         "../../envs/synthesis.yaml"
     threads: 64
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=grows(4000),
+        runtime=grows(20),
     params:
         settings=lambda wildcards: config["datasets"][wildcards.dataset]["synthesis"],
         code=fingerprint(

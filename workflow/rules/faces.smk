@@ -15,8 +15,8 @@ rule extract_faces:
     conda:
         "../../envs/preprocessing.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=grows(2000),
+        runtime=grows(30),
     params:
         settings=variant_of("faces"),
         refused=refused_clips("faces"),

@@ -16,8 +16,8 @@ rule compute_flow_images:
     conda:
         "../../envs/preprocessing.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         settings=variant_of("flow_images"),
         refused=refused_clips("flow_images"),
@@ -47,8 +47,8 @@ rule import_flow_images:
     conda:
         "../../envs/preprocessing.yaml"
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         settings=import_settings,
         recorded=ready_pictures,

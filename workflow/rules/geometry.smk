@@ -16,8 +16,8 @@ rule build_clouds:
     conda:
         "../../envs/preprocessing.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=grows(2000),
+        runtime=grows(30),
     params:
         settings=variant_of("clouds"),
         refused=refused_clips("clouds"),
@@ -42,8 +42,8 @@ rule sample_regions:
     conda:
         "../../envs/preprocessing.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=grows(2000),
+        runtime=grows(30),
     params:
         settings=variant_of("regions"),
         refused=refused_clips("regions"),

@@ -15,8 +15,8 @@ checkpoint index_dataset:
     conda:
         "../../envs/preprocessing.yaml"
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=grows(1000),
+        runtime=grows(20),
     params:
         reader=lambda wildcards: config["datasets"][wildcards.dataset]["reader"],
         settings=lambda wildcards: plan.reader_settings(

@@ -14,8 +14,8 @@ rule build_graphs:
     conda:
         "../../envs/preprocessing.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=grows(2000),
+        runtime=grows(30),
     params:
         settings=variant_of("graphs"),
         refused=refused_clips("graphs"),

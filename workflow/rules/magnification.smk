@@ -13,8 +13,8 @@ rule train_magnifier:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=4000,
-        runtime=240,
+        mem_mb=grows(4000),
+        runtime=grows(240),
     params:
         settings=config["magnifier"],
         seed=0,  # of the weights that merflow ships
@@ -39,8 +39,8 @@ rule magnify_frames:
     conda:
         "../../envs/magnification.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=grows(2000),
+        runtime=grows(60),
     params:
         settings=variant_of("magnified"),
         weights=content_of_weights,

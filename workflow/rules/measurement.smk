@@ -22,8 +22,8 @@ rule measure_accuracy:
     conda:
         "../../envs/verification.yaml"
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=grows(4000),
+        runtime=grows(20),
     params:
         code=fingerprint("measure_accuracy", "merflow.verification.table"),
     message:
@@ -54,8 +54,8 @@ rule measure_landmarks:
     conda:
         "../../envs/verification.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grows(4000),
+        runtime=grows(60),
     params:
         code=fingerprint("measure_landmarks", "merflow.verification.landmarks"),
     message:
@@ -82,8 +82,8 @@ rule measure_magnification:
     conda:
         "../../envs/verification.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grows(4000),
+        runtime=grows(60),
     params:
         weights=content_of_measured_weights,
         named=measured_variant()["weights"],

@@ -14,8 +14,8 @@ rule compute_flow:
     conda:
         "../../envs/preprocessing.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=grows(2000),
+        runtime=grows(30),
     params:
         settings=variant_of("flow"),
         refused=refused_clips("flow"),
@@ -40,8 +40,8 @@ rule compute_depth_flow:
     conda:
         "../../envs/preprocessing.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=grows(2000),
+        runtime=grows(30),
     params:
         settings=variant_of("depth_flow"),
         refused=refused_clips("depth_flow"),

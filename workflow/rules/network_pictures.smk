@@ -31,8 +31,8 @@ rule draw_learned_graph:
     conda:
         "../../envs/networks.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         code=fingerprint_with_networks(
             "draw_learned_graph",
@@ -73,8 +73,8 @@ rule draw_au_weights:
     conda:
         "../../envs/networks.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         code=fingerprint_with_networks(
             "draw_au_weights",
@@ -107,8 +107,8 @@ rule draw_layers:
     conda:
         "../../envs/networks.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         code=fingerprint_with_networks(
             "draw_layers",
@@ -141,8 +141,8 @@ rule compare_layers:
     conda:
         "../../envs/networks.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         code=fingerprint_with_networks(
             "compare_layers",
@@ -175,8 +175,8 @@ rule draw_attention:
     conda:
         "../../envs/networks.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         code=fingerprint_with_networks(
             "draw_attention",

@@ -33,8 +33,8 @@ rule score_experiment:
     conda:
         "../../envs/reporting.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         settings=experiment_settings(
             "protocol", "bootstrap", "seeds", "baselines", "description"
@@ -87,8 +87,8 @@ rule draw_pictures:
     conda:
         "../../envs/reporting.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         settings=experiment_settings("labels", "expressions"),
         code=fingerprint(
@@ -123,8 +123,8 @@ rule draw_curves:
     conda:
         "../../envs/reporting.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         code=fingerprint("draw_curves", "merflow.visualization.results.curves"),
     message:
@@ -159,8 +159,8 @@ rule compare_experiments:
     conda:
         "../../envs/reporting.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         settings=settings_of_both("protocol", "bootstrap"),
         code=fingerprint(

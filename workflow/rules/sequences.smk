@@ -16,8 +16,8 @@ rule resample_sequences:
     conda:
         "../../envs/preprocessing.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=grows(2000),
+        runtime=grows(60),
     params:
         settings=variant_of("sequences"),
         refused=refused_clips("sequences"),

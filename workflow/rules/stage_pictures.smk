@@ -19,8 +19,8 @@ rule draw_magnification:
     conda:
         "../../envs/reporting.yaml"
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         settings=experiment_settings("labels", "expressions"),
         code=fingerprint(
@@ -57,8 +57,8 @@ for kind in plan.drawn_alone():
         conda:
             "../../envs/reporting.yaml"
         resources:
-            mem_mb=2000,
-            runtime=20,
+            mem_mb=grows(2000),
+            runtime=grows(20),
         params:
             kind=kind,
             settings=experiment_settings("labels", "expressions"),

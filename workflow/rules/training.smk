@@ -36,8 +36,8 @@ rule build_examples:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grows(4000),
+        runtime=grows(30),
     params:
         settings=settings_of_examples,
         composite=lambda wildcards: bool(plan.members(config, wildcards.dataset)),
@@ -95,8 +95,8 @@ use rule train_folds as fit_baselines with:
         key="[0-9a-f]{12}",
         batch=plan.BATCH,
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=grows(2000),
+        runtime=grows(60),
     message:
         "Fit {wildcards.experiment} without {params.folds} ({wildcards.dataset})"
 
@@ -118,8 +118,8 @@ rule collect_fold:
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=200,
-        runtime=5,
+        mem_mb=grows(200),
+        runtime=grows(5),
     params:
         # Of its batch, which is gone when the fold is in its place. How it comes there is no part of it.
         settings=training_settings,

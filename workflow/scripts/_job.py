@@ -16,8 +16,13 @@ from merflow import paths
 from merflow.datasets.recorded_state import note_content
 from merflow.logs import configure_logging
 from merflow.memory import check_address_space
+from merflow.plugins import config_folder, use_folder
 
 __all__ = ["configure_logging", "note_recordings", "shard_identity"]
+
+
+if folder := config_folder():
+    use_folder(folder)  # the plug-ins beside config.yaml, in a conda environment too
 
 
 def _begin(job: Any) -> None:

@@ -8,12 +8,14 @@ import ast
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib.util import resolve_name
 from pathlib import Path
 from typing import NamedTuple
 
 from merflow.artefacts.kinds import KINDS
 from merflow.artefacts.provenance import canonical_json
 from merflow.artefacts.schema import DIM_SIZES, FORMAT_VERSION
+from merflow.plugins import follows, module_file
 
 PACKAGE = "merflow"
 INFRASTRUCTURE = (
@@ -23,6 +25,7 @@ INFRASTRUCTURE = (
     "merflow.files",
     "merflow.logs",
     "merflow.names",
+    "merflow.plugins",
     "merflow.reading",
     "merflow.training.adoption",
     "merflow.training.fold_record",
@@ -37,7 +40,7 @@ INFRASTRUCTURE = (
 def fingerprint(
     *modules: str, kind: str | None = None, scripts: Sequence[Path] = (), without: Sequence[str] = ()
 ) -> str:
-    """Return a hash of modules, of all package modules that they import, and of an artefact kind's schema.
+    """Return a hash of modules, of all modules of the same code that they import, and of an artefact kind's schema.
 
     Comments, docstrings and layout do not count, so that documenting a function rebuilds nothing. The hash is that of
     Python's syntax tree: it differs between minor versions of Python.
@@ -45,7 +48,8 @@ def fingerprint(
     Parameters
     ----------
     *modules : str
-        Dotted names inside the package, such as ``"merflow.stages.flow.optical_flow"``.
+        Dotted names, such as ``"merflow.stages.flow.optical_flow"``, or a module of a plug-in: with it count the
+        modules of its package and those beside config.yaml that it imports.
     kind : str, optional
         Artefact kind that the modules write.
     scripts : sequence of Path
@@ -76,14 +80,14 @@ def fingerprint(
 
 
 class _Parsed(NamedTuple):
-    """What counts of a module: the modules of the package that it imports, and its code as text."""
+    """What counts of a module: the modules of the same code that it imports, and its code as text."""
 
     imports: tuple[str, ...]
     code: str
 
 
 def _closure(modules: tuple[str, ...], without: frozenset[str] = frozenset()) -> set[str]:
-    """Return the modules and everything of the package that they import, infrastructure and `without` left out."""
+    """Return the modules and everything of the same code that they import, infrastructure and `without` left out."""
     found: set[str] = set()
     todo = list(modules)
     while todo:
@@ -107,29 +111,35 @@ def _parsed(module: str) -> _Parsed:
     source = _source(module)
     if source is None:
         raise ValueError(f"no module {module!r} in the package")
-    return _parsed_file(source)
+    found = _parsed_file(source, module if source.name != "__init__.py" else f"{module}.__init__")
+    if module.startswith(f"{PACKAGE}."):
+        return found
+    packages = [module[:end] for end, letter in enumerate(module) if letter == "."]
+    return found._replace(imports=(*found.imports, *(name for name in packages if _source(name) is not None)))
 
 
 @cache
-def _parsed_file(source: Path) -> _Parsed:
-    """Parse a file of Python, once."""
+def _parsed_file(source: Path, module: str = f"{PACKAGE}.script") -> _Parsed:
+    """Parse a file of Python, once; `module` is its dotted name, with ``__init__`` for the file of a package."""
     tree = ast.parse(source.read_text(encoding="utf-8"))
     imported: set[str] = set()
     for node in ast.walk(tree):
-        imported.update(_imported(node))
+        imported.update(_imported(node, module))
         body = getattr(node, "body", None)
         if isinstance(body, list):  # a docstring is a bare constant; so is a string that documents a name
             node.body = [item for item in body if not _is_text(item)] or [ast.Pass()]  # type: ignore[attr-defined]
-    return _Parsed(tuple(sorted(name for name in imported if name.startswith(f"{PACKAGE}."))), ast.dump(tree))
+    return _Parsed(tuple(sorted(name for name in imported if name != PACKAGE)), ast.dump(tree))
 
 
-def _imported(node: ast.AST) -> Iterator[str]:
-    """Yield the modules that a statement imports: of the names in ``from a import b`` those that are modules too."""
+def _imported(node: ast.AST, module: str) -> Iterator[str]:
+    """Yield what a module's statement imports of its own code: of ``from a import b`` also b if it is a module."""
     if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module:
-        yield node.module
-        yield from (name for alias in node.names if _source(name := f"{node.module}.{alias.name}") is not None)
+        yield from (one.name for one in node.names if follows(module, one.name) and _source(one.name) is not None)
+    elif isinstance(node, ast.ImportFrom):
+        origin = resolve_name("." * node.level + (node.module or ""), module.rpartition(".")[0])
+        if follows(module, origin) and _source(origin) is not None:
+            yield origin
+            yield from (name for alias in node.names if _source(name := f"{origin}.{alias.name}") is not None)
 
 
 def _is_text(node: ast.AST) -> bool:
@@ -142,7 +152,7 @@ def _source(module: str) -> Path | None:
     root = Path(__file__).parents[1]
     parts = module.split(".")
     if parts[0] != PACKAGE:
-        return None
+        return module_file(module)
     stem = root.joinpath(*parts[1:])
     for path in (stem.with_suffix(".py"), stem / "__init__.py"):
         if path.is_file():

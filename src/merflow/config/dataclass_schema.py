@@ -33,7 +33,8 @@ def object_schema(cls: type) -> dict[str, Any]:
         When a field is not described, or has a type that YAML cannot hold.
     """
     defaults = {field.name: _field_default(field) for field in dataclasses.fields(cls)}
-    return _schema(cls, typing.get_type_hints(cls, include_extras=True), defaults)
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return parameters_schema(cls.__name__, parameter_descriptions(cls.__doc__ or ""), hints, defaults)
 
 
 def keyword_schema(function: Callable[..., Any], *, leave_out: Sequence[str] = ()) -> dict[str, Any]:
@@ -52,15 +53,33 @@ def keyword_schema(function: Callable[..., Any], *, leave_out: Sequence[str] = (
         for p in parameters
         if p.kind is p.KEYWORD_ONLY and p.name not in leave_out
     }
-    return _schema(function, typing.get_type_hints(source), defaults)
+    texts = parameter_descriptions(function.__doc__ or "")
+    return parameters_schema(function.__name__, texts, typing.get_type_hints(source), defaults)
 
 
-def _schema(owner: Any, hints: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    texts = parameter_descriptions(owner.__doc__ or "")
+def parameters_schema(
+    owner: str, texts: Mapping[str, str], hints: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the JSON Schema of parameters.
+
+    Parameters
+    ----------
+    owner : str
+        Name of what takes them, for messages.
+    texts, hints : mapping
+        Description and type of each.
+    defaults : mapping
+        Default of each, as YAML holds it; ``dataclasses.MISSING`` for one that must be given.
+
+    Raises
+    ------
+    ValueError
+        When a parameter is not described, or has a type that YAML cannot hold.
+    """
     properties = {}
     for name, default in defaults.items():
         if not texts.get(name):
-            raise ValueError(f"{owner.__name__}: {name} is not described in its docstring")
+            raise ValueError(f"{owner}: {name} is not described in its docstring")
         properties[name] = {"description": texts[name], **type_schema(hints[name])}
         if default is not dataclasses.MISSING:
             properties[name]["default"] = default

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from merflow.errors import ConfigError
-from merflow.models.declared import NETWORKS
+from merflow.models.declared import NETWORKS, Declared, network_named
 from merflow.stages import STAGES
 from merflow.stages.regions.mirroring import unmirrored_setting
 from merflow.training.baselines import BASELINES
@@ -13,7 +13,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     **{name: network.reads for name, network in NETWORKS.items()},
     **{name: baseline.reads for name, baseline in BASELINES.items()},
 }
-"""By network and baseline: kinds of artefact whose examples it reads, as it declares."""
+"""By network and baseline of merflow: kinds of artefact whose examples it reads, as it declares."""
 
 _TRAINS: Mapping[str, tuple[str, ...]] = {
     setting: tuple(kind for kind, stage in STAGES.items() if setting in stage.training)
@@ -41,16 +41,16 @@ def check_inputs(config: Mapping[str, Any], settings: Mapping[str, Any], *, wher
     """
     kind, _, variant = settings["artefact"].partition("/")
     model, training = settings["model"], settings["training"]
-    if kind not in READS[model]:
+    reads = BASELINES[model].reads if model in BASELINES else network_named(model).reads
+    if kind not in reads:
         others = ", ".join(name for name, kinds in READS.items() if kind in kinds)
         raise ConfigError(
-            f"{where}: expected for model: {model} an artefact of kind {' or '.join(READS[model])}, but found "
+            f"{where}: expected for model: {model} an artefact of kind {' or '.join(reads)}, but found "
             f"artefact: {settings['artefact']}. Name one of these, or a model that reads {kind}: {others}."
         )
-    if model in NETWORKS and NETWORKS[model].size_px:
-        _check_size(model, config[kind][variant]["size_px"], variant, where)
     if model in BASELINES:
-        return  # has no training
+        return  # has no size and no training
+    _check_size(network_named(model), config[kind][variant], (kind, variant), where)
     for key, kinds in _TRAINS.items():
         if training[key] and kind not in kinds:
             raise ConfigError(
@@ -63,13 +63,14 @@ def check_inputs(config: Mapping[str, Any], settings: Mapping[str, Any], *, wher
         _check_points(training["train_points"], config[kind][variant]["points"], variant, where)
 
 
-def _check_size(model: str, size_px: int, variant: str, where: str) -> None:
-    """Refuse flow images of another size than a network's, which has no other."""
-    needed = NETWORKS[model].size_px
-    if size_px != needed:
+def _check_size(network: Declared, settings: Mapping[str, Any], artefact: tuple[str, str], where: str) -> None:
+    """Refuse pictures of another size than a network's, which has no other."""
+    needed, found = network.size_px, settings.get("size_px")
+    if needed and found is not None and found != needed:
+        kind, variant = artefact
         raise ConfigError(
-            f"{where}: expected for model: {model} flow images of size_px: {needed}, but found "
-            f"flow_images.{variant}.size_px: {size_px}. Name a variant of {needed} px."
+            f"{where}: expected for model: {network.name} {kind.replace('_', ' ')} of size_px: {needed}, but found "
+            f"{kind}.{variant}.size_px: {found}. Name a variant of {needed} px."
         )
 
 

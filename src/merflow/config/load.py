@@ -10,11 +10,13 @@ from merflow.config.checks import check_dataset, check_experiment, check_names, 
 from merflow.config.dataclass_schema import build
 from merflow.config.experiments import extended
 from merflow.config.members import check_members
+from merflow.config.plugin_schema import with_plugins
 from merflow.config.removed import refuse_removed, refuse_renamed
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults, with_user_paths
 from merflow.config.sections import STAGE_SETTINGS
 from merflow.config.shipped import own_experiments, with_reason, with_shipped
 from merflow.errors import ConfigError
+from merflow.plugins import use_folder
 from merflow.stages import UPSTREAM
 from merflow.untrusted.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
 
@@ -39,6 +41,7 @@ def read_config(path: Path) -> dict[str, Any]:
         if not needed.is_file():
             raise ConfigError(f"expected {needed}, but there is no such file. Run in the folder of the workflow.")
     content = read_yaml(path)
+    use_folder(path.resolve().parent)
     return load_config({} if content is None else content, read_schema(schema_path))
 
 
@@ -69,6 +72,7 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     check_numbers(raw)
     _refuse_removed_keys(raw)
     whole = with_shipped(raw)
+    schema = with_plugins(whole, schema)
     refuse_unknown_keys(whole, schema, schema)
     check_names(whole)
     experiments = whole["experiments"]

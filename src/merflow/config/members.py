@@ -5,7 +5,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from merflow.datasets.declared import DATASETS
+from merflow.datasets.declared import dataset_named
 from merflow.datasets.registry import COMPOSITE
 from merflow.errors import ConfigError
 
@@ -58,7 +58,7 @@ def _shared_subjects(first: Mapping[str, Any], second: Mapping[str, Any]) -> str
         return f"are both rendered from the seed {seed}, which gives the same subjects" if seed == other else ""
     if first["synthesis"] or second["synthesis"]:
         return ""
-    ready = [bool(DATASETS[dataset["reader"]].ready) for dataset in (first, second)]
+    ready = [bool(dataset_named(dataset["reader"]).ready) for dataset in (first, second)]
     if all(ready):
         same = Path(first["root"]).resolve() == Path(second["root"]).resolve()
         return f"are both the pictures in {first['root']}" if same else ""  # of one subject: see compose
@@ -67,5 +67,5 @@ def _shared_subjects(first: Mapping[str, Any], second: Mapping[str, Any]) -> str
             "may share subjects: pictures that came ready are made of recordings that they do not name, and a subject "
             "could be trained on under one name and tested on under another"
         )
-    same = first["reader"] == second["reader"]
+    same = dataset_named(first["reader"]) is dataset_named(second["reader"])
     return f"are both read as {first['reader']}, whose parts share subjects" if same else ""

@@ -75,7 +75,7 @@ class Experiment:
     description : str
         One sentence for tables and reports.
     model : str
-        A network or baseline of the registry.
+        A network or baseline of merflow, or ``package.module:Class`` of your own (docs/adding-a-model.md).
     artefact : str
         ``<kind>/<variant>`` that the examples are taken from.
     labels : str

@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from merflow.datasets.declared import DATASETS
+from merflow.datasets.declared import DATASETS, dataset_named
 from merflow.datasets.index import Index, refuse_bad_clips, refuse_empty
 from merflow.datasets.members import Member
 from merflow.errors import ConfigError
@@ -17,7 +17,7 @@ COMPOSITE = "composite"
 
 
 SETTINGS: Mapping[str, type[Any]] = {name: named(dataset.settings) for name, dataset in DATASETS.items()}
-"""Settings of each reader, and of a composite."""
+"""Settings of each reader of merflow, and of a composite."""
 
 
 def index_dataset(
@@ -35,7 +35,7 @@ def index_dataset(
     name : str
         Name of the dataset in the configuration.
     reader : str
-        A name of `DATASETS`.
+        As :func:`merflow.datasets.declared.dataset_named` takes it.
     settings : mapping
         Settings of the reader as plain values: paths as strings, tuples as lists.
     on_bad_clip : {"exclude", "fail"}
@@ -51,7 +51,7 @@ def index_dataset(
         When the dataset cannot be read, no clip is left, or (under ``fail``) a clip cannot be used.
     """
     built = reader_settings(name, reader, settings)
-    index: Index = named(DATASETS[reader].read)(name, built, *([members or {}] if reader == COMPOSITE else []))
+    index: Index = named(dataset_named(reader).read)(name, built, *([members or {}] if reader == COMPOSITE else []))
     if on_bad_clip == "fail":
         refuse_bad_clips(index)
     refuse_empty(name, index)
@@ -64,7 +64,7 @@ def annotation_files(reader: str, settings: Mapping[str, Any], *, name: str = "<
     Parameters
     ----------
     reader : str
-        A name of `DATASETS`; a composite has no sheets of its own.
+        As in :func:`index_dataset`; a composite has no sheets of its own.
     settings, name
         As in :func:`index_dataset`.
 
@@ -76,7 +76,7 @@ def annotation_files(reader: str, settings: Mapping[str, Any], *, name: str = "<
         When the root or a sheet is missing: says what was expected, what lies there, and what to do.
     """
     built = reader_settings(name, reader, settings)
-    found: list[Path] = named(DATASETS[reader].annotation)(built)
+    found: list[Path] = named(dataset_named(reader).annotation)(built)
     return found
 
 
@@ -88,9 +88,10 @@ def reader_settings(name: str, reader: str, settings: Mapping[str, Any]) -> Any:
     ConfigError
         As :func:`index_dataset`.
     """
-    if reader not in SETTINGS:
-        raise ConfigError(f"datasets.{name}.reader: unknown reader {reader!r}{_hint(reader, SETTINGS)}.")
-    kind = SETTINGS[reader]
+    try:
+        kind: type[Any] = named(dataset_named(reader).settings)
+    except ConfigError as error:
+        raise ConfigError(f"datasets.{name}.reader: {error}") from error
     hints = get_type_hints(kind)
     for key in settings:
         if key not in hints:

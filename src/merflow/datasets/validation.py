@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from merflow.datasets.action_units import known_units, objective_from_aus
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.counts import Counts, Group, three_classes
-from merflow.datasets.declared import DATASETS
+from merflow.datasets.declared import DATASETS, dataset_named
 from merflow.datasets.index import Index
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.members import NOT_TAKEN, Member
@@ -124,7 +124,7 @@ def validate_dataset(reader: str, index: Index, *, official: bool) -> Validation
     official : bool
         Whether the recordings are the released ones; the embedded demo only shares their layout.
     """
-    return _validation(reader, index, DATASETS[reader].counts if official else {})
+    return _validation(reader, index, dataset_named(reader).counts if official else {})
 
 
 def validate_composite(index: Index, members: Mapping[str, Member], *, official: Collection[str]) -> Validation:

@@ -1,4 +1,4 @@
-"""Every network of this folder and what it declares, read from the source: planning loads no torch.
+"""Every network and what it declares, read from the source: planning loads no torch.
 
 The class attributes of :class:`merflow.models.network.Network` are plain values, so that Python's parser is enough. A
 job then loads one network only, and the fingerprint of its code (`merflow.artefacts.fingerprint`) holds no other one:
@@ -8,8 +8,16 @@ adding or editing a network leaves all results of the others.
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from merflow.errors import ConfigError
+from merflow.models.source import lineage, top_names
+from merflow.plugins import config_folder, full_name, missing_attribute, nearest, plugin_file, short_names
+
+CONTEXT = ("n_aus", "edges")
+"""Arguments that the examples decide, not the configuration; a model that needs them names them."""
 
 _BASE = "Network"
 
@@ -50,15 +58,65 @@ def networks_in(path: Path, module: str) -> Iterator[Declared]:
             yield Declared(source=f"{module}:{node.name}", **_attributes(node))
 
 
-def _attributes(node: ast.ClassDef) -> dict[str, Any]:
+def network_named(name: str) -> Declared:
+    """Return what a network declares: one of merflow's, or a plug-in's.
+
+    Parameters
+    ----------
+    name : str
+        As a configuration names it: a key of `NETWORKS`, ``module:class``, or the name of an entry point.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such network, with the nearest known one, or when a plug-in's class is none.
+    """
+    return NETWORKS[name] if name in NETWORKS else _plugin(name, config_folder())
+
+
+@cache
+def _plugin(name: str, _folder: Path | None) -> Declared:
+    """Return what the class of a plug-in declares, its own attributes before those of its bases."""
+    source = full_name(name, "network")
+    if not source:
+        known = sorted([*NETWORKS, *short_names("network")])
+        raise ConfigError(
+            f"unknown model {name!r}.{nearest(name, known)} Known: {', '.join(known)}; or package.module:Class of your "
+            "own."
+        )
+    file = plugin_file(source)
+    module, _, attribute = source.partition(":")
+    classes = lineage(module, attribute)
+    if classes is None:
+        there = top_names(module)
+        if attribute not in there:
+            raise ConfigError(missing_attribute(source, file, there))
+        raise ConfigError(
+            f"{source}: expected a subclass of merflow.models.network.Network, found the class in {file} to be none. "
+            f"Write class {attribute}(Network)."
+        )
+    found: dict[str, Any] = {"reads": ()}
+    for one in reversed(classes):
+        try:
+            found |= _attributes(one.node)
+        except ValueError as error:
+            raise ConfigError(
+                f"{source}: expected {', '.join(Declared.__dataclass_fields__)} as plain values written out in the "
+                f"class, but {error}: planning reads them without running the file."
+            ) from error
+    return Declared(**found | {"source": source, "name": name})
+
+
+def _attributes(node: ast.stmt) -> dict[str, Any]:
     """Return the declared attributes of a class."""
     known = Declared.__dataclass_fields__
     found = {}
-    for statement in node.body:
-        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-        for target in targets:
+    for statement in node.body if isinstance(node, ast.ClassDef) else ():
+        if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+            continue
+        for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
             if isinstance(target, ast.Name) and target.id in known:
-                found[target.id] = ast.literal_eval(statement.value)  # type: ignore[attr-defined]
+                found[target.id] = ast.literal_eval(statement.value)
     return found
 
 
@@ -69,4 +127,4 @@ def _own() -> dict[str, Declared]:
 
 
 NETWORKS: Mapping[str, Declared] = _own()
-"""Networks by their name in the configuration."""
+"""merflow's own networks by their name in the configuration."""

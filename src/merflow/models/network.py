@@ -1,7 +1,8 @@
 """The contract of a network: what it declares, what it must compute, and what it may compute in addition.
 
-A network is one file in this folder with one class, a subclass of :class:`Network`. Nothing else names it: the
-configuration, the plan and the pictures are told by its class attributes.
+A network is one file with one class, a subclass of :class:`Network`: in this folder, or a plug-in of the user
+(docs/adding-a-model.md). Nothing else names it: the configuration, the plan and the pictures are told by its class
+attributes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ class Network(nn.Module):
     Attributes
     ----------
     name : str
-        Of the network in the configuration: ``model: <name>``.
+        Of the network in the configuration: ``model: <name>``. A plug-in needs none: ``model: <module>:<class>``.
     reads : tuple of str
         Kinds of artefact whose examples it can read.
     size_px : int

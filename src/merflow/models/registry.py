@@ -6,12 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from merflow.errors import ConfigError
-from merflow.models.declared import NETWORKS
+from merflow.models.declared import CONTEXT, network_named
 from merflow.models.network import Network
-from merflow.names import named
-
-CONTEXT = ("n_aus", "edges")
-"""Arguments that the examples decide, not the configuration; a model that needs them names them."""
+from merflow.plugins import imported
 
 
 def build_model(
@@ -28,7 +25,7 @@ def build_model(
     Parameters
     ----------
     name : str
-        Name of a network.
+        Name of a network, as :func:`merflow.models.declared.network_named` takes it.
     params : mapping
         Keyword arguments of the network; what is not given has the network's default.
     input_shape : sequence of int
@@ -45,8 +42,6 @@ def build_model(
     ConfigError
         When the name or a parameter is unknown, with the nearest known one, or when the network refuses a value.
     """
-    if name not in NETWORKS:
-        raise ConfigError(f"unknown model {name!r}.{_nearest(name, NETWORKS)} Known: {', '.join(sorted(NETWORKS))}.")
     known = model_params(name)
     for key in params:
         if key not in known:
@@ -61,7 +56,10 @@ def build_model(
 
 def model_class(name: str) -> type[Network]:
     """Return the class of a network, which is loaded when it is asked for."""
-    network: type[Network] = named(NETWORKS[name].source)
+    source = network_named(name).source
+    network: type[Network] = imported(source)
+    if not (isinstance(network, type) and issubclass(network, Network)):
+        raise ConfigError(f"{source}: expected a subclass of merflow.models.network.Network, found {network!r}.")
     return network
 
 

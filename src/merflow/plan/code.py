@@ -6,9 +6,9 @@ No edit of another one then counts. What a declaration says in values is a param
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from merflow.datasets.declared import DATASETS, LAYOUTS
+from merflow.datasets.declared import LAYOUTS, dataset_named
 from merflow.datasets.labels import LABEL_SETS
-from merflow.models.declared import NETWORKS
+from merflow.models.declared import network_named
 from merflow.plan.sources import members
 from merflow.stages import STAGES, ancestors
 from merflow.training.baselines import BASELINES
@@ -28,7 +28,7 @@ def modules_beside(models: Collection[str]) -> tuple[str, ...]:
 
 
 def _module(model: str) -> str:
-    return _BASELINES if model in BASELINES else _of(NETWORKS[model].source)
+    return _BASELINES if model in BASELINES else _of(network_named(model).source)
 
 
 def picture_modules(*kinds: str) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def examples_module(kind: str) -> str:
 
 def reader_modules(config: Mapping[str, Any], dataset: str) -> tuple[str, ...]:
     """Return the modules that index a dataset."""
-    declared = DATASETS[config["datasets"][dataset]["reader"]]
+    declared = dataset_named(config["datasets"][dataset]["reader"])
     return tuple(sorted({_of(declared.read), _of(declared.settings)}))
 
 
@@ -65,7 +65,7 @@ def label_set(name: str) -> dict[str, Any]:
 
 def selection(config: Mapping[str, Any], dataset: str) -> dict[str, Any]:
     """Return what MEGC 2019 takes of each member of a composite, as a parameter of a rule; empty for other datasets."""
-    taken = {reader: DATASETS[reader].megc2019 for reader in members(config, dataset).values()}
+    taken = {reader: dataset_named(reader).megc2019 for reader in members(config, dataset).values()}
     return {reader: [list(one.emotions), sorted(one.left_out)] for reader, one in taken.items() if one}
 
 

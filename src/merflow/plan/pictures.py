@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from merflow.errors import ConfigError
-from merflow.models.declared import NETWORKS
+from merflow.models.declared import NETWORKS, network_named
 from merflow.stages import STAGES
 from merflow.training.baselines import BASELINES
 
@@ -70,7 +70,7 @@ def check_shows(experiment: str, settings: Mapping[str, Any], what: str) -> None
 
 def _shows(model: str) -> Mapping[str, Mapping[str, Any]]:
     """Return what can be drawn of a method -> parameters without which it does not learn that."""
-    return NETWORKS[model].shows if model in NETWORKS else {}
+    return {} if model in BASELINES else network_named(model).shows
 
 
 def _of_network(experiment: Mapping[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from merflow import paths
 from merflow.config import experiment_for
 from merflow.datasets.clip import Clip
-from merflow.datasets.declared import DATASETS
+from merflow.datasets.declared import dataset_named
 from merflow.errors import ConfigError
 from merflow.stages import UPSTREAM
 from merflow.training.baselines import BASELINES
@@ -37,7 +37,7 @@ def came_ready(config: Mapping[str, Any], dataset: str) -> bool:
 
 def _ready_kind(config: Mapping[str, Any], dataset: str) -> str:
     """Return the kind of artefact that an ordinary dataset consists of; empty for recordings."""
-    return DATASETS[config["datasets"][dataset]["reader"]].ready
+    return dataset_named(config["datasets"][dataset]["reader"]).ready
 
 
 def check_source(config: Mapping[str, Any], dataset: str, kind: str) -> None:

@@ -17,6 +17,8 @@ class Stage:
 
     Parameters
     ----------
+    rule : str
+        Rule of the workflow that makes its shards from recordings or from the upstream kind.
     schema : KindSchema
         What a shard holds.
     settings : str
@@ -40,6 +42,7 @@ class Stage:
         ``image_augmentation``.
     """
 
+    rule: str
     schema: KindSchema
     settings: str
     picture: str

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from merflow.artefacts import Examples, take_rows
-from merflow.errors import ArtefactError
-from merflow.models.declared import NETWORKS
+from merflow.errors import ArtefactError, ConfigError
+from merflow.models.declared import NETWORKS, network_named
 from merflow.models.network import Network
 from merflow.models.registry import build_model
 from merflow.training.clips import Clips
@@ -99,11 +99,14 @@ def load_trained(path: Path) -> TrainedNetwork:
     state, config = _read(Path(path))
     check_weights(Path(path))
     name = config["model"]
-    if name not in NETWORKS:
+    try:
+        network_named(name)
+    except ConfigError as error:  # of a baseline, or of a plug-in that is not at hand
+        advice = str(error) if ":" in name else "Give the weights of another experiment."
         raise ArtefactError(
-            f"{path}: expected the weights of a network ({', '.join(sorted(NETWORKS))}), but found those of {name!r}. "
-            "Give the weights of another experiment."
-        )
+            f"{path}: expected the weights of a network ({', '.join(sorted(NETWORKS))}, or a plug-in), but found those "
+            f"of {name!r}. {advice}"
+        ) from error
     with torch.random.fork_rng(devices=[]):  # fresh weights are drawn, and at once replaced
         model = build_model(
             name,

@@ -10,7 +10,7 @@ from typing import Literal
 
 from merflow.checks import check_choice, check_setting, few
 from merflow.datasets.clip import Clip, Exclusion
-from merflow.datasets.declared import DATASETS
+from merflow.datasets.declared import dataset_named
 from merflow.datasets.index import STAGE, Index
 from merflow.datasets.labels import LABEL_SETS, LabelSet
 from merflow.datasets.members import NOT_TAKEN, Member, qualified
@@ -122,7 +122,7 @@ def _check_subjects(dataset: str, members: Mapping[str, Member]) -> None:
     subjects = {
         name: {clip.subject.casefold(): clip.subject for clip in member.index.clips}
         for name, member in members.items()
-        if DATASETS[member.reader].ready
+        if dataset_named(member.reader).ready
     }
     for first, second in combinations(subjects, 2):
         shared = sorted(subjects[first].keys() & subjects[second].keys())
@@ -162,7 +162,7 @@ def _why_left_out(clip: Clip, reader: str | None) -> str:
     """
     if reader is None:
         return ""
-    taken = DATASETS[reader].megc2019
+    taken = dataset_named(reader).megc2019
     if taken and (clip.subject.casefold(), clip.video.casefold()) in taken.left_out:
         return f"{NOT_TAKEN}: MEGC 2019 leaves out {clip.subject}/{clip.video} of {reader}"
     kept = taken.emotions if taken else tuple(sorted(LABEL_SETS["emotion3"].class_of))

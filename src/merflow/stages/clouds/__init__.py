@@ -5,6 +5,7 @@ from merflow.stages.declaration import Stage
 
 STAGE = Stage(
     upstream="depth_flow",
+    rule="build_clouds",
     settings="merflow.stages.clouds.point_cloud:CloudSettings",
     picture="merflow.stages.clouds.picture:draw_clouds",
     schema=KindSchema(

@@ -5,6 +5,7 @@ from merflow.stages.declaration import Stage
 
 STAGE = Stage(
     upstream="flow",
+    rule="compute_depth_flow",
     settings="merflow.stages.depth_flow.depth_change:DepthFlowSettings",
     picture="merflow.stages.depth_flow.picture:draw_depth_flow",
     schema=KindSchema(

@@ -4,6 +4,7 @@ from merflow.artefacts.schema import Field, KindSchema
 from merflow.stages.declaration import Stage
 
 STAGE = Stage(
+    rule="extract_faces",
     settings="merflow.stages.faces.settings:FaceSettings",
     picture="merflow.stages.faces.picture:draw_faces",
     schema=KindSchema(

@@ -5,6 +5,7 @@ from merflow.stages.declaration import Stage
 
 STAGE = Stage(
     upstream="faces",
+    rule="compute_flow",
     settings="merflow.stages.flow.optical_flow:FlowSettings",
     examples="merflow.stages.flow.examples:flow_features",
     picture="merflow.stages.flow.picture:draw_flow",

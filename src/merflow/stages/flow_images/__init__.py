@@ -5,6 +5,7 @@ from merflow.stages.declaration import Stage
 
 STAGE = Stage(
     upstream="flow",
+    rule="compute_flow_images",
     settings="merflow.stages.flow_images.settings:FlowImageSettings",
     examples="merflow.stages.flow_images.examples:picture_features",
     picture="merflow.stages.flow_images.picture:draw_flow_images",

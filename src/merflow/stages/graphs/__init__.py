@@ -5,6 +5,7 @@ from merflow.stages.declaration import Stage
 
 STAGE = Stage(
     upstream="magnified",
+    rule="build_graphs",
     settings="merflow.stages.graphs.settings:GraphSettings",
     examples="merflow.stages.graphs.examples:graph_features",
     picture="merflow.stages.graphs.picture:draw_graphs",

@@ -5,6 +5,7 @@ from merflow.stages.declaration import Stage
 
 STAGE = Stage(
     upstream="faces",
+    rule="magnify_frames",
     settings="merflow.stages.magnified.settings:MagnificationSettings",
     examples="merflow.stages.magnified.examples:frame_features",
     picture="merflow.stages.magnified.picture:draw_magnified",

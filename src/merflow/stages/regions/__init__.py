@@ -5,6 +5,7 @@ from merflow.stages.declaration import Stage
 
 STAGE = Stage(
     upstream="clouds",
+    rule="sample_regions",
     settings="merflow.stages.regions.region_points:RegionSettings",
     examples="merflow.stages.regions.examples:region_features",
     picture="merflow.stages.regions.picture:draw_regions",

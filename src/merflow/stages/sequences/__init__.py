@@ -5,6 +5,7 @@ from merflow.stages.declaration import Stage
 
 STAGE = Stage(
     upstream="faces",
+    rule="resample_sequences",
     settings="merflow.stages.sequences.settings:SequenceSettings",
     examples="merflow.stages.sequences.examples:sequence_features",
     picture="merflow.stages.sequences.picture:draw_sequences",
