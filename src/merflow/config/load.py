@@ -137,5 +137,5 @@ def stage_settings(kind: str, settings: Mapping[str, Any]) -> Any:
 
 def read_schema(path: str | Path) -> dict[str, Any]:
     """Read the JSON Schema of the configuration."""
-    schema: dict[str, Any] = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=SAFE_LOADER)
+    schema: dict[str, Any] = yaml.load(Path(path).read_text(encoding="utf-8"), Loader=SAFE_LOADER)  # noqa: S506 - plain values only
     return schema

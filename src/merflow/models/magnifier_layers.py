@@ -134,7 +134,7 @@ class Manipulator(nn.Module):
             if code is not None:
                 moved = torch.cat([moved, _double(code)], 1)
             code = self.blocks[level](moved, context)
-        assert code is not None
+        assert code is not None  # noqa: S101 - for the type checker
         return code
 
 

@@ -31,7 +31,7 @@ def read_yaml(path: Path) -> Any:
     if size > MAX_SIZE:
         raise ConfigError(f"{path}: expected a configuration of at most {MAX_SIZE} bytes, found {size}.")
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)  # noqa: S506 - plain values only
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: expected YAML, but {error}") from error
     except OSError as error:
