@@ -13,7 +13,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test test-workflow test-others check attack bench accuracy scale setup lock licences audit clean clean-results
+.PHONY: demo test test-workflow test-others test-fast test-computing test-reading check attack bench accuracy scale setup lock licences audit clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv
@@ -27,6 +27,15 @@ test-workflow:
 	$(BIN)/pytest tests/workflow
 test-others:
 	$(BIN)/pytest tests --ignore tests/workflow
+
+# The inner loop: no workflow, no cluster; two processes of about the same length.
+COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization
+test-fast: setup ## the tests that start neither snakemake nor SLURM
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-computing test-reading
+test-computing:
+	$(BIN)/pytest $(COMPUTING)
+test-reading:
+	$(BIN)/pytest tests --ignore tests/workflow --ignore tests/cluster $(addprefix --ignore ,$(COMPUTING))
 
 check: setup ## format, lint and types
 	$(BIN)/ruff check .
