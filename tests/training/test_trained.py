@@ -1,5 +1,6 @@
 import dataclasses
 import shutil
+import sys
 
 import numpy as np
 import pandas as pd
@@ -199,6 +200,21 @@ def test_weights_of_no_network(train_graphs, gts_gn_weights, tmp_path):
         load_trained(train_graphs("majority", {})[0])
     with pytest.raises(ArtefactError, match="expected a configuration with seed, edges"):
         load_trained(changed(gts_gn_weights[0], tmp_path, without=("edges", "seed")))
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ("antigravity:Net", "belongs to Python"),
+        ("sklearn.svm:SVC", "expected SVC in .*sklearn/svm/__init__.py"),
+        ("no_such_package.net:Net", "found none in .*installed packages"),
+    ],
+)
+def test_weights_that_name_a_module_import_none_but_a_network(gts_gn_weights, tmp_path, model, message):
+    before = set(sys.modules)
+    with pytest.raises(ArtefactError, match=f"but found those of '{model}'.*{message}"):
+        load_trained(changed(gts_gn_weights[0], tmp_path, config={"model": model}))
+    assert model.partition(":")[0] in before or model.partition(":")[0] not in sys.modules
 
 
 def test_there_is_no_such_file(tmp_path):

@@ -88,12 +88,13 @@ def test_no_folder_of_frames_is_listed(planned):
     assert below == []
 
 
-def test_each_module_is_parsed_once(planned):
+def test_each_module_is_parsed_once_and_a_network_once_more_for_what_it_declares(planned):
     _, seen, _ = planned
     modules = {path.read_text(encoding="utf-8") for path in (ROOT / "src/merflow").rglob("*.py")}
     parsed = {text: times for text, times in seen["parsed"].items() if text in modules}
     assert len(parsed) > 50
-    assert set(parsed.values()) == {1}
+    assert {times for text, times in parsed.items() if "(Network):" not in text} == {1}
+    assert max(parsed.values()) <= 2
 
 
 def test_memory(planned):

@@ -94,18 +94,24 @@ def _of_network(name: str) -> dict[str, Any]:
 
 def _check_declared(declared: Declared, *, known: Mapping[str, Any]) -> None:
     """Refuse what a class says of itself where nothing could follow from it."""
-    unread = [kind for kind in declared.reads if kind not in READABLE] if isinstance(declared.reads, tuple) else []
-    if not declared.reads or not isinstance(declared.reads, tuple) or unread:
+    reads = declared.reads
+    if not isinstance(reads, tuple) or not reads or not set(reads) <= set(READABLE):
         raise ConfigError(
-            f"{declared.source}: expected reads = (kind, ...), a tuple of {', '.join(READABLE)}, found "
-            f"{declared.reads!r}. Correct it in the class."
+            f"{declared.source}: expected reads = (kind, ...), a tuple of {', '.join(READABLE)}, found {reads!r}. "
+            "Correct it in the class."
         )
+    for attribute, kind in (("size_px", int), ("needs_apex_and_length", bool), ("shows", Mapping)):
+        value = getattr(declared, attribute)
+        if not isinstance(value, kind):
+            raise ConfigError(
+                f"{declared.source}: expected {attribute} to be of type {kind.__name__}, found {value!r}. Correct it "
+                "in the class."
+            )
     for what, needed in declared.shows.items():
-        unknown = [key for key in needed if key not in known]
-        if what not in SHOWS or unknown:
+        if what not in SHOWS or not isinstance(needed, Mapping) or not set(needed) <= set(known):
             raise ConfigError(
                 f"{declared.source}: expected shows of {', '.join(SHOWS)}, each with parameters of the constructor "
-                f"({', '.join(known) or 'it has none'}), found {what}: {dict(needed)}. Correct it in the class."
+                f"({', '.join(known) or 'it has none'}), found {what!r}: {needed!r}. Correct it in the class."
             )
 
 

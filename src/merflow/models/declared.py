@@ -51,7 +51,7 @@ def networks_in(path: Path, module: str) -> Iterator[Declared]:
         Its dotted name.
     """
     text = path.read_text(encoding="utf-8")
-    if f"({_BASE})" not in text:
+    if f"({_BASE}):" not in text:
         return
     for node in ast.parse(text).body:
         if isinstance(node, ast.ClassDef) and any(isinstance(b, ast.Name) and b.id == _BASE for b in node.bases):
