@@ -4,7 +4,7 @@
 rule extract_faces:
     """Detect the face on the onset frame, align the frames that later stages need, and find their landmarks."""
     input:
-        clips=paths.clips("{dataset}"),
+        clips=index_of_dataset,
         raw=rendered_recordings,
     output:
         shard=paths.shard("{dataset}", "faces", "{variant}", "{subject}"),

@@ -35,7 +35,7 @@ rule compute_flow_images:
 rule import_flow_images:
     """Read the flow images of a dataset that consists of them."""
     input:
-        clips=paths.clips("{dataset}"),
+        clips=index_of_dataset,
     output:
         shard=paths.shard("{dataset}", "flow_images", "{variant}", "{subject}"),
     log:

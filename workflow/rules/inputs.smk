@@ -79,6 +79,14 @@ def indexed_clips(dataset):
     return checkpoints.index_dataset.get(dataset=dataset).output.clips
 
 
+def index_of_dataset(wildcards):
+    """Return the index of the dataset of a job whose parameters are found in it.
+
+    As a function, not as a path: Snakemake then knows before the parameters that the index may have to be made first.
+    """
+    return indexed_clips(wildcards.dataset)
+
+
 def subject_of_recordings(wildcards, kind):
     """Return the index that a subject's recorded files are found by, once there is such a subject."""
     plan.check_source(config, wildcards.dataset, kind)

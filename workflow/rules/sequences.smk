@@ -4,7 +4,7 @@
 rule resample_sequences:
     """Align every frame of each clip, and interpolate in time to one length that keeps onset, apex and offset."""
     input:
-        clips=paths.clips("{dataset}"),
+        clips=index_of_dataset,
         faces=upstream_shard("sequences", "faces"),
         raw=rendered_recordings,
     output:
