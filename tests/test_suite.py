@@ -1,5 +1,6 @@
 """The suite itself: what it must do on machines that are unlike the one where it was written."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,10 @@ def test_children_are_interrupted_where_sigint_is_ignored(tmp_path):
     (tmp_path / "test_child.py").write_text(INTERRUPTED)
     (tmp_path / "conftest.py").write_text(CONFTEST.read_text())
     shell = f"trap '' INT; {sys.executable} -m pytest -q -p no:cacheprovider {tmp_path}"
-    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    environment = os.environ | {"PYTHONPATH": str(CONFTEST.parents[1])}  # the fixtures that the conftest imports
+    done = subprocess.run(
+        ["sh", "-c", shell], capture_output=True, text=True, timeout=60, cwd=tmp_path, env=environment
+    )
     assert "1 passed" in done.stdout, done.stdout
 
 
