@@ -28,14 +28,14 @@ test-workflow:
 test-others:
 	$(BIN)/pytest tests --ignore tests/workflow
 
-# The inner loop: no workflow, no cluster; two processes of about the same length.
-COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization
-test-fast: setup ## the tests that start neither snakemake nor SLURM
+# The inner loop: no workflow, no cluster, nothing slow; two processes of about the same length.
+COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization tests/audit
+test-fast: setup ## the tests for every edit: no snakemake, no SLURM, nothing that takes seconds
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-computing test-reading
 test-computing:
-	$(BIN)/pytest $(COMPUTING)
+	$(BIN)/pytest -m "not slow" $(COMPUTING)
 test-reading:
-	$(BIN)/pytest tests --ignore tests/workflow --ignore tests/cluster $(addprefix --ignore ,$(COMPUTING))
+	$(BIN)/pytest -m "not slow" tests --ignore tests/workflow --ignore tests/cluster $(addprefix --ignore ,$(COMPUTING))
 
 check: setup ## format, lint and types
 	$(BIN)/ruff check .

@@ -23,6 +23,8 @@ from tools.attack.trial import CRASH, HANG, READ, REFUSED, TRACEBACK, ask
 
 from merflow.errors import ArtefactError
 
+pytestmark = pytest.mark.slow
+
 DATA = bytes(range(256)) * 8
 
 

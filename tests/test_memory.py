@@ -12,6 +12,8 @@ import pytest
 from merflow.errors import ArtefactError
 from merflow.memory import MIN_ADDRESS_SPACE, check_address_space, lacks_memory
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 JOB = """
 import sys

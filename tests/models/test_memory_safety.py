@@ -13,6 +13,8 @@ from merflow.config import experiment_for, read_config
 from merflow.models.shortcut import PointwiseConvolution
 from merflow.training.baselines import BASELINES
 
+pytestmark = pytest.mark.slow
+
 CONFIG = read_config(Path(__file__).parents[2] / "config.yaml")
 CHECKER = Path("/usr/lib") / f"{os.uname().machine}-linux-gnu" / "libc_malloc_debug.so.0"
 # glibc ends the process at the first damaged block; oneDNN takes the kernels of processors without AVX-512.

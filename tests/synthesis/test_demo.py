@@ -10,6 +10,8 @@ from merflow.errors import DatasetError
 from merflow.synthesis.demo import SynthesisSettings, generate_demo
 from merflow.synthesis.ground_truth import read_ground_truth
 
+pytestmark = pytest.mark.slow
+
 CLASS_OF = {"happy": "positive", "surprise": "surprise"}
 
 

@@ -16,6 +16,8 @@ from merflow.synthesis.demo import SynthesisSettings, generate_demo
 from merflow.synthesis.ground_truth import GroundTruth, read_ground_truth
 from merflow.synthesis.layout import ClipRecord, layout_named
 
+pytestmark = pytest.mark.slow
+
 
 class Kind(NamedTuple):
     """What a layout is expected to hold."""

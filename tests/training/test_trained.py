@@ -71,6 +71,7 @@ def check_scores(path, examples, rows, seed=0):
     np.testing.assert_allclose(written, scores_of(path, seed), rtol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", FAMILIES)
 def test_rows_of_examples_get_the_scores_of_their_fold(train_graphs, graph_examples, model):
     params, shape, dims = FAMILIES[model]

@@ -7,6 +7,10 @@ import sys
 import zipfile
 import zlib
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 READ = """
 import resource, sys
 from pathlib import Path
