@@ -85,3 +85,11 @@ def test_a_log_that_cannot_be_made_for_another_reason_is_an_error(tmp_path):
     assert done.returncode == 1
     assert "FileExistsError: the system refuses" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_second_call_for_one_log_keeps_what_was_logged_since_the_first(run):
+    """A script configures the log that its imports have written into already."""
+    lines = "import logging\nlogging.warning('of an import')\nconfigure_logging(sys.argv[1])\nraise DatasetError('x')"
+    screen, log = run(lines)
+    assert log.count("of an import") == screen.count("of an import") == 1
+    assert log.count("ERROR merflow: DatasetError: x") == 1

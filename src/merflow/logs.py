@@ -21,8 +21,11 @@ def configure_logging(path: str | Path) -> None:
     ----------
     path : str or Path
         The rule's log. An error that a user can mend is written there with its traceback and on the screen without.
-        Where the disk has no room for it the job goes on, and says so at its end.
+        Where the disk has no room for it the job goes on, and says so at its end. A second call for the same file
+        changes nothing: what the imports of a script have logged since the first one stays.
     """
+    if any(isinstance(one, _LogFile) and one.is_of(path) for one in logging.getLogger().handlers):
+        return
     sys.excepthook = _log_uncaught
     screen = logging.StreamHandler(sys.stderr)
     screen.setLevel(logging.WARNING)
@@ -38,6 +41,10 @@ class _LogFile(logging.FileHandler):
         self._why = ""
         super().__init__(path, mode="w", encoding="utf-8")
         self.setFormatter(logging.Formatter(FORMAT))
+
+    def is_of(self, path: str | Path) -> bool:
+        """Return whether this is the log at a path."""
+        return self.baseFilename == os.path.abspath(path)  # noqa: PTH100 - as logging made it
 
     def _open(self) -> TextIOWrapper:
         try:

@@ -85,7 +85,7 @@ def test_an_oracle_that_says_the_same_adds_nothing():
 
 
 def test_the_interval_of_what_the_choice_adds_is_paired():
-    """One clip more of every person is right: whoever is drawn, accuracy rises by 1/9, though people differ."""
+    """One clip more of every subject is right: in every draw accuracy rises by 1/9, though subjects differ."""
     table = predictions(seeds=(0,))
     number = table.groupby("subject").cumcount()
     wrong = number <= table["subject"].str[1:].astype(int) + 1

@@ -110,7 +110,9 @@ def test_all_frames_without_an_offset_run_to_the_end(recorded):
 
 
 def test_no_frames_at_all_and_a_folder_that_is_gone_are_left_to_the_stage(recorded):
-    assert state(recorded, "s2", roles=["onset"]) == state(recorded, "s2", roles=["all"])
+    nothing = state(recorded, "s2", roles=["onset"])
+    assert nothing == state(recorded, "s2", roles=["all"])
+    assert nothing != state(recorded, "s1", roles=["onset"])
 
 
 @pytest.mark.parametrize("roles", [["onset", "apex", "offset"], ["all"]])
@@ -126,8 +128,10 @@ def test_official_names_are_found_without_a_listing(recorded, roles, monkeypatch
 
 def test_an_apex_without_a_number_needs_no_listing(recorded, monkeypatch):
     write_clips([clip("s1", apex=-1, depth="")], recorded / "clips.csv")
+    names = [Path(path).name for path in read_frames(recorded)]
     monkeypatch.setattr(os, "scandir", lambda folder: pytest.fail(f"{folder} was listed"))
     state(recorded)
+    assert names == ["10.jpg", "14.jpg"]
 
 
 @pytest.mark.parametrize("roles", [["onset", "apex", "offset"], ["all"]])
@@ -181,11 +185,12 @@ def test_a_frame_that_the_user_may_not_read_changes_the_state_once_he_may(record
 
 
 def test_a_closed_folder_of_a_clip_is_left_to_the_stage(recorded):
-    folder = recorded / "s1/a/color"
+    folder, whole = recorded / "s1/a/color", state(recorded)
     folder.chmod(0)
     with as_a_normal_user():
         found = state(recorded)
     folder.chmod(0o700)
+    assert found != whole
     for path in folder.iterdir():
         path.unlink()
     assert state(recorded) == found

@@ -1,4 +1,4 @@
-"""No small file of a stranger fills the memory: files that claim or hold too much, read in a process of its own."""
+"""No small file from elsewhere fills the memory: files that claim or hold too much, read in a process of its own."""
 
 import re
 import struct

@@ -149,9 +149,9 @@ def _listed(folder: str) -> Mapping[int, str]:
 
 def _state(files: Mapping[str, os.stat_result], root: str) -> str:
     """Return one text for the names below a root, sizes and times of files."""
+    above = f"{Path(root)}/"
     lines = [
-        f"{path.removeprefix(f'{Path(root)}/')}\0{found.st_size}\0{int(found.st_mtime)}"
-        f"{'' if may_read(path) else _CLOSED}"
+        f"{path.removeprefix(above)}\0{found.st_size}\0{int(found.st_mtime)}{'' if may_read(path) else _CLOSED}"
         for path, found in sorted(files.items())
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
