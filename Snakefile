@@ -1,6 +1,6 @@
 """merflow: raw micro-expression video to cached artefacts and leave-one-subject-out metrics.
 
-The table of contents. The first five files of workflow/rules are what the rules share; each other one is a stage, in
+The table of contents. The first six files of workflow/rules are what the rules share; each other one is a stage, in
 the order in which the data flows.
 """
 
@@ -28,16 +28,12 @@ report: "workflow/report/workflow.rst"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/lock.smk"
 include: "workflow/rules/inputs.smk"
+include: "workflow/rules/shard_inputs.smk"
 include: "workflow/rules/batches.smk"
 include: "workflow/rules/demo.smk"
 include: "workflow/rules/index.smk"
-include: "workflow/rules/faces.smk"
-include: "workflow/rules/motion.smk"
-include: "workflow/rules/flow_images.smk"
-include: "workflow/rules/geometry.smk"
-include: "workflow/rules/sequences.smk"
 include: "workflow/rules/magnification.smk"
-include: "workflow/rules/landmarks.smk"
+include: "workflow/rules/shards.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/reporting.smk"
 include: "workflow/rules/stage_pictures.smk"

@@ -9,7 +9,20 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src/merflow"
 GROUND = {
-    *("errors", "files", "logs", "memory", "checks", "names", "paths", "plugins", "reading", "seeds", "user_paths"),
+    *(
+        "errors",
+        "files",
+        "logs",
+        "memory",
+        "checks",
+        "names",
+        "paths",
+        "plugins",
+        "reading",
+        "seeds",
+        "shard_lists",
+        "user_paths",
+    ),
     "__init__",
 }
 DIVIDED = {"datasets", "stages", "training", "visualization"}
@@ -18,7 +31,8 @@ DIVIDED = {"datasets", "stages", "training", "visualization"}
 LAYERS = [
     {"untrusted", "imaging", "landmarks", "synthesis"},
     {"artefacts", "models", "datasets"},
-    {"datasets.reading", "datasets.composite", "stages", "drawing"},
+    {"datasets.reading", "datasets.composite", "drawing"},
+    {"stages"},
     {"datasets.casme2", "datasets.casme3", "datasets.flow_images", "datasets.samm", "datasets.smic"},
     {"stages.faces", "stages.flow_images"},
     {"stages.flow", "stages.depth_flow"},

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.workflow.test_rules import RULES, script_of
+from tests.workflow.test_rules import MAKINGS, RULES, script_of
 
 from merflow.datasets.declared import DATASETS, LAYOUTS
 from merflow.plan import drawn_alone
@@ -44,6 +44,11 @@ FOUND_BY_NAME = {
     "draw_pictures": modules(*(STAGES[kind].picture for kind in ("regions", *ancestors("regions")))),
     "draw_magnification": modules(STAGES["magnified"].picture),
     **{f"draw_{kind}": modules(STAGES[kind].picture) for kind in drawn_alone()},
+    **{
+        name: modules(making.job, *filter(None, (making.recorded, making.params, making.files)))
+        for rule, (_, making) in MAKINGS.items()
+        for name in (rule, f"{rule}_of_subject")
+    },
 }
 """Modules that a rule's job finds by the declarations of datasets and stages, and not by an import."""
 
@@ -68,6 +73,10 @@ ONLY_CALLED_BY = {
 Others import the modules by the way: clips and labels lie in the package of the readers, ``is_grey`` beside the
 decoders. They run without OpenCV, openpyxl and xlrd as far as these modules go.
 """
+
+
+MAKERS = {f"{rule}_of_subject": rule for rule in MAKINGS}
+"""The rules that make one shard need what those need that make several."""
 
 
 def normalised(line):
@@ -129,7 +138,7 @@ def needs(rule):
             continue
         seen.add(module)
         top, inside = imports_of(path)
-        called = rule in ONLY_CALLED_BY.get(module, {rule})
+        called = MAKERS.get(rule, rule) in ONLY_CALLED_BY.get(module, {MAKERS.get(rule, rule)})
         for name in top | inside if called else top:
             todo.extend(with_packages(name))
             root = name.split(".")[0]

@@ -34,6 +34,16 @@ def shard(dataset: str, kind: str, variant: str, subject: str) -> str:
     return f"{RESULTS}/{dataset}/artefacts/{kind}/{variant}/{subject}.h5"
 
 
+def shard_list(dataset: str, kind: str, variant: str) -> str:
+    """Return the list of all shards of a variant: whose they are, how many clips they hold, and their SHA-256."""
+    return f"{RESULTS}/{dataset}/artefacts/{kind}/{variant}/shards.csv"
+
+
+def batch_list(dataset: str, kind: str, variant: str, batch: str) -> str:
+    """Return the list of the shards that one job has made."""
+    return f"{RESULTS}/{dataset}/artefacts/{kind}/{variant}/batches/{batch}.csv"
+
+
 def recorded_state(dataset: str, kind: str, variant: str, subject: str) -> str:
     """Return the note beside a shard that was read from recorded files: what they held, in which states."""
     return f"{RESULTS}/{dataset}/artefacts/{kind}/{variant}/{subject}.recorded.txt"

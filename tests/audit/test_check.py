@@ -13,6 +13,7 @@ from merflow.audit import check_results
 from merflow.audit.report import commands
 from merflow.cli import main
 from merflow.files import seal_beside
+from merflow.shard_lists import Row, write_list
 from merflow.training.fold_record import read_record, write_record
 
 METRICS = "results/d/net/metrics.csv"
@@ -170,6 +171,21 @@ def test_a_shard_of_another_shard_than_is_there(copied, tmp_path):
     (found,) = faults().items()
     assert found[0] == str(images)
     assert "made of results/d/artefacts/flow/tvl1/s2.h5 as it is now" in found[1]
+
+
+def test_a_list_of_other_shards_than_are_there(copied):
+    images = Path("results/d/artefacts/flow_images/uvs28")
+    rows = [Row(subject, 4, 0, digests(images / f"{subject}.h5").file) for subject in SUBJECTS]
+    for path in (images / "shards.csv", images / "batches/1-3.csv"):
+        write_list(path, rows)
+    assert faults("results/d") == {}
+    write_list(images / "shards.csv", [*rows[:2], rows[2]._replace(sha256="0" * 64)])
+    (images / "batches/1-3.csv").write_text("subject\ns1\n")
+    findings = check_results([Path("results/d")])
+    assert [fault.path.name for fault in findings.faults] == ["1-3.csv", "shards.csv"]
+    assert "expected a list of shards with the columns subject" in findings.faults[0].what
+    assert "the shard of s3 as it is now" in findings.faults[1].what
+    assert list(findings.removed) == [images / "batches/1-3.csv", images / "shards.csv"]
 
 
 def test_a_shard_that_no_experiment_reads_is_one_of_its_dataset(copied):

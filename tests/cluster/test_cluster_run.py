@@ -9,10 +9,11 @@ from tests.workflow.conftest import ROOT, digest
 
 pytestmark = [pytest.mark.workflow, pytest.mark.cluster]
 JOBS = {
-    "synthesise_dataset": 1, "index_dataset": 1, "extract_faces": 2, "compute_flow": 2, "compute_flow_images": 2,
+    "synthesise_dataset": 1, "index_dataset": 1, "extract_faces": 1, "compute_flow": 1, "compute_flow_images": 1,
     "build_examples": 1, "draw_flow_images": 1, "train_folds": 1, "draw_curves": 1, "score_experiment": 1,
 }  # fmt: skip
-"""How often each rule runs for two subjects, whose folds one job trains; collect_fold runs where snakemake runs."""
+"""How often each rule runs for two subjects: one job makes the shards of both, and trains both folds. Jobs of
+collect_fold and list_shards run where snakemake runs."""
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +33,7 @@ def test_each_job_of_the_plan_was_a_job_of_slurm_and_local_rules_were_not(on_slu
     assert Counter(job.rule for job in on_slurm.jobs) == JOBS
     assert {job.state for job in on_slurm.jobs} == {"COMPLETED"}
     assert "collect_fold" in on_slurm.log
-    assert {job.wildcards for job in on_slurm.jobs if job.rule == "compute_flow"} == {
-        "tiny_tvl1_spNO.1", "tiny_tvl1_spNO.2",
-    }  # fmt: skip
+    assert {job.wildcards for job in on_slurm.jobs if job.rule == "compute_flow"} == {"tiny_tvl1_1-2"}
 
 
 def test_training_had_a_gpu_and_everything_else_had_none(on_slurm):
@@ -50,9 +49,9 @@ def test_memory_time_and_threads_are_those_of_the_profile_and_of_the_rules(on_sl
     assert found == {
         "synthesise_dataset": (4000, 20, 8),
         "index_dataset": (1000, 20, 1),
-        "extract_faces": (2000, 30, 1),
-        "compute_flow": (2000, 30, 1),
-        "compute_flow_images": (1000, 10, 1),
+        "extract_faces": (2000, 2 * 30, 1),
+        "compute_flow": (2000, 2 * 30, 1),
+        "compute_flow_images": (1000, 2 * 10, 1),
         "build_examples": (4000, 30, 1),
         "draw_flow_images": (2000, 20, 1),
         "train_folds": (4000, 2 * 120, 1),
@@ -66,7 +65,7 @@ def test_logs_lie_where_the_profile_says(on_slurm):
         folder = on_slurm.folder / f"results/logs/slurm/rule_{job.rule}" / job.wildcards
         assert job.log == str(folder / f"{job.id}.log")
         assert not list(folder.glob("*.log"))  # slurm-keep-successful-logs: false
-    assert (on_slurm.folder / "results/logs/extract_faces/tiny/aligned256/spNO.1.log").is_file()
+    assert (on_slurm.folder / "results/logs/extract_faces/tiny/aligned256/1-2.log").is_file()
     assert not list((ROOT / "results/logs").glob(f"slurm/**/{on_slurm.jobs[-1].id}.log"))
 
 

@@ -18,9 +18,9 @@ def shard(tmp_path):
 
 
 def test_a_stage_names_the_clips_that_it_left_out_itself(shard):
-    assert plan.refused_in_shard(FAIL, shard, stage="flow") == ["s1_b_1"]
-    assert plan.refused_in_shard(EXCLUDE, shard, stage="flow") == []
-    assert plan.refused_in_shard(FAIL, shard.with_name("none.h5"), stage="flow") == []
+    assert plan.refused_in_shards(FAIL, [shard], stage="flow") == ["s1_b_1"]
+    assert plan.refused_in_shards(EXCLUDE, [shard], stage="flow") == []
+    assert plan.refused_in_shards(FAIL, [shard.with_name("none.h5")], stage="flow") == []
 
 
 def test_an_index_names_the_clips_that_it_left_out(tmp_path):

@@ -1,7 +1,8 @@
 """Faults at chosen moments of a rule's job, with no hook in the product.
 
 A folder with a ``sitecustomize.py`` goes before everything else on the path of every Python that Snakemake starts. It
-looks for orders, files named ``<rule>.<moment>`` that the test has put down, and each order is carried out once:
+looks for orders, files named ``<rule>.<moment>`` that the test has put down, and each order is carried out once. The
+rules of the stages share a script: their orders are named after the kind of artefact, ``regions.half``.
 
 ``half``    a file is written: cut it in two and kill the job, which is how a job dies in the middle of writing
 ``before``  the file is whole and has its temporary name: kill the job
@@ -28,14 +29,18 @@ SCRIPTS = os.sep + os.path.join(".snakemake", "scripts") + os.sep
 
 def taken(moment, path=""):
     """Whether there was such an order for this rule and path, and this process is the one that carries it out."""
-    order = ORDERS / (os.environ["FAULTY_RULE"] + "." + moment)
-    try:
-        if order.read_text() not in str(path):
-            return False
-        order.unlink()
-    except FileNotFoundError:
-        return False
-    return True
+    parts = Path(path).parts
+    kind = parts[parts.index("artefacts") + 1] if "artefacts" in parts else ""
+    for name in (os.environ["FAULTY_RULE"], kind):
+        order = ORDERS / (name + "." + moment)
+        try:
+            if order.read_text() not in str(path):
+                continue
+            order.unlink()
+        except FileNotFoundError:
+            continue
+        return True
+    return False
 
 
 def die(process=None):
@@ -45,7 +50,7 @@ def die(process=None):
 
 def fsync(descriptor):
     path = os.readlink("/proc/self/fd/%d" % descriptor)
-    if ".partial" in path and taken("half"):
+    if ".partial" in path and taken("half", path):
         os.truncate(path, os.path.getsize(path) // 2)
         die()
     real_fsync(descriptor)
@@ -53,12 +58,12 @@ def fsync(descriptor):
 
 def replace(source, target):
     if ".partial" in str(source):
-        if taken("before"):
+        if taken("before", target):
             die()
         if taken("hold", target):
             hold()
     real_replace(source, target)
-    if taken("after"):
+    if taken("after", target):
         die()
 
 

@@ -17,12 +17,13 @@ METRICS = "results/tiny/lite_point_gcn/metrics.csv"
 def test_the_exact_set_of_files(finished):
     base = finished.folder / "results/tiny"
     subjects = [f"spNO.{number}" for number in (1, 2, 3)]
-    expected = {"clips.csv", "exclusions.csv"}
+    expected, lists = {"clips.csv", "exclusions.csv"}, set()
     for kind, variant in [
         ("faces", "aligned256"), ("flow", "tvl1"), ("depth_flow", "denoised"), ("clouds", "denoised"),
         ("regions", "sort1024"),
     ]:  # fmt: skip
         expected |= {f"artefacts/{kind}/{variant}/{subject}.h5" for subject in subjects}
+        lists |= {f"artefacts/{kind}/{variant}/{name}.csv" for name in ("shards", "batches/1-3")}
     for experiment, seeds in (("lite_point_gcn", (0, 1)), ("majority", (0,)), ("flow_svm", (0,))):
         names = ("examples.h5", "exclusions.csv", "predictions.csv", "metrics.csv", "confusion.png", "settings.yaml")
         expected |= {f"{experiment}/{name}" for name in names}
@@ -37,7 +38,7 @@ def test_the_exact_set_of_files(finished):
     overviews = {name for name in found if name.startswith("lite_point_gcn/pictures/clips/")}
     assert len(overviews) == 3
     sealed = {name for name in expected if name.endswith(".csv") and "/folds/" not in name}
-    assert found - overviews == expected | {f"{name}.sha256" for name in sealed}
+    assert found - overviews == expected | lists | {f"{name}.sha256" for name in sealed}
 
 
 def test_metrics_say_how_they_were_obtained(finished):
@@ -95,6 +96,8 @@ def test_two_runs_give_the_same_bytes(copied):
         f"results/tiny/artefacts/{kind}/spNO.1.h5"
         for kind in ("faces/aligned256", "flow/tvl1", "depth_flow/denoised", "clouds/denoised", "regions/sort1024")
     ]
+    for path in shards:
+        (copied.folder / path).unlink()
     copied("--force", "results/tiny/raw", *shards, "results/tiny/lite_point_gcn/examples.h5", fold, METRICS)
     assert digest(copied.folder) == before
 
@@ -102,7 +105,7 @@ def test_two_runs_give_the_same_bytes(copied):
 def test_logs_and_benchmarks_of_every_job(finished):
     logs = {path.parent.name for path in (finished.folder / "results/logs").rglob("*.log")}
     assert logs
-    table = pd.read_csv(finished.folder / "results/benchmarks/extract_faces/tiny/aligned256/spNO.1.tsv", sep="\t")
+    table = pd.read_csv(finished.folder / "results/benchmarks/extract_faces/tiny/aligned256/1-3.tsv", sep="\t")
     assert table["s"].iloc[0] > 0
 
 

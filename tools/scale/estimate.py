@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
-from tools.scale.jobs import COLLECT, FIT, RULE_OF_KIND, TRAIN, Work, folds, planned
+from tools.scale.jobs import COLLECT, FIT, LIST, RULE_OF_KIND, TRAIN, Work, folds, planned
 from tools.scale.measured import Measured
 from tools.scale.sizes import Size
 
@@ -101,6 +101,8 @@ def _jobs(config: Mapping[str, Any], work: Work, size: Size) -> Stage:
 
 def _cost(config: Mapping[str, Any], work: Work, size: Size, measured: Measured) -> Stage:
     """Return the seconds and bytes of jobs."""
+    if work.rule == LIST:
+        return Stage()  # a few milliseconds
     if work.kind:
         return _shards(work, size, measured)
     if work.rule == "build_examples":

@@ -11,7 +11,7 @@ from merflow import plan
 from merflow.config import experiment_for
 from merflow.stages import STAGES
 
-RULE_OF_KIND = {kind: stage.rule for kind, stage in STAGES.items()}
+RULE_OF_KIND = {kind: stage.making.rule for kind, stage in STAGES.items()}
 RULE_OF_PICTURE = {
     "training.png": "draw_curves",
     **dict.fromkeys(STAGES["regions"].shown, "draw_pictures"),
@@ -23,7 +23,7 @@ RULE_OF_PICTURE = {
     "au_weights.png": "draw_au_weights",
     **{f"{kind}.png": f"draw_{kind}" for kind in plan.drawn_alone()},
 }
-TRAIN, FIT, COLLECT = "train_folds", "fit_baselines", "collect_fold"
+TRAIN, FIT, COLLECT, LIST = "train_folds", "fit_baselines", "collect_fold", "list_shards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,10 @@ def planned(config: Mapping[str, Any], size: Size) -> list[Work]:
         chain.update(dict.fromkeys(plan.artefact_chain(config, artefact, dataset=size.dataset)))
     kinds = list(RULE_OF_KIND)
     stages = sorted(chain, key=lambda stage: kinds.index(stage[0]))
-    shards = [Work(RULE_OF_KIND[kind], variant, size.subjects, kind) for kind, variant in stages]
-    work = [Work("index_dataset", size.dataset, 1), *shards]
+    jobs = math.ceil(size.subjects / config["execution"]["subjects_per_job"])
+    shards = [Work(RULE_OF_KIND[kind], variant, jobs, kind) for kind, variant in stages]
+    lists = [Work(LIST, variant, 1, kind) for kind, variant in stages]
+    work = [Work("index_dataset", size.dataset, 1), *shards, *lists]
     for name in experiments:
         work += _of_experiment(config, name, size)
     return work

@@ -147,28 +147,6 @@ def scripts_of(name):
     return [_scripts / "_job.py", _scripts / f"{name}.py"]
 
 
-def variant_of(kind):
-    """Return an input function for the settings of the variant that a job makes."""
-    return lambda wildcards: variant_settings(config, kind, wildcards.variant)
-
-
-def refused_clips(kind):
-    """Return a parameter function for the clips that a shard has left out, where clips must not be left out."""
-
-    def find(wildcards):
-        names = wildcards.dataset, kind, wildcards.variant, wildcards.subject
-        return plan.refused_in_shard(config, paths.shard(*names), stage=kind)
-
-    return find
-
-
-def import_settings(wildcards):
-    """Return what decides the numbers of ready pictures: not how flow would be computed and scaled."""
-    variant = variant_settings(config, "flow_images", wildcards.variant)
-    dataset = config["datasets"][wildcards.dataset]
-    return {"size_px": variant["size_px"], "channels": dataset["channels"]}
-
-
 def experiment_settings(*keys):
     """Return an input function for the settings of an experiment that one rule's results depend on."""
 

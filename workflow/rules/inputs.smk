@@ -1,50 +1,18 @@
 """Input functions: from the wildcards of a job to the files that it reads."""
 
-from merflow.stages.magnified.learned import SHIPPED_WEIGHTS
+from merflow.config import stage_settings
 from merflow.reading import content_of
-from merflow.stages import ancestors
-
-
-def upstream_shard(kind, upstream):
-    """Return an input function for the shard of the same subject that a variant is computed from."""
-
-    def find(wildcards):
-        plan.check_source(config, wildcards.dataset, kind)
-        variant = variant_settings(config, kind, wildcards.variant)[upstream]
-        return paths.shard(wildcards.dataset, upstream, variant, wildcards.subject)
-
-    return find
-
-
-def ancestor_shard(kind, ancestor):
-    """Return an input function for a shard further up the chain of variants."""
-
-    def find(wildcards):
-        plan.check_source(config, wildcards.dataset, kind)
-        variant = plan.ancestor_variant(config, kind, wildcards.variant, ancestor)
-        return paths.shard(wildcards.dataset, ancestor, variant, wildcards.subject)
-
-    return find
-
-
-def magnifier_weights(wildcards):
-    """Return the weights of a learned magnification as an input where they are a result; others are told by content."""
-    return trained_here(variant_settings(config, "magnified", wildcards.variant))
-
-
-def content_of_weights(wildcards):
-    """Return the SHA-256 of the weights of a learned magnification that are no result: the user's, or merflow's own."""
-    return content_of_given(variant_settings(config, "magnified", wildcards.variant))
+from merflow.stages import STAGES, ancestors
 
 
 def measured_weights(wildcards):
     """Return the weights that the measurement of magnifications takes where they are a result."""
-    return trained_here(measured_variant())
+    return trained_here(files_of("magnified", measured_variant()))
 
 
 def content_of_measured_weights(wildcards):
     """Return the SHA-256 of the weights that the measurement of magnifications takes where they are no result."""
-    return content_of_given(measured_variant())
+    return content_of_others(files_of("magnified", measured_variant()))
 
 
 def measured_variant():
@@ -55,17 +23,20 @@ def measured_variant():
     )
 
 
-def trained_here(magnification):
-    """Return the weights that a magnification names if the workflow makes them."""
-    named = magnification["weights"] if magnification["method"] == "learned" else ""
-    return plan.as_inputs([named] if paths.is_result(named) else [])
+def files_of(kind, variant):
+    """Return the files besides recordings and shards that a variant of a stage reads, by name."""
+    return STAGES[kind].making.files_read(stage_settings(kind, variant))
 
 
-def content_of_given(magnification):
-    """Return the SHA-256 of the weights that a magnification takes if the workflow does not make them."""
-    if magnification["method"] != "learned" or trained_here(magnification):
-        return ""
-    return content_of_file(magnification["weights"] or SHIPPED_WEIGHTS)
+def trained_here(files):
+    """Return those files that the workflow makes."""
+    return plan.as_inputs(path for path in files.values() if paths.is_result(path))
+
+
+def content_of_others(files):
+    """Return the SHA-256 of each file that the workflow does not make, by name."""
+    others = {n: path for n, path in files.items() if not paths.is_result(path)}
+    return {name: content_of_file(path) for name, path in others.items()}
 
 
 @cache
@@ -87,72 +58,10 @@ def index_of_dataset(wildcards):
     return indexed_clips(wildcards.dataset)
 
 
-def subject_of_recordings(wildcards, kind):
-    """Return the index that a subject's recorded files are found by, once there is such a subject."""
-    plan.check_source(config, wildcards.dataset, kind)
-    clips = indexed_clips(wildcards.dataset)
-    plan.check_subject(clips, wildcards.subject)
-    return plan.index_version(clips)
-
-
 def rendered_recordings(wildcards):
     """Return the folder of embedded recordings; real recordings are compared by their state, and are no input."""
     embedded = config["datasets"][wildcards.dataset]["synthesis"]
     return [paths.raw(wildcards.dataset)] if embedded else []
-
-
-def recorded_frames(wildcards, *, kind, roles, depth):
-    """Return the state of a subject's recorded frames that stand for roles."""
-    version = subject_of_recordings(wildcards, kind)
-    if rendered_recordings(wildcards):
-        return ""
-    return plan.recorded_frames(
-        version,
-        wildcards.subject,
-        root=config["datasets"][wildcards.dataset]["root"],
-        roles=tuple(roles),
-        depth=depth,
-        note=note_beside_shard(wildcards, kind),
-    )
-
-
-def note_beside_shard(wildcards, kind):
-    """Return the path of the note that says what a subject's recorded files held."""
-    return paths.recorded_state(
-        wildcards.dataset, kind, wildcards.variant, wildcards.subject
-    )
-
-
-def frames_of_subject(wildcards):
-    """Return the state of the recorded frames that a subject's faces are read from."""
-    faces = variant_settings(config, "faces", wildcards.variant)
-    return recorded_frames(
-        wildcards, kind="faces", roles=faces["frames"], depth=faces["depth"]
-    )
-
-
-def frames_of_sequence(wildcards):
-    """Return the state of the recorded colour frames of a subject's clips, from onset to offset."""
-    return recorded_frames(wildcards, kind="sequences", roles=("all",), depth=False)
-
-
-def ready_pictures(wildcards):
-    """Return the state of a subject's flow images that came ready; one that is missing is the stage's to report."""
-    version = subject_of_recordings(wildcards, "flow_images")
-    root = config["datasets"][wildcards.dataset]["root"]
-    settings = variant_settings(config, "flow_images", wildcards.variant)
-    plan.check_picture_size(
-        version,
-        root=root,
-        variant=wildcards.variant,
-        size_px=settings["size_px"],
-    )
-    return plan.ready_pictures(
-        version,
-        wildcards.subject,
-        root=root,
-        note=note_beside_shard(wildcards, "flow_images"),
-    )
 
 
 def shards_of(dataset, kind, variant):
@@ -161,13 +70,31 @@ def shards_of(dataset, kind, variant):
     return plan.shards(config, indexed_clips(dataset), dataset, kind, variant)
 
 
+def lists_of(dataset, kind, variant):
+    """Return the list of the shards of a variant, of a composite that of each member, once they can be made."""
+    shards_of(dataset, kind, variant)
+    owners = plan.members(config, dataset) or [dataset]
+    return [list_of_shards(owner, kind, variant) for owner in owners]
+
+
+def artefact_of(wildcards):
+    """Return the kind and the variant that the examples of an experiment are taken from."""
+    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
+    return settings["artefact"].split("/")
+
+
 def shards_of_experiment(wildcards):
     """Return the shards that the examples of an experiment are taken from, one a subject."""
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    shards = shards_of(wildcards.dataset, *settings["artefact"].split("/"))
+    return shards_of(wildcards.dataset, *artefact_of(wildcards))
+
+
+def lists_of_experiment(wildcards):
+    """Return the lists of the shards that the examples of an experiment are taken from."""
+    lists = lists_of(wildcards.dataset, *artefact_of(wildcards))
     clips = indexed_clips(wildcards.dataset)
+    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
     plan.check_classes(clips, settings, plan.members(config, wildcards.dataset))
-    return shards
+    return lists
 
 
 def folds_of(dataset, experiment):
@@ -304,63 +231,70 @@ def predictions_of_both(wildcards):
     ]
 
 
+def variant_in_chain(wildcards, kind):
+    """Return the variant of a kind in the chain of an experiment."""
+    return plan.variant_in_chain(
+        config, wildcards.experiment, kind, dataset=wildcards.dataset
+    )
+
+
 def shards_of_kind(kind):
     """Return an input function for the shards of one kind in the chain of an experiment, one a subject."""
+    return lambda wildcards: shards_of(
+        wildcards.dataset, kind, variant_in_chain(wildcards, kind)
+    )
+
+
+def lists_of_kinds(*kinds):
+    """Return an input function for the lists of the shards of kinds in the chain of an experiment."""
+    return lambda wildcards: [
+        path
+        for kind in kinds
+        for path in lists_of(wildcards.dataset, kind, variant_in_chain(wildcards, kind))
+    ]
+
+
+def lists_of_chain(kind):
+    """Return an input function for the lists of a kind and of those that it was made from; of what came ready of itself."""
 
     def find(wildcards):
-        variant = plan.variant_in_chain(
-            config, wildcards.experiment, kind, dataset=wildcards.dataset
-        )
-        return shards_of(wildcards.dataset, kind, variant)
-
-    return find
-
-
-def shards_behind(kind):
-    """Return an input function for the shards that those of a kind were made from; of what came ready there are none."""
-
-    def find(wildcards):
-        if plan.came_ready(config, wildcards.dataset):
-            return []
-        return [
-            path
-            for ancestor in ancestors(kind)
-            for path in shards_of_kind(ancestor)(wildcards)
-        ]
+        ready = plan.came_ready(config, wildcards.dataset)
+        return lists_of_kinds(*([] if ready else ancestors(kind)), kind)(wildcards)
 
     return find
 
 
 def chain_of_experiment(wildcards):
-    """Return every shard that an experiment's examples go back to, kind by kind."""
+    """Return the kind and variant of every artefact that an experiment's examples go back to."""
     settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    return chain_of_artefact(wildcards.dataset, settings["artefact"])
+    return plan.artefact_chain(config, settings["artefact"], dataset=wildcards.dataset)
+
+
+def lists_of_experiment_chain(wildcards):
+    """Return the lists of every shard that an experiment's examples go back to, kind by kind."""
+    return lists_of_each(wildcards.dataset, chain_of_experiment(wildcards))
 
 
 def accuracy_chain(wildcards):
-    """Return the shards that the accuracy table measures."""
-    return chain_of_artefact(wildcards.dataset, config["accuracy"])
+    """Return the kind and variant of the artefacts that the accuracy table measures."""
+    return plan.artefact_chain(config, config["accuracy"], dataset=wildcards.dataset)
 
 
-def faces_of_landmark_accuracy(wildcards):
-    """Return the faces that the measured magnified variants are computed from."""
-    variant = config["magnified"][config["landmark_accuracy"][0]]["faces"]
-    return shards_of(wildcards.dataset, "faces", variant)
+def faces_of_landmark_accuracy():
+    """Return the kind and variant of the faces that the measured magnified variants are computed from."""
+    return [("faces", config["magnified"][config["landmark_accuracy"][0]]["faces"])]
 
 
-def magnified_of_landmark_accuracy(wildcards):
-    """Return the shards of every measured magnified variant, variant by variant."""
-    return [
-        path
-        for variant in config["landmark_accuracy"]
-        for path in shards_of(wildcards.dataset, "magnified", variant)
-    ]
+def magnified_of_landmark_accuracy():
+    """Return kind and variant of every measured magnification."""
+    return [("magnified", variant) for variant in config["landmark_accuracy"]]
 
 
-def chain_of_artefact(dataset, artefact):
-    """Return the shards of an artefact and of all that it is computed from, of every subject."""
-    return [
-        path
-        for kind, variant in plan.artefact_chain(config, artefact, dataset=dataset)
-        for path in shards_of(dataset, kind, variant)
-    ]
+def lists_of_each(dataset, artefacts):
+    """Return the lists of the shards of several artefacts."""
+    return [path for artefact in artefacts for path in lists_of(dataset, *artefact)]
+
+
+def shards_of_each(dataset, artefacts):
+    """Return the shards of several artefacts, of every subject."""
+    return [path for artefact in artefacts for path in shards_of(dataset, *artefact)]

@@ -5,7 +5,9 @@ rule measure_accuracy:
     """Hold the artefacts of an embedded dataset against its exact ground truth, and exact steps against other libraries."""
     input:
         raw=paths.raw("{dataset}"),
-        shards=accuracy_chain,
+        lists=lambda wildcards: lists_of_each(
+            wildcards.dataset, accuracy_chain(wildcards)
+        ),
     output:
         table=report(
             paths.accuracy("{dataset}"),
@@ -25,6 +27,9 @@ rule measure_accuracy:
         mem_mb=grows(4000),
         runtime=grows(20),
     params:
+        shards=lambda wildcards: shards_of_each(
+            wildcards.dataset, accuracy_chain(wildcards)
+        ),
         code=fingerprint("measure_accuracy", "merflow.verification.table"),
     message:
         "Hold the artefacts of {wildcards.dataset} against their truth"
@@ -36,8 +41,10 @@ rule measure_landmarks:
     """Hold the motion of landmarks, by each way to find them, against that of an embedded dataset's faces."""
     input:
         raw=paths.raw("{dataset}"),
-        faces=faces_of_landmark_accuracy,
-        magnified=magnified_of_landmark_accuracy,
+        lists=lambda wildcards: lists_of_each(
+            wildcards.dataset,
+            [*faces_of_landmark_accuracy(), *magnified_of_landmark_accuracy()],
+        ),
     output:
         table=report(
             paths.landmark_accuracy("{dataset}"),
@@ -57,6 +64,12 @@ rule measure_landmarks:
         mem_mb=grows(4000),
         runtime=grows(60),
     params:
+        faces=lambda wildcards: shards_of_each(
+            wildcards.dataset, faces_of_landmark_accuracy()
+        ),
+        magnified=lambda wildcards: shards_of_each(
+            wildcards.dataset, magnified_of_landmark_accuracy()
+        ),
         code=fingerprint("measure_landmarks", "merflow.verification.landmarks"),
     message:
         "Hold the landmarks of {wildcards.dataset} against their truth"

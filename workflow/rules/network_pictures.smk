@@ -5,8 +5,7 @@ rule draw_learned_graph:
     """Draw the adjacency that the network learnt beside the given one, layer by layer, and its strongest edges."""
     input:
         weights=weights_that_show("graph"),
-        graphs=shards_of_kind("graphs"),
-        magnified=shards_of_kind("magnified"),
+        lists=lists_of_kinds("magnified", "graphs"),
     output:
         adjacency=report(
             paths.experiment("{dataset}", "{experiment}", "pictures", "adjacency.png"),
@@ -34,6 +33,8 @@ rule draw_learned_graph:
         mem_mb=grows(2000),
         runtime=grows(20),
     params:
+        graphs=shards_of_kind("graphs"),
+        magnified=shards_of_kind("magnified"),
         code=fingerprint_with_networks(
             "draw_learned_graph",
             "merflow.visualization.networks.adjacency",

@@ -60,8 +60,7 @@ rule draw_pictures:
     """Draw one clip of each class through every stage, and one clip of each stage in full."""
     input:
         clips=paths.clips("{dataset}"),
-        shards=shards_of_kind("regions"),
-        earlier=chain_of_experiment,
+        lists=lists_of_experiment_chain,
     output:
         clips=report(
             directory(
@@ -90,6 +89,7 @@ rule draw_pictures:
         mem_mb=grows(2000),
         runtime=grows(20),
     params:
+        shards=shards_of_kind("regions"),
         settings=experiment_settings("labels", "expressions"),
         code=fingerprint(
             "draw_pictures",

@@ -5,8 +5,7 @@ rule draw_magnification:
     """Draw one clip before and after magnification, and the two in turns."""
     input:
         clips=paths.clips("{dataset}"),
-        shards=shards_of_kind("magnified"),
-        faces=shards_of_kind("faces"),
+        lists=lists_of_kinds("faces", "magnified"),
     output:
         magnified=stage_picture("magnified", caption="../report/magnified.rst"),
         flicker=stage_picture("flicker", caption="../report/flicker.rst"),
@@ -22,6 +21,8 @@ rule draw_magnification:
         mem_mb=grows(2000),
         runtime=grows(20),
     params:
+        shards=shards_of_kind("magnified"),
+        faces=shards_of_kind("faces"),
         settings=experiment_settings("labels", "expressions"),
         code=fingerprint(
             "draw_magnification",
@@ -44,8 +45,7 @@ for kind in plan.drawn_alone():
             f"draw_{kind}"
         input:
             clips=paths.clips("{dataset}"),
-            shards=shards_of_kind(kind),
-            behind=shards_behind(kind),
+            lists=lists_of_chain(kind),
         output:
             picture=stage_picture(kind, caption=f"../report/{kind}.rst"),
         log:
@@ -61,6 +61,7 @@ for kind in plan.drawn_alone():
             runtime=grows(20),
         params:
             kind=kind,
+            shards=shards_of_kind(kind),
             settings=experiment_settings("labels", "expressions"),
             code=fingerprint(
                 "draw_stage",

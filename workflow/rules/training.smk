@@ -19,7 +19,7 @@ rule build_examples:
     input:
         clips=paths.clips("{dataset}"),
         exclusions=paths.exclusions("{dataset}"),
-        shards=shards_of_experiment,
+        lists=lists_of_experiment,
     output:
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
         exclusions=report(
@@ -39,6 +39,7 @@ rule build_examples:
         mem_mb=grows(4000),
         runtime=grows(30),
     params:
+        shards=shards_of_experiment,
         settings=settings_of_examples,
         composite=lambda wildcards: bool(plan.members(config, wildcards.dataset)),
         classes=label_set_of,

@@ -58,7 +58,7 @@ if __name__ == "__main__":
     main(
         Path(snakemake.input.clips),
         Path(snakemake.input.exclusions),
-        [Path(path) for path in snakemake.input.shards],
+        [Path(path) for path in snakemake.params.shards],
         examples_out=Path(snakemake.output.examples),
         exclusions_out=Path(snakemake.output.exclusions),
         settings=snakemake.params.settings,

@@ -39,8 +39,8 @@ if __name__ == "__main__":
     configure_logging(snakemake.log[0])
     main(
         [Path(path) for path in snakemake.input.weights],
-        [Path(path) for path in snakemake.input.graphs],
-        [Path(path) for path in snakemake.input.magnified],
+        [Path(path) for path in snakemake.params.graphs],
+        [Path(path) for path in snakemake.params.magnified],
         out={name: Path(path) for name, path in snakemake.output.items()},
         title=f"{snakemake.wildcards.experiment} ({snakemake.wildcards.dataset})",
     )

@@ -39,8 +39,8 @@ if __name__ == "__main__":
     configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.clips),
-        [Path(path) for path in snakemake.input.shards],
-        [Path(path) for path in snakemake.input.faces],
+        [Path(path) for path in snakemake.params.shards],
+        [Path(path) for path in snakemake.params.faces],
         out={name: Path(path) for name, path in snakemake.output.items()},
         settings=snakemake.params.settings,
     )

@@ -52,7 +52,7 @@ if __name__ == "__main__":
     configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.clips),
-        [Path(path) for path in snakemake.input.shards],
+        [Path(path) for path in snakemake.params.shards],
         {name: Path(path) for name, path in snakemake.output.items()},
         settings=snakemake.params.settings,
     )

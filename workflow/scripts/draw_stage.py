@@ -14,7 +14,7 @@ if __name__ == "__main__":
     draw_first_clip(
         snakemake.params.kind,
         Path(snakemake.input.clips),
-        [Path(path) for path in snakemake.input.shards],
+        [Path(path) for path in snakemake.params.shards],
         Path(snakemake.output.picture),
         settings=snakemake.params.settings,
     )

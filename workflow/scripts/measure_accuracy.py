@@ -26,6 +26,6 @@ if __name__ == "__main__":
     configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.raw),
-        [Path(path) for path in snakemake.input.shards],
+        [Path(path) for path in snakemake.params.shards],
         Path(snakemake.output.table),
     )

@@ -23,7 +23,7 @@ if __name__ == "__main__":
     configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.raw),
-        [Path(path) for path in snakemake.input.faces],
-        [Path(path) for path in snakemake.input.magnified],
+        [Path(path) for path in snakemake.params.faces],
+        [Path(path) for path in snakemake.params.magnified],
         Path(snakemake.output.table),
     )

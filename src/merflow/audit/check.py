@@ -11,6 +11,7 @@ from merflow.audit.folds import check_folds
 from merflow.audit.pictures import check_pictures
 from merflow.audit.places import Place, places_of
 from merflow.audit.scores import check_scores
+from merflow.audit.shard_lists import check_shard_lists
 from merflow.audit.shards import Shards, shards_there
 from merflow.audit.strays import check_strays
 from merflow.datasets.clip_table import read_clips, read_exclusions
@@ -54,6 +55,7 @@ def _check_place(place: Place, shards: Shards, findings: Findings) -> None:
         _check_experiment(experiment_at(place._replace(experiment=name), clips, findings), shards, findings)
     if not place.experiment:
         shards.check(shards_there(place.root, place.dataset))
+        check_shard_lists(place.dataset, shards, findings)
         check_pictures(place.root / paths.RESULTS / place.dataset / "compare", findings, then=None)
     check_strays(place, findings)
 

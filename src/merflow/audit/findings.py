@@ -7,7 +7,7 @@ from pathlib import Path
 from merflow.errors import MerflowError
 from merflow.files import seal_beside
 
-_ADVICE = (" Rebuild: ", " Make it anew: ", " Make it: ")
+_ADVICE = (" Rebuild: ", " Make it anew: ", " Make it: ", " Delete it; ")
 """How readers begin the command of one file; a report gives the commands of all of them together."""
 
 
@@ -83,12 +83,20 @@ class Findings:
         else:
             self.add(path, expected, "no file", force=force, then=then)
 
-    def add_refused(self, path: Path, error: MerflowError, *, force: Iterable[Path], then: Path | None = None) -> None:
+    def add_refused(
+        self,
+        path: Path,
+        error: MerflowError,
+        *,
+        force: Iterable[Path],
+        then: Path | None = None,
+        remove: Iterable[Path] = (),
+    ) -> None:
         """Add a file that its reader refuses, in the words of the reader."""
         text = str(error).removeprefix(f"{path}: ")
         for advice in _ADVICE:
             text = text.partition(advice)[0]
-        self._add(Fault(path, text.rstrip(".")), force, then, ())
+        self._add(Fault(path, text.rstrip(".")), force, then, remove)
 
     def has_fault(self, path: Path) -> bool:
         """Return whether a fault of a path is known."""

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from merflow.artefacts.differences import differences
 from merflow.audit.experiment import Audited
 from merflow.audit.findings import Findings
-from merflow.training.fold_record import PREDICTIONS, RECORD, FoldRecord, differences, read_record
+from merflow.training.fold_record import PREDICTIONS, RECORD, FoldRecord, read_record
 
 
 def check_folds(experiment: Audited, content: str, findings: Findings) -> bool:

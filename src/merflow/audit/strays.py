@@ -10,6 +10,7 @@ from merflow.artefacts import KINDS
 from merflow.audit.findings import Findings
 from merflow.audit.places import Place
 from merflow.plan.parts import EXCLUSIONS, SCORED
+from merflow.shard_lists import BATCHES
 from merflow.training.fold_record import HISTORY, PREDICTIONS, RECORD
 
 _PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}\.partial(\.\w+)?")
@@ -31,6 +32,7 @@ _KNOWN = re.compile(
             _any((Path(paths.accuracy("d")).name,)),
             _any((Path(paths.landmark_accuracy("d")).name,)),
             rf"artefacts/(?:{_any(tuple(KINDS))})/{_NAME}/{_NAME}\.(?:h5|recorded\.txt)",
+            rf"artefacts/(?:{_any(tuple(KINDS))})/{_NAME}/(?:{BATCHES}/{_NAME}\.csv|shards\.csv)",
             rf"compare/{_NAME}-vs-{_NAME}\.(?:csv|png)",
             rf"{_NAME}/(?:{_any(('examples.h5', EXCLUSIONS, *SCORED, 'training.png', 'au_weights.csv'))})",
             rf"{_NAME}/(?:{_any((EXCLUSIONS, *(name for name in SCORED if name.endswith('.csv'))))})\.sha256",

@@ -24,12 +24,19 @@ class Execution:
     ----------
     compression : {"gzip", "zstd", "none"}
         Of new shards. gzip opens everywhere; zstd writes in two thirds of the time and needs hdf5plugin to read.
+    subjects_per_job : int
+        Subjects whose shards one job makes. More of them start fewer processes; fewer of them can be made side by side.
     device : {"auto", "cpu", "cuda"}
         Where networks train; auto takes a GPU when there is one. Two devices agree to rounding, not to the byte.
     """
 
     compression: Literal["gzip", "zstd", "none"] = "gzip"
+    subjects_per_job: int = 4
     device: Literal["auto", "cpu", "cuda"] = "auto"
+
+    def __post_init__(self) -> None:
+        few = self.subjects_per_job
+        check_setting(few >= 1, "execution.subjects_per_job", expected="1 or more subjects", found=few)
 
 
 @dataclass(frozen=True, slots=True)

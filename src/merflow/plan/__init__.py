@@ -6,6 +6,7 @@ from merflow.plan.code import (
     examples_module,
     label_set,
     layout_module,
+    making_modules,
     modules_beside,
     modules_of,
     picture_modules,
@@ -15,7 +16,7 @@ from merflow.plan.code import (
 from merflow.plan.comparison import check_comparable
 from merflow.plan.folds import check_classes, folds
 from merflow.plan.frames import ready_pictures, recorded_frames
-from merflow.plan.index import index_version
+from merflow.plan.index import clips_by_subject, index_version
 from merflow.plan.jobs import (
     annotation_inputs,
     annotation_sheets,
@@ -33,9 +34,10 @@ from merflow.plan.jobs import (
 from merflow.plan.parts import folder_that_lost_a_part, parts
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import check_shows, drawn_alone, pictures
-from merflow.plan.refused import refused_in_index, refused_in_shard
+from merflow.plan.refused import refused_in_index, refused_in_shards
 from merflow.plan.results_lock import lock_results
 from merflow.plan.retraining import retraining_notice
+from merflow.plan.shard_batches import makings, subject_batches, subjects_of_batch
 from merflow.plan.snakemake_paths import as_inputs, check_places
 from merflow.plan.sources import (
     ancestor_variant,
@@ -47,6 +49,7 @@ from merflow.plan.sources import (
     official_members,
     variant_in_chain,
 )
+from merflow.shard_lists import forget_missing
 
 __all__ = [
     "BATCH",
@@ -68,6 +71,7 @@ __all__ = [
     "check_shows",
     "check_source",
     "check_subject",
+    "clips_by_subject",
     "drawn_alone",
     "examples_module",
     "experiments_on",
@@ -75,11 +79,14 @@ __all__ = [
     "folds",
     "folds_in_a_job",
     "folds_of_batch",
+    "forget_missing",
     "index_version",
     "is_baseline",
     "label_set",
     "layout_module",
     "lock_results",
+    "making_modules",
+    "makings",
     "members",
     "modules_beside",
     "modules_of",
@@ -94,12 +101,14 @@ __all__ = [
     "ready_pictures",
     "recorded_frames",
     "refused_in_index",
-    "refused_in_shard",
+    "refused_in_shards",
     "resolved_settings",
     "retraining_notice",
     "selection",
     "shards",
+    "subject_batches",
     "subjects",
+    "subjects_of_batch",
     "training_key",
     "unknown_dataset",
     "variant_in_chain",

@@ -77,13 +77,32 @@ def folds_of_batch(folds: Sequence[str], batch: str) -> list[str]:
     ConfigError
         When the name is that of no batch of these folds.
     """
+    return members_of_batch(folds, batch, of="folds", instead="Ask for the results of a fold, or for metrics.csv")
+
+
+def members_of_batch(names: Sequence[str], batch: str, *, of: str, instead: str) -> list[str]:
+    """Return those of the names that a batch is named after, by their positions.
+
+    Parameters
+    ----------
+    names : sequence of str
+        All of them.
+    batch : str
+        Name of the batch.
+    of, instead : str
+        For the message: what they are names of, and what to ask for.
+
+    Raises
+    ------
+    ConfigError
+        When the name is that of no batch of these names.
+    """
     numbers = _numbers(batch)
-    if not numbers or numbers != sorted(set(numbers)) or not 1 <= numbers[0] <= numbers[-1] <= len(folds):
+    if not numbers or numbers != sorted(set(numbers)) or not 1 <= numbers[0] <= numbers[-1] <= len(names):
         raise ConfigError(
-            f"batch {batch!r}: expected ascending positions of folds from 1 to {len(folds)}, such as 1-3.7. Ask for "
-            "the results of a fold, or for metrics.csv."
+            f"batch {batch!r}: expected ascending positions of {of} from 1 to {len(names)}, such as 1-3.7. {instead}."
         )
-    return [folds[number - 1] for number in numbers]
+    return [names[number - 1] for number in numbers]
 
 
 def check_fold(fold: str, folds: Sequence[str], dataset: str, experiment: str) -> None:

@@ -11,7 +11,11 @@ from merflow.datasets.labels import LABEL_SETS
 from merflow.models.declared import network_named
 from merflow.plan.sources import members
 from merflow.stages import STAGES, ancestors
+from merflow.stages.declaration import Making
 from merflow.training.baselines import BASELINES
+
+_CLIPS = ("merflow.datasets.clip_table", "merflow.stages.recorded")
+"""Modules by which a job reads the clips of its recordings."""
 
 _BASELINES = "merflow.training.baselines"
 """Module by which training finds every baseline; it is no part of the code of a network."""
@@ -39,6 +43,11 @@ def picture_modules(*kinds: str) -> tuple[str, ...]:
 def chain_picture_modules(kind: str) -> tuple[str, ...]:
     """Return the modules that draw a kind of artefact and all that it goes back to."""
     return picture_modules(kind, *ancestors(kind))
+
+
+def making_modules(making: Making) -> tuple[str, ...]:
+    """Return the modules that decide the numbers of a stage's shards."""
+    return (_of(making.job), *(_CLIPS if making.reads_recordings else ()))
 
 
 def examples_module(kind: str) -> str:

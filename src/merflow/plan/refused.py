@@ -4,7 +4,7 @@ The setting decides how a job ends, not what it writes: a result without such a 
 parameter of a rule. Results that left a clip out are made again under ``fail``, and their jobs then name the clip.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,20 @@ def refused_in_index(config: Mapping[str, Any], exclusions_csv: str | Path) -> l
     return sorted(row["clip"] for row in read_exclusions(Path(exclusions_csv)) if row["stage"] == STAGE)
 
 
-def refused_in_shard(config: Mapping[str, Any], shard: str | Path, *, stage: str) -> list[str]:
-    """Return the clips that a stage has left out of a shard, where clips must not be; none where there is no shard.
+def refused_in_shards(config: Mapping[str, Any], shards: Iterable[str | Path], *, stage: str) -> list[str]:
+    """Return the clips that a stage has left out of shards, where clips must not be; none where there is no shard.
 
     Raises
     ------
     ArtefactError
-        When the shard is damaged.
+        When a shard is damaged.
     """
-    if config["on_bad_clip"] != "fail" or not Path(shard).is_file():
+    if config["on_bad_clip"] != "fail":
         return []
     from merflow.artefacts import open_shard  # HDF5 is loaded for this question alone
 
-    with open_shard(Path(shard), kind=stage) as opened:
-        return sorted(row["clip"] for row in opened.exclusions if row["stage"] == stage)
+    found = []
+    for shard in filter(Path.is_file, map(Path, shards)):
+        with open_shard(shard, kind=stage) as opened:
+            found += [row["clip"] for row in opened.exclusions if row["stage"] == stage]
+    return sorted(found)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from merflow import paths
+from merflow.artefacts.differences import differences
 from merflow.plan.batches import training_key
-from merflow.training.fold_record import FoldRecord, differences, read_record
+from merflow.training.fold_record import FoldRecord, read_record
 
 
 def retraining_notice(

@@ -2,10 +2,78 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from merflow.artefacts.schema import KindSchema
 from merflow.names import named
+from merflow.stages.recorded import RecordedFrames
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """How the shards of a stage are made: the rules of the workflow and its script take everything from here.
+
+    Parameters
+    ----------
+    rule : str
+        Name of the rule of the workflow; ``<rule>_of_subject`` makes one shard alone.
+    message : str
+        What a job does, in the words of the rule's message: ``Find the faces``.
+    job : str
+        ``module:function`` that fills one shard: (:class:`merflow.stages.job.Job`, upstream shards by kind,
+        ShardWriter) -> None.
+    reads : tuple of str
+        Kinds of the upstream shards that it reads, all of them in its chain.
+    recorded : str
+        ``module:function`` that says which recorded frames a variant reads: (settings of the variant) ->
+        :class:`merflow.stages.recorded.RecordedFrames`. Empty for a stage that reads shards only.
+    ready : bool
+        Whether it reads pictures that came ready, in datasets that consist of them.
+    params : str
+        ``module:function`` that says what decides the numbers: (settings of the variant, settings of the dataset) ->
+        settings. Empty: the settings of the variant.
+    files : str
+        ``module:function`` that names the files that a variant reads besides: (settings) -> paths by name.
+    planned_files : bool
+        Whether planning looks at these files: one that the workflow makes is made first, and of another the content
+        makes stale.
+    memory_mb, minutes : int
+        What a job may take: MB, and minutes for one subject.
+    environment : str
+        Conda environment of its rule, ``envs/<environment>.yaml``.
+    """
+
+    rule: str
+    message: str
+    job: str
+    reads: tuple[str, ...] = ()
+    recorded: str = ""
+    ready: bool = False
+    params: str = ""
+    files: str = ""
+    planned_files: bool = False
+    memory_mb: int = 2000
+    minutes: int = 30
+    environment: str = "preprocessing"
+
+    @property
+    def reads_recordings(self) -> bool:
+        """Whether it reads recorded files, and with them the index."""
+        return bool(self.recorded) or self.ready
+
+    def settings_of(self, variant: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what decides the numbers of a shard, from the settings of its variant and of its dataset."""
+        return dict(named(self.params)(variant, dataset)) if self.params else dict(variant)
+
+    def frames_read(self, settings: Any) -> RecordedFrames:
+        """Return the recorded frames that a variant with these settings reads."""
+        found: RecordedFrames = named(self.recorded)(settings)
+        return found
+
+    def files_read(self, settings: Any) -> dict[str, Path]:
+        """Return the files besides recordings and shards that a variant with these settings reads, by name."""
+        return dict(named(self.files)(settings)) if self.files else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +85,8 @@ class Stage:
 
     Parameters
     ----------
-    rule : str
-        Rule of the workflow that makes its shards from recordings or from the upstream kind.
+    making : Making
+        How its shards are made from recordings or from the upstream kind.
     schema : KindSchema
         What a shard holds.
     settings : str
@@ -29,6 +97,8 @@ class Stage:
     upstream : str
         Kind that this one is computed from; a variant names that kind's variant under this key. Empty for a stage that
         reads recordings.
+    importing : Making, optional
+        How its shards are made in a dataset of ready artefacts of this kind.
     examples : str
         ``module:function`` that says how examples are read: (:class:`merflow.stages.examples.Choice`) ->
         :class:`merflow.stages.examples.Features`. Empty where no network reads this kind.
@@ -42,15 +112,21 @@ class Stage:
         ``image_augmentation``.
     """
 
-    rule: str
+    making: Making
     schema: KindSchema
     settings: str
     picture: str
     upstream: str = ""
+    importing: Making | None = None
     examples: str = ""
     shown: tuple[str, ...] = ()
     drawn_alone: bool = False
     training: tuple[str, ...] = ()
+
+    @property
+    def makings(self) -> tuple[Making, ...]:
+        """The ways in which its shards are made."""
+        return (self.making, self.importing) if self.importing else (self.making,)
 
     def settings_class(self) -> type[Any]:
         """Return the dataclass of a variant's settings."""

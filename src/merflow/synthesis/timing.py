@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
 FloatArray = NDArray[np.float64]
 
@@ -109,6 +108,8 @@ def sample_light(rng: np.random.Generator, n_frames: int, light_sd: float, fps: 
     ndarray of shape (n_frames,)
         Factors on linear light.
     """
+    from scipy.ndimage import gaussian_filter1d  # planning imports this module, and SciPy takes .2 s
+
     smoothing = _LIGHT_SMOOTHING_FRAMES * (fps / FPS)
     margin = int(4 * smoothing)
     white = rng.normal(size=n_frames + 2 * margin)

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from merflow.artefacts.differences import differences
 from merflow.errors import ArtefactError
 from merflow.files import atomic_path
-from merflow.training.fold_record import HISTORY, PREDICTIONS, differences, read_record, weights_of_seed
+from merflow.training.fold_record import HISTORY, PREDICTIONS, read_record, weights_of_seed
 
 
 def trained_seeds(

@@ -136,26 +136,8 @@ def check_weights(path: Path) -> None:
         )
 
 
-def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    """Return what two trainings were not both made of, setting by setting; empty = they are of the same things."""
-    causes = []
-    for key in sorted(found.keys() | wanted.keys()):
-        here, there = found.get(key), wanted.get(key)
-        if here == there:
-            continue
-        nested = isinstance(here, Mapping) and isinstance(there, Mapping)
-        inner = differences(here, there) if nested else f"{_short(here)} then, {_short(there)} now"  # type: ignore[arg-type]
-        causes.append(f"{key}: {inner}")
-    return "; ".join(causes)
-
-
 def _seal(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(dict(content)).encode()).hexdigest()
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _is_inside(name: str) -> bool:

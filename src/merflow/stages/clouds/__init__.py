@@ -1,11 +1,16 @@
 """Clouds: the apex face as points in space, each with its motion since the onset."""
 
 from merflow.artefacts.schema import Field, KindSchema
-from merflow.stages.declaration import Stage
+from merflow.stages.declaration import Making, Stage
 
 STAGE = Stage(
     upstream="depth_flow",
-    rule="build_clouds",
+    making=Making(
+        rule="build_clouds",
+        message="Back-project the faces",
+        job="merflow.stages.clouds.job:make",
+        reads=("faces", "flow", "depth_flow"),
+    ),
     settings="merflow.stages.clouds.point_cloud:CloudSettings",
     picture="merflow.stages.clouds.picture:draw_clouds",
     schema=KindSchema(

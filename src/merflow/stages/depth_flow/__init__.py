@@ -1,11 +1,16 @@
 """Depth flow: the change of depth from onset to apex along the flow."""
 
 from merflow.artefacts.schema import Field, KindSchema
-from merflow.stages.declaration import Stage
+from merflow.stages.declaration import Making, Stage
 
 STAGE = Stage(
     upstream="flow",
-    rule="compute_depth_flow",
+    making=Making(
+        rule="compute_depth_flow",
+        message="Measure the change of depth",
+        job="merflow.stages.depth_flow.job:make",
+        reads=("faces", "flow"),
+    ),
     settings="merflow.stages.depth_flow.depth_change:DepthFlowSettings",
     picture="merflow.stages.depth_flow.picture:draw_depth_flow",
     schema=KindSchema(

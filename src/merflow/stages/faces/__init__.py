@@ -1,10 +1,16 @@
 """Faces: crops, landmarks and alignment of the frames that later stages need, from recorded frames."""
 
 from merflow.artefacts.schema import Field, KindSchema
-from merflow.stages.declaration import Stage
+from merflow.stages.declaration import Making, Stage
 
 STAGE = Stage(
-    rule="extract_faces",
+    making=Making(
+        rule="extract_faces",
+        message="Find the faces",
+        job="merflow.stages.faces.job:make",
+        recorded="merflow.stages.faces.settings:frames_read",
+        files="merflow.stages.faces.job:files_read",
+    ),
     settings="merflow.stages.faces.settings:FaceSettings",
     picture="merflow.stages.faces.picture:draw_faces",
     schema=KindSchema(

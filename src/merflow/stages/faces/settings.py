@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from merflow.checks import check_choice, check_setting
+from merflow.stages.recorded import RecordedFrames
 from merflow.user_paths import UserPath
 
 ROLES = ("onset", "apex", "offset")
@@ -102,3 +103,8 @@ class FaceSettings:
 def _frames_are_valid(frames: tuple[str, ...]) -> bool:
     in_order = tuple(role for role in ROLES if role in frames)
     return frames == (ALL_FRAMES,) or (bool(frames) and frames == in_order)
+
+
+def frames_read(settings: FaceSettings) -> RecordedFrames:
+    """Return the recorded frames that a variant reads."""
+    return RecordedFrames(settings.frames, depth=settings.depth)

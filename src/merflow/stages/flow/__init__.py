@@ -1,11 +1,16 @@
 """Flow: optical flow from onset to apex on the aligned face, and the part of it that is not the head's motion."""
 
 from merflow.artefacts.schema import Field, KindSchema
-from merflow.stages.declaration import Stage
+from merflow.stages.declaration import Making, Stage
 
 STAGE = Stage(
     upstream="faces",
-    rule="compute_flow",
+    making=Making(
+        rule="compute_flow",
+        message="Measure the optical flow",
+        job="merflow.stages.flow.job:make",
+        reads=("faces",),
+    ),
     settings="merflow.stages.flow.optical_flow:FlowSettings",
     examples="merflow.stages.flow.examples:flow_features",
     picture="merflow.stages.flow.picture:draw_flow",

@@ -1,11 +1,27 @@
 """Flow images: horizontal flow, vertical flow and optical strain as one small picture."""
 
 from merflow.artefacts.schema import Field, KindSchema
-from merflow.stages.declaration import Stage
+from merflow.stages.declaration import Making, Stage
 
 STAGE = Stage(
     upstream="flow",
-    rule="compute_flow_images",
+    making=Making(
+        rule="compute_flow_images",
+        message="Make the flow images",
+        job="merflow.stages.flow_images.job:make",
+        reads=("flow",),
+        memory_mb=1000,
+        minutes=10,
+    ),
+    importing=Making(
+        rule="import_flow_images",
+        message="Read the flow images",
+        job="merflow.stages.flow_images.importing:make",
+        ready=True,
+        params="merflow.stages.flow_images.settings:params_of_ready",
+        memory_mb=1000,
+        minutes=10,
+    ),
     settings="merflow.stages.flow_images.settings:FlowImageSettings",
     examples="merflow.stages.flow_images.examples:picture_features",
     picture="merflow.stages.flow_images.picture:draw_flow_images",

@@ -1,7 +1,8 @@
 """The settings of flow images that change their result; each is a key of config.yaml."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from merflow.checks import check_choice, check_setting
 
@@ -34,3 +35,8 @@ class FlowImageSettings:
         check_choice(self.motion, "flow_images.motion", ("expression", "total"))
         check_choice(self.scaling, "flow_images.scaling", ("minmax", "symmetric"))
         check_setting(8 <= self.size_px <= 256, "flow_images.size_px", expected="8 to 256 px", found=self.size_px)
+
+
+def params_of_ready(variant: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what decides the numbers of pictures that came ready: not how flow would be computed and scaled."""
+    return {"size_px": variant["size_px"], "channels": dataset["channels"]}

@@ -1,11 +1,17 @@
 """Graphs: facial landmarks of onset, apex and offset, joined over space and time."""
 
 from merflow.artefacts.schema import Field, KindSchema
-from merflow.stages.declaration import Stage
+from merflow.stages.declaration import Making, Stage
 
 STAGE = Stage(
     upstream="magnified",
-    rule="build_graphs",
+    making=Making(
+        rule="build_graphs",
+        message="Build the landmark graphs",
+        job="merflow.stages.graphs.job:make",
+        reads=("magnified",),
+        files="merflow.stages.graphs.job:files_read",
+    ),
     settings="merflow.stages.graphs.settings:GraphSettings",
     examples="merflow.stages.graphs.examples:graph_features",
     picture="merflow.stages.graphs.picture:draw_graphs",

@@ -1,11 +1,20 @@
 """Magnified: frames whose motion since the onset is several times as large."""
 
 from merflow.artefacts.schema import Field, KindSchema
-from merflow.stages.declaration import Stage
+from merflow.stages.declaration import Making, Stage
 
 STAGE = Stage(
     upstream="faces",
-    rule="magnify_frames",
+    making=Making(
+        rule="magnify_frames",
+        message="Magnify the motion",
+        job="merflow.stages.magnified.job:make",
+        reads=("faces",),
+        files="merflow.stages.magnified.settings:files_read",
+        planned_files=True,
+        minutes=60,
+        environment="magnification",
+    ),
     settings="merflow.stages.magnified.settings:MagnificationSettings",
     examples="merflow.stages.magnified.examples:frame_features",
     picture="merflow.stages.magnified.picture:draw_magnified",

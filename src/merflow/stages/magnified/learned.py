@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from merflow.stages.magnified.sampling import Image
-from merflow.stages.magnified.settings import MagnificationSettings
+from merflow.stages.magnified.settings import SHIPPED_WEIGHTS, MagnificationSettings
 from merflow.stages.magnified.steady import FramePair, steady_frame
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
-
-SHIPPED_WEIGHTS = Path(__file__).parent / "weights/magnifier.pt"
-"""Weights that come with merflow: those of the default settings and seed 0, trained on procedural pictures only."""
 
 
 def learned(pair: FramePair, settings: MagnificationSettings) -> Image:

@@ -1,6 +1,7 @@
 """The settings of motion magnification that change its result; each is a key of config.yaml."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from merflow.checks import check_choice, check_setting
@@ -9,6 +10,9 @@ from merflow.user_paths import UserPath
 
 MAGNIFICATION_METHODS = ("phase", "linear", "flow_warp", "learned", "none")
 """Names of the methods; ``merflow.stages.magnified.methods.METHODS`` holds the functions (a test compares)."""
+
+SHIPPED_WEIGHTS = Path(__file__).parent / "weights/magnifier.pt"
+"""Weights that come with merflow: those of the default settings and seed 0, trained on procedural pictures only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +140,8 @@ class MagnificationSettings:
             expected="1 (motion as it is) or more; less would shrink motion",
             found=self.factor,
         )
+
+
+def files_read(settings: MagnificationSettings) -> dict[str, Path]:
+    """Return the weights of the method ``learned``; the other methods read no file."""
+    return {"weights": Path(settings.weights or SHIPPED_WEIGHTS)} if settings.method == "learned" else {}

@@ -1,11 +1,16 @@
 """Regions: the points of eight facial regions that move most."""
 
 from merflow.artefacts.schema import Field, KindSchema
-from merflow.stages.declaration import Stage
+from merflow.stages.declaration import Making, Stage
 
 STAGE = Stage(
     upstream="clouds",
-    rule="sample_regions",
+    making=Making(
+        rule="sample_regions",
+        message="Sample the regions",
+        job="merflow.stages.regions.job:make",
+        reads=("faces", "clouds"),
+    ),
     settings="merflow.stages.regions.region_points:RegionSettings",
     examples="merflow.stages.regions.examples:region_features",
     picture="merflow.stages.regions.picture:draw_regions",

@@ -1,11 +1,18 @@
 """Sequences: whole clips resampled in time to one length."""
 
 from merflow.artefacts.schema import Field, KindSchema
-from merflow.stages.declaration import Stage
+from merflow.stages.declaration import Making, Stage
 
 STAGE = Stage(
     upstream="faces",
-    rule="resample_sequences",
+    making=Making(
+        rule="resample_sequences",
+        message="Resample the clips",
+        job="merflow.stages.sequences.job:make",
+        reads=("faces",),
+        recorded="merflow.stages.sequences.settings:frames_read",
+        minutes=60,
+    ),
     settings="merflow.stages.sequences.settings:SequenceSettings",
     examples="merflow.stages.sequences.examples:sequence_features",
     picture="merflow.stages.sequences.picture:draw_sequences",

@@ -5,6 +5,7 @@ from typing import Literal
 
 from merflow.checks import check_choice, check_setting
 from merflow.stages.flow.dense_flow import DenseFlowSettings
+from merflow.stages.recorded import RecordedFrames
 
 INTERPOLATIONS = ("linear", "nearest", "tim")
 """Names of the interpolations; ``merflow.stages.sequences.interpolation`` holds the functions (a test compares)."""
@@ -57,3 +58,8 @@ class SequenceSettings:
         check_setting(
             self.max_fps >= 0, "sequences.max_fps", expected="a frame rate, or 0 for all frames", found=self.max_fps
         )
+
+
+def frames_read(_: SequenceSettings) -> RecordedFrames:
+    """Return the recorded frames that every variant reads: those from onset to offset, in colour."""
+    return RecordedFrames(("all",), depth=False)

@@ -1,0 +1,41 @@
+"""Which jobs make the shards of a dataset: how each stage does it, and for which subjects."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from merflow.plan.batches import batches, members_of_batch
+from merflow.plan.index import clips_by_subject
+from merflow.stages import STAGES
+from merflow.stages.declaration import Making
+
+
+def makings() -> Iterator[tuple[str, int, Making]]:
+    """Yield each way in which shards are made: the kind, its number among those of the kind, and the declaration."""
+    for kind, stage in STAGES.items():
+        for number, making in enumerate(stage.makings):
+            yield kind, number, making
+
+
+def subject_batches(config: Mapping[str, Any], clips_csv: str | Path) -> list[str]:
+    """Return the names of the batches that the subjects of a dataset are divided into, in their order.
+
+    ``execution.subjects_per_job`` alone decides it, so that the same jobs are planned on every computer. A shard is the
+    same in every batch.
+    """
+    subjects = list(clips_by_subject(clips_csv))
+    named = batches(subjects, (), folds_per_job=config["execution"]["subjects_per_job"])
+    return list(dict.fromkeys(named.values()))
+
+
+def subjects_of_batch(clips_csv: str | Path, batch: str) -> list[str]:
+    """Return the subjects that a batch is named after.
+
+    Raises
+    ------
+    ConfigError
+        When the name is that of no batch of these subjects.
+    """
+    return members_of_batch(
+        list(clips_by_subject(clips_csv)), batch, of="subjects", instead="Ask for the shards.csv of the variant"
+    )

@@ -1,0 +1,56 @@
+"""Recordings as the stages see them: which frames a stage reads, and clips without their labels.
+
+A stage that is given no label cannot depend on one. So an edit of a label makes no artefact stale.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from merflow.artefacts.provenance import canonical_json
+from merflow.datasets.clip import Clip
+
+
+class RecordedFrames(NamedTuple):
+    """Which recorded frames a stage reads: of which roles (``onset``, ``apex``, ``offset``; ``all``), depth or not."""
+
+    roles: tuple[str, ...]
+    depth: bool
+
+
+def recorded_clips(clips: Iterable[Clip], *, depth: bool) -> list[Clip]:
+    """Return clips without their labels and notes.
+
+    Parameters
+    ----------
+    clips : iterable of Clip
+        Of one subject.
+    depth : bool
+        Whether the stage reads depth; without it the clips have none.
+    """
+    return [
+        replace(
+            clip,
+            expression="micro",
+            aus="",
+            emotion="",
+            objective="",
+            notes="",
+            depth=clip.depth if depth else "",
+            depth_unit_mm=clip.depth_unit_mm if depth else 1.0,
+        )
+        for clip in clips
+    ]
+
+
+def clips_digest(clips: Sequence[Clip]) -> str:
+    """Return one SHA-256 over what the index says of recorded clips that decides an artefact.
+
+    Folders are left out: what lies in them is compared by its content, wherever it lies.
+    """
+    rows = [
+        [clip.id, clip.part, clip.onset, clip.apex, clip.offset, clip.fps, bool(clip.depth), clip.depth_unit_mm]
+        for clip in clips
+    ]
+    return hashlib.sha256(canonical_json(rows).encode()).hexdigest()

@@ -1,0 +1,37 @@
+"""Subjects share jobs by their positions in the index, and every way to make shards is declared once."""
+
+import pytest
+from tests.plan_fixture import clip
+
+from merflow import plan
+from merflow.datasets.clip_table import write_clips
+from merflow.errors import ConfigError
+from merflow.stages import STAGES
+
+
+@pytest.fixture
+def clips_csv(tmp_path):
+    path = tmp_path / "clips.csv"
+    write_clips([clip(f"s{number}") for number in range(1, 8)], path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("subjects_per_job", "batches"), [(1, [str(n) for n in range(1, 8)]), (3, ["1-3", "4-6", "7"]), (100, ["1-7"])]
+)
+def test_each_subject_is_in_one_batch(clips_csv, subjects_per_job, batches):
+    config = {"execution": {"subjects_per_job": subjects_per_job}}
+    assert plan.subject_batches(config, clips_csv) == batches
+    found = [subject for batch in batches for subject in plan.subjects_of_batch(clips_csv, batch)]
+    assert found == [f"s{number}" for number in range(1, 8)]
+
+
+@pytest.mark.parametrize("batch", ["0", "8", "3-2", "1.1"])
+def test_a_batch_of_other_subjects_is_refused(clips_csv, batch):
+    with pytest.raises(ConfigError, match=r"expected ascending positions of subjects from 1 to 7.*shards\.csv"):
+        plan.subjects_of_batch(clips_csv, batch)
+
+
+def test_every_way_to_make_shards_has_a_rule_of_its_own():
+    rules = [making.rule for _, _, making in plan.makings()]
+    assert len(rules) == len(set(rules)) == len(STAGES) + 1  # flow images are made in two ways

@@ -1,0 +1,60 @@
+"""Lists of shards: by them the workflow knows what is there."""
+
+import pytest
+
+from merflow.errors import ArtefactError
+from merflow.shard_lists import Row, forget_missing, forget_others, read_list, write_list
+
+ROWS = [Row("s1", 4, 0, "a" * 64), Row("s2", 3, 1, "b" * 64)]
+
+
+@pytest.fixture
+def variant(tmp_path):
+    """The folder of a variant with two shards, the list of one job and that of all."""
+    for row in ROWS:
+        (tmp_path / f"{row.subject}.h5").write_bytes(b"")
+    write_list(tmp_path / "batches/1-2.csv", ROWS)
+    write_list(tmp_path / "shards.csv", ROWS)
+    return tmp_path
+
+
+def names(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.csv"))
+
+
+def test_what_is_written_is_read(variant):
+    assert read_list(variant / "shards.csv") == ROWS
+
+
+HEADING = "subject,clips,left_out,sha256\n"
+
+
+@pytest.mark.parametrize("text", ["", "subject,clips\ns1,4\n", f"{HEADING}s1,four,0,a\n", f"{HEADING}s1\n"])
+def test_a_list_of_something_else_is_refused(tmp_path, text):
+    (tmp_path / "shards.csv").write_text(text)
+    with pytest.raises(ArtefactError, match="expected a list of shards with the columns subject, clips"):
+        read_list(tmp_path / "shards.csv")
+
+
+def test_lists_outlive_a_shard_that_is_made_again_with_the_same_bytes(variant):
+    forget_others(variant / "s2.h5", ROWS[1])
+    assert names(variant) == ["batches/1-2.csv", "shards.csv"]
+
+
+def test_lists_that_name_another_content_go(variant):
+    write_list(variant / "batches/1.csv", ROWS[:1])
+    forget_others(variant / "s2.h5", ROWS[1]._replace(sha256="c" * 64))
+    assert names(variant) == ["batches/1.csv"]
+
+
+def test_lists_of_a_shard_that_is_not_there_go(variant):
+    write_list(variant / "batches/1.csv", ROWS[:1])
+    (variant / "s2.h5").unlink()
+    forget_missing(variant)
+    assert names(variant) == ["batches/1.csv"]
+
+
+def test_lists_stay_while_their_shards_are_there(variant):
+    forget_missing(variant)
+    forget_missing(variant / "no such folder")
+    assert names(variant) == ["batches/1-2.csv", "shards.csv"]

@@ -1,0 +1,189 @@
+"""What a job that makes shards reads, and what decides them: from the wildcards of the job, as the stage declares it."""
+
+from merflow.stages.making import clips_read
+from merflow.stages.recorded import clips_digest
+
+
+@cache
+def forget_missing_once(folder):
+    """Remove the lists of a variant that name shards which are not there, when its lists are first asked for."""
+    if workflow.is_main_process:
+        plan.forget_missing(Path(folder))
+
+
+def list_of_shards(dataset, kind, variant):
+    """Return the list of all shards of a variant."""
+    path = paths.shard_list(dataset, kind, variant)
+    forget_missing_once(str(Path(path).parent))
+    return path
+
+
+def lists_of_batches(wildcards):
+    """Return the lists of the jobs that make the shards of a variant."""
+    names = wildcards.dataset, wildcards.kind, wildcards.variant
+    plan.check_source(config, wildcards.dataset, wildcards.kind)
+    variant_settings(config, wildcards.kind, wildcards.variant)
+    batches = plan.subject_batches(config, indexed_clips(wildcards.dataset))
+    forget_missing_once(str(Path(paths.shard_list(*names)).parent))
+    return [paths.batch_list(*names, batch) for batch in batches]
+
+
+def datasets_of(kind, making):
+    """Return a wildcard constraint for the datasets whose shards of a kind are made in one way."""
+    if making.ready:
+        return datasets_that_came_ready
+    return (
+        datasets_to_compute
+        if STAGES[kind].importing
+        else plan.one_of(config["datasets"])
+    )
+
+
+def variants_above(wildcards, kind, making):
+    """Return the variant of each kind of upstream shard that a variant reads."""
+    plan.check_source(config, wildcards.dataset, kind)
+    return {
+        upstream: plan.ancestor_variant(config, kind, wildcards.variant, upstream)
+        for upstream in making.reads
+    }
+
+
+def variants_read(kind, making):
+    """Return a parameter function for the variants of the upstream shards that a job reads, by kind."""
+    return lambda wildcards: variants_above(wildcards, kind, making)
+
+
+def lists_read(kind, making):
+    """Return an input function for the lists of the upstream shards that a job reads."""
+
+    def find(wildcards):
+        found = []
+        for upstream, variant in variants_above(wildcards, kind, making).items():
+            names = wildcards.dataset, upstream, variant
+            forget_missing_once(str(Path(paths.shard_list(*names)).parent))
+            found.append(paths.batch_list(*names, wildcards.batch))
+        return found
+
+    return find
+
+
+def shards_read(kind, making):
+    """Return an input function for the upstream shards of one subject."""
+    return lambda wildcards: [
+        paths.shard(wildcards.dataset, upstream, variant, wildcards.subject)
+        for upstream, variant in variants_above(wildcards, kind, making).items()
+    ]
+
+
+def recordings_read(making):
+    """Return an input function for the embedded recordings that a job reads; real ones are compared by their state."""
+    return lambda wildcards: (
+        rendered_recordings(wildcards) if making.reads_recordings else []
+    )
+
+
+def files_planned(kind, making, wildcards):
+    """Return the files that a variant reads and that planning looks at, by name."""
+    variant = variant_settings(config, kind, wildcards.variant)
+    return files_of(kind, variant) if making.planned_files else {}
+
+
+def results_read(kind, making):
+    """Return an input function for the files that a variant reads and the workflow makes."""
+    return lambda wildcards: trained_here(files_planned(kind, making, wildcards))
+
+
+def content_of_given(kind, making):
+    """Return a parameter function for the content of the files that a variant reads and the workflow does not make."""
+    return lambda wildcards: content_of_others(files_planned(kind, making, wildcards))
+
+
+def settings_of_shard(kind, making):
+    """Return a parameter function for the settings that decide the numbers of a shard."""
+    return lambda wildcards: making.settings_of(
+        variant_settings(config, kind, wildcards.variant),
+        config["datasets"][wildcards.dataset],
+    )
+
+
+def subjects_of_job(wildcards):
+    """Return the subjects whose shards a job makes."""
+    clips = indexed_clips(wildcards.dataset)
+    if "subject" in wildcards.keys():
+        plan.check_subject(clips, wildcards.subject)
+        return [wildcards.subject]
+    return plan.subjects_of_batch(clips, wildcards.batch)
+
+
+def runtime_of_subjects(minutes):
+    """Return a resource function: minutes for each subject of a job, and as much again for each attempt.
+
+    For several subjects not more than a day is asked for: shards that are made are kept by the next attempt.
+    """
+
+    def find(wildcards, attempt):
+        asked = minutes * attempt
+        return max(asked, min(1440, asked * len(subjects_of_job(wildcards))))
+
+    return find
+
+
+def clips_of_subjects(kind, making):
+    """Return a parameter function for what the index says of a job's recordings, as one digest a subject."""
+
+    def find(wildcards):
+        if not making.reads_recordings:
+            return {}
+        variant = variant_settings(config, kind, wildcards.variant)
+        settings = variant if making.ready else stage_settings(kind, variant)
+        by_subject = plan.clips_by_subject(indexed_clips(wildcards.dataset))
+        return {
+            subject: clips_digest(clips_read(making, by_subject[subject], settings))
+            for subject in subjects_of_job(wildcards)
+        }
+
+    return find
+
+
+def recorded_of_subjects(kind, making):
+    """Return a parameter function for the state of the recorded files that a job reads, by subject."""
+
+    def find(wildcards):
+        plan.check_source(config, wildcards.dataset, kind)
+        if not making.reads_recordings or rendered_recordings(wildcards):
+            return {}
+        return {
+            subject: state_of_recordings(wildcards, kind, making, subject)
+            for subject in subjects_of_job(wildcards)
+        }
+
+    return find
+
+
+def state_of_recordings(wildcards, kind, making, subject):
+    """Return the state of the recorded files of one subject; one that is missing is the stage's to report."""
+    version = plan.index_version(indexed_clips(wildcards.dataset))
+    root = config["datasets"][wildcards.dataset]["root"]
+    variant = variant_settings(config, kind, wildcards.variant)
+    note = paths.recorded_state(wildcards.dataset, kind, wildcards.variant, subject)
+    if making.ready:
+        plan.check_picture_size(
+            version, root=root, variant=wildcards.variant, size_px=variant["size_px"]
+        )
+        return plan.ready_pictures(version, subject, root=root, note=note)
+    frames = making.frames_read(stage_settings(kind, variant))
+    return plan.recorded_frames(
+        version, subject, root=root, roles=frames.roles, depth=frames.depth, note=note
+    )
+
+
+def refused_clips(kind):
+    """Return a parameter function for the clips that shards have left out, where clips must not be left out."""
+    return lambda wildcards: plan.refused_in_shards(
+        config,
+        [
+            paths.shard(wildcards.dataset, kind, wildcards.variant, subject)
+            for subject in subjects_of_job(wildcards)
+        ],
+        stage=kind,
+    )

@@ -1,0 +1,110 @@
+"""From recordings to every kind of artefact, as the stages declare how their shards are made (src/merflow/stages).
+
+A job makes the shards of several subjects and writes their list. A shard is no output of such a job: each is written
+when it is whole, and a job that runs again keeps those that were made of the same things. For one shard that is asked
+for by its path there is a second rule of each stage.
+"""
+
+
+localrules:
+    list_shards,
+
+
+for kind, number, making in plan.makings():
+
+    rule:
+        """Make the shards of a stage for several subjects, and list them."""
+        name:
+            making.rule
+        input:
+            clips=ancient(index_of_dataset),
+            lists=lists_read(kind, making),
+            raw=recordings_read(making),
+            files=results_read(kind, making),
+        output:
+            done=paths.batch_list("{dataset}", kind, "{variant}", "{batch}"),
+        log:
+            paths.log(making.rule, "{dataset}", "{variant}", "{batch}"),
+        benchmark:
+            paths.benchmark(making.rule, "{dataset}", "{variant}", "{batch}")
+        wildcard_constraints:
+            dataset=datasets_of(kind, making),
+            batch=plan.BATCH,
+        conda:
+            f"../../envs/{making.environment}.yaml"
+        resources:
+            mem_mb=grows(making.memory_mb),
+            runtime=runtime_of_subjects(making.minutes),
+        params:
+            kind=kind,
+            making=number,
+            subjects=subjects_of_job,
+            settings=settings_of_shard(kind, making),
+            above=variants_read(kind, making),
+            clips=clips_of_subjects(kind, making),
+            recorded=recorded_of_subjects(kind, making),
+            given=content_of_given(kind, making),
+            refused=refused_clips(kind),
+            code=fingerprint("make_shards", *plan.making_modules(making), kind=kind),
+        message:
+            f"{making.message} of {{params.subjects}} ({{wildcards.dataset}}, {{wildcards.variant}})"
+        script:
+            "../scripts/make_shards.py"
+
+    rule:
+        """Make one shard that is asked for by its path."""
+        name:
+            f"{making.rule}_of_subject"
+        input:
+            clips=ancient(index_of_dataset),
+            shards=shards_read(kind, making),
+            raw=recordings_read(making),
+            files=results_read(kind, making),
+        output:
+            shard=update(paths.shard("{dataset}", kind, "{variant}", "{subject}")),
+        log:
+            paths.log(
+                f"{making.rule}_of_subject", "{dataset}", "{variant}", "{subject}"
+            ),
+        benchmark:
+            paths.benchmark(
+                f"{making.rule}_of_subject", "{dataset}", "{variant}", "{subject}"
+            )
+        wildcard_constraints:
+            dataset=datasets_of(kind, making),
+        conda:
+            f"../../envs/{making.environment}.yaml"
+        resources:
+            mem_mb=grows(making.memory_mb),
+            runtime=runtime_of_subjects(making.minutes),
+        params:
+            kind=kind,
+            making=number,
+            subjects=subjects_of_job,
+            settings=settings_of_shard(kind, making),
+            above=variants_read(kind, making),
+            clips=clips_of_subjects(kind, making),
+            recorded=recorded_of_subjects(kind, making),
+            given=content_of_given(kind, making),
+            refused=refused_clips(kind),
+            code=fingerprint("make_shards", *plan.making_modules(making), kind=kind),
+        message:
+            f"{making.message} of {{wildcards.subject}} ({{wildcards.dataset}}, {{wildcards.variant}})"
+        script:
+            "../scripts/make_shards.py"
+
+
+rule list_shards:
+    """Join the lists of all jobs that made the shards of a variant: how they were divided is no part of it."""
+    input:
+        lists=lists_of_batches,
+    output:
+        done=paths.shard_list("{dataset}", "{kind}", "{variant}"),
+    log:
+        paths.log("list_shards", "{dataset}", "{kind}", "{variant}"),
+    conda:
+        "../../envs/preprocessing.yaml"
+    message:
+        "List the shards of {wildcards.kind}/{wildcards.variant} ({wildcards.dataset})"
+    shell:
+        "awk 'NR == 1 || FNR > 1' {input.lists} > {output.done} 2> {log}"
