@@ -65,7 +65,7 @@ def test_edits_that_do_not_concern_a_network_leave_its_folds(finished, edited):
     ],
 )
 def test_an_edit_of_what_a_script_does_makes_its_own_results_stale(finished, edited, path, remade):
-    old = {"_job.py": "\n__all__ =", "job.py": "\ndef make("}.get(Path(path).name, "\nif __name__ ==")
+    old = {"_job.py": "\ndef _begin(", "job.py": "\ndef make("}.get(Path(path).name, "\nif __name__ ==")
     planned = finished.planned(METRICS, **edited(path, old, f"\nCHANGED = 1\n{old}"))
     assert planned[remade] >= (1 if remade == "sample_regions" else 3)  # one job makes the shards of all three subjects
 

@@ -16,9 +16,6 @@ from merflow.logs import configure_logging
 from merflow.memory import check_address_space
 from merflow.plugins import config_folder, use_folder
 
-__all__ = ["configure_logging"]
-
-
 if folder := config_folder():
     use_folder(folder)  # the plug-ins beside config.yaml, in a conda environment too
 

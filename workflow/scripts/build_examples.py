@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import read_examples, write_examples
 from merflow.datasets.clip_table import read_clips, read_exclusions, write_exclusions
 from merflow.datasets.labels import LABEL_SETS
@@ -54,7 +54,6 @@ def _label(shard: Path, composite: bool) -> str:
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.clips),
         Path(snakemake.input.exclusions),

@@ -6,7 +6,7 @@ made_of.json.
 
 from pathlib import Path
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.errors import ArtefactError
 from merflow.training.trained_folds import collect
 
@@ -21,7 +21,6 @@ def main(batch: Path, fold: str, place: Path) -> None:
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.batch),
         snakemake.wildcards.fold,

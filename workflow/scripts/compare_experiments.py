@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.drawing.canvas import save_png
 from merflow.evaluation.compare import common_classes, compare_predictions, write_comparison
 from merflow.evaluation.predictions import read_collected
@@ -42,7 +42,6 @@ def main(
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         [Path(path) for path in snakemake.input.predictions],
         {name: Path(path) for name, path in snakemake.output.items()},

@@ -7,7 +7,7 @@ Output: compare/<first>-vs-<second>-layers.png. Source: Wei et al., GTS-GN, figu
 from collections.abc import Sequence
 from pathlib import Path
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import read_examples
 from merflow.drawing.canvas import save_png
 from merflow.errors import ConfigError
@@ -37,7 +37,6 @@ def main(
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         [Path(path) for path in snakemake.input.examples],
         [Path(path) for path in snakemake.input.weights],

@@ -7,7 +7,7 @@ Source: Zhang et al., ATM-GCN, figure 5.
 from collections.abc import Sequence
 from pathlib import Path
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import read_examples
 from merflow.drawing.canvas import save_png
 from merflow.visualization.networks.attention import plot_attention
@@ -24,7 +24,6 @@ def main(examples_h5: Path, weights: Sequence[Path], out: Path, *, experiment: s
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.examples),
         [Path(path) for path in snakemake.input.weights],

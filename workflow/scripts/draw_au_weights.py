@@ -7,7 +7,7 @@ Source: Wei et al., GTS-GN, eq. 11 and Table VIII.
 from collections.abc import Sequence
 from pathlib import Path
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.drawing.canvas import save_png
 from merflow.files import atomic_path
 from merflow.training.learned import au_weight_table
@@ -23,7 +23,6 @@ def main(weights: Sequence[Path], table_out: Path, picture_out: Path, *, title: 
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         [Path(path) for path in snakemake.input.weights],
         Path(snakemake.output.table),

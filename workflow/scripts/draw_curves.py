@@ -6,7 +6,7 @@ Input: history.csv of every fold. Output: training.png.
 from collections.abc import Sequence
 from pathlib import Path
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.drawing.canvas import save_png
 from merflow.training.fold_record import check_fold
 from merflow.visualization.results.curves import plot_curves, read_history
@@ -21,7 +21,6 @@ def main(histories: Sequence[Path], out: Path, *, title: str) -> None:
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         [Path(path) for path in snakemake.input.histories],
         Path(snakemake.output.curves),

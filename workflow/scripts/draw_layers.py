@@ -7,7 +7,7 @@ Source: Wei et al., GTS-GN, figure 7.
 from collections.abc import Sequence
 from pathlib import Path
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import read_examples
 from merflow.drawing.canvas import save_png
 from merflow.visualization.networks.layers import plot_layers
@@ -23,7 +23,6 @@ def main(examples_h5: Path, weights: Sequence[Path], out: Path, *, experiment: s
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.examples),
         [Path(path) for path in snakemake.input.weights],

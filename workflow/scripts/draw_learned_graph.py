@@ -7,7 +7,7 @@ Source: Wei et al., GTS-GN, figures 5 and 6.
 from collections.abc import Sequence
 from pathlib import Path
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import open_shard
 from merflow.drawing.canvas import save_png
 from merflow.errors import DatasetError
@@ -36,7 +36,6 @@ def main(
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         [Path(path) for path in snakemake.input.weights],
         [Path(path) for path in snakemake.params.graphs],

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import open_shard
 from merflow.datasets.clip_table import read_clips
 from merflow.datasets.labels import LABEL_SETS
@@ -36,7 +36,6 @@ def main(
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.clips),
         [Path(path) for path in snakemake.params.shards],

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import Shard, open_shard
 from merflow.datasets.clip_table import read_clips
 from merflow.datasets.labels import LABEL_SETS
@@ -49,7 +49,6 @@ def draw_stages(regions: Shard, clip: str, out: Mapping[str, Path]) -> None:
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.clips),
         [Path(path) for path in snakemake.params.shards],

@@ -6,11 +6,10 @@ Output: pictures/<kind>.png.
 
 from pathlib import Path
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.visualization.clips.draw import draw_first_clip
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     draw_first_clip(
         snakemake.params.kind,
         Path(snakemake.input.clips),

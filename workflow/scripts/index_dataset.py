@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.datasets.clip_table import write_clips, write_exclusions
 from merflow.datasets.members import Member, read_member
 from merflow.datasets.registry import index_dataset
@@ -35,7 +35,6 @@ def main(
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     readers = snakemake.params.members
     tables = [Path(path) for path in snakemake.input]
     main(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import _job  # noqa: F401  # opens the log before anything large is loaded
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.config import stage_settings
 from merflow.datasets.clip_table import read_clips
 from merflow.errors import MerflowError

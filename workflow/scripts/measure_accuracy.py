@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.files import atomic_path
 from merflow.verification.table import accuracy_table
 
@@ -23,7 +23,6 @@ def main(raw: Path, shards: Sequence[Path], out: Path) -> None:
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.raw),
         [Path(path) for path in snakemake.params.shards],

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.verification.landmarks import write_landmarks_table
 
 
@@ -20,7 +20,6 @@ def main(raw: Path, faces: Sequence[Path], magnified: Sequence[Path], out: Path)
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         Path(snakemake.input.raw),
         [Path(path) for path in snakemake.params.faces],

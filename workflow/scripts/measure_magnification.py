@@ -5,7 +5,7 @@ Input: weights of the learned method. Output: magnification.csv.
 
 from pathlib import Path
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.verification.magnification import (
     measure_magnification,
     methods_to_measure,
@@ -19,5 +19,4 @@ def main(weights: str, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(snakemake.params.named, Path(snakemake.output.table))

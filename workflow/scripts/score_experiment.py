@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.drawing.canvas import save_png
 from merflow.evaluation.metrics_table import write_metrics
 from merflow.evaluation.predictions import write_predictions
@@ -49,7 +49,6 @@ def main(
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         [Path(path) for path in snakemake.input.predictions],
         Path(snakemake.input.exclusions),

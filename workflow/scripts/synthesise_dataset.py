@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.synthesis.demo import generate_demo
 from merflow.synthesis.settings import SynthesisSettings
 
@@ -20,5 +20,4 @@ def main(root: Path, *, settings: dict[str, Any], processes: int) -> None:
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(Path(snakemake.output.root), settings=snakemake.params.settings, processes=snakemake.threads)

@@ -7,7 +7,7 @@ Source: after Oh et al., Learning-based Video Motion Magnification, ECCV 2018.
 from pathlib import Path
 from typing import Any
 
-from _job import configure_logging
+import _job  # noqa: F401  # log and memory, before anything large
 from merflow.training.magnifier.settings import MagnifierSettings
 from merflow.training.magnifier.train import train_magnifier
 
@@ -18,7 +18,6 @@ def main(weights: Path, history: Path, *, settings: dict[str, Any], seed: int, d
 
 
 if __name__ == "__main__":
-    configure_logging(snakemake.log[0])
     main(
         Path(snakemake.output.weights),
         Path(snakemake.output.history),
