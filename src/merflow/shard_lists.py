@@ -5,7 +5,7 @@ everything behind it, as it was.
 """
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,6 +63,32 @@ def read_list(path: Path) -> list[Row]:
             f"{path}: expected a list of shards with the columns {', '.join(Row._fields)}, but found {error}. "
             "Delete it; the next run writes it again."
         ) from error
+
+
+def check_listed(shards: Iterable[Path], lists: Iterable[Path], *, digest: Callable[[Path], str]) -> None:
+    """Refuse a shard that was replaced after it was listed.
+
+    Parameters
+    ----------
+    shards : iterable of Path
+    lists : iterable of Path
+        Those of their variants, each beside the shards that it names.
+    digest : callable
+        Returns the SHA-256 of a shard.
+
+    Raises
+    ------
+    ArtefactError
+        Names the shard and the command that makes it anew.
+    """
+    listed = {path.parent / f"{row.subject}.h5": row.sha256 for path in lists for row in read_list(path)}
+    for shard in shards:
+        if digest(shard) != listed.get(shard):
+            raise ArtefactError(
+                f"{shard}: expected the content that is listed beside it (sha256 {listed.get(shard, 'of none')[:16]}), "
+                f"but found another ({digest(shard)[:16]}): it was replaced after it was made. "
+                f"Rebuild: snakemake --cores all --force {shard}"
+            )
 
 
 def lists_beside(shard: Path) -> Iterator[Path]:

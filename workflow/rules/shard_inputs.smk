@@ -67,12 +67,20 @@ def lists_read(kind, making):
     return find
 
 
-def shards_read(kind, making):
-    """Return an input function for the upstream shards of one subject."""
-    return lambda wildcards: [
-        paths.shard(wildcards.dataset, upstream, variant, wildcards.subject)
-        for upstream, variant in variants_above(wildcards, kind, making).items()
-    ]
+def list_of_subject(kind):
+    """Return an input function for the list of the job that makes the shard of one subject, with others."""
+
+    def find(wildcards):
+        plan.check_source(config, wildcards.dataset, kind)
+        clips = indexed_clips(wildcards.dataset)
+        plan.check_subject(clips, wildcards.subject)
+        names = wildcards.dataset, kind, wildcards.variant
+        forget_missing_once(str(Path(paths.shard_list(*names)).parent))
+        return paths.batch_list(
+            *names, plan.batch_of_subject(config, clips, wildcards.subject)
+        )
+
+    return find
 
 
 def recordings_read(making):

@@ -1,8 +1,8 @@
 """From recordings to every kind of artefact, as the stages declare how their shards are made (src/merflow/stages).
 
 A job makes the shards of several subjects and writes their list. A shard is no output of such a job: each is written
-when it is whole, and a job that runs again keeps those that were made of the same things. For one shard that is asked
-for by its path there is a second rule of each stage.
+when it is whole, and a job that runs again keeps those that were made of the same things. A shard that is asked for by
+its path has a second rule, which runs after that job and makes the shard only if it is forced or damaged.
 """
 
 
@@ -52,12 +52,12 @@ for kind, number, making in plan.makings():
             "../scripts/make_shards.py"
 
     rule:
-        """Make one shard that is asked for by its path."""
+        """Make one shard that is asked for by its path, once the job of its subject's batch has made what is stale."""
         name:
             f"{making.rule}_of_subject"
         input:
             clips=ancient(index_of_dataset),
-            shards=shards_read(kind, making),
+            listed=ancient(list_of_subject(kind)),
             raw=recordings_read(making),
             files=results_read(kind, making),
         output:
@@ -97,7 +97,7 @@ for kind, number, making in plan.makings():
 rule list_shards:
     """Join the lists of all jobs that made the shards of a variant: how they were divided is no part of it."""
     input:
-        lists=lists_of_batches,
+        lists=lambda wildcards: [service(path) for path in lists_of_batches(wildcards)],
     output:
         done=paths.shard_list("{dataset}", "{kind}", "{variant}"),
     log:

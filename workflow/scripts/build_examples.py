@@ -2,7 +2,7 @@
 
 Settings: artefact, labels, expressions and input of the experiment, points and mirror of its training among the input;
 whether the dataset is a composite.
-Input: clips.csv, exclusions.csv, one shard a subject. Output: examples.h5, exclusions.csv.
+Input: clips.csv, exclusions.csv, one shard a subject and their lists. Output: examples.h5, exclusions.csv.
 """
 
 from collections.abc import Sequence
@@ -11,10 +11,11 @@ from typing import Any
 
 import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import read_examples, write_examples
+from merflow.artefacts.seal import digests
 from merflow.datasets.clip_table import read_clips, read_exclusions, write_exclusions
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.members import qualified
-from merflow.files import sha256
+from merflow.shard_lists import check_listed
 from merflow.stages.examples import features_of
 from merflow.training.duplicates import check_no_duplicate
 from merflow.training.examples import build_examples
@@ -25,6 +26,7 @@ def main(
     earlier: Path,
     shards: Sequence[Path],
     *,
+    lists: Sequence[Path],
     examples_out: Path,
     exclusions_out: Path,
     settings: dict[str, Any],
@@ -43,7 +45,8 @@ def main(
         composite=composite,
     )
     write_exclusions(exclusions, exclusions_out)
-    inputs = {_label(path, composite): sha256(path) for path in shards}
+    check_listed(shards, lists, digest=lambda path: digests(path).file)
+    inputs = {_label(path, composite): digests(path).file for path in shards}
     write_examples(examples, examples_out, params=settings, code=code, inputs=inputs, **names)
     check_no_duplicate(examples if examples.has_digests else read_examples(examples_out))  # lazy rows have theirs there
 
@@ -58,6 +61,7 @@ if __name__ == "__main__":
         Path(snakemake.input.clips),
         Path(snakemake.input.exclusions),
         [Path(path) for path in snakemake.params.shards],
+        lists=[Path(path) for path in snakemake.input.lists],
         examples_out=Path(snakemake.output.examples),
         exclusions_out=Path(snakemake.output.exclusions),
         settings=snakemake.params.settings,

@@ -23,9 +23,12 @@ def subject_batches(config: Mapping[str, Any], clips_csv: str | Path) -> list[st
     ``execution.subjects_per_job`` alone decides it, so that the same jobs are planned on every computer. A shard is the
     same in every batch.
     """
-    subjects = list(clips_by_subject(clips_csv))
-    named = batches(subjects, (), folds_per_job=config["execution"]["subjects_per_job"])
-    return list(dict.fromkeys(named.values()))
+    return list(dict.fromkeys(_batches(config, clips_csv).values()))
+
+
+def batch_of_subject(config: Mapping[str, Any], clips_csv: str | Path, subject: str) -> str:
+    """Return the name of the batch that a subject is in."""
+    return _batches(config, clips_csv)[subject]
 
 
 def subjects_of_batch(clips_csv: str | Path, batch: str) -> list[str]:
@@ -39,3 +42,7 @@ def subjects_of_batch(clips_csv: str | Path, batch: str) -> list[str]:
     return members_of_batch(
         list(clips_by_subject(clips_csv)), batch, of="subjects", instead="Ask for the shards.csv of the variant"
     )
+
+
+def _batches(config: Mapping[str, Any], clips_csv: str | Path) -> dict[str, str]:
+    return batches(list(clips_by_subject(clips_csv)), (), folds_per_job=config["execution"]["subjects_per_job"])
