@@ -29,6 +29,8 @@ from merflow.untrusted.tiff_header import is_tiff, tiff_fields
 _SENSOR_BITS = 12
 """Of cameras whose values are stored in 16 bits, the lowest bits first."""
 
+_GREY_ROW_STEP = 64
+
 _DECODING_TAKES = 24
 """Bytes a pixel that decoders may ask for: four channels of 16 bits, three times."""
 
@@ -157,16 +159,26 @@ def read_picture(path: Path, *, bits: int | None = None) -> ColorPicture:
             source=str(path),
         )
     used = bits or used
-    rgb = cv2.cvtColor((bgr >> (used - 8)).astype(np.uint8), cv2.COLOR_BGR2RGB)
+    eight = bgr if stored == 8 else (bgr >> (used - 8)).astype(np.uint8)
+    rgb = cv2.cvtColor(eight, cv2.COLOR_BGR2RGB)
     return ColorPicture(np.asarray(rgb, dtype=np.uint8), used, highest, picture_orientation(data))
 
 
 def is_grey(image: NDArray[np.uint8]) -> bool:
-    """Tell whether an RGB picture (H, W, 3) holds grey levels only, whether its file had one channel or three."""
+    """Tell whether an RGB picture (H, W, 3) holds grey levels only, whether its file had one channel or three.
+
+    Some rows show most colour pictures to be none, so that the others need not be compared.
+    """
+    return _channels_are_equal(image[::_GREY_ROW_STEP]) and _channels_are_equal(image)
+
+
+def _channels_are_equal(image: NDArray[np.uint8]) -> bool:
     return bool((image[..., 0] == image[..., 1]).all() and (image[..., 0] == image[..., 2]).all())
 
 
-def read_depth(path: Path, shape: tuple[int, int], *, unit_mm: float = 1.0) -> NDArray[np.float32]:
+def read_depth(
+    path: Path, shape: tuple[int, int], *, unit_mm: float = 1.0, window: tuple[int, int, int, int] | None = None
+) -> NDArray[np.float32]:
     """Read a depth frame on its own grid, in mm: the one place where the unit of the files counts.
 
     Parameters
@@ -177,10 +189,12 @@ def read_depth(path: Path, shape: tuple[int, int], *, unit_mm: float = 1.0) -> N
         (H, W) of the colour frame, whose pixel grid the depth frame shares.
     unit_mm : float
         Mm that 1 in the file stands for.
+    window : tuple of int, optional
+        Left, top, right, bottom, px, right and bottom exclusive: what is wanted of the frame; None = all of it.
 
     Returns
     -------
-    ndarray of shape (H, W), float32
+    ndarray of shape (H, W), or that of the window, float32
         mm, NaN = missing.
 
     Raises
@@ -202,8 +216,12 @@ def read_depth(path: Path, shape: tuple[int, int], *, unit_mm: float = 1.0) -> N
             f"expected depth of {shape[1]}x{shape[0]} px like its colour frame, found {raw.shape[1]}x{raw.shape[0]}",
             source=str(path),
         )
+    if window is not None:
+        left, top, right, bottom = window
+        raw = raw[top:bottom, left:right]
     depth_mm = raw.astype(np.float32) * np.float32(unit_mm)
-    depth_mm[np.isin(raw, HOLES)] = np.nan
+    for hole in HOLES:
+        depth_mm[raw == hole] = np.nan
     return depth_mm
 
 
