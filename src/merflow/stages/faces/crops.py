@@ -67,7 +67,7 @@ class Crop(NamedTuple):
     aligned : ndarray of shape (S, S, 3)
         Warped onto the mean shape.
     native : ndarray of shape (h, w, 3)
-        Cut out, not resampled.
+        Cut out, not resampled: only these pixels tell whether two frames are one picture.
     """
 
     landmarks: NDArray[np.float32]
@@ -128,7 +128,7 @@ def find_geometry(
 
 def cut_color(
     frames: Frames, paths: Mapping[int, Path], onset: FoundFace, detector: FaceDetector, *, onset_number: int
-) -> tuple[dict[str, NDArray[Any]], Frames, list[int]]:
+) -> tuple[list[Crop], Frames, list[int]]:
     """Read each frame once; predict its landmarks, warp it, cut it.
 
     Parameters
@@ -146,10 +146,9 @@ def cut_color(
 
     Returns
     -------
-    arrays : dict of str to ndarray
-        ``landmarks`` (T, 68, 2), ``aligned_color`` (T, S, S, 3), ``native_color`` (T, h, w, 3).
+    crops : list of Crop
     kept : sequence of (int, str)
-        The frames that the arrays hold.
+        The frames that they are of.
     skipped : list of int
         Numbers of frames without a role that do not decode.
 
@@ -171,8 +170,7 @@ def cut_color(
             continue
         kept.append((number, role))
         crops.append(crop)
-    landmarks, aligned, native = (np.stack(pictures) for pictures in zip(*crops, strict=True))
-    return {"landmarks": landmarks, "aligned_color": aligned, "native_color": native}, kept, skipped
+    return crops, kept, skipped
 
 
 def _read_crop(number: int, paths: Mapping[int, Path], onset: FoundFace, detector: FaceDetector) -> Crop:

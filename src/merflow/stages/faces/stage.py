@@ -131,9 +131,13 @@ def extract_clip(
     geometry, doubts = onset.geometry, list(doubts)
     colors = list_frames(root / clip.color)
     wanted = select_frames(clip, settings, available=sorted(colors))
-    arrays, kept, skipped = cut_color(wanted, colors, onset, detector, onset_number=clip.onset)
-    notes = [*onset.notes, *_copy_notes(kept, arrays["native_color"], settings, source=clip.color)]
-    arrays["aligned_from_image"] = geometry.aligned_from_image
+    crops, kept, skipped = cut_color(wanted, colors, onset, detector, onset_number=clip.onset)
+    notes = [*onset.notes, *_copy_notes(kept, np.stack([crop.native for crop in crops]), settings, source=clip.color)]
+    arrays: dict[str, NDArray[Any]] = {
+        "aligned_color": np.stack([crop.aligned for crop in crops]),
+        "landmarks": np.stack([crop.landmarks for crop in crops]),
+        "aligned_from_image": geometry.aligned_from_image,
+    }
     if clip.depth and settings.depth:
         arrays["native_depth"] = cut_depth(
             kept,
@@ -211,12 +215,13 @@ def select_frames(clip: Clip, settings: FaceSettings, *, available: Sequence[int
 
 
 def _attributes(kept: Frames, geometry: FaceGeometry, *, notes: Sequence[str]) -> dict[str, Any]:
-    left, top, _, _ = geometry.window
+    left, top, right, bottom = geometry.window
     height, width = geometry.shape
     return {
         "frames": [number for number, _ in kept],
         "roles": [role for _, role in kept],
         "native_origin": [left, top],
+        "native_size": [right - left, bottom - top],
         "image_size": [width, height],
         "score": geometry.box.score,
         "faces_found": geometry.box.n_faces,
