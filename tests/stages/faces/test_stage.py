@@ -12,6 +12,7 @@ from merflow.datasets.reading.frames import read_color, read_depth
 from merflow.errors import BadClipError
 from merflow.landmarks.alignment import invert_affine, mean_anchors, transform_points, warp_aligned
 from merflow.landmarks.outline import face_outline
+from merflow.stages.faces.detector import FaceDetector
 from merflow.stages.faces.settings import FaceSettings
 from merflow.stages.faces.stage import extract_clip, extract_faces, refuse_still_clip, select_frames
 
@@ -338,17 +339,19 @@ def test_fail_stops_at_a_bad_clip_and_leaves_no_shard(copied_clip, tmp_path):
     assert not path.exists()
 
 
-def test_two_faces_are_recorded(copied_clip, detector):
+def test_two_faces_are_recorded(copied_clip):
     clip, root = copied_clip
+    settings = FaceSettings(detection="full")  # the second one is too small for half the picture
+    detector = FaceDetector(settings)
 
     def add_a_small_face(image):
         small = cv2.resize(image, None, fx=0.3, fy=0.3, interpolation=cv2.INTER_AREA)
         image[: small.shape[0], : small.shape[1]] = small
         return image
 
-    _, before = extract_clip(clip, FaceSettings(), root=root, detector=detector)
+    _, before = extract_clip(clip, settings, root=root, detector=detector)
     rewrite(root / clip.color / f"{clip.onset}.jpg", add_a_small_face)
-    _, attrs = extract_clip(clip, FaceSettings(), root=root, detector=detector)
+    _, attrs = extract_clip(clip, settings, root=root, detector=detector)
     assert attrs["faces_found"] == 2
     assert "2 faces on the onset frame, the largest taken" in attrs["notes"]
     assert np.abs(np.subtract(attrs["native_origin"], before["native_origin"])).max() <= 3
