@@ -37,7 +37,7 @@ class ShardWriter:
     inputs : mapping of str to str
         SHA-256 of what it was computed from, by name.
     compression : {"gzip", "zstd", "none"}
-        gzip opens everywhere; zstd writes in two thirds of the time and needs hdf5plugin to read.
+        gzip opens everywhere; zstd writes in half of the time and needs hdf5plugin to read.
 
     Examples
     --------
