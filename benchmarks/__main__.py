@@ -10,6 +10,7 @@ from benchmarks.landmarks import landmark_cases
 from benchmarks.learning import learning_cases
 from benchmarks.motion import motion_cases
 from benchmarks.planning import planning_cases
+from benchmarks.raw_to_regions import raw_to_regions_cases
 from benchmarks.sequences import sequence_cases
 from benchmarks.store import store_cases
 from benchmarks.synthesis import synthesis_cases
@@ -17,6 +18,7 @@ from benchmarks.timing import Case, compare
 
 GROUPS: tuple[Callable[[], Iterator[Case]], ...] = (
     synthesis_cases,
+    raw_to_regions_cases,
     motion_cases,
     geometry_cases,
     store_cases,

@@ -73,7 +73,6 @@ def faces_arrays(*, with_depth=True):
     scale = SIZE / NATIVE
     arrays = {
         "aligned_color": np.stack([painted_face(SIZE), painted_face(SIZE, 2.0)]),
-        "native_color": np.stack([painted_face(NATIVE), painted_face(NATIVE, 2.0)]),
         "landmarks": np.stack([landmarks_68(NATIVE) + ORIGIN] * 2),
         "aligned_from_image": np.array([[scale, 0, -scale * ORIGIN[0]], [0, scale, -scale * ORIGIN[1]]]),
     }
@@ -86,6 +85,7 @@ FACES_ATTRS = {
     "frames": [10, 16],
     "roles": ["onset", "apex"],
     "native_origin": list(ORIGIN),
+    "native_size": [NATIVE, NATIVE],
     "image_size": [320, 240],
     "score": 1.5,
     "faces_found": 1,

@@ -61,12 +61,9 @@ ONLY_CALLED_BY = {
     "merflow.datasets.reading.workbook_grids": {"index_dataset"},
     "merflow.untrusted.workbook_limits": {"index_dataset"},
     "merflow.training.baselines": {"train_folds"},
-    "merflow.landmarks.outline": {
-        *("extract_faces", "compute_flow", "compute_depth_flow", "build_clouds", "sample_regions", "magnify_frames"),
-        *("measure_accuracy", "measure_landmarks", "measure_magnification"),
-        *("draw_pictures", "draw_magnification", "draw_sequences", "draw_flow_images", "draw_graphs"),
+    "merflow.datasets.reading.frames": {
+        *("index_dataset", "extract_faces", "resample_sequences", "import_flow_images", "measure_landmarks"),
     },
-    "merflow.datasets.reading.frames": {"index_dataset", "extract_faces", "resample_sequences", "import_flow_images"},
 }
 """Modules whose functions only these rules call with what those load: workbooks and recorded frames are read there.
 

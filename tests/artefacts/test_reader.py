@@ -6,8 +6,9 @@ import h5py
 import numpy as np
 import pytest
 
-from merflow.artefacts import FORMAT_VERSION, open_shard
+from merflow.artefacts import FORMAT_VERSION, open_shard, reader
 from merflow.artefacts.reader import open_artefact
+from merflow.artefacts.seal import seal
 from merflow.errors import ArtefactError
 from merflow.paths import shard as shard_path
 
@@ -32,6 +33,20 @@ def refusal(path, **expected):
     assert str(path) in message
     assert f"snakemake --cores all --force {path}" in message
     return message
+
+
+def test_a_file_is_searched_for_foreign_content_once_and_again_when_it_is_another(tmp_path, write_flow, monkeypatch):
+    searched, search = [], reader.foreign_problem
+    monkeypatch.setattr(reader, "foreign_problem", lambda *one, **more: searched.append(one) or search(*one, **more))
+    path = write_flow(tmp_path / "a.h5")
+    for _ in range(3):
+        with open_shard(path, kind="flow") as shard:
+            assert shard.clips == [FLOW_CLIP]
+    assert len(searched) == 1
+    with h5py.File(path, "r+") as file:
+        file["clips"][FLOW_CLIP]["extra"] = h5py.ExternalLink("other.h5", "/x")
+    seal(path)
+    assert "found a link to another file" in refusal(path)
 
 
 def test_missing_file(tmp_path):
@@ -119,7 +134,7 @@ def test_a_fresh_process_reads_what_zstd_wrote(tmp_path, write_flow):
     path = write_flow(tmp_path / "spNO.1.h5", compression="zstd")
     code = f"""
 from pathlib import Path
-from merflow.artefacts import FORMAT_VERSION, open_shard
+from merflow.artefacts import FORMAT_VERSION, open_shard, reader
 with open_shard(Path({str(path)!r}), kind="flow") as shard:
     print(shard.read(shard.clips[0], "flow").shape)
 """

@@ -22,11 +22,12 @@ def shards(tmp_path, landmarks):
     clouds = {"xyz": xyz, "motion": rng.normal(size=(len(pixel), 3)), "pixel": pixel}
     image = np.zeros((2, 120, 120, 3), np.uint8)
     faces = {
-        "aligned_color": image, "native_color": image, "native_depth": depth,
+        "aligned_color": image, "native_depth": depth,
         "landmarks": np.stack([landmarks, landmarks]), "aligned_from_image": np.eye(2, 3),
     }  # fmt: skip
     attrs = {
-        "frames": [1, 2], "roles": ["onset", "apex"], "native_origin": [0, 0], "image_size": [120, 120], "score": 1.0,
+        "frames": [1, 2], "roles": ["onset", "apex"], "native_origin": [0, 0], "native_size": [120, 120],
+        "image_size": [120, 120], "score": 1.0,
         "faces_found": 1, "notes": "",
     }  # fmt: skip
     names = {"variant": "v", "dataset": "d", "subject": "s", "code": "", "inputs": {}}

@@ -18,6 +18,7 @@ from merflow.verification.landmarks import (
     Motion,
     expression_motion,
     measure_landmarks,
+    native_crops,
     pool_clips,
     recorded_motions,
     regression_slope,
@@ -27,11 +28,15 @@ from merflow.verification.landmarks import (
 IDENTITY = {"dataset": "demo", "subject": "spNO.1", "code": "", "inputs": {}}
 
 
+def clips_of(root):
+    return index_dataset("demo", "casme3", {"root": str(root)}).clips
+
+
 @pytest.fixture(scope="module")
 def faces(tiny_demo, tmp_path_factory):
     """Faces shard of one clip."""
     path = tmp_path_factory.mktemp("faces") / "spNO.1.h5"
-    clips = index_dataset("demo", "casme3", {"root": str(tiny_demo)}).clips[:1]
+    clips = clips_of(tiny_demo)[:1]
     with ShardWriter(path, kind="faces", variant="three_frames", params={}, **IDENTITY) as shard:
         extract_faces(clips, FaceSettings(frames=ROLES, depth=False), root=tiny_demo, shard=shard, on_bad_clip="fail")
     return path
@@ -65,7 +70,7 @@ def magnified(faces, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def table(tiny_demo, faces, magnified):
-    return measure_landmarks(tiny_demo, [faces], magnified)
+    return measure_landmarks(tiny_demo, clips_of(tiny_demo), [faces], magnified)
 
 
 def cell(table, column, *, motion, method, frames="as recorded"):
@@ -106,11 +111,12 @@ def test_magnified_motion_is_counted_once(table):
     assert magnified == pytest.approx(still, abs=0.15)
 
 
-def test_the_true_motion_is_that_of_the_rendered_landmarks(faces, truth):
+def test_the_true_motion_is_that_of_the_rendered_landmarks(faces, truth, tiny_demo):
     with open_shard(faces, kind="faces") as shard:
         clip = shard.clips[0]
         frames = np.array(shard.attrs(clip)["frames"])
-        motions = list(recorded_motions(shard, clip, truth))
+        native = native_crops(shard, clip, tiny_demo / clips_of(tiny_demo)[0].color)
+        motions = list(recorded_motions(shard, clip, truth, native))
         landmarks = shard.read(clip, "landmarks")
     apex = truth.landmarks[frames[1] - frames[0], :, :2] - truth.landmarks[0, :, :2]
     np.testing.assert_allclose(motions[0].true, apex, atol=1e-4)
@@ -149,7 +155,7 @@ def test_slope_of_nothing_is_no_number():
 
 def test_the_table_is_written_as_it_is_returned(tiny_demo, faces, tmp_path):
     out = tmp_path / "landmarks.csv"
-    table = write_landmarks_table(out, tiny_demo, [faces])
+    table = write_landmarks_table(out, tiny_demo, clips_of(tiny_demo), [faces])
     found = pd.read_csv(out)
     assert list(found.columns) == list(COLUMNS)
     np.testing.assert_allclose(found.error_px, table.error_px, rtol=1e-3)

@@ -40,6 +40,7 @@ rule measure_accuracy:
 rule measure_landmarks:
     """Hold the motion of landmarks, by each way to find them, against that of an embedded dataset's faces."""
     input:
+        clips=index_of_dataset,
         raw=paths.raw("{dataset}"),
         lists=lambda wildcards: lists_of_each(
             wildcards.dataset,
@@ -70,7 +71,11 @@ rule measure_landmarks:
         magnified=lambda wildcards: shards_of_each(
             wildcards.dataset, magnified_of_landmark_accuracy()
         ),
-        code=fingerprint("measure_landmarks", "merflow.verification.landmarks"),
+        code=fingerprint(
+            "measure_landmarks",
+            "merflow.verification.landmarks",
+            "merflow.datasets.clip_table",
+        ),
     message:
         "Hold the landmarks of {wildcards.dataset} against their truth"
     script:

@@ -24,6 +24,7 @@ _ATTRIBUTES: Mapping[str, _Attribute] = {
     "frames": _Attribute("whole numbers", "frame"),
     "roles": _Attribute("texts", "frame"),
     "native_origin": _Attribute("whole numbers", 2),
+    "native_size": _Attribute("whole numbers", 2),
     "image_size": _Attribute("whole numbers", 2),
     "score": _Attribute("numbers"),
     "faces_found": _Attribute("whole numbers"),

@@ -25,8 +25,14 @@ from merflow.untrusted.hdf5_structure import foreign_problem
 from merflow.untrusted.hdf5_texts import quoted, shortened
 from merflow.untrusted.long_texts import read_texts
 
-_as_declared: set[tuple[Path, str, int, int, int]] = set()
-"""Shards that were found to be so: path, kind, number on the disk, size and time."""
+_Identity = tuple[Path, int, int, int]
+"""A file as it is now: path, number on the disk, size and time."""
+
+_as_declared: set[tuple[_Identity, str]] = set()
+"""Shards that were found to be as their kind declares."""
+
+_not_foreign: set[tuple[_Identity, tuple[str, ...]]] = set()
+"""Files in which nothing foreign was found, and what was left to the caller."""
 
 
 class Shard:
@@ -217,8 +223,7 @@ def _check_declared(path: Path, file: h5py.File, kind: str) -> None:
 
     Building the examples of sequences opens a shard for each of its clips, and there is a millisecond to ask of each.
     """
-    status = os.fstat(file.id.get_vfd_handle())
-    identity = (path, kind, status.st_ino, status.st_size, status.st_mtime_ns)
+    identity = _identity(path, file), kind
     if identity in _as_declared:
         return
     problem = schema_problem(file, kind)
@@ -261,6 +266,13 @@ def _open_unless_broken(path: Path) -> tuple[h5py.File, SealState]:
 
 
 def _check_foreign(path: Path, file: h5py.File, later: Sequence[str]) -> None:
+    """Refuse a file that holds what merflow does not write; asked once, as `_check_declared`.
+
+    A job that makes the stages of a subject opens each shard several times.
+    """
+    identity = _identity(path, file), tuple(later)
+    if identity in _not_foreign:
+        return
     with well_formed(path):
         problem = heap_problem(path) or foreign_problem(file, later=later)
     if problem:
@@ -268,6 +280,12 @@ def _check_foreign(path: Path, file: h5py.File, later: Sequence[str]) -> None:
             f"{path}: {problem}. merflow did not write it, and it may be hostile: nothing of it was read. "
             f"Rebuild: {rebuild(path)}"
         )
+    _not_foreign.add(identity)
+
+
+def _identity(path: Path, file: h5py.File) -> _Identity:
+    status = os.fstat(file.id.get_vfd_handle())
+    return path, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _check_format(path: Path, file: h5py.File) -> None:

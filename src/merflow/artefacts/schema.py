@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 FORMAT = "merflow"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 DIM_SIZES: Mapping[str, int] = {
     "rgb": 3,

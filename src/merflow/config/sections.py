@@ -23,7 +23,7 @@ class Execution:
     Parameters
     ----------
     compression : {"gzip", "zstd", "none"}
-        Of new shards. gzip opens everywhere; zstd writes in two thirds of the time and needs hdf5plugin to read.
+        Of new shards. gzip opens everywhere; zstd writes in half of the time and needs hdf5plugin to read.
     subjects_per_job : int
         Subjects whose shards one job makes. More of them start fewer processes; fewer of them can be made side by side.
     device : {"auto", "cpu", "cuda"}

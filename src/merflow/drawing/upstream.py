@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import KINDS, Shard, open_shard
+from merflow.drawing.native_grid import on_native_grid
 from merflow.errors import ArtefactError
 from merflow.landmarks.alignment import transform_points
 from merflow.landmarks.outline import face_mask
@@ -92,6 +93,15 @@ def aligned_face(upstream: Upstream, clip: str, role: str) -> NDArray[np.uint8] 
     if images is None:
         return None
     return np.asarray(images[frame_index(upstream["faces"].attrs(clip)["roles"], role)], dtype=np.uint8)
+
+
+def native_face(upstream: Upstream, clip: str, role: str) -> NDArray[np.uint8] | None:
+    """Return the face (h, w, 3) of one role on the grid of the native crop, or None without the faces shard."""
+    face = aligned_face(upstream, clip, role)
+    if face is None:
+        return None
+    faces = upstream["faces"]
+    return on_native_grid(face, faces.read(clip, "aligned_from_image"), faces.attrs(clip))
 
 
 def aligned_landmarks(upstream: Upstream, clip: str, role: str) -> NDArray[np.float64] | None:

@@ -9,6 +9,9 @@ OUTER_EYE_CORNERS = (36, 45)
 EYES = (slice(36, 42), slice(42, 48))
 """Contours of the two eyes, image left first."""
 
+ON_BORDER_PX = 1e-9
+"""Pixel centres this far outside an edge lie on it: rounding errors are smaller, and landmarks are whole pixels."""
+
 BROW_EXTENSION = 0.25
 """How far the brow region reaches above the brow ridge, in interocular distances (outer eye corners)."""
 
@@ -49,6 +52,9 @@ def face_outline(landmarks: NDArray[np.floating]) -> NDArray[np.float64]:
 def hull_mask(points: NDArray[np.floating], shape: tuple[int, int]) -> NDArray[np.bool_]:
     """Pixels whose centre lies in the convex hull of points.
 
+    Each row of a convex shape is one interval, between the edges on its left and those on its right. By hand: of the
+    square (1, 1), (3, 1), (3, 3), (1, 3) each of the rows 1 to 3 holds the columns 1 to 3.
+
     Parameters
     ----------
     points : ndarray of shape (N, 2)
@@ -59,15 +65,41 @@ def hull_mask(points: NDArray[np.floating], shape: tuple[int, int]) -> NDArray[n
     Returns
     -------
     ndarray of shape (height, width), bool
+        A centre on the border counts as inside.
     """
-    from scipy.spatial import ConvexHull
-
     height, width = shape
-    x, y = np.arange(width)[None, :], np.arange(height)[:, None]
-    inside = np.ones(shape, dtype=bool)
-    for a, b, c in ConvexHull(points).equations:
-        inside &= a * x + b * y + c <= 1e-9
-    return inside
+    first = _hull(points)
+    along = np.roll(first, -1, axis=0) - first
+    a, b = np.stack([along[:, 1], -along[:, 0]])[..., None] / np.hypot(*along.T)[:, None]  # outward normal
+    room = ON_BORDER_PX + (a * first[:, :1] + b * first[:, 1:]) - b * np.arange(height)  # a x <= room, edge and row
+    bound = np.divide(room, a, out=np.where(room < 0, -np.inf, np.inf), where=a != 0)
+    right = np.where(a >= 0, bound, np.inf).min(axis=0)
+    left = np.where(a < 0, bound, -np.inf).max(axis=0)
+    x = np.arange(width)
+    mask: NDArray[np.bool_] = (x >= left[:, None]) & (x <= right[:, None])
+    return mask
+
+
+def _hull(points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Corners of the convex hull, (K, 2), around it with the inside on the left where y points up.
+
+    Andrew's monotone chain (1979). SciPy's ConvexHull needs 0.1 s to be imported, this 0.1 ms.
+    """
+    ordered = sorted({(float(x), float(y)) for x, y in points})
+    return np.array(_half_hull(ordered) + _half_hull(ordered[::-1]))
+
+
+def _half_hull(ordered: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Corners from the first point to the last, which is left out: the other half begins with it."""
+    chain: list[tuple[float, float]] = []
+    for x, y in ordered:
+        while len(chain) > 1:
+            (x0, y0), (x1, y1) = chain[-2:]
+            if (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0) > 0:
+                break
+            chain.pop()
+        chain.append((x, y))
+    return chain[:-1]
 
 
 def face_mask(landmarks: NDArray[np.floating], shape: tuple[int, int]) -> NDArray[np.bool_]:

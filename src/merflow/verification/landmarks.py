@@ -14,6 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard, open_shard
+from merflow.datasets.clip import Clip
+from merflow.datasets.reading.frames import list_frames, read_color
 from merflow.files import atomic_path
 from merflow.imaging.interpolation import bilinear
 from merflow.landmarks.alignment import invert_affine, transform_points
@@ -65,7 +67,7 @@ class Motion(NamedTuple):
 
 
 def measure_landmarks(
-    root: Path, faces: Sequence[Path], magnified: Mapping[str, Sequence[Path]] | None = None
+    root: Path, clips: Sequence[Clip], faces: Sequence[Path], magnified: Mapping[str, Sequence[Path]] | None = None
 ) -> pd.DataFrame:
     """Measure the motion of landmarks on every clip of an embedded dataset.
 
@@ -73,6 +75,8 @@ def measure_landmarks(
     ----------
     root : Path
         Folder of the recordings, which holds ``gt``.
+    clips : sequence of Clip
+        All clips of the dataset: where their recordings lie.
     faces : sequence of Path
         Faces shards with onset, apex and offset, one a subject.
     magnified : mapping of str to sequence of Path, optional
@@ -85,7 +89,8 @@ def measure_landmarks(
         lengths of the true motion and of its error, native px; ``slope`` is that of the regression of estimated on
         true components, 1 where motion is seen in full.
     """
-    found = [motion for path in faces for motion in _motions_in_faces(path, root)]
+    folders = {clip.id: root / clip.color for clip in clips}
+    found = [motion for path in faces for motion in _motions_in_faces(path, root, folders)]
     shard_of, detector = {path.stem: path for path in faces}, FaceDetector(FaceSettings())
     for variant, paths in (magnified or {}).items():
         for path in paths:
@@ -97,19 +102,35 @@ def measure_landmarks(
 
 
 def write_landmarks_table(
-    path: Path, root: Path, faces: Sequence[Path], magnified: Mapping[str, Sequence[Path]] | None = None
+    path: Path,
+    root: Path,
+    clips: Sequence[Clip],
+    faces: Sequence[Path],
+    magnified: Mapping[str, Sequence[Path]] | None = None,
 ) -> pd.DataFrame:
     """Write the table of ``measure_landmarks`` as CSV, four significant digits, and return it."""
-    table = measure_landmarks(root, faces, magnified)
+    table = measure_landmarks(root, clips, faces, magnified)
     with atomic_path(path) as partial:
         table.to_csv(partial, index=False, float_format="%.4g", lineterminator="\n")
     return table
 
 
-def recorded_motions(faces: Shard, clip: str, truth: GroundTruth) -> Iterator[Motion]:
-    """Measure the total motion from onset to apex and to offset of one clip on the frames as they were recorded."""
+def recorded_motions(faces: Shard, clip: str, truth: GroundTruth, native: NDArray[np.uint8]) -> Iterator[Motion]:
+    """Measure the total motion from onset to apex and to offset of one clip on the frames as they were recorded.
+
+    Parameters
+    ----------
+    faces : Shard
+        Open shard of kind ``faces``.
+    clip : str
+        Clip id.
+    truth : GroundTruth
+        Of the clip.
+    native : ndarray of shape (T, h, w, 3), uint8
+        Native crops of the frames that the shard holds.
+    """
     matrix, landmarks = faces.read(clip, "aligned_from_image"), faces.read(clip, "landmarks")
-    aligned, native = (faces.read(clip, name) for name in ("aligned_color", "native_color"))
+    aligned = faces.read(clip, "aligned_color")
     numbers, origin = faces.attrs(clip)["frames"], np.asarray(faces.attrs(clip)["native_origin"])
     known = truth.landmarks[[number - numbers[0] for number in numbers]][..., :2].astype(np.float64)
     start = transform_points(matrix, landmarks[0])
@@ -170,10 +191,19 @@ def expression_motion(truth: GroundTruth) -> Points:
     return bilinear(truth.expression_flow[:2], x, y).T.astype(np.float64)
 
 
-def _motions_in_faces(path: Path, root: Path) -> Iterator[Motion]:
+def native_crops(faces: Shard, clip: str, folder: Path) -> NDArray[np.uint8]:
+    """Cut the native crops (T, h, w, 3) of a clip's frames out of the recording; `folder` holds its colour frames."""
+    attrs, paths = faces.attrs(clip), list_frames(folder)
+    (left, top), (width, height) = attrs["native_origin"], attrs["native_size"]
+    frames = [read_color(paths[number])[top : top + height, left : left + width] for number in attrs["frames"]]
+    return np.stack(frames)
+
+
+def _motions_in_faces(path: Path, root: Path, folders: Mapping[str, Path]) -> Iterator[Motion]:
     with open_shard(path, kind="faces") as faces:
         for clip in faces.clips:
-            yield from recorded_motions(faces, clip, truth_of(root, clip))
+            native = native_crops(faces, clip, folders[clip])
+            yield from recorded_motions(faces, clip, truth_of(root, clip), native)
 
 
 def _motions_in_magnified(

@@ -272,8 +272,12 @@ def test_pixels_of_whole_jpegs_are_those_of_opencv(tmp_path, sampling, progressi
 def test_whole_jpegs_of_every_colour_and_size_pass(tmp_path, mode, size):
     from PIL import Image
 
-    Image.fromarray(scene(96, 128)).crop((0, 0, *size)).convert(mode).save(tmp_path / "1.jpg")
-    assert read_color(tmp_path / "1.jpg").shape == (size[1], size[0], 3)
+    path = tmp_path / "1.jpg"
+    Image.fromarray(scene(96, 128)).crop((0, 0, *size)).convert(mode).save(path)
+    assert read_color(path).shape == (size[1], size[0], 3)
+    np.testing.assert_array_equal(
+        read_color(path), cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+    )
 
 
 @pytest.mark.parametrize("bits", [8, 16])

@@ -1,4 +1,5 @@
 import numpy as np
+from scipy.ndimage import map_coordinates
 
 from merflow.artefacts import open_shard
 from merflow.drawing.upstream import open_upstream
@@ -18,10 +19,12 @@ def test_motion_colours_depend_on_length_alone():
     assert not np.array_equal(colours[0], colours[2])
 
 
-def test_skin_comes_from_the_points_own_pixel_of_the_apex(results):
+def test_skin_comes_from_the_points_own_place_in_the_aligned_apex(results):
     with open_shard(results["clouds"], kind="clouds") as shard, open_upstream(shard) as found:
-        images = found["faces"].read("sp9.1_a_10", "native_color")
+        images, matrix = (found["faces"].read("sp9.1_a_10", name) for name in ("aligned_color", "aligned_from_image"))
         colours = skin_colours(found, "sp9.1_a_10", np.array([[40 + 75, 30 + 112], [0, 0]]))
-    np.testing.assert_allclose(colours[0], images[1, 112, 75] / 255)
+    x, y = matrix @ (40 + 75, 30 + 112, 1)
+    expected = [map_coordinates(images[1, ..., channel] / 255, [[y], [x]], order=1)[0] for channel in range(3)]
+    np.testing.assert_allclose(colours[0], expected, atol=1e-5)
     np.testing.assert_allclose(colours[1], 0.6)
     assert skin_colours({}, "sp9.1_a_10", np.zeros((1, 2))) is None

@@ -87,7 +87,7 @@ def inside_face(grid):
 
 
 def test_native_flow_undoes_the_alignment(scene, grid):
-    found = native_flow(scene["flow"], ALIGNED_FROM_IMAGE, ORIGIN, SHAPE)
+    found = native_flow(scene["flow"], ALIGNED_FROM_IMAGE, ORIGIN, *grid)
     face = inside_face(grid)
     np.testing.assert_allclose(found[:, face], np.stack(moved(*grid))[:, face], atol=0.01)
     assert np.isnan(found[:, 0, 0]).all()  # a corner of the native crop is outside the aligned square

@@ -18,11 +18,11 @@ def test_a_dataset_without_depth_says_so():
     image = np.zeros((2, 40, 40, 3), dtype=np.uint8)
     arrays = {
         "aligned_color": image,
-        "native_color": image,
         "landmarks": np.full((2, 68, 2), 20.0),
         "aligned_from_image": np.eye(2, 3),
     }
-    attrs = {"frames": [3, 9], "roles": ["onset", "apex"], "native_origin": [0, 0], "score": 1.0, "notes": "2 faces"}
+    attrs = {"frames": [3, 9], "roles": ["onset", "apex"], "native_origin": [0, 0], "native_size": [40, 40]}
+    attrs |= {"score": 1.0, "notes": "2 faces"}
     figure = plot_faces(arrays, attrs, title="t")
     texts = [text.get_text() for axes in figure.axes for text in axes.texts]
     assert texts.count("this dataset has no depth") == 2

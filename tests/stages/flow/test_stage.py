@@ -34,7 +34,6 @@ def add_clip(shard, clip, *, shift, roles=("onset", "apex"), landmarks=None):
     points = face_landmarks() if landmarks is None else landmarks
     arrays = {
         "aligned_color": frames,
-        "native_color": frames,
         "landmarks": np.stack([points] * len(roles)),
         "aligned_from_image": np.eye(2, 3),
     }
@@ -42,6 +41,7 @@ def add_clip(shard, clip, *, shift, roles=("onset", "apex"), landmarks=None):
         "frames": list(range(len(roles))),
         "roles": list(roles),
         "native_origin": [0, 0],
+        "native_size": [SIZE, SIZE],
         "image_size": [SIZE, SIZE],
         "score": 2.0,
         "faces_found": 1,

@@ -80,7 +80,7 @@ def test_roles_are_found_wherever_they_stand(write_magnified, frames, tmp_path):
 @pytest.fixture
 def bad_clips(write_magnified, frames):
     """A good clip, one without an offset, one whose mouth is cut off, one without a face."""
-    low = np.concatenate([np.repeat(frames[:, :1], 75, axis=1), frames[:, :-75]], axis=1)
+    low = np.concatenate([np.repeat(frames[:, :1], 85, axis=1), frames[:, :-85]], axis=1)
     return write_magnified(
         {
             "s_a_1": (frames, {"notes": "grey recording"}),

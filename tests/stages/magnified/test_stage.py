@@ -36,7 +36,6 @@ def add_clip(shard, clip, *, shift_px, roles=ROLES, landmarks=None, grey=False):
     points = face_landmarks() if landmarks is None else landmarks
     arrays = {
         "aligned_color": frames,
-        "native_color": frames,
         "landmarks": np.stack([points] * len(roles)),
         "aligned_from_image": np.eye(2, 3),
     }
@@ -44,6 +43,7 @@ def add_clip(shard, clip, *, shift_px, roles=ROLES, landmarks=None, grey=False):
         "frames": [10, 15, 20][: len(roles)],
         "roles": list(roles),
         "native_origin": [0, 0],
+        "native_size": [SIZE, SIZE],
         "image_size": [SIZE, SIZE],
         "score": 2.0,
         "faces_found": 1,

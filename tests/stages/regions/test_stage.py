@@ -27,7 +27,6 @@ def writer(path, kind):
 def add_faces(shard, name, clip, landmarks, depth, roles=("onset", "apex")):
     arrays = {
         "aligned_color": np.zeros((2, 128, 128, 3), np.uint8),
-        "native_color": np.zeros((2, 140, 120, 3), np.uint8),
         "landmarks": np.stack([landmarks, landmarks + np.array([3, -2])]),
         "aligned_from_image": clip["aligned_from_image"],
     }
@@ -37,6 +36,7 @@ def add_faces(shard, name, clip, landmarks, depth, roles=("onset", "apex")):
         "frames": [1, 5],
         "roles": list(roles),
         "native_origin": list(clip["native_origin"]),
+        "native_size": [120, 140],
         "image_size": list(clip["image_size"]),
         "notes": "",
     }

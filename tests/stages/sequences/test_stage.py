@@ -59,13 +59,12 @@ def write_faces(path, clips, onset=None):
             image = recorded(clip.onset) if onset is None else onset
             arrays = {
                 "aligned_color": warp_aligned(image, MATRIX, size_px=ALIGNED)[None],
-                "native_color": image[None],
                 "landmarks": landmarks()[None],
                 "aligned_from_image": MATRIX,
             }
             attrs = {
-                "frames": [clip.onset], "roles": ["onset"], "native_origin": [0, 0], "image_size": [SIDE, SIDE],
-                "score": 2.0, "faces_found": 1, "notes": "wears glasses",
+                "frames": [clip.onset], "roles": ["onset"], "native_origin": [0, 0], "native_size": [SIDE, SIDE],
+                "image_size": [SIDE, SIDE], "score": 2.0, "faces_found": 1, "notes": "wears glasses",
             }  # fmt: skip
             shard.add(clip.id, arrays, attrs)
     return path

@@ -21,7 +21,9 @@ from merflow.drawing.canvas import (
 )
 from merflow.drawing.flow_colours import RANGE_PX
 from merflow.drawing.point_render import SIZE_PX, SPAN_M, View, view_points
-from merflow.drawing.upstream import Upstream, find_field, frame_index, heading
+from merflow.drawing.upstream import Upstream, aligned_face, heading
+from merflow.imaging.interpolation import bilinear
+from merflow.stages.clouds.point_cloud import to_aligned
 from merflow.stages.depth_flow.picture import COLOURS, LABEL, RANGE_MM
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 VIEWS = {"from the front": 0.0, "from the side": 60.0}
 """Name of each view and its turn about the vertical axis, degrees."""
 MOTION_COLOURS = "viridis"
+UNKNOWN = 0.6
+"""Grey of a point that the aligned face does not show."""
 
 PANEL_IN, GAP_IN = 3.3, 0.95
 
@@ -49,16 +53,12 @@ def draw_clouds(shard: Shard, clip: str, upstream: Upstream) -> Figure:
 
 def skin_colours(upstream: Upstream, clip: str, pixel: NDArray[Any]) -> NDArray[np.float64] | None:
     """Return the colour (N, 3) in [0, 1] of full-frame apex pixels (N, 2), or None without a faces shard."""
-    images = find_field(upstream, "faces", clip, "native_color")
-    if images is None:
+    face = aligned_face(upstream, clip, "apex")
+    if face is None:
         return None
-    attrs = upstream["faces"].attrs(clip)
-    x, y = (np.asarray(pixel, dtype=np.int64) - np.asarray(attrs["native_origin"], dtype=np.int64)).T
-    image = images[frame_index(attrs["roles"], "apex")]
-    inside = (x >= 0) & (y >= 0) & (x < image.shape[1]) & (y < image.shape[0])
-    colours = np.full((len(x), 3), 0.6)
-    colours[inside] = image[y[inside], x[inside]] / 255
-    return colours
+    x, y = to_aligned(pixel, upstream["faces"].read(clip, "aligned_from_image")).T
+    colours = bilinear(np.moveaxis(face, -1, 0), x, y).T / 255
+    return np.nan_to_num(colours.astype(np.float64), nan=UNKNOWN)
 
 
 @styled

@@ -131,8 +131,9 @@ def depth_flow(
     """
     settings = settings or DepthFlowSettings()
     landmarks = np.asarray(onset_landmarks, np.float64) - np.asarray(native_origin, np.float64)
-    u, v = native_flow(flow, aligned_from_image, native_origin, onset_depth.shape)
-    raw = _depth_change(onset_depth, apex_depth, u, v, lookup=settings.lookup)
+    y, x = np.nonzero(np.isfinite(onset_depth))  # half of a crop is background: no flow is needed there
+    u, v = native_flow(flow, aligned_from_image, native_origin, x, y)
+    raw = _depth_change(onset_depth, apex_depth, (x, y), (u, v), lookup=settings.lookup)
     face = face_mask(landmarks, raw.shape)
     _check_coverage(raw, face)
     step = _step(onset_depth[face])
@@ -143,28 +144,27 @@ def depth_flow(
 
 
 def native_flow(
-    flow: NDArray[Any], aligned_from_image: NDArray[Any], native_origin: NDArray[Any], shape: tuple[int, ...]
+    flow: NDArray[Any], aligned_from_image: NDArray[Any], native_origin: NDArray[Any], x: NDArray[Any], y: NDArray[Any]
 ) -> Array:
-    """Bring a flow from the aligned face to the native grid.
+    """Bring a flow from the aligned face to pixels of the native grid.
 
     Parameters
     ----------
     flow : ndarray of shape (2, S, S), aligned px, on the aligned grid
     aligned_from_image : ndarray of shape (2, 3)
     native_origin : array_like of shape (2,)
-    shape : tuple of int
-        (h, w) of the native grid.
+    x, y : ndarray of any shape
+        Pixels of the native grid.
 
     Returns
     -------
-    ndarray of shape (2, h, w), float32, native px
+    ndarray of shape (2, *x.shape), float32, native px
         NaN outside the aligned face. A displacement has no origin: only the linear part of the transform acts on it.
     """
     transform = np.asarray(aligned_from_image, dtype=np.float64)
     linear = transform[:, :2]
-    y, x = np.mgrid[: shape[0], : shape[1]]
     full = np.stack([x + native_origin[0], y + native_origin[1]])
-    aligned = np.tensordot(linear, full, axes=1) + transform[:, 2, None, None]
+    aligned = np.tensordot(linear, full, axes=1) + transform[:, 2].reshape(2, *[1] * x.ndim)
     moved = bilinear(np.asarray(flow, np.float32), aligned[0], aligned[1])
     return np.tensordot(np.linalg.inv(linear).astype(np.float32), moved, axes=1).astype(np.float32)
 
@@ -211,12 +211,20 @@ def _step(depth: NDArray[Any]) -> float:
     return float(steps.min()) if len(steps) else 0.0
 
 
-def _depth_change(onset: NDArray[Any], apex: NDArray[Any], u: Array, v: Array, *, lookup: str) -> Array:
-    """Return apex depth where the flow leads minus onset depth; NaN where either is missing."""
-    change = np.full(onset.shape, np.nan, dtype=np.float32)
-    y, x = np.nonzero(np.isfinite(onset) & np.isfinite(u))
+def _depth_change(
+    onset: NDArray[Any],
+    apex: NDArray[Any],
+    pixels: tuple[NDArray[np.intp], NDArray[np.intp]],
+    flow: tuple[Array, Array],
+    *,
+    lookup: str,
+) -> Array:
+    """Return apex depth where the flow (u, v) at pixels (x, y) leads minus onset depth; NaN where either is missing."""
+    known = np.isfinite(flow[0])
+    x, y, u, v = (values[known] for values in (*pixels, *flow))
     read = {"surface": surface_depth, "nearest": nearest_depth}[lookup]
-    change[y, x] = read(apex, x + u[y, x], y + v[y, x]) - onset[y, x]
+    change = np.full(onset.shape, np.nan, dtype=np.float32)
+    change[y, x] = read(apex, x + u, y + v) - onset[y, x]
     return change
 
 

@@ -19,7 +19,7 @@ from merflow.drawing.canvas import (
     styled,
 )
 from merflow.drawing.landmark_lines import draw_landmark_lines
-from merflow.drawing.upstream import Upstream, find_field, frame_index, heading
+from merflow.drawing.upstream import Upstream, find_field, frame_index, heading, native_face
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +36,7 @@ PANEL_IN, GAP_IN = 3.3, 0.85
 
 @styled
 def draw_depth_flow(shard: Shard, clip: str, upstream: Upstream) -> Figure:
-    """Draw one clip of a ``depth_flow`` shard beside the native onset of its ``faces`` shard."""
+    """Draw one clip of a ``depth_flow`` shard beside the onset of its ``faces`` shard."""
     color, lines = native_onset(upstream, clip)
     return plot_depth_flow(
         shard.read(clip, "dz_raw"),
@@ -49,14 +49,14 @@ def draw_depth_flow(shard: Shard, clip: str, upstream: Upstream) -> Figure:
 
 
 def native_onset(upstream: Upstream, clip: str) -> tuple[NDArray[np.uint8] | None, NDArray[np.float64] | None]:
-    """Return the native onset crop (h, w, 3) and its landmarks (68, 2) in px of the crop; None where unknown."""
-    color = find_field(upstream, "faces", clip, "native_color")
+    """Return the onset on the native grid (h, w, 3) and its landmarks (68, 2) in px of the crop; None where unknown."""
+    color = native_face(upstream, clip, "onset")
     landmarks = find_field(upstream, "faces", clip, "landmarks")
     if color is None or landmarks is None:
         return None, None
     attrs = upstream["faces"].attrs(clip)
     onset = frame_index(attrs["roles"], "onset")
-    return color[onset], np.asarray(landmarks[onset], dtype=np.float64) - np.asarray(attrs["native_origin"])
+    return color, np.asarray(landmarks[onset], dtype=np.float64) - np.asarray(attrs["native_origin"])
 
 
 @styled
@@ -76,7 +76,7 @@ def plot_depth_flow(
     dz_raw, dz : ndarray of shape (h, w), mm
         NaN = no value, drawn grey.
     color : ndarray of shape (h, w, 3), uint8, or None
-        Native onset crop; None says that there is none.
+        Onset on the native grid; None says that there is none.
     landmarks : ndarray of shape (68, 2), px of the crop, or None
     nasal_shift_mm : float
         Depth change of the nose that was taken off.
@@ -92,9 +92,9 @@ def plot_depth_flow(
     boxes = [(LEFT_IN + i * (PANEL_IN + GAP_IN) - 0.6 * (i > 0), TOP_IN + 0.2, PANEL_IN, PANEL_IN) for i in range(3)]
     axes = add_panel(figure, boxes[0])
     if color is None:
-        show_absent(axes, "native onset crop", "no faces artefact here:\nmaps are drawn without the face")
+        show_absent(axes, "onset", "no faces artefact here:\nmaps are drawn without the face")
     else:
-        show_image(axes, color, "native onset crop")
+        show_image(axes, color, "onset")
     for box, values, name in ((boxes[1], dz_raw, "raw"), (boxes[2], dz, "processed")):
         axes = add_panel(figure, box)
         missing = float(np.isnan(values).mean())

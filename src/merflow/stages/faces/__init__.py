@@ -19,14 +19,11 @@ STAGE = Stage(
             "aligned_color": Field(
                 ("frame", "aligned_y", "aligned_x", "rgb"), "u1", "grey level", "face warped onto the mean shape"
             ),
-            "native_color": Field(
-                ("frame", "native_y", "native_x", "rgb"), "u1", "grey level", "face cut out of the frame, not resampled"
-            ),
             "native_depth": Field(
                 ("frame", "native_y", "native_x"),
                 "f4",
                 "mm",
-                "depth on the grid of native_color, not resampled",
+                "depth of the native crop, not resampled",
                 missing="NaN",
                 optional=True,
             ),
@@ -38,7 +35,8 @@ STAGE = Stage(
         attrs={
             "frames": "official frame numbers",
             "roles": "onset, apex, ... of each frame",
-            "native_origin": "full-frame (x, y) of pixel (0, 0) of native_color, px",
+            "native_origin": "full-frame (x, y) of pixel (0, 0) of the native crop, px",
+            "native_size": "(width, height) of the native crop, px",
             "image_size": "(width, height) of the full frame, px",
             "score": "face detector's score on the onset frame",
             "faces_found": "faces that the detector saw there; the largest is used",

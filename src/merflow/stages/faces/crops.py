@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from merflow.errors import BadClipError
 from merflow.landmarks.alignment import align_to_mean, native_window, warp_aligned
 from merflow.landmarks.outline import eye_distance_px, face_mask
 from merflow.stages.faces.detector import FaceBox, FaceDetector
-from merflow.stages.faces.picture_facts import picture_facts
+from merflow.stages.faces.picture_facts import picture_facts, picture_notes
 from merflow.stages.faces.plausibility import check_distance, check_relief, where_a_face_can_be
 from merflow.stages.faces.settings import FaceSettings
 
@@ -57,6 +57,51 @@ class FaceGeometry:
         return image[top:bottom, left:right]
 
 
+class Crop(NamedTuple):
+    """What is kept of one frame.
+
+    Attributes
+    ----------
+    landmarks : ndarray of shape (68, 2)
+        Full-image px.
+    aligned : ndarray of shape (S, S, 3)
+        Warped onto the mean shape.
+    native : ndarray of shape (h, w, 3)
+        Cut out, not resampled: only these pixels tell whether two frames are one picture.
+    """
+
+    landmarks: NDArray[np.float32]
+    aligned: NDArray[np.uint8]
+    native: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFace:
+    """The face on the onset frame of a clip.
+
+    Attributes
+    ----------
+    geometry : FaceGeometry
+        By which the other frames are cut too.
+    crop : Crop
+        Of the onset, a copy: the frame itself need not stay in memory until the subject's other clips are looked at.
+    notes : list of str
+        What a person should know of how the frame was read.
+    """
+
+    geometry: FaceGeometry
+    crop: Crop
+    notes: list[str]
+
+
+def find_face(picture: ColorPicture, settings: FaceSettings, detector: FaceDetector, *, source: str = "") -> FoundFace:
+    """Find the face on the onset frame and cut it out; raises BadClipError as `find_geometry`."""
+    geometry = find_geometry(picture, settings, detector, source=source)
+    aligned = warp_aligned(picture.rgb, geometry.aligned_from_image, size_px=settings.size_px)
+    crop = Crop(geometry.landmarks, aligned, geometry.cut(picture.rgb).copy())
+    return FoundFace(geometry, crop, picture_notes(picture))
+
+
 def find_geometry(
     picture: ColorPicture, settings: FaceSettings, detector: FaceDetector, *, source: str = ""
 ) -> FaceGeometry:
@@ -82,14 +127,8 @@ def find_geometry(
 
 
 def cut_color(
-    frames: Frames,
-    paths: Mapping[int, Path],
-    geometry: FaceGeometry,
-    detector: FaceDetector,
-    *,
-    size_px: int,
-    decoded: Mapping[int, NDArray[np.uint8]],
-) -> tuple[dict[str, NDArray[Any]], Frames, list[int]]:
+    frames: Frames, paths: Mapping[int, Path], onset: FoundFace, detector: FaceDetector, *, onset_number: int
+) -> tuple[list[Crop], Frames, list[int]]:
     """Read each frame once; predict its landmarks, warp it, cut it.
 
     Parameters
@@ -98,21 +137,18 @@ def cut_color(
         What to keep.
     paths : mapping of int to Path
         Colour files.
-    geometry : FaceGeometry
-        Of the clip's onset frame.
+    onset : FoundFace
+        Of the clip's onset frame, which is cut already.
     detector : FaceDetector
         Its landmark predictor is used, from the geometry's box.
-    size_px : int
-        Side of the aligned crop.
-    decoded : mapping of int to ndarray
-        Frames that are in memory already (the onset): decoding one takes 10 ms.
+    onset_number : int
+        Number of the onset frame.
 
     Returns
     -------
-    arrays : dict of str to ndarray
-        ``landmarks`` (T, 68, 2), ``aligned_color`` (T, S, S, 3), ``native_color`` (T, h, w, 3).
+    crops : list of Crop
     kept : sequence of (int, str)
-        The frames that the arrays hold.
+        The frames that they are of.
     skipped : list of int
         Numbers of frames without a role that do not decode.
 
@@ -121,27 +157,28 @@ def cut_color(
     BadClipError
         When a frame with a role is missing, does not decode or has another size.
     """
-    landmarks, aligned, native = [], [], []
+    crops: list[Crop] = []
     kept: list[tuple[int, str]] = []
     skipped: list[int] = []
     for number, role in frames:
         try:
-            image = decoded[number] if number in decoded else _read_like_onset(number, paths, geometry)
+            crop = onset.crop if number == onset_number else _read_crop(number, paths, onset, detector)
         except BadClipError:
             if role:
                 raise
             skipped.append(number)  # the clip's notes name it
             continue
         kept.append((number, role))
-        landmarks.append(detector.landmarks(image, geometry.box))
-        aligned.append(warp_aligned(image, geometry.aligned_from_image, size_px=size_px))
-        native.append(geometry.cut(image))
-    arrays: dict[str, NDArray[Any]] = {
-        "landmarks": np.stack(landmarks),
-        "aligned_color": np.stack(aligned),
-        "native_color": np.stack(native),
-    }
-    return arrays, kept, skipped
+        crops.append(crop)
+    return crops, kept, skipped
+
+
+def _read_crop(number: int, paths: Mapping[int, Path], onset: FoundFace, detector: FaceDetector) -> Crop:
+    """Read a frame that must be like the onset, and cut it as that was cut."""
+    geometry = onset.geometry
+    image = read_alike(path_of(number, paths), geometry.shape, grey=geometry.grey, bits=geometry.bits)
+    aligned = warp_aligned(image, geometry.aligned_from_image, size_px=len(onset.crop.aligned))
+    return Crop(detector.landmarks(image, geometry.box), aligned, geometry.cut(image).copy())
 
 
 def cut_depth(
@@ -182,7 +219,7 @@ def cut_depth(
     cut = []
     for (number, _), points in zip(frames, landmarks, strict=True):
         path = path_of(number, paths, what="depth frame")
-        depth = geometry.cut(read_depth(path, geometry.shape, unit_mm=unit_mm))
+        depth = read_depth(path, geometry.shape, unit_mm=unit_mm, window=geometry.window)
         height, width = depth.shape
         mask = face_mask(points - np.asarray(geometry.window[:2]), (height, width))
         check_distance(
@@ -229,10 +266,6 @@ def path_of(number: int, paths: Mapping[int, Path], *, what: str = "frame") -> P
         f"{what} {number} is missing: expected a file of that number, found {len(paths)} others, the nearest {nearest}",
         source=str(paths[nearest].parent),
     )
-
-
-def _read_like_onset(number: int, paths: Mapping[int, Path], geometry: FaceGeometry) -> NDArray[np.uint8]:
-    return read_alike(path_of(number, paths), geometry.shape, grey=geometry.grey, bits=geometry.bits)
 
 
 def read_alike(path: Path, shape: tuple[int, int], *, grey: bool, bits: int) -> NDArray[np.uint8]:

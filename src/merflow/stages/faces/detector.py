@@ -26,6 +26,14 @@ MODEL_SHA256 = "fbdc2cb80eb9aa7a758672cbfdda32ba6300efe9b6e6c7a299ff7e736b11b92f
 
 N_LANDMARKS = 68
 
+HALF_FROM_SIDE_PX = 480
+"""Shorter side of a picture from which half of it is looked at first: the detector is fast in smaller ones."""
+HALF_FACE_PX = 160
+"""Smallest box, px of the picture, that counts at half its size. dlib's smallest are 73 px, so that 146 may be a face
+of any smaller size: on faces 105 px wide it gave landmarks that are wrong by 8 % of the distance of the eyes."""
+HALF_SCORE = 1.4
+"""Smallest score that counts there. What scores less may have a box of a wrong size, and landmarks that are far off."""
+
 
 @dataclass(frozen=True, slots=True)
 class FaceBox:
@@ -86,7 +94,7 @@ def find_landmark_model(path: str = "") -> Path:
 
 
 class FaceDetector:
-    """The two dlib models, loaded once (0.5 s) and used for many pictures.
+    """The two dlib models, loaded once a process (0.5 s) and used for many pictures and subjects.
 
     Parameters
     ----------
@@ -100,15 +108,16 @@ class FaceDetector:
     """
 
     def __init__(self, settings: FaceSettings) -> None:
-        import dlib
-
         self._settings = settings
         self.model_path = find_landmark_model(settings.landmark_model)
-        self._detector: Any = dlib.get_frontal_face_detector()
+        self._detector = _load_detector()
         self._predictor = _load_predictor(str(self.model_path))
 
     def detect(self, image: NDArray[np.uint8], *, source: str = "") -> FaceBox:
         """Find the face to follow: the largest box whose score exceeds the threshold.
+
+        Under ``detection: half`` half the picture is looked at first, in grey, which takes a fifth of the time. The
+        whole picture follows where the largest face there is small or not sure.
 
         Parameters
         ----------
@@ -122,6 +131,10 @@ class FaceDetector:
             When no box is found, also after the retry with the picture doubled.
         """
         first = self._settings.upsample
+        if self._settings.detection == "half" and first == 0 and min(image.shape[:2]) >= HALF_FROM_SIDE_PX:
+            box = self._large_and_sure(image)
+            if box is not None:
+                return box
         for upsample in range(first, first + self._settings.retry_upsample + 1):
             box = self._largest(image, upsample)
             if box is not None:
@@ -132,6 +145,18 @@ class FaceDetector:
             f"{width}x{height} px, also not with the picture doubled {self._settings.retry_upsample} time(s)",
             source=source,
         )
+
+    def _large_and_sure(self, image: NDArray[np.uint8]) -> FaceBox | None:
+        """Return the largest box in half the picture, px of the whole, or None where it may not be the right one."""
+        import cv2
+
+        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        box = self._largest(np.asarray(half, dtype=np.uint8), 0)
+        if box is None or box.score < HALF_SCORE or 2 * (box.right - box.left + 1) < HALF_FACE_PX:
+            return None
+        left, top, right, bottom = 2 * box.left, 2 * box.top, 2 * box.right + 1, 2 * box.bottom + 1
+        return FaceBox(left, top, right, bottom, box.score, box.n_faces)
 
     def _largest(self, image: NDArray[np.uint8], upsample: int) -> FaceBox | None:
         boxes, scores, _ = self._detector.run(np.ascontiguousarray(image), upsample, self._settings.min_score)
@@ -154,6 +179,13 @@ class FaceDetector:
         rectangle = dlib.rectangle(box.left, box.top, box.right, box.bottom)
         shape = self._predictor(np.ascontiguousarray(image), rectangle)
         return np.array([(point.x, point.y) for point in shape.parts()], dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _load_detector() -> Any:
+    import dlib
+
+    return dlib.get_frontal_face_detector()
 
 
 @lru_cache(maxsize=2)

@@ -20,6 +20,7 @@ from merflow.drawing.canvas import (
     styled,
 )
 from merflow.drawing.landmark_lines import draw_landmark_lines, draw_landmarks
+from merflow.drawing.native_grid import on_native_grid
 from merflow.drawing.upstream import Upstream, frame_index, heading
 from merflow.imaging.luma import luma
 
@@ -49,10 +50,10 @@ def plot_faces(arrays: Mapping[str, NDArray[Any]], attrs: Mapping[str, Any], *, 
     Parameters
     ----------
     arrays : mapping
-        ``aligned_color``, ``native_color``, ``landmarks``, ``aligned_from_image``, and ``native_depth`` if there is
+        ``aligned_color``, ``landmarks``, ``aligned_from_image``, and ``native_depth`` if there is
         any; shapes as in ``merflow.artefacts.KINDS``.
     attrs : mapping
-        ``frames``, ``roles``, ``native_origin``, ``score`` and perhaps ``notes``.
+        ``frames``, ``roles``, ``native_origin``, ``native_size``, ``score`` and perhaps ``notes``.
     title : str
         First line of the picture.
     """
@@ -92,9 +93,10 @@ def show_difference(axes: Axes, onset: NDArray[np.uint8], apex: NDArray[np.uint8
 def _native_row(figure: Figure, arrays: Mapping[str, NDArray[Any]], attrs: Mapping[str, Any], shown: list[int]) -> None:
     onset = shown[0]
     lines = np.asarray(arrays["landmarks"][onset]) - np.asarray(attrs["native_origin"])
-    height, width = arrays["native_color"].shape[1:3]
+    width, height = attrs["native_size"]
+    face = on_native_grid(arrays["aligned_color"][onset], arrays["aligned_from_image"], attrs)
     axes = add_panel(figure, _box(1, 0))
-    show_image(axes, arrays["native_color"][onset], f"native onset crop, {width} x {height} px")
+    show_image(axes, face, f"onset on the native grid, {width} x {height} px")
     draw_landmark_lines(axes, lines, colour="#19d3a2")
     for column, i in enumerate(shown, start=1):
         axes = add_panel(figure, _box(1, column))

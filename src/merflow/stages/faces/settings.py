@@ -31,6 +31,9 @@ class FaceSettings:
         Border of the native crop around the aligned square, full-image px.
     min_score : float
         dlib detector score that a box must exceed. Without upsampling, false boxes score below 0.2.
+    detection : {"half", "full"}
+        ``half``: look for a large face in the picture at half its size first, and in the whole picture where there is
+        none. ``full``: in the whole picture at once.
     upsample : int
         Times the picture is doubled before the first detection.
     retry_upsample : int
@@ -62,6 +65,7 @@ class FaceSettings:
     margin: float = 0.125
     native_margin_px: int = 8
     min_score: float = 0.2
+    detection: Literal["half", "full"] = "half"
     upsample: int = 0
     retry_upsample: int = 1
     min_depth_fraction: float = 0.1
@@ -74,6 +78,7 @@ class FaceSettings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "frames", tuple(self.frames))
         check_choice(self.doubtful, "faces.doubtful", ("note", "exclude"))
+        check_choice(self.detection, "faces.detection", ("half", "full"))
         expected_of = {
             "size_px": (
                 32 <= self.size_px <= 2048 and self.size_px % 8 == 0,

@@ -15,10 +15,9 @@ from merflow.errors import BadClipError
 from merflow.landmarks.alignment import transform_points
 from merflow.landmarks.outline import eye_distance_px, face_outline
 from merflow.stages.faces.copied_frames import refuse_copied_roles, refuse_still_pictures, repeat_notes
-from merflow.stages.faces.crops import FaceGeometry, Frames, cut_color, cut_depth, find_geometry, path_of
+from merflow.stages.faces.crops import FaceGeometry, FoundFace, Frames, cut_color, cut_depth, find_face, path_of
 from merflow.stages.faces.detector import FaceDetector
 from merflow.stages.faces.doubts import Doubt, notes_of_doubts
-from merflow.stages.faces.picture_facts import picture_notes
 from merflow.stages.faces.registration import registration_doubt
 from merflow.stages.faces.settings import ALL_FRAMES, FaceSettings
 from merflow.stages.faces.spacing import spacing_doubts
@@ -61,33 +60,33 @@ def extract_faces(
         return
     detector = FaceDetector(settings)
     by_id = {clip.id: clip for clip in clips}
-    found = {clip.id: _geometry_or_reason(clip, settings, root=root, detector=detector) for clip in clips}
-    whole = {clip: one for clip, one in found.items() if isinstance(one, FaceGeometry)}
+    found = {clip.id: _face_or_reason(clip, settings, root=root, detector=detector) for clip in clips}
+    whole = {clip: one.geometry for clip, one in found.items() if isinstance(one, FoundFace)}
     doubts = spacing_doubts({clip: eye_distance_px(one.landmarks) for clip, one in whole.items()}, settings.eye_ratio)
 
     def compute(clip: str) -> ClipData:
-        geometry, own = found[clip], [doubts[clip]] if clip in doubts else []
+        onset, own = found.pop(clip), [doubts[clip]] if clip in doubts else []
         try:
-            if isinstance(geometry, BadClipError):
-                raise geometry
-            return extract_clip(by_id[clip], settings, root=root, detector=detector, geometry=geometry, doubts=own)
+            if isinstance(onset, BadClipError):
+                raise onset
+            return extract_clip(by_id[clip], settings, root=root, detector=detector, onset=onset, doubts=own)
         except BadClipError as error:
             raise BadClipError(error.reason, source=below_root(root, error.source)) from error
 
     add_clips(shard, by_id, compute, stage=STAGE, on_bad_clip=on_bad_clip)
 
 
-def _geometry_or_reason(
+def _face_or_reason(
     clip: Clip, settings: FaceSettings, *, root: Path, detector: FaceDetector
-) -> FaceGeometry | BadClipError:
-    """Return where the face of a clip is, or why that cannot be told, which is for the clip's own turn to report."""
+) -> FoundFace | BadClipError:
+    """Return the face of a clip, or why it cannot be found, which is for the clip's own turn to report."""
     try:
-        return clip_geometry(clip, settings, root=root, detector=detector)
+        return onset_face(clip, settings, root=root, detector=detector)
     except BadClipError as error:
         return error
 
 
-def clip_geometry(clip: Clip, settings: FaceSettings, *, root: Path, detector: FaceDetector) -> FaceGeometry:
+def onset_face(clip: Clip, settings: FaceSettings, *, root: Path, detector: FaceDetector) -> FoundFace:
     """Find the face of a clip on its onset frame.
 
     Raises
@@ -97,7 +96,7 @@ def clip_geometry(clip: Clip, settings: FaceSettings, *, root: Path, detector: F
     """
     refuse_still_clip(clip, settings)
     path = path_of(clip.onset, list_frames(root / clip.color))
-    return find_geometry(read_picture(path), settings, detector, source=str(path))
+    return find_face(read_picture(path), settings, detector, source=str(path))
 
 
 def extract_clip(
@@ -106,7 +105,7 @@ def extract_clip(
     *,
     root: Path,
     detector: FaceDetector,
-    geometry: FaceGeometry | None = None,
+    onset: FoundFace | None = None,
     doubts: Sequence[Doubt] = (),
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Compute the arrays and attributes of one clip of a ``faces`` shard.
@@ -118,8 +117,8 @@ def extract_clip(
     root : Path
         Root of the dataset.
     detector : FaceDetector
-    geometry : FaceGeometry, optional
-        Where its face is, when that is known already.
+    onset : FoundFace, optional
+        Its face on the onset frame, when that is known already.
     doubts : sequence of Doubt
         Those that the subject's other clips give.
 
@@ -128,17 +127,17 @@ def extract_clip(
     BadClipError
         With the reason and the file, when the clip cannot be used.
     """
-    geometry = geometry or clip_geometry(clip, settings, root=root, detector=detector)
-    doubts = list(doubts)
+    onset = onset or onset_face(clip, settings, root=root, detector=detector)
+    geometry, doubts = onset.geometry, list(doubts)
     colors = list_frames(root / clip.color)
-    onset_path = path_of(clip.onset, colors)
-    onset = read_picture(onset_path)
     wanted = select_frames(clip, settings, available=sorted(colors))
-    arrays, kept, skipped = cut_color(
-        wanted, colors, geometry, detector, size_px=settings.size_px, decoded={clip.onset: onset.rgb}
-    )
-    notes = [*picture_notes(onset), *_copy_notes(kept, arrays["native_color"], settings, source=clip.color)]
-    arrays["aligned_from_image"] = geometry.aligned_from_image
+    crops, kept, skipped = cut_color(wanted, colors, onset, detector, onset_number=clip.onset)
+    notes = [*onset.notes, *_copy_notes(kept, np.stack([crop.native for crop in crops]), settings, source=clip.color)]
+    arrays: dict[str, NDArray[Any]] = {
+        "aligned_color": np.stack([crop.aligned for crop in crops]),
+        "landmarks": np.stack([crop.landmarks for crop in crops]),
+        "aligned_from_image": geometry.aligned_from_image,
+    }
     if clip.depth and settings.depth:
         arrays["native_depth"] = cut_depth(
             kept,
@@ -158,7 +157,7 @@ def extract_clip(
     notes = [*_notes(geometry, settings, skipped), *notes]
     if "native_depth" in arrays and clip.depth_unit_mm != 1:
         notes.append(f"depth pictures in units of {clip.depth_unit_mm:g} mm")
-    notes += notes_of_doubts(clip.id, doubts, settings, source=str(onset_path))
+    notes += notes_of_doubts(clip.id, doubts, settings, source=str(colors[clip.onset]))
     return arrays, _attributes(kept, geometry, notes=notes)
 
 
@@ -216,12 +215,13 @@ def select_frames(clip: Clip, settings: FaceSettings, *, available: Sequence[int
 
 
 def _attributes(kept: Frames, geometry: FaceGeometry, *, notes: Sequence[str]) -> dict[str, Any]:
-    left, top, _, _ = geometry.window
+    left, top, right, bottom = geometry.window
     height, width = geometry.shape
     return {
         "frames": [number for number, _ in kept],
         "roles": [role for _, role in kept],
         "native_origin": [left, top],
+        "native_size": [right - left, bottom - top],
         "image_size": [width, height],
         "score": geometry.box.score,
         "faces_found": geometry.box.n_faces,

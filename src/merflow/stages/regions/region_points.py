@@ -131,7 +131,7 @@ def region_points(
     members = region_members(cloud.pixel, polygons)
     _check_members(members, len(cloud.pixel))
     motion = cloud.motion.astype(np.float32)
-    measured = motion if settings.over == "cloud" else motion[np.unique(np.concatenate(members))]
+    measured = motion if settings.over == "cloud" else motion[_rows_in_any(members, len(motion))]
     scale, of_mirrored = (motion_scale(m, extreme=settings.normalise) for m in (measured, mirrored_motion(measured)))
     normalised = normalise_motion(motion, scale)
     ranking = motion if settings.rank_on == "raw" else normalised
@@ -150,6 +150,13 @@ def region_points(
         count=np.array([len(rows) for rows in members], dtype=np.int32),
         divisor=np.array([scale, of_mirrored], dtype=np.float32),
     )
+
+
+def _rows_in_any(members: list[NDArray[np.intp]], found: int) -> NDArray[np.intp]:
+    """Return the rows of regions that may overlap, each once, ascending."""
+    inside = np.zeros(found, dtype=bool)
+    inside[np.concatenate(members)] = True
+    return np.flatnonzero(inside)
 
 
 def _check_members(members: list[NDArray[np.intp]], found: int) -> None:
