@@ -132,13 +132,23 @@ import merflow.datasets.registry, merflow.config, merflow.plan, merflow.audit
 """
 
 
+FLOW_OF_A_PAIR = """
+import numpy as np
+from merflow.stages.flow.optical_flow import FLOW_METHODS, FlowSettings, estimate_flow
+picture = np.zeros((20, 20, 3), dtype=np.uint8)
+for method in FLOW_METHODS:
+    estimate_flow(picture, picture, FlowSettings(method=method))
+"""
+
+
 @pytest.mark.parametrize(
     ("code", "unwanted"),
     [
         (FOLD, ("cv2", "dlib", "open3d", "snakemake", "sklearn", "scipy", "matplotlib", "yaml", "jsonschema", "numba")),
-        (SETTINGS_OF_STAGES, ("torch", "sklearn", "open3d", "matplotlib", "dlib", "cv2")),
+        (SETTINGS_OF_STAGES, ("torch", "sklearn", "open3d", "matplotlib", "dlib", "cv2", "numba")),
+        (FLOW_OF_A_PAIR, ("torch", "sklearn", "open3d", "matplotlib", "dlib")),
     ],
-    ids=["training and evaluation on a GPU node", "preprocessing without torch"],
+    ids=["training and evaluation on a GPU node", "preprocessing without torch", "optical flow without torch"],
 )
 def test_a_stage_needs_no_library_of_the_others(code, unwanted):
     done = subprocess.run(

@@ -55,6 +55,17 @@ def test_a_removed_setting_names_the_one_that_took_its_place(load, shipped):
         stage_settings("clouds", {"depth_flow": "denoised", "depth_scale": 10000})
 
 
+def test_parameters_of_the_former_tvl1_name_the_method_that_has_them(load, shipped):
+    shipped["flow"]["tvl1"]["tvl1"] = {"tau": 0.2, "epsilon": 0.01}
+    message = refusal(load, shipped)
+    assert "flow.tvl1.tvl1.epsilon (0.01) is no setting any more" in message
+    assert "set method: tvl1_opencv and move the block tvl1 to the name tvl1_opencv" in message
+    del shipped["flow"]["tvl1"]["tvl1"]["epsilon"]
+    assert load(shipped)["flow"]["tvl1"]["tvl1"]["tau"] == 0.2
+    shipped["flow"]["tvl1"] |= {"method": "tvl1_opencv", "tvl1_opencv": {"epsilon": 0.01}}
+    assert stage_settings("flow", load(shipped)["flow"]["tvl1"]).tvl1_opencv.epsilon == 0.01
+
+
 def test_the_unit_of_depth_is_a_setting_of_the_dataset(load, shipped):
     assert load(shipped)["datasets"]["casme3"]["depth_unit_mm"] == 1.0
     shipped["datasets"]["casme3"]["depth_unit_mm"] = 0.1

@@ -5,14 +5,25 @@ from typing import Any
 
 from merflow.errors import ConfigError
 
+_OPENCV = (
+    "flow.tvl1 has the parameters of merflow's own TV-L1. To keep the flow of OpenCV's, set method: tvl1_opencv and "
+    "move the block tvl1 to the name tvl1_opencv; for merflow's, remove this key"
+)
+
 REMOVED: Mapping[tuple[str, str], str] = {
     ("clouds", "depth_scale"): (
         "the unit of the depth pictures belongs to the dataset, where every stage obeys it. Set "
         "datasets.<name>.depth_unit_mm, the mm that 1 in the pictures stands for (1000 / depth_scale: 0.1 for a "
         "depth_scale of 10000), and remove this key"
     ),
+    ("flow", "tvl1.scale_step"): _OPENCV,
+    ("flow", "tvl1.epsilon"): _OPENCV,
+    ("flow", "tvl1.inner_iterations"): _OPENCV,
+    ("flow", "tvl1.outer_iterations"): _OPENCV,
+    ("flow", "tvl1.gamma"): _OPENCV,
+    ("flow", "tvl1.median_filter"): _OPENCV,
 }
-"""Kind of artefact and key of its variants -> what to do."""
+"""Kind of artefact and key of its variants, with the block that it is in -> what to do."""
 
 
 def refuse_removed(kind: str, settings: Mapping[str, Any], *, where: str) -> None:
@@ -24,8 +35,12 @@ def refuse_removed(kind: str, settings: Mapping[str, Any], *, where: str) -> Non
         Names the key, at `where`, and its successor.
     """
     for (owner, key), instead in REMOVED.items():
-        if owner == kind and key in settings:
-            raise ConfigError(f"config: {where}.{key} ({settings[key]!r}) is no setting any more: {instead}.")
+        *blocks, name = key.split(".")
+        block: Any = settings
+        for outer in blocks:
+            block = block.get(outer) if isinstance(block, Mapping) else None
+        if owner == kind and isinstance(block, Mapping) and name in block:
+            raise ConfigError(f"config: {where}.{key} ({block[name]!r}) is no setting any more: {instead}.")
 
 
 RENAMED: Mapping[str, str] = {

@@ -23,7 +23,8 @@ from merflow.stages.faces.detector import FaceDetector
 from merflow.stages.faces.reading import role_index
 from merflow.stages.faces.settings import FaceSettings
 from merflow.stages.flow.dense_flow import dense_flow
-from merflow.stages.flow.optical_flow import Flow, FlowSettings, estimate_flow
+from merflow.stages.flow.grey import Flow
+from merflow.stages.flow.optical_flow import FlowSettings, estimate_flow
 from merflow.stages.graphs.landmarks import find_landmarks, follow
 from merflow.stages.graphs.node_sets import NODE_SETS
 from merflow.stages.graphs.settings import GraphSettings

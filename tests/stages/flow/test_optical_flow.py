@@ -8,15 +8,11 @@ import pytest
 from scipy.ndimage import gaussian_filter, map_coordinates
 
 from merflow.errors import ConfigError
+from merflow.stages.flow.grey import normalise_locally, to_grey
 from merflow.stages.flow.head_motion import HEAD_MOTION_METHODS
-from merflow.stages.flow.optical_flow import (
-    FLOW_METHODS,
-    FlowSettings,
-    TvL1Settings,
-    estimate_flow,
-    normalise_locally,
-    to_grey,
-)
+from merflow.stages.flow.opencv_methods import OpenCvTvL1Settings
+from merflow.stages.flow.optical_flow import FLOW_METHODS, FlowSettings, estimate_flow
+from merflow.stages.flow.tvl1.settings import TvL1Settings
 
 SIZE = 96
 
@@ -51,7 +47,7 @@ def test_convention_content_that_moves_right_and_up(method):
     np.testing.assert_allclose(inner.mean(axis=(1, 2)), [2, -1], atol=0.05)
 
 
-@pytest.mark.parametrize(("method", "bound"), [("tvl1", 0.06), ("dis", 0.12)])
+@pytest.mark.parametrize(("method", "bound"), [("tvl1", 0.06), ("tvl1_opencv", 0.06), ("dis", 0.12)])
 def test_a_known_smooth_warp_is_found(method, bound):
     y, x = np.mgrid[:SIZE, :SIZE].astype(float)
     bump = np.exp(-((x - 50) ** 2 + (y - 45) ** 2) / (2 * 14**2))
@@ -112,7 +108,7 @@ def test_a_lamp_that_brightens_is_not_taken_for_motion():
     assert without > 2 * with_normalisation
 
 
-def test_every_tvl1_setting_reaches_the_kernel():
+def test_every_setting_of_opencv_reaches_its_kernel():
     pair = moved_pair(*np.stack([np.linspace(0, 2, SIZE)[None].repeat(SIZE, 0), np.zeros((SIZE, SIZE))]))
     changed = {
         "tau": 0.1,
@@ -127,12 +123,12 @@ def test_every_tvl1_setting_reaches_the_kernel():
         "gamma": 0.5,
         "median_filter": 1,
     }
-    assert set(changed) == set(TvL1Settings.__slots__)
+    assert set(changed) == set(OpenCvTvL1Settings.__slots__)
     # so tight that every iteration is used: otherwise the number allowed of them decides nothing
-    tight = TvL1Settings(epsilon=1e-4, inner_iterations=4)
-    reference = estimate_flow(*pair, FlowSettings(tvl1=tight))
+    tight = OpenCvTvL1Settings(epsilon=1e-4, inner_iterations=4)
+    reference = estimate_flow(*pair, FlowSettings(method="tvl1_opencv", tvl1_opencv=tight))
     for name, value in changed.items():
-        flow = estimate_flow(*pair, FlowSettings(tvl1=replace(tight, **{name: value})))
+        flow = estimate_flow(*pair, FlowSettings(method="tvl1_opencv", tvl1_opencv=replace(tight, **{name: value})))
         assert not np.array_equal(flow, reference), name
 
 
@@ -150,7 +146,7 @@ def test_pictures_of_two_sizes_are_refused():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"method": "lucas"}, "flow.method: expected one of tvl1, dis, but found 'lucas'"),
+        ({"method": "lucas"}, "flow.method: expected one of tvl1, tvl1_opencv, dis, but found 'lucas'"),
         ({"head_motion": "rigid"}, "flow.head_motion: expected one of robust_affine"),
         ({"normalise_sd_px": -1.0}, "flow.normalise_sd_px: expected 0 px"),
     ],
@@ -164,7 +160,27 @@ def test_unknown_methods_are_named(values, message):
     "values",
     [{"tau": 0}, {"epsilon": -1}, {"scales": 0}, {"scale_step": 1.0}, {"median_filter": 4}, {"gamma": -0.1}],
 )
-def test_impossible_tvl1_settings_are_named(values):
+def test_impossible_settings_of_opencv_are_named(values):
+    (name,) = values
+    with pytest.raises(ConfigError, match=f"flow.tvl1_opencv.{name}: expected"):
+        OpenCvTvL1Settings(**values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"tau": 0.0},
+        {"tau": 0.26},
+        {"tau": float("nan")},
+        {"data_weight": 0.0},
+        {"theta": float("inf")},
+        {"scales": 0},
+        {"warps": 0},
+        {"iterations": 0},
+    ],
+    ids=str,
+)
+def test_impossible_settings_of_tvl1_are_named(values):
     (name,) = values
     with pytest.raises(ConfigError, match=f"flow.tvl1.{name}: expected"):
         TvL1Settings(**values)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from merflow.checks import check_setting
 from merflow.imaging.opencv_threads import opencv_threads
-from merflow.stages.flow.optical_flow import Flow, normalise_locally, to_grey
+from merflow.stages.flow.grey import Flow, normalise_locally, to_grey
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 from merflow.errors import BadClipError
 from merflow.seeds import clip_generator
 from merflow.stages.faces.detector import FaceDetector
-from merflow.stages.flow.optical_flow import Flow
+from merflow.stages.flow.grey import Flow
 from merflow.stages.graphs.landmarks import Frames, Points, Window, find_landmarks, outside
 from merflow.stages.graphs.settings import GraphSettings
 

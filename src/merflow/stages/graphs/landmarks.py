@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from merflow.errors import BadClipError
 from merflow.imaging.interpolation import bilinear
 from merflow.stages.faces.detector import FaceDetector
-from merflow.stages.flow.optical_flow import Flow
+from merflow.stages.flow.grey import Flow
 
 Frames = NDArray[np.uint8]
 """Aligned frames (F, S, S, 3), RGB, the onset first."""

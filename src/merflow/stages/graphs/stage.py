@@ -11,7 +11,7 @@ from merflow.errors import BadClipError
 from merflow.stages.faces.detector import FaceDetector
 from merflow.stages.faces.settings import ROLES, FaceSettings
 from merflow.stages.flow.dense_flow import dense_flow
-from merflow.stages.flow.optical_flow import Flow
+from merflow.stages.flow.grey import Flow
 from merflow.stages.graphs.copies import cropped_copies, inside_copies
 from merflow.stages.graphs.landmarks import Frames, eye_distance_px, find_landmarks, outside, refuse_outside
 from merflow.stages.graphs.node_sets import node_set, space_time_edge_index

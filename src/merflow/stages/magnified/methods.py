@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.stages.flow.grey import Flow
 from merflow.stages.flow.head_motion import Affine
-from merflow.stages.flow.optical_flow import Flow
 from merflow.stages.magnified.flow_warp import flow_warp
 from merflow.stages.magnified.learned import learned
 from merflow.stages.magnified.linear import linear

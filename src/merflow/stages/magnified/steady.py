@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.stages.flow.grey import Flow
 from merflow.stages.flow.head_motion import HEAD_MOTION_METHODS, Affine, FaceMotion, affine_field
-from merflow.stages.flow.optical_flow import Flow
 from merflow.stages.magnified.sampling import Image, displaced
 
 

@@ -1,0 +1,42 @@
+"""Compile a function when its module is imported, and keep the machine code where that is possible."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numba
+
+_log = logging.getLogger(__name__)
+
+
+def compiled(signature: str, flags: Mapping[str, Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that compiles for one signature, from numba's cache where there is one.
+
+    numba keeps machine code in ``NUMBA_CACHE_DIR``, else in ``__pycache__`` beside the module, else in the user's cache
+    folder. It writes whole files and renames them, so jobs that start together on an empty cache each compile, and none
+    reads half a file. Where no folder can be written, or the disk is full, the function is compiled in each process
+    (seconds), and a warning says so.
+
+    Parameters
+    ----------
+    signature : str
+        Types of the result and the arguments. One signature: nothing is compiled during a call.
+    flags : mapping
+        Further arguments of ``numba.njit``.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        try:
+            return numba.njit(signature, cache=True, **flags)(function)  # type: ignore[no-any-return]
+        except (OSError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and "cannot cache function" not in str(error):
+                raise
+            _log.warning(
+                "numba cannot keep the machine code of %s (%s), so that each job compiles it for some seconds. Set "
+                "NUMBA_CACHE_DIR to a folder that can be written.",
+                function.__qualname__,
+                error,
+            )
+            return numba.njit(signature, **flags)(function)  # type: ignore[no-any-return]
+
+    return decorate
