@@ -15,6 +15,7 @@ Convention: a (2, 3) matrix; the head's flow (u, v) at aligned (x, y) is matrix 
 head that moves 3 px to the right has [[0, 0, 3], [0, 0, 0]].
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -90,13 +91,23 @@ def fit_affine(points: Array, vectors: Array, weights: Array | None = None) -> A
     w = np.ones(len(points)) if weights is None else weights
     total = float(w.sum())
     centre = (w @ points) / total if total > 0 else np.zeros(2)
-    design = np.column_stack([points - centre, np.ones(len(points))])
-    normal = design.T @ (w[:, None] * design)
-    if total <= 0 or np.linalg.matrix_rank(normal) < 3:
+    return _weighted_fit(_design(points, centre), vectors, w, centre)
+
+
+def _design(points: Array, centre: Array) -> Array:
+    """Rows (x, y, 1) of points, (N, 3), about a centre: far from it the normal equations lose digits."""
+    return np.column_stack([points - centre, np.ones(len(points))])
+
+
+def _weighted_fit(design: Array, vectors: Array, weights: Array, centre: Array) -> Affine:
+    """Solve the normal equations of ``fit_affine`` for a design about a centre."""
+    weighted = (design * weights[:, None]).T
+    normal = weighted @ design
+    if np.linalg.matrix_rank(normal, hermitian=True) < 3:
         raise BadClipError(
-            f"head motion: expected at least 3 points that are not on one line, found {int((w > 0).sum())}"
+            f"head motion: expected at least 3 points that are not on one line, found {int((weights > 0).sum())}"
         )
-    solution = np.linalg.solve(normal, design.T @ (w[:, None] * vectors)).T
+    solution = np.linalg.solve(normal, weighted @ vectors).T
     solution[:, 2] -= solution[:, :2] @ centre
     return np.asarray(solution, dtype=np.float64)
 
@@ -164,14 +175,15 @@ def fit_affine_robustly(points: Array, vectors: Array, *, tuning: float = TUNING
     ndarray of shape (2, 3), float64
     """
     matrix = fit_affine(points, vectors)
+    centre = points.mean(axis=0)
+    design = _design(points, centre)
     for step in range(ITERATIONS):
-        residual = np.linalg.norm(vectors - points @ matrix[:, :2].T - matrix[:, 2], axis=1)
-        ratio = residual / max(float(np.median(residual)) / MEDIAN_OF_RAYLEIGH, SCALE_FLOOR_PX)
-        if step < ITERATIONS // 3:
-            weights = 1 / (1 + ratio**2)
-        else:
-            weights = np.where(ratio < tuning, (1 - (ratio / tuning) ** 2) ** 2, 0.0)
-        matrix = fit_affine(points, vectors, weights)
+        square = np.square(vectors - points @ matrix[:, :2].T - matrix[:, 2]).sum(axis=1)
+        median = math.sqrt(np.median(square))  # of the lengths
+        ratio = square / max(median / MEDIAN_OF_RAYLEIGH, SCALE_FLOOR_PX) ** 2
+        cauchy = step < ITERATIONS // 3
+        weights = 1 / (1 + ratio) if cauchy else np.square(np.maximum(1 - ratio / tuning**2, 0.0))
+        matrix = _weighted_fit(design, vectors, weights, centre)
     return matrix
 
 
