@@ -60,13 +60,13 @@ def measured(shards, root, method):
 
 def test_flow_error_is_below_a_fifth_of_a_pixel(shards, tiny_demo):
     found = measured(shards, tiny_demo, "robust_affine")
-    assert found["flow_error"] < 0.2  # 0.09 over the whole demo
+    assert found["flow_error"] < 0.2  # 0.11 over the whole demo
     assert found["flow_error"] < found["motion"] / 2
 
 
 def test_robust_affine_leaves_the_expression(shards, tiny_demo):
     found = measured(shards, tiny_demo, "robust_affine")
-    assert found["expression_error"] < 0.15  # 0.08 over the whole demo
+    assert found["expression_error"] < 0.15  # 0.10 over the whole demo
     assert found["expression_error"] < 0.7 * found["expression"]
 
 

@@ -6,8 +6,8 @@ GREY_LEVELS = 255.0
 """Grey values are counted in levels of 255, as OpenCV does, so that its parameters mean the same here."""
 
 SHARPNESS = -0.65
-"""Slope of the cubic interpolation (Keys 1981) at distance 1. -0.5 blurs and -0.75 sharpens between pixels, and both
-pull motion towards whole or half pixels: the error of the total motion is smallest between the two."""
+"""Slope of the cubic interpolation (Keys 1981) at distance 1. -0.5 blurs and -0.75 sharpens between pixels, and the
+error of the total motion is smallest between the two (docs/stages/flow.md)."""
 
 COARSEST_SIDE = 16
 """No level has a side below this: there the face would be a few pixels."""
