@@ -19,13 +19,20 @@ def list_of_shards(dataset, kind, variant):
 
 
 def lists_of_batches(wildcards):
-    """Return the lists of the jobs that make the shards of a variant."""
+    """Return for each subject the list of the job that makes its shard.
+
+    They are marked as services, of which Snakemake keeps the number and no path: how subjects are divided among jobs
+    is no part of what the list of a variant was made of.
+    """
     names = wildcards.dataset, wildcards.kind, wildcards.variant
     plan.check_source(config, wildcards.dataset, wildcards.kind)
     variant_settings(config, wildcards.kind, wildcards.variant)
-    batches = plan.subject_batches(config, indexed_clips(wildcards.dataset))
+    clips = indexed_clips(wildcards.dataset)
     forget_missing_once(str(Path(paths.shard_list(*names)).parent))
-    return [paths.batch_list(*names, batch) for batch in batches]
+    return [
+        service(paths.batch_list(*names, plan.batch_of_subject(config, clips, subject)))
+        for subject in plan.subjects(clips)
+    ]
 
 
 def datasets_of(kind, making):

@@ -97,7 +97,7 @@ for kind, number, making in plan.makings():
 rule list_shards:
     """Join the lists of all jobs that made the shards of a variant: how they were divided is no part of it."""
     input:
-        lists=lambda wildcards: [service(path) for path in lists_of_batches(wildcards)],
+        lists=lists_of_batches,
     output:
         done=paths.shard_list("{dataset}", "{kind}", "{variant}"),
     log:
@@ -107,4 +107,4 @@ rule list_shards:
     message:
         "List the shards of {wildcards.kind}/{wildcards.variant} ({wildcards.dataset})"
     shell:
-        "awk 'NR == 1 || FNR > 1' {input.lists} > {output.done} 2> {log}"
+        "awk '!seen[$0]++' {input.lists} > {output.done} 2> {log}"

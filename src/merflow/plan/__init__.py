@@ -37,7 +37,7 @@ from merflow.plan.pictures import check_shows, drawn_alone, pictures
 from merflow.plan.refused import refused_in_index, refused_in_shards
 from merflow.plan.results_lock import lock_results
 from merflow.plan.retraining import retraining_notice
-from merflow.plan.shard_batches import batch_of_subject, makings, subject_batches, subjects_of_batch
+from merflow.plan.shard_batches import batch_of_subject, makings, subjects_of_batch
 from merflow.plan.snakemake_paths import as_inputs, check_places
 from merflow.plan.sources import (
     ancestor_variant,
@@ -107,7 +107,6 @@ __all__ = [
     "retraining_notice",
     "selection",
     "shards",
-    "subject_batches",
     "subjects",
     "subjects_of_batch",
     "training_key",

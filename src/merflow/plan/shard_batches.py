@@ -1,11 +1,12 @@
 """Which jobs make the shards of a dataset: how each stage does it, and for which subjects."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from merflow.plan.batches import batches, members_of_batch
-from merflow.plan.index import clips_by_subject
+from merflow.plan.index import Version, clips_by_subject, index_version
 from merflow.stages import STAGES
 from merflow.stages.declaration import Making
 
@@ -17,18 +18,13 @@ def makings() -> Iterator[tuple[str, int, Making]]:
             yield kind, number, making
 
 
-def subject_batches(config: Mapping[str, Any], clips_csv: str | Path) -> list[str]:
-    """Return the names of the batches that the subjects of a dataset are divided into, in their order.
-
-    ``execution.subjects_per_job`` alone decides it, so that the same jobs are planned on every computer. A shard is the
-    same in every batch.
-    """
-    return list(dict.fromkeys(_batches(config, clips_csv).values()))
-
-
 def batch_of_subject(config: Mapping[str, Any], clips_csv: str | Path, subject: str) -> str:
-    """Return the name of the batch that a subject is in."""
-    return _batches(config, clips_csv)[subject]
+    """Return the name of the batch that a subject is in.
+
+    ``execution.subjects_per_job`` alone divides the subjects, so that the same jobs are planned on every computer. A
+    shard is the same in every batch.
+    """
+    return _batches(index_version(clips_csv), config["execution"]["subjects_per_job"])[subject]
 
 
 def subjects_of_batch(clips_csv: str | Path, batch: str) -> list[str]:
@@ -44,5 +40,7 @@ def subjects_of_batch(clips_csv: str | Path, batch: str) -> list[str]:
     )
 
 
-def _batches(config: Mapping[str, Any], clips_csv: str | Path) -> dict[str, str]:
-    return batches(list(clips_by_subject(clips_csv)), (), folds_per_job=config["execution"]["subjects_per_job"])
+@lru_cache(maxsize=32)
+def _batches(version: Version, subjects_per_job: int) -> Mapping[str, str]:
+    """Return the batch of each subject of one version of an index."""
+    return batches(list(clips_by_subject(version.path)), (), folds_per_job=subjects_per_job)
