@@ -1,6 +1,7 @@
 """One way to refuse a setting: its key, what it may be, what it is; and one to name the things that are wrong."""
 
-from collections.abc import Collection, Sequence
+import difflib
+from collections.abc import Collection, Iterable, Sequence
 
 from merflow.errors import ConfigError
 
@@ -23,3 +24,9 @@ def few(names: Sequence[str], shown: int = SHOWN) -> str:
     """Return the first names, and how many more there are: ``a, b and 3 more``."""
     more = f" and {len(names) - shown} more" if len(names) > shown else ""
     return ", ".join(names[:shown]) + more
+
+
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return a hint at the nearest of the known words; empty where none is as near as `cutoff`, of 1 for the same."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    return f" Did you mean {near[0]!r}?" if near else ""

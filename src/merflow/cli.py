@@ -217,10 +217,12 @@ def _train_fold(options: argparse.Namespace) -> int:
     from merflow import plan
     from merflow.artefacts import read_examples
     from merflow.config import experiment_for, read_config
+    from merflow.settings import from_plain
+    from merflow.training.execution import Machine
     from merflow.training.fold import run_fold
-    from merflow.training.folds import make_folds
+    from merflow.training.fold_clips import folds_of_examples
+    from merflow.training.method import Method
     from merflow.training.out_folder import claim_out_folder
-    from merflow.training.settings import ProtocolSettings, TrainingSettings
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     dataset, name = options.experiment.absolute().parts[-2:]
@@ -228,21 +230,13 @@ def _train_fold(options: argparse.Namespace) -> int:
     settings = experiment_for(config, name, dataset)
     claim_out_folder(options.out, experiment=options.experiment, fold=options.fold)
     examples = read_examples(options.experiment / "examples.h5", dataset=dataset, experiment=name)
-    protocol = ProtocolSettings.from_mapping(settings["protocol"])
+    method = from_plain(Method, {key: settings[key] for key in Method.__dataclass_fields__})
     # of the examples, which is all that there may be here: a fold whose clips were all left out is not among them
-    folds = make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
+    folds = folds_of_examples(examples, method.protocol)
     plan.check_fold(options.fold, [fold.name for fold in folds], dataset, name)
-    written = run_fold(
-        examples,
-        options.fold,
-        options.out,
-        model=settings["model"],
-        model_params=settings["model_params"],
-        protocol=protocol,
-        training=TrainingSettings.from_mapping(settings["training"]),
-        seeds=options.seed or settings["seeds"],
-        device=options.device or config["execution"]["device"],
-    )
+    machine = Machine(options.device or config["execution"]["device"])
+    method = method.of_seeds(options.seed or method.seeds)
+    written = run_fold(examples, options.fold, options.out, method, machine=machine)
     for path in sorted(written):
         print(path)
     return 0

@@ -5,7 +5,6 @@ module of Python itself, none of merflow's own, and none that only ``PYTHONPATH`
 A module is found, and what it says of a network is read, without importing it.
 """
 
-import difflib
 import importlib
 import os
 import re
@@ -22,7 +21,7 @@ from types import FunctionType, ModuleType
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from merflow.checks import few
+from merflow.checks import few, nearest
 from merflow.errors import ConfigError
 from merflow.names import named
 
@@ -170,12 +169,6 @@ def _is_own(value: object, module: str) -> bool:
     """Return whether a module defines a value itself, as far as the value tells."""
     told = isinstance(value, type | FunctionType)
     return not isinstance(value, ModuleType) and (not told or getattr(value, "__module__", "") == module)
-
-
-def nearest(word: str, known: list[str]) -> str:
-    """Return a hint at the nearest of the known words; empty without one."""
-    near = difflib.get_close_matches(word, known, n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def _listed(names: list[str]) -> str:

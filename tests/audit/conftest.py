@@ -18,11 +18,14 @@ from merflow.config.sections import InputSettings
 from merflow.datasets.clip_table import read_clips, write_clips, write_exclusions
 from merflow.datasets.labels import LABEL_SETS
 from merflow.plan import parts
+from merflow.settings import from_plain
 from merflow.stages.examples import features_of
 from merflow.stages.flow_images.images import flow_image
 from merflow.stages.flow_images.settings import FlowImageSettings
 from merflow.training.batch import train_folds
 from merflow.training.examples import build_examples
+from merflow.training.execution import Machine
+from merflow.training.method import Method
 from merflow.training.settings import TrainingSettings
 from merflow.training.trained_folds import collect
 
@@ -85,8 +88,9 @@ def write_experiment(root, shards):
     named = {"dataset": "d", "experiment": "net"}
     write_examples(examples, folder / "examples.h5", params=seen, code="c", inputs=inputs, **named)
     assert len(read_examples(folder / "examples.h5").label) == 12
-    decides = {key: EXPERIMENT[key] for key in ("model", "model_params", "protocol", "training", "seeds")}
-    train_folds(folder / "examples.h5", SUBJECTS, folder / "trained/k/folds", settings=decides, code="c", device="cpu")
+    method = from_plain(Method, {key: EXPERIMENT[key] for key in Method.__dataclass_fields__})
+    trained = folder / "trained/k/folds"
+    train_folds(folder / "examples.h5", SUBJECTS, trained, method, code="c", machine=Machine("cpu"))
     for subject in SUBJECTS:
         collect(folder / "trained/k/folds" / subject, folder / "folds" / subject)
     shutil.rmtree(folder / "trained")

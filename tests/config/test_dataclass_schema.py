@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import pytest
 
-from merflow.config.dataclass_schema import build, keyword_schema, object_schema, parameter_descriptions
+from merflow.config.dataclass_schema import keyword_schema, object_schema, parameter_descriptions
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,6 @@ def test_fields_become_properties_with_type_default_and_description():
     assert properties["limit"]["anyOf"] == [{"type": "number"}, {"type": "null"}]
     assert properties["inner"]["default"] == {"tau": 0.25}
     assert properties["inner"]["properties"]["tau"]["type"] == "number"
-
-
-def test_build_gives_back_the_dataclass():
-    built = build(Outer, {"low": 1, "names": ["p", "q"], "inner": {"tau": 0.1}, "limit": None})
-    assert built == Outer(low=1, names=("p", "q"), inner=Inner(tau=0.1))
 
 
 def test_an_undescribed_field_is_refused():

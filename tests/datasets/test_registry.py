@@ -29,7 +29,7 @@ def test_plain_settings_become_those_of_the_reader(tmp_path):
     [
         (
             {"rot": "x"},
-            r"datasets\.demo: reader casme3 has no setting 'rot'; did you mean 'root'\? Known: root, depth_root",
+            r"datasets\.demo: reader casme3 has no setting 'rot'\. Did you mean 'root'\? Known: root, depth_root",
         ),
         ({}, r"datasets\.demo: reader casme3 needs the setting 'root'"),
         ({"root": 3}, r"datasets\.demo\.root: expected a path, found 3"),

@@ -12,7 +12,7 @@ from merflow.errors import ArtefactError
 from merflow.evaluation import read_predictions
 from merflow.evaluation.predictions import read_collected, write_predictions
 from merflow.training.baselines import BASELINES, fit_score
-from merflow.training.fold import _write_table, prediction_table
+from merflow.training.fold_tables import _write_table, prediction_table
 from merflow.training.folds import Fold
 from merflow.training.scores import DISTANCES
 
@@ -39,7 +39,7 @@ def write_fold(folder, subject, *, clips=4, seeds=SEEDS, oracle=False, start=0):
     (folder / subject).mkdir()
     path = folder / subject / "predictions.csv"
     table = pd.concat(parts)
-    _write_table(table, list(table.columns), path)
+    _write_table([table], list(table.columns), path)
     return path
 
 
@@ -244,7 +244,7 @@ def test_scores_of_baselines_are_read_as_they_write_them(tmp_path, model):
     (tmp_path / "b").mkdir()
     path = tmp_path / "b/predictions.csv"
     table = prediction_table(examples, fold, scores, seed=0)
-    _write_table(table, list(table.columns), path)
+    _write_table([table], list(table.columns), path)
     found = read_predictions([path], model=model)
     assert found["predicted"].tolist() == table["predicted"].tolist()
     assert found["score_surprise"].isna().all() == (model in DISTANCES)

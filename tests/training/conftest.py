@@ -3,8 +3,10 @@ import pytest
 import torch
 
 from merflow.artefacts import Examples, read_examples, write_examples
+from merflow.training.execution import Machine
 from merflow.training.fold import run_fold
-from merflow.training.settings import ProtocolSettings, TrainingSettings
+from merflow.training.method import Method
+from merflow.training.settings import TrainingSettings
 
 PATH_EDGES = ((0, 1), (1, 2), (2, 3), (3, 4))
 GTS_GN = {"fusion": 1, "widths": [4, 4, 6]}
@@ -43,8 +45,8 @@ def train_graphs(graph_examples, tmp_path_factory):
         settings = TrainingSettings(**{"min_epochs": 2, "min_steps": 6, **training})
         for fold in ("s1", "s2"):
             run_fold(
-                read_examples(folder / "examples.h5"), fold, folder / fold, model=model, model_params=params,
-                protocol=ProtocolSettings(), training=settings, seeds=(0, 1), device="cpu",
+                read_examples(folder / "examples.h5"), fold, folder / fold,
+                Method(model, params, training=settings, seeds=(0, 1)), machine=Machine("cpu"),
             )  # fmt: skip
         return [folder / fold / "weights" / f"seed{seed}.pt" for fold in ("s1", "s2") for seed in (0, 1)]
 

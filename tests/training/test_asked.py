@@ -8,8 +8,10 @@ import pytest
 from merflow.artefacts import Examples, read_examples, write_examples
 from merflow.errors import ConfigError
 from merflow.training.asked import check_as_asked
+from merflow.training.execution import Machine
 from merflow.training.fold import run_fold
-from merflow.training.settings import ProtocolSettings, TrainingSettings
+from merflow.training.method import Method
+from merflow.training.settings import TrainingSettings
 
 DIMS = {
     "points": ("clip", "region", "sample", "xyzuvz"), "a graph": ("clip", "frame", "node", "xyda"),
@@ -62,16 +64,17 @@ def test_what_was_built_otherwise_is_refused(given, settings, message):
 def test_a_fold_asks_before_it_trains_and_a_baseline_never(tmp_path):
     path = tmp_path / "examples.h5"
     write_examples(examples(), path, dataset="d", experiment="e", params={}, code="", inputs={})
-    common = {"model_params": {}, "protocol": ProtocolSettings(), "training": TrainingSettings(mirror=True)}
+    training = TrainingSettings(mirror=True)
     with pytest.raises(ConfigError, match=r"training\.mirror"):
-        run_fold(read_examples(path), "p", tmp_path / "p", model="lite_point_gcn", seeds=[0], **common)
+        run_fold(read_examples(path), "p", tmp_path / "p", Method("lite_point_gcn", training=training))
     assert not (tmp_path / "p").exists()
-    run_fold(read_examples(path), "p", tmp_path / "p", model="majority", seeds=[0], **common)
+    run_fold(read_examples(path), "p", tmp_path / "p", Method("majority", training=training))
 
 
 def test_mirror_images_train_beside_the_clips_and_are_never_tested(tmp_path):
     """The same training clips with other mirror images give other weights; those of the test subject give the same."""
-    weights = []
+    weights, small = [], {"widths": [8, 8, 8], "region_feature": 8, "gcn_hidden": 8}
+    training = TrainingSettings(mirror=True, min_epochs=1, min_steps=1)
     for number, changed in enumerate([None, [2, 3], [0, 1]]):
         given = examples(copy_of=[0, 1, 2, 3])
         if changed:
@@ -81,9 +84,8 @@ def test_mirror_images_train_beside_the_clips_and_are_never_tested(tmp_path):
         path = tmp_path / str(number) / "examples.h5"
         write_examples(given, path, dataset="d", experiment="e", params={}, code="", inputs={})
         run_fold(
-            read_examples(path), "q", path.parent, model="lite_point_gcn",
-            model_params={"widths": [8, 8, 8], "region_feature": 8, "gcn_hidden": 8}, protocol=ProtocolSettings(),
-            training=TrainingSettings(mirror=True, min_epochs=1, min_steps=1), seeds=[0], device="cpu",
+            read_examples(path), "q", path.parent, Method("lite_point_gcn", small, training=training),
+            machine=Machine("cpu"),
         )  # fmt: skip
         weights.append((path.parent / "weights/seed0.pt").read_bytes())
     assert weights[0] == weights[1] != weights[2]

@@ -10,20 +10,19 @@ import torch
 
 from merflow.artefacts import read_examples, write_examples
 from merflow.errors import ArtefactError
+from merflow.settings import from_plain
 from merflow.training.batch import earlier_folds, made_of, train_folds
+from merflow.training.execution import Machine
 from merflow.training.fold import run_fold
 from merflow.training.fold_record import RECORD, read_record
-from merflow.training.settings import ProtocolSettings, TrainingSettings
+from merflow.training.method import Method
 from merflow.training.trained_folds import collect, finish, new_workplace
 
 SETTINGS = {
     "model": "gts_gn", "model_params": {"fusion": 1, "widths": [4, 4, 6]}, "protocol": {},
     "training": {"min_epochs": 2, "min_steps": 4}, "seeds": [0, 1],
 }  # fmt: skip
-ALONE = {
-    "model": "gts_gn", "model_params": {"fusion": 1, "widths": [4, 4, 6]}, "protocol": ProtocolSettings(),
-    "training": TrainingSettings(min_epochs=2, min_steps=4), "device": "cpu",
-}  # fmt: skip
+CPU = Machine("cpu")
 
 
 def contents(folder, but=()):
@@ -38,8 +37,12 @@ def examples(graph_examples, tmp_path_factory):
     return path
 
 
+def method(**changed):
+    return from_plain(Method, SETTINGS | changed)
+
+
 def batch(examples, folder, folds=("s1", "s2"), code="a", earlier=(), **changed):
-    train_folds(examples, folds, folder, settings=SETTINGS | changed, code=code, device="cpu", earlier=earlier)
+    train_folds(examples, folds, folder, method(**changed), code=code, machine=CPU, earlier=earlier)
 
 
 @pytest.fixture
@@ -47,9 +50,9 @@ def counted(monkeypatch):
     """Return the list of (fold, seeds) that are really trained."""
     trained = []
 
-    def run(examples, fold, folder, *, seeds, **settings):
-        trained.append((fold, list(seeds)))
-        return run_fold(examples, fold, folder, seeds=seeds, **settings)
+    def run(examples, fold, folder, method, *, machine):
+        trained.append((fold, list(method.seeds)))
+        return run_fold(examples, fold, folder, method, machine=machine)
 
     monkeypatch.setattr("merflow.training.batch.run_fold", run)
     return trained
@@ -59,7 +62,7 @@ def test_a_fold_in_a_batch_has_the_bytes_of_one_that_is_trained_alone(examples, 
     torch.manual_seed(7)  # a state that a fold before this one may have left
     batch(examples, tmp_path / "trained")
     for fold in ("s1", "s2"):
-        run_fold(read_examples(examples), fold, tmp_path / fold, seeds=(0, 1), **ALONE)
+        run_fold(read_examples(examples), fold, tmp_path / fold, method(), machine=CPU)
         for _ in range(2):  # once more, as after a kill
             collect(tmp_path / "trained" / fold, tmp_path / "folds" / fold)
             assert contents(tmp_path / "folds" / fold, but=(RECORD,)) == contents(tmp_path / fold)
@@ -67,15 +70,20 @@ def test_a_fold_in_a_batch_has_the_bytes_of_one_that_is_trained_alone(examples, 
 
 def test_what_a_fold_is_made_of_tells_every_cause_of_other_bytes(examples):
     read = read_examples(examples)
-    given = {"settings": {"seeds": [0], "model": "gcn"}, "code": "a", "device": "cpu", "threads": 1}
+    given = {"method": method(), "code": "a", "machine": CPU}
     found = made_of(read, **given)
     assert made_of(read, **given) == found
-    changes = {"settings": {"seeds": [0], "model": "ss_gn"}, "code": "b", "device": "cuda", "threads": 2}
-    others = [made_of(read, **(given | {name: value})) for name, value in changes.items()]
+    changes = [
+        {"method": method(model="ss_gn")},
+        {"code": "b"},
+        {"machine": Machine("cuda")},
+        {"machine": Machine("cpu", 2)},
+    ]
+    others = [made_of(read, **given | change) for change in changes]
     for changed in [*others, made_of(replace(read, label=1 - read.label), **given)]:
         assert len({key for key in found if found[key] != changed[key]}) == 1
     assert found["versions"]["torch"] == version("torch")
-    assert made_of(read, **(given | {"settings": {"seeds": [1, 0], "model": "gcn"}})) == found  # each seed by itself
+    assert made_of(read, **given | {"method": method(seeds=[1, 0])}) == found  # each seed by itself
 
 
 @pytest.mark.parametrize(
@@ -134,7 +142,7 @@ def test_each_seed_of_a_finished_fold_is_taken_wherever_it_lies(examples, tmp_pa
     counted.clear()
     batch(examples, tmp_path / "now", folds=("s1",), seeds=seeds, earlier=[tmp_path / "copied/folds"])
     assert [found for _, found in counted] == trained
-    run_fold(read_examples(examples), "s1", tmp_path / "alone", seeds=seeds, **ALONE)
+    run_fold(read_examples(examples), "s1", tmp_path / "alone", method(seeds=seeds), machine=CPU)
     assert contents(tmp_path / "now/s1", but=(RECORD,)) == contents(tmp_path / "alone")
     with (tmp_path / "now/s1/predictions.csv").open(newline="") as file:
         assert list(dict.fromkeys(int(row["seed"]) for row in csv.DictReader(file))) == seeds

@@ -7,6 +7,7 @@ from merflow.models.network import Network
 from merflow.training.callbacks import EarlyStopping, Oracle
 from merflow.training.clips import Clips, TrainingClips
 from merflow.training.loop import predict, train
+from merflow.training.method import Method
 from merflow.training.settings import TrainingSettings
 
 CPU = torch.device("cpu")
@@ -26,8 +27,8 @@ def pictures(count, seed=0, noise=1.0):
 def fit(callbacks=(), *, clips=None, **settings):
     values = {"min_epochs": 6, "min_steps": 0, "batch_size": 8, "warmup_steps": 0, **settings}
     return train(
-        clips or TrainingClips(*pictures(24)), model="ststnet", model_params=NET, classes=2,
-        settings=TrainingSettings(**values), seed=1, device=CPU, callbacks=callbacks,
+        clips or TrainingClips(*pictures(24)), Method("ststnet", NET, training=TrainingSettings(**values)), classes=2,
+        seed=1, device=CPU, callbacks=callbacks,
     )  # fmt: skip
 
 
@@ -138,7 +139,7 @@ def test_sequences_that_stay_in_their_file_train_the_same_network_a_batch_at_a_t
         clips = TrainingClips(rows, labels, apex_and_length)
         small = {"blocks": 1, "layers": 1, "widths": [4], "heads": 1, "stem_stride": 2, "grid": 1}
         settings = TrainingSettings(min_epochs=2, min_steps=0, batch_size=8, loss="focal", optimiser="adamw")
-        return train(clips, model="atm_gcn", model_params=small, classes=2, settings=settings, seed=0, device=CPU)
+        return train(clips, Method("atm_gcn", small, training=settings), classes=2, seed=0, device=CPU)
 
     in_file = fit_to(Counting(x.shape, x.dtype, lambda row: x[row]))
     assert asked == [8] * 6

@@ -8,9 +8,11 @@ import torch
 from merflow.artefacts import Examples, read_examples, write_examples
 from merflow.errors import DatasetError
 from merflow.models.registry import build_model
+from merflow.training.execution import Machine
 from merflow.training.fold import run_fold
 from merflow.training.fold_clips import training_clips
 from merflow.training.folds import make_folds
+from merflow.training.method import Method
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
 CLASSES = ("negative", "positive", "surprise")
@@ -34,8 +36,8 @@ def run(examples, folder, fold="s2", model="lite_point_gcn", params=SMALL, seeds
     write_examples(examples, path, dataset="demo", experiment="x", params={}, code="", inputs={})
     settings = TrainingSettings(**{"train_points": 8, "min_epochs": 2, "min_steps": 4, **training})
     run_fold(
-        read_examples(path), fold, folder / fold, model=model, model_params=params, protocol=ProtocolSettings(),
-        training=settings, seeds=seeds, device="cpu",
+        read_examples(path), fold, folder / fold, Method(model, params, training=settings, seeds=tuple(seeds)),
+        machine=Machine("cpu"),
     )  # fmt: skip
     return folder / fold
 

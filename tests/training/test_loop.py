@@ -11,6 +11,7 @@ from merflow.errors import ConfigError, MerflowError
 from merflow.training.clips import TrainingClips
 from merflow.training.execution import choose_device, give_freed_memory_back, keep_freed_memory, reproducible
 from merflow.training.loop import learning_rate, predict, schedule_length, train
+from merflow.training.method import Method
 from merflow.training.settings import TrainingSettings
 
 CPU = torch.device("cpu")
@@ -20,7 +21,7 @@ SMALL = {"widths": (8, 8, 8), "region_feature": 8, "gcn_hidden": 16, "gcn_layers
 def small_train(x, labels, **changes):
     settings = TrainingSettings(**{"min_epochs": 2, "min_steps": 4, "batch_size": 8, **changes})
     return train(
-        TrainingClips(x, labels), model="lite_point_gcn", model_params=SMALL, classes=3, settings=settings,
+        TrainingClips(x, labels), Method("lite_point_gcn", SMALL, training=settings), classes=3,
         seed=0, device=CPU,
     )  # fmt: skip
 
@@ -67,7 +68,7 @@ def test_action_units_of_clips_that_are_not_known_reach_no_weight():
         settings = TrainingSettings(min_epochs=2, min_steps=4, batch_size=4)
         params = {"fusion": 1, "widths": (8, 8, 8)}
         trained = train(
-            clips, model="gts_gn", model_params=params, classes=3, settings=settings, seed=0, device=CPU,
+            clips, Method("gts_gn", params, training=settings), classes=3, seed=0, device=CPU,
         )  # fmt: skip
         return torch.cat([value.flatten() for value in trained.model.state_dict().values()])
 

@@ -12,11 +12,13 @@ from merflow.errors import DatasetError
 from merflow.training import loop
 from merflow.training.callbacks import EarlyStopping
 from merflow.training.clips import Clips, OnDevice, TrainingClips
+from merflow.training.execution import Machine
 from merflow.training.fold import run_fold
 from merflow.training.fold_clips import clips_of_test, inner_fold, training_clips
 from merflow.training.folds import Fold
 from merflow.training.loop import learning_rate, make_optimiser, predict, train
-from merflow.training.settings import ProtocolSettings, TrainingSettings
+from merflow.training.method import Method
+from merflow.training.settings import TrainingSettings
 
 CPU = torch.device("cpu")
 NET = {"filters": [2, 2], "dropout": 0.0}
@@ -31,7 +33,7 @@ def pictures(count=24, seed=0):
 def weights_after(**settings):
     values = {"min_epochs": 3, "min_steps": 0, "batch_size": 8, "warmup_steps": 0, **settings}
     trained = train(
-        TrainingClips(*pictures()), model="ststnet", model_params=NET, classes=2, settings=TrainingSettings(**values),
+        TrainingClips(*pictures()), Method("ststnet", NET, training=TrainingSettings(**values)), classes=2,
         seed=1, device=CPU,
     )  # fmt: skip
     return trained, torch.cat([value.flatten().double() for value in trained.model.state_dict().values()])
@@ -101,7 +103,7 @@ def sequences(x, **settings):
     clips = TrainingClips(x, np.arange(count) % 2, apex_and_length, names=np.array([f"c{row}" for row in range(count)]))
     values = {"min_epochs": 1, "min_steps": 0, **settings}
     return train(
-        clips, model="atm_gcn", model_params=SEQUENCE_NET, classes=2, settings=TrainingSettings(**values), seed=0,
+        clips, Method("atm_gcn", SEQUENCE_NET, training=TrainingSettings(**values)), classes=2, seed=0,
         device=CPU,
     )  # fmt: skip
 
@@ -121,7 +123,7 @@ def test_a_clip_is_altered_by_its_name_wherever_it_stands(monkeypatch):
     for rows in (np.arange(6), order):
         values = TrainingSettings(min_epochs=1, min_steps=0, image_augmentation=True, class_weights=False)
         clips = TrainingClips(x[rows], rows, np.tile([1, 3], (6, 1)), names=names[rows])
-        train(clips, model="atm_gcn", model_params=SEQUENCE_NET, classes=6, settings=values, seed=0, device=CPU)
+        train(clips, Method("atm_gcn", SEQUENCE_NET, training=values), classes=6, seed=0, device=CPU)
     for clip in range(6):
         torch.testing.assert_close(seen[0][clip], seen[1][clip], rtol=0, atol=0)
 
@@ -168,8 +170,8 @@ def test_early_stopping_does_not_fit_on_whom_it_chooses_by(tmp_path):
         write_examples(changed, path, dataset="d", experiment="e", params={}, code="", inputs={})
         training = TrainingSettings(min_epochs=1, min_steps=0, early_stopping=5, inner_folds=3)
         run_fold(
-            read_examples(path), "s4", path.parent / "fold", model="atm_gcn", model_params=SEQUENCE_NET,
-            protocol=ProtocolSettings(), training=training, seeds=[0], device="cpu",
+            read_examples(path), "s4", path.parent / "fold", Method("atm_gcn", SEQUENCE_NET, training=training),
+            machine=Machine("cpu"),
         )  # fmt: skip
         states.append(torch.load(path.parent / "fold/weights/seed0.pt", weights_only=True)["state_dict"])
     assert all(torch.equal(states[0][key], states[1][key]) for key in states[0])

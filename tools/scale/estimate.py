@@ -9,6 +9,7 @@ from tools.scale.measured import Measured
 from tools.scale.sizes import Size
 
 from merflow.config import experiment_for
+from merflow.settings import from_plain
 from merflow.training.loop import schedule_length
 from merflow.training.settings import TrainingSettings
 
@@ -154,7 +155,7 @@ def clip_passes(config: Mapping[str, Any], name: str, size: Size) -> float:
     settings = experiment_for(config, name, size.dataset)
     parts = folds(config, name, size)
     trained = size.labelled(settings["labels"]) * (1 + copies(config, settings)) * (parts - 1) / parts
-    epochs, _ = schedule_length(max(1, round(trained)), TrainingSettings.from_mapping(settings["training"]))
+    epochs, _ = schedule_length(max(1, round(trained)), from_plain(TrainingSettings, settings["training"]))
     return parts * epochs * trained * len(settings["seeds"])
 
 

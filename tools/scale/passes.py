@@ -17,11 +17,11 @@ from merflow import paths
 from merflow.artefacts import read_examples
 from merflow.config import experiment_for, load_config, read_schema
 from merflow.config.schema import merge
+from merflow.settings import from_plain
 from merflow.training.execution import KEPT_BYTES_OF_LARGE_EXAMPLES, keep_freed_memory, reproducible
-from merflow.training.fold_clips import training_clips
-from merflow.training.folds import make_folds
+from merflow.training.fold_clips import folds_of_examples, training_clips
 from merflow.training.loop import train
-from merflow.training.settings import ProtocolSettings, TrainingSettings
+from merflow.training.method import Method
 
 OVERLAY = "tools/scale/config.yaml"
 EPOCHS = {
@@ -56,18 +56,15 @@ def pass_seconds(config: Mapping[str, Any], results: Path, name: str) -> float:
     large = name in TRAINED_ON_FEW  # whose examples of real datasets stay in their file, as they do here then
     path = results / paths.experiment(MANY, name, "examples.h5")
     examples = read_examples(path, in_memory_bytes=0) if large else read_examples(path)
-    training = TrainingSettings.from_mapping(settings["training"])
-    protocol = ProtocolSettings.from_mapping(settings["protocol"])
-    fold = make_folds(protocol, subjects=examples.subject, labels=examples.label)[0]
-    one_batch = replace(fold, train=fold.train[: training.batch_size])
+    method = from_plain(Method, {key: settings[key] for key in Method.__dataclass_fields__})
+    fold = folds_of_examples(examples, method.protocol)[0]
+    one_batch = replace(fold, train=fold.train[: method.training.batch_size])
     clips = training_clips(examples, one_batch)
 
     def seconds(epochs: int) -> float:
         start = time.process_time()
-        train(
-            clips, model=settings["model"], model_params=settings["model_params"], classes=len(examples.classes),
-            settings=replace(training, min_epochs=epochs, min_steps=0), seed=0, device=torch.device("cpu"),
-        )  # fmt: skip
+        once = replace(method, training=replace(method.training, min_epochs=epochs, min_steps=0))
+        train(clips, once, classes=len(examples.classes), seed=0, device=torch.device("cpu"))
         return time.process_time() - start
 
     keep_freed_memory(up_to=KEPT_BYTES_OF_LARGE_EXAMPLES) if large else keep_freed_memory()  # as a job does

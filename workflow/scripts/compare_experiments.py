@@ -12,6 +12,7 @@ import _job  # noqa: F401  # log and memory, before anything large
 from merflow.drawing.canvas import save_png
 from merflow.evaluation.compare import common_classes, compare_predictions, write_comparison
 from merflow.evaluation.predictions import read_collected
+from merflow.settings import from_plain
 from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings
 from merflow.visualization.results.comparison import plot_comparison
@@ -27,7 +28,7 @@ def main(
 ) -> None:
     """Write table and picture; the two were found to ask one question when the job was planned."""
     a, b = (read_collected(path) for path in predictions)
-    protocol = ProtocolSettings.from_mapping(settings[names[0]]["protocol"])
+    protocol = from_plain(ProtocolSettings, settings[names[0]]["protocol"])
     table = compare_predictions(
         a,
         b,

@@ -6,26 +6,25 @@ Output: the list of the folds of the batch; beside it a folder for each, which `
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import _job  # noqa: F401  # log and memory, before anything large
 from merflow.files import atomic_path
+from merflow.settings import from_plain
 from merflow.training.batch import earlier_folds, train_folds
+from merflow.training.execution import Machine
+from merflow.training.method import Method
 
 
-def main(
-    examples: Path, done: Path, *, folds: Sequence[str], settings: dict[str, Any], code: str, device: str, threads: int
-) -> None:
+def main(examples: Path, done: Path, *, folds: Sequence[str], method: Method, code: str, machine: Machine) -> None:
     """Train the folds beside `done`, and list them in it."""
     trained = done.parent / "folds"
     train_folds(
         examples,
         folds,
         trained,
-        settings=settings,
+        method,
         code=code,
-        device=device,
-        threads=threads,
+        machine=machine,
         earlier=tuple(earlier_folds(examples.parent, trained)),
     )
     with atomic_path(done) as partial:
@@ -37,8 +36,7 @@ if __name__ == "__main__":
         Path(snakemake.input.examples),
         Path(snakemake.output.done),
         folds=snakemake.params.folds,
-        settings=snakemake.params.settings,
+        method=from_plain(Method, snakemake.params.settings),
         code=snakemake.params.code,
-        device=snakemake.config["execution"]["device"],
-        threads=snakemake.threads,
+        machine=Machine(snakemake.config["execution"]["device"], snakemake.threads),
     )

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from merflow import paths
-from merflow.config.dataclass_schema import build
 from merflow.config.experiments import check_same_question, experiment_for, variant_settings
 from merflow.config.inputs import check_inputs
 from merflow.config.published_cells import check_published
@@ -15,6 +14,7 @@ from merflow.config.sections import STAGE_SETTINGS, Experiment
 from merflow.datasets.declared import READER_OF_LAYOUT
 from merflow.datasets.registry import COMPOSITE, reader_settings
 from merflow.errors import ConfigError
+from merflow.settings import from_plain
 from merflow.synthesis.settings import SynthesisSettings
 
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*")
@@ -70,7 +70,7 @@ def check_dataset(name: str, dataset: Mapping[str, Any]) -> None:
                 f"config: datasets.{name}.synthesis: a composite has no synthesis, its members are rendered. Leave it "
                 "out, or give it to a member."
             )
-        layout = build(SynthesisSettings, dataset["synthesis"]).layout
+        layout = from_plain(SynthesisSettings, dataset["synthesis"]).layout
         if dataset["reader"] != READER_OF_LAYOUT[layout]:
             raise ConfigError(
                 f"config: datasets.{name}.reader: expected {READER_OF_LAYOUT[layout]}, which reads the layout {layout} "
@@ -143,7 +143,7 @@ def _of_experiments(schema: Schema) -> Schema:
 def _check_values(config: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -> None:
     """Check the ranges of an experiment's own settings, and that names and settings go together."""
     try:
-        build(Experiment, settings)
+        from_plain(Experiment, settings)
     except ConfigError as error:
         raise ConfigError(f"config: experiments.{name}: {error}") from error
     for dataset in settings["datasets"]:

@@ -9,10 +9,10 @@ import re
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from merflow.settings import to_plain
 from merflow.user_paths import PATH_FORMAT, UserPath
 
 _JSON_TYPES: Mapping[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -49,7 +49,7 @@ def keyword_schema(function: Callable[..., Any], *, leave_out: Sequence[str] = (
     source = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
     parameters = inspect.signature(function).parameters.values()
     defaults = {
-        p.name: dataclasses.MISSING if p.default is p.empty else _plain(p.default)
+        p.name: dataclasses.MISSING if p.default is p.empty else to_plain(p.default)
         for p in parameters
         if p.kind is p.KEYWORD_ONLY and p.name not in leave_out
     }
@@ -139,36 +139,6 @@ def parameter_descriptions(docstring: str) -> dict[str, str]:
     return {name: " ".join(text) for name, text in texts.items()}
 
 
-def build(cls: type, values: Mapping[str, Any]) -> Any:
-    """Make a settings dataclass of plain YAML values: lists become tuples, mappings nested dataclasses.
-
-    Raises
-    ------
-    ConfigError
-        From the dataclass, when a value is outside its range.
-    """
-    hints = _hints(cls)
-    return cls(**{name: _convert(hints[name], value) for name, value in values.items()})
-
-
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    """Return the types of a settings dataclass, which every experiment is built of."""
-    return typing.get_type_hints(cls)
-
-
-def _convert(hint: Any, value: Any) -> Any:
-    if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
-        return build(typing.cast(type, hint), value)
-    if typing.get_origin(hint) in (types.UnionType, typing.Union) and value is not None:
-        return _convert(next(arg for arg in typing.get_args(hint) if arg is not type(None)), value)
-    if not isinstance(value, list):
-        return value
-    item = next(iter(typing.get_args(hint)), None)
-    nested = dataclasses.is_dataclass(item)
-    return tuple(build(typing.cast(type, item), one) for one in value) if nested else tuple(value)
-
-
 def _field_default(field: "dataclasses.Field[Any]") -> Any:
     """Return a field's default as YAML would hold it, or ``MISSING``."""
     if field.default is not dataclasses.MISSING:
@@ -177,12 +147,4 @@ def _field_default(field: "dataclasses.Field[Any]") -> Any:
         value = field.default_factory()
     else:
         return dataclasses.MISSING
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = dataclasses.asdict(value)
-    return _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
+    return to_plain(value)

@@ -1,9 +1,9 @@
 """Experiments are data: one may extend another, and may carry changes for one dataset."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from merflow.checks import nearest
 from merflow.config.located import plain
 from merflow.config.schema import merge
 from merflow.errors import ConfigError
@@ -134,9 +134,7 @@ def check_known(config: Mapping[str, Any], section: Literal["experiments", "data
 
 def _unknown(what: str, name: str, *, known: Iterable[str]) -> str:
     """Return what to say of a name that refers to nothing: the nearest known one, and all of them."""
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"unknown {what} {name!r}.{hint} Known: {', '.join(sorted(known))}."
+    return f"unknown {what} {name!r}.{nearest(name, known)} Known: {', '.join(sorted(known))}."
 
 
 def variant_settings(config: Mapping[str, Any], kind: str, variant: str) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 import yaml
 
 from merflow.config.checks import check_dataset, check_experiment, check_names, check_variant, validate
-from merflow.config.dataclass_schema import build
 from merflow.config.experiments import extended
 from merflow.config.members import check_members
 from merflow.config.plugin_schema import with_plugins
@@ -17,6 +16,7 @@ from merflow.config.sections import STAGE_SETTINGS
 from merflow.config.shipped import own_experiments, with_reason, with_shipped
 from merflow.errors import ConfigError
 from merflow.plugins import use_folder
+from merflow.settings import from_plain
 from merflow.stages import UPSTREAM
 from merflow.untrusted.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
 
@@ -132,7 +132,7 @@ def stage_settings(kind: str, settings: Mapping[str, Any]) -> Any:
     """
     refuse_removed(kind, settings, where=kind)
     own = {key: value for key, value in settings.items() if key != UPSTREAM.get(kind)}
-    return build(STAGE_SETTINGS[kind], own)
+    return from_plain(STAGE_SETTINGS[kind], own)
 
 
 def read_schema(path: str | Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from merflow.checks import nearest
 from merflow.config.dataclass_schema import object_schema
 from merflow.config.schema import Schema
 from merflow.config.signature import network_schema
@@ -11,7 +12,6 @@ from merflow.datasets.declared import dataset_named
 from merflow.errors import ConfigError
 from merflow.models.declared import Declared, network_named
 from merflow.names import named
-from merflow.plugins import nearest
 from merflow.stages import READABLE
 
 SHOWS = ("layers", "graph", "units", "attention")
@@ -81,7 +81,7 @@ def _prefixed(
     try:
         return make(name)
     except ConfigError as error:
-        near = "" if ":" in name or "Did you mean" in str(error) else nearest(name, list(known))
+        near = "" if ":" in name or "Did you mean" in str(error) else nearest(name, known)
         raise ConfigError(f"{where}: {error}{near}") from error
 
 

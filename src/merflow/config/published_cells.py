@@ -1,11 +1,11 @@
 """Rows of published tables that experiments say they are: those of the tables that merflow knows must exist."""
 
 import csv
-import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from merflow.checks import nearest
 from merflow.errors import ConfigError
 
 REFERENCE = Path(__file__).parents[1] / "evaluation/reference_results.csv"
@@ -52,7 +52,5 @@ def check_published(cells: Iterable[Mapping[str, str]], *, where: str) -> None:
             tables = ", ".join(sorted(name for name in known if name.startswith(f"{paper}:")))
             raise ConfigError(f"{where}: unknown table {table!r}. Known of this paper: {tables}.")
         if row not in known[table]:
-            near = difflib.get_close_matches(row, known[table], n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
             rows = ", ".join(sorted(known[table]))
-            raise ConfigError(f"{where}: table {table} has no row {row!r}.{hint} Known: {rows}.")
+            raise ConfigError(f"{where}: table {table} has no row {row!r}.{nearest(row, known[table])} Known: {rows}.")

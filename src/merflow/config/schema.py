@@ -1,9 +1,9 @@
 """Walk a configuration along its JSON Schema: find keys that the schema does not know, fill in defaults."""
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
+from merflow.checks import nearest
 from merflow.errors import ConfigError
 from merflow.user_paths import PATH_FORMAT, expanded
 
@@ -57,9 +57,7 @@ def refuse_unknown_keys(value: Any, node: Schema, root: Schema, *, where: str = 
 def unknown_key(path: str, *, known: list[str]) -> ConfigError:
     """Return the error for a key that nothing reads."""
     parent, _, key = path.rpartition(".")
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    place = parent or "the top level"
+    hint, place = nearest(key, known, cutoff=0.4), parent or "the top level"
     return ConfigError(f"config: unknown key {path!r}.{hint} Known at {place}: {', '.join(sorted(known))}.")
 
 

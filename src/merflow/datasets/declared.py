@@ -8,9 +8,10 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 import merflow.datasets
+from merflow.checks import nearest
 from merflow.datasets.declaration import Dataset, GeneratedLayout
 from merflow.errors import ConfigError
-from merflow.plugins import config_folder, full_name, imported, load, nearest, short_names
+from merflow.plugins import config_folder, full_name, imported, load, short_names
 
 
 def _declared() -> dict[str, Dataset]:

@@ -1,16 +1,15 @@
 """Registry: from the name of a reader and plain settings to the index of a dataset."""
 
-import difflib
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 from merflow.datasets.declared import DATASETS, dataset_named
 from merflow.datasets.index import Index, refuse_bad_clips, refuse_empty
 from merflow.datasets.members import Member
 from merflow.errors import ConfigError
 from merflow.names import named
+from merflow.settings import typed_values
 
 COMPOSITE = "composite"
 """Name that stands for a reader where a dataset is made of others: it has no recordings, and so no root."""
@@ -92,43 +91,8 @@ def reader_settings(name: str, reader: str, settings: Mapping[str, Any]) -> Any:
         kind: type[Any] = named(dataset_named(reader).settings)
     except ConfigError as error:
         raise ConfigError(f"datasets.{name}.reader: {error}") from error
-    hints = get_type_hints(kind)
-    for key in settings:
-        if key not in hints:
-            raise ConfigError(f"datasets.{name}: reader {reader} has no setting {key!r}{_hint(key, hints)}.")
-    for field in fields(kind):
-        if field.name not in settings and field.default is MISSING and field.default_factory is MISSING:
-            raise ConfigError(f"datasets.{name}: reader {reader} needs the setting {field.name!r}, found none.")
-    values = {key: _converted(value, hints[key], f"datasets.{name}.{key}") for key, value in settings.items()}
+    values = typed_values(kind, settings, where=f"datasets.{name}", owner=f"reader {reader}")
     try:
         return kind(**values)
     except ConfigError as error:
         raise ConfigError(f"datasets.{name}.{error}") from error
-
-
-def _converted(value: Any, hint: Any, key: str) -> Any:
-    """Turn a plain value into the type of its field: strings to paths, lists to tuples."""
-    options = get_args(hint) if type(None) in get_args(hint) else (hint,)
-    if value is None and type(None) in options:
-        return None
-    wanted = next(option for option in options if option is not type(None))
-    if wanted is Path and isinstance(value, str | Path) and str(value):
-        return Path(value)
-    if get_origin(wanted) is Literal and isinstance(value, str):
-        return value  # the settings themselves say which words they know
-    if get_origin(wanted) is tuple and isinstance(value, list | tuple):
-        return tuple(value)
-    if wanted is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(wanted, type) and type(value) is wanted:
-        return value
-    expected = {"Path": "a path", "tuple": "a list", "Literal": "a word"}.get(
-        getattr(wanted, "__name__", ""), str(wanted)
-    )
-    raise ConfigError(f"{key}: expected {expected}, found {value!r}.")
-
-
-def _hint(found: str, known: Mapping[str, Any]) -> str:
-    nearest = difflib.get_close_matches(found, known, n=1)
-    meant = f"; did you mean {nearest[0]!r}?" if nearest else ";"
-    return f"{meant} Known: {', '.join(known)}"

@@ -12,6 +12,7 @@ from merflow.evaluation.baselines import with_baselines
 from merflow.evaluation.members import left_out_of, members_of
 from merflow.evaluation.predictions import classes_of, read_predictions
 from merflow.evaluation.rows import MetricRow
+from merflow.settings import from_plain
 from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings
 
@@ -53,7 +54,7 @@ def score_folds(
     DatasetError
         As ``read_exclusions``.
     """
-    protocol = ProtocolSettings.from_mapping(experiment["protocol"])
+    protocol = from_plain(ProtocolSettings, experiment["protocol"])
     predictions = read_predictions(
         folds, seeds=experiment["seeds"], model=experiment["model"], fold_is_subject=protocol.one_subject_a_fold
     )

@@ -12,9 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from merflow.checks import nearest
 from merflow.errors import ConfigError
 from merflow.models.source import lineage, top_names
-from merflow.plugins import config_folder, full_name, missing_attribute, nearest, plugin_file, short_names
+from merflow.plugins import config_folder, full_name, missing_attribute, plugin_file, short_names
 
 CONTEXT = ("n_aus", "edges")
 """Arguments that the examples decide, not the configuration; a model that needs them names them."""

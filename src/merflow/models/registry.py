@@ -1,10 +1,10 @@
 """Networks by name: what a configuration calls one becomes an instance with fresh weights."""
 
-import difflib
 import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from merflow.checks import nearest
 from merflow.errors import ConfigError
 from merflow.models.declared import CONTEXT, network_named
 from merflow.models.network import Network
@@ -45,9 +45,8 @@ def build_model(
     known = model_params(name)
     for key in params:
         if key not in known:
-            raise ConfigError(
-                f"{name}: unknown parameter {key!r}.{_nearest(key, known)} Known: {', '.join(sorted(known))}."
-            )
+            hint = nearest(key, known, cutoff=0.4)
+            raise ConfigError(f"{name}: unknown parameter {key!r}.{hint} Known: {', '.join(sorted(known))}.")
     context = {"n_aus": n_aus, "edges": tuple(edges)}
     network = model_class(name)
     needed = {key: context[key] for key in CONTEXT if key in inspect.signature(network).parameters}
@@ -68,8 +67,3 @@ def model_params(name: str) -> dict[str, Any]:
     signature = inspect.signature(model_class(name))
     own = (p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY and p.name not in CONTEXT)
     return {p.name: p.default for p in own}
-
-
-def _nearest(word: str, known: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.4)
-    return f" Did you mean {near[0]!r}?" if near else ""

@@ -11,6 +11,7 @@ from merflow.checks import few
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError
 from merflow.plan.index import Version, indexed
+from merflow.settings import from_plain
 from merflow.training.baselines import BASELINES
 from merflow.training.folds import ONE_CLASS_IS_ENOUGH, Fold, make_folds
 from merflow.training.inner_split import inner_split
@@ -59,7 +60,7 @@ def check_trained_classes(version: Version, settings: Mapping[str, Any]) -> None
     """
     if settings["model"] in ONE_CLASS_IS_ENOUGH:
         return
-    protocol = ProtocolSettings.from_mapping(settings["protocol"])
+    protocol = from_plain(ProtocolSettings, settings["protocol"])
     question = _Question(version, settings["labels"], tuple(settings["expressions"]), protocol)
     lacking = _lacking(question)
     if lacking:

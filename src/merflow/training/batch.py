@@ -2,16 +2,16 @@
 
 import logging
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from merflow.artefacts import Examples, read_examples
 from merflow.training.adoption import assemble, trained_seeds
-from merflow.training.execution import choose_device
+from merflow.training.execution import ANY_MACHINE, Machine
 from merflow.training.fold import run_fold
-from merflow.training.settings import ProtocolSettings, TrainingSettings
+from merflow.training.method import Method
 from merflow.training.trained_folds import finish, new_workplace
 
 logger = logging.getLogger(__name__)
@@ -21,11 +21,10 @@ def train_folds(
     examples_path: Path,
     folds: Sequence[str],
     trained_dir: Path,
+    method: Method,
     *,
-    settings: Mapping[str, Any],
     code: str,
-    device: str = "auto",
-    threads: int = 1,
+    machine: Machine = ANY_MACHINE,
     earlier: Sequence[Path] = (),
 ) -> None:
     """Train and test folds one after the other; the examples are read once.
@@ -42,12 +41,10 @@ def train_folds(
         Names of the folds.
     trained_dir : Path
         Gets a folder for each fold, with what :func:`merflow.training.fold.run_fold` writes and its record.
-    settings : mapping
-        Model and its parameters, protocol, training and seeds.
+    method : Method
     code : str
         Fingerprint of what trains.
-    device, threads
-        As for ``run_fold``.
+    machine : Machine
     earlier : sequence of Path
         Further folders of folds that earlier runs have left.
 
@@ -57,9 +54,9 @@ def train_folds(
         As ``run_fold``; folds before the one that failed are kept.
     """
     examples = read_examples(examples_path)
-    where = choose_device(device).type
-    base = made_of(examples, settings=settings, code=code, device=where, threads=threads)
-    seeds = tuple(settings["seeds"])
+    machine = Machine(machine.device_of_torch().type, machine.threads)  # which the record names
+    base = made_of(examples, method, code=code, machine=machine)
+    seeds = method.seeds
     for fold in folds:
         wanted = {**base, "fold": fold}
         places = [folder / fold for folder in (trained_dir, *earlier)]
@@ -70,67 +67,38 @@ def train_folds(
             continue
         for reason in reasons if missing else ():
             logger.info("not taken: %s", reason)
-        _train_fold(examples, fold, trained_dir / fold, wanted, settings, found, missing=missing, threads=threads)
+        workplace = new_workplace(trained_dir / fold)
+        parts = dict(found)
+        if missing:
+            logger.info("fold %s: training on %s, seeds %s", fold, machine.device, ", ".join(map(str, missing)))
+            run_fold(examples, fold, workplace / "new", method.of_seeds(missing), machine=machine)
+            parts |= dict.fromkeys(missing, workplace / "new")
+        if found:
+            logger.info("fold %s: seeds %s were trained before; kept", fold, ", ".join(map(str, found)))
+        written = assemble(workplace, parts, seeds)
+        shutil.rmtree(workplace / "new", ignore_errors=True)
+        finish(workplace, trained_dir / fold, wanted, seeds=seeds, files=written)
 
 
-def _train_fold(
-    examples: Examples,
-    fold: str,
-    folder: Path,
-    wanted: Mapping[str, Any],
-    settings: Mapping[str, Any],
-    found: Mapping[int, Path],
-    *,
-    missing: Sequence[int],
-    threads: int,
-) -> None:
-    """Train the seeds that are missing, and put them together with those that were found."""
-    workplace = new_workplace(folder)
-    parts = dict(found)
-    if missing:
-        logger.info("fold %s: training on %s, seeds %s", fold, wanted["device"], ", ".join(map(str, missing)))
-        run_fold(
-            examples,
-            fold,
-            workplace / "new",
-            model=settings["model"],
-            model_params=settings["model_params"],
-            protocol=ProtocolSettings.from_mapping(settings["protocol"]),
-            training=TrainingSettings.from_mapping(settings["training"]),
-            seeds=missing,
-            device=wanted["device"],
-            threads=threads,
-        )
-        parts |= dict.fromkeys(missing, workplace / "new")
-    if found:
-        logger.info("fold %s: seeds %s were trained before; kept", fold, ", ".join(map(str, found)))
-    written = assemble(workplace, parts, settings["seeds"])
-    shutil.rmtree(workplace / "new", ignore_errors=True)
-    finish(workplace, folder, wanted, seeds=settings["seeds"], files=written)
-
-
-def made_of(examples: Examples, *, settings: Mapping[str, Any], code: str, device: str, threads: int) -> dict[str, Any]:
+def made_of(examples: Examples, method: Method, *, code: str, machine: Machine) -> dict[str, Any]:
     """Return everything that decides the bytes of one seed of a fold, but the seed and the name of the fold.
 
     Parameters
     ----------
     examples : Examples
         Of which the content counts, not the file: examples that were built again are the same.
-    settings : mapping
-        Model and its parameters, protocol, training and seeds.
+    method : Method
     code : str
         Fingerprint of what trains.
-    device : str
-        Type of the device: ``cpu`` or ``cuda``.
-    threads : int
-        Sums are split by them.
+    machine : Machine
+        Of a known type, ``cpu`` or ``cuda``; sums are split by its threads.
     """
     return {
-        "settings": {key: value for key, value in settings.items() if key != "seeds"},
+        "settings": method.of_any_seed(),
         "code": code,
         "examples": examples.content(),
-        "device": device,
-        "threads": threads,
+        "device": machine.device,
+        "threads": machine.threads,
         "versions": _versions(),
     }
 

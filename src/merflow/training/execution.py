@@ -5,15 +5,39 @@ import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import torch
 
 from merflow.errors import ConfigError
 
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where a fold is trained. No setting of a result depends on it.
+
+    Parameters
+    ----------
+    device : {"auto", "cpu", "cuda"}
+        ``auto`` is a GPU when there is one.
+    threads : int
+        Of the arithmetic on a CPU.
+    """
+
+    device: str = "auto"
+    threads: int = 1
+
+    def device_of_torch(self) -> torch.device:
+        """Return the device to train on; raises as :func:`choose_device`."""
+        return choose_device(self.device)
+
+
+ANY_MACHINE = Machine()
+
 DEVICES = ("auto", "cpu", "cuda")
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _TRIM_BYTES = 2**30
-_KEPT_BYTES = 2**30
+KEPT_BYTES = 2**30
 KEPT_BYTES_OF_LARGE_EXAMPLES = 2**24
 _OLD_LIMIT = 2**25  # older versions of glibc refuse more
 
@@ -78,7 +102,7 @@ def _deterministic_kernels() -> Iterator[None]:
         torch.utils.deterministic.fill_uninitialized_memory = fills  # type: ignore[attr-defined]
 
 
-def keep_freed_memory(*, up_to: int = _KEPT_BYTES) -> bool:
+def keep_freed_memory(*, up_to: int = KEPT_BYTES) -> bool:
     """Tell glibc to keep freed blocks instead of handing each large one back to the kernel.
 
     A training step frees and asks again for the same few hundred MB; fresh pages from the kernel cost as much time as

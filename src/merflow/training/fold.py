@@ -1,8 +1,6 @@
 """Run one fold: train on its training clips, predict its test clips, write predictions, history and weights."""
 
-import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,29 +10,29 @@ import torch
 from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, LazyRows, Rows
-from merflow.files import atomic_path
 from merflow.training.asked import check_as_asked
-from merflow.training.baselines import BASELINES, fit_score
+from merflow.training.baselines import fit_score
 from merflow.training.callbacks import Callback, EarlyStopping, Oracle
 from merflow.training.checkpoint import save_weights
+from merflow.training.clips import Clips
 from merflow.training.execution import (
+    ANY_MACHINE,
+    KEPT_BYTES,
     KEPT_BYTES_OF_LARGE_EXAMPLES,
-    choose_device,
+    Machine,
     keep_freed_memory,
     reproducible,
 )
-from merflow.training.fold_clips import clips_of_test, inner_fold, shown_units, training_clips
-from merflow.training.folds import Fold, check_trained_classes, make_folds
+from merflow.training.fold_clips import Split, find_fold, shown_units, split_clips
+from merflow.training.fold_record import HISTORY, PREDICTIONS, WEIGHTS, weights_of_seed
+from merflow.training.fold_tables import prediction_table, write_history, write_predictions
+from merflow.training.folds import Fold, check_trained_classes
 from merflow.training.leakage import check_no_leak
 from merflow.training.loop import predict, train
+from merflow.training.method import Method
 from merflow.training.rows import what_rows_hold
-from merflow.training.settings import ProtocolSettings, TrainingSettings
+from merflow.training.settings import TrainingSettings
 from merflow.training.weights import class_weights
-
-logger = logging.getLogger(__name__)
-
-_NOBODY = Fold("", np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-HISTORY_COLUMNS = ("seed", "epoch", "loss", "lr", "train_accuracy")
 
 
 class _Result(NamedTuple):
@@ -48,17 +46,7 @@ class _Result(NamedTuple):
 
 
 def run_fold(
-    examples: Examples,
-    fold: str,
-    out_dir: Path,
-    *,
-    model: str,
-    model_params: Mapping[str, Any],
-    protocol: ProtocolSettings,
-    training: TrainingSettings,
-    seeds: Sequence[int],
-    device: str = "auto",
-    threads: int = 1,
+    examples: Examples, fold: str, out_dir: Path, method: Method, *, machine: Machine = ANY_MACHINE
 ) -> list[Path]:
     """Train and test one fold with each seed.
 
@@ -79,17 +67,8 @@ def run_fold(
         Name of the fold: the test subject for LOSO.
     out_dir : Path
         ``folds/{fold}``; made when missing.
-    model : str
-        A network of ``merflow.models.declared.NETWORKS``, or a baseline of ``BASELINES``.
-    model_params : mapping
-        Its parameters.
-    protocol, training
-        Settings; baselines ignore `training`.
-    seeds : sequence of int
-        One training run each. Baselines are deterministic and predict the same for each.
-    device : {"auto", "cpu", "cuda"}
-        Execution only.
-    threads : int
+    method : Method
+    machine : Machine
         Execution only.
 
     Returns
@@ -100,139 +79,88 @@ def run_fold(
     Raises
     ------
     ConfigError
-        On an unknown model, parameter or device, or examples that are not what `training` asks for.
+        On an unknown model, parameter or device, or examples that are not what the training asks for.
     DatasetError
         When a subject, a clip or something made from it is on both sides of the fold, or its training clips show too
         few classes.
     MerflowError
         When training diverges.
     """
-    split = _find_fold(examples, protocol, fold)
-    if len(split.test):
-        check_trained_classes(split, examples.label, classes=examples.classes, model=model)
-    check_no_leak(split, examples)
-    if model not in BASELINES:
-        check_as_asked(examples, training)
-    if isinstance(examples.x, LazyRows):  # too large for memory: what is kept for speed is better spared there
-        keep_freed_memory(up_to=KEPT_BYTES_OF_LARGE_EXAMPLES)
-    else:
-        keep_freed_memory()
-    where = choose_device(device)
-    weights = out_dir / "weights"
-    weights.mkdir(parents=True, exist_ok=True)
-    about = {"model": model, "model_params": dict(model_params), "fold": str(fold)}
-    about |= {"protocol": asdict(protocol), "training": training.deciding()}
-    header = prediction_table(examples, _NOBODY, np.zeros((0, len(examples.classes))), seed=0)
-    predictions, history, written = [], [], [out_dir / "history.csv", out_dir / "predictions.csv"]
-    with reproducible(where, threads=threads):
-        for seed in seeds if len(split.test) else ():
-            result = _run_seed(examples, split, model, model_params, training=training, seed=seed, device=where)
-            written.append(weights / f"seed{seed}.pt")
-            save_weights(written[-1], result.state, {**about, **result.about, "seed": seed})
-            predictions.append(prediction_table(examples, split, result.scores, seed=seed, oracle=result.oracle))
+    rows = find_fold(examples, method.protocol, fold)
+    _check(examples, rows, method)
+    large = isinstance(examples.x, LazyRows)  # too large for memory: what is kept for speed is better spared there
+    keep_freed_memory(up_to=KEPT_BYTES_OF_LARGE_EXAMPLES if large else KEPT_BYTES)
+    device = machine.device_of_torch()
+    (out_dir / WEIGHTS).mkdir(parents=True, exist_ok=True)
+    decided = method.of_any_seed()
+    named = {key: decided[key] for key in ("model", "model_params")} | {"fold": str(fold)} | decided
+    predictions, history, written = [], [], [out_dir / HISTORY, out_dir / PREDICTIONS]
+    with reproducible(device, threads=machine.threads):
+        for seed, result in _results(examples, rows, method, device):
+            written.append(out_dir / weights_of_seed(seed))
+            save_weights(written[-1], result.state, {**named, **result.about, "seed": seed})
+            predictions.append(prediction_table(examples, rows, result.scores, seed=seed, oracle=result.oracle))
             history.append(pd.DataFrame(result.history).assign(seed=seed))
-    nothing = pd.DataFrame(columns=HISTORY_COLUMNS)
-    _write_table(pd.concat(history or [nothing]), HISTORY_COLUMNS, written[0])
-    _write_table(pd.concat(predictions or [header]), list(header.columns), written[1])
+    write_history(history, written[0])
+    write_predictions(predictions, examples, written[1])
     return written
 
 
-def _about_input(examples: Examples, split: Fold) -> dict[str, Any]:
-    """Return what a network must be told of its examples to be built again."""
-    return {
-        **what_rows_hold(examples),
-        "au_numbers": np.array(examples.au_numbers)[shown_units(examples, split)].tolist(),
-    }
+def _check(examples: Examples, rows: Fold, method: Method) -> None:
+    """Refuse a fold that its method cannot train, or must not."""
+    if len(rows.test):
+        check_trained_classes(rows, examples.label, classes=examples.classes, model=method.model)
+    check_no_leak(rows, examples)
+    if not method.is_baseline:
+        check_as_asked(examples, method.training)
 
 
-def prediction_table(
-    examples: Examples,
-    fold: Fold,
-    scores: NDArray[np.floating],
-    *,
-    seed: int,
-    oracle: NDArray[np.int64] | None = None,
-) -> pd.DataFrame:
-    """Return one row a test clip; the class of the largest score is predicted, NaN scores never.
+def _results(examples: Examples, rows: Fold, method: Method, device: torch.device) -> Iterator[tuple[int, _Result]]:
+    """Yield the result of each seed.
 
-    `oracle` holds the class indices after the epoch that does best on the test clips, where that was asked for.
+    A baseline is fitted once. Without early stopping all seeds fit on the same clips, taken out of the examples once.
     """
-    classes = np.array(examples.classes)
-    columns: dict[str, Any] = {
-        "clip": examples.clip[fold.test],
-        "subject": examples.subject[fold.test],
-        "seed": seed,
-        "label": classes[examples.label[fold.test]],
-        "predicted": classes[np.nanargmax(scores, axis=1)] if len(scores) else classes[:0],
-    }
-    if oracle is not None:
-        columns["oracle_predicted"] = classes[oracle]
-    columns.update({f"score_{name}": scores[:, i] for i, name in enumerate(examples.classes)})
-    return pd.DataFrame(columns)
+    if not len(rows.test):
+        return
+    if method.is_baseline:
+        fitted = _fit_baseline(examples, rows, method)
+        yield from ((seed, fitted) for seed in method.seeds)
+        return
+    split = None
+    for seed in method.seeds:
+        if split is None or method.training.early_stopping:  # which leaves other subjects out with each seed
+            split = split_clips(examples, rows, method, seed=seed)
+        yield seed, _train_seed(examples, split, method, seed=seed, device=device)
 
 
-def _run_seed(
-    examples: Examples,
-    fold: Fold,
-    model: str,
-    model_params: Mapping[str, Any],
-    *,
-    training: TrainingSettings,
-    seed: int,
-    device: torch.device,
-) -> _Result:
-    """Fit a network or a baseline on the training clips of a fold, and score the test clips."""
-    if model in BASELINES:
-        return _fit_baseline(examples, fold, model, model_params)
-    fitted = fold
+def _train_seed(examples: Examples, split: Split, method: Method, *, seed: int, device: torch.device) -> _Result:
+    """Fit a network on the training clips of a fold, and score the test clips."""
     callbacks: list[Callback] = []
-    if training.early_stopping:
-        fitted = inner_fold(examples, fold, folds=training.inner_folds, seed=seed)
-        check_trained_classes(
-            fitted, examples.label, classes=examples.classes, model=model, setting="training.early_stopping: "
-        )
-        callbacks.append(_early_stopping(examples, fitted, training, device))
-    tested = clips_of_test(examples, fold)
-    oracle = Oracle(tested, device=device) if training.oracle_best_epoch else None
+    classes = len(examples.classes)
+    if split.inner:
+        labels = examples.label[split.fitted.train]
+        callbacks.append(_early_stopping(split.inner, method.training, fitted=labels, classes=classes, device=device))
+    oracle = Oracle(split.test, device=device) if method.training.oracle_best_epoch else None
     trained = train(
-        training_clips(examples, fitted),
-        model=model,
-        model_params=model_params,
-        classes=len(examples.classes),
-        settings=training,
+        split.train,
+        method,
+        classes=classes,
         seed=seed,
         device=device,
         callbacks=[*callbacks, oracle] if oracle else callbacks,
     )
-    scores = predict(trained.model, tested.x, device, apex_and_length=tested.apex_and_length)
-    about = _about_input(examples, fitted)
+    scores = predict(trained.model, split.test.x, device, apex_and_length=split.test.apex_and_length)
+    about = _about_input(examples, split.fitted)
     return _Result(scores, trained.history, trained.model.state_dict(), about, oracle.predicted if oracle else None)
 
 
-def _fit_baseline(examples: Examples, fold: Fold, name: str, params: Mapping[str, Any]) -> _Result:
-    """Fit a baseline on the training clips, each as it was recorded, and score the test clips."""
-    fitted = fit_score(
-        name,
-        params,
-        x_train=_in_memory(examples.x, fold.train, name),
-        labels=examples.label[fold.train],
-        x_test=_in_memory(examples.x, fold.test, name),
-        classes=len(examples.classes),
-    )
-    row = {"epoch": 1, "loss": float("nan"), "lr": 0.0, "train_accuracy": fitted.train_accuracy}
-    return _Result(fitted.scores, [row], fitted.state, _about_input(examples, fold))
-
-
-def _in_memory(x: Rows, rows: NDArray[np.int64], baseline: str) -> NDArray[Any]:
-    """Return examples as a baseline takes them; the majority class is found without looking at any."""
-    return np.zeros((len(rows), 0), dtype=np.float32) if baseline == "majority" else x[rows]
-
-
-def _early_stopping(examples: Examples, inner: Fold, training: TrainingSettings, device: torch.device) -> EarlyStopping:
-    """Return the callback that keeps the best epoch on the clips that `inner` leaves out."""
-    weight = class_weights(examples.label[inner.train], len(examples.classes))
+def _early_stopping(
+    inner: Clips, training: TrainingSettings, *, fitted: NDArray[np.int64], classes: int, device: torch.device
+) -> EarlyStopping:
+    """Return the callback that keeps the best epoch on clips that are left out of the fitting."""
+    weight = class_weights(fitted, classes)
     return EarlyStopping(
-        clips_of_test(examples, inner),
+        inner,
         patience=training.early_stopping,
         class_weight=torch.from_numpy(weight).to(device) if training.class_weights else None,
         gamma=training.gamma,
@@ -240,19 +168,28 @@ def _early_stopping(examples: Examples, inner: Fold, training: TrainingSettings,
     )
 
 
-def _find_fold(examples: Examples, protocol: ProtocolSettings, name: str) -> Fold:
-    """Return the fold, or an empty one when no clip of it is left among the examples."""
-    folds = make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
-    for fold in folds:
-        if fold.name == name:
-            return fold
-    have = ", ".join(fold.name for fold in folds)
-    logger.warning("fold %r: no test clip of it is among the examples, which have the folds %s", name, have)
-    return _NOBODY
+def _fit_baseline(examples: Examples, rows: Fold, method: Method) -> _Result:
+    """Fit a baseline on the training clips, each as it was recorded, and score the test clips."""
+    fitted = fit_score(
+        method.model,
+        method.model_params,
+        x_train=_in_memory(examples.x, rows.train, method.model),
+        labels=examples.label[rows.train],
+        x_test=_in_memory(examples.x, rows.test, method.model),
+        classes=len(examples.classes),
+    )
+    row = {"epoch": 1, "loss": float("nan"), "lr": 0.0, "train_accuracy": fitted.train_accuracy}
+    return _Result(fitted.scores, [row], fitted.state, _about_input(examples, rows))
 
 
-def _write_table(table: pd.DataFrame, first: Sequence[str], path: Path) -> None:
-    """Write a table, the columns in `first` before those that some settings add."""
-    columns = [*first, *(name for name in table.columns if name not in first)]
-    with atomic_path(path) as partial:
-        table.to_csv(partial, columns=columns, index=False, float_format="%.6g", lineterminator="\n")
+def _in_memory(x: Rows, rows: NDArray[np.int64], baseline: str) -> NDArray[Any]:
+    """Return examples as a baseline takes them; the majority class is found without looking at any."""
+    return np.zeros((len(rows), 0), dtype=np.float32) if baseline == "majority" else x[rows]
+
+
+def _about_input(examples: Examples, fitted: Fold) -> dict[str, Any]:
+    """Return what a network must be told of its examples to be built again."""
+    return {
+        **what_rows_hold(examples),
+        "au_numbers": np.array(examples.au_numbers)[shown_units(examples, fitted)].tolist(),
+    }

@@ -1,14 +1,84 @@
 """The clips of one fold: those to fit, those to evaluate, and those that the network must not know."""
 
-from typing import Any
+import logging
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, LazyRows, Rows, take_rows
 from merflow.training.clips import Clips, TrainingClips
-from merflow.training.folds import Fold, Indices
+from merflow.training.folds import Fold, Indices, check_trained_classes, make_folds
 from merflow.training.inner_split import inner_split
+from merflow.training.method import Method
+from merflow.training.settings import ProtocolSettings
+
+logger = logging.getLogger(__name__)
+
+
+class Split(NamedTuple):
+    """The clips of one fold, each group taken out of the examples once.
+
+    Attributes
+    ----------
+    fitted : Fold
+        Rows of the examples: `train` are fitted on. With early stopping `test` are training clips too, of the subjects
+        who are left out of the fitting.
+    train : TrainingClips
+        What a network is fitted on.
+    inner : Clips or None
+        By which early stopping chooses the epoch; None without it.
+    test : Clips
+        Of the test subject.
+    """
+
+    fitted: Fold
+    train: TrainingClips
+    inner: Clips | None
+    test: Clips
+
+
+def folds_of_examples(examples: Examples, protocol: ProtocolSettings) -> list[Fold]:
+    """Return all folds that a protocol makes of examples."""
+    return make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
+
+
+def find_fold(examples: Examples, protocol: ProtocolSettings, name: str) -> Fold:
+    """Return the fold of a name, or an empty one when no clip of it is left among the examples."""
+    folds = folds_of_examples(examples, protocol)
+    for fold in folds:
+        if fold.name == name:
+            return fold
+    have = ", ".join(fold.name for fold in folds)
+    logger.warning("fold %r: no test clip of it is among the examples, which have the folds %s", name, have)
+    return Fold.empty()
+
+
+def split_clips(examples: Examples, fold: Fold, method: Method, *, seed: int) -> Split:
+    """Take the clips of a fold out of the examples: to fit, to stop by, and to test.
+
+    Parameters
+    ----------
+    examples : Examples
+    fold : Fold
+    method : Method
+        Whether it stops early decides whether some training subjects are left out.
+    seed : int
+        Of the training run; chooses these subjects.
+
+    Raises
+    ------
+    DatasetError
+        As ``inner_split`` and ``check_trained_classes``.
+    """
+    stops, fitted = method.training.early_stopping > 0, fold
+    if stops:
+        fitted = inner_fold(examples, fold, folds=method.training.inner_folds, seed=seed)
+        check_trained_classes(
+            fitted, examples.label, classes=examples.classes, model=method.model, setting="training.early_stopping: "
+        )
+    inner = clips_of_test(examples, fitted) if stops else None
+    return Split(fitted, training_clips(examples, fitted), inner, clips_of_test(examples, fold))
 
 
 def training_clips(examples: Examples, fold: Fold) -> TrainingClips:

@@ -39,6 +39,11 @@ class Fold:
     test: Indices
     note: str = ""
 
+    @classmethod
+    def empty(cls) -> "Fold":
+        """Return the fold of nobody."""
+        return cls("", np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
 
 def make_folds(
     protocol: ProtocolSettings,

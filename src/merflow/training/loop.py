@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -20,6 +19,7 @@ from merflow.training.callbacks import Callback, logits_of_clips
 from merflow.training.clips import OnDevice, TrainingClips
 from merflow.training.execution import give_freed_memory_back
 from merflow.training.losses import batch_loss
+from merflow.training.method import Method
 from merflow.training.settings import TrainingSettings
 from merflow.training.weights import class_weights
 
@@ -43,11 +43,9 @@ class Trained:
 
 def train(
     clips: TrainingClips,
+    method: Method,
     *,
-    model: str,
-    model_params: Mapping[str, Any],
     classes: int,
-    settings: TrainingSettings,
     seed: int,
     device: torch.device,
     callbacks: Sequence[Callback] = (),
@@ -57,11 +55,10 @@ def train(
     Parameters
     ----------
     clips : TrainingClips
-    model, model_params
-        As for ``build_model``.
+    method : Method
+        Network and schedule.
     classes : int
         Number of classes, those included that do not occur here.
-    settings : TrainingSettings
     seed : int
         Of initial weights, order and augmentation.
     device : torch.device
@@ -75,12 +72,12 @@ def train(
     """
     with _own_random_numbers(seed, device):
         shape, n_aus = clips.x.shape[1:], clips.aus.shape[1]
-        net = build_model(model, model_params, shape, classes, n_aus=n_aus, edges=clips.edges).to(device)
-        epochs = _Epochs(net, clips, classes, settings, seed=seed, device=device)
+        net = build_model(method.model, method.model_params, shape, classes, n_aus=n_aus, edges=clips.edges).to(device)
+        epochs = _Epochs(net, clips, classes, method.training, seed=seed, device=device)
         history = []
         for epoch in range(1, epochs.count + 1):
             row = epochs.run(epoch)
-            _check_finite(row, settings)
+            _check_finite(row, method.training)
             net.eval()
             for callback in callbacks:
                 row |= callback.after_epoch(net, epoch)

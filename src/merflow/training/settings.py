@@ -1,12 +1,10 @@
 """Settings of a protocol and of a training run: typed, with defaults, unknown keys refused."""
 
-import dataclasses
-import difflib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, get_args
 
-from merflow.errors import ConfigError
+from merflow.checks import check_choice, check_setting
+from merflow.settings import to_plain
 
 Protocol = Literal["loso", "kfold_subject", "cross_domain", "kfold_random_leaky"]
 Schedule = Literal["cosine", "constant", "exponential"]
@@ -29,29 +27,8 @@ _LEAST = {
 """Smallest value of each number."""
 
 
-class _FromMapping:
-    """Build a frozen dataclass from a configuration block."""
-
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
-        """Return settings with defaults where `values` is silent.
-
-        Raises
-        ------
-        ConfigError
-            On an unknown key, with the nearest known one, or a value outside its range.
-        """
-        known = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
-        for key in values:
-            if key not in known:
-                near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-                hint = f" Did you mean {near[0]!r}?" if near else ""
-                raise ConfigError(f"{cls.__name__}: unknown key {key!r}.{hint} Known: {', '.join(known)}.")
-        return cls(**values)
-
-
 @dataclass(frozen=True, slots=True)
-class ProtocolSettings(_FromMapping):
+class ProtocolSettings:
     """How clips are split into training and test.
 
     Parameters
@@ -76,10 +53,9 @@ class ProtocolSettings(_FromMapping):
     keep_test_subject_macro: bool = False
 
     def __post_init__(self) -> None:
-        _check_option("protocol", self.name, get_args(Protocol))
-        _check_option("test_expression", self.test_expression, get_args(TestExpression))
-        if self.k < 2:
-            raise ConfigError(f"protocol: expected k of at least 2, but found {self.k}.")
+        check_choice(self.name, "protocol.name", get_args(Protocol))
+        check_choice(self.test_expression, "protocol.test_expression", get_args(TestExpression))
+        check_setting(self.k >= 2, "protocol.k", expected="at least 2 folds", found=self.k)
 
     @property
     def one_subject_a_fold(self) -> bool:
@@ -88,7 +64,7 @@ class ProtocolSettings(_FromMapping):
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingSettings(_FromMapping):
+class TrainingSettings:
     """Schedule of one training run: of fixed length, the last epoch counts, unless it is stopped early.
 
     Parameters
@@ -163,14 +139,14 @@ class TrainingSettings(_FromMapping):
     folds_per_job: int = 1
 
     def __post_init__(self) -> None:
-        _check_option("schedule", self.schedule, get_args(Schedule))
-        _check_option("optimiser", self.optimiser, get_args(Optimiser))
-        _check_option("loss", self.loss, get_args(Loss))
+        check_choice(self.schedule, "training.schedule", get_args(Schedule))
+        check_choice(self.optimiser, "training.optimiser", get_args(Optimiser))
+        check_choice(self.loss, "training.loss", get_args(Loss))
         for name, least in _LEAST.items():
-            if getattr(self, name) < least:
-                raise ConfigError(f"training: expected {name} of at least {least}, but found {getattr(self, name)}.")
-        if not 0 < self.final_rate <= 1:
-            raise ConfigError(f"training: expected final_rate above 0 and up to 1, but found {self.final_rate}.")
+            found = getattr(self, name)
+            check_setting(found >= least, f"training.{name}", expected=f"at least {least}", found=found)
+        rate = self.final_rate
+        check_setting(0 < rate <= 1, "training.final_rate", expected="a share above 0 and up to 1", found=rate)
 
     @property
     def gamma(self) -> float:
@@ -178,11 +154,5 @@ class TrainingSettings(_FromMapping):
         return self.focal_gamma if self.loss == "focal" else 0.0
 
     def deciding(self) -> dict[str, Any]:
-        """Return the settings that a result depends on."""
-        return {key: value for key, value in dataclasses.asdict(self).items() if key not in EXECUTION_KEYS}
-
-
-def _check_option(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        options = ", ".join(repr(option) for option in allowed)
-        raise ConfigError(f"invalid value for {name}. Allowed values are {options}, but got {value!r}.")
+        """Return the settings that a result depends on, as plain values."""
+        return {key: value for key, value in to_plain(self).items() if key not in EXECUTION_KEYS}

@@ -7,8 +7,10 @@ import torch
 from merflow.artefacts import Examples, read_examples, write_examples
 from merflow.drawing.canvas import save_png
 from merflow.errors import ArtefactError
+from merflow.training.execution import Machine
 from merflow.training.fold import run_fold
-from merflow.training.settings import ProtocolSettings, TrainingSettings
+from merflow.training.method import Method
+from merflow.training.settings import TrainingSettings
 from merflow.training.trained import load_trained
 from merflow.visualization.networks.attention import ClipAttention, plot_attention, spread_frames
 from merflow.visualization.networks.network_attention import network_attention, untested_classes
@@ -34,10 +36,11 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("atm_gcn")
     path = folder / "examples.h5"
     write_examples(sequence_examples(), path, dataset="d", experiment="x", params={}, code="", inputs={})
+    training = TrainingSettings(min_epochs=1, min_steps=1, batch_size=4)
     for fold in ("s1", "s2"):
         run_fold(
-            read_examples(path), fold, folder / fold, model="atm_gcn", model_params=NET, protocol=ProtocolSettings(),
-            training=TrainingSettings(min_epochs=1, min_steps=1, batch_size=4), seeds=(0, 1), device="cpu",
+            read_examples(path), fold, folder / fold, Method("atm_gcn", NET, training=training, seeds=(0, 1)),
+            machine=Machine("cpu"),
         )  # fmt: skip
     return read_examples(path), [folder / fold / "weights" for fold in ("s1", "s2")]
 

@@ -10,8 +10,9 @@ from torch import Tensor
 
 from merflow.artefacts import Examples
 from merflow.errors import ArtefactError, ConfigError
+from merflow.settings import from_plain
 from merflow.training.execution import reproducible
-from merflow.training.folds import make_folds
+from merflow.training.fold_clips import folds_of_examples
 from merflow.training.settings import ProtocolSettings
 from merflow.training.trained import load_trained
 from merflow.visualization.networks.attention import ClipAttention
@@ -64,8 +65,7 @@ def untested_classes(clips: Sequence[ClipAttention], classes: Sequence[str]) -> 
 def _tested_rows(folders: Sequence[Path], examples: Examples) -> Mapping[int, Path]:
     """Return the weights of the network that tested each row, in the order of the rows."""
     trained = load_trained(first_network(folders))
-    protocol = ProtocolSettings.from_mapping(trained.config["protocol"])
-    folds = make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
+    folds = folds_of_examples(examples, from_plain(ProtocolSettings, trained.config["protocol"]))
     folder_of = {folder.parent.name: folder for folder in folders}
     weights: dict[int, Path] = {}
     for fold in folds:

@@ -7,7 +7,8 @@ import numpy as np
 
 from merflow.artefacts import Examples
 from merflow.errors import ArtefactError
-from merflow.training.folds import make_folds
+from merflow.settings import from_plain
+from merflow.training.fold_clips import folds_of_examples
 from merflow.training.layer_features import layer_features
 from merflow.training.settings import ProtocolSettings
 from merflow.training.trained import load_trained
@@ -44,8 +45,7 @@ def network_layers(weights: Path, examples: Examples) -> tuple[LayerClips, str]:
     """
     trained = load_trained(weights)
     fold = trained.config["fold"]
-    protocol = ProtocolSettings.from_mapping(trained.config["protocol"])
-    folds = make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
+    folds = folds_of_examples(examples, from_plain(ProtocolSettings, trained.config["protocol"]))
     left_out = np.zeros(len(examples.label), dtype=bool)
     left_out[next(split.test for split in folds if split.name == fold)] = True
     layers = layer_features(trained.network, trained.clips(examples).x)
