@@ -60,7 +60,7 @@ rule demo:
     input:
         expand(
             paths.experiment("demo", "{experiment}", "metrics.csv"),
-            experiment=plan.experiments_on(config, "demo"),
+            experiment=plan.experiments_on(project, "demo"),
         ),
 
 
@@ -73,6 +73,6 @@ rule features:
 rule unknown_dataset:
     """No result: refuses a target of a dataset that config.yaml does not name, and tells the nearest that it does."""
     input:
-        lambda wildcards: check_known(config, "datasets", wildcards.unknown_dataset),
+        lambda wildcards: project.check_known("datasets", wildcards.unknown_dataset),
     output:
         paths.experiment("{unknown_dataset}", "{anything}"),

@@ -2,13 +2,20 @@
 
 from dataclasses import replace
 
+from merflow.config import Experiment
 from merflow.datasets.clip import Clip
+from merflow.settings import from_plain
 
 LOSO = {"name": "loso", "k": 5, "test_expression": "", "keep_test_subject_macro": False}
 SETTINGS = {
-    "protocol": LOSO, "labels": "emotion3", "expressions": ["micro"], "model": "ststnet",
-    "training": {"early_stopping": 0, "inner_folds": 5}, "seeds": [0],
+    "artefact": "flow_images/uvs28", "protocol": LOSO, "labels": "emotion3", "expressions": ["micro"],
+    "model": "ststnet", "training": {"early_stopping": 0, "inner_folds": 5}, "seeds": [0],
 }  # fmt: skip
+
+
+def experiment(settings=SETTINGS):
+    """Return an experiment of plain settings."""
+    return from_plain(Experiment, settings)
 
 
 def clip(subject, onset=10, **changes):

@@ -3,11 +3,11 @@
 import shutil
 
 import pytest
-from tests.plan_fixture import SETTINGS
+from tests.plan_fixture import SETTINGS, experiment
 
 from merflow import plan
 
-NETWORK = SETTINGS | {"artefact": "flow_images/uvs28", "model_params": {}}
+NETWORK = experiment()
 FOLDS = ("s1", "s2")
 
 
@@ -59,5 +59,5 @@ def test_what_may_be_deleted_for_room_is_no_part():
 
 
 def test_a_baseline_has_no_pictures():
-    found = set(plan.parts(NETWORK | {"model": "majority"}, FOLDS))
+    found = set(plan.parts(experiment(SETTINGS | {"model": "majority"}), FOLDS))
     assert not {part for part in found if "pictures" in part or part == ("training.png",)}

@@ -15,7 +15,7 @@ from tools.scale.sizes import frames_read, published
 from tools.write_scale_page import PAGE, ROOT, planned_tables
 
 from merflow.artefacts import KINDS
-from merflow.config import experiment_for, read_config
+from merflow.config import Config, read_config
 
 HEADER = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time"
 
@@ -65,12 +65,12 @@ def casme3(sizes):
 
 
 def with_folds_per_job(folds):
-    config = read_config(ROOT / "config.yaml")
-    for experiment in config["experiments"].values():
+    plain = read_config(ROOT / "config.yaml").plain
+    for experiment in plain["experiments"].values():
         experiment["training"]["folds_per_job"] = folds
         for changes in experiment["overrides"].values():
             changes.get("training", {}).pop("folds_per_job", None)
-    return config
+    return Config(plain)
 
 
 def totals(work):
@@ -159,7 +159,7 @@ def test_a_composite_computes_no_artefact_again(config, sizes):
 def test_passes_by_hand(config, casme3):
     size = dataclasses.replace(casme3, subjects=10, clips=100, counts=dataclasses.replace(casme3.counts, label_sets={}))
     size = dataclasses.replace(size, counts=dataclasses.replace(size.counts, emotions={}, rows=100))
-    seeds = len(config["experiments"]["lite_point_gcn"]["seeds"])
+    seeds = len(config.experiments["lite_point_gcn"].seeds)
     assert est.clip_passes(config, "lite_point_gcn", size) == 10 * 30 * 90 * seeds
 
 
@@ -252,12 +252,12 @@ def test_planning_is_a_start_and_so_much_a_job():
 def test_each_network_is_measured(casme3):
     config = measuring_config(ROOT)
     targets = {Path(target).parts[2] for target in (ROOT / "tools/scale/targets.txt").read_text().split()}
-    assert set(EPOCHS) == set(tables.MEASURED_NETWORKS) <= targets & set(config["experiments"])
+    assert set(EPOCHS) == set(tables.MEASURED_NETWORKS) <= targets & set(config.experiments)
     for size in published():
         for name in size.experiments:
-            own = config["experiments"][est.trained_as(config, name, size.dataset)]
-            shown = experiment_for(config, name, size.dataset)
-            assert own["training"]["batch_size"] == shown["training"]["batch_size"]
+            own = config.experiments[est.trained_as(config, name, size.dataset)]
+            shown = config.experiment(name, size.dataset)
+            assert own.training.batch_size == shown.training.batch_size
             places = ("fusion",)  # of the streams of GTS-GN, which costs next to nothing
-            for key in set(own["model_params"]) - set(places):
-                assert own["model_params"][key] == shown["model_params"][key], (name, key)
+            for key in set(own.model_params) - set(places):
+                assert own.model_params[key] == shown.model_params[key], (name, key)

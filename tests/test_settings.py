@@ -77,6 +77,11 @@ def test_what_cannot_be_is_refused_at_its_place(changed, message):
         from_plain(Outer, PLAIN | changed, where="d.x")
 
 
+def test_what_is_no_block_is_refused():
+    with pytest.raises(ConfigError, match=r"experiment: expected a block of settings of Outer, found '\[1\]'"):
+        from_plain(Outer, [1], where="experiment")
+
+
 def test_a_setting_without_default_must_be_given():
     with pytest.raises(ConfigError, match="reader: Outer needs the setting 'low', found none"):
         from_plain(Outer, {}, where="reader")

@@ -3,15 +3,16 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from merflow.errors import DatasetError, MerflowError
 from merflow.memory import check_address_space
 from merflow.reading import is_folder, told
 
 if TYPE_CHECKING:
+    from merflow.config import Config
     from merflow.datasets.members import Member
 
 CONFIG = Path("config.yaml")
@@ -92,20 +93,21 @@ def _parser() -> argparse.ArgumentParser:
 
 def _validate(options: argparse.Namespace) -> int:
     from merflow import plan
-    from merflow.config import check_known, read_config
+    from merflow.config import read_config
     from merflow.datasets.registry import index_dataset
     from merflow.datasets.validation import format_validation, validate_composite, validate_dataset
 
     config = read_config(options.config)
-    datasets, name = config["datasets"], options.dataset
-    check_known(config, "datasets", name)
-    _check_rendered(datasets, plan.members(config, name) or [name], asked=name)
+    name = options.dataset
+    config.check_known("datasets", name)
+    dataset = config.datasets[name]
+    _check_rendered(config, dataset.members or [name], asked=name)
     members = _members(config, name)
-    index = index_dataset(name, datasets[name]["reader"], plan.reader_settings(datasets[name]), members=members)
+    index = index_dataset(name, dataset.reader, dataset.own, members=members)
     if members:
         report = validate_composite(index, members, official=plan.official_members(config, name))
     else:
-        report = validate_dataset(datasets[name]["reader"], index, official=datasets[name]["synthesis"] is None)
+        report = validate_dataset(dataset.reader, index, official=dataset.synthesis is None)
     print(format_validation(report))
     return 1 if report.differences else 0
 
@@ -125,20 +127,20 @@ def _config(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check_rendered(datasets: Mapping[str, Any], names: Iterable[str], *, asked: str) -> None:
+def _check_rendered(config: "Config", names: Iterable[str], *, asked: str) -> None:
     """Refuse embedded datasets whose recordings are not there yet, with the command that renders them."""
     from merflow import paths
 
     for name in names:
-        root = Path(datasets[name]["root"])
-        if datasets[name]["synthesis"] and not is_folder(root):
+        root = Path(config.datasets[name].root)
+        if config.datasets[name].synthesis and not is_folder(root):
             raise DatasetError(
                 f"dataset {name}: expected its recordings in {root}, found no such folder: they are rendered here. "
                 f"Make them: snakemake --cores all {paths.clips(asked)}"
             )
 
 
-def _members(config: Mapping[str, Any], name: str) -> dict[str, "Member"]:
+def _members(config: "Config", name: str) -> dict[str, "Member"]:
     """Index the members of a composite; an ordinary dataset has none.
 
     Raises
@@ -152,9 +154,8 @@ def _members(config: Mapping[str, Any], name: str) -> dict[str, "Member"]:
 
     members = {}
     for member, reader in plan.members(config, name).items():
-        settings = plan.reader_settings(config["datasets"][member])
         try:
-            members[member] = Member(reader, index_dataset(member, reader, settings))
+            members[member] = Member(reader, index_dataset(member, reader, config.datasets[member].own))
         except DatasetError as error:
             raise DatasetError(f"dataset {name}, member {member}: {error}") from error
     return members
@@ -216,25 +217,22 @@ def _train_fold(options: argparse.Namespace) -> int:
 
     from merflow import plan
     from merflow.artefacts import read_examples
-    from merflow.config import experiment_for, read_config
-    from merflow.settings import from_plain
+    from merflow.config import read_config
     from merflow.training.execution import Machine
     from merflow.training.fold import run_fold
     from merflow.training.fold_clips import folds_of_examples
-    from merflow.training.method import Method
     from merflow.training.out_folder import claim_out_folder
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     dataset, name = options.experiment.absolute().parts[-2:]
     config = read_config(options.config)
-    settings = experiment_for(config, name, dataset)
+    method = config.experiment(name, dataset).method
     claim_out_folder(options.out, experiment=options.experiment, fold=options.fold)
     examples = read_examples(options.experiment / "examples.h5", dataset=dataset, experiment=name)
-    method = from_plain(Method, {key: settings[key] for key in Method.__dataclass_fields__})
     # of the examples, which is all that there may be here: a fold whose clips were all left out is not among them
     folds = folds_of_examples(examples, method.protocol)
     plan.check_fold(options.fold, [fold.name for fold in folds], dataset, name)
-    machine = Machine(options.device or config["execution"]["device"])
+    machine = Machine(options.device or config.execution.device)
     method = method.of_seeds(options.seed or method.seeds)
     written = run_fold(examples, options.fold, options.out, method, machine=machine)
     for path in sorted(written):

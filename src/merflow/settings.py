@@ -52,6 +52,8 @@ def typed_values(cls: type, values: Mapping[str, Any], *, where: str = "", owner
         Whose settings they are, for messages: ``reader casme3``; by default the name of the class.
     """
     hints, place, whose = _hints(cls), f"{where}: " if where else "", owner or cls.__name__
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"{place}expected a block of settings of {whose}, found {str(values)[:80]!r}.")
     for key in values:
         if key not in hints:
             hint = nearest(key, hints, cutoff=0.4)

@@ -13,10 +13,12 @@ from tests.workflow.conftest import ROOT
 from merflow import paths
 from merflow.artefacts import ShardWriter, read_examples, write_examples
 from merflow.artefacts.seal import digests
+from merflow.config import Experiment
 from merflow.config.inputs import example_settings
 from merflow.config.sections import InputSettings
 from merflow.datasets.clip_table import read_clips, write_clips, write_exclusions
 from merflow.datasets.labels import LABEL_SETS
+from merflow.evaluation.scoring import Scoring
 from merflow.plan import parts
 from merflow.settings import from_plain
 from merflow.stages.examples import features_of
@@ -25,7 +27,6 @@ from merflow.stages.flow_images.settings import FlowImageSettings
 from merflow.training.batch import train_folds
 from merflow.training.examples import build_examples
 from merflow.training.execution import Machine
-from merflow.training.method import Method
 from merflow.training.settings import TrainingSettings
 from merflow.training.trained_folds import collect
 
@@ -78,7 +79,8 @@ def whole(tmp_path_factory):
 
 def write_experiment(root, shards):
     folder = root / paths.experiment("d", "net")
-    seen = example_settings(EXPERIMENT)
+    experiment = from_plain(Experiment, EXPERIMENT)
+    seen = example_settings(experiment)
     examples, exclusions = build_examples(
         shards, read_clips(root / paths.clips("d")), label_set=LABEL_SETS["emotion3"],
         features=features_of("flow_images", **seen["input"]),
@@ -88,14 +90,13 @@ def write_experiment(root, shards):
     named = {"dataset": "d", "experiment": "net"}
     write_examples(examples, folder / "examples.h5", params=seen, code="c", inputs=inputs, **named)
     assert len(read_examples(folder / "examples.h5").label) == 12
-    method = from_plain(Method, {key: EXPERIMENT[key] for key in Method.__dataclass_fields__})
     trained = folder / "trained/k/folds"
-    train_folds(folder / "examples.h5", SUBJECTS, trained, method, code="c", machine=Machine("cpu"))
+    train_folds(folder / "examples.h5", SUBJECTS, trained, experiment.method, code="c", machine=Machine("cpu"))
     for subject in SUBJECTS:
         collect(folder / "trained/k/folds" / subject, folder / "folds" / subject)
     shutil.rmtree(folder / "trained")
     score(folder)
-    for part in parts(EXPERIMENT, SUBJECTS):
+    for part in parts(experiment, SUBJECTS):
         if part[-1].endswith(".png") and not folder.joinpath(*part).exists():
             write_png(folder.joinpath(*part))
 
@@ -109,7 +110,8 @@ def score(folder):
     script.main(
         [folder / "folds" / subject / "predictions.csv" for subject in SUBJECTS], folder / "exclusions.csv", {},
         {key: folder / name for key, name in (names | {"settings": "settings.yaml"}).items()},
-        settings={key: EXPERIMENT[key] for key in ("protocol", "bootstrap", "seeds")}, resolved=RESOLVED,
+        asked=from_plain(Scoring, {key: EXPERIMENT[key] for key in ("model", "protocol", "bootstrap", "seeds")}),
+        resolved=RESOLVED,
         composite=False, title="",
     )  # fmt: skip
 

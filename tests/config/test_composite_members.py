@@ -26,7 +26,7 @@ def refusal(load, raw):
 
 
 def test_a_composite_needs_no_root_and_has_its_own_settings_only(load, joined):
-    assert load(joined)["datasets"]["mix"] == {
+    assert load(joined).plain["datasets"]["mix"] == {
         "reader": "composite", "members": ["a", "b"], "selection": "megc2019", "synthesis": None
     }  # fmt: skip
 
@@ -90,21 +90,21 @@ def test_pictures_that_may_show_the_subjects_of_recordings_are_not_joined_with_t
 
 def test_two_sets_of_pictures_are_joined_unless_they_lie_in_one_folder(load, with_pictures):
     with_pictures["datasets"]["mix"]["members"] = ["first", "second"]
-    assert load(with_pictures)["datasets"]["mix"]["members"] == ["first", "second"]
+    assert load(with_pictures).plain["datasets"]["mix"]["members"] == ["first", "second"]
     with_pictures["datasets"]["mix"]["members"] = ["first", "again"]
     assert "but first and again are both the pictures in /folds/one. Leave" in refusal(load, with_pictures)
 
 
 def test_pictures_and_rendered_subjects_are_joined(load, with_pictures):
     with_pictures["datasets"]["mix"]["members"] = ["a", "first"]
-    assert load(with_pictures)["datasets"]["mix"]["members"] == ["a", "first"]
+    assert load(with_pictures).plain["datasets"]["mix"]["members"] == ["a", "first"]
 
 
 def test_a_composite_of_released_and_rendered_subjects_is_accepted(load, joined):
     joined["datasets"]["mix"]["members"] = ["a", "samm", "casme2", "casme3", "b"]
-    assert load(joined)["datasets"]["mix"]["members"][-1] == "b"
+    assert load(joined).plain["datasets"]["mix"]["members"][-1] == "b"
 
 
 def test_an_experiment_can_name_a_composite(load, joined):
     joined["experiments"]["majority"] |= {"datasets": ["mix"], "overrides": {"mix": {"seeds": [4]}}}
-    assert load(joined)["experiments"]["majority"]["overrides"]["mix"]["seeds"] == [4]
+    assert load(joined).plain["experiments"]["majority"]["overrides"]["mix"]["seeds"] == [4]

@@ -7,7 +7,7 @@ import yaml
 from tests.shipped import ROOT
 
 from merflow.cli import main
-from merflow.config import experiment_for, read_config, variant_settings
+from merflow.config import read_config
 from merflow.config.experiments import extended
 from merflow.config.located import Located, read_located
 from merflow.config.schema import merge
@@ -56,7 +56,7 @@ def places(text):
 def test_the_whole_is_printed_as_it_is_used(capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     out = printed(capsys)
-    assert yaml.safe_load(out) == read_config(CONFIG)
+    assert yaml.safe_load(out) == read_config(CONFIG).plain
     assert "in place of the shipped one" not in out
 
 
@@ -72,12 +72,12 @@ def test_an_experiment_is_printed_with_what_it_goes_through(capsys, mine):
     config = read_config(mine)
     shown = yaml.safe_load(printed(capsys, "own", "samm"))
     own = shown.pop("experiments.own")
-    assert {"extends": None} | own == experiment_for(config, "own", "samm") | {"paper": []}
+    assert {"extends": None} | own == config.experiment("own", "samm").plain() | {"paper": []}
     assert shown == {
-        "graphs.tracked14": variant_settings(config, "graphs", "tracked14"),
-        "magnified.flow_warp3": variant_settings(config, "magnified", "flow_warp3"),
-        "faces.three_frames": variant_settings(config, "faces", "three_frames"),
-        "datasets.samm": config["datasets"]["samm"],
+        "graphs.tracked14": config.variant("graphs", "tracked14").plain,
+        "magnified.flow_warp3": config.variant("magnified", "flow_warp3").plain,
+        "faces.three_frames": config.variant("faces", "three_frames").plain,
+        "datasets.samm": config.plain["datasets"]["samm"],
     }
 
 
@@ -101,9 +101,9 @@ def test_each_value_says_where_it_is_from(capsys, mine):
 def test_values_with_places_are_the_values_that_are_used(dataset):
     """For every shipped experiment: the walk that finds the places ends at the settings of the other walk."""
     config, written = read_config(CONFIG), with_shipped(read_located(CONFIG), shipped_config(read_located))
-    for name in config["experiments"]:
+    for name in config.plain["experiments"]:
         located = extended(name, written["experiments"])
-        used = experiment_for(config, name, dataset) | {"paper": config["experiments"][name]["paper"]}
+        used = config.experiment(name, dataset).plain() | {"paper": config.plain["experiments"][name]["paper"]}
         located = merge(located, located.pop("overrides", {}).get(dataset, {}))
         located.get("training", {}).pop("folds_per_job", None)
         compare(located, used, name)
@@ -120,14 +120,14 @@ def compare(located, used, where):
 def test_values_without_a_place_are_defaults(load):
     """Those of an experiment of the same model that says nothing else."""
     config, written = read_config(CONFIG), with_shipped(read_located(CONFIG), shipped_config(read_located))
-    models = {own["model"]: own["artefact"] for own in config["experiments"].values()}
+    models = {own["model"]: own["artefact"] for own in config.plain["experiments"].values()}
     bare = {f"bare_{model}": {"model": model, "artefact": artefact} for model, artefact in models.items()}
     bare = load(read_yaml(CONFIG) | {"experiments": bare})
-    for name in config["experiments"]:
-        own = experiment_for(config, name, "smic")
+    for name in config.plain["experiments"]:
+        own = config.experiment(name, "smic").plain()
         located = extended(name, written["experiments"])
         located = merge(located, located.pop("overrides", {}).get("smic", {}))
-        compare_defaults(own, located, experiment_for(bare, f"bare_{own['model']}", "smic"), name)
+        compare_defaults(own, located, bare.experiment(f"bare_{own['model']}", "smic").plain(), name)
 
 
 def compare_defaults(used, located, default, where):

@@ -1,14 +1,13 @@
 """What goes with which artefact: refused in config.yaml, and the same that networks and training refuse later."""
 
 import re
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from merflow.artefacts import KINDS
-from merflow.config import experiment_for
+from merflow.config import Config, Experiment
 from merflow.config.inputs import READS, check_inputs, example_settings
 from merflow.errors import ConfigError
 from merflow.models.declared import NETWORKS
@@ -18,7 +17,6 @@ from merflow.stages.examples import features_of
 from merflow.stages.regions.thinning import thin_points
 from merflow.training.augmentation.alteration import alteration
 from merflow.training.baselines import BASELINES, fit_score
-from merflow.training.settings import TrainingSettings
 
 SHAPES = {
     "regions": (8, 64, 6),
@@ -102,11 +100,10 @@ def test_the_table_says_what_the_networks_check(model):
 @pytest.mark.parametrize("model", [name for name in NETWORKS if "flow_images" in READS[name]])
 @pytest.mark.parametrize("size_px", [16, 28, 32])
 def test_a_network_has_the_size_of_flow_images_that_it_is_built_for(model, size_px):
-    settings = {"model": model, "artefact": "flow_images/v", "training": asdict(TrainingSettings())}
-    config = {"flow_images": {"v": {"size_px": size_px}}}
+    config = Config({"flow_images": {"v": {"flow": "f", "size_px": size_px}}})
     uses = (
         lambda: build_model(model, {}, (size_px, size_px, 3), 3),
-        lambda: check_inputs(config, settings, where="config: experiments.e"),
+        lambda: check_inputs(config, Experiment(model, "flow_images/v"), where="config: experiments.e"),
     )
     if size_px == 28:
         for use in uses:
@@ -210,8 +207,7 @@ def test_regions_must_allow_to_mirror(load, shipped, changes, message):
     if message:
         assert message in refusal(load, shipped)
         return
-    settings = experiment_for(load(shipped), "both_sides", "demo")
-    assert example_settings(settings)["input"] == {
+    assert example_settings(load(shipped).experiment("both_sides", "demo"))["input"] == {
         "coordinates": "aligned", "nodes": "displacement", "points": 256, "mirror": True,
     }  # fmt: skip
 
@@ -219,8 +215,8 @@ def test_regions_must_allow_to_mirror(load, shipped, changes, message):
 def test_a_baseline_has_no_training_to_refuse(load, shipped):
     shipped["experiments"]["flow_svm"]["training"] = {"mirror": True, "train_points": 7}
     config = load(shipped)
-    assert config["experiments"]["flow_svm"]["training"]["mirror"]
-    read = example_settings(experiment_for(config, "flow_svm", "demo"))["input"]
+    assert config.plain["experiments"]["flow_svm"]["training"]["mirror"]
+    read = example_settings(config.experiment("flow_svm", "demo"))["input"]
     assert (read["points"], read["mirror"]) == (0, False)
 
 

@@ -99,6 +99,6 @@ def test_a_user_may_write_a_grid(load):
             }
         },
     }
-    experiments = load(raw)["experiments"]
+    experiments = load(raw).plain["experiments"]
     assert experiments["rate0.1"]["training"]["learning_rate"] == 0.1
     assert experiments["rate0.2"] == experiments["gts_gn"] | {"datasets": ["mine"], "paper": []}

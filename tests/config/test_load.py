@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from merflow.config import experiment_for, folds_per_job, read_config, stage_settings, variant_settings
+from merflow.config import read_config, stage_settings
 from merflow.errors import ConfigError
 
 
@@ -14,11 +14,11 @@ def refusal(load, raw):
 
 def test_the_shipped_configuration_is_accepted_and_completed(load, shipped):
     config = load(shipped)
-    assert config["on_bad_clip"] == "exclude"
-    assert config["faces"]["aligned256"]["size_px"] == 256
-    assert config["datasets"]["demo"]["synthesis"]["n_subjects"] == 8
-    assert config["datasets"]["demo"]["synthesis"]["head_motion"] == 0.6
-    assert config["datasets"]["casme3"]["synthesis"] is None
+    assert config.plain["on_bad_clip"] == "exclude"
+    assert config.plain["faces"]["aligned256"]["size_px"] == 256
+    assert config.plain["datasets"]["demo"]["synthesis"]["n_subjects"] == 8
+    assert config.plain["datasets"]["demo"]["synthesis"]["head_motion"] == 0.6
+    assert config.plain["datasets"]["casme3"]["synthesis"] is None
 
 
 @pytest.mark.parametrize(
@@ -61,15 +61,15 @@ def test_parameters_of_the_former_tvl1_name_the_method_that_has_them(load, shipp
     assert "flow.tvl1.tvl1.epsilon (0.01) is no setting any more" in message
     assert "set method: tvl1_opencv and move the block tvl1 to the name tvl1_opencv" in message
     del shipped["flow"]["tvl1"]["tvl1"]["epsilon"]
-    assert load(shipped)["flow"]["tvl1"]["tvl1"]["tau"] == 0.2
+    assert load(shipped).plain["flow"]["tvl1"]["tvl1"]["tau"] == 0.2
     shipped["flow"]["tvl1"] |= {"method": "tvl1_opencv", "tvl1_opencv": {"epsilon": 0.01}}
-    assert stage_settings("flow", load(shipped)["flow"]["tvl1"]).tvl1_opencv.epsilon == 0.01
+    assert stage_settings("flow", load(shipped).plain["flow"]["tvl1"]).tvl1_opencv.epsilon == 0.01
 
 
 def test_the_unit_of_depth_is_a_setting_of_the_dataset(load, shipped):
-    assert load(shipped)["datasets"]["casme3"]["depth_unit_mm"] == 1.0
+    assert load(shipped).plain["datasets"]["casme3"]["depth_unit_mm"] == 1.0
     shipped["datasets"]["casme3"]["depth_unit_mm"] = 0.1
-    assert load(shipped)["datasets"]["casme3"]["depth_unit_mm"] == 0.1
+    assert load(shipped).plain["datasets"]["casme3"]["depth_unit_mm"] == 0.1
     for wrong, message in ((0, "expected a length above 0 mm"), (float("inf"), "expected a finite number")):
         shipped["datasets"]["casme3"]["depth_unit_mm"] = wrong
         assert f"depth_unit_mm: {message}" in refusal(load, shipped)
@@ -158,7 +158,7 @@ def test_an_unknown_upstream_variant_is_refused(load, shipped):
 
 def test_extends_inherits_and_overrides_apply_to_their_dataset_only(load, shipped):
     config = load(shipped)
-    demo, casme3 = (experiment_for(config, "lite_point_gcn-as_printed", name) for name in ("demo", "casme3"))
+    demo, casme3 = (config.experiment("lite_point_gcn-as_printed", name).plain() for name in ("demo", "casme3"))
     assert demo["model"] == "lite_point_gcn"
     assert demo["training"]["schedule"] == casme3["training"]["schedule"] == "constant"
     assert (demo["training"]["train_points"], casme3["training"]["train_points"]) == (256, 0)
@@ -180,14 +180,14 @@ def test_what_an_experiment_says_itself_beats_what_it_inherits(load, shipped, ow
     config = load(shipped)
     for name in ("child", "grandchild"):
         for dataset, expected in (("samm", on_samm), ("casme2", elsewhere)):
-            params = experiment_for(config, name, dataset)["model_params"]
+            params = config.experiment(name, dataset).plain()["model_params"]
             assert (params["fusion"], params["learnable_adjacency"]) == expected, (name, dataset)
 
 
 def test_labels_of_an_experiment_beat_those_that_its_parent_has_on_one_dataset(load, shipped):
     """landmark_svm has emotion3 on the demo."""
     shipped["experiments"]["child"] = {"extends": "landmark_svm", "labels": "objective5"}
-    assert experiment_for(load(shipped), "child", "demo")["labels"] == "objective5"
+    assert load(shipped).experiment("child", "demo").labels == "objective5"
 
 
 def backwards(value):
@@ -198,28 +198,28 @@ def test_the_order_of_keys_in_the_file_is_no_setting(load, shipped):
     """Snakemake compares settings by how they are printed."""
     here, there = load(shipped), load(backwards(shipped))
     for name in shipped["datasets"]:
-        assert repr(there["datasets"][name]) == repr(here["datasets"][name])
+        assert repr(there.plain["datasets"][name]) == repr(here.plain["datasets"][name])
     for name in ("gts_gn", "atm_gcn", "majority"):
-        assert repr(experiment_for(there, name, "demo")) == repr(experiment_for(here, name, "demo"))
+        assert repr(there.experiment(name, "demo").plain()) == repr(here.experiment(name, "demo").plain())
 
 
 def test_how_folds_are_divided_into_jobs_is_no_part_of_what_a_result_depends_on(load, shipped):
-    before = experiment_for(load(shipped), "ststnet", "demo")
+    before = load(shipped).experiment("ststnet", "demo").plain()
     shipped["experiments"]["ststnet"].setdefault("training", {})["folds_per_job"] = 7
     shipped["experiments"]["ststnet"]["overrides"] = {"casme3": {"training": {"folds_per_job": 10}}}
     config = load(shipped)
-    assert repr(experiment_for(config, "ststnet", "demo")) == repr(before)
-    assert [folds_per_job(config, "ststnet", name) for name in ("demo", "casme3")] == [7, 10]
+    assert repr(config.experiment("ststnet", "demo").plain()) == repr(before)
+    assert [config.experiment("ststnet", name).training.folds_per_job for name in ("demo", "casme3")] == [7, 10]
 
 
 def test_unknown_names_list_the_known(load, shipped):
     config = load(shipped)
     with pytest.raises(ConfigError, match=r"Did you mean 'gts_gn'\? Known: .*lite_point_gcn"):
-        experiment_for(config, "gts_gnn", "demo")
+        config.experiment("gts_gnn", "demo")
     with pytest.raises(ConfigError, match="Known: casme2, casme2_megc2019, casme3, composite, demo"):
-        experiment_for(config, "majority", "sammy")
+        config.experiment("majority", "sammy")
     with pytest.raises(ConfigError, match="Known: as_printed, as_printed_robust_affine, tvl1"):
-        variant_settings(config, "flow", "farneback")
+        config.variant("flow", "farneback")
 
 
 def test_a_missing_file_says_where_to_run(tmp_path):
@@ -248,7 +248,7 @@ def test_every_key_of_the_schema_is_described(schema):
 
 
 def test_every_dataset_has_the_settings_of_its_own_reader_only(load, shipped):
-    datasets = load(shipped)["datasets"]
+    datasets = load(shipped).plain["datasets"]
     assert "parts" in datasets["casme3"]
     assert "layout" in datasets["casme2"]
     assert "parts" not in datasets["casme2"]
@@ -264,7 +264,7 @@ def test_a_setting_of_another_reader_is_refused(load, shipped):
 
 
 def test_parameters_of_a_model_are_completed_and_context_is_not_configured(load, shipped):
-    params = load(shipped)["experiments"]["gts_gn-no_lam"]["model_params"]
+    params = load(shipped).plain["experiments"]["gts_gn-no_lam"]["model_params"]
     assert (params["learnable_adjacency"], params["fusion"], params["head"]) == (False, 2, "flat")
     assert not {"n_aus", "edges"} & set(params)
     shipped["experiments"]["gts_gn"]["model_params"] = {"n_aus": 3}
@@ -301,8 +301,8 @@ TABLES = {
 @pytest.mark.parametrize("table", TABLES)
 def test_every_row_of_the_gts_gn_paper_that_is_its_own_has_an_experiment(load, shipped, table):
     config = load(shipped)
-    assert set(TABLES[table]) <= set(config["experiments"])
-    rows = [experiment_for(config, name, dataset) for name in TABLES[table] for dataset in ("casme2", "samm")]
+    assert set(TABLES[table]) <= set(config.plain["experiments"])
+    rows = [config.experiment(name, dataset).plain() for name in TABLES[table] for dataset in ("casme2", "samm")]
     assert all({"casme2", "samm"} <= set(row["datasets"]) for row in rows)
     what = [str({key: row[key] for key in ("model", "model_params", "artefact", "labels", "training")}) for row in rows]
     assert len(set(what[::2])) == len(what[::2])  # on CASME II no two rows of a table are the same experiment

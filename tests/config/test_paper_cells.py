@@ -4,14 +4,15 @@ import pandas as pd
 import pytest
 from tests.shipped import ROOT, shipped_raw
 
-from merflow.config import experiment_for, read_config
+from merflow.config import read_config
 from merflow.config.published_cells import REFERENCE, published_rows
 from merflow.config.shipped import shipped_config
 from merflow.errors import ConfigError
 
 CONFIG = read_config(ROOT / "config.yaml")
 TABLES = pd.read_csv(REFERENCE, keep_default_na=False, dtype=str)
-CELLS = [(name, cell["table"], cell["row"]) for name, own in CONFIG["experiments"].items() for cell in own["paper"]]
+CELLS = [(name, cell.table, cell.row) for name, own in CONFIG.experiments.items() for cell in own.paper]
+
 TASKS = {
     "objective6": "objective_type1", "objective4": "objective_type1", "objective5": "objective_type2",
     "emotion5_casme2": "emotion5", "emotion5_samm": "emotion5",
@@ -45,15 +46,15 @@ def rows_of(table, row):
 @pytest.mark.parametrize(("name", "table", "row"), CELLS)
 def test_a_row_is_there_for_the_datasets_labels_and_protocol_of_its_experiment(name, table, row):
     asked = set()
-    for dataset in CONFIG["experiments"][name]["datasets"]:
-        settings = experiment_for(CONFIG, name, dataset)
-        asked.add((dataset, TASKS.get(settings["labels"], settings["labels"]), settings["protocol"]["name"]))
+    for dataset in CONFIG.experiments[name].datasets:
+        own = CONFIG.experiment(name, dataset)
+        asked.add((dataset, TASKS.get(own.labels, own.labels), own.protocol.name))
     cells = rows_of(table, row)
     assert asked & set(zip(cells["dataset"], cells["task"], cells["protocol"], strict=True))
 
 
 def test_every_experiment_names_its_rows_but_those_that_no_paper_prints():
-    assert {name for name, own in CONFIG["experiments"].items() if not own["paper"]} == WITHOUT_ROW
+    assert {name for name, own in CONFIG.experiments.items() if not own.paper} == WITHOUT_ROW
 
 
 @pytest.mark.parametrize("paper", OWN_METHODS)
@@ -70,13 +71,13 @@ def test_a_row_is_no_setting_and_is_not_inherited(load):
     raw = shipped_raw()
     raw["experiments"]["child"] = {"extends": "gts_gn"}
     before = load(raw)
-    assert before["experiments"]["gts_gn"]["paper"]
-    assert before["experiments"]["child"]["paper"] == []
+    assert before.plain["experiments"]["gts_gn"]["paper"]
+    assert before.plain["experiments"]["child"]["paper"] == []
     raw["experiments"]["gts_gn"]["paper"] = [{"table": "gts_gn:V", "row": "GTS-GN | no LAM; AAU"}]
     after = load(raw)
     for name in ("gts_gn", "child"):
-        assert experiment_for(after, name, "samm") == experiment_for(before, name, "samm")
-        assert "paper" not in experiment_for(after, name, "samm")
+        assert after.experiment(name, "samm").plain() == before.experiment(name, "samm").plain()
+        assert "paper" not in after.experiment(name, "samm").plain()
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_a_row_that_is_not_there_is_refused(load, paper, message):
 def test_a_paper_that_merflow_does_not_know_is_the_users_own_matter(load):
     raw = shipped_raw()
     raw["experiments"]["own"] = {"extends": "gts_gn", "paper": [{"table": "mine2027:2", "row": "Ours"}]}
-    assert load(raw)["experiments"]["own"]["paper"] == [{"table": "mine2027:2", "row": "Ours"}]
+    assert load(raw).plain["experiments"]["own"]["paper"] == [{"table": "mine2027:2", "row": "Ours"}]
 
 
 def test_a_row_in_an_override_is_refused(load):

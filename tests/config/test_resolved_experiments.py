@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from merflow.config import experiment_for, read_config
+from merflow.config import read_config
 
 HERE = Path(__file__).parent
 CONFIG = read_config(HERE.parents[1] / "config.yaml")
@@ -44,13 +44,13 @@ def recorded(experiment, dataset):
 
 def test_the_record_is_whole():
     assert len(RECORD["experiments"]) == 71
-    assert set(RECORD["experiments"]) <= set(CONFIG["experiments"])
-    assert set(RECORD["datasets"]) <= set(CONFIG["datasets"])
+    assert set(RECORD["experiments"]) <= set(CONFIG.plain["experiments"])
+    assert set(RECORD["datasets"]) <= set(CONFIG.plain["datasets"])
 
 
 @pytest.mark.parametrize("experiment", RECORD["experiments"])
 def test_settings_are_those_of_the_record(experiment):
     for dataset in RECORD["datasets"]:
         expected = recorded(experiment, dataset) | CHANGED.get(experiment, {}).get(dataset, {})
-        found = flat(experiment_for(CONFIG, experiment, dataset))
+        found = flat(CONFIG.experiment(experiment, dataset).plain())
         assert {key: found.get(key) for key in expected} == expected, dataset

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from tests.shipped import ROOT
 
-from merflow.config import experiment_for, read_config
+from merflow.config import read_config
 from merflow.config.shipped import FOLDER, replaced_by_user, shipped_config, with_shipped
 from merflow.errors import ConfigError
 
@@ -31,15 +31,15 @@ def refusal(load, raw):
 
 def test_datasets_are_all_that_a_user_must_give(load):
     config = load(MINE)
-    assert set(shipped_config()["experiments"]) == set(config["experiments"])
-    assert experiment_for(config, "gts_gn", "mine")["labels"] == "objective6"
+    assert set(shipped_config()["experiments"]) == set(config.plain["experiments"])
+    assert config.experiment("gts_gn", "mine").labels == "objective6"
 
 
 def test_shipped_experiments_speak_of_the_users_datasets_only(load):
     config = load(SAMM)
-    assert config["experiments"]["gts_gn"]["datasets"] == ["samm"]
-    assert list(config["experiments"]["gts_gn"]["overrides"]) == ["samm"]
-    assert load(MINE)["experiments"]["gts_gn"]["datasets"] == []
+    assert config.plain["experiments"]["gts_gn"]["datasets"] == ["samm"]
+    assert list(config.plain["experiments"]["gts_gn"]["overrides"]) == ["samm"]
+    assert load(MINE).plain["experiments"]["gts_gn"]["datasets"] == []
 
 
 def test_a_users_own_experiment_with_a_dataset_that_is_not_there_is_refused(load):
@@ -51,16 +51,16 @@ def test_a_users_own_experiment_with_a_dataset_that_is_not_there_is_refused(load
 def test_a_block_of_the_same_name_takes_the_place_of_the_shipped_one(load):
     own = with_experiments(MINE, lite_point_gcn={"model": "lite_point_gcn", "artefact": "regions/sort512"})
     config = load(own | {"flow": {"tvl1": {"faces": "onset", "method": "dis"}}})
-    assert config["experiments"]["lite_point_gcn"]["artefact"] == "regions/sort512"
-    assert config["experiments"]["lite_point_gcn"]["baselines"] == []
-    assert (config["flow"]["tvl1"]["faces"], config["flow"]["tvl1"]["method"]) == ("onset", "dis")
-    assert config["flow"]["as_printed"]["faces"] == "aligned256"  # the others stay
+    assert config.plain["experiments"]["lite_point_gcn"]["artefact"] == "regions/sort512"
+    assert config.plain["experiments"]["lite_point_gcn"]["baselines"] == []
+    assert (config.plain["flow"]["tvl1"]["faces"], config.plain["flow"]["tvl1"]["method"]) == ("onset", "dis")
+    assert config.plain["flow"]["as_printed"]["faces"] == "aligned256"  # the others stay
 
 
 def test_shipped_experiments_extend_the_users_one_of_the_same_name(load):
     own = {"extends": "gts_gn", "training": {"min_steps": 7}}
     config = load(with_experiments(SAMM, gts_gn=own))
-    assert config["experiments"]["gts_gn-beta0.3"]["training"]["min_steps"] == 7
+    assert config.plain["experiments"]["gts_gn-beta0.3"]["training"]["min_steps"] == 7
 
 
 def test_a_shipped_experiment_that_cannot_be_any_more_names_the_users_blocks(load):
@@ -93,13 +93,13 @@ def test_an_experiment_that_extends_its_own_name_is_the_shipped_one_with_changes
     """The same as an experiment of another name that extends the shipped one."""
     changed = load(with_experiments(SAMM, gts_gn={"extends": "gts_gn"} | own))
     child = load(with_experiments(SAMM, child={"extends": "gts_gn"} | own))
-    assert experiment_for(changed, "gts_gn", "samm") == experiment_for(child, "child", "samm")
-    assert changed["experiments"]["gts_gn"] == child["experiments"]["child"]
+    assert changed.experiment("gts_gn", "samm").plain() == child.experiment("child", "samm").plain()
+    assert changed.plain["experiments"]["gts_gn"] == child.plain["experiments"]["child"]
 
 
 def test_what_the_shipped_one_says_of_datasets_that_are_not_there_is_left_out_then_too(load):
     config = load(with_experiments(MINE, gts_gn={"extends": "gts_gn", "seeds": [5]}))
-    assert config["experiments"]["gts_gn"]["overrides"] == {}
+    assert config.plain["experiments"]["gts_gn"]["overrides"] == {}
 
 
 def test_single_settings_under_a_shipped_name_are_refused_with_what_to_write(load):
@@ -165,7 +165,7 @@ def test_no_two_files_ship_a_block_of_the_same_name():
 
 def test_the_shipped_file_is_read_from_anywhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert "gts_gn-beta0.1" in read_config(Path(ROOT / "config.yaml"))["experiments"]
+    assert "gts_gn-beta0.1" in read_config(Path(ROOT / "config.yaml")).plain["experiments"]
 
 
 def documented():
@@ -180,12 +180,12 @@ def test_what_the_documentation_shows_is_accepted(load, block):
     own = yaml.safe_load(block)
     if "lite_point_gcn-512" in own["experiments"]:  # whose baselines need twins, as the text below it says
         own["experiments"]["lite_point_gcn-512"]["baselines"] = []
-    assert len(load(MINE | own)["experiments"]) >= 71
+    assert len(load(MINE | own).plain["experiments"]) >= 71
 
 
 def test_the_documented_sweep_makes_the_documented_names(load):
     (block,) = (block for block in documented() if "grid:" in block)
-    names = set(load(MINE | yaml.safe_load(block))["experiments"]) - set(shipped_config()["experiments"])
+    names = set(load(MINE | yaml.safe_load(block)).plain["experiments"]) - set(shipped_config()["experiments"])
     text = (ROOT / "docs/configuration.md").read_text()
     assert len(names) == 4
     assert all(f"`{name}`" in text for name in names)

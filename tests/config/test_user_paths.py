@@ -68,7 +68,7 @@ def test_every_setting_that_is_a_path_is_expanded(load, shipped, place):
     for name in blocks:
         shipped_block = shipped_block[name]
     shipped_block[key] = "~/$DATA/x"
-    found = load(shipped)
+    found = load(shipped).plain
     for name in place:
         found = found[name]
     assert found == "/home/me//data/face sets/x"
@@ -104,7 +104,7 @@ def test_no_setting_of_a_path_is_forgotten(schema):
 
 def test_what_is_no_path_is_left_alone(load, shipped):
     shipped["experiments"]["lite_point_gcn"]["description"] = "~ and $NOWHERE"
-    assert load(shipped)["experiments"]["lite_point_gcn"]["description"] == "~ and $NOWHERE"
+    assert load(shipped).plain["experiments"]["lite_point_gcn"]["description"] == "~ and $NOWHERE"
 
 
 def test_members_are_compared_by_what_their_roots_stand_for(load, shipped):

@@ -8,7 +8,9 @@ from tests.workflow.conftest import ROOT
 
 from merflow.datasets.clip_table import write_exclusions
 from merflow.errors import ArtefactError
+from merflow.evaluation.scoring import Scoring
 from merflow.training.fold_record import RECORD, write_record
+from merflow.training.settings import ProtocolSettings
 
 
 @pytest.fixture
@@ -27,10 +29,9 @@ def score(tmp_path, monkeypatch):
             history = path.with_name("history.csv")
             history.write_text("seed\n")
             write_record(path.parent, made_of={}, seeds=seeds, files=[path, history])
-        settings = {"protocol": {"name": protocol}, "bootstrap": 50, "seeds": list(seeds)}
+        asked = Scoring(model=model, protocol=ProtocolSettings(protocol), seeds=tuple(seeds), bootstrap=50)
         script.main(
-            paths, tmp_path / "exclusions.csv", {}, out, settings=settings, resolved={"experiment": {"model": model}},
-            composite=False, title="",
+            paths, tmp_path / "exclusions.csv", {}, out, asked=asked, resolved={}, composite=False, title="",
         )  # fmt: skip
         return out
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from merflow.config import experiment_for, read_config
+from merflow.config import read_config
 from merflow.models.shortcut import PointwiseConvolution
-from merflow.training.baselines import BASELINES
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +38,7 @@ del net, out, x
 def shape_of(artefact):
     """Return the shape of one example, of a sequence its first four frames."""
     kind, _, variant = artefact.partition("/")
-    settings = CONFIG[kind][variant]
+    settings = CONFIG.plain[kind][variant]
     if kind == "regions":
         return (8, settings["points"], 6)
     if kind == "graphs":
@@ -51,13 +50,13 @@ def shape_of(artefact):
 def shipped():
     """Return each network of the configuration in each of its sizes, and whether it is told the apex."""
     found = {}
-    for name, experiment in CONFIG["experiments"].items():
-        if experiment["model"] in BASELINES:
+    for name, experiment in CONFIG.experiments.items():
+        if experiment.is_baseline:
             continue
-        for dataset in {*experiment["datasets"], *experiment["overrides"]}:
-            settings = experiment_for(CONFIG, name, dataset)
-            step = (settings["model"], settings["model_params"], shape_of(settings["artefact"]), name[:3] == "atm")
-            sizes = {key: settings["model_params"].get(key) for key in ("widths", "blocks", "stem_stride")}
+        for dataset in {*experiment.datasets, *experiment.overrides}:
+            own = CONFIG.experiment(name, dataset)
+            step = (own.model, own.model_params, shape_of(own.artefact), name[:3] == "atm")
+            sizes = {key: own.model_params.get(key) for key in ("widths", "blocks", "stem_stride")}
             found.setdefault(json.dumps([step[0], step[2], sizes]), step)
     return list(found.values())
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from merflow.config import read_config
 from merflow.errors import ConfigError
-from merflow.plan import batches, folds_in_a_job, folds_of_batch, is_baseline, training_key
+from merflow.plan import batches, folds_in_a_job, folds_of_batch, training_key
 from merflow.plan.batches import BATCH
 
 ROOT = Path(__file__).parents[2]
@@ -48,11 +48,10 @@ def test_each_fold_is_in_one_batch_that_its_name_gives_back(folds, done, size):
 
 def test_a_baseline_is_one_job_and_a_network_as_many_as_it_is_asked_for():
     config = read_config(ROOT / "config.yaml")
-    assert not is_baseline(config, "ststnet", "demo")
-    assert folds_in_a_job(config, "ststnet", "demo", folds=68) == 4
-    assert folds_in_a_job(config, "lite_point_gcn", "casme3", folds=94) == 1
-    assert is_baseline(config, "flow_svm", "casme3")
-    assert folds_in_a_job(config, "flow_svm", "casme3", folds=94) == 94
+    assert folds_in_a_job(config.experiment("ststnet", "demo"), folds=68) == 4
+    assert folds_in_a_job(config.experiment("lite_point_gcn", "casme3"), folds=94) == 1
+    assert config.experiment("flow_svm", "casme3").is_baseline
+    assert folds_in_a_job(config.experiment("flow_svm", "casme3"), folds=94) == 94
 
 
 def test_the_key_of_a_training_tells_settings_code_and_folds_apart():

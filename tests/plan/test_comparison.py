@@ -4,15 +4,18 @@ from itertools import product
 import pytest
 
 from merflow import paths, plan
+from merflow.config import Experiment
 from merflow.errors import ConfigError
+from merflow.settings import from_plain
 
 LOSO = {"name": "loso", "k": 5}
-QUESTION = {"labels": "emotion3", "expressions": ["micro"], "protocol": LOSO}
+QUESTION = {"artefact": "flow/f", "labels": "emotion3", "expressions": ["micro"], "protocol": LOSO}
 
 
 def check(first="net", second="svm", known=("net", "svm"), **changes):
     settings = {first: QUESTION | {"model": "a"}, second: QUESTION | {"model": "b"} | changes}
-    plan.check_comparable("demo", first, second, settings=settings, known=known)
+    experiments = {name: from_plain(Experiment, own) for name, own in settings.items()}
+    plan.check_comparable("demo", first, second, experiments=experiments, known=known)
 
 
 def test_methods_may_differ_and_nothing_else():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.plan_fixture import LOSO, SETTINGS, clip
+from tests.plan_fixture import LOSO, SETTINGS, clip, experiment
 
 from merflow.datasets.clip_table import write_clips
 from merflow.errors import ConfigError
@@ -31,7 +31,7 @@ def check(tmp_path):
     def plan(clips, **changes):
         path = tmp_path / str(len(list(tmp_path.iterdir()))) / "clips.csv"
         write_clips(clips, path)
-        check_trained_classes(index_version(path), SETTINGS | changes)
+        check_trained_classes(index_version(path), experiment(SETTINGS | changes))
 
     return plan
 

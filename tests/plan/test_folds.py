@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.plan_fixture import LOSO, SETTINGS, clip, of_mix
+from tests.plan_fixture import LOSO, SETTINGS, clip, experiment, of_mix
 
 from merflow import plan
 from merflow.datasets.clip_table import write_clips
 from merflow.errors import ConfigError, DatasetError
 from merflow.plan.folds import fewest_trained
 from merflow.training.folds import kfold_subject
+from merflow.training.settings import ProtocolSettings
 
 
 @pytest.fixture
@@ -29,8 +30,8 @@ def test_loso_folds_are_the_subjects_with_a_label_of_the_set(index):
         for onset, word in enumerate(("fear", "happiness"))
     ]
     path = index([*both[:2], clip("s2", emotion="others"), clip("s3", expression="macro"), *both[2:]])
-    assert plan.folds(path, SETTINGS) == ["s1", "s4"]
-    assert plan.folds(path, SETTINGS | {"labels": "emotion4"}) == ["s1", "s2", "s4"]
+    assert plan.folds(path, experiment()) == ["s1", "s4"]
+    assert plan.folds(path, experiment(SETTINGS | {"labels": "emotion4"})) == ["s1", "s2", "s4"]
 
 
 def test_cross_domain_tests_micro_clips_only(index):
@@ -38,14 +39,14 @@ def test_cross_domain_tests_micro_clips_only(index):
         [clip("s1"), clip("s2"), clip("s3", expression="macro"), clip("s4", expression="macro", emotion="fear")]
     )
     settings = SETTINGS | {"protocol": LOSO | {"name": "cross_domain"}, "expressions": ["micro", "macro"]}
-    assert plan.folds(path, settings) == ["s1", "s2"]
+    assert plan.folds(path, experiment(settings)) == ["s1", "s2"]
 
 
 def test_kfold_names_its_folds(index):
     path = index([clip(f"s{n}", emotion="fear" if n % 2 else "happiness") for n in range(6)])
     for name in ("kfold_subject", "kfold_random_leaky"):
         settings = SETTINGS | {"protocol": LOSO | {"name": name, "k": 3}}
-        assert plan.folds(path, settings) == ["fold1", "fold2", "fold3"]
+        assert plan.folds(path, experiment(settings)) == ["fold1", "fold2", "fold3"]
 
 
 def test_more_folds_than_subjects_are_refused_where_folds_part_subjects(index):
@@ -56,14 +57,14 @@ def test_more_folds_than_subjects_are_refused_where_folds_part_subjects(index):
     with pytest.raises(
         ConfigError, match=r"4 folds of subjects need as many .* found 3 \(s1, s2, s3\)\. Lower protocol"
     ):
-        plan.folds(path, SETTINGS | {"protocol": kfold})
-    assert len(plan.folds(path, SETTINGS | {"protocol": kfold | {"name": "kfold_random_leaky"}})) == 4
+        plan.folds(path, experiment(SETTINGS | {"protocol": kfold}))
+    assert len(plan.folds(path, experiment(SETTINGS | {"protocol": kfold | {"name": "kfold_random_leaky"}}))) == 4
 
 
 def test_one_subject_cannot_be_left_out(index):
     path = index([clip("s1"), clip("s1", onset=99, emotion="fear"), clip("s2", emotion="others")])
     with pytest.raises(ConfigError, match=r"at least two subjects .* found 1 \(s1\)"):
-        plan.folds(path, SETTINGS)
+        plan.folds(path, experiment())
 
 
 @pytest.mark.parametrize(
@@ -79,21 +80,21 @@ def test_one_class_or_none_is_refused_with_the_labels_that_the_dataset_tells(ind
     )
     for refuse in (plan.folds, lambda *given: plan.check_classes(*given, [])):
         with pytest.raises(ConfigError) as caught:
-            refuse(path, SETTINGS | {"labels": labels})
+            refuse(path, experiment(SETTINGS | {"labels": labels}))
         assert message in str(caught.value)
-    assert len(plan.folds(path, SETTINGS)) == 3
+    assert len(plan.folds(path, experiment())) == 3
 
 
 def test_classes_count_among_the_clips_that_train(index):
     path = index([clip("s1"), clip("s2", expression="macro", emotion="fear", objective="II")])
     with pytest.raises(ConfigError, match="No label set has two classes there"):
-        plan.folds(path, SETTINGS)
+        plan.folds(path, experiment())
     path = index([clip("s1"), clip("s2", emotion="fear"), clip("s3", expression="macro")])
     settings = SETTINGS | {"protocol": LOSO | {"name": "cross_domain"}, "expressions": ["micro", "macro"]}
     with pytest.raises(
         ConfigError, match="expected macro clips of at least two classes of emotion3, but found positive"
     ):
-        plan.folds(path, settings)
+        plan.folds(path, experiment(settings))
 
 
 def early(inner_folds, model="ststnet", **protocol):
@@ -112,13 +113,13 @@ def early(inner_folds, model="ststnet", **protocol):
 )
 def test_early_stopping_needs_the_training_subjects_that_it_divides(index, protocol, fewest):
     path = index([clip(f"s{n}", emotion="fear" if n % 2 else "happiness") for n in range(6)])
-    assert plan.folds(path, early(fewest, **protocol))
+    assert plan.folds(path, experiment(early(fewest, **protocol)))
     message = (
         rf"at least {fewest + 1} training subjects in each fold.* a fold has {fewest}\. Lower .* to {fewest}, or set"
     )
     with pytest.raises(ConfigError, match=message):
-        plan.folds(path, early(fewest + 1, **protocol))
-    assert plan.folds(path, early(fewest + 1, model="majority", **protocol))
+        plan.folds(path, experiment(early(fewest + 1, **protocol)))
+    assert plan.folds(path, experiment(early(fewest + 1, model="majority", **protocol)))
 
 
 @pytest.mark.parametrize(("keeps", "fewest"), [(True, 3), (False, 2)])
@@ -131,15 +132,15 @@ def test_early_stopping_counts_the_people_of_the_macro_clips_of_cross_domain(ind
     path = index([*macro, clip("s0"), clip("s9")])
     protocol = {"name": "cross_domain", "keep_test_subject_macro": keeps}
     both = {"expressions": ["micro", "macro"]}
-    assert plan.folds(path, early(fewest, **protocol) | both) == ["s0", "s9"]
+    assert plan.folds(path, experiment(early(fewest, **protocol) | both)) == ["s0", "s9"]
     with pytest.raises(ConfigError, match=f"a fold has {fewest}"):
-        plan.folds(path, early(fewest + 1, **protocol) | both)
+        plan.folds(path, experiment(early(fewest + 1, **protocol) | both))
 
 
 def test_one_training_subject_cannot_be_stopped_early(index):
     path = index([clip("s1"), clip("s2", emotion="fear")])
     with pytest.raises(ConfigError, match=r"a fold has 1\. Set training\.early_stopping: 0\."):
-        plan.folds(path, early(2))
+        plan.folds(path, experiment(early(2)))
 
 
 @pytest.mark.parametrize("k", [2, 3, 4, 5])
@@ -149,7 +150,7 @@ def test_early_stopping_is_refused_only_where_a_fold_must_fail(k):
         names = np.repeat([f"s{n:02d}" for n in range(people)], 2)
         drawn = kfold_subject(names, np.arange(2 * people) % 2, k=k)
         fewest = min(len(set(names[fold.train])) for fold in drawn)
-        protocol = LOSO | {"name": "kfold_subject", "k": k}
+        protocol = ProtocolSettings("kfold_subject", k=k)
         assert fewest <= fewest_trained(protocol, list(set(names)), list(set(names)))
 
 
@@ -161,12 +162,12 @@ def test_folds_of_a_composite_need_every_class_of_every_member(index, protocol):
     emotions = ("fear", "happiness", "surprise")
     full = [of_mix(member, "1", video=word, emotion=word) for member in ("one", "two") for word in emotions]
     names = ["one.1", "two.1"] if protocol == LOSO else ["fold1", "fold2"]
-    assert plan.folds(index(full), settings, members=["one", "two"]) == names
+    assert plan.folds(index(full), experiment(settings), members=["one", "two"]) == names
     macro = [replace(one, expression="macro") if one.id.startswith("two.1_fear") else one for one in full]
     with pytest.raises(DatasetError, match=r"but two has none of negative: a network could tell"):
-        plan.folds(index(macro), settings, members=["one", "two"])
-    plan.folds(index(macro), settings | {"expressions": ["micro", "macro"]}, members=["one", "two"])
+        plan.folds(index(macro), experiment(settings), members=["one", "two"])
+    plan.folds(index(macro), experiment(settings | {"expressions": ["micro", "macro"]}), members=["one", "two"])
     with pytest.raises(DatasetError, match=r"emotion7 \(anger"):
-        plan.folds(index(full), settings | {"labels": "emotion7"}, members=["one", "two"])
+        plan.folds(index(full), experiment(settings | {"labels": "emotion7"}), members=["one", "two"])
     with pytest.raises(DatasetError, match="but three has none of negative, positive, surprise"):
-        plan.check_classes(index(full), settings, ["one", "two", "three"])
+        plan.check_classes(index(full), experiment(settings), ["one", "two", "three"])

@@ -4,6 +4,7 @@ import pytest
 from tests.plan_fixture import clip, of_mix
 
 from merflow import plan
+from merflow.config import Config, Experiment
 from merflow.datasets.clip_table import write_clips
 from merflow.errors import ConfigError
 from merflow.stages import STAGES
@@ -53,8 +54,8 @@ def test_ancestor_variant_follows_the_chain():
         "depth_flow": {"d": {"flow": "f"}},
         "flow": {"f": {"faces": "x"}},
     }
-    assert plan.ancestor_variant(config, "regions", "r", "faces") == "x"
-    assert plan.ancestor_variant(config, "regions", "r", "regions") == "r"
+    assert plan.ancestor_variant(Config(config), "regions", "r", "faces") == "x"
+    assert plan.ancestor_variant(Config(config), "regions", "r", "regions") == "r"
 
 
 RECORDED = {"reader": "casme3", "root": "nowhere", "synthesis": None}
@@ -67,6 +68,7 @@ def mixed():
     """A configuration of a composite and its members, as load_config returns it."""
     experiment = {
         "datasets": ["mix", "two", "one"],
+        "model": "ststnet",
         "artefact": "flow/f",
         "labels": "emotion3",
         "training": {},
@@ -84,25 +86,25 @@ def test_a_composite_takes_its_members_shards_of_the_subjects_that_it_has(index,
     path = index(
         [of_mix("one", "spNO.2"), of_mix("one", "spNO.10"), of_mix("two", "006"), of_mix("two", "006", onset=9)]
     )
-    assert plan.shards(mixed, path, "mix", "flow", "f") == [
+    assert plan.shards(Config(mixed), path, "mix", "flow", "f") == [
         "results/one/artefacts/flow/f/spNO.2.h5",
         "results/one/artefacts/flow/f/spNO.10.h5",
         "results/two/artefacts/flow/f/006.h5",
     ]
-    assert plan.members(mixed, "mix") == {"one": "casme3", "two": "samm"}
+    assert plan.members(Config(mixed), "mix") == {"one": "casme3", "two": "samm"}
 
 
 def test_an_ordinary_dataset_takes_its_own_shards_whatever_its_subjects_are_called(index, mixed):
-    assert plan.members(mixed, "one") == {}
+    assert plan.members(Config(mixed), "one") == {}
     path = index([clip("spNO.2", part="A")])
-    assert plan.shards(mixed, path, "one", "flow", "f") == ["results/one/artefacts/flow/f/spNO.2.h5"]
+    assert plan.shards(Config(mixed), path, "one", "flow", "f") == ["results/one/artefacts/flow/f/spNO.2.h5"]
 
 
 def test_artefacts_of_a_composite_are_refused_with_where_they_are(mixed):
-    plan.check_source(mixed, "one", "flow")
+    plan.check_source(Config(mixed), "one", "flow")
     message = r"dataset mix is made of one, two and has no artefacts of its own.*results/one/artefacts/"
     with pytest.raises(ConfigError, match=message):
-        plan.check_source(mixed, "mix", "flow")
+        plan.check_source(Config(mixed), "mix", "flow")
 
 
 @pytest.fixture
@@ -116,25 +118,25 @@ def with_ready(mixed):
 
 
 def test_pictures_that_came_ready_have_no_other_artefact(with_ready):
-    assert [plan.came_ready(with_ready, name) for name in ("one", "ready", "half", "whole", "mix")] == [
+    assert [plan.came_ready(Config(with_ready), name) for name in ("one", "ready", "half", "whole", "mix")] == [
         False, True, False, True, False
     ]  # fmt: skip
-    plan.check_source(with_ready, "ready", "flow_images")
+    plan.check_source(Config(with_ready), "ready", "flow_images")
     message = "dataset ready: expected artefacts of kind flow_images, of which it consists, but sequences are asked for"
     with pytest.raises(ConfigError, match=message):
-        plan.check_source(with_ready, "ready", "sequences")
+        plan.check_source(Config(with_ready), "ready", "sequences")
 
 
 @pytest.mark.parametrize("dataset", ["ready", "half"])
 def test_shards_and_chains_are_planned_of_what_there_is_in_every_member(with_ready, index, dataset):
     path = index([clip("s1") if dataset == "ready" else of_mix("ready", "s1")])
-    assert plan.shards(with_ready, path, dataset, "flow_images", "p") == [
+    assert plan.shards(Config(with_ready), path, dataset, "flow_images", "p") == [
         "results/ready/artefacts/flow_images/p/s1.h5"
     ]  # fmt: skip
     for planned in (
-        lambda: plan.shards(with_ready, path, dataset, "sequences", "s"),
-        lambda: plan.artefact_chain(with_ready, "sequences/s", dataset=dataset),
-        lambda: plan.check_shards(with_ready, dataset, "flow"),
+        lambda: plan.shards(Config(with_ready), path, dataset, "sequences", "s"),
+        lambda: plan.artefact_chain(Config(with_ready), "sequences/s", dataset=dataset),
+        lambda: plan.check_shards(Config(with_ready), dataset, "flow"),
     ):
         with pytest.raises(ConfigError, match="dataset ready: expected artefacts of kind flow_images"):
             planned()
@@ -143,15 +145,19 @@ def test_shards_and_chains_are_planned_of_what_there_is_in_every_member(with_rea
 def test_what_came_ready_is_computed_from_nothing(with_ready):
     whole = [("faces", "x"), ("flow", "f"), ("flow_images", "p")]
     for dataset, chain in (("one", whole), ("half", whole), ("ready", whole[-1:]), ("whole", whole[-1:])):
-        assert plan.artefact_chain(with_ready, "flow_images/p", dataset=dataset) == chain
+        assert plan.artefact_chain(Config(with_ready), "flow_images/p", dataset=dataset) == chain
+
+
+def network(model, params=None, kind="graphs"):
+    return Experiment(model, f"{kind}/v", model_params=params or {})
 
 
 def test_only_networks_with_layers_have_them_drawn():
-    plan.check_shows("a", {"model": "gts_gn", "model_params": {}}, "layers")
+    plan.check_shows("a", network("gts_gn"), "layers")
     with pytest.raises(ConfigError, match=r"b: expected a network with layers to draw \(gts_gn, gcn, ss_gn\)"):
-        plan.check_shows("b", {"model": "majority"}, "layers")
+        plan.check_shows("b", network("majority"), "layers")
     with pytest.raises(ConfigError, match="its model is atm_gcn"):
-        plan.check_shows("c", {"model": "atm_gcn"}, "layers")
+        plan.check_shows("c", network("atm_gcn"), "layers")
 
 
 @pytest.mark.parametrize(
@@ -162,13 +168,13 @@ def test_only_networks_with_layers_have_them_drawn():
     ],
 )
 def test_a_picture_of_what_parameters_leave_out_is_refused(what, params, left_out):
-    plan.check_shows("a", {"model": "gts_gn", "model_params": params}, what)
+    plan.check_shows("a", network("gts_gn", params), what)
     ((key, value),) = left_out.items()
     message = rf"a: .*model_params\.{key}: .* found model_params\.{key}: {str(value).lower()}"
     with pytest.raises(ConfigError, match=message):
-        plan.check_shows("a", {"model": "gts_gn", "model_params": left_out}, what)
+        plan.check_shows("a", network("gts_gn", left_out), what)
     with pytest.raises(ConfigError, match="its model is ststnet"):
-        plan.check_shows("a", {"model": "ststnet", "model_params": {}}, what)
+        plan.check_shows("a", network("ststnet"), what)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +182,7 @@ def test_a_picture_of_what_parameters_leave_out_is_refused(what, params, left_ou
 )
 def test_pictures_that_stand_beside_metrics_can_be_asked_for(params):
     words = {"layers.png": "layers", "adjacency.png": "graph", "learned_edges.png": "graph", "au_weights.png": "units"}
-    settings = {"model": "gts_gn", "artefact": "graphs/v", "model_params": params}
+    settings = network("gts_gn", params)
     shown = {words[part[-1]] for part in plan.pictures(settings, composite=True) if part[-1] in words}
     for what in set(words.values()):
         if what in shown:
@@ -192,11 +198,15 @@ def with_depth(mixed):
     network = {"model": "ststnet", "artefact": "flow/f", "datasets": ["two"], "training": {}, "overrides": {}}
     mixed["experiments"] = {
         "svm": network | {"model": "flow_svm"},
-        "points": network | {"artefact": "clouds/c"},
+        "points": network | {"artefact": "regions/r"},
         "other": network | {"datasets": []},
         "pictures": network,
     }
-    return mixed | {"clouds": {"c": {"depth_flow": "d"}}, "depth_flow": {"d": {"flow": "f"}}}
+    return mixed | {
+        "regions": {"r": {"clouds": "c"}},
+        "clouds": {"c": {"depth_flow": "d"}},
+        "depth_flow": {"d": {"flow": "f"}},
+    }
 
 
 def test_what_goes_back_to_depth_is_refused_where_there_is_none(with_depth, index):
@@ -206,59 +216,59 @@ def test_what_goes_back_to_depth_is_refused_where_there_is_none(with_depth, inde
         r"Choose an experiment without depth, such as pictures, other\."
     )
     with pytest.raises(ConfigError, match=message):
-        plan.shards(with_depth, path, "two", "clouds", "c")
-    assert len(plan.shards(with_depth, path, "two", "flow", "f")) == 2
-    assert len(plan.shards(with_depth, index([clip("s1"), clip("s2", depth="")]), "two", "clouds", "c")) == 2
+        plan.shards(Config(with_depth), path, "two", "clouds", "c")
+    assert len(plan.shards(Config(with_depth), path, "two", "flow", "f")) == 2
+    assert len(plan.shards(Config(with_depth), index([clip("s1"), clip("s2", depth="")]), "two", "clouds", "c")) == 2
 
 
 def test_every_member_needs_depth(with_depth, index):
     clips = [of_mix("one", "s1"), of_mix("two", "s1", depth="")]
     with pytest.raises(ConfigError, match=r"but dataset two, a member of mix, has none"):
-        plan.shards(with_depth, index(clips), "mix", "clouds", "c")
+        plan.shards(Config(with_depth), index(clips), "mix", "clouds", "c")
     clips[1] = of_mix("two", "s1")
-    assert len(plan.shards(with_depth, index(clips), "mix", "clouds", "c")) == 2
+    assert len(plan.shards(Config(with_depth), index(clips), "mix", "clouds", "c")) == 2
 
 
 def test_a_stage_that_an_experiment_does_not_go_through_is_named(with_depth):
-    assert plan.variant_in_chain(with_depth, "points", "flow", dataset="two") == "f"
+    assert plan.variant_in_chain(Config(with_depth), "points", "flow", dataset="two") == "f"
     message = (
         "pictures on two: expected an artefact of kind clouds.* found artefact: flow/f, which goes back to faces, flow"
     )
     with pytest.raises(ConfigError, match=message):
-        plan.variant_in_chain(with_depth, "pictures", "clouds", dataset="two")
+        plan.variant_in_chain(Config(with_depth), "pictures", "clouds", dataset="two")
 
 
 def test_a_composite_is_indexed_from_its_members_tables(mixed):
-    assert plan.annotation_inputs(mixed, "mix") == [
+    assert plan.annotation_inputs(Config(mixed), "mix") == [
         "results/one/clips.csv", "results/two/clips.csv", "results/one/exclusions.csv", "results/two/exclusions.csv"
     ]  # fmt: skip
-    assert plan.annotation_inputs(mixed, "two") == ["results/two/raw"]
-    assert plan.reader_settings(mixed["datasets"]["mix"]) == {"members": ["one", "two"], "selection": "megc2019"}
+    assert plan.annotation_inputs(Config(mixed), "two") == ["results/two/raw"]
+    assert Config(mixed).datasets["mix"].own == {"members": ["one", "two"], "selection": "megc2019"}
 
 
 def test_a_composite_is_at_hand_when_all_its_members_are(mixed, tmp_path):
-    assert plan.available_experiments(mixed) == [("two", "e")]
+    assert plan.available_experiments(Config(mixed)) == [("two", "e")]
     mixed["datasets"]["one"]["root"] = str(tmp_path)
-    assert plan.available_experiments(mixed) == [("mix", "e"), ("one", "e"), ("two", "e")]
+    assert plan.available_experiments(Config(mixed)) == [("mix", "e"), ("one", "e"), ("two", "e")]
 
 
 def test_released_members_count_for_the_selection_of_the_challenge_only(mixed):
-    assert plan.official_members(mixed, "mix") == ["one"]
+    assert plan.official_members(Config(mixed), "mix") == ["one"]
     mixed["datasets"]["mix"]["selection"] = "all"
-    assert plan.official_members(mixed, "mix") == []
-    assert plan.official_members(mixed, "one") == []
+    assert plan.official_members(Config(mixed), "mix") == []
+    assert plan.official_members(Config(mixed), "one") == []
 
 
 def test_results_of_a_composite_say_what_its_members_are(mixed):
-    resolved = plan.resolved_settings(mixed, "e", "mix")
+    resolved = plan.resolved_settings(Config(mixed), "e", "mix")
     assert resolved["members"] == {"one": RECORDED, "two": EMBEDDED}
-    assert set(plan.resolved_settings(mixed, "e", "one")) == {"dataset", "experiment", "artefacts"}
+    assert set(plan.resolved_settings(Config(mixed), "e", "one")) == {"dataset", "experiment", "artefacts"}
 
 
 @pytest.mark.parametrize("kind", sorted(kind for kind, stage in STAGES.items() if stage.shown))
 def test_a_composite_shows_its_networks_and_not_its_members_stages(kind):
     params = {"learnable_adjacency": True, "au_loss": "adaptive"}
-    experiment = {"model": "gts_gn", "artefact": f"{kind}/v", "model_params": params}
+    experiment = network("gts_gn", params, kind)
     everything, networks = plan.pictures(experiment), plan.pictures(experiment, composite=True)
     assert set(everything) - set(networks) == {("pictures", name) for name in STAGES[kind].shown}
     assert networks[0] == ("training.png",)
@@ -288,5 +298,5 @@ def test_a_folder_of_the_results_is_unknown_unless_it_is_a_datasets_or_read_from
         },
         "magnified": {"learned": {"method": "learned", "weights": "results/mine/weights.pt", "factor": 3}},
     }
-    pattern = f"results/(?P<name>{plan.unknown_dataset(config)})/.+"
+    pattern = f"results/(?P<name>{plan.unknown_dataset(Config(config))})/.+"
     assert bool(re.fullmatch(pattern, f"results/{path}")) == unknown

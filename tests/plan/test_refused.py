@@ -2,9 +2,10 @@ import pytest
 
 from merflow import plan
 from merflow.artefacts import ShardWriter
+from merflow.config import Config
 from merflow.datasets.clip_table import write_exclusions
 
-FAIL, EXCLUDE = {"on_bad_clip": "fail"}, {"on_bad_clip": "exclude"}
+FAIL, EXCLUDE = Config({"on_bad_clip": "fail"}), Config({"on_bad_clip": "exclude"})
 
 
 @pytest.fixture

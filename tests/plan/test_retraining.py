@@ -2,26 +2,31 @@ import pytest
 
 from merflow import paths, plan
 from merflow.plan.batches import training_key
+from merflow.settings import from_plain
 from merflow.training.fold_record import write_record
+from merflow.training.method import Method
 
 SETTINGS = {"model": "gcn", "training": {"learning_rate": 0.001, "min_steps": 100}, "seeds": [0, 1]}
 FOLDS = ("s1", "s2", "s3")
+
+
+def method(**changed):
+    return from_plain(Method, SETTINGS | changed)
 
 
 @pytest.fixture
 def finished(tmp_path, monkeypatch):
     """Two of three folds are there; their training took two hours of CPU."""
     monkeypatch.chdir(tmp_path)
-    own = {key: value for key, value in SETTINGS.items() if key != "seeds"}
     for fold in FOLDS[:2]:
         folder = tmp_path / paths.fold("d", "net", fold)
         folder.mkdir(parents=True)
         tables = [folder / name for name in ("history.csv", "predictions.csv")]
         for table in tables:
             table.write_text("seed\n")
-        made_of = {"settings": own, "code": "a", "fold": fold}
+        made_of = {"settings": method().of_any_seed(), "code": "a", "fold": fold}
         write_record(folder, made_of=made_of, seeds=[0, 1], files=tables)
-    key = training_key(SETTINGS, "a", FOLDS)
+    key = training_key(method().plain(), "a", FOLDS)
     for batch, cpu in (("1", 3600), ("2", 3600)):
         path = tmp_path / paths.benchmark("train_folds", "d", "net", key, batch)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,7 +34,7 @@ def finished(tmp_path, monkeypatch):
 
 
 def notice(code="a", **changed):
-    return plan.retraining_notice("d", "net", FOLDS, settings=SETTINGS | changed, code=code)
+    return plan.retraining_notice("d", "net", FOLDS, method=method(**changed), code=code)
 
 
 @pytest.mark.parametrize("seeds", [[0, 1], [0, 1, 2], [1], [1, 0]])

@@ -4,6 +4,7 @@ import pytest
 from tests.plan_fixture import clip
 
 from merflow import plan
+from merflow.config import Config
 from merflow.datasets.clip_table import write_clips
 from merflow.errors import ConfigError
 from merflow.stages import STAGES
@@ -20,7 +21,7 @@ def clips_csv(tmp_path):
     ("subjects_per_job", "batches"), [(1, [str(n) for n in range(1, 8)]), (3, ["1-3", "4-6", "7"]), (100, ["1-7"])]
 )
 def test_each_subject_is_in_one_batch(clips_csv, subjects_per_job, batches):
-    config = {"execution": {"subjects_per_job": subjects_per_job}}
+    config = Config({"execution": {"subjects_per_job": subjects_per_job}})
     subjects = [f"s{number}" for number in range(1, 8)]
     of_each = [plan.batch_of_subject(config, clips_csv, subject) for subject in subjects]
     assert list(dict.fromkeys(of_each)) == batches

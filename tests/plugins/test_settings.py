@@ -44,15 +44,15 @@ def test_what_the_source_says_of_parameters_is_what_the_loaded_class_says(name):
 
 def test_settings_are_completed_with_the_defaults_of_their_own_code(loaded, package):
     config = loaded(experiment={"model_params": {"hidden": 8}})
-    assert config["experiments"]["mine"]["model_params"] == {"hidden": 8, "dropout": 0.5}
-    own = config["datasets"]["own"]
+    assert config.plain["experiments"]["mine"]["model_params"] == {"hidden": 8, "dropout": 0.5}
+    own = config.plain["datasets"]["own"]
     assert own["fps"] == 30.0
     assert own["root"].startswith("/")  # a path of the user, as the readers of merflow have theirs
     assert network_schema(f"{package.name}.net:MyNet") == keyword_schema(model_class(f"{package.name}.net:MyNet"))
 
 
 def test_the_shipped_configuration_is_the_same_with_plug_ins_in_it(loaded):
-    alone, together = load_config(SHIPPED, SCHEMA), loaded()
+    alone, together = load_config(SHIPPED, SCHEMA).plain, loaded().plain
     together["experiments"].pop("mine")
     together["datasets"].pop("own")
     assert together == alone
@@ -169,7 +169,7 @@ def test_an_entry_point_gives_a_network_and_a_dataset_short_names(loaded, packag
     config = loaded(
         experiment={"model": f"net_{name}", "model_params": {"hidden": 8}}, dataset={"reader": f"data_{name}"}
     )
-    assert config["experiments"]["mine"]["model_params"] == {"hidden": 8, "dropout": 0.5}
+    assert config.plain["experiments"]["mine"]["model_params"] == {"hidden": 8, "dropout": 0.5}
     assert plan.modules_of([f"net_{name}"]) == (f"{name}.net",)
     assert plan.reader_modules(config, "own") == (f"{name}.data",)
     with pytest.raises(ConfigError, match=f"Did you mean 'net_{name}'"):
@@ -187,7 +187,7 @@ def test_a_network_and_a_dataset_of_merflow_are_known_before_the_schema_is_made_
     del old["$defs"][section][name]
     holder, key = {"models": ("experiments", "model"), "readers": ("datasets", "reader")}[section]
     old["properties"][holder]["additionalProperties"]["properties"][key]["anyOf"][0]["enum"].remove(name)
-    assert load_config(SHIPPED, old) == load_config(SHIPPED, SCHEMA)
+    assert load_config(SHIPPED, old).plain == load_config(SHIPPED, SCHEMA).plain
 
 
 def test_planning_with_a_network_of_the_user_loads_no_torch(package):

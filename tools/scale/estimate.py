@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
-from typing import Any
 
 from tools.scale.jobs import COLLECT, FIT, LIST, RULE_OF_KIND, TRAIN, Work, folds, planned
 from tools.scale.measured import Measured
 from tools.scale.sizes import Size
 
-from merflow.config import experiment_for
-from merflow.settings import from_plain
+from merflow.config import Config
 from merflow.training.loop import schedule_length
-from merflow.training.settings import TrainingSettings
 
 NETWORKS = {"lite_point_gcn": "Lite-Point-GCN", "gts_gn": "GTS-GN", "atm_gcn": "ATM-GCN", "ststnet": "STSTNet"}
 FITTED = "baselines"
@@ -57,18 +54,17 @@ class Stage:
         return Stage(*(one + another for one, another in pairs))
 
 
-def counted(config: Mapping[str, Any], size: Size) -> dict[str, Stage]:
+def counted(config: Config, size: Size) -> dict[str, Stage]:
     """Return the jobs and folds of each stage of a dataset, as `estimate` orders them; they need no measurement."""
     return _by_stage((_stage_of(work), _jobs(config, work, size)) for work in planned(config, size))
 
 
-def estimate(config: Mapping[str, Any], size: Size, measured: Measured) -> dict[str, Stage]:
+def estimate(config: Config, size: Size, measured: Measured) -> dict[str, Stage]:
     """Return what each stage of a dataset costs, in the order of `STAGES`; those that it does not have are left out.
 
     Parameters
     ----------
-    config : mapping
-        As ``load_config`` returns it.
+    config : Config
     size : Size
     measured : Measured
     """
@@ -96,11 +92,11 @@ def _stage_of(work: Work) -> str:
     return named.get(work.rule, SCORES)
 
 
-def _jobs(config: Mapping[str, Any], work: Work, size: Size) -> Stage:
+def _jobs(config: Config, work: Work, size: Size) -> Stage:
     return Stage(jobs=work.jobs, folds=folds(config, work.name, size) if work.rule == TRAIN else 0)
 
 
-def _cost(config: Mapping[str, Any], work: Work, size: Size, measured: Measured) -> Stage:
+def _cost(config: Config, work: Work, size: Size, measured: Measured) -> Stage:
     """Return the seconds and bytes of jobs."""
     if work.rule == LIST:
         return Stage()  # a few milliseconds
@@ -128,23 +124,22 @@ def _shards(work: Work, size: Size, measured: Measured) -> Stage:
     return Stage(seconds=work.jobs * cost.start_s + size.clips * cost.clip_s, size=size.clips * cost.clip_bytes)
 
 
-def _examples(config: Mapping[str, Any], work: Work, size: Size, measured: Measured) -> Stage:
-    settings = experiment_for(config, work.name, size.dataset)
-    kind = settings["artefact"].partition("/")[0]
-    clips = size.labelled(settings["labels"])
-    cost = measured.examples(_EXAMPLES_OF_KIND[kind])
+def _examples(config: Config, work: Work, size: Size, measured: Measured) -> Stage:
+    experiment = config.experiment(work.name, size.dataset)
+    clips = size.labelled(experiment.labels)
+    cost = measured.examples(_EXAMPLES_OF_KIND[experiment.kind])
     return Stage(seconds=cost.start_s + clips * cost.clip_s, size=clips * cost.clip_bytes)
 
 
-def _training(config: Mapping[str, Any], work: Work, size: Size, measured: Measured) -> Stage:
+def _training(config: Config, work: Work, size: Size, measured: Measured) -> Stage:
     """Return what it costs to train a network on every fold, and what is kept of it."""
-    settings = experiment_for(config, work.name, size.dataset)
-    cost = measured.training(trained_as(config, work.name, size.dataset), copies(config, settings))
+    experiment = config.experiment(work.name, size.dataset)
+    cost = measured.training(trained_as(config, work.name, size.dataset), copies(config, experiment.artefact))
     seconds = work.jobs * cost.start_s + clip_passes(config, work.name, size) * cost.clip_s
-    return Stage(seconds=seconds, size=folds(config, work.name, size) * len(settings["seeds"]) * cost.clip_bytes)
+    return Stage(seconds=seconds, size=folds(config, work.name, size) * len(experiment.seeds) * cost.clip_bytes)
 
 
-def clip_passes(config: Mapping[str, Any], name: str, size: Size) -> float:
+def clip_passes(config: Config, name: str, size: Size) -> float:
     """Return how many times a clip goes through a network in all folds, seeds and epochs of an experiment.
 
     Convention
@@ -152,24 +147,24 @@ def clip_passes(config: Mapping[str, Any], name: str, size: Size) -> float:
     By hand: 10 subjects with 10 clips each, leaving one out, 90 clips in batches of 24 make 4 steps an epoch; 30 epochs
     are 120 steps, at least 100 asked for: 10 folds x 30 epochs x 90 clips x 3 seeds = 81 000.
     """
-    settings = experiment_for(config, name, size.dataset)
+    experiment = config.experiment(name, size.dataset)
     parts = folds(config, name, size)
-    trained = size.labelled(settings["labels"]) * (1 + copies(config, settings)) * (parts - 1) / parts
-    epochs, _ = schedule_length(max(1, round(trained)), from_plain(TrainingSettings, settings["training"]))
-    return parts * epochs * trained * len(settings["seeds"])
+    trained = size.labelled(experiment.labels) * (1 + copies(config, experiment.artefact)) * (parts - 1) / parts
+    epochs, _ = schedule_length(max(1, round(trained)), experiment.training)
+    return parts * epochs * trained * len(experiment.seeds)
 
 
-def trained_as(config: Mapping[str, Any], name: str, dataset: str) -> str:
+def trained_as(config: Config, name: str, dataset: str) -> str:
     """Return the experiment of ``tools/scale/config.yaml`` whose training costs what another's costs on a dataset."""
-    settings = experiment_for(config, name, dataset)
-    small = settings["model"] == "atm_gcn" and settings["model_params"]["blocks"] == 2
-    return "scale_atm_gcn_small" if small else f"scale_{settings['model']}"
+    experiment = config.experiment(name, dataset)
+    small = experiment.model == "atm_gcn" and experiment.model_params["blocks"] == 2
+    return "scale_atm_gcn_small" if small else f"scale_{experiment.model}"
 
 
-def copies(config: Mapping[str, Any], experiment: Mapping[str, Any]) -> int:
-    """Return how many altered copies of each clip an experiment trains on beside it."""
-    kind, _, variant = experiment["artefact"].partition("/")
-    return int(config[kind][variant]["copies"]) if kind == "graphs" else 0
+def copies(config: Config, artefact: str) -> int:
+    """Return how many altered copies of each clip a network trains on beside it."""
+    kind, _, variant = artefact.partition("/")
+    return int(config.variant(kind, variant).settings.copies) if kind == "graphs" else 0
 
 
 def total(stages: Mapping[str, Stage], names: Iterable[str]) -> Stage:

@@ -1,14 +1,12 @@
 """Which jobs a dataset of a known size takes, before there is one: as the workflow plans them."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from tools.scale.sizes import Size
 
 from merflow import plan
-from merflow.config import experiment_for
+from merflow.config import Config
 from merflow.stages import STAGES
 
 RULE_OF_KIND = {kind: stage.making.rule for kind, stage in STAGES.items()}
@@ -46,23 +44,22 @@ class Work:
     kind: str = ""
 
 
-def planned(config: Mapping[str, Any], size: Size) -> list[Work]:
+def planned(config: Config, size: Size) -> list[Work]:
     """Return the jobs of a dataset's experiments and of all that they are made from, artefacts first.
 
     Parameters
     ----------
-    config : mapping
-        As ``load_config`` returns it.
+    config : Config
     size : Size
     """
     experiments = with_baselines(config, size)
     chain = {}
     for name in experiments if size.shards else ():
-        artefact = experiment_for(config, name, size.dataset)["artefact"]
+        artefact = config.experiment(name, size.dataset).artefact
         chain.update(dict.fromkeys(plan.artefact_chain(config, artefact, dataset=size.dataset)))
     kinds = list(RULE_OF_KIND)
     stages = sorted(chain, key=lambda stage: kinds.index(stage[0]))
-    jobs = math.ceil(size.subjects / config["execution"]["subjects_per_job"])
+    jobs = math.ceil(size.subjects / config.execution.subjects_per_job)
     shards = [Work(RULE_OF_KIND[kind], variant, jobs, kind) for kind, variant in stages]
     lists = [Work(LIST, variant, 1, kind) for kind, variant in stages]
     work = [Work("index_dataset", size.dataset, 1), *shards, *lists]
@@ -71,21 +68,21 @@ def planned(config: Mapping[str, Any], size: Size) -> list[Work]:
     return work
 
 
-def with_baselines(config: Mapping[str, Any], size: Size) -> list[str]:
+def with_baselines(config: Config, size: Size) -> list[str]:
     """Return the experiments of a dataset and the baselines that stand beside them, each once."""
     named = list(size.experiments)
     for name in size.experiments:
-        named += experiment_for(config, name, size.dataset)["baselines"]
+        named += config.experiment(name, size.dataset).baselines
     return list(dict.fromkeys(named))
 
 
-def _of_experiment(config: Mapping[str, Any], name: str, size: Size) -> list[Work]:
-    settings = experiment_for(config, name, size.dataset)
-    composite = bool(plan.members(config, size.dataset))
-    drawn = [RULE_OF_PICTURE[path[-1]] for path in plan.pictures(settings, composite=composite)]
+def _of_experiment(config: Config, name: str, size: Size) -> list[Work]:
+    experiment = config.experiment(name, size.dataset)
+    composite = bool(config.datasets[size.dataset].members)
+    drawn = [RULE_OF_PICTURE[path[-1]] for path in plan.pictures(experiment, composite=composite)]
     left_out = folds(config, name, size)
-    rule = FIT if plan.is_baseline(config, name, size.dataset) else TRAIN
-    batches = math.ceil(left_out / plan.folds_in_a_job(config, name, size.dataset, folds=left_out))
+    rule = FIT if experiment.is_baseline else TRAIN
+    batches = math.ceil(left_out / plan.folds_in_a_job(experiment, folds=left_out))
     return [
         Work("build_examples", name, 1),
         Work(rule, name, batches),
@@ -95,7 +92,7 @@ def _of_experiment(config: Mapping[str, Any], name: str, size: Size) -> list[Wor
     ]
 
 
-def folds(config: Mapping[str, Any], name: str, size: Size) -> int:
+def folds(config: Config, name: str, size: Size) -> int:
     """Return how many folds an experiment has: as many as subjects where each is left out once."""
-    protocol = experiment_for(config, name, size.dataset)["protocol"]
-    return int(protocol["k"]) if protocol["name"].startswith("kfold") else size.subjects
+    protocol = config.experiment(name, size.dataset).protocol
+    return protocol.k if protocol.name.startswith("kfold") else size.subjects

@@ -4,10 +4,8 @@ Not taken from the workflow's jobs: those of slow networks last longer than thei
 """
 
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
 import yaml
@@ -15,13 +13,11 @@ from tools.scale.measured import MANY, TRAINED_ON_FEW
 
 from merflow import paths
 from merflow.artefacts import read_examples
-from merflow.config import experiment_for, load_config, read_schema
+from merflow.config import Config, load_config, read_schema
 from merflow.config.schema import merge
-from merflow.settings import from_plain
 from merflow.training.execution import KEPT_BYTES_OF_LARGE_EXAMPLES, keep_freed_memory, reproducible
 from merflow.training.fold_clips import folds_of_examples, training_clips
 from merflow.training.loop import train
-from merflow.training.method import Method
 
 OVERLAY = "tools/scale/config.yaml"
 EPOCHS = {
@@ -34,29 +30,28 @@ EPOCHS = {
 """Further epochs of the longer training: some seconds of work each."""
 
 
-def measuring_config(root: Path) -> dict[str, Any]:
+def measuring_config(root: Path) -> Config:
     """Return config.yaml with the datasets and experiments that are measured."""
     base, over = (yaml.safe_load((root / name).read_text(encoding="utf-8")) for name in ("config.yaml", OVERLAY))
     return load_config(merge(base, over), read_schema(root / "workflow/schemas/config.schema.yaml"))
 
 
-def pass_seconds(config: Mapping[str, Any], results: Path, name: str) -> float:
+def pass_seconds(config: Config, results: Path, name: str) -> float:
     """Return the CPU seconds of a clip in an epoch, forward and backward, in batches of the network's size.
 
     Parameters
     ----------
-    config : mapping
+    config : Config
         From :func:`measuring_config`.
     results : Path
         Folder that holds ``results``.
     name : str
         One of `EPOCHS`.
     """
-    settings = experiment_for(config, name, MANY)
     large = name in TRAINED_ON_FEW  # whose examples of real datasets stay in their file, as they do here then
     path = results / paths.experiment(MANY, name, "examples.h5")
     examples = read_examples(path, in_memory_bytes=0) if large else read_examples(path)
-    method = from_plain(Method, {key: settings[key] for key in Method.__dataclass_fields__})
+    method = config.experiment(name, MANY).method
     fold = folds_of_examples(examples, method.protocol)[0]
     one_batch = replace(fold, train=fold.train[: method.training.batch_size])
     clips = training_clips(examples, one_batch)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from tools.scale.compression import Stored
 from tools.scale.estimate import SHARDS, STAGES, TRAININGS, Stage, copies, estimate, total
@@ -10,7 +9,7 @@ from tools.scale.jobs import RULE_OF_KIND, planned
 from tools.scale.measured import MANY, Measured, line_through
 from tools.scale.sizes import Size
 
-from merflow.config import experiment_for
+from merflow.config import Config
 
 PLANNING_S = line_through(856, 2.6, 8470, 18.5)
 PLANNING_BYTES = line_through(856, 181e6, 8470, 372e6)
@@ -87,7 +86,7 @@ def size_table(sizes: Sequence[Size]) -> str:
     )
 
 
-def clip_table(config: Mapping[str, Any], measured: Measured, sizes: Sequence[Size]) -> str:
+def clip_table(config: Config, measured: Measured, sizes: Sequence[Size]) -> str:
     """Return what a job costs before its first clip, and a clip of each layout in seconds and MB."""
     layouts = {size.measured: size for size in reversed(sizes) if size.shards}
     columns = [layouts[name] for name in dict.fromkeys(size.measured for size in sizes)]
@@ -106,11 +105,11 @@ def _clip_cell(measured: Measured, size: Size, kind: str, variant: str) -> str:
     return f"{_or_less(cost.clip_s)} s, {digits(cost.clip_bytes / 1e6)} MB"
 
 
-def epoch_table(config: Mapping[str, Any], measured: Measured) -> str:
+def epoch_table(config: Config, measured: Measured) -> str:
     """Return what training a network costs: before the first epoch, a clip in an epoch, and the weights of a seed."""
     lines = [_head("network", ("start of a job", "a clip in an epoch", "kept of a fold and seed", "examples, a clip"))]
     for name, title in MEASURED_NETWORKS.items():
-        cost = measured.training(name, copies(config, {"artefact": _ARTEFACTS[name]}))
+        cost = measured.training(name, copies(config, _ARTEFACTS[name]))
         clip = measured.examples(name.removesuffix("_small")).clip_bytes
         cells = [f"{cost.start_s:.1f} s", f"{digits(1000 * cost.clip_s)} ms"]
         lines.append(_line(title, [*cells, f"{digits(cost.clip_bytes / 1e6)} MB", f"{digits(clip / 1e6)} MB"]))
@@ -148,7 +147,7 @@ def _trainings(costs: Costs) -> list[list[Stage]]:
     return [[stages[name] for name in TRAININGS if name in stages] for stages in costs.values()]
 
 
-def larger_table(config: Mapping[str, Any], measured: Measured, size: Size, times: Sequence[int] = (1, 10, 100)) -> str:
+def larger_table(config: Config, measured: Measured, size: Size, times: Sequence[int] = (1, 10, 100)) -> str:
     """Return what becomes of a dataset that has so many times the subjects and clips."""
     sizes = [size.larger(factor) for factor in times]
     costs = [estimate(config, one, measured) for one in sizes]
@@ -179,20 +178,20 @@ def planning(cost: tuple[float, float], jobs: int) -> float:
     return start + jobs * each
 
 
-def with_folds(config: Mapping[str, Any], size: Size, k: int) -> dict[str, Any]:
+def with_folds(config: Config, size: Size, k: int) -> Config:
     """Return a configuration whose experiments divide the subjects into k folds."""
     protocol = {"name": "kfold_subject", "k": k}
     changed = {
         name: settings | {"protocol": settings["protocol"] | protocol}
-        for name, settings in config["experiments"].items()
+        for name, settings in config.plain["experiments"].items()
     }
-    return {**config, "experiments": changed}
+    return Config({**config.plain, "experiments": changed})
 
 
-def point_bytes(config: Mapping[str, Any]) -> int:
+def point_bytes(config: Config) -> int:
     """Return the bytes of a clip's points in memory: eight regions, six float32 a point."""
-    _, _, variant = experiment_for(config, "lite_point_gcn", "casme3")["artefact"].partition("/")
-    return 8 * int(config["regions"][variant]["points"]) * 6 * 4
+    experiment = config.experiment("lite_point_gcn", "casme3")
+    return 8 * int(config.variant(experiment.kind, experiment.variant).settings.points) * 6 * 4
 
 
 def compression_table(stored: Mapping[str, Mapping[str, Stored]]) -> str:

@@ -1,25 +1,23 @@
 """Batches of folds: which folds a job trains, and what it may take."""
 
-what_decides_a_fold = ("model", "model_params", "protocol", "training", "seeds")
-training_settings = experiment_settings(*what_decides_a_fold)
+training_settings = lambda wildcards: experiment_of(wildcards).method.plain()
 training_code = fingerprint_with_networks("train_folds", "merflow.training.batch")
 
 
 @cache
 def batch_lists(dataset, experiment, folds, code):
     """Return the list of each fold's batch, decided once: results that come meanwhile do not divide the folds anew."""
-    settings = experiment_for(config, experiment, dataset)
-    decides = {name: settings[name] for name in what_decides_a_fold}
+    settings = project.experiment(experiment, dataset)
     if workflow.is_main_process:
         notice = plan.retraining_notice(
-            dataset, experiment, folds, settings=decides, code=code
+            dataset, experiment, folds, method=settings.method, code=code
         )
         if notice:
             logger.warning(notice)
-    key = plan.training_key(decides, code, folds)
+    key = plan.training_key(settings.method.plain(), code, folds)
     place = lambda fold: paths.fold(dataset, experiment, fold, "predictions.csv")
     done = {fold for fold in folds if Path(place(fold)).exists()}
-    at_most = plan.folds_in_a_job(config, experiment, dataset, folds=len(folds))
+    at_most = plan.folds_in_a_job(settings, folds=len(folds))
     batches = plan.batches(folds, done, folds_per_job=at_most)
     return {
         fold: paths.trained(dataset, experiment, key, f"{batch}.txt")
@@ -48,8 +46,7 @@ training_needs = {"sequences": (8000, 720), "magnified": (6000, 720)}
 
 def needs_of_training(wildcards):
     """Return the MB of a job, and the minutes of one of its folds."""
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    return training_needs.get(settings["artefact"].partition("/")[0], (4000, 120))
+    return training_needs.get(experiment_of(wildcards).kind, (4000, 120))
 
 
 def memory_of_training(wildcards, attempt):

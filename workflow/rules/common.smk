@@ -6,11 +6,9 @@ from pathlib import Path
 
 from merflow import paths, plan
 from merflow.artefacts import fingerprint as _fingerprint
-from merflow.config import check_known, experiment_for, read_schema, variant_settings
-from merflow.config import load_config as _load_config
+from merflow.config import load_config, read_schema
 from merflow.config.inputs import example_settings
 from merflow.plugins import use_folder
-from merflow.training.baselines import BASELINES
 
 plan.check_places(python=sys.executable, checkout=workflow.basedir)
 
@@ -21,11 +19,12 @@ use_folder(
     else Path.cwd()
 )
 
-_checked = _load_config(
+# The checked configuration as objects; `config` holds the same as plain values, which Snakemake hands to jobs.
+project = load_config(
     config, read_schema(workflow.source_path("../schemas/config.schema.yaml"))
 )
 config.clear()
-config.update(_checked)
+config.update(project.plain)
 
 _scripts = Path(
     workflow.current_basedir.get_path_or_uri(secret_free=True), "../scripts"
@@ -33,49 +32,47 @@ _scripts = Path(
 
 
 wildcard_constraints:
-    dataset=plan.one_of(config["datasets"]),
-    experiment=plan.one_of_or_unknown(config["experiments"]),
-    first=plan.one_of_or_unknown(config["experiments"]),
-    second=plan.one_of_or_unknown(config["experiments"]),
+    dataset=plan.one_of(project.datasets),
+    experiment=plan.one_of_or_unknown(project.experiments),
+    first=plan.one_of_or_unknown(project.experiments),
+    second=plan.one_of_or_unknown(project.experiments),
     kind="[a-z_]+",
     variant=r"[\w.-]+",
     subject=r"[\w.-]+",
     fold=r"[\w.-]+",
-    unknown_dataset=plan.unknown_dataset(config),
+    unknown_dataset=plan.unknown_dataset(project),
     anything=".+",
 
 
 embedded_datasets = plan.one_of(
-    name for name, settings in config["datasets"].items() if settings["synthesis"]
+    name for name, dataset in project.datasets.items() if dataset.synthesis
 )
 
 
 baseline_experiments = plan.one_of(
-    name
-    for name, settings in config["experiments"].items()
-    if settings["model"] in BASELINES
+    name for name, experiment in project.experiments.items() if experiment.is_baseline
 )
 
 
 datasets_with_shards = plan.one_of(
-    name for name in config["datasets"] if not plan.members(config, name)
+    name for name, dataset in project.datasets.items() if not dataset.members
 )
 
 
 datasets_that_came_ready = plan.one_of(
-    name for name in config["datasets"] if plan.came_ready(config, name)
+    name for name in project.datasets if plan.came_ready(project, name)
 )
 
 
 datasets_to_compute = plan.one_of(
-    name for name in config["datasets"] if not plan.came_ready(config, name)
+    name for name in project.datasets if not plan.came_ready(project, name)
 )
 
 
 datasets_with_depth = plan.one_of(
     name
-    for name, settings in config["datasets"].items()
-    if settings["synthesis"] and settings["reader"] == "casme3"
+    for name, dataset in project.datasets.items()
+    if dataset.synthesis and dataset.reader == "casme3"
 )
 
 
@@ -120,26 +117,30 @@ def fingerprint_with_networks(script, *modules):
             for key in ("experiment", "first", "second")
             if key in wildcards.keys()
         ]
-        settings = [experiment_for(config, name, wildcards.dataset) for name in names]
-        return computed(tuple(sorted({own["model"] for own in settings})))
+        found = {project.experiment(name, wildcards.dataset).model for name in names}
+        return computed(tuple(sorted(found)))
 
     return find
 
 
+def experiment_of(wildcards):
+    """Return the experiment that a job belongs to, as it is on its dataset."""
+    return project.experiment(wildcards.experiment, wildcards.dataset)
+
+
 def reader_of(wildcards):
     """Return the modules that read a dataset."""
-    return plan.reader_modules(config, wildcards.dataset)
+    return plan.reader_modules(project, wildcards.dataset)
 
 
 def layout_of(wildcards):
     """Return the module of the layout that an embedded dataset is rendered in."""
-    return [plan.layout_module(config, wildcards.dataset)]
+    return [plan.layout_module(project, wildcards.dataset)]
 
 
 def examples_of(wildcards):
     """Return the module by which the examples of an experiment are read from its artefact."""
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    return [plan.examples_module(settings["artefact"].partition("/")[0])]
+    return [plan.examples_module(experiment_of(wildcards).kind)]
 
 
 def scripts_of(name):
@@ -149,43 +150,35 @@ def scripts_of(name):
 
 def experiment_settings(*keys):
     """Return an input function for the settings of an experiment that one rule's results depend on."""
-
-    def select(wildcards):
-        settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-        return {key: settings[key] for key in keys}
-
-    return select
+    return lambda wildcards: experiment_of(wildcards).plain(*keys)
 
 
 def settings_of_examples(wildcards):
     """Return the settings of an experiment that its examples depend on."""
-    return example_settings(
-        experiment_for(config, wildcards.experiment, wildcards.dataset)
-    )
+    return example_settings(experiment_of(wildcards))
 
 
 def label_set_of(wildcards):
     """Return the classes of an experiment, and which emotion or objective class belongs to which."""
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    return plan.label_set(settings["labels"])
+    return plan.label_set(experiment_of(wildcards).labels)
 
 
-def both_settings(wildcards):
-    """Return the settings of both experiments that a job compares, by name, once they are found to ask one question."""
+def both_experiments(wildcards):
+    """Return both experiments that a job compares, by name, once they are found to ask one question."""
     names = (wildcards.first, wildcards.second)
-    settings = {name: experiment_for(config, name, wildcards.dataset) for name in names}
+    both = {name: project.experiment(name, wildcards.dataset) for name in names}
     plan.check_comparable(
-        wildcards.dataset, *names, settings=settings, known=config["experiments"]
+        wildcards.dataset, *names, experiments=both, known=project.experiments
     )
-    return settings
+    return both
 
 
 def settings_of_both(*keys):
     """Return an input function for the settings of both experiments that a comparison depends on, by name."""
 
     def select(wildcards):
-        both = both_settings(wildcards)
-        return {name: {key: own[key] for key in keys} for name, own in both.items()}
+        both = both_experiments(wildcards)
+        return {name: own.plain(*keys) for name, own in both.items()}
 
     return select
 

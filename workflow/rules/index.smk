@@ -4,7 +4,7 @@
 checkpoint index_dataset:
     """Read annotation sheets and folders; write one row a clip, and one row for each clip left out."""
     input:
-        lambda wildcards: plan.annotation_inputs(config, wildcards.dataset),
+        lambda wildcards: plan.annotation_inputs(project, wildcards.dataset),
     output:
         clips=paths.clips("{dataset}"),
         exclusions=paths.exclusions("{dataset}"),
@@ -18,16 +18,14 @@ checkpoint index_dataset:
         mem_mb=grows(1000),
         runtime=grows(20),
     params:
-        reader=lambda wildcards: config["datasets"][wildcards.dataset]["reader"],
-        settings=lambda wildcards: plan.reader_settings(
-            config["datasets"][wildcards.dataset]
-        ),
-        members=lambda wildcards: plan.members(config, wildcards.dataset),
-        selection=lambda wildcards: plan.selection(config, wildcards.dataset),
+        reader=lambda wildcards: project.datasets[wildcards.dataset].reader,
+        settings=lambda wildcards: dict(project.datasets[wildcards.dataset].own),
+        members=lambda wildcards: plan.members(project, wildcards.dataset),
+        selection=lambda wildcards: plan.selection(project, wildcards.dataset),
         refused=lambda wildcards: plan.refused_in_index(
-            config, paths.exclusions(wildcards.dataset)
+            project, paths.exclusions(wildcards.dataset)
         ),
-        sheets=lambda wildcards: plan.annotation_sheets(config, wildcards.dataset),
+        sheets=lambda wildcards: plan.annotation_sheets(project, wildcards.dataset),
         code=fingerprint(
             "index_dataset", "merflow.datasets.registry", found_by_name=reader_of
         ),

@@ -1,8 +1,8 @@
 """Input functions: from the wildcards of a job to the files that it reads."""
 
-from merflow.config import stage_settings
 from merflow.reading import content_of
 from merflow.stages import STAGES, ancestors
+from merflow.stages.magnified.settings import MagnificationSettings
 
 
 def measured_weights(wildcards):
@@ -17,15 +17,18 @@ def content_of_measured_weights(wildcards):
 
 def measured_variant():
     """Return the settings of the first learned variant that names weights; of merflow's own weights without one."""
-    learned = [v for v in config["magnified"].values() if v["method"] == "learned"]
+    variants = [
+        project.variant("magnified", name).settings for name in config["magnified"]
+    ]
+    learned = [own for own in variants if own.method == "learned"]
     return next(
-        (v for v in learned if v["weights"]), {"method": "learned", "weights": ""}
+        (own for own in learned if own.weights), MagnificationSettings(method="learned")
     )
 
 
-def files_of(kind, variant):
+def files_of(kind, settings):
     """Return the files besides recordings and shards that a variant of a stage reads, by name."""
-    return STAGES[kind].making.files_read(stage_settings(kind, variant))
+    return STAGES[kind].making.files_read(settings)
 
 
 def trained_here(files):
@@ -60,27 +63,27 @@ def index_of_dataset(wildcards):
 
 def rendered_recordings(wildcards):
     """Return the folder of embedded recordings; real recordings are compared by their state, and are no input."""
-    embedded = config["datasets"][wildcards.dataset]["synthesis"]
+    embedded = project.datasets[wildcards.dataset].synthesis
     return [paths.raw(wildcards.dataset)] if embedded else []
 
 
 def shards_of(dataset, kind, variant):
     """Return the shards of all subjects of a dataset, of a composite those of its members, once they can be made."""
-    plan.check_shards(config, dataset, kind)  # before the index is made
-    return plan.shards(config, indexed_clips(dataset), dataset, kind, variant)
+    plan.check_shards(project, dataset, kind)  # before the index is made
+    return plan.shards(project, indexed_clips(dataset), dataset, kind, variant)
 
 
 def lists_of(dataset, kind, variant):
     """Return the list of the shards of a variant, of a composite that of each member, once they can be made."""
     shards_of(dataset, kind, variant)
-    owners = plan.members(config, dataset) or [dataset]
+    owners = project.datasets[dataset].members or [dataset]
     return [list_of_shards(owner, kind, variant) for owner in owners]
 
 
 def artefact_of(wildcards):
     """Return the kind and the variant that the examples of an experiment are taken from."""
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    return settings["artefact"].split("/")
+    own = experiment_of(wildcards)
+    return own.kind, own.variant
 
 
 def shards_of_experiment(wildcards):
@@ -92,14 +95,14 @@ def lists_of_experiment(wildcards):
     """Return the lists of the shards that the examples of an experiment are taken from."""
     lists = lists_of(wildcards.dataset, *artefact_of(wildcards))
     clips = indexed_clips(wildcards.dataset)
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    plan.check_classes(clips, settings, plan.members(config, wildcards.dataset))
+    members = project.datasets[wildcards.dataset].members
+    plan.check_classes(clips, experiment_of(wildcards), members)
     return lists
 
 
 def folds_of(dataset, experiment):
     """Return the names of an experiment's folds on a dataset."""
-    experiment_for(config, experiment, dataset)  # before the index is made
+    project.experiment(experiment, dataset)  # before the index is made
     return folds_of_index(
         dataset, experiment, plan.index_version(indexed_clips(dataset))
     )
@@ -108,9 +111,9 @@ def folds_of(dataset, experiment):
 @cache
 def folds_of_index(dataset, experiment, version):
     """Return the folds that one version of a dataset's index gives: each of their jobs asks for all of them."""
-    settings = experiment_for(config, experiment, dataset)
-    members = plan.members(config, dataset)
-    return plan.folds(version.path, settings, members=members)
+    members = project.datasets[dataset].members
+    own = project.experiment(experiment, dataset)
+    return plan.folds(version.path, own, members=members)
 
 
 def folds_of_experiment(wildcards):
@@ -130,7 +133,7 @@ def all_metrics(wildcards):
     """Return the metrics of every shipped experiment on every dataset whose recordings are at hand."""
     return [
         paths.experiment(*pair, "metrics.csv")
-        for pair in plan.available_experiments(config)
+        for pair in plan.available_experiments(project)
     ]
 
 
@@ -138,26 +141,24 @@ def all_examples(wildcards):
     """Return the examples of every shipped experiment on every dataset whose recordings are at hand."""
     return [
         paths.experiment(*pair, "examples.h5")
-        for pair in plan.available_experiments(config)
+        for pair in plan.available_experiments(project)
     ]
 
 
 def baseline_metrics(wildcards):
     """Return the metrics that stand beside those of an experiment."""
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
     return [
         paths.experiment(wildcards.dataset, name, "metrics.csv")
-        for name in settings["baselines"]
+        for name in experiment_of(wildcards).baselines
     ]
 
 
 def pictures_of_experiment(wildcards):
     """Return the pictures that stand beside the metrics of a network: every stage, its training, what it learnt."""
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    composite = bool(plan.members(config, wildcards.dataset))
+    composite = bool(project.datasets[wildcards.dataset].members)
     return [
         paths.experiment(wildcards.dataset, wildcards.experiment, *part)
-        for part in plan.pictures(settings, composite=composite)
+        for part in plan.pictures(experiment_of(wildcards), composite=composite)
     ]
 
 
@@ -169,9 +170,9 @@ def what_lost_a_part(wildcards):
     """
     names = wildcards.dataset, wildcards.experiment
     wanted = plan.parts(
-        experiment_for(config, names[1], names[0]),
+        experiment_of(wildcards),
         folds_of(*names),
-        composite=bool(plan.members(config, names[0])),
+        composite=bool(project.datasets[names[0]].members),
     )
     found = plan.folder_that_lost_a_part(Path(paths.experiment(*names)), wanted)
     return service(str(found or paths.clips(names[0])))
@@ -196,8 +197,7 @@ def weights_that_show(what):
 
     def find(wildcards):
         name = wildcards.experiment
-        settings = experiment_for(config, name, wildcards.dataset)
-        plan.check_shows(name, settings, what)
+        plan.check_shows(name, experiment_of(wildcards), what)
         return weights_of(wildcards.dataset, name)
 
     return find
@@ -205,9 +205,9 @@ def weights_that_show(what):
 
 def both_with_layers(wildcards):
     """Return the names of both experiments that a job compares, once their networks are found to have layers to draw."""
-    both = both_settings(wildcards)
-    for name, settings in both.items():
-        plan.check_shows(name, settings, "layers")
+    both = both_experiments(wildcards)
+    for name, experiment in both.items():
+        plan.check_shows(name, experiment, "layers")
     return list(both)
 
 
@@ -225,7 +225,7 @@ def examples_of_both(wildcards):
 
 def predictions_of_both(wildcards):
     """Return the predictions of both experiments that a job compares."""
-    both = both_settings(wildcards)
+    both = both_experiments(wildcards)
     return [
         paths.experiment(wildcards.dataset, name, "predictions.csv") for name in both
     ]
@@ -234,7 +234,7 @@ def predictions_of_both(wildcards):
 def variant_in_chain(wildcards, kind):
     """Return the variant of a kind in the chain of an experiment."""
     return plan.variant_in_chain(
-        config, wildcards.experiment, kind, dataset=wildcards.dataset
+        project, wildcards.experiment, kind, dataset=wildcards.dataset
     )
 
 
@@ -258,7 +258,7 @@ def lists_of_chain(kind):
     """Return an input function for the lists of a kind and of those that it was made from; of what came ready of itself."""
 
     def find(wildcards):
-        ready = plan.came_ready(config, wildcards.dataset)
+        ready = plan.came_ready(project, wildcards.dataset)
         return lists_of_kinds(*([] if ready else ancestors(kind)), kind)(wildcards)
 
     return find
@@ -266,8 +266,8 @@ def lists_of_chain(kind):
 
 def chain_of_experiment(wildcards):
     """Return the kind and variant of every artefact that an experiment's examples go back to."""
-    settings = experiment_for(config, wildcards.experiment, wildcards.dataset)
-    return plan.artefact_chain(config, settings["artefact"], dataset=wildcards.dataset)
+    artefact = experiment_of(wildcards).artefact
+    return plan.artefact_chain(project, artefact, dataset=wildcards.dataset)
 
 
 def lists_of_experiment_chain(wildcards):
@@ -277,17 +277,18 @@ def lists_of_experiment_chain(wildcards):
 
 def accuracy_chain(wildcards):
     """Return the kind and variant of the artefacts that the accuracy table measures."""
-    return plan.artefact_chain(config, config["accuracy"], dataset=wildcards.dataset)
+    return plan.artefact_chain(project, project.accuracy, dataset=wildcards.dataset)
 
 
 def faces_of_landmark_accuracy():
     """Return the kind and variant of the faces that the measured magnified variants are computed from."""
-    return [("faces", config["magnified"][config["landmark_accuracy"][0]]["faces"])]
+    measured = project.variant("magnified", project.landmark_accuracy[0])
+    return [("faces", measured.upstream)]
 
 
 def magnified_of_landmark_accuracy():
     """Return kind and variant of every measured magnification."""
-    return [("magnified", variant) for variant in config["landmark_accuracy"]]
+    return [("magnified", variant) for variant in project.landmark_accuracy]
 
 
 def lists_of_each(dataset, artefacts):

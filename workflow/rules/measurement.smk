@@ -104,7 +104,7 @@ rule measure_magnification:
         runtime=grows(60),
     params:
         weights=content_of_measured_weights,
-        named=measured_variant()["weights"],
+        named=measured_variant().weights,
         code=fingerprint("measure_magnification", "merflow.verification.magnification"),
     message:
         "Hold every magnification against exact re-renders"

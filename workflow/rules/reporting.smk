@@ -40,9 +40,9 @@ rule score_experiment:
             "protocol", "bootstrap", "seeds", "baselines", "description"
         ),
         resolved=lambda wildcards: plan.resolved_settings(
-            config, wildcards.experiment, wildcards.dataset
+            project, wildcards.experiment, wildcards.dataset
         ),
-        composite=lambda wildcards: bool(plan.members(config, wildcards.dataset)),
+        composite=lambda wildcards: bool(project.datasets[wildcards.dataset].members),
         code=fingerprint(
             "score_experiment",
             "merflow.evaluation.scoring",

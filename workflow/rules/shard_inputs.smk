@@ -25,12 +25,12 @@ def lists_of_batches(wildcards):
     is no part of what the list of a variant was made of.
     """
     names = wildcards.dataset, wildcards.kind, wildcards.variant
-    plan.check_source(config, wildcards.dataset, wildcards.kind)
-    variant_settings(config, wildcards.kind, wildcards.variant)
+    plan.check_source(project, wildcards.dataset, wildcards.kind)
+    project.variant(wildcards.kind, wildcards.variant)  # or it is refused
     clips = indexed_clips(wildcards.dataset)
     forget_missing_once(str(Path(paths.shard_list(*names)).parent))
     return [
-        service(paths.batch_list(*names, plan.batch_of_subject(config, clips, subject)))
+        service(paths.batch_list(*names, plan.batch_of_subject(project, clips, subject)))
         for subject in plan.subjects(clips)
     ]
 
@@ -40,17 +40,15 @@ def datasets_of(kind, making):
     if making.ready:
         return datasets_that_came_ready
     return (
-        datasets_to_compute
-        if STAGES[kind].importing
-        else plan.one_of(config["datasets"])
+        datasets_to_compute if STAGES[kind].importing else plan.one_of(project.datasets)
     )
 
 
 def variants_above(wildcards, kind, making):
     """Return the variant of each kind of upstream shard that a variant reads."""
-    plan.check_source(config, wildcards.dataset, kind)
+    plan.check_source(project, wildcards.dataset, kind)
     return {
-        upstream: plan.ancestor_variant(config, kind, wildcards.variant, upstream)
+        upstream: plan.ancestor_variant(project, kind, wildcards.variant, upstream)
         for upstream in making.reads
     }
 
@@ -78,13 +76,13 @@ def list_of_subject(kind):
     """Return an input function for the list of the job that makes the shard of one subject, with others."""
 
     def find(wildcards):
-        plan.check_source(config, wildcards.dataset, kind)
+        plan.check_source(project, wildcards.dataset, kind)
         clips = indexed_clips(wildcards.dataset)
         plan.check_subject(clips, wildcards.subject)
         names = wildcards.dataset, kind, wildcards.variant
         forget_missing_once(str(Path(paths.shard_list(*names)).parent))
         return paths.batch_list(
-            *names, plan.batch_of_subject(config, clips, wildcards.subject)
+            *names, plan.batch_of_subject(project, clips, wildcards.subject)
         )
 
     return find
@@ -99,8 +97,8 @@ def recordings_read(making):
 
 def files_planned(kind, making, wildcards):
     """Return the files that a variant reads and that planning looks at, by name."""
-    variant = variant_settings(config, kind, wildcards.variant)
-    return files_of(kind, variant) if making.planned_files else {}
+    variant = project.variant(kind, wildcards.variant)
+    return files_of(kind, variant.settings) if making.planned_files else {}
 
 
 def results_read(kind, making):
@@ -116,7 +114,7 @@ def content_of_given(kind, making):
 def settings_of_shard(kind, making):
     """Return a parameter function for the settings that decide the numbers of a shard."""
     return lambda wildcards: making.settings_of(
-        variant_settings(config, kind, wildcards.variant),
+        project.variant(kind, wildcards.variant).plain,
         config["datasets"][wildcards.dataset],
     )
 
@@ -149,8 +147,7 @@ def clips_of_subjects(kind, making):
     def find(wildcards):
         if not making.reads_recordings:
             return {}
-        variant = variant_settings(config, kind, wildcards.variant)
-        settings = variant if making.ready else stage_settings(kind, variant)
+        settings = project.variant(kind, wildcards.variant).settings
         by_subject = plan.clips_by_subject(indexed_clips(wildcards.dataset))
         return {
             subject: clips_digest(clips_read(making, by_subject[subject], settings))
@@ -164,7 +161,7 @@ def recorded_of_subjects(kind, making):
     """Return a parameter function for the state of the recorded files that a job reads, by subject."""
 
     def find(wildcards):
-        plan.check_source(config, wildcards.dataset, kind)
+        plan.check_source(project, wildcards.dataset, kind)
         if not making.reads_recordings or rendered_recordings(wildcards):
             return {}
         return {
@@ -178,15 +175,15 @@ def recorded_of_subjects(kind, making):
 def state_of_recordings(wildcards, kind, making, subject):
     """Return the state of the recorded files of one subject; one that is missing is the stage's to report."""
     version = plan.index_version(indexed_clips(wildcards.dataset))
-    root = config["datasets"][wildcards.dataset]["root"]
-    variant = variant_settings(config, kind, wildcards.variant)
+    root = project.datasets[wildcards.dataset].root
+    settings = project.variant(kind, wildcards.variant).settings
     note = paths.recorded_state(wildcards.dataset, kind, wildcards.variant, subject)
     if making.ready:
         plan.check_picture_size(
-            version, root=root, variant=wildcards.variant, size_px=variant["size_px"]
+            version, root=root, variant=wildcards.variant, size_px=settings.size_px
         )
         return plan.ready_pictures(version, subject, root=root, note=note)
-    frames = making.frames_read(stage_settings(kind, variant))
+    frames = making.frames_read(settings)
     return plan.recorded_frames(
         version, subject, root=root, roles=frames.roles, depth=frames.depth, note=note
     )
@@ -195,7 +192,7 @@ def state_of_recordings(wildcards, kind, making, subject):
 def refused_clips(kind):
     """Return a parameter function for the clips that shards have left out, where clips must not be left out."""
     return lambda wildcards: plan.refused_in_shards(
-        config,
+        project,
         [
             paths.shard(wildcards.dataset, kind, wildcards.variant, subject)
             for subject in subjects_of_job(wildcards)

@@ -41,7 +41,7 @@ rule build_examples:
     params:
         shards=shards_of_experiment,
         settings=settings_of_examples,
-        composite=lambda wildcards: bool(plan.members(config, wildcards.dataset)),
+        composite=lambda wildcards: bool(project.datasets[wildcards.dataset].members),
         classes=label_set_of,
         code=fingerprint(
             "build_examples",

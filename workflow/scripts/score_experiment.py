@@ -14,8 +14,9 @@ import _job  # noqa: F401  # log and memory, before anything large
 from merflow.drawing.canvas import save_png
 from merflow.evaluation.metrics_table import write_metrics
 from merflow.evaluation.predictions import write_predictions
-from merflow.evaluation.scoring import score_folds
+from merflow.evaluation.scoring import Scoring, score_folds
 from merflow.evaluation.settings_file import write_settings
+from merflow.settings import from_plain
 from merflow.training.fold_record import check_fold
 from merflow.training.trained_folds import forget_trained
 from merflow.visualization.results.confusion import draw_confusion
@@ -27,7 +28,7 @@ def main(
     baselines: Mapping[str, Path],
     out: Mapping[str, Path],
     *,
-    settings: dict[str, Any],
+    asked: Scoring,
     resolved: dict[str, Any],
     composite: bool,
     title: str,
@@ -37,7 +38,7 @@ def main(
         check_fold(path.parent, place=path.parent, with_weights=False)  # they may be deleted for room
     predictions, metrics = score_folds(
         folds,
-        experiment={**settings, "model": resolved["experiment"]["model"]},
+        asked=asked,
         exclusions=exclusions,
         baselines=baselines,
         composite=composite,
@@ -49,12 +50,13 @@ def main(
 
 
 if __name__ == "__main__":
+    experiment = snakemake.params.resolved["experiment"]
     main(
         [Path(path) for path in snakemake.input.predictions],
         Path(snakemake.input.exclusions),
         {Path(path).parent.name: Path(path) for path in snakemake.input.baselines},
         {name: Path(path) for name, path in snakemake.output.items()},
-        settings=snakemake.params.settings,
+        asked=from_plain(Scoring, {key: experiment[key] for key in Scoring.__dataclass_fields__}),
         resolved=snakemake.params.resolved,
         composite=snakemake.params.composite,
         title=f"{snakemake.wildcards.experiment} on {snakemake.wildcards.dataset}",

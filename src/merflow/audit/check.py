@@ -61,7 +61,7 @@ def _check_place(place: Place, shards: Shards, findings: Findings) -> None:
 
 
 def _check_experiment(experiment: Audited, shards: Shards, findings: Findings) -> None:
-    for artefact in (experiment.settings or {}).get("artefacts", ()):
+    for artefact in experiment.settings.artefacts if experiment.settings else ():
         shards.check(experiment.shards(artefact).values(), then=experiment.then)
     content = check_examples(experiment, shards, findings)
     whole = check_folds(experiment, content, findings)
@@ -79,7 +79,7 @@ def _check_parts(experiment: Audited, findings: Findings) -> None:
                 f"{experiment.folder}: not scored: what is there is compared, what is not is not missed"
             )
         return
-    wanted = parts(experiment.settings["experiment"], experiment.folds, composite=experiment.composite)
+    wanted = parts(experiment.settings.experiment, experiment.folds, composite=experiment.composite)
     for part in wanted:
         path = experiment.folder.joinpath(*part)
         told = any(findings.has_fault(above) for above in (path, path.parent))

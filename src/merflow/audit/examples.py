@@ -46,7 +46,7 @@ def _check_inputs(path: Path, experiment: Audited, shards: Shards, findings: Fin
         return
     with open_artefact(path, {"kind": "examples"}, later=("x",)) as file:
         recorded = json.loads(file.attrs["inputs"])
-    for subject, shard in experiment.shards(experiment.settings["experiment"]["artefact"]).items():
+    for subject, shard in experiment.shards(experiment.settings.experiment.artefact).items():
         found = shards.digest(shard)
         if found and found != recorded.get(subject):
             what = f"to be made of {shard.below(shards.root)} as it is now (sha256 {found[:16]})"

@@ -9,11 +9,34 @@ from merflow import paths
 from merflow.audit.findings import Findings
 from merflow.audit.places import Place
 from merflow.audit.shards import ShardName
+from merflow.config import Experiment
 from merflow.datasets.members import split_name
 from merflow.errors import MerflowError
 from merflow.evaluation.settings_file import read_settings
 from merflow.plan import folds, subjects
+from merflow.settings import from_plain
 from merflow.untrusted.yaml_file import check_size
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredWith:
+    """What the metrics of an experiment were made with.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    recorded : mapping
+        The same as it was written, before settings that are newer had a default.
+    artefacts : tuple of str
+        ``<kind>/<variant>`` of each, from the recordings on.
+    members : tuple of str
+        Of a composite.
+    """
+
+    experiment: Experiment
+    recorded: Mapping[str, Any]
+    artefacts: tuple[str, ...]
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +51,9 @@ class Audited:
         Name of its dataset.
     clips : Path or None
         Index of the dataset; None where it is missing or damaged.
-    settings : mapping or None
-        What the metrics were made with: ``dataset``, ``experiment``, ``artefacts``, of a composite ``members``. None
-        where nothing says so; then only what each file says of itself is compared.
+    settings : ScoredWith or None
+        What the metrics were made with. None where nothing says so; then only what each file says of itself is
+        compared.
     folds : tuple of str
         Names of all its folds.
     """
@@ -38,7 +61,7 @@ class Audited:
     folder: Path
     dataset: str
     clips: Path | None
-    settings: Mapping[str, Any] | None
+    settings: ScoredWith | None
     folds: tuple[str, ...]
 
     @property
@@ -54,7 +77,7 @@ class Audited:
     @property
     def composite(self) -> bool:
         """Return whether the dataset consists of others, whose shards the examples are taken from."""
-        return "members" in (self.settings or {})
+        return bool(self.settings and self.settings.members)
 
     def owner(self, subject: str) -> tuple[str, str]:
         """Return the dataset that has the shard of a subject, and the subject's name there."""
@@ -75,20 +98,22 @@ def experiment_at(place: Place, clips: Path | None, findings: Findings) -> Audit
     names: tuple[str, ...] = ()
     if settings and clips:
         try:
-            names = tuple(folds(clips, settings["experiment"], members=settings.get("members", ())))
+            names = tuple(folds(clips, settings.experiment, members=settings.members))
         except MerflowError as error:
             findings.add_refused(clips, error, force=[clips], then=metrics)
     return Audited(folder, place.dataset, clips, settings, names)
 
 
-def _settings(path: Path, findings: Findings, *, scored: bool) -> Mapping[str, Any] | None:
+def _settings(path: Path, findings: Findings, *, scored: bool) -> ScoredWith | None:
     if not (scored or path.exists()):
         return None
     findings.count(path)
     try:
-        settings = read_settings(path)
-        check_size(settings)
-        return settings
+        found = read_settings(path)
+        check_size(found)
+        experiment = from_plain(Experiment, found["experiment"], where="experiment")
+        members = tuple(found.get("members", ()))
+        return ScoredWith(experiment, found["experiment"], tuple(found["artefacts"]), members)
     except MerflowError as error:
         findings.add_refused(path, error, force=[path], then=path.with_name("metrics.csv"))
         return None

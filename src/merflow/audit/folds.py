@@ -1,12 +1,11 @@
 """The folds of an experiment: all there, each with the files, seeds, settings and examples that its record says."""
 
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from merflow.artefacts.differences import differences
-from merflow.audit.experiment import Audited
+from merflow.audit.experiment import Audited, ScoredWith
 from merflow.audit.findings import Findings
 from merflow.training.fold_record import PREDICTIONS, RECORD, FoldRecord, read_record
 
@@ -69,7 +68,7 @@ def _check_fold(folder: Path, experiment: Audited, content: str, findings: Findi
     return record
 
 
-def _other_than_wanted(folder: Path, record: FoldRecord, settings: Mapping[str, Any] | None, content: str) -> str:
+def _other_than_wanted(folder: Path, record: FoldRecord, settings: ScoredWith | None, content: str) -> str:
     """Return what a fold was made of that it should not be; empty = it is of the experiment's own settings."""
     made_of = record.made_of
     if made_of.get("fold") != folder.name:
@@ -78,11 +77,11 @@ def _other_than_wanted(folder: Path, record: FoldRecord, settings: Mapping[str, 
         return "one of other examples than are there"
     if settings is None:
         return ""
-    wanted = settings["experiment"]
-    if list(record.seeds) != list(wanted["seeds"]):
-        return f"one of the seeds {', '.join(map(str, record.seeds))} and not {', '.join(map(str, wanted['seeds']))}"
+    seeds = settings.experiment.seeds
+    if record.seeds != seeds:
+        return f"one of the seeds {', '.join(map(str, record.seeds))} and not {', '.join(map(str, seeds))}"
     own = made_of.get("settings", {})
-    other = differences(own, {key: wanted.get(key) for key in own})
+    other = differences(own, {key: settings.recorded.get(key) for key in own})
     return f"one of other settings ({other})" if other else ""
 
 

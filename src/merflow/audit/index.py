@@ -7,6 +7,7 @@ from typing import NamedTuple
 from merflow.artefacts import Examples
 from merflow.audit.experiment import Audited
 from merflow.audit.findings import Findings
+from merflow.config import Experiment
 from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import DatasetError
@@ -26,7 +27,7 @@ def check_index(experiment: Audited, examples: Examples, findings: Findings) -> 
     if experiment.settings is None or experiment.clips is None:
         return
     try:
-        indexed = {row.clip: row for row in _rows(experiment.clips, experiment)}
+        indexed = {row.clip: row for row in _rows(experiment.clips, experiment.settings.experiment)}
     except DatasetError as error:
         findings.add_refused(experiment.clips, error, force=[experiment.clips], then=experiment.then)
         return
@@ -42,11 +43,10 @@ def check_index(experiment: Audited, examples: Examples, findings: Findings) -> 
             return
 
 
-def _rows(clips: Path, experiment: Audited) -> Iterator[_Row]:
+def _rows(clips: Path, experiment: Experiment) -> Iterator[_Row]:
     """Yield the clips that an experiment asks for."""
-    settings = (experiment.settings or {})["experiment"]
-    labels = LABEL_SETS[settings["labels"]]
+    labels = LABEL_SETS[experiment.labels]
     for clip in read_clips(clips):
         label = labels.label_of(clip)
-        if label is not None and clip.expression in settings["expressions"]:
+        if label is not None and clip.expression in experiment.expressions:
             yield _Row(clip.id, clip.subject, clip.expression, labels.classes[label])

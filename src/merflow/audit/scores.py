@@ -7,7 +7,7 @@ from merflow.audit.findings import Findings
 from merflow.errors import MerflowError
 from merflow.evaluation.metrics_table import metrics_csv
 from merflow.evaluation.predictions import predictions_text
-from merflow.evaluation.scoring import score_folds
+from merflow.evaluation.scoring import Scoring, score_folds
 from merflow.training.fold_record import PREDICTIONS
 
 
@@ -15,14 +15,14 @@ def check_scores(experiment: Audited, findings: Findings) -> None:
     """Score the folds again and compare what the workflow has written; every fold must be there, and whole."""
     if experiment.settings is None:
         return
-    settings = experiment.settings["experiment"]
+    scored = experiment.settings.experiment
     folder = experiment.folder
     try:
         scores = score_folds(
             [folder / "folds" / name / PREDICTIONS for name in experiment.folds],
-            experiment=settings,
+            asked=Scoring(model=scored.model, protocol=scored.protocol, seeds=scored.seeds, bootstrap=scored.bootstrap),
             exclusions=folder / "exclusions.csv",
-            baselines={name: folder.parent / name / "metrics.csv" for name in settings["baselines"]},
+            baselines={name: folder.parent / name / "metrics.csv" for name in scored.baselines},
             composite=experiment.composite,
         )
     except MerflowError as error:

@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from merflow import paths
-from merflow.config.experiments import check_same_question, experiment_for, variant_settings
+from merflow.config.experiments import check_same_question
 from merflow.config.inputs import check_inputs
+from merflow.config.objects import Config, DatasetBlock
 from merflow.config.published_cells import check_published
 from merflow.config.schema import Schema, merge, refuse_unknown_keys, unknown_key
 from merflow.config.sections import STAGE_SETTINGS, Experiment
 from merflow.datasets.declared import READER_OF_LAYOUT
 from merflow.datasets.registry import COMPOSITE, reader_settings
 from merflow.errors import ConfigError
-from merflow.settings import from_plain
-from merflow.synthesis.settings import SynthesisSettings
 
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*")
 _MAX_NAME_BYTES = 100
@@ -60,26 +59,25 @@ def _check_inheritance(where: str, block: Mapping[str, Any]) -> None:
         raise ConfigError(f"{where}.overrides: expected settings by dataset, but found {overrides!r}.")
 
 
-def check_dataset(name: str, dataset: Mapping[str, Any]) -> None:
+def check_dataset(name: str, dataset: DatasetBlock) -> None:
     """Check the settings of a dataset's reader, and where an embedded one is rendered to."""
-    own = {key: value for key, value in dataset.items() if key not in ("reader", "synthesis")}
-    reader_settings(name, dataset["reader"], own)
-    if dataset["synthesis"] is not None:
-        if dataset["reader"] == COMPOSITE:
+    reader_settings(name, dataset.reader, dataset.own)
+    if dataset.synthesis is not None:
+        if dataset.reader == COMPOSITE:
             raise ConfigError(
                 f"config: datasets.{name}.synthesis: a composite has no synthesis, its members are rendered. Leave it "
                 "out, or give it to a member."
             )
-        layout = from_plain(SynthesisSettings, dataset["synthesis"]).layout
-        if dataset["reader"] != READER_OF_LAYOUT[layout]:
+        layout = dataset.synthesis.layout
+        if dataset.reader != READER_OF_LAYOUT[layout]:
             raise ConfigError(
                 f"config: datasets.{name}.reader: expected {READER_OF_LAYOUT[layout]}, which reads the layout {layout} "
-                f"that the dataset is rendered in, but found {dataset['reader']}."
+                f"that the dataset is rendered in, but found {dataset.reader}."
             )
-        if dataset["root"] != paths.raw(name):
+        if dataset.root != paths.raw(name):
             raise ConfigError(
                 f"config: datasets.{name}.root: expected {paths.raw(name)}, where an embedded dataset is rendered, but "
-                f"found {dataset['root']!r}."
+                f"found {dataset.root!r}."
             )
 
 
@@ -100,28 +98,27 @@ def validate(config: Mapping[str, Any], schema: Schema) -> None:
     raise ConfigError(f"config: {where}: {error.message}." + (f" It is: {meaning}" if meaning else ""))
 
 
-def check_experiment(config: Mapping[str, Any], name: str, schema: Schema) -> None:
+def check_experiment(config: Config, name: str, schema: Schema) -> None:
     """Check what a schema cannot: names that refer to something, and each dataset's overrides once applied."""
-    settings = config["experiments"][name]
-    check_published(settings["paper"], where=f"config: experiments.{name}.paper")
-    for dataset in settings["overrides"]:
+    block = config.plain["experiments"][name]
+    check_published(block["paper"], where=f"config: experiments.{name}.paper")
+    for dataset in block["overrides"]:
         _check_override(config, name, dataset, schema)
-    for dataset in [None, *settings["overrides"]]:
-        resolved = settings if dataset is None else experiment_for(config, name, dataset)
-        _check_model(name, resolved, schema)
-        _check_values(config, name, resolved)
-        _check_baselines(config, name, resolved, dataset)
-        kind, _, variant = resolved["artefact"].partition("/")
-        check_variant(config, kind, variant, user=f"experiments.{name}.artefact")
-        check_inputs(config, resolved, where=f"config: experiments.{name}{f' on {dataset}' if dataset else ''}")
+    for dataset in [None, *block["overrides"]]:
+        _check_model(name, config.block(name, dataset), schema)
+        experiment = config.experiment(name, dataset)
+        _check_datasets(config, name, experiment)
+        _check_baselines(config, name, experiment, dataset)
+        check_variant(config, experiment.kind, experiment.variant, user=f"experiments.{name}.artefact")
+        check_inputs(config, experiment, where=f"config: experiments.{name}{f' on {dataset}' if dataset else ''}")
 
 
-def _check_override(config: Mapping[str, Any], name: str, dataset: str, schema: Schema) -> None:
+def _check_override(config: Config, name: str, dataset: str, schema: Schema) -> None:
     """Check what an experiment changes for one dataset; the rest was found valid with the whole configuration."""
-    settings = config["experiments"][name]
+    settings = config.plain["experiments"][name]
     override = settings["overrides"][dataset]
-    if dataset not in config["datasets"]:
-        known = ", ".join(sorted(config["datasets"]))
+    if dataset not in config.datasets:
+        known = ", ".join(sorted(config.datasets))
         raise ConfigError(f"config: experiments.{name}.overrides: unknown dataset {dataset!r}. Known: {known}.")
     where = f"experiments.{name}.overrides.{dataset}"
     if not isinstance(override, Mapping):
@@ -140,33 +137,29 @@ def _of_experiments(schema: Schema) -> Schema:
     return {**schema, "properties": {"experiments": experiments}, "required": ["experiments"]}
 
 
-def _check_values(config: Mapping[str, Any], name: str, settings: Mapping[str, Any]) -> None:
-    """Check the ranges of an experiment's own settings, and that names and settings go together."""
-    try:
-        from_plain(Experiment, settings)
-    except ConfigError as error:
-        raise ConfigError(f"config: experiments.{name}: {error}") from error
-    for dataset in settings["datasets"]:
-        if dataset not in config["datasets"]:
-            known = ", ".join(sorted(config["datasets"]))
+def _check_datasets(config: Config, name: str, experiment: Experiment) -> None:
+    """Check that every dataset that an experiment names is there."""
+    for dataset in experiment.datasets:
+        if dataset not in config.datasets:
+            known = ", ".join(sorted(config.datasets))
             raise ConfigError(f"config: experiments.{name}.datasets: unknown dataset {dataset!r}. Known: {known}.")
 
 
-def _check_baselines(config: Mapping[str, Any], name: str, settings: Mapping[str, Any], dataset: str | None) -> None:
+def _check_baselines(config: Config, name: str, experiment: Experiment, dataset: str | None) -> None:
     """Check that what stands beside an experiment on a dataset was asked the same question."""
-    for baseline in settings["baselines"]:
-        if baseline not in config["experiments"]:
-            known = ", ".join(sorted(config["experiments"]))
+    for baseline in experiment.baselines:
+        if baseline not in config.plain["experiments"]:
+            known = ", ".join(sorted(config.plain["experiments"]))
             raise ConfigError(f"config: experiments.{name}.baselines: unknown experiment {baseline!r}. Known: {known}.")
-        other = config["experiments"][baseline] if dataset is None else experiment_for(config, baseline, dataset)
+        other = config.experiment(baseline, dataset)
         check_same_question(
             name,
             baseline,
-            settings=(settings, other),
+            settings=(experiment, other),
             where=f"config: experiments.{name}.baselines{f' on {dataset}' if dataset else ''}",
             then="name it in baselines",
         )
-        if other.get("baselines"):
+        if other.baselines:
             raise ConfigError(f"config: experiments.{name}: its baseline {baseline} must have no baselines itself.")
 
 
@@ -183,11 +176,11 @@ def _check_model(name: str, settings: Mapping[str, Any], schema: Schema) -> None
         raise ConfigError(f"config: {where}: {error.message}.")
 
 
-def check_variant(config: Mapping[str, Any], kind: str, variant: str, *, user: str) -> None:
+def check_variant(config: Config, kind: str, variant: str, *, user: str) -> None:
     """Refuse a kind or variant that does not exist, naming the setting that asks for it."""
     if kind not in STAGE_SETTINGS:
         raise ConfigError(f"config: {user}: unknown kind of artefact {kind!r}. Known: {', '.join(STAGE_SETTINGS)}.")
     try:
-        variant_settings(config, kind, variant)
+        config.variant(kind, variant)
     except ConfigError as error:
         raise ConfigError(f"config: {user}: {str(error).removeprefix('config: ')}") from error

@@ -1,13 +1,14 @@
 """Experiments are data: one may extend another, and may carry changes for one dataset."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
 from merflow.checks import nearest
 from merflow.config.located import plain
 from merflow.config.schema import merge
+from merflow.config.sections import Experiment
 from merflow.errors import ConfigError
-from merflow.training.settings import EXECUTION_KEYS
+from merflow.settings import to_plain
 
 MAX_GENERATIONS = 50
 """Experiments that may extend one another in a row."""
@@ -36,7 +37,8 @@ def extended(name: str, experiments: Mapping[str, Any], *, seen: tuple[str, ...]
         raise ConfigError(f"config: experiments extend each other in a circle: {' -> '.join((*seen, name))}")
     if name not in experiments:
         user = f"experiments.{seen[-1]}.extends: " if seen else ""
-        raise ConfigError(f"config: {user}{_unknown('experiment', name, known=experiments)}")
+        hint, known = nearest(name, experiments), ", ".join(sorted(experiments))
+        raise ConfigError(f"config: {user}unknown experiment {name!r}.{hint} Known: {known}.")
     own = {key: value for key, value in experiments[name].items() if key != "extends"}
     parent = plain(experiments[name].get("extends"))
     if parent is None:
@@ -79,79 +81,8 @@ def _without(block: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
     return kept
 
 
-def experiment_for(config: Mapping[str, Any], name: str, dataset: str) -> dict[str, Any]:
-    """Return the resolved settings of one experiment on one dataset.
-
-    Parameters
-    ----------
-    config : mapping
-        As ``load_config`` returns it.
-    name, dataset : str
-        Keys of ``experiments`` and ``datasets``.
-
-    Returns
-    -------
-    dict
-        What its results depend on. Without ``overrides``: those of `dataset` are applied, the others do not concern it;
-        without ``paper``, which says what its numbers stand beside; and without the settings of its training that are
-        execution only, for which see :func:`folds_per_job`.
-
-    Raises
-    ------
-    ConfigError
-        When either is unknown.
-    """
-    settings = _resolved(config, name, dataset)
-    training = {key: value for key, value in settings["training"].items() if key not in EXECUTION_KEYS}
-    return settings | {"training": training}
-
-
-def folds_per_job(config: Mapping[str, Any], name: str, dataset: str) -> int:
-    """Return how many folds of an experiment on a dataset are trained in one job; no result depends on it.
-
-    Raises
-    ------
-    ConfigError
-        As :func:`experiment_for`.
-    """
-    return int(_resolved(config, name, dataset)["training"]["folds_per_job"])
-
-
-def _resolved(config: Mapping[str, Any], name: str, dataset: str) -> dict[str, Any]:
-    """Return the settings of an experiment with the changes that it makes for one dataset."""
-    check_known(config, "experiments", name)
-    check_known(config, "datasets", dataset)
-    experiment = config["experiments"][name]
-    settings = {key: value for key, value in experiment.items() if key not in ("overrides", "paper")}
-    return merge(settings, experiment["overrides"].get(dataset, {}))
-
-
-def check_known(config: Mapping[str, Any], section: Literal["experiments", "datasets"], name: str) -> None:
-    """Raise ConfigError for an experiment or dataset that the configuration does not name, with the nearest one."""
-    if name not in config[section]:
-        raise ConfigError(f"config: {_unknown(section[:-1], name, known=config[section])}")
-
-
-def _unknown(what: str, name: str, *, known: Iterable[str]) -> str:
-    """Return what to say of a name that refers to nothing: the nearest known one, and all of them."""
-    return f"unknown {what} {name!r}.{nearest(name, known)} Known: {', '.join(sorted(known))}."
-
-
-def variant_settings(config: Mapping[str, Any], kind: str, variant: str) -> dict[str, Any]:
-    """Return the settings block of one variant of one kind of artefact.
-
-    Raises
-    ------
-    ConfigError
-        When the variant does not exist.
-    """
-    if variant not in config[kind]:
-        raise ConfigError(f"config: {kind} has no variant {variant!r}. Known: {', '.join(sorted(config[kind]))}.")
-    return dict(config[kind][variant])
-
-
 def check_same_question(
-    first: str, second: str, *, settings: tuple[Mapping[str, Any], Mapping[str, Any]], where: str, then: str
+    first: str, second: str, *, settings: tuple[Experiment, Experiment], where: str, then: str
 ) -> None:
     """Refuse two experiments whose numbers stand beside each other, but answer different questions.
 
@@ -159,8 +90,8 @@ def check_same_question(
     ----------
     first, second : str
         Names of the experiments.
-    settings : tuple of two mappings
-        Resolved settings of both.
+    settings : tuple of two Experiments
+        Both, as they are on the dataset.
     where, then : str
         What puts them beside each other, and what to do once there is a twin of the second that can stand there.
 
@@ -170,7 +101,7 @@ def check_same_question(
         Names the first of `SAME_QUESTION` that differs.
     """
     for key in SAME_QUESTION:
-        a, b = (own[key] for own in settings)
+        a, b = (to_plain(getattr(own, key)) for own in settings)
         if a != b:
             raise ConfigError(
                 f"{where}: expected {second} to have the {key} of {first}, {a!r}, but found {b!r}: their numbers could "

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from merflow.config.objects import Config
+from merflow.config.sections import Experiment
 from merflow.errors import ConfigError
 from merflow.models.declared import NETWORKS, Declared, network_named
 from merflow.stages import STAGES
 from merflow.stages.regions.mirroring import unmirrored_setting
 from merflow.training.baselines import BASELINES
+from merflow.training.settings import TrainingSettings
 
 READS: Mapping[str, tuple[str, ...]] = {
     **{name: network.reads for name, network in NETWORKS.items()},
@@ -22,15 +25,14 @@ _TRAINS: Mapping[str, tuple[str, ...]] = {
 """By setting of the training: kinds of artefact whose examples it is for; 0 or false means that it is not used."""
 
 
-def check_inputs(config: Mapping[str, Any], settings: Mapping[str, Any], *, where: str) -> None:
+def check_inputs(config: Config, experiment: Experiment, *, where: str) -> None:
     """Refuse an experiment whose model or training cannot work on its artefact: it would fail after all stages.
 
     Parameters
     ----------
-    config : mapping
-        Variants of each kind, defaults filled in.
-    settings : mapping
-        Resolved experiment, whose artefact exists.
+    config : Config
+        Has its artefact.
+    experiment : Experiment
     where : str
         Of the experiment, for the message.
 
@@ -39,33 +41,34 @@ def check_inputs(config: Mapping[str, Any], settings: Mapping[str, Any], *, wher
     ConfigError
         Names both settings that exclude each other, and what to change.
     """
-    kind, _, variant = settings["artefact"].partition("/")
-    model, training = settings["model"], settings["training"]
+    kind, model, training = experiment.kind, experiment.model, experiment.training
     reads = BASELINES[model].reads if model in BASELINES else network_named(model).reads
     if kind not in reads:
         others = ", ".join(name for name, kinds in READS.items() if kind in kinds)
         raise ConfigError(
             f"{where}: expected for model: {model} an artefact of kind {' or '.join(reads)}, but found "
-            f"artefact: {settings['artefact']}. Name one of these, or a model that reads {kind}: {others}."
+            f"artefact: {experiment.artefact}. Name one of these, or a model that reads {kind}: {others}."
         )
     if model in BASELINES:
         return  # has no size and no training
-    _check_size(network_named(model), config[kind][variant], (kind, variant), where)
+    stage, name = config.variant(kind, experiment.variant), experiment.variant
+    _check_size(network_named(model), stage.plain.get("size_px"), (kind, name), where)
     for key, kinds in _TRAINS.items():
-        if training[key] and kind not in kinds:
+        asked = getattr(training, key)
+        if asked and kind not in kinds:
             raise ConfigError(
-                f"{where}: training.{key}: {_word(training[key])} is for artefacts of kind {' or '.join(kinds)}, but "
-                f"found artefact: {settings['artefact']}. Set training.{key}: {_word(type(training[key])())}."
+                f"{where}: training.{key}: {_word(asked)} is for artefacts of kind {' or '.join(kinds)}, but "
+                f"found artefact: {experiment.artefact}. Set training.{key}: {_word(type(asked)())}."
             )
-    if training["mirror"]:
-        _check_mirror(settings["input"]["coordinates"], config[kind][variant], variant, where)
-    if training["train_points"]:
-        _check_points(training["train_points"], config[kind][variant]["points"], variant, where)
+    if training.mirror:
+        _check_mirror(experiment.input.coordinates, stage.plain, name, where)
+    if training.train_points:
+        _check_points(training.train_points, stage.settings.points, name, where)
 
 
-def _check_size(network: Declared, settings: Mapping[str, Any], artefact: tuple[str, str], where: str) -> None:
+def _check_size(network: Declared, found: int | None, artefact: tuple[str, str], where: str) -> None:
     """Refuse pictures of another size than a network's, which has no other."""
-    needed, found = network.size_px, settings.get("size_px")
+    needed = network.size_px
     if needed and found is not None and found != needed:
         kind, variant = artefact
         raise ConfigError(
@@ -91,15 +94,16 @@ def _check_mirror(coordinates: str, regions: Mapping[str, Any], variant: str, wh
         )
 
 
-def example_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what decides the examples of a resolved experiment: they are exactly what its model sees.
+def example_settings(experiment: Experiment) -> dict[str, Any]:
+    """Return what decides the examples of an experiment, as plain values: they are exactly what its model sees.
 
     Points are thinned and clips are mirrored when examples are built, as ``training.train_points`` and
     ``training.mirror`` say; a baseline has no training, and reads all points.
     """
-    training = {"train_points": 0, "mirror": False} if settings["model"] in BASELINES else settings["training"]
-    seen = {"points": training["train_points"], "mirror": training["mirror"]}
-    return {key: settings[key] for key in ("artefact", "labels", "expressions")} | {"input": settings["input"] | seen}
+    training = TrainingSettings() if experiment.is_baseline else experiment.training
+    seen = {"points": training.train_points, "mirror": training.mirror}
+    plain = experiment.plain("artefact", "labels", "expressions", "input")
+    return plain | {"input": plain["input"] | seen}
 
 
 def _check_points(used: int, points: int, variant: str, where: str) -> None:

@@ -9,6 +9,7 @@ import yaml
 from merflow.config.checks import check_dataset, check_experiment, check_names, check_variant, validate
 from merflow.config.experiments import extended
 from merflow.config.members import check_members
+from merflow.config.objects import Config, DatasetBlock
 from merflow.config.plugin_schema import with_plugins
 from merflow.config.removed import refuse_removed, refuse_renamed
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults, with_user_paths
@@ -23,7 +24,7 @@ from merflow.untrusted.yaml_file import SAFE_LOADER, check_numbers, check_size, 
 SCHEMA_PATH = Path("workflow/schemas/config.schema.yaml")
 
 
-def read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> Config:
     """Read ``config.yaml`` and complete it with the schema that lies beside it.
 
     Parameters
@@ -45,7 +46,7 @@ def read_config(path: Path) -> dict[str, Any]:
     return load_config({} if content is None else content, read_schema(schema_path))
 
 
-def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+def load_config(raw: Mapping[str, Any], schema: Schema) -> Config:
     """Lay a configuration over what merflow ships, check it and complete it.
 
     Parameters
@@ -57,7 +58,7 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
 
     Returns
     -------
-    dict
+    Config
         With ``extends`` resolved, every default filled in, and ``~`` and ``$VARIABLES`` of paths replaced.
 
     Raises
@@ -77,30 +78,43 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     check_names(whole)
     experiments = whole["experiments"]
     resolved = {**whole, "experiments": {name: extended(name, experiments) for name in experiments}}
-    config: dict[str, Any] = with_defaults(resolved, schema, schema)
-    _validate(config, schema, own=own_experiments(raw))
-    config = with_user_paths(config, schema, schema)
-    for name, dataset in config["datasets"].items():
-        check_dataset(name, dataset)
-        config["datasets"][name] = with_defaults(dataset, schema["$defs"]["readers"][dataset["reader"]], schema)
-    check_members(config["datasets"])
-    for name, experiment in config["experiments"].items():
+    plain: dict[str, Any] = with_defaults(resolved, schema, schema)
+    _validate(plain, schema, own=own_experiments(raw))
+    plain = with_user_paths(plain, schema, schema)
+    for block in plain["experiments"].values():
+        model = schema["$defs"]["models"][block["model"]]
+        block["model_params"] = with_defaults(block["model_params"], model, schema)
+    config = Config(plain)
+    _check_datasets(config, schema)
+    _check_variants(config)
+    for name in plain["experiments"]:
         try:
             check_experiment(config, name, schema)
         except ConfigError as error:
             raise with_reason(error, name, raw) from error
-        model = schema["$defs"]["models"][experiment["model"]]
-        experiment["model_params"] = with_defaults(experiment["model_params"], model, schema)
-    kind, _, variant = config["accuracy"].partition("/")
-    check_variant(config, kind, variant, user="accuracy")
-    for variant in config["landmark_accuracy"]:
-        check_variant(config, "magnified", variant, user="landmark_accuracy")
-    for kind in STAGE_SETTINGS:
-        for variant, settings in config[kind].items():
-            stage_settings(kind, settings)
-            if kind in UPSTREAM:
-                check_variant(config, UPSTREAM[kind], settings[UPSTREAM[kind]], user=f"{kind}.{variant}")
     return config
+
+
+def _check_datasets(config: Config, schema: Schema) -> None:
+    """Check every dataset, and give each the defaults of its reader."""
+    blocks = config.plain["datasets"]
+    for name, block in blocks.items():
+        check_dataset(name, DatasetBlock.of(block))
+        blocks[name] = with_defaults(block, schema["$defs"]["readers"][block["reader"]], schema)
+    check_members(config.datasets)
+
+
+def _check_variants(config: Config) -> None:
+    """Check the settings of every variant, and that each which another section or variant names is there."""
+    for kind in STAGE_SETTINGS:
+        for name in config.plain[kind]:
+            upstream = config.variant(kind, name).upstream
+            if upstream:
+                check_variant(config, UPSTREAM[kind], upstream, user=f"{kind}.{name}")
+    kind, _, name = config.accuracy.partition("/")
+    check_variant(config, kind, name, user="accuracy")
+    for name in config.landmark_accuracy:
+        check_variant(config, "magnified", name, user="landmark_accuracy")
 
 
 def _validate(config: Mapping[str, Any], schema: Schema, *, own: Iterable[str]) -> None:

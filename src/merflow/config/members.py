@@ -3,20 +3,19 @@
 from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
-from merflow.datasets.declared import dataset_named
+from merflow.config.objects import DatasetBlock
 from merflow.datasets.registry import COMPOSITE
 from merflow.errors import ConfigError
 
 
-def check_members(datasets: Mapping[str, Mapping[str, Any]]) -> None:
+def check_members(datasets: Mapping[str, DatasetBlock]) -> None:
     """Check the members of every composite.
 
     Parameters
     ----------
     datasets : mapping
-        Section ``datasets``, each block completed.
+        Every dataset by name.
 
     Raises
     ------
@@ -25,12 +24,12 @@ def check_members(datasets: Mapping[str, Mapping[str, Any]]) -> None:
         subject would then be in training and in the test.
     """
     for name, dataset in datasets.items():
-        if dataset["reader"] != COMPOSITE:
+        if dataset.reader != COMPOSITE:
             continue
         where = f"config: datasets.{name}.members"
-        for member in dataset["members"]:
+        for member in dataset.members:
             _check_member(datasets, member, where=where)
-        for first, second in combinations(dataset["members"], 2):
+        for first, second in combinations(dataset.members, 2):
             shared = _shared_subjects(datasets[first], datasets[second])
             if shared:
                 raise ConfigError(
@@ -39,9 +38,9 @@ def check_members(datasets: Mapping[str, Mapping[str, Any]]) -> None:
                 )
 
 
-def _check_member(datasets: Mapping[str, Mapping[str, Any]], member: str, *, where: str) -> None:
+def _check_member(datasets: Mapping[str, DatasetBlock], member: str, *, where: str) -> None:
     """Refuse a member that is no dataset, or a composite itself."""
-    ordinary = sorted(name for name, dataset in datasets.items() if dataset["reader"] != COMPOSITE)
+    ordinary = sorted(name for name, dataset in datasets.items() if dataset.reader != COMPOSITE)
     if member not in datasets:
         raise ConfigError(f"{where}: unknown dataset {member!r}. Known: {', '.join(ordinary)}.")
     if member not in ordinary:
@@ -51,21 +50,21 @@ def _check_member(datasets: Mapping[str, Mapping[str, Any]], member: str, *, whe
         )
 
 
-def _shared_subjects(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+def _shared_subjects(first: DatasetBlock, second: DatasetBlock) -> str:
     """Return why two datasets show the same subjects, or may without anything to tell it; empty = they do not."""
-    if first["synthesis"] and second["synthesis"]:
-        seed, other = (dataset["synthesis"]["seed"] for dataset in (first, second))
+    if first.synthesis and second.synthesis:
+        seed, other = first.synthesis.seed, second.synthesis.seed
         return f"are both rendered from the seed {seed}, which gives the same subjects" if seed == other else ""
-    if first["synthesis"] or second["synthesis"]:
+    if first.synthesis or second.synthesis:
         return ""
-    ready = [bool(dataset_named(dataset["reader"]).ready) for dataset in (first, second)]
+    ready = [bool(dataset.declared.ready) for dataset in (first, second)]
     if all(ready):
-        same = Path(first["root"]).resolve() == Path(second["root"]).resolve()
-        return f"are both the pictures in {first['root']}" if same else ""  # of one subject: see compose
+        same = Path(first.root).resolve() == Path(second.root).resolve()
+        return f"are both the pictures in {first.root}" if same else ""  # of one subject: see compose
     if any(ready):
         return (
             "may share subjects: pictures that came ready are made of recordings that they do not name, and a subject "
             "could be trained on under one name and tested on under another"
         )
-    same = dataset_named(first["reader"]) is dataset_named(second["reader"])
-    return f"are both read as {first['reader']}, whose parts share subjects" if same else ""
+    same = first.declared is second.declared
+    return f"are both read as {first.reader}, whose parts share subjects" if same else ""

@@ -7,12 +7,12 @@ from typing import Any
 
 import yaml
 
-from merflow.config.experiments import experiment_for, extended, variant_settings
+from merflow.config.experiments import extended
 from merflow.config.load import read_config
 from merflow.config.located import Located, read_located
 from merflow.config.schema import merge
 from merflow.config.shipped import FOLDER, replaced_by_user, shipped_config, with_shipped
-from merflow.stages import UPSTREAM
+from merflow.settings import to_plain
 from merflow.untrusted.yaml_file import read_yaml
 
 COLUMN = 56
@@ -38,7 +38,7 @@ def format_config(path: Path) -> str:
     config = read_config(path)
     lines = [f"# {path} over what merflow ships: {FOLDER}"]
     lines += [f"# {block}: of {path}, in place of the shipped one" for block in replaced_by_user(read_yaml(path))]
-    text: str = yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.safe_dump(config.plain, sort_keys=False, allow_unicode=True, width=120)
     return "\n".join([*lines, text])
 
 
@@ -64,28 +64,22 @@ def format_experiment(path: Path, name: str, dataset: str) -> str:
         As :func:`merflow.config.read_config`, or when either is unknown.
     """
     config = read_config(path)
-    settings = experiment_for(config, name, dataset) | {"paper": config["experiments"][name]["paper"]}
+    experiment = config.experiment(name, dataset)
+    settings = experiment.plain() | {"paper": to_plain(experiment.paper)}
     del settings["extends"]  # resolved: the places name the parents
     written = with_shipped(read_located(path), shipped_config(read_located))
     own = extended(name, written["experiments"])
     overrides = own.pop("overrides", {})
-    blocks = [(f"experiments.{name}", settings, merge(own, overrides.get(dataset, {})))]
-    for kind, variant in _variants(config, settings["artefact"]):
-        blocks.append((f"{kind}.{variant}", variant_settings(config, kind, variant), written[kind][variant]))
-    blocks.append((f"datasets.{dataset}", config["datasets"][dataset], written["datasets"][dataset]))
+    blocks: list[tuple[str, Mapping[str, Any], Any]] = [
+        (f"experiments.{name}", settings, merge(own, overrides.get(dataset, {})))
+    ]
+    for kind, variant in reversed(config.chain(experiment.artefact)):
+        blocks.append((f"{kind}.{variant}", config.variant(kind, variant).plain, written[kind][variant]))
+    blocks.append((f"datasets.{dataset}", config.plain["datasets"][dataset], written["datasets"][dataset]))
     lines = [f"# {name} on {dataset}, and where each value is from"]
     for title, resolved, located in blocks:
         lines += [f"{title}:", *_lines(resolved, located, path, depth=1)]
     return "\n".join([*lines, ""])
-
-
-def _variants(config: Mapping[str, Any], artefact: str) -> Iterator[tuple[str, str]]:
-    """Yield kind and variant of an artefact and of everything that it is computed from."""
-    kind, _, variant = artefact.partition("/")
-    while kind:
-        yield kind, variant
-        upstream = UPSTREAM.get(kind, "")
-        kind, variant = upstream, variant_settings(config, kind, variant).get(upstream, "")
 
 
 def _lines(resolved: Mapping[str, Any], located: Any, user: Path, *, depth: int) -> Iterator[str]:

@@ -1,12 +1,14 @@
 """The sections of config.yaml as settings dataclasses; ``workflow/schemas`` is generated from them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from merflow.checks import check_choice, check_setting
 from merflow.datasets.labels import LABEL_SETS
+from merflow.settings import to_plain
 from merflow.stages import READABLE, STAGES
+from merflow.training.method import Method
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
 STAGE_SETTINGS: Mapping[str, type] = {kind: stage.settings_class() for kind, stage in STAGES.items()}
@@ -139,11 +141,44 @@ class Experiment:
         check_setting(min(self.seeds) >= 0, "seeds", expected="0 or more", found=min(self.seeds))
         check_setting(len(self.expressions) > 0, "expressions", expected="micro, macro or both", found=self.expressions)
         check_setting(self.bootstrap >= 1, "bootstrap", expected="1 or more resamplings", found=self.bootstrap)
-        kind = self.artefact.partition("/")[0]
-        check_choice(kind, "artefact", READABLE)
+        check_choice(self.kind, "artefact", READABLE)
         check_choice(self.labels, "labels", LABEL_SETS)
         crossed = self.protocol.name == "cross_domain"
         both = {"micro", "macro"} <= set(self.expressions)
         check_setting(
             both or not crossed, "expressions", expected="micro and macro for cross_domain", found=self.expressions
         )
+
+    @property
+    def kind(self) -> str:
+        """Kind of artefact that the examples are taken from."""
+        return self.artefact.partition("/")[0]
+
+    @property
+    def variant(self) -> str:
+        """Variant of that kind."""
+        return self.artefact.partition("/")[2]
+
+    @property
+    def method(self) -> Method:
+        """What decides its folds beside the examples."""
+        return Method(self.model, self.model_params, self.protocol, self.training, self.seeds)
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether it fits a baseline, which takes seconds a fold and no GPU, and trains no network."""
+        return self.method.is_baseline
+
+    def plain(self, *keys: str) -> dict[str, Any]:
+        """Return what its results depend on as plain values: for the parameters of a rule, and for a record.
+
+        Without ``overrides``, which are applied where they concern a dataset; without ``paper``, which says what its
+        numbers stand beside; and without the settings of its training that are execution only.
+
+        Parameters
+        ----------
+        *keys : str
+            Settings that are asked for; all of them by default.
+        """
+        asked = keys or [one.name for one in fields(self) if one.name not in ("overrides", "paper")]
+        return {key: self.training.deciding() if key == "training" else to_plain(getattr(self, key)) for key in asked}

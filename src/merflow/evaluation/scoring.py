@@ -1,8 +1,9 @@
 """From the folds of an experiment to what stands in its tables: what the workflow writes, and what a check compares."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -12,9 +13,28 @@ from merflow.evaluation.baselines import with_baselines
 from merflow.evaluation.members import left_out_of, members_of
 from merflow.evaluation.predictions import classes_of, read_predictions
 from merflow.evaluation.rows import MetricRow
-from merflow.settings import from_plain
 from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """What is asked of an experiment when it is scored.
+
+    Parameters
+    ----------
+    model : str
+        For messages of predictions that it cannot have made.
+    protocol : ProtocolSettings
+    seeds : tuple of int
+    bootstrap : int
+        Resamplings of the subjects.
+    """
+
+    model: str
+    protocol: ProtocolSettings
+    seeds: tuple[int, ...]
+    bootstrap: int
 
 
 class Scores(NamedTuple):
@@ -27,7 +47,7 @@ class Scores(NamedTuple):
 def score_folds(
     folds: Sequence[Path],
     *,
-    experiment: Mapping[str, Any],
+    asked: Scoring,
     exclusions: Path,
     baselines: Mapping[str, Path],
     composite: bool,
@@ -38,8 +58,7 @@ def score_folds(
     ----------
     folds : sequence of Path
         ``folds/{fold}/predictions.csv``.
-    experiment : mapping
-        Its model, protocol, seeds and bootstrap.
+    asked : Scoring
     exclusions : Path
         ``exclusions.csv`` of the experiment.
     baselines : mapping of str to Path
@@ -54,9 +73,9 @@ def score_folds(
     DatasetError
         As ``read_exclusions``.
     """
-    protocol = from_plain(ProtocolSettings, experiment["protocol"])
+    protocol = asked.protocol
     predictions = read_predictions(
-        folds, seeds=experiment["seeds"], model=experiment["model"], fold_is_subject=protocol.one_subject_a_fold
+        folds, seeds=asked.seeds, model=asked.model, fold_is_subject=protocol.one_subject_a_fold
     )
     left_out = {row["clip"] for row in read_exclusions(exclusions)}
     members = members_of(predictions["subject"]) if composite else None
@@ -68,6 +87,6 @@ def score_folds(
         left_out=len(left_out),
         members=members,
         members_left_out=left_out_of(members, left_out) if members else None,
-        replicates=experiment["bootstrap"],
+        replicates=asked.bootstrap,
     )
     return Scores(predictions, tuple(with_baselines(metrics, baselines)))

@@ -1,6 +1,6 @@
 """What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
 
-from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, folds_of_batch, is_baseline, training_key
+from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, folds_of_batch, training_key
 from merflow.plan.code import (
     chain_picture_modules,
     examples_module,
@@ -25,7 +25,6 @@ from merflow.plan.jobs import (
     experiments_on,
     one_of,
     one_of_or_unknown,
-    reader_settings,
     resolved_settings,
     shards,
     subjects,
@@ -82,7 +81,6 @@ __all__ = [
     "folds_of_batch",
     "forget_missing",
     "index_version",
-    "is_baseline",
     "label_set",
     "layout_module",
     "lock_results",
@@ -98,7 +96,6 @@ __all__ = [
     "picture_modules",
     "pictures",
     "reader_modules",
-    "reader_settings",
     "ready_pictures",
     "recorded_frames",
     "refused_in_index",

@@ -6,22 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from merflow.artefacts.provenance import canonical_json
-from merflow.config import experiment_for, folds_per_job
+from merflow.config import Experiment
 from merflow.errors import ConfigError
-from merflow.training.baselines import BASELINES
 
 BATCH = r"\d+(?:-\d+)?(?:\.\d+(?:-\d+)?)*"
 """Names of batches, for a wildcard: ``1-3.7`` holds the first, second, third and seventh fold."""
 
 
-def is_baseline(config: Mapping[str, Any], experiment: str, dataset: str) -> bool:
-    """Tell whether an experiment fits a baseline, which takes seconds a fold and no GPU, and trains no network."""
-    return experiment_for(config, experiment, dataset)["model"] in BASELINES
-
-
-def folds_in_a_job(config: Mapping[str, Any], experiment: str, dataset: str, *, folds: int) -> int:
+def folds_in_a_job(experiment: Experiment, *, folds: int) -> int:
     """Return how many of so many folds one job trains at most: ``training.folds_per_job``; of a baseline all."""
-    return folds if is_baseline(config, experiment, dataset) else folds_per_job(config, experiment, dataset)
+    return folds if experiment.is_baseline else experiment.training.folds_per_job
 
 
 def training_key(settings: Mapping[str, Any], code: str, folds: Sequence[str]) -> str:
@@ -30,7 +24,7 @@ def training_key(settings: Mapping[str, Any], code: str, folds: Sequence[str]) -
     Parameters
     ----------
     settings : mapping
-        Model and its parameters, protocol, training and seeds.
+        A method as plain values; the record of a fold that an earlier version made may hold others.
     code : str
         Fingerprint of what trains.
     folds : sequence of str

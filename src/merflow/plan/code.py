@@ -3,9 +3,10 @@
 No edit of another one then counts. What a declaration says in values is a parameter of its own.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
+from merflow.config import Config
 from merflow.datasets.declared import LAYOUTS, dataset_named
 from merflow.datasets.labels import LABEL_SETS
 from merflow.models.declared import network_named
@@ -55,15 +56,18 @@ def examples_module(kind: str) -> str:
     return _of(STAGES[kind].examples)
 
 
-def reader_modules(config: Mapping[str, Any], dataset: str) -> tuple[str, ...]:
+def reader_modules(config: Config, dataset: str) -> tuple[str, ...]:
     """Return the modules that index a dataset."""
-    declared = dataset_named(config["datasets"][dataset]["reader"])
+    declared = config.datasets[dataset].declared
     return tuple(sorted({_of(declared.read), _of(declared.settings)}))
 
 
-def layout_module(config: Mapping[str, Any], dataset: str) -> str:
+def layout_module(config: Config, dataset: str) -> str:
     """Return the module of the layout that an embedded dataset is rendered in."""
-    return _of(LAYOUTS[config["datasets"][dataset]["synthesis"]["layout"]].layout)
+    rendered = config.datasets[dataset].synthesis
+    if rendered is None:
+        raise ValueError(f"expected an embedded dataset, but {dataset} is not rendered")
+    return _of(LAYOUTS[rendered.layout].layout)
 
 
 def label_set(name: str) -> dict[str, Any]:
@@ -72,7 +76,7 @@ def label_set(name: str) -> dict[str, Any]:
     return {"classes": list(found.classes), "field": found.field, "class_of": dict(found.class_of)}
 
 
-def selection(config: Mapping[str, Any], dataset: str) -> dict[str, Any]:
+def selection(config: Config, dataset: str) -> dict[str, Any]:
     """Return what MEGC 2019 takes of each member of a composite, as a parameter of a rule; empty for other datasets."""
     taken = {reader: dataset_named(reader).megc2019 for reader in members(config, dataset).values()}
     return {reader: [list(one.emotions), sorted(one.left_out)] for reader, one in taken.items() if one}

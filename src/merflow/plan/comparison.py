@@ -1,14 +1,14 @@
 """Whether two experiments can be compared: refused when planned, before anything is trained."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from merflow.config import Experiment
 from merflow.config.experiments import check_same_question
 from merflow.errors import ConfigError
 
 
 def check_comparable(
-    dataset: str, first: str, second: str, *, settings: Mapping[str, Mapping[str, Any]], known: Iterable[str]
+    dataset: str, first: str, second: str, *, experiments: Mapping[str, Experiment], known: Iterable[str]
 ) -> None:
     """Refuse to compare experiments that were not asked the same question.
 
@@ -16,8 +16,8 @@ def check_comparable(
     ----------
     dataset, first, second : str
         As in ``results/{dataset}/compare/{first}-vs-{second}``.
-    settings : mapping
-        Resolved settings of both on the dataset, by name.
+    experiments : mapping
+        Both by name, as they are on the dataset.
     known : iterable of str
         Every experiment of the configuration.
 
@@ -33,7 +33,7 @@ def check_comparable(
     check_same_question(
         first,
         second,
-        settings=(settings[first], settings[second]),
+        settings=(experiments[first], experiments[second]),
         where=f"{first} compared with {second} on {dataset}",
         then=f"compare {first} with it",
     )

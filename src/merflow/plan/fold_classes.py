@@ -1,18 +1,17 @@
 """The classes that each fold trains on, from the index: a fold needs at least two."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.checks import few
+from merflow.config import Experiment
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError
 from merflow.plan.index import Version, indexed
-from merflow.settings import from_plain
-from merflow.training.baselines import BASELINES
 from merflow.training.folds import ONE_CLASS_IS_ENOUGH, Fold, make_folds
 from merflow.training.inner_split import inner_split
 from merflow.training.settings import ProtocolSettings
@@ -40,7 +39,7 @@ class _Examples(NamedTuple):
     expressions: NDArray[np.str_]
 
 
-def check_trained_classes(version: Version, settings: Mapping[str, Any]) -> None:
+def check_trained_classes(version: Version, experiment: Experiment) -> None:
     """Refuse an experiment of which a fold would train on clips of one class.
 
     The clips that stages leave out later are not known yet, so a fold may still lose a class: its training refuses it
@@ -50,18 +49,16 @@ def check_trained_classes(version: Version, settings: Mapping[str, Any]) -> None
     ----------
     version : Version
         Of the dataset's index.
-    settings : mapping
-        Resolved experiment.
+    experiment : Experiment
 
     Raises
     ------
     ConfigError
         Names the folds, what they train on, and the next move.
     """
-    if settings["model"] in ONE_CLASS_IS_ENOUGH:
+    if experiment.model in ONE_CLASS_IS_ENOUGH:
         return
-    protocol = from_plain(ProtocolSettings, settings["protocol"])
-    question = _Question(version, settings["labels"], tuple(settings["expressions"]), protocol)
+    question = _Question(version, experiment.labels, experiment.expressions, experiment.protocol)
     lacking = _lacking(question)
     if lacking:
         raise ConfigError(
@@ -69,10 +66,10 @@ def check_trained_classes(version: Version, settings: Mapping[str, Any]) -> None
             f"but found one class in the training clips of {_folds(lacking)}. Add subjects that show other classes, "
             "choose other labels, or another protocol."
         )
-    training = settings["training"]
-    if settings["model"] in BASELINES or not training["early_stopping"] or training["inner_folds"] > _MOST_PARTS:
+    training = experiment.training
+    if experiment.is_baseline or not training.early_stopping or training.inner_folds > _MOST_PARTS:
         return
-    lacking = tuple(_lacking_when_halved(question, settings["seeds"]))
+    lacking = tuple(_lacking_when_halved(question, experiment.seeds))
     if lacking:
         raise ConfigError(
             f"{version.path}: training.early_stopping: expected clips of at least two classes of {question.labels} to "

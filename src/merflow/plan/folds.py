@@ -1,28 +1,27 @@
 """The folds of an experiment, from the index. A fold that cannot be trained or tested is refused before any work."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
+from merflow.config import Experiment
 from merflow.datasets.clip import Clip
 from merflow.datasets.composite.reader import check_classes as _check_members
 from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError
 from merflow.plan.fold_classes import check_trained_classes
 from merflow.plan.index import index_version, indexed
-from merflow.training.baselines import BASELINES
+from merflow.training.settings import ProtocolSettings
 
 
-def check_classes(clips_csv: str | Path, settings: Mapping[str, Any], members: Iterable[str]) -> None:
+def check_classes(clips_csv: str | Path, experiment: Experiment, members: Iterable[str]) -> None:
     """Refuse an experiment that would have one class to learn, or of which a member of a composite lacks a class.
 
     Parameters
     ----------
     clips_csv : path
         Index of the dataset.
-    settings : mapping
-        Resolved experiment.
+    experiment : Experiment
     members : iterable of str
         Of a composite; an ordinary dataset has none.
 
@@ -33,27 +32,26 @@ def check_classes(clips_csv: str | Path, settings: Mapping[str, Any], members: I
     DatasetError
         As :func:`merflow.datasets.composite.reader.check_classes`.
     """
-    clips = [clip for clip in indexed(clips_csv) if clip.expression in settings["expressions"]]
-    _check_members(clips, LABEL_SETS[settings["labels"]], tuple(members))
-    trained = _trained_expressions(settings)
+    clips = [clip for clip in indexed(clips_csv) if clip.expression in experiment.expressions]
+    _check_members(clips, LABEL_SETS[experiment.labels], tuple(members))
+    trained = _trained_expressions(experiment)
     clips = [clip for clip in clips if clip.expression in trained]
-    found = _classes(clips, settings["labels"])
+    found = _classes(clips, experiment.labels)
     if len(found) < 2:
         raise ConfigError(
-            f"{clips_csv}: expected {' and '.join(trained)} clips of at least two classes of {settings['labels']}, but "
+            f"{clips_csv}: expected {' and '.join(trained)} clips of at least two classes of {experiment.labels}, but "
             f"found {', '.join(found) or 'none'}: there is nothing to learn. {_other_labels(clips)}"
         )
 
 
-def folds(clips_csv: str | Path, settings: Mapping[str, Any], *, members: Iterable[str] = ()) -> list[str]:
+def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[str] = ()) -> list[str]:
     """Return the names of the folds of an experiment.
 
     Parameters
     ----------
     clips_csv : path
         Index of the dataset.
-    settings : mapping
-        Resolved experiment.
+    experiment : Experiment
     members : iterable of str
         Of a composite.
 
@@ -71,40 +69,40 @@ def folds(clips_csv: str | Path, settings: Mapping[str, Any], *, members: Iterab
     DatasetError
         As :func:`check_classes`.
     """
-    check_classes(clips_csv, settings, members)
-    protocol = settings["protocol"]
-    tested = _subjects(clips_csv, settings, _tested_expressions(settings))
-    trained = _subjects(clips_csv, settings, _trained_expressions(settings))
-    kfold = protocol["name"].startswith("kfold")
+    check_classes(clips_csv, experiment, members)
+    protocol = experiment.protocol
+    tested = _subjects(clips_csv, experiment, _tested_expressions(experiment))
+    trained = _subjects(clips_csv, experiment, _trained_expressions(experiment))
+    kfold = protocol.name.startswith("kfold")
     if len(tested) < 2 and not kfold:
         raise ConfigError(
-            f"{clips_csv}: leaving one subject out needs at least two subjects with labels of {settings['labels']}, "
+            f"{clips_csv}: leaving one subject out needs at least two subjects with labels of {experiment.labels}, "
             f"but found {len(tested)} ({', '.join(tested) or 'none'}). Add subjects, or choose another protocol."
         )
-    if len(trained) < protocol["k"] and protocol["name"] == "kfold_subject":
+    if len(trained) < protocol.k and protocol.name == "kfold_subject":
         raise ConfigError(
-            f"{clips_csv}: {protocol['k']} folds of subjects need as many subjects with labels of "
-            f"{settings['labels']}, but found {len(trained)} ({', '.join(trained)}). Lower protocol.k, or add subjects."
+            f"{clips_csv}: {protocol.k} folds of subjects need as many subjects with labels of "
+            f"{experiment.labels}, but found {len(trained)} ({', '.join(trained)}). Lower protocol.k, or add subjects."
         )
-    _check_early_stopping(clips_csv, settings, fewest=fewest_trained(protocol, trained, tested))
-    check_trained_classes(index_version(clips_csv), settings)
-    return [f"fold{number}" for number in range(1, protocol["k"] + 1)] if kfold else tested
+    _check_early_stopping(clips_csv, experiment, fewest=fewest_trained(protocol, trained, tested))
+    check_trained_classes(index_version(clips_csv), experiment)
+    return [f"fold{number}" for number in range(1, protocol.k + 1)] if kfold else tested
 
 
-def _tested_expressions(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    protocol = settings["protocol"]
-    if protocol["name"] == "cross_domain":
+def _tested_expressions(experiment: Experiment) -> tuple[str, ...]:
+    protocol = experiment.protocol
+    if protocol.name == "cross_domain":
         return ("micro",)
-    return (protocol["test_expression"],) if protocol["test_expression"] else tuple(settings["expressions"])
+    return (protocol.test_expression,) if protocol.test_expression else experiment.expressions
 
 
-def _trained_expressions(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    return ("macro",) if settings["protocol"]["name"] == "cross_domain" else tuple(settings["expressions"])
+def _trained_expressions(experiment: Experiment) -> tuple[str, ...]:
+    return ("macro",) if experiment.protocol.name == "cross_domain" else experiment.expressions
 
 
-def _subjects(clips_csv: str | Path, settings: Mapping[str, Any], expressions: Sequence[str]) -> list[str]:
+def _subjects(clips_csv: str | Path, experiment: Experiment, expressions: Sequence[str]) -> list[str]:
     """Return the subjects with a labelled clip of these expressions, in the order of the index."""
-    label_set = LABEL_SETS[settings["labels"]]
+    label_set = LABEL_SETS[experiment.labels]
     clips = (clip for clip in indexed(clips_csv) if clip.expression in expressions)
     return list(dict.fromkeys(clip.subject for clip in clips if label_set.label_of(clip) is not None))
 
@@ -124,30 +122,28 @@ def _other_labels(clips: Sequence[Clip]) -> str:
     return f"Choose other labels (overrides: by dataset); this dataset has {sets}."
 
 
-def fewest_trained(protocol: Mapping[str, Any], trained: Sequence[str], tested: Sequence[str]) -> int:
+def fewest_trained(protocol: ProtocolSettings, trained: Sequence[str], tested: Sequence[str]) -> int:
     """Return how many training subjects the fold with the fewest has, or at most can have where folds are drawn.
 
     Parameters
     ----------
-    protocol : mapping
-        Of the resolved experiment.
+    protocol : ProtocolSettings
     trained, tested : sequence of str
         Subjects with a labelled clip that may train, and with one that may be tested.
     """
-    if protocol["name"] == "kfold_subject":
-        largest = 1 if protocol["test_expression"] else math.ceil(len(trained) / protocol["k"])
+    if protocol.name == "kfold_subject":
+        largest = 1 if protocol.test_expression else math.ceil(len(trained) / protocol.k)
         return len(trained) - largest  # with a test_expression the largest fold may fall away
-    if protocol["name"] == "kfold_random_leaky":
+    if protocol.name == "kfold_random_leaky":
         return len(trained)
-    keeps = protocol["name"] == "cross_domain" and protocol["keep_test_subject_macro"]
+    keeps = protocol.name == "cross_domain" and protocol.keep_test_subject_macro
     return len(trained) if keeps else min(len(trained) - (subject in trained) for subject in tested)
 
 
-def _check_early_stopping(clips_csv: str | Path, settings: Mapping[str, Any], *, fewest: int) -> None:
+def _check_early_stopping(clips_csv: str | Path, experiment: Experiment, *, fewest: int) -> None:
     """Refuse an inner split of fewer training subjects than it has parts: each fold would fail in its training."""
-    training = settings["training"]
-    needed = training["inner_folds"]
-    if settings["model"] in BASELINES or not training["early_stopping"] or fewest >= needed:
+    needed = experiment.training.inner_folds
+    if experiment.is_baseline or not experiment.training.early_stopping or fewest >= needed:
         return
     lower = f"Lower training.inner_folds to {fewest}, or set" if fewest > 1 else "Set"
     raise ConfigError(

@@ -1,19 +1,19 @@
 """What the workflow has to know before it runs a job: subjects, shards and experiments, from the index of a dataset."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from merflow import paths
-from merflow.config import experiment_for
+from merflow.config import Config
 from merflow.config.checks import TAKEN
 from merflow.datasets.members import split_name
 from merflow.datasets.reading.clip_frames import below_root
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
 from merflow.plan.index import clips_by_subject, indexed
-from merflow.plan.sources import artefact_chain, check_depth, check_shards, members
+from merflow.plan.sources import artefact_chain, check_depth, check_shards
 from merflow.reading import content_of, is_folder
 
 _NOTHING = r"(?!)"
@@ -39,15 +39,15 @@ def one_of_or_unknown(names: Iterable[str]) -> str:
     return f"{one_of(names)}|{_UNKNOWN}"
 
 
-def unknown_dataset(config: Mapping[str, Any]) -> str:
+def unknown_dataset(config: Config) -> str:
     """Return a wildcard constraint for folders of the results that nothing in the configuration gives a meaning.
 
     Those of datasets have one, those that are no dataset's, and those that the configuration reads from.
     """
-    blocks = [*config["datasets"].values(), *config["magnified"].values()]
+    blocks = [*config.plain["datasets"].values(), *config.plain["magnified"].values()]
     read = (Path(value).parts for block in blocks for value in block.values() if isinstance(value, str))
     sources = [parts[1] for parts in read if parts[:1] == (paths.RESULTS,) and len(parts) > 1]
-    return rf"(?!(?:{one_of([*config['datasets'], *TAKEN['datasets'], *sources])})/)[^/]+"
+    return rf"(?!(?:{one_of([*config.datasets, *TAKEN['datasets'], *sources])})/)[^/]+"
 
 
 def subjects(clips_csv: str | Path) -> list[str]:
@@ -62,7 +62,7 @@ def check_subject(clips_csv: str | Path, subject: str) -> None:
         raise ConfigError(f"{clips_csv}: no subject {subject!r}. Known: {', '.join(known)}.")
 
 
-def shards(config: Mapping[str, Any], clips_csv: str | Path, dataset: str, kind: str, variant: str) -> list[str]:
+def shards(config: Config, clips_csv: str | Path, dataset: str, kind: str, variant: str) -> list[str]:
     """Return the shards of all subjects of a dataset, in the order of its index.
 
     Those of a composite are its members' own, of the subjects that have clips in the composite.
@@ -74,13 +74,13 @@ def shards(config: Mapping[str, Any], clips_csv: str | Path, dataset: str, kind:
     """
     check_shards(config, dataset, kind)
     check_depth(config, indexed(clips_csv), dataset, f"{kind}/{variant}")
-    composite = bool(members(config, dataset))
+    composite = bool(config.datasets[dataset].members)
     owners = [split_name(subject) if composite else (dataset, subject) for subject in subjects(clips_csv)]
     return [paths.shard(owner, kind, variant, subject) for owner, subject in owners]
 
 
-def resolved_settings(config: Mapping[str, Any], experiment: str, dataset: str) -> dict[str, Any]:
-    """Return everything that decides the numbers of an experiment: its own settings and those of each artefact.
+def resolved_settings(config: Config, experiment: str, dataset: str) -> dict[str, Any]:
+    """Return everything that decides the numbers of an experiment, as plain values: its own settings and all others.
 
     Returns
     -------
@@ -88,26 +88,26 @@ def resolved_settings(config: Mapping[str, Any], experiment: str, dataset: str) 
         ``dataset``, ``experiment``, and ``artefacts`` by ``<kind>/<variant>`` from the recordings on; of a composite
         ``members`` too, the settings of each.
     """
-    settings = experiment_for(config, experiment, dataset)
-    chain = artefact_chain(config, settings["artefact"], dataset=dataset)
-    artefacts = {f"{kind}/{variant}": config[kind][variant] for kind, variant in chain}
-    resolved = {"dataset": config["datasets"][dataset], "experiment": settings, "artefacts": artefacts}
-    names = members(config, dataset)
-    return resolved | ({"members": {name: config["datasets"][name] for name in names}} if names else {})
+    own, blocks = config.experiment(experiment, dataset), config.plain["datasets"]
+    chain = artefact_chain(config, own.artefact, dataset=dataset)
+    artefacts = {f"{kind}/{variant}": config.variant(kind, variant).plain for kind, variant in chain}
+    resolved = {"dataset": blocks[dataset], "experiment": own.plain(), "artefacts": artefacts}
+    names = config.datasets[dataset].members
+    return resolved | ({"members": {name: blocks[name] for name in names}} if names else {})
 
 
-def experiments_on(config: Mapping[str, Any], dataset: str) -> list[str]:
+def experiments_on(config: Config, dataset: str) -> list[str]:
     """Return the shipped experiments that name a dataset."""
-    return [name for name, settings in config["experiments"].items() if dataset in settings["datasets"]]
+    return [name for name, experiment in config.experiments.items() if dataset in experiment.datasets]
 
 
-def available_experiments(config: Mapping[str, Any]) -> list[tuple[str, str]]:
+def available_experiments(config: Config) -> list[tuple[str, str]]:
     """Return (dataset, experiment) for each shipped pair whose recordings are at hand."""
-    at_hand = [name for name in config["datasets"] if _at_hand(config, name)]
+    at_hand = [name for name in config.datasets if _at_hand(config, name)]
     return [(dataset, name) for dataset in at_hand for name in experiments_on(config, dataset)]
 
 
-def annotation_inputs(config: Mapping[str, Any], dataset: str) -> list[str]:
+def annotation_inputs(config: Config, dataset: str) -> list[str]:
     """Return the results that the index of a dataset is made of.
 
     Returns
@@ -116,13 +116,13 @@ def annotation_inputs(config: Mapping[str, Any], dataset: str) -> list[str]:
         The rendered recordings of an embedded dataset; of a composite the members' ``clips.csv``, then their
         ``exclusions.csv``, both in the order of the members; nothing of recordings.
     """
-    names = members(config, dataset)
-    if names:
-        return [*map(paths.clips, names), *map(paths.exclusions, names)]
-    return [paths.raw(dataset)] if config["datasets"][dataset]["synthesis"] else []
+    block = config.datasets[dataset]
+    if block.members:
+        return [*map(paths.clips, block.members), *map(paths.exclusions, block.members)]
+    return [paths.raw(dataset)] if block.synthesis else []
 
 
-def annotation_sheets(config: Mapping[str, Any], dataset: str) -> dict[str, str]:
+def annotation_sheets(config: Config, dataset: str) -> dict[str, str]:
     """Return what the sheets, lists and listed folders hold that the index of a dataset of recordings is made of.
 
     They are no inputs: Snakemake refuses an input that is newer than what was made of it, as a sheet that was saved on
@@ -138,22 +138,16 @@ def annotation_sheets(config: Mapping[str, Any], dataset: str) -> dict[str, str]
     DatasetError
         When the root or the sheets are not there, or cannot be read: before anything is computed.
     """
-    settings = config["datasets"][dataset]
-    if members(config, dataset) or settings["synthesis"]:
+    block = config.datasets[dataset]
+    if block.members or block.synthesis:
         return {}
-    sources = annotation_files(settings["reader"], reader_settings(settings))
-    return {below_root(Path(settings["root"]), str(path)): content_of(path) for path in sources}
+    sources = annotation_files(block.reader, block.own)
+    return {below_root(Path(block.root), str(path)): content_of(path) for path in sources}
 
 
-def reader_settings(dataset: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a dataset that decide its index."""
-    return {key: value for key, value in dataset.items() if key not in ("reader", "synthesis")}
-
-
-def _at_hand(config: Mapping[str, Any], dataset: str) -> bool:
+def _at_hand(config: Config, dataset: str) -> bool:
     """Return whether the recordings of a dataset are there or can be rendered; of a composite, of every member."""
-    names = members(config, dataset)
-    if names:
-        return all(_at_hand(config, name) for name in names)
-    settings = config["datasets"][dataset]
-    return settings["synthesis"] is not None or is_folder(settings["root"])
+    block = config.datasets[dataset]
+    if block.members:
+        return all(_at_hand(config, name) for name in block.members)
+    return block.synthesis is not None or is_folder(block.root)

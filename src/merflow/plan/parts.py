@@ -6,10 +6,10 @@ has one more input, which is newer than its results as soon as a part is missing
 Examples, artefacts and weights are no parts: they are large and may be deleted to save disk (docs/scale.md).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from merflow.config import Experiment
 from merflow.plan.pictures import pictures
 from merflow.training.fold_record import HISTORY, PREDICTIONS, RECORD
 
@@ -21,13 +21,12 @@ EXCLUSIONS = "exclusions.csv"
 OF_FOLD = (PREDICTIONS, HISTORY, RECORD)
 
 
-def parts(experiment: Mapping[str, Any], folds: Sequence[str], *, composite: bool = False) -> Iterator[tuple[str, ...]]:
+def parts(experiment: Experiment, folds: Sequence[str], *, composite: bool = False) -> Iterator[tuple[str, ...]]:
     """Yield the parts of a scored experiment, each as a path below its folder.
 
     Parameters
     ----------
-    experiment : mapping
-        Resolved experiment.
+    experiment : Experiment
     folds : sequence of str
         Names of all its folds.
     composite : bool

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from merflow.config import Experiment
 from merflow.errors import ConfigError
 from merflow.models.declared import NETWORKS, network_named
 from merflow.stages import STAGES
@@ -12,20 +13,19 @@ _CALLED = {"graph": "a learnt graph", "units": "weights of a loss of action unit
 """What a message calls that which a network declares it shows."""
 
 
-def pictures(experiment: Mapping[str, Any], *, composite: bool = False) -> list[tuple[str, ...]]:
+def pictures(experiment: Experiment, *, composite: bool = False) -> list[tuple[str, ...]]:
     """Return the pictures of an experiment, below its folder.
 
     Parameters
     ----------
-    experiment : mapping
-        Resolved experiment; a baseline has no pictures.
+    experiment : Experiment
+        A baseline has no pictures.
     composite : bool
         Whether the dataset is one: the stages are then its members' experiments to show.
     """
-    if experiment["model"] in BASELINES:
+    if experiment.is_baseline:
         return []
-    kind = experiment["artefact"].partition("/")[0]
-    stages = () if composite else STAGES[kind].shown
+    stages = () if composite else STAGES[experiment.kind].shown
     return [("training.png",), *(("pictures", name) for name in (*stages, *_of_network(experiment)))]
 
 
@@ -34,15 +34,14 @@ def drawn_alone() -> list[str]:
     return [kind for kind, stage in STAGES.items() if stage.drawn_alone]
 
 
-def check_shows(experiment: str, settings: Mapping[str, Any], what: str) -> None:
+def check_shows(name: str, experiment: Experiment, what: str) -> None:
     """Refuse to draw of an experiment's network what it does not have: it would be trained first, and fail then.
 
     Parameters
     ----------
-    experiment : str
-        Name, for the message.
-    settings : mapping
-        Resolved experiment.
+    name : str
+        Of the experiment, for the message.
+    experiment : Experiment
     what : str
         What networks declare in ``shows``.
 
@@ -52,18 +51,18 @@ def check_shows(experiment: str, settings: Mapping[str, Any], what: str) -> None
         Names the models that have it, or the parameter that leaves it out.
     """
     called = _CALLED.get(what, what)
-    shows = _shows(settings["model"])
+    shows = _shows(experiment.model)
     if what not in shows:
-        known = ", ".join(name for name, network in NETWORKS.items() if what in network.shows)
+        known = ", ".join(one for one, network in NETWORKS.items() if what in network.shows)
         raise ConfigError(
-            f"{experiment}: expected a network with {called} to draw ({known}), but its model is {settings['model']}. "
+            f"{name}: expected a network with {called} to draw ({known}), but its model is {experiment.model}. "
             "Name an experiment with one of these models."
         )
-    params = settings["model_params"]
+    params = experiment.model_params
     for key, value in shows[what].items():
         if params[key] != value:
             raise ConfigError(
-                f"{experiment}: expected a network with {called} to draw (model_params.{key}: {str(value).lower()}), "
+                f"{name}: expected a network with {called} to draw (model_params.{key}: {str(value).lower()}), "
                 f"but found model_params.{key}: {str(params[key]).lower()}. Name an experiment that has it."
             )
 
@@ -73,12 +72,12 @@ def _shows(model: str) -> Mapping[str, Mapping[str, Any]]:
     return {} if model in BASELINES else network_named(model).shows
 
 
-def _of_network(experiment: Mapping[str, Any]) -> list[str]:
+def _of_network(experiment: Experiment) -> list[str]:
     """Return the pictures of what a network learnt, as far as its parameters let it."""
-    params = experiment["model_params"]
+    params = experiment.model_params
     learns = {
         what
-        for what, needed in _shows(experiment["model"]).items()
+        for what, needed in _shows(experiment.model).items()
         if all(params[key] == value for key, value in needed.items())
     }
     found = [f"{what}.png" for what in ("layers", "attention") if what in learns]

@@ -4,22 +4,22 @@ The setting decides how a job ends, not what it writes: a result without such a 
 parameter of a rule. Results that left a clip out are made again under ``fail``, and their jobs then name the clip.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
+from merflow.config import Config
 from merflow.datasets.clip_table import read_exclusions
 from merflow.datasets.index import STAGE
 
 
-def refused_in_index(config: Mapping[str, Any], exclusions_csv: str | Path) -> list[str]:
+def refused_in_index(config: Config, exclusions_csv: str | Path) -> list[str]:
     """Return the clips that an index has left out, where clips must not be left out; none where there is no index."""
-    if config["on_bad_clip"] != "fail" or not Path(exclusions_csv).is_file():
+    if not config.stops_at_bad_clip or not Path(exclusions_csv).is_file():
         return []
     return sorted(row["clip"] for row in read_exclusions(Path(exclusions_csv)) if row["stage"] == STAGE)
 
 
-def refused_in_shards(config: Mapping[str, Any], shards: Iterable[str | Path], *, stage: str) -> list[str]:
+def refused_in_shards(config: Config, shards: Iterable[str | Path], *, stage: str) -> list[str]:
     """Return the clips that a stage has left out of shards, where clips must not be; none where there is no shard.
 
     Raises
@@ -27,7 +27,7 @@ def refused_in_shards(config: Mapping[str, Any], shards: Iterable[str | Path], *
     ArtefactError
         When a shard is damaged.
     """
-    if config["on_bad_clip"] != "fail":
+    if not config.stops_at_bad_clip:
         return []
     from merflow.artefacts import open_shard  # HDF5 is loaded for this question alone
 

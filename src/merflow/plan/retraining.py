@@ -9,11 +9,10 @@ from merflow import paths
 from merflow.artefacts.differences import differences
 from merflow.plan.batches import training_key
 from merflow.training.fold_record import FoldRecord, read_record
+from merflow.training.method import Method
 
 
-def retraining_notice(
-    dataset: str, experiment: str, folds: Sequence[str], *, settings: Mapping[str, Any], code: str
-) -> str:
+def retraining_notice(dataset: str, experiment: str, folds: Sequence[str], *, method: Method, code: str) -> str:
     """Return what to tell of finished folds that settings or code of now make anew; empty = there are none.
 
     Parameters
@@ -21,12 +20,12 @@ def retraining_notice(
     dataset, experiment : str
     folds : sequence of str
         All folds of the experiment.
-    settings : mapping
-        What decides a fold now, seeds included. A seed that is new loses nothing.
+    method : Method
+        What decides a fold now. A seed that is new loses nothing.
     code : str
         Fingerprint of what trains now.
     """
-    wanted = {"settings": {key: value for key, value in settings.items() if key != "seeds"}, "code": code}
+    wanted = {"settings": method.of_any_seed(), "code": code}
     stale: list[FoldRecord] = []
     for fold in folds:
         record = read_record(Path(paths.fold(dataset, experiment, fold)))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
+from merflow.config import Config
 from merflow.plan.batches import batches, members_of_batch
 from merflow.plan.index import Version, clips_by_subject, index_version
 from merflow.stages import STAGES
@@ -18,13 +18,13 @@ def makings() -> Iterator[tuple[str, int, Making]]:
             yield kind, number, making
 
 
-def batch_of_subject(config: Mapping[str, Any], clips_csv: str | Path, subject: str) -> str:
+def batch_of_subject(config: Config, clips_csv: str | Path, subject: str) -> str:
     """Return the name of the batch that a subject is in.
 
     ``execution.subjects_per_job`` alone divides the subjects, so that the same jobs are planned on every computer. A
     shard is the same in every batch.
     """
-    return _batches(index_version(clips_csv), config["execution"]["subjects_per_job"])[subject]
+    return _batches(index_version(clips_csv), config.execution.subjects_per_job)[subject]
 
 
 def subjects_of_batch(clips_csv: str | Path, batch: str) -> list[str]:

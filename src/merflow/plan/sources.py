@@ -1,46 +1,38 @@
 """Where the artefacts of a dataset come from: its recordings, its members, or pictures that came ready."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from merflow import paths
-from merflow.config import experiment_for
+from merflow.config import Config
 from merflow.datasets.clip import Clip
-from merflow.datasets.declared import dataset_named
 from merflow.errors import ConfigError
 from merflow.stages import UPSTREAM
-from merflow.training.baselines import BASELINES
 
 _DEPTH_KIND = "depth_flow"
 """Kind of artefact that needs recorded depth, and with it all that is computed from it."""
 
 
-def members(config: Mapping[str, Any], dataset: str) -> dict[str, str]:
+def members(config: Config, dataset: str) -> dict[str, str]:
     """Return the reader of each dataset that a composite is made of, in its order; empty for an ordinary dataset."""
-    named = config["datasets"][dataset].get("members", ())
-    return {member: config["datasets"][member]["reader"] for member in named}
+    return {member: config.datasets[member].reader for member in config.datasets[dataset].members}
 
 
-def official_members(config: Mapping[str, Any], dataset: str) -> list[str]:
+def official_members(config: Config, dataset: str) -> list[str]:
     """Return the members whose released recordings MEGC 2019 counted; none where a composite takes other clips."""
-    counted = config["datasets"][dataset].get("selection") == "megc2019"
-    return [name for name in members(config, dataset) if counted and config["datasets"][name]["synthesis"] is None]
+    block = config.datasets[dataset]
+    counted = block.own.get("selection") == "megc2019"
+    return [name for name in block.members if counted and config.datasets[name].synthesis is None]
 
 
-def came_ready(config: Mapping[str, Any], dataset: str) -> bool:
+def came_ready(config: Config, dataset: str) -> bool:
     """Return whether a dataset consists of ready artefacts; of a composite, whether every member does."""
-    names = members(config, dataset)
-    if names:
-        return all(came_ready(config, name) for name in names)
-    return bool(_ready_kind(config, dataset))
+    block = config.datasets[dataset]
+    if block.members:
+        return all(came_ready(config, name) for name in block.members)
+    return bool(block.declared.ready)
 
 
-def _ready_kind(config: Mapping[str, Any], dataset: str) -> str:
-    """Return the kind of artefact that an ordinary dataset consists of; empty for recordings."""
-    return dataset_named(config["datasets"][dataset]["reader"]).ready
-
-
-def check_source(config: Mapping[str, Any], dataset: str, kind: str) -> None:
+def check_source(config: Config, dataset: str, kind: str) -> None:
     """Refuse to make artefacts of a kind where there is nothing to make them of.
 
     Raises
@@ -48,13 +40,13 @@ def check_source(config: Mapping[str, Any], dataset: str, kind: str) -> None:
     ConfigError
         Of a composite, whose members have the artefacts; of a dataset that came ready, for every kind but that one.
     """
-    names = members(config, dataset)
-    if names:
+    block = config.datasets[dataset]
+    if block.members:
         raise ConfigError(
-            f"dataset {dataset} is made of {', '.join(names)} and has no artefacts of its own. Ask for those of a "
-            f"member, such as {paths.RESULTS}/{next(iter(names))}/artefacts/..., or for an experiment on {dataset}."
+            f"dataset {dataset} is made of {', '.join(block.members)} and has no artefacts of its own. Ask for those "
+            f"of a member, such as {paths.RESULTS}/{block.members[0]}/artefacts/..., or for an experiment on {dataset}."
         )
-    ready = _ready_kind(config, dataset)
+    ready = block.declared.ready
     if ready and kind != ready:
         raise ConfigError(
             f"dataset {dataset}: expected artefacts of kind {ready}, of which it consists, but {kind} are asked for, "
@@ -63,7 +55,7 @@ def check_source(config: Mapping[str, Any], dataset: str, kind: str) -> None:
         )
 
 
-def check_shards(config: Mapping[str, Any], dataset: str, kind: str) -> None:
+def check_shards(config: Config, dataset: str, kind: str) -> None:
     """Refuse to read artefacts of a kind from a dataset, or from a composite, that has a part without a source.
 
     Raises
@@ -71,17 +63,16 @@ def check_shards(config: Mapping[str, Any], dataset: str, kind: str) -> None:
     ConfigError
         As :func:`check_source` of the dataset, or of the first member that has none.
     """
-    for owner in members(config, dataset) or [dataset]:
+    for owner in config.datasets[dataset].members or [dataset]:
         check_source(config, owner, kind)
 
 
-def check_depth(config: Mapping[str, Any], clips: Iterable[Clip], dataset: str, artefact: str) -> None:
+def check_depth(config: Config, clips: Iterable[Clip], dataset: str, artefact: str) -> None:
     """Refuse an artefact that goes back to depth where nothing was recorded with it: each clip would be excluded.
 
     Parameters
     ----------
-    config : mapping
-        As ``load_config`` returns it.
+    config : Config
     clips : iterable of Clip
         Index of the dataset.
     dataset, artefact : str
@@ -92,9 +83,9 @@ def check_depth(config: Mapping[str, Any], clips: Iterable[Clip], dataset: str, 
     ConfigError
         When no clip of the dataset, or of a member of a composite, has depth; names experiments that need none.
     """
-    if _DEPTH_KIND not in dict(_ancestors(config, artefact)):
+    if _DEPTH_KIND not in dict(config.chain(artefact)):
         return
-    names = members(config, dataset)
+    names = config.datasets[dataset].members
     recorded = {clip.part if names else dataset for clip in clips if clip.depth}
     lacking = [owner for owner in names or [dataset] if owner not in recorded]
     if lacking:
@@ -106,26 +97,25 @@ def check_depth(config: Mapping[str, Any], clips: Iterable[Clip], dataset: str, 
         )
 
 
-def _experiments_without_depth(config: Mapping[str, Any], dataset: str) -> list[str]:
+def _experiments_without_depth(config: Config, dataset: str) -> list[str]:
     """Return the networks' experiments that need no depth, those that name the dataset first."""
     found = [
         name
-        for name, settings in config["experiments"].items()
-        if settings["model"] not in BASELINES
-        and _DEPTH_KIND not in dict(_ancestors(config, experiment_for(config, name, dataset)["artefact"]))
+        for name, experiment in config.experiments.items()
+        if not experiment.is_baseline
+        and _DEPTH_KIND not in dict(config.chain(config.experiment(name, dataset).artefact))
     ]
-    return sorted(found, key=lambda name: dataset not in config["experiments"][name]["datasets"])
+    return sorted(found, key=lambda name: dataset not in config.experiments[name].datasets)
 
 
-def ancestor_variant(config: Mapping[str, Any], kind: str, variant: str, ancestor: str) -> str:
+def ancestor_variant(config: Config, kind: str, variant: str, ancestor: str) -> str:
     """Return the variant of an upstream kind that a variant is computed from, however far up."""
     while kind != ancestor:
-        upstream = UPSTREAM[kind]
-        kind, variant = upstream, config[kind][variant][upstream]
+        kind, variant = UPSTREAM[kind], config.variant(kind, variant).upstream
     return variant
 
 
-def artefact_chain(config: Mapping[str, Any], artefact: str, *, dataset: str) -> list[tuple[str, str]]:
+def artefact_chain(config: Config, artefact: str, *, dataset: str) -> list[tuple[str, str]]:
     """Return (kind, variant) of an artefact and of all that it is computed from, recordings' side first.
 
     In a dataset that came ready it is computed from nothing.
@@ -137,11 +127,11 @@ def artefact_chain(config: Mapping[str, Any], artefact: str, *, dataset: str) ->
     """
     kind = artefact.partition("/")[0]
     check_shards(config, dataset, kind)
-    chain = _ancestors(config, artefact)
+    chain = config.chain(artefact)
     return chain[-1:] if came_ready(config, dataset) else chain
 
 
-def variant_in_chain(config: Mapping[str, Any], experiment: str, kind: str, *, dataset: str) -> str:
+def variant_in_chain(config: Config, experiment: str, kind: str, *, dataset: str) -> str:
     """Return the variant of a kind that an experiment's examples go back to.
 
     Raises
@@ -149,7 +139,7 @@ def variant_in_chain(config: Mapping[str, Any], experiment: str, kind: str, *, d
     ConfigError
         When they go back to none of that kind, which the message then names; also as :func:`check_shards`.
     """
-    artefact = experiment_for(config, experiment, dataset)["artefact"]
+    artefact = config.experiment(experiment, dataset).artefact
     chain = dict(artefact_chain(config, artefact, dataset=dataset))
     if kind not in chain:
         raise ConfigError(
@@ -158,13 +148,3 @@ def variant_in_chain(config: Mapping[str, Any], experiment: str, kind: str, *, d
             "another experiment."
         )
     return chain[kind]
-
-
-def _ancestors(config: Mapping[str, Any], artefact: str) -> list[tuple[str, str]]:
-    """Return (kind, variant) of an artefact and of all that it is computed from, recordings' side first."""
-    kind, _, variant = artefact.partition("/")
-    chain = [(kind, variant)]
-    while kind in UPSTREAM:
-        kind, variant = UPSTREAM[kind], config[kind][variant][UPSTREAM[kind]]
-        chain.insert(0, (kind, variant))
-    return chain

@@ -1,0 +1,185 @@
+"""The configuration as objects: experiments, datasets and variants, each made once of its block."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from merflow.checks import nearest
+from merflow.config.schema import merge
+from merflow.config.sections import STAGE_SETTINGS, Execution, Experiment
+from merflow.datasets.declaration import Dataset
+from merflow.datasets.declared import dataset_named
+from merflow.errors import ConfigError
+from merflow.settings import from_plain
+from merflow.stages import UPSTREAM
+from merflow.synthesis.settings import SynthesisSettings
+
+Section = Literal["experiments", "datasets"]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetBlock:
+    """One dataset of the configuration.
+
+    Parameters
+    ----------
+    reader : str
+        As :func:`merflow.datasets.declared.dataset_named` takes it.
+    own : mapping
+        Settings of the reader as plain values: they decide the index, and are a parameter of its rule.
+    synthesis : SynthesisSettings or None
+        How it is rendered, where it is.
+    """
+
+    reader: str
+    own: Mapping[str, Any]
+    synthesis: SynthesisSettings | None
+
+    @classmethod
+    def of(cls, block: Mapping[str, Any]) -> "DatasetBlock":
+        """Return the dataset of a block of the configuration."""
+        rendered = block["synthesis"]
+        return cls(
+            reader=block["reader"],
+            own={key: value for key, value in block.items() if key not in ("reader", "synthesis")},
+            synthesis=None if rendered is None else from_plain(SynthesisSettings, rendered),
+        )
+
+    @property
+    def declared(self) -> Dataset:
+        """What the dataset's layout declares."""
+        return dataset_named(self.reader)
+
+    @property
+    def root(self) -> str:
+        """Folder of the recordings; a composite has none."""
+        return str(self.own["root"])
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Datasets that a composite is made of; none of any other."""
+        return tuple(self.own.get("members", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One variant of one kind of artefact.
+
+    Parameters
+    ----------
+    upstream : str
+        Variant of the kind that this one is computed from; empty where it is computed from recordings.
+    settings : dataclass
+        Settings of the stage, of the class that it declares.
+    plain : mapping
+        Both as they stand in the configuration: they decide a shard, and are a parameter of its rule.
+    """
+
+    upstream: str
+    settings: Any
+    plain: Mapping[str, Any]
+
+
+class Config:
+    """A checked configuration: what stands in it as objects, each made when it is first asked for.
+
+    Parameters
+    ----------
+    plain : mapping
+        The same as plain values, every default filled in: what Snakemake hands to jobs.
+    """
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        self.plain = plain
+        self._experiments: dict[tuple[str, str | None], Experiment] = {}
+        self._variants: dict[tuple[str, str], Variant] = {}
+
+    @cached_property
+    def datasets(self) -> Mapping[str, DatasetBlock]:
+        """Every dataset by name."""
+        return {name: DatasetBlock.of(block) for name, block in self.plain["datasets"].items()}
+
+    @cached_property
+    def experiments(self) -> Mapping[str, Experiment]:
+        """Every experiment by name, as it is where a dataset has no changes of its own."""
+        return {name: self.experiment(name) for name in self.plain["experiments"]}
+
+    @cached_property
+    def execution(self) -> Execution:
+        """How work is done."""
+        return from_plain(Execution, self.plain["execution"])
+
+    @property
+    def stops_at_bad_clip(self) -> bool:
+        """Whether a clip that cannot be used stops the run."""
+        return bool(self.plain["on_bad_clip"] == "fail")
+
+    @property
+    def accuracy(self) -> str:
+        """Artefact whose chain is measured on embedded data."""
+        return str(self.plain["accuracy"])
+
+    @property
+    def landmark_accuracy(self) -> tuple[str, ...]:
+        """Magnified variants that landmarks are measured on."""
+        return tuple(self.plain["landmark_accuracy"])
+
+    def experiment(self, name: str, dataset: str | None = None) -> Experiment:
+        """Return the settings of one experiment, on one dataset those with the changes that it makes for it.
+
+        Raises
+        ------
+        ConfigError
+            When either is unknown, or a value is outside its range.
+        """
+        key = name, dataset
+        if key not in self._experiments:
+            try:
+                self._experiments[key] = from_plain(Experiment, self.block(name, dataset))
+            except ConfigError as error:
+                raise ConfigError(f"config: experiments.{name}: {error}") from error
+        return self._experiments[key]
+
+    def block(self, name: str, dataset: str | None = None) -> Mapping[str, Any]:
+        """Return the block of an experiment, with the changes that it makes for one dataset, as plain values."""
+        self.check_known("experiments", name)
+        block: Mapping[str, Any] = self.plain["experiments"][name]
+        if dataset is None:
+            return block
+        self.check_known("datasets", dataset)
+        return merge(block, block["overrides"].get(dataset, {}))
+
+    def variant(self, kind: str, name: str) -> Variant:
+        """Return one variant of one kind of artefact.
+
+        Raises
+        ------
+        ConfigError
+            When there is none of this name, or a value is outside its range.
+        """
+        if (kind, name) not in self._variants:
+            known = self.plain[kind]
+            if name not in known:
+                raise ConfigError(f"config: {kind} has no variant {name!r}. Known: {', '.join(sorted(known))}.")
+            plain, above = known[name], UPSTREAM.get(kind)
+            own = {key: value for key, value in plain.items() if key != above}
+            settings: Any = from_plain(STAGE_SETTINGS[kind], own)
+            self._variants[kind, name] = Variant(str(plain[above]) if above else "", settings, plain)
+        return self._variants[kind, name]
+
+    def chain(self, artefact: str) -> list[tuple[str, str]]:
+        """Return (kind, variant) of an artefact and of all that it is computed from, recordings' side first."""
+        kind, _, name = artefact.partition("/")
+        chain = [(kind, name)]
+        while kind in UPSTREAM:
+            kind, name = UPSTREAM[kind], self.variant(kind, name).upstream
+            chain.insert(0, (kind, name))
+        return chain
+
+    def check_known(self, section: Section, name: str) -> None:
+        """Raise ConfigError for an experiment or dataset that there is not, with the nearest one."""
+        known = self.plain[section]
+        if name not in known:
+            hint, names = nearest(name, known), ", ".join(sorted(known))
+            raise ConfigError(f"config: unknown {section[:-1]} {name!r}.{hint} Known: {names}.")
