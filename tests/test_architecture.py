@@ -148,10 +148,16 @@ for method in FLOW_METHODS:
     ("code", "unwanted"),
     [
         (FOLD, ("cv2", "dlib", "open3d", "snakemake", "sklearn", "scipy", "matplotlib", "yaml", "jsonschema", "numba")),
+        ("import merflow.plan", ("scipy", "torch", "sklearn", "pandas", "matplotlib", "cv2", "numba", "dlib")),
         (SETTINGS_OF_STAGES, ("torch", "sklearn", "open3d", "matplotlib", "dlib", "cv2", "numba")),
         (FLOW_OF_A_PAIR, ("torch", "sklearn", "open3d", "matplotlib", "dlib")),
     ],
-    ids=["training and evaluation on a GPU node", "preprocessing without torch", "optical flow without torch"],
+    ids=[
+        "training and evaluation on a GPU node",
+        "planning",
+        "preprocessing without torch",
+        "optical flow without torch",
+    ],
 )
 def test_a_stage_needs_no_library_of_the_others(code, unwanted):
     done = subprocess.run(
