@@ -1,0 +1,64 @@
+"""The configuration as objects: what they say is what the blocks say, and plain again it is what was written."""
+
+import json
+
+import pytest
+from tests.config.conftest import ROOT
+
+from merflow.config import read_config
+from merflow.errors import ConfigError
+from merflow.settings import from_plain
+from merflow.training.method import Method
+from merflow.training.settings import EXECUTION_KEYS
+
+
+@pytest.fixture(scope="module")
+def config():
+    return read_config(ROOT / "config.yaml")
+
+
+def test_an_experiment_is_that_of_its_dataset_and_made_once(config):
+    here, there = (config.experiment("gts_gn", name) for name in ("casme2", "samm"))
+    assert here is config.experiment("gts_gn", "casme2")
+    overrides = config.plain["experiments"]["gts_gn"]["overrides"]
+    assert there.labels == overrides["samm"]["labels"] != here.labels
+    assert config.experiments["gts_gn"] is config.experiment("gts_gn")
+
+
+def test_plain_again_an_experiment_is_its_block_to_the_letter(config):
+    """But for what no result depends on; so a result that was made of the block is found again."""
+    for name, block in config.plain["experiments"].items():
+        expected = {key: value for key, value in block.items() if key not in ("overrides", "paper")}
+        expected["training"] = {key: value for key, value in block["training"].items() if key not in EXECUTION_KEYS}
+        own = config.experiment(name)
+        assert json.dumps(own.plain()) == json.dumps(expected)
+        assert own.plain("seeds", "labels") == {"seeds": block["seeds"], "labels": block["labels"]}
+        assert from_plain(Method, own.method.plain()).plain() == own.method.plain()
+
+
+def test_a_variant_knows_the_one_that_it_is_computed_from(config):
+    assert config.chain("regions/sort1024")[0][0] == "faces"
+    variant = config.variant("regions", "sort1024")
+    assert (variant.upstream, variant.settings.points) == (variant.plain["clouds"], variant.plain["points"])
+    assert config.variant("faces", "aligned256").upstream == ""
+
+
+def test_a_dataset_knows_its_members_and_whether_it_is_rendered(config):
+    composite = config.datasets["demo_composite"]
+    assert composite.members == tuple(config.plain["datasets"]["demo_composite"]["members"]) != ()
+    assert config.datasets["casme3"].synthesis is None
+    assert config.datasets["demo"].synthesis.n_subjects == 8
+    assert "reader" not in config.datasets["demo"].own
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda config: config.experiment("gts_gm"), r"config: unknown experiment 'gts_gm'\. Did you mean 'gts_gn'"),
+        (lambda config: config.experiment("gts_gn", "sam"), r"config: unknown dataset 'sam'\. Did you mean 'samm'"),
+        (lambda config: config.variant("flow", "tvl"), r"config: flow has no variant 'tvl'\. Known: as_printed"),
+    ],
+)
+def test_what_is_not_there_is_refused_by_name(config, ask, message):
+    with pytest.raises(ConfigError, match=message):
+        ask(config)
