@@ -87,13 +87,21 @@ def _needed(cls: Any) -> tuple[str, ...]:
     return tuple(one.name for one in fields(cls) if one.default is MISSING and one.default_factory is MISSING)
 
 
+@cache
+def _parts(hint: Any) -> tuple[Any, tuple[Any, ...], bool]:
+    """Return the generic type of a hint, what stands in its brackets, and whether it is a settings dataclass."""
+    return get_origin(hint), get_args(hint), is_dataclass(hint)
+
+
 def _typed(hint: Any, value: Any, where: str) -> Any:
     """Return a plain value as its field has it."""
-    origin, args = get_origin(hint), get_args(hint)
+    if type(value) is hint:
+        return value
+    origin, args, of_settings = _parts(hint)
     if origin in (types.UnionType, typing.Union):
         (wanted,) = (arg for arg in args if arg is not type(None))
         return None if value is None and type(None) in args else _typed(wanted, value, where)
-    if is_dataclass(hint) and isinstance(value, Mapping):
+    if of_settings and isinstance(value, Mapping):
         return from_plain(typing.cast(type, hint), value, where=where)
     if origin is tuple and isinstance(value, list | tuple):
         items = args[:1] * len(value) if args[-1] is ... else args
@@ -104,7 +112,7 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
         return Path(value)
     if hint is Any or (_is_one_of(value, args) if origin is Literal else _is_a(value, origin or hint)):
         return value
-    called = "a block of settings" if is_dataclass(hint) else _CALLED.get(origin or hint, str(hint))
+    called = "a block of settings" if of_settings else _CALLED.get(origin or hint, str(hint))
     raise ConfigError(f"{where}: expected {called}, found {value!r}.")
 
 

@@ -105,7 +105,6 @@ def check_experiment(config: Config, name: str, schema: Schema) -> None:
     for dataset in block["overrides"]:
         _check_override(config, name, dataset, schema)
     for dataset in [None, *block["overrides"]]:
-        _check_model(name, config.block(name, dataset), schema)
         experiment = config.experiment(name, dataset)
         _check_datasets(config, name, experiment)
         _check_baselines(config, name, experiment, dataset)
@@ -129,6 +128,7 @@ def _check_override(config: Config, name: str, dataset: str, schema: Schema) -> 
     refuse_unknown_keys(override, schema["properties"]["experiments"]["additionalProperties"], schema, where=where)
     touched = {key: settings[key] for key in ("model", "artefact", *override) if key in settings}
     validate({"experiments": {name: merge(touched, override)}}, _of_experiments(schema))
+    check_model_params(name, settings["model"], override.get("model_params", {}), schema)
 
 
 def _of_experiments(schema: Schema) -> Schema:
@@ -163,10 +163,9 @@ def _check_baselines(config: Config, name: str, experiment: Experiment, dataset:
             raise ConfigError(f"config: experiments.{name}: its baseline {baseline} must have no baselines itself.")
 
 
-def _check_model(name: str, settings: Mapping[str, Any], schema: Schema) -> None:
-    """Check ``model_params`` against the schema of its model."""
-    node = schema["$defs"]["models"][settings["model"]]
-    params = settings["model_params"]
+def check_model_params(name: str, model: str, params: Mapping[str, Any], schema: Schema) -> None:
+    """Check parameters that an experiment gives against the schema of its model."""
+    node = schema["$defs"]["models"][model]
     for key in params:
         if key not in node["properties"]:
             raise unknown_key(f"experiments.{name}.model_params.{key}", known=list(node["properties"]))

@@ -1,12 +1,19 @@
 """Load the configuration: everything that can be refused is refused here, before any work."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from merflow.config.checks import check_dataset, check_experiment, check_names, check_variant, validate
+from merflow.config.checks import (
+    check_dataset,
+    check_experiment,
+    check_model_params,
+    check_names,
+    check_variant,
+    validate,
+)
 from merflow.config.experiments import extended
 from merflow.config.members import check_members
 from merflow.config.objects import Config, DatasetBlock
@@ -81,18 +88,30 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> Config:
     plain: dict[str, Any] = with_defaults(resolved, schema, schema)
     _validate(plain, schema, own=own_experiments(raw))
     plain = with_user_paths(plain, schema, schema)
-    for block in plain["experiments"].values():
-        model = schema["$defs"]["models"][block["model"]]
-        block["model_params"] = with_defaults(block["model_params"], model, schema)
     config = Config(plain)
     _check_datasets(config, schema)
     _check_variants(config)
-    for name in plain["experiments"]:
+    for check in (_complete_params, check_experiment):  # the second reads other experiments too
+        _check_each(check, config, schema, raw)
+    return config
+
+
+def _check_each(
+    check: Callable[[Config, str, Schema], None], config: Config, schema: Schema, raw: Mapping[str, Any]
+) -> None:
+    """Check every experiment in one way; what is wrong with a shipped one is told with the user's blocks behind it."""
+    for name in config.plain["experiments"]:
         try:
-            check_experiment(config, name, schema)
+            check(config, name, schema)
         except ConfigError as error:
             raise with_reason(error, name, raw) from error
-    return config
+
+
+def _complete_params(config: Config, name: str, schema: Schema) -> None:
+    """Check the parameters that an experiment gives its model, and give it the defaults of the others."""
+    block = config.plain["experiments"][name]
+    check_model_params(name, block["model"], block["model_params"], schema)
+    block["model_params"] = with_defaults(block["model_params"], schema["$defs"]["models"][block["model"]], schema)
 
 
 def _check_datasets(config: Config, schema: Schema) -> None:

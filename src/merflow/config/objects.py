@@ -136,12 +136,12 @@ class Config:
         key = name, dataset
         if key not in self._experiments:
             try:
-                self._experiments[key] = from_plain(Experiment, self.block(name, dataset))
+                self._experiments[key] = from_plain(Experiment, self._block(name, dataset))
             except ConfigError as error:
                 raise ConfigError(f"config: experiments.{name}: {error}") from error
         return self._experiments[key]
 
-    def block(self, name: str, dataset: str | None = None) -> Mapping[str, Any]:
+    def _block(self, name: str, dataset: str | None = None) -> Mapping[str, Any]:
         """Return the block of an experiment, with the changes that it makes for one dataset, as plain values."""
         self.check_known("experiments", name)
         block: Mapping[str, Any] = self.plain["experiments"][name]
