@@ -65,6 +65,7 @@ NOT_THE_RESULT = {
     ("merflow.stages.making", "make_shard"),
     ("merflow.shard_lists", "Row"),
     ("merflow.shard_lists", "write_list"),
+    ("merflow.shard_lists", "check_listed"),  # refuses, and changes nothing
     ("merflow.datasets.clip_table", "read_clips"),  # counts for the stages that read recordings
     ("merflow.training.trained_folds", "collect"),  # puts what was trained in its place
 }
