@@ -119,7 +119,8 @@ def test_a_file_of_another_in_its_place(copied, finished, place, other, reader, 
     output = failure(copied, *(["--force"] if reader.endswith(".h5") else []), reader)
     assert f"{place}: {message}" in output
     assert typed(output) == place
-    copied("--force", typed(output), reader)
+    copied("--force", typed(output))
+    copied(reader)
     assert digest(copied.folder) == digest(finished.folder)
 
 
@@ -152,12 +153,11 @@ def test_a_frame_that_changes_makes_stale_what_was_made_of_it(recorded, finished
     assert "index_dataset" not in planned
     flow = f"{ARTEFACTS}/flow/tvl1/spNO.2.h5"
     recorded(flow)
-    changed = digest(recorded.folder / ARTEFACTS)
-    before = digest(finished.folder / ARTEFACTS)
+    changed, before = (digest(run.folder / ARTEFACTS, ("*.h5",)) for run in (recorded, finished))
     assert {name for name in before if changed[name] != before[name]} == {
         "faces/aligned256/spNO.2.h5",
         "flow/tvl1/spNO.2.h5",
     }
     frame.write_bytes(recorded_bytes)
     recorded(flow)
-    assert digest(recorded.folder) == digest(finished.folder)
+    assert digest(recorded.folder, ("*.h5",)) == digest(finished.folder, ("*.h5",))

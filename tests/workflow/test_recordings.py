@@ -55,7 +55,7 @@ def test_a_frame_with_another_content_is_read_again(made):
     clip = next(clip for clip in read_clips(made.folder / "results/own/clips.csv") if clip.subject == "spNO.2")
     folder = made.folder.parent / "moved" / clip.color
     shutil.copyfile(folder / f"{clip.apex}.jpg", folder / f"{clip.onset}.jpg")
-    assert made.planned(*SHARDS) == {"extract_faces_of_subject": 1}
+    assert made.planned(*SHARDS) == {"extract_faces": 1}
 
 
 def test_an_edit_of_the_sheet_makes_the_index_stale(made):

@@ -72,6 +72,14 @@ def lists_read(kind, making):
     return find
 
 
+def shards_read(kind, making):
+    """Return an input function for the upstream shards of one subject: one of them may be forced in the same run."""
+    return lambda wildcards: [
+        paths.shard(wildcards.dataset, upstream, variant, wildcards.subject)
+        for upstream, variant in variants_above(wildcards, kind, making).items()
+    ]
+
+
 def list_of_subject(kind):
     """Return an input function for the list of the job that makes the shard of one subject, with others."""
 

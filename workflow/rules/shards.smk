@@ -58,6 +58,7 @@ for kind, number, making in plan.makings():
         input:
             clips=ancient(index_of_dataset),
             listed=ancient(list_of_subject(kind)),
+            shards=ancient(shards_read(kind, making)),
             raw=recordings_read(making),
             files=results_read(kind, making),
         output:

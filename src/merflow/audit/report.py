@@ -6,6 +6,7 @@ from pathlib import Path
 
 from merflow.audit.findings import Findings
 from merflow.evaluation.rows import count
+from merflow.paths import is_place_of_shard
 
 _SNAKEMAKE = ("snakemake", "--cores", "all")
 
@@ -18,14 +19,17 @@ def format_findings(findings: Findings) -> str:
 def commands(findings: Findings) -> list[str]:
     """Return what to type so that every fault is mended, in this order.
 
-    What is damaged is made first, and by itself: where it comes out as it was, nothing behind it is made again. The
-    metrics come last; their job asks for every part that is missing.
+    What is damaged is made first, and by itself: where it comes out as it was, nothing behind it is made again.
+    Shards come before what is read from them, which Snakemake does not know to wait for one that is forced. The metrics
+    come last; their job asks for every part that is missing.
     """
     found = []
     if findings.removed:
         found.append(["rm", "--", *_texts(findings.removed)])
-    if findings.forced:
-        found.append([*_SNAKEMAKE, "--force", "--", *_texts(findings.forced)])
+    shards = [path for path in findings.forced if is_place_of_shard(path)]
+    others = [path for path in findings.forced if not is_place_of_shard(path)]
+    for forced in filter(None, (shards, others)):
+        found.append([*_SNAKEMAKE, "--force", "--", *_texts(forced)])
     if findings.targets:
         found.append([*_SNAKEMAKE, "--", *_texts(findings.targets)])
     return [shlex.join(words) for words in found]
