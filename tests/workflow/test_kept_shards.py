@@ -92,3 +92,15 @@ def test_a_subject_that_fails_costs_no_other(copied):
     before = written(copied)
     copied(f"{ARTEFACTS}/flow/tvl1/shards.csv")
     assert shards_written_since(copied, before) == {"flow/tvl1/spNO.2.h5"}
+
+
+def test_an_edit_is_noticed_where_the_artefacts_were_deleted(copied):
+    shutil.rmtree(copied.folder / ARTEFACTS / "clouds")
+    for name in ("flow", "regions"):
+        for path in (copied.folder / ARTEFACTS / name).rglob("*.h5"):
+            path.unlink()
+    assert copied.planned(METRICS) == {}
+    copied.config["clouds"]["denoised"]["focal_px"] = 1300.0
+    copied.write_config(copied.config)
+    planned = copied.planned(METRICS)
+    assert {"build_clouds", "sample_regions", "build_examples", "train_folds"} <= set(planned)

@@ -89,11 +89,15 @@ def fingerprint(script, *modules, kind=None, found_by_name=lambda wildcards: ())
     file: a touched script, a comment or a fresh clone would make everything stale.
     """
 
-    @cache
-    def computed(named):
-        return _fingerprint(*modules, *named, kind=kind, scripts=scripts_of(script))
+    return lambda wildcards: code_of(
+        script, *modules, *found_by_name(wildcards), kind=kind
+    )
 
-    return lambda wildcards: computed(tuple(found_by_name(wildcards)))
+
+@cache
+def code_of(script, *modules, kind=None):
+    """Return the fingerprint of a script and of modules, computed once for all rules and jobs."""
+    return _fingerprint(*modules, kind=kind, scripts=scripts_of(script))
 
 
 def fingerprint_with_networks(script, *modules):

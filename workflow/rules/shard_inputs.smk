@@ -30,7 +30,9 @@ def lists_of_batches(wildcards):
     clips = indexed_clips(wildcards.dataset)
     forget_missing_once(str(Path(paths.shard_list(*names)).parent))
     return [
-        service(paths.batch_list(*names, plan.batch_of_subject(project, clips, subject)))
+        service(
+            paths.batch_list(*names, plan.batch_of_subject(project, clips, subject))
+        )
         for subject in plan.subjects(clips)
     ]
 
@@ -125,6 +127,37 @@ def settings_of_shard(kind, making):
         project.variant(kind, wildcards.variant).plain,
         config["datasets"][wildcards.dataset],
     )
+
+
+def made_of(dataset, artefacts):
+    """Return settings and code of kinds of artefact, of a composite those of each member.
+
+    What reads shards has them among its parameters. Without them an edit would not be noticed where the shards and
+    their lists were deleted to save disk: Snakemake compares nothing of files that are not there.
+    """
+    found = {}
+    for owner in project.datasets[dataset].members or [dataset]:
+        ready = plan.came_ready(project, owner)
+        for kind, variant in artefacts[-1:] if ready else artefacts:
+            making = STAGES[kind].importing if ready else STAGES[kind].making
+            settings = making.settings_of(
+                project.variant(kind, variant).plain, config["datasets"][owner]
+            )
+            code = code_of("make_shards", *plan.making_modules(making), kind=kind)
+            found[f"{owner}: {kind}/{variant}"] = [settings, code]
+    return found
+
+
+def made_of_variant(wildcards):
+    """Return what decides the shards of a variant, from the recordings on."""
+    artefact = f"{wildcards.kind}/{wildcards.variant}"
+    chain = plan.artefact_chain(project, artefact, dataset=wildcards.dataset)
+    return made_of(wildcards.dataset, chain)
+
+
+def made_of_experiment(wildcards):
+    """Return what decides the shards that an experiment's examples are taken from, from the recordings on."""
+    return made_of(wildcards.dataset, chain_of_experiment(wildcards))
 
 
 def subjects_of_job(wildcards):

@@ -105,6 +105,8 @@ rule list_shards:
         paths.log("list_shards", "{dataset}", "{kind}", "{variant}"),
     conda:
         "../../envs/preprocessing.yaml"
+    params:
+        made_of=made_of_variant,
     message:
         "List the shards of {wildcards.kind}/{wildcards.variant} ({wildcards.dataset})"
     shell:

@@ -40,6 +40,7 @@ rule build_examples:
         runtime=grows(30),
     params:
         shards=shards_of_experiment,
+        made_of=made_of_experiment,
         settings=settings_of_examples,
         composite=lambda wildcards: bool(project.datasets[wildcards.dataset].members),
         classes=label_set_of,
