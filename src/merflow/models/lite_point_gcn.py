@@ -64,7 +64,7 @@ class LitePointNet(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return one feature vector a region."""
         batch, regions, points, channels = x.shape
-        h = x.permute(2, 0, 1, 3).reshape(points, batch * regions, channels)
+        h = x.permute(2, 0, 1, 3).reshape(points, batch * regions, channels).contiguous()
         pooled = []
         for level, keep in zip(self.levels, self.keep, strict=True):
             features, h = level(h, keep)

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from merflow.models.point_ops import linear_relu_max, moments
+from merflow.models.point_ops import linear_relu_max, with_moments
 
 
 class PointLevel(nn.Module):
@@ -43,21 +43,23 @@ class PointLevel(nn.Module):
 
     def forward(self, h: Tensor, keep: int) -> tuple[Tensor, Tensor]:
         """Return the pooled features and those of the first `keep` points."""
-        mean, variance = self._statistics(h) if self.training else (self.running_mean, self.running_var)
+        mean, variance = self.running_mean, self.running_var
+        if self.training:
+            h, mean, variance = self._statistics(h)
         scale = self.gamma * torch.rsqrt(variance + self.eps)
         return linear_relu_max(h, self.weight * scale[:, None], self.beta - scale * mean, keep=keep)
 
-    def _statistics(self, h: Tensor) -> tuple[Tensor, Tensor]:
-        """Return mean and variance of ``h W`` over the batch, and follow them in the running statistics."""
-        rows = h.flatten(0, 1)
-        h_mean, h_covariance = moments(rows)
+    def _statistics(self, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return h, and mean and variance of ``h W`` over the batch; follow them in the running statistics."""
+        h, h_mean, h_covariance = with_moments(h)
         mean = self.weight @ h_mean
         variance = ((self.weight @ h_covariance) * self.weight).sum(1).clamp_min(0)
         with torch.no_grad():
-            unbiased = variance * (len(rows) / max(len(rows) - 1, 1))
+            count = len(h) * h.shape[1]
+            unbiased = variance * (count / max(count - 1, 1))
             self.running_mean.lerp_(mean, self.momentum)
             self.running_var.lerp_(unbiased, self.momentum)
-        return mean, variance
+        return h, mean, variance
 
     def extra_repr(self) -> str:
         """Return the sizes for ``repr``."""
