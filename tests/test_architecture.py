@@ -94,6 +94,9 @@ def test_models_import_torch_only():
         assert set(imported_rooms(path)) <= allowed, path.name
 
 
+OF_OTHERS = ("cv2", "dlib", "open3d", "snakemake", "sklearn", "scipy", "matplotlib", "yaml", "jsonschema", "numba")
+"""What a training on points needs none of; nor does it need torch's compiler, an import of a second."""
+
 CHECK = """
 import sys
 found = {unwanted} & set(sys.modules)
@@ -147,7 +150,7 @@ for method in FLOW_METHODS:
 @pytest.mark.parametrize(
     ("code", "unwanted"),
     [
-        (FOLD, ("cv2", "dlib", "open3d", "snakemake", "sklearn", "scipy", "matplotlib", "yaml", "jsonschema", "numba")),
+        (FOLD, (*OF_OTHERS, "torch._dynamo")),
         ("import merflow.plan", ("scipy", "torch", "sklearn", "pandas", "matplotlib", "cv2", "numba", "dlib")),
         (SETTINGS_OF_STAGES, ("torch", "sklearn", "open3d", "matplotlib", "dlib", "cv2", "numba")),
         (FLOW_OF_A_PAIR, ("torch", "sklearn", "open3d", "matplotlib", "dlib")),

@@ -69,9 +69,9 @@ def test_adamw_shrinks_weights_apart_from_the_gradient():
     for optimiser, expected in (("adamw", 2.0 * (1 - 0.1 * 0.5)), ("adam", 2.0 - 0.1)):
         net = nn.Linear(1, 1, bias=False)
         nn.init.constant_(net.weight, 2.0)
-        settings = TrainingSettings(optimiser=optimiser, learning_rate=0.1, weight_decay=0.5)
+        settings = TrainingSettings(optimiser=optimiser, weight_decay=0.5)
         net.weight.grad = torch.zeros_like(net.weight)
-        make_optimiser(net, settings).step()
+        make_optimiser(net, settings).step(0.1)
         assert net.weight.item() == pytest.approx(expected, abs=1e-6)
 
 

@@ -20,6 +20,7 @@ from merflow.training.clips import OnDevice, TrainingClips
 from merflow.training.execution import give_freed_memory_back
 from merflow.training.losses import batch_loss
 from merflow.training.method import Method
+from merflow.training.optimiser import Adam
 from merflow.training.settings import TrainingSettings
 from merflow.training.weights import class_weights
 
@@ -133,8 +134,7 @@ class _Epochs:
         order = torch.randperm(clips, generator=self._draw.generator)
         for batch, rows in enumerate(order.tensor_split(self._batches), (epoch - 1) * self._batches):
             rate = learning_rate(batch, self.count * self._batches, settings)
-            _set_rate(self._optimiser, rate)
-            self._optimiser.zero_grad()
+            self._net.zero_grad()
             x, apex_and_length = self._examples.batch(rows)
             loss, logits = batch_loss(
                 self._net, self._alter(x, self._draw, rows), self._labels[rows], self._aus[rows],
@@ -142,21 +142,16 @@ class _Epochs:
                 class_weight=self._weight, au_beta=settings.au_beta, focal_gamma=settings.gamma,
             )  # fmt: skip
             loss.backward()  # type: ignore[no-untyped-call]
-            self._optimiser.step()
+            self._optimiser.step(rate)
             total += loss.detach() * len(rows)
             correct += (logits.detach().argmax(1) == self._labels[rows]).sum()
         return {"epoch": epoch, "loss": total.item() / clips, "lr": rate, "train_accuracy": correct.item() / clips}
 
 
-def make_optimiser(net: Network, settings: TrainingSettings) -> torch.optim.Optimizer:
-    """Return the optimiser that the settings name, in its fused form."""
-    kind = torch.optim.AdamW if settings.optimiser == "adamw" else torch.optim.Adam
-    return kind(net.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
-
-
-def _set_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
-    for group in optimiser.param_groups:
-        group["lr"] = rate
+def make_optimiser(net: Network, settings: TrainingSettings) -> Adam:
+    """Return the optimiser that the settings name."""
+    decoupled = settings.optimiser == "adamw"
+    return Adam(net.parameters(), weight_decay=settings.weight_decay, decoupled=decoupled)
 
 
 def predict(

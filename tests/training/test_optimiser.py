@@ -1,0 +1,58 @@
+"""The optimiser against that of torch, bit for bit."""
+
+import pytest
+import torch
+from torch import nn
+
+from merflow.training.optimiser import Adam
+
+
+def steps(make, *, rates):
+    """Return the weights after each step of a small network, of which one parameter has a gradient only at times."""
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(5, 7), nn.Tanh(), nn.Linear(7, 3, bias=False))
+    rare = nn.Parameter(torch.ones(3))
+    parameters = [*net.parameters(), rare]
+    step = make(parameters)
+    found = []
+    for number, rate in enumerate(rates):
+        for parameter in parameters:
+            parameter.grad = None
+        out = net(torch.randn(4, 5)).square().sum()
+        (out + rare.sin().sum() if number % 3 == 1 else out).backward()
+        step(rate)
+        found.append([parameter.detach().clone() for parameter in parameters])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("decoupled", "of_torch"), [(False, torch.optim.Adam), (True, torch.optim.AdamW)], ids=["adam", "adamw"]
+)
+def test_ten_steps_are_those_of_torch_to_the_bit(decoupled, of_torch):
+    def torchs(parameters):
+        optimiser = of_torch(parameters, 1.0, weight_decay=1e-2, fused=True)
+
+        def step(rate):
+            optimiser.param_groups[0]["lr"] = rate
+            optimiser.step()
+
+        return step
+
+    rates = [1e-2 / (1 + number) for number in range(10)]
+    ours = steps(lambda parameters: Adam(parameters, weight_decay=1e-2, decoupled=decoupled).step, rates=rates)
+    for mine, theirs in zip(ours, steps(torchs, rates=rates), strict=True):
+        assert all(map(torch.equal, mine, theirs))
+
+
+def test_the_first_step_is_by_hand():
+    """Of any gradient the first step is the learning rate, but for eps: mean / root of square is its sign."""
+    weight = nn.Parameter(torch.tensor([1.0, 1.0, 1.0]))
+    weight.grad = torch.tensor([3.0, -0.5, 0.0])
+    Adam([weight], weight_decay=0.0, decoupled=False).step(0.25)
+    torch.testing.assert_close(weight.detach(), torch.tensor([0.75, 1.25, 1.0]))
+
+
+def test_nothing_moves_without_a_gradient():
+    weight = nn.Parameter(torch.ones(2))
+    Adam([weight], weight_decay=1.0, decoupled=True).step(0.1)
+    assert weight.tolist() == [1.0, 1.0]
