@@ -8,9 +8,10 @@ import math
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from merflow.errors import ConfigError
+from merflow.training.augmentation.moving import Colours, moved_and_recoloured
 
 MAX_TURN_RAD = math.radians(10.0)
 MAX_SHIFT = 0.06
@@ -20,7 +21,6 @@ COLOUR = 0.2
 """Largest relative change of brightness, contrast and saturation."""
 NOISE_SD = 2.0
 """Grey levels."""
-LUMA = (0.299, 0.587, 0.114)
 
 
 def augment_images(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -38,12 +38,11 @@ def augment_images(images: Tensor, generator: torch.Generator) -> Tensor:
     Tensor of shape (b, H, W, 3), float32
         Grey levels from 0 to 255.
     """
-    pictures = images.permute(0, 3, 1, 2).float()
-    theta = random_similarity(len(images), generator).to(images.device)
-    grid = nn.functional.affine_grid(theta, list(pictures.shape), align_corners=False)
-    moved = nn.functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
-    noise = torch.randn(moved.shape, generator=generator).to(images.device) * NOISE_SD
-    return (jitter_colour(moved, generator) + noise).clamp(0, 255).permute(0, 2, 3, 1)
+    maps = random_similarity(len(images), generator)
+    noise = torch.randn((len(images), 3, *images.shape[1:3]), generator=generator) * NOISE_SD
+    colours = Colours(*(_uniform(len(images), generator, 1 - COLOUR, 1 + COLOUR) for _ in range(3)))
+    moved = moved_and_recoloured(images[:, None], maps, colours)[:, 0]
+    return moved.add_(noise.permute(0, 2, 3, 1).to(images.device)).clamp_(0, 255)
 
 
 def random_similarity(count: int, generator: torch.Generator) -> Tensor:
@@ -55,18 +54,6 @@ def random_similarity(count: int, generator: torch.Generator) -> Tensor:
     cosine, sine = scale * angle.cos(), scale * angle.sin()
     linear = torch.stack([torch.stack([mirror * cosine, -sine], 1), torch.stack([mirror * sine, cosine], 1)], 1)
     return torch.cat([linear, shift[..., None]], dim=2)
-
-
-def jitter_colour(pictures: Tensor, generator: torch.Generator) -> Tensor:
-    """Change brightness, contrast (about the mean) and saturation (about each pixel's luma) of (b, 3, H, W)."""
-    brightness, contrast, saturation = (
-        _uniform(len(pictures), generator, 1 - COLOUR, 1 + COLOUR).to(pictures.device)[:, None, None, None]
-        for _ in range(3)
-    )
-    mean = pictures.mean((1, 2, 3), keepdim=True)
-    pictures = brightness * (mean + contrast * (pictures - mean))
-    luma = (pictures * torch.tensor(LUMA, device=pictures.device)[:, None, None]).sum(1, keepdim=True)
-    return luma + saturation * (pictures - luma)
 
 
 def check_images(example_shape: Sequence[int]) -> None:
