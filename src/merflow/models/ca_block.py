@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from merflow.models.params import check_param
+from merflow.models.pooled_stem import PooledStem
 from merflow.models.resnet18 import initialise
 from merflow.models.shortcut import shortcut
 
@@ -85,11 +86,7 @@ class MotionEncoder(nn.Module):
         super().__init__()
         known = stem_stride in STEM_STRIDES
         check_param(known, "atm_gcn", "stem_stride", expected="to be 2 or 4", found=stem_stride)
-        self.stem = nn.Sequential(
-            nn.Conv2d(3, widths[0], 7, 2, padding=3, bias=False), nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True)
-        )
-        if stem_stride == 4:
-            self.stem.append(nn.MaxPool2d(3, 2, padding=1))
+        self.stem = PooledStem(3, widths[0]) if stem_stride == 4 else _plain_stem(widths[0])
         sizes = itertools.pairwise([widths[0], *widths])
         self.blocks = nn.ModuleList(CABlock(a, b, stride=1 if i == 0 else 2) for i, (a, b) in enumerate(sizes))
         self.shrink = nn.MaxPool2d(3, 2, padding=1)
@@ -113,6 +110,10 @@ class MotionEncoder(nn.Module):
         for block in itertools.islice(self.blocks, 1, last + 1):
             h, attention = block(h, self.shrink(attention))
         return h, attention
+
+
+def _plain_stem(width: int) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(3, width, 7, 2, padding=3, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True))
 
 
 def grid_means(x: Tensor, cells: int) -> Tensor:
