@@ -218,7 +218,7 @@ def _train_fold(options: argparse.Namespace) -> int:
     from merflow import plan
     from merflow.artefacts import read_examples
     from merflow.config import read_config
-    from merflow.training.execution import Machine
+    from merflow.training.execution import KEPT_EXAMPLES_BYTES, Machine
     from merflow.training.fold import run_fold
     from merflow.training.fold_clips import folds_of_examples
     from merflow.training.out_folder import claim_out_folder
@@ -228,7 +228,8 @@ def _train_fold(options: argparse.Namespace) -> int:
     config = read_config(options.config)
     method = config.experiment(name, dataset).method
     claim_out_folder(options.out, experiment=options.experiment, fold=options.fold)
-    examples = read_examples(options.experiment / "examples.h5", dataset=dataset, experiment=name)
+    path = options.experiment / "examples.h5"
+    examples = read_examples(path, dataset=dataset, experiment=name, kept_bytes=KEPT_EXAMPLES_BYTES)
     # of the examples, which is all that there may be here: a fold whose clips were all left out is not among them
     folds = folds_of_examples(examples, method.protocol)
     plan.check_fold(options.fold, [fold.name for fold in folds], dataset, name)

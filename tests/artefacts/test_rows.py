@@ -7,6 +7,7 @@ import pytest
 
 from merflow.artefacts import Examples, LazyRows, read_examples, take_rows, write_examples
 from merflow.artefacts.digest import content_digest
+from merflow.artefacts.rows import keep_read
 from merflow.errors import ArtefactError
 
 X = np.random.default_rng(0).integers(0, 256, size=(6, 3, 4, 4, 3)).astype(np.uint8)
@@ -86,6 +87,26 @@ def test_large_examples_stay_in_the_file_and_are_the_same(tmp_path):
     found = read_examples(path, in_memory_bytes=X.nbytes - 1).x
     assert isinstance(found, LazyRows)
     np.testing.assert_array_equal(found[np.array([2, 5])], X[[2, 5]])
+
+
+@pytest.mark.parametrize(("kept", "read_twice"), [(0, 3), (1, 2), (2, 1), (3, 0), (100, 0)])
+def test_as_many_rows_stay_in_memory_as_fit(kept, read_twice):
+    asked = []
+    read = keep_read(lambda row: (asked.append(row), X[row])[1], X.shape, X.dtype, up_to=kept * X[0].nbytes)
+    rows = LazyRows(X.shape, X.dtype, read)
+    wanted = np.array([4, 0, 2])
+    for order in (wanted, wanted[::-1]):
+        np.testing.assert_array_equal(rows.take(order)[np.arange(3)], X[order])
+    assert asked[:3] == [4, 0, 2]
+    assert len(asked) == 3 + read_twice
+
+
+def test_a_row_that_is_kept_is_a_copy(tmp_path):
+    path = write(tmp_path / "examples.h5", X)
+    rows = read_examples(path, in_memory_bytes=0, kept_bytes=X.nbytes).x
+    rows[np.array([1])][:] = 77
+    path.unlink()  # and is read no more
+    np.testing.assert_array_equal(rows[np.array([1])][0], X[1])
 
 
 def test_a_row_that_is_damaged_later_is_named_with_the_way_to_rebuild(tmp_path):

@@ -15,7 +15,7 @@ from merflow import paths
 from merflow.artefacts import read_examples
 from merflow.config import Config, load_config, read_schema
 from merflow.config.schema import merge
-from merflow.training.execution import KEPT_BYTES_OF_LARGE_EXAMPLES, keep_freed_memory, reproducible
+from merflow.training.execution import KEPT_EXAMPLES_BYTES, keep_freed_memory, reproducible
 from merflow.training.fold_clips import folds_of_examples, training_clips
 from merflow.training.loop import train
 
@@ -50,7 +50,8 @@ def pass_seconds(config: Config, results: Path, name: str) -> float:
     """
     large = name in TRAINED_ON_FEW  # whose examples of real datasets stay in their file, as they do here then
     path = results / paths.experiment(MANY, name, "examples.h5")
-    examples = read_examples(path, in_memory_bytes=0) if large else read_examples(path)
+    at_once = {"in_memory_bytes": 0} if large else {}
+    examples = read_examples(path, kept_bytes=KEPT_EXAMPLES_BYTES, **at_once)
     method = config.experiment(name, MANY).method
     fold = folds_of_examples(examples, method.protocol)[0]
     one_batch = replace(fold, train=fold.train[: method.training.batch_size])
@@ -62,7 +63,7 @@ def pass_seconds(config: Config, results: Path, name: str) -> float:
         train(clips, once, classes=len(examples.classes), seed=0, device=torch.device("cpu"))
         return time.process_time() - start
 
-    keep_freed_memory(up_to=KEPT_BYTES_OF_LARGE_EXAMPLES) if large else keep_freed_memory()  # as a job does
+    keep_freed_memory()  # as a job does
     with reproducible(torch.device("cpu"), threads=1):
         seconds(1)  # the first training loads libraries and takes memory
         once, longer = seconds(1), seconds(1 + EPOCHS[name])

@@ -39,7 +39,7 @@ def folds_of_job(wildcards):
     return plan.folds_of_batch(folds_of_experiment(wildcards), wildcards.batch)
 
 
-# MB of a job and minutes of a fold, by the kind of artefact that a network reads. Measured: 5200 MB for 16 frames of
+# MB of a job and minutes of a fold, by the kind of artefact that a network reads. Measured: 5800 MB for 16 frames of
 # 224 px, 4000 for pictures, 2000 for points; 8 hours of a CPU for the longest fold on micro-expressions (docs/scale.md).
 training_needs = {"sequences": (8000, 720), "magnified": (6000, 720)}
 

@@ -17,7 +17,7 @@ from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.new_file import new_file
 from merflow.artefacts.provenance import canonical_json, stamp
 from merflow.artefacts.reader import open_artefact, rebuild, well_formed
-from merflow.artefacts.rows import LazyRows, Rows
+from merflow.artefacts.rows import LazyRows, Rows, keep_read
 from merflow.errors import ArtefactError
 from merflow.paths import names_in_examples
 from merflow.untrusted.hdf5_chunks import LargeChunks
@@ -120,7 +120,12 @@ def _describe(node: h5py.Dataset, *, dims: list[str], units: str, text: str) -> 
 
 
 def read_examples(
-    path: Path, *, dataset: str | None = None, experiment: str | None = None, in_memory_bytes: int = IN_MEMORY_BYTES
+    path: Path,
+    *,
+    dataset: str | None = None,
+    experiment: str | None = None,
+    in_memory_bytes: int = IN_MEMORY_BYTES,
+    kept_bytes: int = 0,
 ) -> Examples:
     """Read the examples of an experiment.
 
@@ -132,6 +137,8 @@ def read_examples(
         folder.
     in_memory_bytes : int
         Rows that take more than this, decompressed, stay in the file.
+    kept_bytes : int
+        Of rows that stay in the file, so many bytes stay in memory once they are read, for who reads them again.
 
     Raises
     ------
@@ -148,7 +155,7 @@ def read_examples(
         texts = {name: read_texts(file[name]) for name in TEXTS}
         _refuse(Path(path), values_problem(file, texts))
         return Examples(
-            x=_read_rows(Path(path), file["x"], in_memory_bytes),
+            x=_read_rows(Path(path), file["x"], in_memory_bytes, kept_bytes),
             label=file["label"][()],
             aus=file["aus"][()],
             aus_known=file["aus_known"][()].astype(np.bool_),
@@ -176,7 +183,7 @@ def _check_whole(path: Path, file: h5py.File) -> None:
         )
 
 
-def _read_rows(path: Path, node: h5py.Dataset, in_memory_bytes: int) -> Rows:
+def _read_rows(path: Path, node: h5py.Dataset, in_memory_bytes: int, kept_bytes: int) -> Rows:
     """Return the rows themselves, or the means to read each when it is asked for."""
     at_once = node.dtype.kind == "f" or node.size * node.dtype.itemsize <= in_memory_bytes
     one_a_row = node.chunks == (1, *node.shape[1:])
@@ -203,7 +210,7 @@ def _read_rows(path: Path, node: h5py.Dataset, in_memory_bytes: int) -> Rows:
                 pass_on(path, error, size=row_bytes)
                 raise ArtefactError(f"{path}: row {row} cannot be read ({error}). Rebuild: {rebuild(path)}") from error
 
-    return LazyRows(node.shape, node.dtype, read)
+    return LazyRows(node.shape, node.dtype, keep_read(read, node.shape, node.dtype, up_to=kept_bytes))
 
 
 def _identity(status: os.stat_result) -> tuple[int, int, int]:

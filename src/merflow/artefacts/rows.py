@@ -1,5 +1,6 @@
 """Rows that stay in their file until they are read: an array that is too large for memory, one clip a row."""
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -58,6 +59,36 @@ class LazyRows:
         """Return some of the rows, none of them read."""
         chosen = self._rows[rows]
         return LazyRows((len(chosen), *self.shape[1:]), self.dtype, self._read, rows=chosen)
+
+
+def keep_read(
+    read: Callable[[int], NDArray[Any]], shape: tuple[int, ...], dtype: np.dtype[Any], *, up_to: int
+) -> Callable[[int], NDArray[Any]]:
+    """Return how to read rows that are read again and again: the first ones stay in memory, the others do not.
+
+    Parameters
+    ----------
+    read : callable
+        Row number -> array of shape ``shape[1:]``.
+    shape, dtype
+        Of the whole, rows first.
+    up_to : int
+        Bytes of memory. It is taken as rows come.
+    """
+    row_bytes = dtype.itemsize * math.prod(shape[1:])
+    block = np.empty((min(shape[0], up_to // row_bytes), *shape[1:]), dtype=dtype)  # one: no gaps between the rows
+    places: dict[int, int] = {}
+
+    def take_or_read(row: int) -> NDArray[Any]:
+        if row in places:
+            return np.asarray(block[places[row]])
+        values = read(row)
+        if len(places) < len(block):
+            block[len(places)] = values
+            places[row] = len(places)
+        return values
+
+    return take_or_read
 
 
 Rows: TypeAlias = NDArray[Any] | LazyRows

@@ -9,7 +9,7 @@ from typing import Any
 
 from merflow.artefacts import Examples, read_examples
 from merflow.training.adoption import assemble, trained_seeds
-from merflow.training.execution import ANY_MACHINE, Machine
+from merflow.training.execution import ANY_MACHINE, KEPT_EXAMPLES_BYTES, Machine
 from merflow.training.fold import run_fold
 from merflow.training.method import Method
 from merflow.training.trained_folds import finish, new_workplace
@@ -53,7 +53,7 @@ def train_folds(
     MerflowError
         As ``run_fold``; folds before the one that failed are kept.
     """
-    examples = read_examples(examples_path)
+    examples = read_examples(examples_path, kept_bytes=KEPT_EXAMPLES_BYTES)
     machine = Machine(machine.device_of_torch().type, machine.threads)  # which the record names
     base = made_of(examples, method, code=code, machine=machine)
     seeds = method.seeds

@@ -36,10 +36,11 @@ ANY_MACHINE = Machine()
 
 DEVICES = ("auto", "cpu", "cuda")
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_TRIM_BYTES = 2**30
-KEPT_BYTES = 2**30
-KEPT_BYTES_OF_LARGE_EXAMPLES = 2**24
+_KEPT_BYTES = 2**30
 _OLD_LIMIT = 2**25  # older versions of glibc refuse more
+
+KEPT_EXAMPLES_BYTES = 2**31
+"""Of examples that stay in their file, so much stays in memory once it is read: 891 clips of 16 frames of 224 px."""
 
 
 def choose_device(device: str) -> torch.device:
@@ -102,24 +103,20 @@ def _deterministic_kernels() -> Iterator[None]:
         torch.utils.deterministic.fill_uninitialized_memory = fills  # type: ignore[attr-defined]
 
 
-def keep_freed_memory(*, up_to: int = KEPT_BYTES) -> bool:
+def keep_freed_memory() -> bool:
     """Tell glibc to keep freed blocks instead of handing each large one back to the kernel.
 
     A training step frees and asks again for the same few hundred MB; fresh pages from the kernel cost as much time as
     the arithmetic on them. Returns whether the C library took it: elsewhere than on glibc nothing is done.
 
-    Parameters
-    ----------
-    up_to : int
-        Bytes of the largest block that is kept. Kept blocks of many sizes leave gaps between them: an epoch of ATM-GCN
-        at its paper's size, 16 clips a step, peaks at 4.9 GiB with blocks of any size kept, at 3.5 with those up to
-        ``KEPT_BYTES_OF_LARGE_EXAMPLES``, for a third more time.
+    Kept blocks of many sizes leave gaps between them. Steps of ATM-GCN at its paper's size, 16 clips each, peak at
+    3.5 GB, and at 2.4 where blocks above 16 MB are handed back, for half as much time again.
     """
     if platform.libc_ver()[0] != "glibc":
         return False
     mallopt = ctypes.CDLL(None).mallopt
-    taken = any(mallopt(_M_MMAP_THRESHOLD, size) for size in (up_to, _OLD_LIMIT))
-    return bool(taken and mallopt(_M_TRIM_THRESHOLD, min(_TRIM_BYTES, 16 * up_to)))
+    taken = any(mallopt(_M_MMAP_THRESHOLD, size) for size in (_KEPT_BYTES, _OLD_LIMIT))
+    return bool(taken and mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES))
 
 
 def give_freed_memory_back() -> bool:

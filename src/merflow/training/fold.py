@@ -9,20 +9,13 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from merflow.artefacts import Examples, LazyRows, Rows
+from merflow.artefacts import Examples, Rows
 from merflow.training.asked import check_as_asked
 from merflow.training.baselines import fit_score
 from merflow.training.callbacks import Callback, EarlyStopping, Oracle
 from merflow.training.checkpoint import save_weights
 from merflow.training.clips import Clips
-from merflow.training.execution import (
-    ANY_MACHINE,
-    KEPT_BYTES,
-    KEPT_BYTES_OF_LARGE_EXAMPLES,
-    Machine,
-    keep_freed_memory,
-    reproducible,
-)
+from merflow.training.execution import ANY_MACHINE, Machine, keep_freed_memory, reproducible
 from merflow.training.fold_clips import Split, find_fold, shown_units, split_clips
 from merflow.training.fold_record import HISTORY, PREDICTIONS, WEIGHTS, weights_of_seed
 from merflow.training.fold_tables import prediction_table, write_history, write_predictions
@@ -88,8 +81,7 @@ def run_fold(
     """
     rows = find_fold(examples, method.protocol, fold)
     _check(examples, rows, method)
-    large = isinstance(examples.x, LazyRows)  # too large for memory: what is kept for speed is better spared there
-    keep_freed_memory(up_to=KEPT_BYTES_OF_LARGE_EXAMPLES if large else KEPT_BYTES)
+    keep_freed_memory()
     device = machine.device_of_torch()
     (out_dir / WEIGHTS).mkdir(parents=True, exist_ok=True)
     decided = method.of_any_seed()
