@@ -1,4 +1,6 @@
 import re
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +9,9 @@ from hypothesis import strategies as st
 
 from merflow.config import read_config
 from merflow.errors import ConfigError
+from merflow.models.declared import NETWORKS, Declared
 from merflow.plan import batches, folds_in_a_job, folds_of_batch, training_key
-from merflow.plan.batches import BATCH
+from merflow.plan.batches import BATCH, LEAST_JOBS, START_S, START_SHARE, fold_seconds
 
 ROOT = Path(__file__).parents[2]
 FOLDS = [f"s{number}" for number in range(1, 8)]
@@ -46,12 +49,48 @@ def test_each_fold_is_in_one_batch_that_its_name_gives_back(folds, done, size):
         assert folds_of_batch(folds, batch) == members
 
 
+CONFIG = read_config(ROOT / "config.yaml")
+
+
+def experiment(name, dataset, **training):
+    found = CONFIG.experiment(name, dataset)
+    return replace(found, training=replace(found.training, **training))
+
+
 def test_a_baseline_is_one_job_and_a_network_as_many_as_it_is_asked_for():
-    config = read_config(ROOT / "config.yaml")
-    assert folds_in_a_job(config.experiment("ststnet", "demo"), folds=68) == 4
-    assert folds_in_a_job(config.experiment("lite_point_gcn", "casme3"), folds=94) == 1
-    assert config.experiment("flow_svm", "casme3").is_baseline
-    assert folds_in_a_job(config.experiment("flow_svm", "casme3"), folds=94) == 94
+    assert folds_in_a_job(experiment("ststnet", "demo", folds_per_job=7), folds=68, clips=442) == 7
+    assert folds_in_a_job(experiment("lite_point_gcn", "casme3", folds_per_job=94), folds=94, clips=699) == 94
+    assert CONFIG.experiment("flow_svm", "casme3").is_baseline
+    assert folds_in_a_job(CONFIG.experiment("flow_svm", "casme3"), folds=94, clips=699) == 94
+
+
+def test_seconds_of_a_fold_by_hand():
+    """STSTNet, .1 ms a clip: 699 clips in batches of 24 are 30 steps, 400 take 14 epochs, 30 at least; three seeds."""
+    assert fold_seconds(experiment("ststnet", "casme3"), clips=699) == pytest.approx(3 * 30 * 699 * 0.1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "folds", "clips", "expected"),
+    [("ststnet", 94, 699, 8), ("ststnet", 16, 164, 4), ("ststnet", 3, 30, 1), ("lite_point_gcn", 94, 699, 1)],
+    ids=["5 %", "four jobs", "fewer folds than four", "long folds"],
+)
+def test_short_folds_share_a_job_by_default(name, folds, clips, expected):
+    chosen = experiment(name, "casme3")
+    found = folds_in_a_job(chosen, folds=folds, clips=clips)
+    assert found == expected
+    share = [START_S / (START_S + count * fold_seconds(chosen, clips=clips)) for count in (found, found - 1)]
+    if 1 < found < folds // LEAST_JOBS:
+        assert share[0] <= START_SHARE < share[1]
+
+
+def test_a_network_that_declares_no_time_has_a_job_for_each_fold(monkeypatch):
+    module = sys.modules[folds_in_a_job.__module__]
+    monkeypatch.setattr(module, "network_named", lambda name: Declared(source=name, name=name, reads=()))
+    assert folds_in_a_job(experiment("ststnet", "casme3"), folds=94, clips=699) == 1
+
+
+def test_every_network_of_merflow_declares_its_time():
+    assert all(network.clip_ms > 0 for network in NETWORKS.values())
 
 
 def test_the_key_of_a_training_tells_settings_code_and_folds_apart():

@@ -10,9 +10,9 @@ import torch
 from merflow.errors import ConfigError, MerflowError
 from merflow.training.clips import TrainingClips
 from merflow.training.execution import choose_device, give_freed_memory_back, keep_freed_memory, reproducible
-from merflow.training.loop import learning_rate, predict, schedule_length, train
+from merflow.training.loop import learning_rate, predict, train
 from merflow.training.method import Method
-from merflow.training.settings import TrainingSettings
+from merflow.training.settings import TrainingSettings, schedule_length
 
 CPU = torch.device("cpu")
 SMALL = {"widths": (8, 8, 8), "region_feature": 8, "gcn_hidden": 16, "gcn_layers": 2}

@@ -37,7 +37,7 @@ def test_a_method_is_what_a_rule_passed_to_the_letter():
             "schedule: expected one of cosine, constant, exponential, but found 'step'",
         ),
         (TrainingSettings, {"batch_size": 0}, "batch_size: expected at least 1"),
-        (TrainingSettings, {"folds_per_job": 0}, "training.folds_per_job: expected at least 1, but found 0"),
+        (TrainingSettings, {"folds_per_job": -1}, "training.folds_per_job: expected at least 0, but found -1"),
         (TrainingSettings, {"learning_rate": -1.0}, "learning_rate: expected at least 0"),
     ],
 )

@@ -8,7 +8,7 @@ from tools.scale.measured import Measured
 from tools.scale.sizes import Size
 
 from merflow.config import Config
-from merflow.training.loop import schedule_length
+from merflow.training.settings import schedule_length
 
 NETWORKS = {"lite_point_gcn": "Lite-Point-GCN", "gts_gn": "GTS-GN", "atm_gcn": "ATM-GCN", "ststnet": "STSTNet"}
 FITTED = "baselines"

@@ -82,10 +82,10 @@ def _of_experiment(config: Config, name: str, size: Size) -> list[Work]:
     drawn = [RULE_OF_PICTURE[path[-1]] for path in plan.pictures(experiment, composite=composite)]
     left_out = folds(config, name, size)
     rule = FIT if experiment.is_baseline else TRAIN
-    batches = math.ceil(left_out / plan.folds_in_a_job(experiment, folds=left_out))
+    in_a_job = plan.folds_in_a_job(experiment, folds=left_out, clips=size.labelled(experiment.labels))
     return [
         Work("build_examples", name, 1),
-        Work(rule, name, batches),
+        Work(rule, name, math.ceil(left_out / in_a_job)),
         Work(COLLECT, name, left_out),
         Work("score_experiment", name, 1),
         *(Work(picture, name, 1) for picture in dict.fromkeys(drawn)),

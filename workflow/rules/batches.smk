@@ -17,7 +17,8 @@ def batch_lists(dataset, experiment, folds, code):
     key = plan.training_key(settings.method.plain(), code, folds)
     place = lambda fold: paths.fold(dataset, experiment, fold, "predictions.csv")
     done = {fold for fold in folds if Path(place(fold)).exists()}
-    at_most = plan.folds_in_a_job(settings, folds=len(folds))
+    clips = plan.trained_clips(indexed_clips(dataset), settings)
+    at_most = plan.folds_in_a_job(settings, folds=len(folds), clips=clips)
     batches = plan.batches(folds, done, folds_per_job=at_most)
     return {
         fold: paths.trained(dataset, experiment, key, f"{batch}.txt")

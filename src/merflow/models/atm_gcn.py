@@ -70,6 +70,7 @@ class ATMGCN(Network):
 
     name = "atm_gcn"
     reads = ("sequences",)
+    clip_ms = 110.0
     needs_apex_and_length = True
     shows: ClassVar = {"attention": {}}
 

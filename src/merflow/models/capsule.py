@@ -44,6 +44,7 @@ class CapsuleNet(Network):
 
     name = "capsule"
     reads = ("magnified",)
+    clip_ms = 220.0
 
     def __init__(self, input_shape: Sequence[int], classes: int, *, routing: int = 3) -> None:
         super().__init__()

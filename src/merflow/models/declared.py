@@ -37,6 +37,7 @@ class Declared:
     name: str
     reads: tuple[str, ...]
     size_px: int = 0
+    clip_ms: float = 0.0
     needs_apex_and_length: bool = False
     shows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

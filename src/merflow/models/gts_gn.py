@@ -55,6 +55,7 @@ class GTSGN(Network):
 
     name = "gts_gn"
     reads = ("graphs",)
+    clip_ms = 0.6
     shows: ClassVar = {"layers": {}, "graph": {"learnable_adjacency": True}, "units": {"au_loss": "adaptive"}}
 
     def __init__(

@@ -104,6 +104,7 @@ class LitePointGCN(Network):
 
     name = "lite_point_gcn"
     reads = ("regions",)
+    clip_ms = 4.5
 
     def __init__(
         self,

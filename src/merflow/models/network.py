@@ -32,6 +32,9 @@ class Network(nn.Module):
         Kinds of artefact whose examples it can read.
     size_px : int
         The one side of pictures that it can read; 0 for any.
+    clip_ms : float
+        Milliseconds of one core for a clip in a training step, forward and backward, at the size that is shipped: how
+        many folds are worth the start of a job follows from it (``folds_per_job``). 0: not known, a job has one fold.
     needs_apex_and_length : bool
         Whether it is called as ``forward(x, apex_and_length)``, the second (batch, 2): frame of the apex (0: the onset
         itself), and frames that are no padding. For sequences only.
@@ -46,6 +49,7 @@ class Network(nn.Module):
     name: ClassVar[str] = ""
     reads: ClassVar[tuple[str, ...]] = ()
     size_px: ClassVar[int] = 0
+    clip_ms: ClassVar[float] = 0.0
     needs_apex_and_length: ClassVar[bool] = False
     shows: ClassVar[Mapping[str, Mapping[str, object]]] = {}
 

@@ -43,6 +43,7 @@ class OFFApexNet(Network):
 
     name = "off_apexnet"
     reads = ("flow_images",)
+    clip_ms = 0.5
     size_px = 28
 
     def __init__(

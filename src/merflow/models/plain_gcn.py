@@ -46,6 +46,7 @@ class PlainGCN(Network):
 
     name = "gcn"
     reads = ("graphs",)
+    clip_ms = 0.13
     shows: ClassVar = {"layers": {}}
 
     def __init__(

@@ -59,6 +59,7 @@ class ResNet18(Network):
 
     name = "resnet18"
     reads = ("magnified",)
+    clip_ms = 50.0
 
     def __init__(self, input_shape: Sequence[int], classes: int, *, image_size: int = IMAGE_SIZE) -> None:
         super().__init__()

@@ -42,6 +42,7 @@ class SSGN(Network):
 
     name = "ss_gn"
     reads = ("graphs",)
+    clip_ms = 0.4
     shows: ClassVar = {"layers": {}, "graph": {"learnable_adjacency": True}}
 
     def __init__(

@@ -43,6 +43,7 @@ class STSTNet(Network):
 
     name = "ststnet"
     reads = ("flow_images",)
+    clip_ms = 0.1
     size_px = 28
 
     def __init__(

@@ -14,7 +14,7 @@ from merflow.plan.code import (
     selection,
 )
 from merflow.plan.comparison import check_comparable
-from merflow.plan.folds import check_classes, folds
+from merflow.plan.folds import check_classes, folds, trained_clips
 from merflow.plan.frames import ready_pictures, recorded_frames
 from merflow.plan.index import clips_by_subject, index_version
 from merflow.plan.jobs import (
@@ -106,6 +106,7 @@ __all__ = [
     "shards",
     "subjects",
     "subjects_of_batch",
+    "trained_clips",
     "training_key",
     "unknown_dataset",
     "variant_in_chain",

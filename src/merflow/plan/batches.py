@@ -1,6 +1,7 @@
 """Batches: which folds of an experiment one job trains, and the name from which the job finds them."""
 
 import hashlib
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -8,14 +9,56 @@ from typing import Any
 from merflow.artefacts.provenance import canonical_json
 from merflow.config import Experiment
 from merflow.errors import ConfigError
+from merflow.models.declared import network_named
+from merflow.training.settings import schedule_length
 
 BATCH = r"\d+(?:-\d+)?(?:\.\d+(?:-\d+)?)*"
 """Names of batches, for a wildcard: ``1-3.7`` holds the first, second, third and seventh fold."""
 
 
-def folds_in_a_job(experiment: Experiment, *, folds: int) -> int:
-    """Return how many of so many folds one job trains at most: ``training.folds_per_job``; of a baseline all."""
-    return folds if experiment.is_baseline else experiment.training.folds_per_job
+START_S = 2.5
+"""CPU seconds of a training job before its first fold: interpreter, imports, examples (docs/scale.md)."""
+
+START_SHARE = 0.05
+"""Of the time of a job: more its start shall not take."""
+
+LEAST_JOBS = 4
+"""Jobs that folds are divided into however short they are, so that a small machine has work for each core."""
+
+
+def folds_in_a_job(experiment: Experiment, *, folds: int, clips: int) -> int:
+    """Return how many of so many folds one job trains at most; of a baseline all.
+
+    Without ``training.folds_per_job`` it is the fewest for which the start takes no more than `START_SHARE`, if there
+    are `LEAST_JOBS` jobs then.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    folds : int
+        All folds.
+    clips : int
+        That a fold is trained on, of all subjects.
+
+    Convention
+    ----------
+    By hand: folds of 10 s and a start of 2.5 s: n folds with 2.5 / (2.5 + 10 n) <= 0.05 are n >= 4.75, that is 5.
+    """
+    if experiment.is_baseline:
+        return folds
+    if experiment.training.folds_per_job:
+        return experiment.training.folds_per_job
+    seconds = fold_seconds(experiment, clips=clips)
+    if not seconds:
+        return 1
+    worth_a_start = math.ceil(START_S * (1 / START_SHARE - 1) / seconds)
+    return max(1, min(worth_a_start, folds // LEAST_JOBS))
+
+
+def fold_seconds(experiment: Experiment, *, clips: int) -> float:
+    """Return how long all seeds of a fold train on one core, as its network declares; 0 where it declares nothing."""
+    epochs, _ = schedule_length(max(1, clips), experiment.training)
+    return len(experiment.seeds) * epochs * clips * network_named(experiment.model).clip_ms / 1000
 
 
 def training_key(settings: Mapping[str, Any], code: str, folds: Sequence[str]) -> str:

@@ -89,6 +89,12 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
     return [f"fold{number}" for number in range(1, protocol.k + 1)] if kfold else tested
 
 
+def trained_clips(clips_csv: str | Path, experiment: Experiment) -> int:
+    """Return how many clips of an index an experiment may train on, of all subjects."""
+    label_set, expressions = LABEL_SETS[experiment.labels], _trained_expressions(experiment)
+    return sum(clip.expression in expressions and label_set.label_of(clip) is not None for clip in indexed(clips_csv))
+
+
 def _tested_expressions(experiment: Experiment) -> tuple[str, ...]:
     protocol = experiment.protocol
     if protocol.name == "cross_domain":

@@ -21,7 +21,7 @@ from merflow.training.execution import give_freed_memory_back
 from merflow.training.losses import batch_loss
 from merflow.training.method import Method
 from merflow.training.optimiser import Adam
-from merflow.training.settings import TrainingSettings
+from merflow.training.settings import TrainingSettings, schedule_length
 from merflow.training.weights import class_weights
 
 
@@ -163,18 +163,6 @@ def predict(
     examples = OnDevice(x, no_apex_and_length(len(x)) if apex_and_length is None else apex_and_length, device)
     scores: NDArray[np.float32] = logits_of_clips(model, examples).softmax(1).cpu().numpy()
     return scores
-
-
-def schedule_length(clips: int, settings: TrainingSettings) -> tuple[int, int]:
-    """Return (epochs, batches an epoch).
-
-    Convention
-    ----------
-    By hand: 84 clips in batches of at most 24 are 4 batches of 21, and 30 epochs are 120 steps, which is enough;
-    40 clips are 2 batches of 20, and at least 100 steps take 50 epochs.
-    """
-    batches = math.ceil(clips / settings.batch_size)
-    return max(settings.min_epochs, math.ceil(settings.min_steps / batches)), batches
 
 
 def learning_rate(step: int, steps: int, settings: TrainingSettings) -> float:

@@ -1,5 +1,6 @@
 """Settings of a protocol and of a training run: typed, with defaults, unknown keys refused."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -18,11 +19,9 @@ EXECUTION_KEYS = ("folds_per_job",)
 _LEAST = {
     "min_epochs": 1,
     "batch_size": 1,
-    "folds_per_job": 1,
     "inner_folds": 2,
     **dict.fromkeys(("train_points", "min_steps", "learning_rate", "weight_decay", "warmup_steps", "au_beta"), 0),
-    "focal_gamma": 0,
-    "early_stopping": 0,
+    **dict.fromkeys(("focal_gamma", "early_stopping", "folds_per_job"), 0),
 }
 """Smallest value of each number."""
 
@@ -113,8 +112,9 @@ class TrainingSettings:
     oracle_best_epoch : bool
         Score also the epoch with the best result on the test clips. This is leakage, and is labelled so.
     folds_per_job : int
-        Train up to this many folds one after the other in one job and one process. A baseline always trains all. No
-        result depends on it, and changing it makes nothing stale.
+        Train up to this many folds one after the other in one job and one process; 0 for as many as are needed that the
+        start of a job takes less than 5 % of it, in at least four jobs. A baseline always trains all. No result depends
+        on it, and changing it makes nothing stale.
     """
 
     train_points: int = 0
@@ -136,7 +136,7 @@ class TrainingSettings:
     early_stopping: int = 0
     inner_folds: int = 5
     oracle_best_epoch: bool = False
-    folds_per_job: int = 1
+    folds_per_job: int = 0
 
     def __post_init__(self) -> None:
         check_choice(self.schedule, "training.schedule", get_args(Schedule))
@@ -156,3 +156,15 @@ class TrainingSettings:
     def deciding(self) -> dict[str, Any]:
         """Return the settings that a result depends on, as plain values."""
         return {key: value for key, value in to_plain(self).items() if key not in EXECUTION_KEYS}
+
+
+def schedule_length(clips: int, settings: TrainingSettings) -> tuple[int, int]:
+    """Return (epochs, batches an epoch).
+
+    Convention
+    ----------
+    By hand: 84 clips in batches of at most 24 are 4 batches of 21, and 30 epochs are 120 steps, which is enough;
+    40 clips are 2 batches of 20, and at least 100 steps take 50 epochs.
+    """
+    batches = math.ceil(clips / settings.batch_size)
+    return max(settings.min_epochs, math.ceil(settings.min_steps / batches)), batches
