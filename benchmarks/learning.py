@@ -1,4 +1,4 @@
-"""A training step of the point network, and the bootstrap."""
+"""A training step of the point network, altered sequences, and the bootstrap."""
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -9,7 +9,9 @@ from benchmarks.timing import Case
 from merflow.evaluation.bootstrap import headline_interval, subject_confusions
 from merflow.evaluation.metrics import confusion_matrix, headline
 
-BATCH, REGIONS, POINTS, CHANNELS = 24, 8, 256, 6
+BATCH, REGIONS, CHANNELS = 24, 8, 6
+POINTS = (256, 1024)
+FRAMES, SIDE = 16, 224
 REPLICATES = 1000
 
 
@@ -17,12 +19,17 @@ def learning_cases() -> Iterator[Case]:
     """Yield the comparisons; torch runs on one thread."""
     import torch
 
+    from merflow.training.execution import keep_freed_memory
+
     torch.set_num_threads(1)
-    yield _training_step()
+    keep_freed_memory()  # as a job does
+    for points in POINTS:
+        yield _training_step(points)
+    yield _altered_sequence()
     yield _bootstrap()
 
 
-def _training_step() -> Case:
+def _training_step(points: int) -> Case:
     import torch
 
     from merflow.models.point_level import PointLevel
@@ -34,8 +41,8 @@ def _training_step() -> Case:
         for a, b in pairwise(widths)
     )
     groups = BATCH * REGIONS
-    keeps = (POINTS // 2, POINTS // 8, 0)
-    points_first = torch.randn(POINTS, groups, CHANNELS)
+    keeps = (points // 2, points // 8, 0)
+    points_first = torch.randn(points, groups, CHANNELS)
     channels_first = points_first.permute(1, 2, 0).contiguous()
 
     def our_step() -> None:
@@ -54,10 +61,34 @@ def _training_step() -> Case:
         torch.cat(pooled, 1).sum().backward()
 
     return Case(
-        f"Lite-PointNet step, {BATCH} x {REGIONS} x {POINTS} points",
+        f"Lite-PointNet step, {BATCH} x {REGIONS} x {points} points",
         "Conv1d, BatchNorm1d, ReLU, amax",
         our_step,
         plain_step,
+    )
+
+
+def _altered_sequence() -> Case:
+    import torch
+
+    from merflow.seeds import clip_generator
+    from merflow.training.augmentation.sequences import augment_sequences
+
+    clip = torch.randint(0, 256, (1, FRAMES, SIDE, SIDE, 3), dtype=torch.uint8)
+    pictures = clip[0].permute(0, 3, 1, 2)
+    matrix = torch.tensor([[0.9, 0.05, 0.05], [0.05, 0.9, 0.05], [0.05, 0.05, 0.9]])
+    maps = torch.tensor([[[0.95, 0, 0.02], [0, 0.95, -0.02]]]).expand(FRAMES, -1, -1)
+
+    def by_torch() -> None:
+        grid = torch.nn.functional.affine_grid(maps, list(pictures.shape), align_corners=False)
+        moved = torch.nn.functional.grid_sample(pictures.float(), grid, padding_mode="border", align_corners=False)
+        torch.einsum("cd,tdhw->thwc", matrix, moved).clamp_(0, 255)
+
+    return Case(
+        f"altered sequence, {FRAMES} x {SIDE} px",
+        "torch: grid_sample, one matrix of the colours",
+        lambda: augment_sequences(clip, [clip_generator("clip", 0)]),
+        by_torch,
     )
 
 

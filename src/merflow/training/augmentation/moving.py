@@ -1,7 +1,7 @@
 """Move and recolour pictures: one affine map of the place and one of the colour, for all frames of a clip.
 
-On a CPU by OpenCV, sixteen times as fast as torch; on a GPU, where the pictures are, by torch. OpenCV rounds the place
-of a pixel to 1/32 px: on faces they differ by less than a tenth of a grey level in the mean.
+On a CPU by OpenCV, four times as fast as torch; on a GPU, where the pictures are, by torch. OpenCV rounds the place
+of a pixel to 1/32 px: on smooth pictures the two differ by less than a tenth of a grey level in the mean.
 """
 
 from typing import NamedTuple
