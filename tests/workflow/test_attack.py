@@ -16,14 +16,20 @@ pytestmark = [
 SEED = 11
 
 
+def tries_of(table):
+    """Return the number of tries by the name of the row; how many there is time for depends on the machine."""
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    return {name.removeprefix("| "): int(count) for name, count, *_ in rows if count.isdigit()}
+
+
 def test_no_damaged_file_is_taken_for_another(finished):
     command = [sys.executable, "-m", "tools.attack", "--seed", SEED, "--minutes", 0.3, "--run", finished.folder]
     done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
-    rows = [line.split(" | ") for line in done.stdout.splitlines() if line.startswith("| ")]
-    tries = {name.removeprefix("| "): int(count) for name, count, *_ in rows if count.isdigit()}
-    assert len(tries) > 35, done.stdout
-    assert min(tries.values()) >= 1, done.stdout
+    of_files, of_damages = map(tries_of, done.stdout.split("| damage |"))
+    assert len(of_files) > 30, done.stdout
+    assert min(of_files.values()) >= 1, done.stdout
+    assert sum(of_damages.values()) == sum(of_files.values())
 
 
 def test_a_run_whose_processes_are_killed_ends_with_the_same_bytes(copied):

@@ -7,6 +7,7 @@ from pathlib import Path
 from merflow.audit.findings import Findings
 from merflow.evaluation.rows import count
 from merflow.paths import is_place_of_shard
+from merflow.stages import STAGES
 
 _SNAKEMAKE = ("snakemake", "--cores", "all")
 
@@ -20,19 +21,25 @@ def commands(findings: Findings) -> list[str]:
     """Return what to type so that every fault is mended, in this order.
 
     What is damaged is made first, and by itself: where it comes out as it was, nothing behind it is made again.
-    Shards come before what is read from them, which Snakemake does not know to wait for one that is forced. The metrics
-    come last; their job asks for every part that is missing.
+    Shards are made kind by kind, and before what is read from them: a job that makes those of several subjects does not
+    wait for one that is forced. The metrics come last; their job asks for every part that is missing.
     """
     found = []
     if findings.removed:
         found.append(["rm", "--", *_texts(findings.removed)])
-    shards = [path for path in findings.forced if is_place_of_shard(path)]
-    others = [path for path in findings.forced if not is_place_of_shard(path)]
-    for forced in filter(None, (shards, others)):
+    for forced in _in_order(findings.forced):
         found.append([*_SNAKEMAKE, "--force", "--", *_texts(forced)])
     if findings.targets:
         found.append([*_SNAKEMAKE, "--", *_texts(findings.targets)])
     return [shlex.join(words) for words in found]
+
+
+def _in_order(forced: Iterable[Path]) -> list[list[Path]]:
+    """Return the files that are made together: the shards of each kind, recordings' side first, then all others."""
+    by_kind: dict[str, list[Path]] = {kind: [] for kind in (*STAGES, "")}
+    for path in forced:
+        by_kind[path.parts[-3] if is_place_of_shard(path) else ""].append(path)
+    return [paths for paths in by_kind.values() if paths]
 
 
 def _texts(files: Iterable[Path]) -> list[str]:
