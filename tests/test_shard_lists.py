@@ -3,6 +3,7 @@
 import pytest
 
 from merflow.errors import ArtefactError
+from merflow.files import atomic_path
 from merflow.shard_lists import Row, forget_missing, forget_others, read_list, write_list
 
 ROWS = [Row("s1", 4, 0, "a" * 64), Row("s2", 3, 1, "b" * 64)]
@@ -58,3 +59,24 @@ def test_lists_stay_while_their_shards_are_there(variant):
     forget_missing(variant)
     forget_missing(variant / "no such folder")
     assert names(variant) == ["batches/1-2.csv", "shards.csv"]
+
+
+CHANGED = ROWS[1]._replace(sha256="c" * 64)
+
+
+def test_a_list_that_another_job_is_writing_is_none(variant):
+    """A temporary file has the suffix of the list, and nothing in it at first; a job that is killed leaves it."""
+    with atomic_path(variant / "batches/3-4.csv") as partial:
+        partial.touch()
+        forget_others(variant / "s2.h5", CHANGED)
+        forget_missing(variant)
+        assert partial.exists()
+    assert names(variant) == ["batches/3-4.csv"]
+
+
+def test_a_list_that_another_job_has_just_removed_is_passed_over(variant):
+    """A link to nothing is named by the folder and cannot be opened, as a file that is gone since."""
+    variant.joinpath("batches/0.csv").symlink_to(variant / "gone.csv")
+    forget_others(variant / "s2.h5", CHANGED)
+    forget_missing(variant)
+    assert names(variant) == ["batches/0.csv"]

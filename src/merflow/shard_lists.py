@@ -92,8 +92,8 @@ def check_listed(shards: Iterable[Path], lists: Iterable[Path], *, digest: Calla
 
 
 def lists_beside(shard: Path) -> Iterator[Path]:
-    """Yield the lists that may name a shard: those of its variant."""
-    yield from sorted(shard.parent.joinpath(BATCHES).glob("*.csv"))
+    """Yield the lists that may name a shard: those of its variant, and none that another job is writing."""
+    yield from sorted(shard.parent.joinpath(BATCHES).glob("[!.]*.csv"))  # temporary names begin with a dot
     if (whole := shard.with_name("shards.csv")).is_file():
         yield whole
 
@@ -101,7 +101,7 @@ def lists_beside(shard: Path) -> Iterator[Path]:
 def forget_others(shard: Path, row: Row) -> None:
     """Remove the lists that name another content of a shard than it has now: what they claim is there no more."""
     for path in lists_beside(shard):
-        if any(other.subject == row.subject and other.sha256 != row.sha256 for other in read_list(path)):
+        if any(other.subject == row.subject and other.sha256 != row.sha256 for other in _rows_now(path)):
             path.unlink(missing_ok=True)
 
 
@@ -117,5 +117,13 @@ def forget_missing(folder: Path) -> None:
         Of the variant; it may not exist.
     """
     for path in lists_beside(folder / "any.h5"):
-        if any(not (folder / f"{row.subject}.h5").is_file() for row in read_list(path)):
+        if any(not (folder / f"{row.subject}.h5").is_file() for row in _rows_now(path)):
             path.unlink(missing_ok=True)
+
+
+def _rows_now(path: Path) -> list[Row]:
+    """Return the rows of a list; none of one that the job of other subjects has just removed."""
+    try:
+        return read_list(path)
+    except FileNotFoundError:
+        return []
