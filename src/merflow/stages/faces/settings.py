@@ -111,5 +111,6 @@ def _frames_are_valid(frames: tuple[str, ...]) -> bool:
 
 
 def frames_read(settings: FaceSettings) -> RecordedFrames:
-    """Return the recorded frames that a variant reads."""
-    return RecordedFrames(settings.frames, depth=settings.depth)
+    """Return the recorded frames that a variant reads: those that it keeps, and the onset, where the face is found."""
+    kept = settings.frames
+    return RecordedFrames(kept if kept[0] in ("onset", ALL_FRAMES) else ("onset", *kept), depth=settings.depth)
