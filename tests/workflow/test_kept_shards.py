@@ -104,3 +104,13 @@ def test_an_edit_is_noticed_where_the_artefacts_were_deleted(copied):
     copied.write_config(copied.config)
     planned = copied.planned(METRICS)
     assert {"build_clouds", "sample_regions", "build_examples", "train_folds"} <= set(planned)
+
+
+def test_a_list_that_is_asked_for_is_made_again_where_an_artefact_is_gone(copied):
+    flow = copied.folder / ARTEFACTS / "flow/tvl1"
+    flow.joinpath("spNO.2.h5").unlink()
+    lists = [f"{ARTEFACTS}/flow/tvl1/{name}" for name in ("shards.csv", "batches/1-3.csv")]
+    assert copied.planned(lists[0]) == {"compute_flow": 1, "list_shards": 1}
+    copied(lists[0])
+    flow.joinpath("spNO.2.h5").unlink()
+    assert copied.planned(lists[1]) == {"compute_flow": 1}

@@ -6,7 +6,11 @@ from merflow.stages.recorded import clips_digest
 
 @cache
 def forget_missing_once(folder):
-    """Remove the lists of a variant that name shards which are not there, when its lists are first asked for."""
+    """Remove the lists of a variant that name shards which are not there, when its lists are first asked for.
+
+    An input function asks before it asks for the index: until that is known, Snakemake looks at the lists that are
+    targets themselves, and then remembers that they are there.
+    """
     if workflow.is_main_process:
         plan.forget_missing(Path(folder))
 
@@ -27,8 +31,8 @@ def lists_of_batches(wildcards):
     names = wildcards.dataset, wildcards.kind, wildcards.variant
     plan.check_source(project, wildcards.dataset, wildcards.kind)
     project.variant(wildcards.kind, wildcards.variant)  # or it is refused
-    clips = indexed_clips(wildcards.dataset)
     forget_missing_once(str(Path(paths.shard_list(*names)).parent))
+    clips = indexed_clips(wildcards.dataset)
     return [
         service(
             paths.batch_list(*names, plan.batch_of_subject(project, clips, subject))
@@ -64,6 +68,8 @@ def lists_read(kind, making):
     """Return an input function for the lists of the upstream shards that a job reads."""
 
     def find(wildcards):
+        own = paths.shard_list(wildcards.dataset, kind, wildcards.variant)
+        forget_missing_once(str(Path(own).parent))
         found = []
         for upstream, variant in variants_above(wildcards, kind, making).items():
             names = wildcards.dataset, upstream, variant
@@ -87,10 +93,10 @@ def list_of_subject(kind):
 
     def find(wildcards):
         plan.check_source(project, wildcards.dataset, kind)
-        clips = indexed_clips(wildcards.dataset)
-        plan.check_subject(clips, wildcards.subject)
         names = wildcards.dataset, kind, wildcards.variant
         forget_missing_once(str(Path(paths.shard_list(*names)).parent))
+        clips = indexed_clips(wildcards.dataset)
+        plan.check_subject(clips, wildcards.subject)
         return paths.batch_list(
             *names, plan.batch_of_subject(project, clips, wildcards.subject)
         )
