@@ -24,6 +24,11 @@ def test_a_stage_names_the_clips_that_it_left_out_itself(shard):
     assert plan.refused_in_shards(FAIL, [shard.with_name("none.h5")], stage="flow") == []
 
 
+def test_a_damaged_shard_does_not_keep_its_own_job_from_being_planned(shard):
+    shard.write_bytes(shard.read_bytes()[:-50])
+    assert plan.refused_in_shards(FAIL, [shard], stage="flow") == []
+
+
 def test_an_index_names_the_clips_that_it_left_out(tmp_path):
     path = tmp_path / "exclusions.csv"
     assert plan.refused_in_index(FAIL, path) == []

@@ -10,6 +10,7 @@ from pathlib import Path
 from merflow.config import Config
 from merflow.datasets.clip_table import read_exclusions
 from merflow.datasets.index import STAGE
+from merflow.errors import ArtefactError
 
 
 def refused_in_index(config: Config, exclusions_csv: str | Path) -> list[str]:
@@ -22,10 +23,7 @@ def refused_in_index(config: Config, exclusions_csv: str | Path) -> list[str]:
 def refused_in_shards(config: Config, shards: Iterable[str | Path], *, stage: str) -> list[str]:
     """Return the clips that a stage has left out of shards, where clips must not be; none where there is no shard.
 
-    Raises
-    ------
-    ArtefactError
-        When a shard is damaged.
+    A damaged shard names none: its job makes it anew, and could not be planned if the damage were refused here.
     """
     if not config.stops_at_bad_clip:
         return []
@@ -33,6 +31,9 @@ def refused_in_shards(config: Config, shards: Iterable[str | Path], *, stage: st
 
     found = []
     for shard in filter(Path.is_file, map(Path, shards)):
-        with open_shard(shard, kind=stage) as opened:
-            found += [row["clip"] for row in opened.exclusions if row["stage"] == stage]
+        try:
+            with open_shard(shard, kind=stage) as opened:
+                found += [row["clip"] for row in opened.exclusions if row["stage"] == stage]
+        except ArtefactError:
+            continue
     return sorted(found)
