@@ -103,6 +103,8 @@ rule list_shards:
         done=paths.shard_list("{dataset}", "{kind}", "{variant}"),
     log:
         paths.log("list_shards", "{dataset}", "{kind}", "{variant}"),
+    wildcard_constraints:
+        kind=plan.one_of(STAGES),
     conda:
         "../../envs/preprocessing.yaml"
     params:
