@@ -5,6 +5,8 @@ import shutil
 import pytest
 from tests.workflow.conftest import METRICS, digest
 
+from merflow.stages.faces.detector import find_landmark_model
+
 pytestmark = pytest.mark.workflow
 ARTEFACTS = "results/tiny/artefacts"
 
@@ -104,6 +106,20 @@ def test_an_edit_is_noticed_where_the_artefacts_were_deleted(copied):
     copied.write_config(copied.config)
     planned = copied.planned(METRICS)
     assert {"build_clouds", "sample_regions", "build_examples", "train_folds"} <= set(planned)
+
+
+def test_a_landmark_model_of_the_user_is_compared_by_its_content(copied):
+    model = copied.folder / "model.dat"
+    shutil.copyfile(find_landmark_model(), model)
+    copied.config["faces"]["own"] = {"landmark_model": str(model), "frames": ["onset"], "size_px": 64}
+    copied.write_config(copied.config)
+    faces = f"{ARTEFACTS}/faces/own/shards.csv"
+    copied(faces)
+    model.touch()
+    assert copied.planned(faces) == {}
+    with model.open("ab") as file:
+        file.write(b"0")
+    assert copied.planned(faces) == {"extract_faces": 1, "list_shards": 1}
 
 
 def test_a_list_that_is_asked_for_is_made_again_where_an_artefact_is_gone(copied):

@@ -113,8 +113,7 @@ def recordings_read(making):
 
 def files_planned(kind, making, wildcards):
     """Return the files that a variant reads and that planning looks at, by name."""
-    variant = project.variant(kind, wildcards.variant)
-    return files_of(kind, variant.settings) if making.planned_files else {}
+    return making.files_planned(project.variant(kind, wildcards.variant).settings)
 
 
 def results_read(kind, making):

@@ -35,9 +35,10 @@ class Making:
         settings. Empty: the settings of the variant.
     files : str
         ``module:function`` that names the files that a variant reads besides: (settings) -> paths by name.
-    planned_files : bool
-        Whether planning looks at these files: one that the workflow makes is made first, and of another the content
-        makes stale.
+    planned_files : str
+        ``module:function`` that names those of them that planning looks at: (settings) -> paths by name. One that the
+        workflow makes is made first, and of another the content makes stale. What comes with a package is not among
+        them: it changes with the package, and need not be there where jobs are planned.
     memory_mb, minutes : int
         What a job may take: MB, and minutes for one subject.
     environment : str
@@ -52,7 +53,7 @@ class Making:
     ready: bool = False
     params: str = ""
     files: str = ""
-    planned_files: bool = False
+    planned_files: str = ""
     memory_mb: int = 2000
     minutes: int = 30
     environment: str = "preprocessing"
@@ -74,6 +75,10 @@ class Making:
     def files_read(self, settings: Any) -> dict[str, Path]:
         """Return the files besides recordings and shards that a variant with these settings reads, by name."""
         return dict(named(self.files)(settings)) if self.files else {}
+
+    def files_planned(self, settings: Any) -> dict[str, Path]:
+        """Return those of the files read that planning looks at, by name."""
+        return dict(named(self.planned_files)(settings)) if self.planned_files else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

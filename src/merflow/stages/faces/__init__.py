@@ -10,6 +10,7 @@ STAGE = Stage(
         job="merflow.stages.faces.job:make",
         recorded="merflow.stages.faces.settings:frames_read",
         files="merflow.stages.faces.job:files_read",
+        planned_files="merflow.stages.faces.settings:files_given",
     ),
     settings="merflow.stages.faces.settings:FaceSettings",
     picture="merflow.stages.faces.picture:draw_faces",

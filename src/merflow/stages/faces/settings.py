@@ -1,9 +1,11 @@
 """The settings of the faces stage that change its result; each is a key of config.yaml."""
 
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Protocol
 
 from merflow.checks import check_choice, check_setting
+from merflow.reading import is_file
 from merflow.stages.recorded import RecordedFrames
 from merflow.user_paths import UserPath
 
@@ -108,6 +110,19 @@ class FaceSettings:
 def _frames_are_valid(frames: tuple[str, ...]) -> bool:
     in_order = tuple(role for role in ROLES if role in frames)
     return frames == (ALL_FRAMES,) or (bool(frames) and frames == in_order)
+
+
+class _NamesModel(Protocol):
+    """Settings that name a landmark model: those of faces and of graphs."""
+
+    @property
+    def landmark_model(self) -> str: ...
+
+
+def files_given(settings: _NamesModel) -> dict[str, Path]:
+    """Return the landmark model that the user names; one that is not there is the stage's to report."""
+    model = settings.landmark_model
+    return {"landmark_model": Path(model)} if model and is_file(model) else {}
 
 
 def frames_read(settings: FaceSettings) -> RecordedFrames:

@@ -11,6 +11,7 @@ STAGE = Stage(
         job="merflow.stages.graphs.job:make",
         reads=("magnified",),
         files="merflow.stages.graphs.job:files_read",
+        planned_files="merflow.stages.faces.settings:files_given",
     ),
     settings="merflow.stages.graphs.settings:GraphSettings",
     examples="merflow.stages.graphs.examples:graph_features",

@@ -11,7 +11,7 @@ STAGE = Stage(
         job="merflow.stages.magnified.job:make",
         reads=("faces",),
         files="merflow.stages.magnified.settings:files_read",
-        planned_files=True,
+        planned_files="merflow.stages.magnified.settings:files_read",
         minutes=60,
         environment="magnification",
     ),
