@@ -83,10 +83,13 @@ def check_listed(shards: Iterable[Path], lists: Iterable[Path], *, digest: Calla
     """
     listed = {path.parent / f"{row.subject}.h5": row.sha256 for path in lists for row in read_list(path)}
     for shard in shards:
-        if digest(shard) != listed.get(shard):
+        if shard not in listed:
+            whole = shard.with_name("shards.csv")
+            raise ArtefactError(f"{whole}: expected a row of {shard.stem}, but found none. Delete it; run again.")
+        if digest(shard) != listed[shard]:
             raise ArtefactError(
-                f"{shard}: expected the content that is listed beside it (sha256 {listed.get(shard, 'of none')[:16]}), "
-                f"but found another ({digest(shard)[:16]}): it was replaced after it was made. "
+                f"{shard}: expected the content that is listed beside it (sha256 {listed[shard][:16]}), but found "
+                f"another ({digest(shard)[:16]}): it was replaced after it was made. "
                 f"Rebuild: snakemake --cores all --force {shard}"
             )
 

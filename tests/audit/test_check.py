@@ -173,6 +173,14 @@ def test_a_shard_of_another_shard_than_is_there(copied, tmp_path):
     assert "made of results/d/artefacts/flow/tvl1/s2.h5 as it is now" in found[1]
 
 
+def test_a_shard_of_other_settings_than_the_metrics_say(copied, tmp_path, monkeypatch):
+    """As after `snakemake --touch` over an edit of a setting: nothing else differs."""
+    monkeypatch.setitem(ARTEFACTS, "flow/tvl1", {"method": "dis"})
+    write_shards(tmp_path, "s2", seed=1)
+    told = faults()["results/d/artefacts/flow/tvl1/s2.h5"]
+    assert "the settings of settings.yaml, but found others (method: dis then, tvl1 now)" in told
+
+
 def test_a_list_of_other_shards_than_are_there(copied):
     images = Path("results/d/artefacts/flow_images/uvs28")
     rows = [Row(subject, 4, 0, digests(images / f"{subject}.h5").file) for subject in SUBJECTS]

@@ -5,12 +5,13 @@ whether the dataset is a composite.
 Input: clips.csv, exclusions.csv, one shard a subject and their lists. Output: examples.h5, exclusions.csv.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import read_examples, write_examples
+from merflow.artefacts.kept import check_made_of
 from merflow.artefacts.seal import digests
 from merflow.datasets.clip_table import read_clips, read_exclusions, write_exclusions
 from merflow.datasets.labels import LABEL_SETS
@@ -27,6 +28,7 @@ def main(
     shards: Sequence[Path],
     *,
     lists: Sequence[Path],
+    made_of: Mapping[str, Sequence[Any]],
     examples_out: Path,
     exclusions_out: Path,
     settings: dict[str, Any],
@@ -35,6 +37,11 @@ def main(
     composite: bool,
 ) -> None:
     """Write the examples and the exclusions of one experiment."""
+    for path in shards:
+        dataset, _, kind, variant = (above.name for above in reversed(path.parents[:4]))
+        params, of_code = made_of[f"{dataset}: {kind}/{variant}"]
+        check_made_of(path, params=params, code=of_code)
+    check_listed(shards, lists, digest=lambda path: digests(path).file)
     examples, exclusions = build_examples(
         shards,
         read_clips(clips_csv),
@@ -45,7 +52,6 @@ def main(
         composite=composite,
     )
     write_exclusions(exclusions, exclusions_out)
-    check_listed(shards, lists, digest=lambda path: digests(path).file)
     inputs = {_label(path, composite): digests(path).file for path in shards}
     write_examples(examples, examples_out, params=settings, code=code, inputs=inputs, **names)
     check_no_duplicate(examples if examples.has_digests else read_examples(examples_out))  # lazy rows have theirs there
@@ -62,6 +68,7 @@ if __name__ == "__main__":
         Path(snakemake.input.exclusions),
         [Path(path) for path in snakemake.params.shards],
         lists=[Path(path) for path in snakemake.input.lists],
+        made_of=snakemake.params.made_of,
         examples_out=Path(snakemake.output.examples),
         exclusions_out=Path(snakemake.output.exclusions),
         settings=snakemake.params.settings,

@@ -49,3 +49,32 @@ def _why_not(path: Path, made_of: Mapping[str, Any], on_bad_clip: OnBadClip, nam
         return f"on_bad_clip is fail, and it left out {', '.join(left_out)}"
     found = {"params": json.loads(attrs["params"]), "code": attrs["code"], "inputs": json.loads(attrs["inputs"])}
     return differences(found, json.loads(json.dumps(made_of)))
+
+
+def check_made_of(path: Path, *, params: Mapping[str, Any], code: str) -> None:
+    """Refuse a shard that was made of other settings or by other code than the workflow plans with.
+
+    It can be there where Snakemake was told that everything is up to date (``--touch``), or has lost its records.
+
+    Parameters
+    ----------
+    path : Path
+        A shard in its place.
+    params, code : mapping, str
+        As ``ShardWriter`` would take them now.
+
+    Raises
+    ------
+    ArtefactError
+        Names what differs, and the command that makes the shard anew.
+    """
+    with open_shard(path, kind=path.parts[-3]) as shard:
+        attrs = shard.root_attrs()
+    found = {"params": json.loads(attrs["params"]), "code": attrs["code"]}
+    why = differences(found, json.loads(json.dumps({"params": params, "code": code})))
+    if why:
+        raise ArtefactError(
+            f"{path}: expected a shard of the present settings and code, but found another ({why}), which Snakemake "
+            f"does not know of, as after --touch or without its folder .snakemake. Delete this shard and those that it "
+            f"was made of, or rebuild them one by one. Rebuild: snakemake --cores all --force {path}"
+        )

@@ -61,8 +61,10 @@ def _check_place(place: Place, shards: Shards, findings: Findings) -> None:
 
 
 def _check_experiment(experiment: Audited, shards: Shards, findings: Findings) -> None:
-    for artefact in experiment.settings.artefacts if experiment.settings else ():
-        shards.check(experiment.shards(artefact).values(), then=experiment.then)
+    for artefact, settings in experiment.settings.artefacts.items() if experiment.settings else ():
+        shards.check(names := experiment.shards(artefact).values(), then=experiment.then)
+        for name in names:
+            shards.check_settings(name, settings, then=experiment.then)
     content = check_examples(experiment, shards, findings)
     whole = check_folds(experiment, content, findings)
     check_pictures(experiment.folder, findings, then=experiment.then)

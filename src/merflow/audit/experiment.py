@@ -27,15 +27,15 @@ class ScoredWith:
     experiment : Experiment
     recorded : mapping
         The same as it was written, before settings that are newer had a default.
-    artefacts : tuple of str
-        ``<kind>/<variant>`` of each, from the recordings on.
+    artefacts : mapping of str to mapping
+        Settings of each ``<kind>/<variant>``, from the recordings on.
     members : tuple of str
         Of a composite.
     """
 
     experiment: Experiment
     recorded: Mapping[str, Any]
-    artefacts: tuple[str, ...]
+    artefacts: Mapping[str, Mapping[str, Any]]
     members: tuple[str, ...]
 
 
@@ -113,7 +113,7 @@ def _settings(path: Path, findings: Findings, *, scored: bool) -> ScoredWith | N
         check_size(found)
         experiment = from_plain(Experiment, found["experiment"], where="experiment")
         members = tuple(found.get("members", ()))
-        return ScoredWith(experiment, found["experiment"], tuple(found["artefacts"]), members)
+        return ScoredWith(experiment, found["experiment"], dict(found["artefacts"]), members)
     except MerflowError as error:
         findings.add_refused(path, error, force=[path], then=path.with_name("metrics.csv"))
         return None

@@ -1,12 +1,13 @@
 """Compare each shard with its seal, its schema, its place, and the shards that it was made of."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from merflow import paths
 from merflow.artefacts import KINDS, open_shard
+from merflow.artefacts.differences import differences
 from merflow.artefacts.seal import digests
 from merflow.audit.findings import Findings
 from merflow.errors import ArtefactError
@@ -55,6 +56,19 @@ class Shards:
                 self._check_inputs(name, facts, then)
             if then and self._findings.has_fault(name.below(self.root)):
                 self._findings.targets[then] = None  # of every experiment that goes back to it
+
+    def check_settings(self, name: ShardName, settings: Mapping[str, Any], *, then: Path | None) -> None:
+        """Refuse a shard of other settings than an experiment says; those that only one of them knows are passed over.
+
+        Pictures that came ready have no settings of a computation.
+        """
+        facts = self._facts(name, then)
+        params = facts.params if facts else {}
+        both = settings.keys() & params.keys()
+        if why := differences({key: params[key] for key in both}, {key: settings[key] for key in both}):
+            path = name.below(self.root)
+            expected = "to be made with the settings of settings.yaml"
+            self._findings.add(path, expected, f"others ({why})", force=[path], then=then)
 
     def digest(self, name: ShardName) -> str:
         """Return the SHA-256 of a whole shard; empty where it is missing or damaged."""
