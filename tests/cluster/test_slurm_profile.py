@@ -5,12 +5,13 @@ import re
 import pytest
 from snakemake.cli import get_argument_parser
 from tests.workflow.conftest import ROOT
-from tests.workflow.test_rules import RULES
+from tests.workflow.test_rules import MAKINGS, RULES
 
 RULE_FILES = "".join(path.read_text() for path in sorted((ROOT / "workflow/rules").glob("*.smk")))
 DERIVED = set(re.findall(r"^use rule \w+ as (\w+) with:", RULE_FILES, re.MULTILINE))
 LOCAL = set(re.findall(r"^localrules:\n((?:    \w+,\n)+)", RULE_FILES, re.MULTILINE))
 SUBMITTED = (set(RULES) | DERIVED) - {name.strip(" ,") for block in LOCAL for name in block.splitlines()}
+OF_STAGES = {name for rule in MAKINGS for name in (rule, f"{rule}_of_subject")}
 ON_A_GPU = {name for name in SUBMITTED if name.startswith("train_")}
 
 
@@ -50,7 +51,7 @@ def test_training_asks_for_one_gpu_where_the_gpus_are_and_nothing_else_asks_for_
     assert profile.default_resources.get("slurm_partition").raw == "cpu"
 
 
-@pytest.mark.parametrize("rule", sorted(set(RULES) - {"train_folds"}))
+@pytest.mark.parametrize("rule", sorted(set(RULES) - {"train_folds"} - OF_STAGES))
 def test_memory_and_time_of_a_rule_grow_with_the_attempt(rule):
     for resource in ("mem_mb", "runtime"):
         assert re.search(rf"^        {resource}=grows\([1-9]\d*\),$", RULES[rule], re.MULTILINE), (
@@ -58,6 +59,14 @@ def test_memory_and_time_of_a_rule_grow_with_the_attempt(rule):
         )
     body = re.search(r"^def grows\(amount\):\n((?:    .*\n|\n)+)", RULE_FILES, re.MULTILINE)[1]
     assert "lambda wildcards, attempt: amount * attempt" in body
+
+
+@pytest.mark.parametrize("rule", sorted(OF_STAGES))
+def test_memory_and_time_of_a_stage_are_declared_and_grow_with_the_attempt(rule):
+    assert "        mem_mb=grows(making.memory_mb),\n" in RULES[rule]
+    assert "        runtime=runtime_of_subjects(making.minutes),\n" in RULES[rule]
+    body = re.search(r"^def runtime_of_subjects\(minutes\):\n((?:    .*\n|\n)+)", RULE_FILES, re.MULTILINE)[1]
+    assert "asked = minutes * attempt" in body
 
 
 def test_memory_and_time_of_training_are_left_to_the_workflow_where_they_grow_as_well(profile):
