@@ -15,7 +15,7 @@ from merflow.shard_lists import write_list
 from merflow.stages import STAGES
 from merflow.stages.flow_images.settings import FlowImageSettings
 from merflow.stages.job import Job
-from merflow.stages.making import clips_read, make_shard
+from merflow.stages.making import make_shard
 from merflow.stages.recorded import clips_digest, recorded_clips
 
 MAKING = STAGES["flow_images"].making
@@ -155,5 +155,5 @@ def test_a_moved_recording_has_the_digest_of_before():
 
 
 def test_a_stage_that_reads_shards_only_is_given_no_clips():
-    assert clips_read(MAKING, [clip("s1")], FlowImageSettings()) == []
-    assert clips_read(STAGES["flow_images"].importing, [clip("s1", depth="d")], {})[0].depth == ""
+    assert MAKING.clips_read([clip("s1")], FlowImageSettings()) == []
+    assert STAGES["flow_images"].importing.clips_read([clip("s1", depth="d")], {})[0].depth == ""

@@ -1,4 +1,4 @@
-"""Artefacts that were made of the same things are kept, whoever asks for them and whatever the plan says."""
+"""Artefacts that were made of the same things are kept, in every run and in every checkout."""
 
 import shutil
 

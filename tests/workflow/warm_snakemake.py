@@ -44,6 +44,7 @@ class WarmSnakemake:
         """End the process that forks."""
         self._process.stdin.close()
         self._process.wait(timeout=30)
+        self._process.stdout.close()
 
 
 def serve():

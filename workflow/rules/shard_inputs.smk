@@ -1,25 +1,23 @@
 """What a job that makes shards reads, and what decides them: from the wildcards of the job, as the stage declares it."""
 
-from merflow.stages.making import clips_read
 from merflow.stages.recorded import clips_digest
 
 
 @cache
-def forget_missing_once(folder):
+def forget_missing(dataset, kind, variant):
     """Remove the lists of a variant that name shards which are not there, when its lists are first asked for.
 
     An input function asks before it asks for the index: until that is known, Snakemake looks at the lists that are
     targets themselves, and then remembers that they are there.
     """
     if workflow.is_main_process:
-        plan.forget_missing(Path(folder))
+        plan.forget_missing(Path(paths.shard_list(dataset, kind, variant)).parent)
 
 
 def list_of_shards(dataset, kind, variant):
     """Return the list of all shards of a variant."""
-    path = paths.shard_list(dataset, kind, variant)
-    forget_missing_once(str(Path(path).parent))
-    return path
+    forget_missing(dataset, kind, variant)
+    return paths.shard_list(dataset, kind, variant)
 
 
 def lists_of_batches(wildcards):
@@ -31,7 +29,7 @@ def lists_of_batches(wildcards):
     names = wildcards.dataset, wildcards.kind, wildcards.variant
     plan.check_source(project, wildcards.dataset, wildcards.kind)
     project.variant(wildcards.kind, wildcards.variant)  # or it is refused
-    forget_missing_once(str(Path(paths.shard_list(*names)).parent))
+    forget_missing(*names)
     clips = indexed_clips(wildcards.dataset)
     return [
         service(
@@ -68,12 +66,11 @@ def lists_read(kind, making):
     """Return an input function for the lists of the upstream shards that a job reads."""
 
     def find(wildcards):
-        own = paths.shard_list(wildcards.dataset, kind, wildcards.variant)
-        forget_missing_once(str(Path(own).parent))
+        forget_missing(wildcards.dataset, kind, wildcards.variant)
         found = []
         for upstream, variant in variants_above(wildcards, kind, making).items():
             names = wildcards.dataset, upstream, variant
-            forget_missing_once(str(Path(paths.shard_list(*names)).parent))
+            forget_missing(*names)
             found.append(paths.batch_list(*names, wildcards.batch))
         return found
 
@@ -94,7 +91,7 @@ def list_of_subject(kind):
     def find(wildcards):
         plan.check_source(project, wildcards.dataset, kind)
         names = wildcards.dataset, kind, wildcards.variant
-        forget_missing_once(str(Path(paths.shard_list(*names)).parent))
+        forget_missing(*names)
         clips = indexed_clips(wildcards.dataset)
         plan.check_subject(clips, wildcards.subject)
         return paths.batch_list(
@@ -132,6 +129,21 @@ def settings_of_shard(kind, making):
         project.variant(kind, wildcards.variant).plain,
         config["datasets"][wildcards.dataset],
     )
+
+
+def what_decides(kind, number, making):
+    """Return the parameters of a job that makes shards, but for its code."""
+    return {
+        "kind": kind,
+        "making": number,
+        "subjects": subjects_of_job,
+        "settings": settings_of_shard(kind, making),
+        "above": variants_read(kind, making),
+        "clips": clips_of_subjects(kind, making),
+        "recorded": recorded_of_subjects(kind, making),
+        "given": content_of_given(kind, making),
+        "refused": refused_clips(kind),
+    }
 
 
 def made_of(dataset, artefacts):
@@ -196,7 +208,7 @@ def clips_of_subjects(kind, making):
         settings = project.variant(kind, wildcards.variant).settings
         by_subject = plan.clips_by_subject(indexed_clips(wildcards.dataset))
         return {
-            subject: clips_digest(clips_read(making, by_subject[subject], settings))
+            subject: clips_digest(making.clips_read(by_subject[subject], settings))
             for subject in subjects_of_job(wildcards)
         }
 

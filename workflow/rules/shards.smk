@@ -36,15 +36,7 @@ for kind, number, making in plan.makings():
             mem_mb=grows(making.memory_mb),
             runtime=runtime_of_subjects(making.minutes),
         params:
-            kind=kind,
-            making=number,
-            subjects=subjects_of_job,
-            settings=settings_of_shard(kind, making),
-            above=variants_read(kind, making),
-            clips=clips_of_subjects(kind, making),
-            recorded=recorded_of_subjects(kind, making),
-            given=content_of_given(kind, making),
-            refused=refused_clips(kind),
+            **what_decides(kind, number, making),
             code=fingerprint("make_shards", *plan.making_modules(making), kind=kind),
         message:
             f"{making.message} of {{params.subjects}} ({{wildcards.dataset}}, {{wildcards.variant}})"
@@ -79,15 +71,7 @@ for kind, number, making in plan.makings():
             mem_mb=grows(making.memory_mb),
             runtime=runtime_of_subjects(making.minutes),
         params:
-            kind=kind,
-            making=number,
-            subjects=subjects_of_job,
-            settings=settings_of_shard(kind, making),
-            above=variants_read(kind, making),
-            clips=clips_of_subjects(kind, making),
-            recorded=recorded_of_subjects(kind, making),
-            given=content_of_given(kind, making),
-            refused=refused_clips(kind),
+            **what_decides(kind, number, making),
             code=fingerprint("make_shards", *plan.making_modules(making), kind=kind),
         message:
             f"{making.message} of {{wildcards.subject}} ({{wildcards.dataset}}, {{wildcards.variant}})"
@@ -112,4 +96,4 @@ rule list_shards:
     message:
         "List the shards of {wildcards.kind}/{wildcards.variant} ({wildcards.dataset})"
     shell:
-        "awk '!seen[$0]++' {input.lists} > {output.done} 2> {log}"
+        "awk '!seen[$0]++' {input.lists} < /dev/null > {output.done} 2> {log}"

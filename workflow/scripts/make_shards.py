@@ -16,7 +16,7 @@ from merflow.errors import MerflowError
 from merflow.shard_lists import Row, write_list
 from merflow.stages import STAGES
 from merflow.stages.job import Job
-from merflow.stages.making import clips_read, make_shard
+from merflow.stages.making import make_shard
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def job_of(job: Any) -> Callable[[str], Row]:
             code=params.code,
             above=dict(params.above),
             root=Path(config["datasets"][dataset]["root"]) if making.reads_recordings else Path(),
-            clips=clips_read(making, own, settings),
+            clips=making.clips_read(own, settings),
             recorded=params.recorded.get(subject, ""),
             on_bad_clip=config["on_bad_clip"],
             threads=job.threads,

@@ -47,8 +47,13 @@ def _why_not(path: Path, made_of: Mapping[str, Any], on_bad_clip: OnBadClip, nam
         return str(error)
     if on_bad_clip == "fail" and left_out:
         return f"on_bad_clip is fail, and it left out {', '.join(left_out)}"
-    found = {"params": json.loads(attrs["params"]), "code": attrs["code"], "inputs": json.loads(attrs["inputs"])}
-    return differences(found, json.loads(json.dumps(made_of)))
+    return _differences(attrs, made_of)
+
+
+def _differences(attrs: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """Return in what the record of a shard differs from what is wanted of it, compared as JSON holds it."""
+    found = {name: attrs[name] if name == "code" else json.loads(attrs[name]) for name in wanted}
+    return differences(found, json.loads(json.dumps(wanted)))
 
 
 def check_made_of(path: Path, *, params: Mapping[str, Any], code: str) -> None:
@@ -70,9 +75,7 @@ def check_made_of(path: Path, *, params: Mapping[str, Any], code: str) -> None:
     """
     with open_shard(path, kind=path.parts[-3]) as shard:
         attrs = shard.root_attrs()
-    found = {"params": json.loads(attrs["params"]), "code": attrs["code"]}
-    why = differences(found, json.loads(json.dumps({"params": params, "code": code})))
-    if why:
+    if why := _differences(attrs, {"params": params, "code": code}):
         raise ArtefactError(
             f"{path}: expected a shard of the present settings and code, but found another ({why}), which Snakemake "
             f"does not know of, as after --touch or without its folder .snakemake. Delete this shard and those that it "

@@ -1,13 +1,14 @@
 """The declaration of a stage. The rest of merflow reads it and names no kind of artefact."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from merflow.artefacts.schema import KindSchema
+from merflow.datasets.clip import Clip
 from merflow.names import named
-from merflow.stages.recorded import RecordedFrames
+from merflow.stages.recorded import RecordedFrames, recorded_clips
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,12 @@ class Making:
     def settings_of(self, variant: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str, Any]:
         """Return what decides the numbers of a shard, from the settings of its variant and of its dataset."""
         return dict(named(self.params)(variant, dataset)) if self.params else dict(variant)
+
+    def clips_read(self, clips: Sequence[Clip], settings: Any) -> list[Clip]:
+        """Return the clips of a subject as the stage is given them; none where it reads no recordings."""
+        if not self.reads_recordings:
+            return []
+        return recorded_clips(clips, depth=bool(self.recorded) and self.frames_read(settings).depth)
 
     def frames_read(self, settings: Any) -> RecordedFrames:
         """Return the recorded frames that a variant with these settings reads."""

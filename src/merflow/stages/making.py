@@ -1,29 +1,19 @@
 """Make the shard of one subject, unless the one that is there was made of the same things."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import Any
 
 from merflow import paths
 from merflow.artefacts import Shard, ShardWriter, open_shard
 from merflow.artefacts.kept import still_holds
 from merflow.artefacts.seal import digests
-from merflow.datasets.clip import Clip
 from merflow.datasets.reading.clip_frames import annotated_frame_hashes, picture_hashes
 from merflow.datasets.recorded_state import content_digest, note_content
 from merflow.names import named
 from merflow.shard_lists import Row, forget_others
 from merflow.stages.declaration import Making
 from merflow.stages.job import Job
-from merflow.stages.recorded import clips_digest, recorded_clips
-
-
-def clips_read(making: Making, clips: Sequence[Clip], settings: Any) -> list[Clip]:
-    """Return the clips of a subject as a stage is given them; none where it reads no recordings."""
-    if not making.reads_recordings:
-        return []
-    return recorded_clips(clips, depth=bool(making.recorded) and making.frames_read(settings).depth)
+from merflow.stages.recorded import clips_digest
 
 
 def make_shard(job: Job, making: Making) -> Row:
@@ -46,12 +36,17 @@ def make_shard(job: Job, making: Making) -> Row:
         As the stage raises it, and for an upstream shard that is missing or damaged. What was there is left as it was.
     """
     recorded = _hashes_of_recordings(job, making)
-    inputs = {kind: digests(path).file for kind, path in _there(job).items()}
-    inputs |= {name: digests(path).file for name, path in making.files_read(job.settings).items()}
-    inputs |= {"clips": clips_digest(job.clips), **recorded} if making.reads_recordings else {}
-    made_of = {"params": dict(job.params), "code": job.code, "inputs": inputs}
-    if not still_holds(job.path, made_of=made_of, on_bad_clip=job.on_bad_clip, **job.names):
-        _write(job, making, inputs)
+    with ExitStack() as stack:
+        upstream = {kind: stack.enter_context(_opened(job, kind, path)) for kind, path in job.upstream().items()}
+        inputs = {kind: digests(shard.path).file for kind, shard in upstream.items()}
+        inputs |= {name: digests(path).file for name, path in making.files_read(job.settings).items()}
+        inputs |= {"clips": clips_digest(job.clips), **recorded} if making.reads_recordings else {}
+        made_of = {"params": dict(job.params), "code": job.code, "inputs": inputs}
+        if not still_holds(job.path, made_of=made_of, on_bad_clip=job.on_bad_clip, **job.names):
+            with ShardWriter(
+                job.path, params=job.params, code=job.code, inputs=inputs, compression=job.compression, **job.names
+            ) as shard:
+                named(making.job)(job, upstream, shard)
     if job.recorded:
         note = Path(paths.recorded_state(job.dataset, job.kind, job.variant, job.subject))
         note_content(note, state=job.recorded, content=content_digest(recorded))
@@ -67,27 +62,9 @@ def _hashes_of_recordings(job: Job, making: Making) -> dict[str, str]:
     return {}
 
 
-def _there(job: Job) -> dict[str, Path]:
-    """Return the upstream shards, each of which is found to be whole."""
-    found = job.upstream()
-    for kind, path in found.items():
-        with open_shard(path, kind=kind, dataset=job.dataset, subject=job.subject):
-            continue
-    return found
-
-
-def _write(job: Job, making: Making, inputs: Mapping[str, str]) -> None:
-    with ExitStack() as stack:
-        upstream: dict[str, Shard] = {
-            kind: stack.enter_context(open_shard(path, kind=kind, dataset=job.dataset, subject=job.subject))
-            for kind, path in job.upstream().items()
-        }
-        shard = stack.enter_context(
-            ShardWriter(
-                job.path, params=job.params, code=job.code, inputs=inputs, compression=job.compression, **job.names
-            )
-        )
-        named(making.job)(job, upstream, shard)
+def _opened(job: Job, kind: str, path: Path) -> AbstractContextManager[Shard]:
+    """Return an upstream shard of the same subject, which is refused unless it is whole."""
+    return open_shard(path, kind=kind, dataset=job.dataset, subject=job.subject)
 
 
 def _row(job: Job) -> Row:
