@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.shipped import shipped_raw
+from tests.workflow.warm_python import WarmPython
 from tests.workflow.warm_snakemake import WarmSnakemake
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,9 @@ def tiny_config():
 @cache
 def warm_snakemake():
     """Return the process that forks for each command of this session; it ends with the session."""
-    warm = WarmSnakemake()
+    python = WarmPython()
+    atexit.register(python.close)
+    warm = WarmSnakemake(python.executable)
     atexit.register(warm.close)
     return warm
 
@@ -93,13 +96,16 @@ class Workflow:
             *arguments,
         )]  # fmt: skip
 
-    def __call__(self, *arguments, source=None, snakefile=ROOT / "Snakefile", check=True, **variables):
-        """Run snakemake; `source` is a folder to import merflow from in place of the installed one."""
+    def __call__(self, *arguments, source=None, cold=False, snakefile=ROOT / "Snakefile", check=True, **variables):
+        """Run snakemake; `source` is a folder to import merflow from in place of the installed one.
+
+        With `cold` it and each of its jobs has a Python of its own, as for a user.
+        """
         environment = self.environment(source) | variables
         command = self.command(*arguments, snakefile=snakefile)
-        if source is None:
+        if source is None and not cold:
             done = warm_snakemake().run(command, env=environment, timeout=600)
-        else:  # what Python finds first is another
+        else:
             done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
         done.output = done.stdout + done.stderr
         if check:

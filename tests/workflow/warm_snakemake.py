@@ -20,9 +20,16 @@ SPLIT = ("-m", "snakemake")
 
 
 class WarmSnakemake:
-    """The process that forks, and the commands that are given to it."""
+    """The process that forks, and the commands that are given to it.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    python : Path or None
+        What scripts are started with in place of this Python.
+    """
+
+    def __init__(self, python=None) -> None:
+        self._python = python and str(python)
         self._process = subprocess.Popen(
             [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -33,6 +40,7 @@ class WarmSnakemake:
         with tempfile.TemporaryDirectory() as folder:
             out, err = Path(folder, "out"), Path(folder, "err")
             request = {"arguments": command[3:], "env": env, "out": str(out), "err": str(err), "timeout": timeout}
+            request["python"] = self._python
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
             status = json.loads(self._process.stdout.readline())
@@ -70,6 +78,7 @@ def become(request):
     os.environ.clear()
     os.environ.update(request["env"])
     sys.argv = ["snakemake", *request["arguments"]]
+    sys.executable = request["python"] or sys.executable
     status = 1
     try:
         sys.modules["snakemake.cli"].main(sys.argv[1:])
