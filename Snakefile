@@ -39,10 +39,12 @@ include: "workflow/rules/reporting.smk"
 include: "workflow/rules/stage_pictures.smk"
 include: "workflow/rules/network_pictures.smk"
 include: "workflow/rules/measurement.smk"
+include: "workflow/rules/tables.smk"
 
 
 localrules:
     all,
+    all_tables,
     demo,
     features,
     unknown_dataset,
@@ -62,6 +64,12 @@ rule demo:
             paths.experiment("demo", "{experiment}", "metrics.csv"),
             experiment=plan.experiments_on(project, "demo"),
         ),
+
+
+rule all_tables:
+    """Every table of the papers, with our number beside each published one; what lacks recordings says so."""
+    input:
+        all_tables,
 
 
 rule features:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 RESULTS = "results"
+TABLES = "tables"
 
 
 def is_result(path: str | Path) -> bool:
@@ -104,6 +105,11 @@ def magnifier(*parts: str) -> str:
 def comparison(dataset: str, first: str, second: str, what: str) -> str:
     """Return a file that puts two experiments on one dataset side by side."""
     return f"{RESULTS}/{dataset}/compare/{first}-vs-{second}{what}"
+
+
+def paper_table(paper: str, table: str, what: str, dataset: str = "") -> str:
+    """Return a file that puts our numbers beside a published table, on the paper's datasets or on another one."""
+    return "/".join(filter(None, (RESULTS, dataset, TABLES, paper, f"{table}{what}")))
 
 
 def log(rule: str, *wildcards: str) -> str:

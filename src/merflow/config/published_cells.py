@@ -1,25 +1,141 @@
-"""Rows of published tables that experiments say they are: those of the tables that merflow knows must exist."""
+"""Cells of the papers' tables: what each is, which question it answers, and which row an experiment can say it is.
+
+The tables are read here without ``merflow.evaluation``, which imports pandas: planning has no use for it.
+"""
 
 import csv
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from merflow.checks import nearest
 from merflow.errors import ConfigError
 
-REFERENCE = Path(__file__).parents[1] / "evaluation/reference_results.csv"
-"""Read here without ``merflow.evaluation``, which imports pandas: planning has no use for it."""
+_EVALUATION = Path(__file__).parents[1] / "evaluation"
+REFERENCE = _EVALUATION / "reference_results.csv"
+QUESTIONS = _EVALUATION / "published_questions.csv"
+_PER_CENT = ("UF1", "UAR", "ACC")
+_NAMES = {"F1": "UF1"}
+_PROTOCOLS = {"kfold5_subject": "kfold_subject", "kfold5_random_leaky": "kfold_random_leaky"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a published number answers, and what kind of number it is.
+
+    Parameters
+    ----------
+    here : str
+        Dataset of merflow that has the paper's clips.
+    labels : str
+        Label set of merflow that has the paper's classes there.
+    source : {"own", "cited"}
+        Whether the paper measured it, or copied it from another one.
+    kind : {"pooled", "macro_precision", "unknown"}
+        ``pooled``: from one confusion matrix of all folds, as ours. ``unknown``: the paper does not say, or contradicts
+        itself; it can be a mean over folds or over epochs. ``macro_precision``: it is that, under the name of another
+        metric.
+    clips : int or None
+        Clips that the number counts, as printed or as its decimals show; None: not known.
+    note : str
+        How the kind and the number of clips are known.
+    """
+
+    here: str
+    labels: str
+    source: str
+    kind: str
+    clips: int | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One number of a published table.
+
+    Parameters
+    ----------
+    paper, table, dataset, task, protocol, method, variant : str
+        As ``evaluation/reference_results.csv`` names them.
+    metric : str
+        As printed: ``UF1``, ``UAR``, ``ACC`` or ``F1``.
+    value : float
+        From 0 to 1.
+    question : Question
+    """
+
+    paper: str
+    table: str
+    dataset: str
+    task: str
+    protocol: str
+    method: str
+    variant: str
+    metric: str
+    value: float
+    question: Question
+
+    @property
+    def row(self) -> str:
+        """Row of the table, as an experiment names it."""
+        return " | ".join(part for part in (self.method, self.variant) if part)
+
+    @property
+    def our_metric(self) -> str:
+        """Metric of merflow that it is put beside: F1 over all classes is UF1."""
+        return _NAMES.get(self.metric, self.metric)
+
+    @property
+    def our_protocol(self) -> str:
+        """Protocol of merflow that asks the same."""
+        return _PROTOCOLS.get(self.protocol, self.protocol)
+
+
+@cache
+def published_cells() -> tuple[Cell, ...]:
+    """Return every published number, in the order of ``reference_results.csv``."""
+    questions = _read(QUESTIONS)
+    return tuple(_cell(row, questions) for row in _read(REFERENCE))
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _cell(row: Mapping[str, str], questions: Iterable[Mapping[str, str]]) -> Cell:
+    value = float(row["value"]) / (100 if row["metric"] in _PER_CENT else 1)
+    asked = [question for question in questions if _answers(row, question)]
+    names = ("paper", "table", "dataset", "task", "protocol", "method", "variant", "metric")
+    return Cell(**{name: row[name] for name in names}, value=value, question=_question(asked[-1]))
+
+
+def _answers(cell: Mapping[str, str], question: Mapping[str, str]) -> bool:
+    """Return whether a cell answers a question; an empty field is every one. The last that fits is the narrowest.
+
+    Each cell answers one: a test holds that.
+    """
+    return all(
+        not question[field] or cell[name] in question[field].split(";")
+        for name, field in (
+            ("paper", "paper"), ("table", "tables"), ("dataset", "dataset"), ("task", "task"),
+            ("protocol", "protocols"), ("method", "methods"), ("metric", "metric"),
+        )
+    )  # fmt: skip
+
+
+def _question(row: Mapping[str, str]) -> Question:
+    clips = int(row["clips"]) if row["clips"] else None
+    return Question(**{name: row[name] for name in ("here", "labels", "source", "kind", "note")}, clips=clips)
 
 
 @cache
 def published_rows() -> Mapping[str, frozenset[str]]:
     """Return the rows of each published table, as an experiment names them, by ``<paper>:<table>``."""
     rows: dict[str, set[str]] = {}
-    with REFERENCE.open(encoding="utf-8", newline="") as file:
-        for cell in csv.DictReader(file):
-            row = " | ".join(part for part in (cell["method"], cell["variant"]) if part)
-            rows.setdefault(f"{cell['paper']}:{cell['table']}", set()).add(row)
+    for cell in published_cells():
+        rows.setdefault(f"{cell.paper}:{cell.table}", set()).add(cell.row)
     return {table: frozenset(names) for table, names in rows.items()}
 
 

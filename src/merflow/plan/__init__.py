@@ -30,6 +30,7 @@ from merflow.plan.jobs import (
     subjects,
     unknown_dataset,
 )
+from merflow.plan.paper_tables import metrics_of_rows, paper_tables, stand_in_rows, table_rows
 from merflow.plan.parts import folder_that_lost_a_part, parts
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import check_shows, drawn_alone, pictures
@@ -87,11 +88,13 @@ __all__ = [
     "making_modules",
     "makings",
     "members",
+    "metrics_of_rows",
     "modules_beside",
     "modules_of",
     "official_members",
     "one_of",
     "one_of_or_unknown",
+    "paper_tables",
     "parts",
     "picture_modules",
     "pictures",
@@ -104,8 +107,10 @@ __all__ = [
     "retraining_notice",
     "selection",
     "shards",
+    "stand_in_rows",
     "subjects",
     "subjects_of_batch",
+    "table_rows",
     "trained_clips",
     "training_key",
     "unknown_dataset",

@@ -103,7 +103,7 @@ def experiments_on(config: Config, dataset: str) -> list[str]:
 
 def available_experiments(config: Config) -> list[tuple[str, str]]:
     """Return (dataset, experiment) for each shipped pair whose recordings are at hand."""
-    at_hand = [name for name in config.datasets if _at_hand(config, name)]
+    at_hand = [name for name in config.datasets if at_hand(config, name)]
     return [(dataset, name) for dataset in at_hand for name in experiments_on(config, dataset)]
 
 
@@ -145,9 +145,9 @@ def annotation_sheets(config: Config, dataset: str) -> dict[str, str]:
     return {below_root(Path(block.root), str(path)): content_of(path) for path in sources}
 
 
-def _at_hand(config: Config, dataset: str) -> bool:
+def at_hand(config: Config, dataset: str) -> bool:
     """Return whether the recordings of a dataset are there or can be rendered; of a composite, of every member."""
     block = config.datasets[dataset]
     if block.members:
-        return all(_at_hand(config, name) for name in block.members)
+        return all(at_hand(config, name) for name in block.members)
     return block.synthesis is not None or is_folder(block.root)

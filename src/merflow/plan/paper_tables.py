@@ -1,0 +1,101 @@
+"""Tables of the papers with our numbers beside the published ones: which experiment each cell asks for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from merflow import paths
+from merflow.checks import nearest
+from merflow.config import Config
+from merflow.config.published_cells import Cell, published_cells
+from merflow.errors import ConfigError
+from merflow.plan.jobs import at_hand
+
+Row = Mapping[str, Any]
+"""A planned row of a table, as plain values: a parameter of a rule."""
+
+_NOT_OURS = {"cited": "a number of another paper", "own": "no experiment of merflow"}
+
+
+def paper_tables() -> tuple[tuple[str, str], ...]:
+    """Return (paper, table) of every published table, in the order of ``reference_results.csv``."""
+    return tuple(dict.fromkeys((cell.paper, cell.table) for cell in published_cells()))
+
+
+def table_rows(config: Config, paper: str, table: str) -> list[Row]:
+    """Return the rows of one table on the datasets of its paper, one a cell, in the paper's order.
+
+    Returns
+    -------
+    list of mapping
+        The fields of the cell and of its question; ``experiment`` and ``on``, the experiment of merflow that is the
+        cell and the dataset it runs on, the first empty where there is none; ``missing``, why there is no number of
+        ours, empty where there will be one. A cell that several experiments say they are has a row for each.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such table.
+    """
+    return [_row(config, cell, name) for cell in _cells(paper, table) for name in claims(config, cell) or [""]]
+
+
+def stand_in_rows(config: Config, paper: str, table: str, dataset: str) -> list[Row]:
+    """Return the rows of one table on another dataset than the paper's: nothing published stands beside our numbers.
+
+    Rows that ask the same of the dataset, because the table has several of the paper's datasets, are one.
+    """
+    rows: dict[tuple[str, str, str], Row] = {}
+    for row in table_rows(config, paper, table):
+        name = row["experiment"]
+        if not name:
+            continue
+        own = config.experiment(name, dataset)
+        changed = {"dataset": dataset, "labels": own.labels, "value": None, "source": "", "kind": "", "clips": None}
+        now = {"on": dataset, "protocol": own.protocol.name, "note": "", "missing": _missing(config, dataset)}
+        rows.setdefault((row["row"], row["our_metric"], name), {**row, **changed, **now})
+    return list(rows.values())
+
+
+def metrics_of_rows(rows: Sequence[Row]) -> list[str]:
+    """Return the metrics that a table is made of, each once."""
+    asked = (paths.experiment(row["on"], row["experiment"], "metrics.csv") for row in rows if not row["missing"])
+    return list(dict.fromkeys(asked))
+
+
+def _cells(paper: str, table: str) -> list[Cell]:
+    known = paper_tables()
+    if (paper, table) not in known:
+        names = [f"{one}/{other}" for one, other in known]
+        hint = nearest(f"{paper}/{table}", names)
+        raise ConfigError(f"results/tables: no table {paper}/{table}.{hint} Known: {', '.join(names)}.")
+    return [cell for cell in published_cells() if (cell.paper, cell.table) == (paper, table)]
+
+
+def claims(config: Config, cell: Cell) -> list[str]:
+    """Return the experiments that say they are the row of a cell, and ask its question on its dataset."""
+    here, found = cell.question.here, []
+    for name, experiment in config.experiments.items():
+        said = {(claim.table, claim.row) for claim in experiment.paper}
+        if (f"{cell.paper}:{cell.table}", cell.row) not in said or here not in experiment.datasets:
+            continue
+        own = config.experiment(name, here)
+        if own.labels == cell.question.labels and own.protocol.name == cell.our_protocol:
+            found.append(name)
+    return found
+
+
+def _row(config: Config, cell: Cell, experiment: str) -> Row:
+    fields = asdict(cell)
+    question = fields.pop("question")
+    names = {"row": cell.row, "our_metric": cell.our_metric, "experiment": experiment, "on": question["here"]}
+    missing = _missing(config, cell.question.here) if experiment else _NOT_OURS[cell.question.source]
+    return {**fields, **question, **names, "missing": missing}
+
+
+def _missing(config: Config, dataset: str) -> str:
+    """Return why an experiment gives no number on a dataset, empty where it can be run."""
+    if dataset not in config.datasets:
+        return f"config.yaml has no dataset {dataset}"
+    absent = [name for name in config.datasets[dataset].members or [dataset] if not at_hand(config, name)]
+    return f"no recordings: set {', '.join(f'datasets.{name}.root' for name in absent)}" if absent else ""

@@ -1,0 +1,93 @@
+"""Which experiment each cell of the papers' tables asks for, with the shipped configuration."""
+
+from collections import Counter
+
+import pytest
+from tests.shipped import ROOT, shipped_raw
+
+from merflow import plan
+from merflow.config import load_config, read_schema
+from merflow.config.published_cells import published_cells
+from merflow.errors import ConfigError
+from merflow.plan.paper_tables import claims
+
+SCHEMA = read_schema(ROOT / "workflow/schemas/config.schema.yaml")
+CONFIG = load_config(shipped_raw(), SCHEMA)
+MISSING_PAPERS = {"fourdme"}
+
+
+def config_with(**changes):
+    """Return the shipped configuration with other roots of datasets and more experiments."""
+    raw = shipped_raw()
+    for name, root in changes.get("roots", {}).items():
+        raw["datasets"][name]["root"] = str(root)
+    raw["experiments"] |= changes.get("experiments", {})
+    return load_config(raw, SCHEMA)
+
+
+def test_each_cell_of_the_authors_own_is_one_experiment():
+    own = [cell for cell in published_cells() if cell.question.source == "own" and cell.paper not in MISSING_PAPERS]
+    assert {(cell.paper, cell.table, cell.row, cell.dataset, cell.task): claims(CONFIG, cell) for cell in own
+            if len(claims(CONFIG, cell)) != 1} == {}  # fmt: skip
+
+
+def test_no_two_experiments_are_one_cell():
+    assert [cell for cell in published_cells() if len(claims(CONFIG, cell)) > 1] == []
+
+
+def test_rows_without_recordings_say_which_root_to_set():
+    rows = plan.table_rows(CONFIG, "gts_gn", "V")
+    assert len(rows) == 16
+    assert {row["missing"] for row in rows} == {
+        "no recordings: set datasets.casme2.root", "no recordings: set datasets.samm.root"
+    }  # fmt: skip
+    assert plan.metrics_of_rows(rows) == []
+
+
+def test_a_composite_names_each_member_without_recordings(tmp_path):
+    rows = plan.table_rows(config_with(roots={"smic": tmp_path}), "atm_gcn", "II")
+    (ours, *_) = [row for row in rows if row["experiment"]]
+    assert ours["missing"] == "no recordings: set datasets.casme2.root, datasets.samm.root"
+    assert {row["missing"] for row in rows if row["source"] == "cited"} == {"a number of another paper"}
+
+
+def test_with_recordings_the_table_asks_for_the_metrics_of_each_experiment_once(tmp_path):
+    config = config_with(roots={"casme2": tmp_path})
+    rows = plan.table_rows(config, "gts_gn", "V")
+    asked = plan.metrics_of_rows(rows)
+    assert "results/casme2/gts_gn/metrics.csv" in asked
+    assert len(asked) == len(set(asked)) == 4
+    assert all(path.startswith("results/casme2/") for path in asked)
+
+
+def test_on_another_dataset_the_published_columns_are_empty():
+    rows = plan.stand_in_rows(CONFIG, "gts_gn", "V", "demo_casme2")
+    assert len(rows) == 4 * 2, "each experiment once, ACC and F1"
+    assert {row["value"] for row in rows} == {None}
+    assert {row["on"] for row in rows} == {"demo_casme2"}
+    assert {row["missing"] for row in rows} == {""}
+    assert set(Counter(plan.metrics_of_rows(rows)).values()) == {1}
+
+
+def test_an_experiment_of_the_user_that_is_the_same_row_has_a_row_of_its_own():
+    mine = {"extends": "gts_gn", "datasets": ["casme2"], "paper": [{"table": "gts_gn:V", "row": "GTS-GN | LAM; AAU"}]}
+    rows = plan.table_rows(config_with(experiments={"mine": mine}), "gts_gn", "V")
+    assert len(rows) == 16 + 2
+    assert {row["experiment"] for row in rows if row["row"] == "GTS-GN | LAM; AAU"} == {"gts_gn", "mine"}
+
+
+def test_an_experiment_with_other_labels_is_not_the_cell():
+    mine = {"extends": "gts_gn", "datasets": ["casme2"], "labels": "objective5", "baselines": [],
+            "paper": [{"table": "gts_gn:V", "row": "GTS-GN | LAM; AAU"}]}  # fmt: skip
+    rows = plan.table_rows(config_with(experiments={"mine": mine}), "gts_gn", "V")
+    assert "mine" not in {row["experiment"] for row in rows}
+
+
+def test_an_unknown_table_is_told_with_the_nearest():
+    with pytest.raises(ConfigError, match=r"no table gts_gn/VV.*Known: lite_point_gcn/II"):
+        plan.table_rows(CONFIG, "gts_gn", "VV")
+
+
+def test_tables_of_all_papers():
+    assert {paper for paper, _ in plan.paper_tables()} == {"lite_point_gcn", "gts_gn", "atm_gcn", "fourdme"}
+    assert len(plan.paper_tables()) == 24

@@ -1,0 +1,77 @@
+"""The tables of the papers, with our number beside each published one."""
+
+
+def rows_of_table(wildcards):
+    """Return the planned rows of a table; on a dataset of its own nothing published stands beside ours."""
+    asked = (project, wildcards.paper, wildcards.table)
+    if "dataset" in wildcards.keys():
+        return plan.stand_in_rows(*asked, wildcards.dataset)
+    return plan.table_rows(*asked)
+
+
+def metrics_of_table(wildcards):
+    """Return the metrics that a table is made of: those of the datasets whose recordings are at hand."""
+    return plan.metrics_of_rows(rows_of_table(wildcards))
+
+
+def all_tables(wildcards):
+    """Return every table of the papers."""
+    return [paths.paper_table(*table, ".csv") for table in plan.paper_tables()]
+
+
+rule paper_table:
+    """Put our number beside each published one of a table; rows without recordings say what is missing."""
+    input:
+        metrics_of_table,
+    output:
+        table=report(
+            paths.paper_table("{paper}", "{table}", ".csv"),
+            caption="../report/paper_table.rst",
+            category="tables",
+            subcategory="{paper}",
+            labels={"table": "{table}"},
+        ),
+        page=paths.paper_table("{paper}", "{table}", ".html"),
+    log:
+        paths.log("paper_table", "{paper}", "{table}"),
+    benchmark:
+        paths.benchmark("paper_table", "{paper}", "{table}")
+    conda:
+        "../../envs/reporting.yaml"
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(20),
+    params:
+        rows=rows_of_table,
+        title="{paper}, table {table}",
+        code=fingerprint(
+            "write_paper_table", "merflow.visualization.results.paper_page"
+        ),
+    message:
+        "Table {wildcards.table} of {wildcards.paper}"
+    script:
+        "../scripts/write_paper_table.py"
+
+
+use rule paper_table as paper_table_of_dataset with:
+    output:
+        table=report(
+            paths.paper_table("{paper}", "{table}", ".csv", "{dataset}"),
+            caption="../report/paper_table.rst",
+            category="{dataset}",
+            subcategory="tables",
+            labels={"table": "{paper} {table}"},
+        ),
+        page=paths.paper_table("{paper}", "{table}", ".html", "{dataset}"),
+    log:
+        paths.log("paper_table_of_dataset", "{dataset}", "{paper}", "{table}"),
+    benchmark:
+        paths.benchmark("paper_table_of_dataset", "{dataset}", "{paper}", "{table}")
+    params:
+        rows=rows_of_table,
+        title="{paper}, table {table}: its experiments on {dataset}",
+        code=fingerprint(
+            "write_paper_table", "merflow.visualization.results.paper_page"
+        ),
+    message:
+        "Experiments of table {wildcards.table} of {wildcards.paper} on {wildcards.dataset}"
