@@ -208,7 +208,7 @@ def test_regions_must_allow_to_mirror(load, shipped, changes, message):
         assert message in refusal(load, shipped)
         return
     assert example_settings(load(shipped).experiment("both_sides", "demo"))["input"] == {
-        "coordinates": "aligned", "nodes": "displacement", "points": 256, "mirror": True,
+        "coordinates": "aligned", "motion": "all", "nodes": "displacement", "points": 256, "mirror": True,
     }  # fmt: skip
 
 

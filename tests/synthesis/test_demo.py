@@ -7,7 +7,7 @@ import pytest
 
 from merflow.datasets.casme3.generator import MACRO_SHEET, MICRO_SHEET
 from merflow.errors import DatasetError
-from merflow.synthesis.demo import SynthesisSettings, generate_demo
+from merflow.synthesis.demo import SynthesisSettings, generate_demo, generate_subject
 from merflow.synthesis.ground_truth import read_ground_truth
 
 pytestmark = pytest.mark.slow
@@ -114,6 +114,22 @@ def test_macro_clips_others_and_the_clip_pack(tmp_path):
     assert (tmp_path / "Part_A_MaE_clip" / "depth" / macro.id / f"{macro.offset}.png").is_file()
     assert (macro.offset - macro.onset) / 30 > 0.5
     assert not (tmp_path / "part_A" / "data").exists()
+
+
+def test_macro_clips_show_others_where_micro_clips_do_and_change_no_micro_clip(tmp_path, monkeypatch):
+    filmed = []
+    monkeypatch.setattr(
+        "merflow.synthesis.demo.film_clip", lambda _, record, *__, rng, **___: filmed.append(rng.random())
+    )
+    six, seven = (
+        generate_subject(tmp_path, SynthesisSettings(clips=4, others=others, macro=7), 2) for others in (0, 1)
+    )
+    emotions = [[record.emotion for record in records if record.expression == "macro"] for records in (six, seven)]
+    assert emotions[0] == ["surprise", "anger", "sad", "fear", "happy", "disgust", "surprise"]
+    assert emotions[1] == ["surprise", "anger", "sad", "fear", "others", "happy", "disgust"]
+    with_macro, filmed[:] = filmed[11:15], []
+    assert generate_subject(tmp_path, SynthesisSettings(clips=4, others=1), 2) == seven[:5]
+    assert filmed[:4] == with_macro
 
 
 def test_an_existing_dataset_is_not_overwritten(tiny_demo):

@@ -118,6 +118,11 @@ def test_points_are_what_the_geometry_says(tmp_path):
         examples, _ = build_examples([tmp_path / "r.h5"], [clip("s1", 1)], label_set=EMOTION3, features=features)
         expected = network_input(points, normalised, xy, coordinates=coordinates, aligned_size=128)
         np.testing.assert_array_equal(examples.x[0], expected)
+        assert examples.dims[-1] == "xyzuvz"
+    features = features_of("regions", motion="flow")
+    flow_alone, _ = build_examples([tmp_path / "r.h5"], [clip("s1", 1)], label_set=EMOTION3, features=features)
+    assert flow_alone.dims[-1] == "xyzuv"
+    np.testing.assert_array_equal(flow_alone.x[0], network_input(points, normalised, xy, aligned_size=128)[..., :5])
 
 
 def test_nothing_left_is_an_error_with_the_first_reason(tmp_path):

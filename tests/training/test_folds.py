@@ -73,10 +73,15 @@ def test_cross_domain_trains_on_macro_clips_of_others():
     ]
 
 
-def test_cross_domain_says_when_the_test_subject_is_known():
+def test_cross_domain_with_known_test_subjects_trains_once_and_says_so():
     protocol = ProtocolSettings("cross_domain", keep_test_subject_macro=True)
     folds = make_folds(protocol, subjects=SUBJECTS, labels=[0] * 5, expressions=EXPRESSIONS)
-    assert [(f.train.tolist(), f.note) for f in folds] == [([0, 2, 4], MACRO_NOTE)] * 2
+    assert [(f.name, f.train.tolist(), f.test.tolist(), f.note) for f in folds] == [
+        ("micro", [0, 2, 4], [1, 3], MACRO_NOTE)
+    ]
+    assert not protocol.one_subject_a_fold
+    (strangers,) = cross_domain(["a", "b"], ["macro", "micro"], keep_test_subject_macro=True)
+    assert (strangers.train.tolist(), strangers.test.tolist(), strangers.note) == ([0], [1], "")
 
 
 def test_cross_domain_needs_both_kinds():

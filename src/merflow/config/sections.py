@@ -50,12 +50,16 @@ class InputSettings:
     coordinates : {"aligned", "metres"}
         Of points. ``aligned``: x, y on the aligned face from its middle in units of 60 px of 256, z from the mean of
         the face in units of 50 mm. ``metres``: x, y, z before the camera, as the paper prints it.
+    motion : {"all", "flow"}
+        Of points. ``all``: u, v and dz. ``flow``: u and v alone, five channels. That dz ranks no point either is said
+        by the variant of the regions (``motion: flow``).
     nodes : {"displacement", "coordinates"}
         Of landmark graphs. ``displacement``: x, y since the onset in units of the distance of the eyes, D and alpha as
         change since the onset. ``coordinates``: x, y, D and alpha of each frame, as the GTS-GN paper prints them.
     """
 
     coordinates: Literal["aligned", "metres"] = "aligned"
+    motion: Literal["all", "flow"] = "all"
     nodes: Literal["displacement", "coordinates"] = "displacement"
 
 

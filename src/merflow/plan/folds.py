@@ -11,6 +11,7 @@ from merflow.datasets.labels import LABEL_SETS
 from merflow.errors import ConfigError
 from merflow.plan.fold_classes import check_trained_classes
 from merflow.plan.index import index_version, indexed
+from merflow.training.folds import ONE_TRAINING
 from merflow.training.settings import ProtocolSettings
 
 
@@ -58,7 +59,8 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
     Returns
     -------
     list of str
-        The test subjects under ``loso`` and ``cross_domain``; ``fold1`` to ``fold<k>`` under the k-fold protocols.
+        The test subjects under ``loso`` and ``cross_domain``; ``micro`` under ``cross_domain`` where one training
+        serves all of them; ``fold1`` to ``fold<k>`` under the k-fold protocols.
 
     Raises
     ------
@@ -74,7 +76,7 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
     tested = _subjects(clips_csv, experiment, _tested_expressions(experiment))
     trained = _subjects(clips_csv, experiment, _trained_expressions(experiment))
     kfold = protocol.name.startswith("kfold")
-    if len(tested) < 2 and not kfold:
+    if len(tested) < 2 and protocol.one_subject_a_fold:
         raise ConfigError(
             f"{clips_csv}: leaving one subject out needs at least two subjects with labels of {experiment.labels}, "
             f"but found {len(tested)} ({', '.join(tested) or 'none'}). Add subjects, or choose another protocol."
@@ -86,6 +88,8 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
         )
     _check_early_stopping(clips_csv, experiment, fewest=fewest_trained(protocol, trained, tested))
     check_trained_classes(index_version(clips_csv), experiment)
+    if protocol.one_training:
+        return [ONE_TRAINING]
     return [f"fold{number}" for number in range(1, protocol.k + 1)] if kfold else tested
 
 
@@ -142,8 +146,7 @@ def fewest_trained(protocol: ProtocolSettings, trained: Sequence[str], tested: S
         return len(trained) - largest  # with a test_expression the largest fold may fall away
     if protocol.name == "kfold_random_leaky":
         return len(trained)
-    keeps = protocol.name == "cross_domain" and protocol.keep_test_subject_macro
-    return len(trained) if keeps else min(len(trained) - (subject in trained) for subject in tested)
+    return len(trained) if protocol.one_training else min(len(trained) - (subject in trained) for subject in tested)
 
 
 def _check_early_stopping(clips_csv: str | Path, experiment: Experiment, *, fewest: int) -> None:

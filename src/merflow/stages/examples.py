@@ -12,6 +12,7 @@ from merflow.names import named
 from merflow.stages import READABLE, STAGES
 
 Coordinates: TypeAlias = Literal["aligned", "metres"]
+Motion: TypeAlias = Literal["all", "flow"]
 NodeFeatures: TypeAlias = Literal["displacement", "coordinates"]
 Reader: TypeAlias = Callable[[Shard, str], NDArray[Any]]
 EdgeReader: TypeAlias = Callable[[Shard, str], tuple[tuple[int, int], ...]]
@@ -56,6 +57,7 @@ class Choice:
     """What an experiment chooses of the ways to read its kind of artefact; see :func:`features_of`."""
 
     coordinates: Coordinates = "aligned"
+    motion: Motion = "all"
     nodes: NodeFeatures = "displacement"
     points: int = 0
     mirror: bool = False
@@ -65,6 +67,7 @@ def features_of(
     kind: str,
     *,
     coordinates: Coordinates = "aligned",
+    motion: Motion = "all",
     nodes: NodeFeatures = "displacement",
     points: int = 0,
     mirror: bool = False,
@@ -77,6 +80,8 @@ def features_of(
         One of ``merflow.stages.READABLE``.
     coordinates : {"aligned", "metres"}
         Of points; see ``merflow.stages.regions.network_input``.
+    motion : {"all", "flow"}
+        Of points: with dz, or without.
     nodes : {"displacement", "coordinates"}
         Of graphs; see ``merflow.stages.graphs.features``.
     points : int
@@ -100,6 +105,6 @@ def features_of(
                 f"training.{setting}: {str(value).lower()}: expected an artefact of kind {kinds}, but found {kind}. "
                 "Leave the setting out."
             )
-    chosen = Choice(coordinates=coordinates, nodes=nodes, points=points, mirror=mirror)
+    chosen = Choice(coordinates=coordinates, motion=motion, nodes=nodes, points=points, mirror=mirror)
     found: Features = named(STAGES[kind].examples)(chosen)
     return found

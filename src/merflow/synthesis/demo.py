@@ -23,6 +23,7 @@ from merflow.synthesis.settings import SynthesisSettings
 __all__ = ["SynthesisSettings", "generate_demo", "generate_subject"]
 
 _MACRO_EMOTIONS = ("happy", "disgust", "surprise", "anger", "sad", "fear")
+_OTHERS = ("others",)
 _GROUND_TRUTH = "gt"
 
 
@@ -162,7 +163,8 @@ def _plan_clips(
     """Draw the clips of a subject: emotions shuffled over the videos, frame numbers rising within each video."""
     micro = emotions_of_subject(index, clips=settings.clips, others=settings.others)
     shown = [(str(emotion), "micro") for emotion in rng.permutation(micro)]
-    shown += [(_MACRO_EMOTIONS[(index + k) % len(_MACRO_EMOTIONS)], "macro") for k in range(settings.macro)]
+    macro = _MACRO_EMOTIONS + (_OTHERS if settings.others else ())
+    shown += [(macro[(index + k) % len(macro)], "macro") for k in range(settings.macro)]
     subject = layout.subject(index)
     videos = layout.videos(subject, [emotion for emotion, _ in shown])
     next_free = {video: int(rng.integers(*layout.first_frames, endpoint=True)) for video in videos}

@@ -19,7 +19,8 @@ class SynthesisSettings:
     others : int
         Further clips a subject with the emotion ``others``, which SMIC lacks.
     macro : int
-        Macro-expression clips a subject, listed in the official macro sheet; only CAS(ME)^3 has one.
+        Macro-expression clips a subject, listed in the official macro sheets; only CAS(ME)^3 has them. The emotions
+        take turns, ``others`` among them where the dataset has such clips.
     seed : int
         Seed of everything. A subject depends on it and on its own number only.
     amp_mm : tuple of float

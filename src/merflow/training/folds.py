@@ -19,6 +19,9 @@ to tell apart there: its numbers would be those of the majority class under anot
 LEAKY_NOTE = "LEAK: clips of a test subject are in training; only to reproduce the published row"
 MACRO_NOTE = "macro clips of the test subject are in training"
 
+ONE_TRAINING = "micro"
+"""Name of the one fold of ``cross_domain`` with the macro clips of all subjects: it tests the micro clips of all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fold:
@@ -27,7 +30,7 @@ class Fold:
     Attributes
     ----------
     name : str
-        The subject for LOSO and cross-domain, ``fold1`` .. ``foldk`` otherwise.
+        The subject for LOSO and cross-domain, ``micro`` where cross-domain trains once, else ``fold1`` .. ``foldk``.
     train, test : ndarray of int
         Rows of the examples, ascending.
     note : str
@@ -91,7 +94,7 @@ def protocol_note(protocol: ProtocolSettings) -> str:
     """Return what must stand beside every number of a protocol; empty when test subjects are unknown in training."""
     if protocol.name == "kfold_random_leaky":
         return LEAKY_NOTE
-    return MACRO_NOTE if protocol.name == "cross_domain" and protocol.keep_test_subject_macro else ""
+    return MACRO_NOTE if protocol.one_training else ""
 
 
 def loso(subjects: Strings) -> list[Fold]:
@@ -130,7 +133,11 @@ def kfold_subject(
 
 
 def cross_domain(subjects: Strings, expressions: Strings, *, keep_test_subject_macro: bool = False) -> list[Fold]:
-    """Train on macro clips, test on the micro clips of one subject at a time."""
+    """Train on macro clips of others and test on the micro clips of one subject at a time; or of all, in one fold.
+
+    With the test subject's own macro clips every fold would have the same training clips, and the same seed the same
+    weights: there is one fold then, with the same predictions.
+    """
     subjects, expressions = np.asarray(subjects, dtype=np.str_), np.asarray(expressions, dtype=np.str_)
     macro, micro = expressions == "macro", expressions == "micro"
     if not macro.any() or not micro.any():
@@ -138,13 +145,11 @@ def cross_domain(subjects: Strings, expressions: Strings, *, keep_test_subject_m
             f"cross_domain: expected macro clips to train on and micro clips to test on, but found {macro.sum()} macro "
             f"and {micro.sum()} micro clips. Index the macro clips of the dataset too, or use protocol loso."
         )
-    folds = []
-    for name in np.unique(subjects[micro]):
-        mine = subjects == name
-        train = macro if keep_test_subject_macro else macro & ~mine
-        note = MACRO_NOTE if keep_test_subject_macro and (macro & mine).any() else ""
-        folds.append(Fold(str(name), *_rows(train, micro & mine), note))
-    return folds
+    tested = np.unique(subjects[micro])
+    if keep_test_subject_macro:
+        known = np.isin(tested, subjects[macro]).any()
+        return [Fold(ONE_TRAINING, *_rows(macro, micro), MACRO_NOTE if known else "")]
+    return [Fold(str(name), *_rows(macro & (subjects != name), micro & (subjects == name))) for name in tested]
 
 
 def kfold_random_leaky(clips: int, *, k: int = 5, seed: int = 0) -> list[Fold]:

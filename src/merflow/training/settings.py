@@ -42,7 +42,8 @@ class ProtocolSettings:
     test_expression : {"", "micro", "macro"}
         Test on these clips only; empty for all. ``cross_domain`` tests on micro clips.
     keep_test_subject_macro : bool
-        ``cross_domain`` only: let the test subject's macro clips into training. The result then says so.
+        ``cross_domain`` only: let the test subject's macro clips into training, so that one training serves all test
+        subjects: there is one fold. The result then says so.
     """
 
     name: Protocol = "loso"
@@ -59,7 +60,12 @@ class ProtocolSettings:
     @property
     def one_subject_a_fold(self) -> bool:
         """Whether each fold tests one subject and is called after it."""
-        return self.name in ("loso", "cross_domain")
+        return self.name == "loso" or (self.name == "cross_domain" and not self.one_training)
+
+    @property
+    def one_training(self) -> bool:
+        """Whether all test clips have one fold, since every test subject would have the same training clips."""
+        return self.name == "cross_domain" and self.keep_test_subject_macro
 
 
 @dataclass(frozen=True, slots=True)

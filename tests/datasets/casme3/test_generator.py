@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import openpyxl
 import pandas as pd
 import pytest
 
-from merflow.datasets.casme3.generator import CLIP_PACK, MACRO_SHEET, MICRO_SHEET, VIDEOS
+from merflow.datasets.casme3.generator import CLIP_PACK, MACRO_SHEET, MICRO_SHEET, UNITS_SHEET, VIDEOS
+from merflow.datasets.casme3.sheets import macro_annotations
+from merflow.datasets.labels import LABEL_SETS
 from merflow.synthesis.layout import ClipRecord
 
 OFFICIAL_COLUMNS = ["Subject", "Filename", "Onset", "Apex", "Offset", "AU", "Objective class", "emotion"]
@@ -30,6 +34,22 @@ def test_macro_clips_go_to_the_macro_sheet_in_its_own_spelling(tmp_path):
     assert rows[0][:5] == ("sub", "seq", "onset", "apex", "offset")
     assert rows[0][6] == "emotion"  # the seventh column, as in the official sheet
     assert rows[1] == ("spNO.10", "a", 300, 305, 311, "12", "happiness")
+
+
+def test_macro_clips_have_the_objective_class_that_is_shown(tmp_path):
+    """1+2+5 is shown as II, as in the micro sheet; of the units alone it would be VII."""
+    shown = record(onset=300, emotion="surprise", au="1+2+5", objective="II", expression="macro")
+    VIDEOS.write_sheets(tmp_path, [record(), shown, replace(shown, onset=340, au="12", objective="I")])
+    rows = list(openpyxl.load_workbook(tmp_path / UNITS_SHEET)["AU+Emotion"].values)
+    assert [row[6] for row in rows[1:]] == ["Micro-expression", "Macro-expression", "Macro-expression"]
+    read = macro_annotations(tmp_path / UNITS_SHEET, tmp_path / MACRO_SHEET, dataset="demo", fps=30)
+    clips = [one.clip for one in read.annotations]
+    assert [(clip.onset, clip.expression, clip.aus, clip.emotion) for clip in clips] == [
+        (300, "macro", "1+2+5", "surprise"), (340, "macro", "12", "surprise"),
+    ]  # fmt: skip
+    objective = LABEL_SETS["objective7"]
+    assert [objective.classes[objective.label_of(clip)] for clip in clips] == ["II", "I"]
+    assert [clip.notes for clip in clips] == ["", ""]
 
 
 @pytest.mark.parametrize(

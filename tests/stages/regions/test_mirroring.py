@@ -86,11 +86,13 @@ def test_a_cloud_of_mirrored_recordings_is_the_mirrored_cloud(recorded):
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"normalise": "p99"}, {"over": "cloud"}, {"selection": "center"},
+    [{}, {"normalise": "p99"}, {"over": "cloud"}, {"selection": "center"}, {"motion": "flow"},
      {"selection": "center", "rank_on": "normalised"}],
 )  # fmt: skip
-@pytest.mark.parametrize("points", [0, 16])
-def test_a_mirrored_example_is_the_example_of_mirrored_artefacts(recorded, landmarks, face, tmp_path, options, points):
+@pytest.mark.parametrize(("points", "motion"), [(0, "all"), (16, "all"), (16, "flow")])
+def test_a_mirrored_example_is_the_example_of_mirrored_artefacts(
+    recorded, landmarks, face, tmp_path, options, points, motion
+):
     settings = RegionSettings(points=64, symmetric=True, **options)
     cloud = build_cloud(**recorded)
     transform = recorded["aligned_from_image"]
@@ -98,12 +100,13 @@ def test_a_mirrored_example_is_the_example_of_mirrored_artefacts(recorded, landm
     turned = mirrored_landmarks(landmarks, face)
     theirs = shard_of(tmp_path / "b.h5", mirrored_cloud(cloud), turned, mirrored_transform(transform), settings)
     with open_shard(ours, kind="regions") as one, open_shard(theirs, kind="regions") as other:
-        copies = features_of("regions", points=points, mirror=True).read_copies(one, NAME)
-        expected = features_of("regions", points=points).read(other, NAME)
-        as_it_was = features_of("regions", points=points).read(one, NAME)
-    assert copies.shape == (1, 8, points or 64, 6)
+        copies = features_of("regions", points=points, motion=motion, mirror=True).read_copies(one, NAME)
+        expected = features_of("regions", points=points, motion=motion).read(other, NAME)
+        as_it_was = features_of("regions", points=points, motion=motion).read(one, NAME)
+    turn = np.float32([-1, 1, 1, -1, 1, 1][: 5 if motion == "flow" else 6])
+    assert copies.shape == (1, 8, points or 64, len(turn))
     np.testing.assert_allclose(copies[0], expected, atol=1e-5)
-    flipped = as_it_was[list(MIRRORED_REGIONS)] * np.float32([-1, 1, 1, -1, 1, 1])  # what mirrors scaled motion
+    flipped = as_it_was[list(MIRRORED_REGIONS)] * turn  # what mirrors scaled motion
     assert np.abs(flipped - expected)[..., 3:].max() > 0.05
 
 

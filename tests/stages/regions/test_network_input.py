@@ -50,6 +50,17 @@ def test_clips_stack(sampled):
     np.testing.assert_array_equal(network_input(**pair)[0], network_input(**sampled))
 
 
+def test_without_dz_five_channels_are_left_and_a_change_of_dz_changes_nothing(sampled):
+    whole = network_input(**sampled)
+    seen = network_input(**sampled, motion="flow")
+    assert seen.shape == (8, 16, 5)
+    np.testing.assert_array_equal(seen, whole[..., :5])
+    sampled["points"][..., 5] += 3
+    sampled["normalised"][..., 2] *= -0.5
+    np.testing.assert_array_equal(network_input(**sampled, motion="flow"), seen)
+    assert not np.array_equal(network_input(**sampled), whole)
+
+
 def test_unknown_coordinates_are_refused(sampled):
     with pytest.raises(ValueError, match=r"coordinates must be one of .* but got 'mm'"):
         network_input(**sampled, coordinates="mm")

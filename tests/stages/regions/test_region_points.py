@@ -8,6 +8,7 @@ import pytest
 from merflow.errors import BadClipError, ConfigError
 from merflow.stages.clouds.point_cloud import Cloud, build_cloud
 from merflow.stages.regions.face_regions import points_in_polygon, region_polygons
+from merflow.stages.regions.network_input import network_input
 from merflow.stages.regions.region_points import RegionSettings, region_points
 
 
@@ -68,6 +69,33 @@ def test_motion_outside_the_regions_counts_only_over_the_cloud(cloud, landmarks,
     assert sample(cloud, landmarks, clip, over="cloud").normalised.max() < 0.1 * before["cloud"].max()
 
 
+@pytest.mark.parametrize("rank_on", ["raw", "normalised"])
+@pytest.mark.parametrize("over", ["regions", "cloud"])
+@pytest.mark.parametrize("selection", ["sort", "center", "random"])
+def test_a_change_of_dz_changes_nothing_where_the_flow_alone_decides(cloud, landmarks, clip, rank_on, over, selection):
+    """Neither the choice and order of the points, nor the scale of u and v, nor so what a network sees of the flow."""
+    settings = {"rank_on": rank_on, "over": over, "selection": selection}
+    other = replace(cloud, motion=cloud.motion * np.float32([1, 1, -40]))
+    before, after = (sample(one, landmarks, clip, motion="flow", **settings) for one in (cloud, other))
+    np.testing.assert_array_equal(after.index, before.index)
+    np.testing.assert_array_equal(after.divisor, before.divisor)
+    np.testing.assert_array_equal(
+        network_input(after.points, after.normalised, after.aligned_xy, motion="flow"),
+        network_input(before.points, before.normalised, before.aligned_xy, motion="flow"),
+    )
+    whole = [sample(one, landmarks, clip, **settings) for one in (cloud, other)]
+    assert np.abs(whole[0].normalised[..., :2] - whole[1].normalised[..., :2]).max() > 0.1
+
+
+def test_points_descend_by_the_length_of_the_flow_and_its_extremes_become_one(cloud, landmarks, clip):
+    found = sample(cloud, landmarks, clip, motion="flow", points=int(sample(cloud, landmarks, clip).count.max()))
+    length = np.linalg.norm(found.points[..., 3:5], axis=-1)
+    for region, count in enumerate(found.count.tolist()):
+        assert (np.diff(length[region, :count]) <= 1e-6).all()
+    flow = found.normalised[..., :2]
+    assert (flow.max(), flow.min()) == (1, -1)
+
+
 def test_a_percentile_clips(cloud, landmarks, clip):
     found = sample(cloud, landmarks, clip, normalise="p99")
     assert np.count_nonzero(found.normalised == 1) > 10
@@ -82,8 +110,8 @@ def test_a_region_without_points_is_a_bad_clip(cloud, landmarks, clip):
 
 @pytest.mark.parametrize(
     "change",
-    [{"points": 0}, {"selection": "best"}, {"rank_on": "x"}, {"normalise": "p9"}, {"over": "face"}, {"brow_height": 0},
-     {"seed": -1}],
+    [{"points": 0}, {"selection": "best"}, {"rank_on": "x"}, {"motion": "dz"}, {"normalise": "p9"}, {"over": "face"},
+     {"brow_height": 0}, {"seed": -1}],
 )  # fmt: skip
 def test_settings_out_of_range_are_refused(change):
     with pytest.raises(ConfigError, match=rf"regions\.{next(iter(change))}"):

@@ -20,12 +20,20 @@ def test_points_are_thinned_evenly():
         thin_points(X, 3)
 
 
+def test_points_without_dz_are_thinned_too():
+    assert are_points(X[..., :5].shape)
+    assert not are_points(X[..., :4].shape)
+    np.testing.assert_array_equal(thin_points(X[..., :5], 4), X[:, [0, 2, 4, 6], :5])
+
+
 @pytest.mark.parametrize("kind", OTHERS)
 @pytest.mark.parametrize("points", [1, 7, 56])
 def test_nothing_else_is_thinned(kind, points):
     x = np.zeros(OTHERS[kind], dtype=np.float32)
     assert not are_points(x.shape)
     assert thin_points(x, 0) is x
-    message = r"training.train_points: expected examples of shape \(8, points, 6\), as of the artefact 'regions', but"
+    message = (
+        r"training.train_points: expected examples of shape \(8, points, 5 or 6\), as of the artefact 'regions', but"
+    )
     with pytest.raises(ConfigError, match=message):
         thin_points(x, points)

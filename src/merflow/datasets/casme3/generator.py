@@ -15,6 +15,9 @@ MICRO_SHEET = "part_A/annotation/cas(me)3_part_A_ME_label_JpgIndex_v2.xlsx"
 MICRO_COLUMNS = ("Subject", "Filename", "Onset", "Apex", "Offset", "AU", "Objective class", "emotion")
 MACRO_SHEET = "part_A/annotation/cas(me)3_part_A_MaE_label_JpgIndex_v2_emotion.xlsx"
 MACRO_COLUMNS = ("sub", "seq", "onset", "apex", "offset", "au", "emotion")
+UNITS_SHEET = "part_A/annotation/CAS(ME)3_part_A_v2.xlsx"
+"""Action units and objective classes of all expressions; the release has it in the older format, ``.xls``."""
+UNITS_COLUMNS = ("Subject", "Filename", "Onset", "Apex", "Offset", "AU", "Expression type", "Objective class")
 
 _VIDEOS = "abcdefghijklm"
 _MACRO_SPELLING = {"happy": "happiness", "sad": "sadness"}  # the macro sheet's words for the micro sheet's
@@ -56,7 +59,7 @@ class Casme3Layout(Layout):
         return Labels(au=display.au_string, objective=display.objective, emotion=display.emotion)
 
     def write_sheets(self, root: Path, records: Sequence[ClipRecord]) -> None:
-        """Write the micro sheet, and the macro sheet when there are macro clips, by subject, video and onset."""
+        """Write the micro sheet, and when there are macro clips their two sheets, by subject, video and onset."""
         ordered = sorted(records, key=_reading_order)
         micro = [
             (r.subject, r.video, r.onset, r.apex, r.offset, r.au, r.objective, r.emotion)
@@ -73,6 +76,11 @@ class Casme3Layout(Layout):
         write_xlsx(path, "label", MICRO_COLUMNS, micro)
         if macro:
             write_xlsx(Path(root) / MACRO_SHEET, "label", MACRO_COLUMNS, macro)
+            units = [
+                (r.subject, r.video, r.onset, r.apex, r.offset, r.au, f"{r.expression.title()}-expression", r.objective)
+                for r in ordered
+            ]
+            write_xlsx(Path(root) / UNITS_SHEET, "AU+Emotion", UNITS_COLUMNS, units)
 
 
 def _reading_order(record: ClipRecord) -> tuple[int, str, int]:

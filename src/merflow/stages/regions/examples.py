@@ -1,5 +1,7 @@
 """Examples of the regions: their points as a network sees them, and those of the mirrored face."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,9 +9,13 @@ from merflow.artefacts import Shard
 from merflow.errors import ConfigError
 from merflow.stages.examples import Choice, Features
 from merflow.stages.regions.mirroring import mirrored_points, unmirrored_setting
+from merflow.stages.regions.motion_channels import Motion
 from merflow.stages.regions.network_input import network_input
 from merflow.stages.regions.normalisation import normalise_motion
 from merflow.stages.regions.thinning import thin_points
+
+_CHANNELS: Mapping[Motion, str] = {"all": "xyzuvz", "flow": "xyzuv"}
+"""Name of the last axis of the examples: the channels of a point."""
 
 
 def region_features(choice: Choice) -> Features:
@@ -23,7 +29,14 @@ def region_features(choice: Choice) -> Features:
     def read(shard: Shard, clip: str) -> NDArray[np.float32]:
         points, normalised, aligned_xy = (shard.read(clip, name) for name in ("points", "normalised", "aligned_xy"))
         size = shard.attrs(clip)["aligned_size"]
-        seen = network_input(points, normalised, aligned_xy, coordinates=choice.coordinates, aligned_size=size)
+        seen = network_input(
+            points,
+            normalised,
+            aligned_xy,
+            coordinates=choice.coordinates,
+            motion=choice.motion,
+            aligned_size=size,
+        )
         return thin_points(seen, choice.points)
 
     def read_mirrored(shard: Shard, clip: str) -> NDArray[np.float32]:
@@ -34,11 +47,12 @@ def region_features(choice: Choice) -> Features:
         )
         positive, negative = shard.read(clip, "divisor")[1].tolist()
         normalised = normalise_motion(points[..., 3:], (positive, negative))
-        return thin_points(network_input(points, normalised, aligned_xy, aligned_size=size), choice.points)[None]
+        seen = network_input(points, normalised, aligned_xy, motion=choice.motion, aligned_size=size)
+        return thin_points(seen, choice.points)[None]
 
     return Features(
         "regions",
-        ("clip", "region", "sample", "xyzuvz"),
+        ("clip", "region", "sample", _CHANNELS[choice.motion]),
         read,
         read_mirrored if choice.mirror else None,
         input={"coordinates": choice.coordinates},

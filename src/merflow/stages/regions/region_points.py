@@ -1,7 +1,7 @@
 """The network's points of one clip: normalised motion, eight regions, a fixed number of points in each."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from merflow.seeds import clip_generator
 from merflow.stages.clouds.point_cloud import Cloud, to_aligned
 from merflow.stages.regions.face_regions import REGION_NAMES, region_members, region_polygons
 from merflow.stages.regions.mirroring import mirrored_motion
+from merflow.stages.regions.motion_channels import Motion, deciding
 from merflow.stages.regions.normalisation import Extreme, motion_scale, normalise_motion
 from merflow.stages.regions.sampling import Selection, sample_region
 
@@ -32,6 +33,9 @@ class RegionSettings:
     rank_on : {"raw", "normalised"}
         Motion whose length ``sort`` ranks by: as measured (the paper's eq. 4), or after normalisation, which weighs
         the two signs differently where their extremes differ.
+    motion : {"all", "flow"}
+        Channels of the motion that rank points and set its scale: u, v and dz, or u and v alone. Under ``flow`` dz is
+        stored and decides nothing; a network that must not see it needs ``input.motion: flow`` too.
     normalise : {"max", "p99"}
         Extreme that becomes 1 (`merflow.stages.regions.normalisation`).
     over : {"regions", "cloud"}
@@ -52,6 +56,7 @@ class RegionSettings:
     points: int = 1024
     selection: Selection = "sort"
     rank_on: Literal["raw", "normalised"] = "raw"
+    motion: Motion = "all"
     normalise: Extreme = "max"
     over: Literal["regions", "cloud"] = "regions"
     symmetric: bool = False
@@ -62,6 +67,7 @@ class RegionSettings:
         check_setting(1 <= self.points <= 65536, "regions.points", expected="1 to 65536 points", found=self.points)
         check_choice(self.selection, "regions.selection", ("sort", "center", "random"))
         check_choice(self.rank_on, "regions.rank_on", ("raw", "normalised"))
+        check_choice(self.motion, "regions.motion", get_args(Motion))
         check_choice(self.normalise, "regions.normalise", ("max", "p99"))
         check_choice(self.over, "regions.over", ("regions", "cloud"))
         height = self.brow_height
@@ -132,9 +138,12 @@ def region_points(
     _check_members(members, len(cloud.pixel))
     motion = cloud.motion.astype(np.float32)
     measured = motion if settings.over == "cloud" else motion[_rows_in_any(members, len(motion))]
-    scale, of_mirrored = (motion_scale(m, extreme=settings.normalise) for m in (measured, mirrored_motion(measured)))
+    scale, of_mirrored = (
+        motion_scale(deciding(m, settings.motion), extreme=settings.normalise)
+        for m in (measured, mirrored_motion(measured))
+    )
     normalised = normalise_motion(motion, scale)
-    ranking = motion if settings.rank_on == "raw" else normalised
+    ranking = deciding(motion if settings.rank_on == "raw" else normalised, settings.motion)
     rng = clip_generator(clip, settings.seed)
     index = np.stack(
         [

@@ -55,10 +55,12 @@ def sample_region(
     k : int
         Points wanted; when the region has fewer, they repeat from the first in the same order.
     selection : {"sort", "center", "random"}
-        ``sort``: largest ``|(u, v, dz)|`` first. ``center``: nearest the mean of the region's points first.
+        ``sort``: largest length of the motion first. ``center``: nearest the mean of the region's points first.
         ``random``: without repetition while there are enough.
-    motion, xyz : ndarray of shape (N, 3)
-        Motion to rank by, and points, of the whole cloud.
+    motion : ndarray of shape (N, c)
+        Channels of the motion to rank by, of the whole cloud.
+    xyz : ndarray of shape (N, 3)
+        Points of the whole cloud.
     rng : numpy.random.Generator
         Drawn from by ``random`` only.
 

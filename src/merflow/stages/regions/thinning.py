@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from merflow.errors import ConfigError
 
-REGIONS, FEATURES = 8, 6
-POINTS = f"({REGIONS}, points, {FEATURES})"
+REGIONS, FEATURES = 8, (5, 6)
+POINTS = f"({REGIONS}, points, {' or '.join(map(str, FEATURES))})"
 """Shape of an example of points; no other kind of example has as many rows and features."""
 
 
 def are_points(example_shape: Sequence[int]) -> bool:
-    """Say whether an example of this shape is the points of the eight regions: x, y, z, u, v, dz of each."""
-    return len(example_shape) == 3 and (example_shape[0], example_shape[2]) == (REGIONS, FEATURES)
+    """Say whether an example of this shape is points of the eight regions: x, y, z, u, v of each, with dz or not."""
+    return len(example_shape) == 3 and example_shape[0] == REGIONS and example_shape[2] in FEATURES
 
 
 def thin_points(example: NDArray[np.float32], points: int) -> NDArray[np.float32]:
@@ -25,7 +25,7 @@ def thin_points(example: NDArray[np.float32], points: int) -> NDArray[np.float32
 
     Parameters
     ----------
-    example : ndarray of shape (8, K, 6)
+    example : ndarray of shape (8, K, 6) or (8, K, 5)
     points : int
         A divisor of K, or 0.
 
