@@ -20,7 +20,7 @@ STAGE = Stage(
         description="Histograms of the direction of optical flow between frames of a clip, block by block",
         fields={
             "histogram": Field(
-                ("pair", "block_y", "block_x", "bin"),
+                ("pair", "block_row", "block_column", "bin"),
                 "f4",
                 "share of the motion, or px",
                 "bins from straight up, clockwise; px where the histograms are not normalised",

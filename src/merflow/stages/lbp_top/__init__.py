@@ -22,7 +22,7 @@ STAGE = Stage(
         description="Histograms of local binary patterns on the planes XY, XT and YT of a clip, block by block",
         fields={
             "histogram": Field(
-                ("block_y", "block_x", "plane", "pattern"),
+                ("block_row", "block_column", "plane", "pattern"),
                 "f4",
                 "share of the pixels",
                 "planes XY, XT, YT; the last of uniform patterns counts all that are not",
