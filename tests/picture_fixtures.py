@@ -10,6 +10,10 @@ from merflow.artefacts import ShardWriter
 from merflow.stages.flow_images.images import flow_image
 from merflow.stages.flow_images.settings import FlowImageSettings
 from merflow.stages.graphs.node_sets import node_set, space_time_edge_index
+from merflow.stages.hoof.histograms import hoof
+from merflow.stages.hoof.settings import HoofSettings
+from merflow.stages.lbp_top.histograms import lbp_top
+from merflow.stages.lbp_top.settings import LbpTopSettings
 from merflow.stages.sequences.frames import sequence_difference
 
 SIZE, NATIVE, FOCAL, POINTS = 128, 150, 900.0, 64
@@ -146,6 +150,16 @@ def flow_image_arrays(flow):
     return {"image": made.image, "range": made.range}
 
 
+def lbp_top_arrays():
+    """Return the local binary patterns of the five frames before the one that is repeated."""
+    frames = np.stack([painted_face(SIZE // 2, rise) for rise in (0, 1, 2, 1.5, 1)])
+    return {"histogram": lbp_top(frames[..., 0], LbpTopSettings())}
+
+
+def hoof_arrays(flow):
+    return {"histogram": hoof(flow, HoofSettings())[None], "pairs": np.array([[0, 2]])}
+
+
 def cloud_arrays():
     depth = depth_mm(NATIVE)
     rows, columns = np.nonzero(np.isfinite(depth))
@@ -222,5 +236,9 @@ def results(tmp_path_factory):
         "magnified": write_shard(root, "magnified", magnified_arrays(), MAGNIFIED_ATTRS, {"faces": "default"}),
         "graphs": write_shard(root, "graphs", graph_arrays(), GRAPH_ATTRS, {"magnified": "default"}),
         "sequences": write_shard(root, "sequences", sequence_arrays(), SEQUENCE_ATTRS, {"faces": "default"}),
+        "lbp_top": write_shard(
+            root, "lbp_top", lbp_top_arrays(), {"n_frames": 5, "notes": ""}, {"sequences": "default"}
+        ),
+        "hoof": write_shard(root, "hoof", hoof_arrays(flow), {"notes": ""}, {"sequences": "default"}),
         "flow_images": write_shard(root, "flow_images", flow_image_arrays(flow), {"notes": ""}, {"flow": "default"}),
     }

@@ -39,6 +39,7 @@ LAYERS = [
     {"stages.flow", "stages.depth_flow"},
     {"stages.clouds", "stages.graphs", "stages.magnified"},
     {"stages.regions", "stages.sequences"},
+    {"stages.hoof", "stages.lbp_top"},
     {"training.augmentation"},
     {"training", "verification", "visualization.clips", "visualization"},
     {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
@@ -134,6 +135,7 @@ import merflow.stages.faces.stage, merflow.stages.flow.stage, merflow.stages.dep
 import merflow.stages.clouds.stage
 import merflow.stages.regions.stage, merflow.stages.magnified.stage, merflow.stages.graphs.stage
 import merflow.stages.sequences.stage, merflow.stages.flow_images.stage
+import merflow.stages.lbp_top.stage, merflow.stages.hoof.stage
 import merflow.datasets.registry, merflow.config, merflow.plan, merflow.audit
 """
 

@@ -25,6 +25,8 @@ SHAPES = {
     "magnified": (256, 256, 3),
     "sequences": (8, 64, 64, 3),
     "flow_images": (28, 28, 3),
+    "lbp_top": (4425,),
+    "hoof": (750,),
 }
 """Of one example of each kind."""
 

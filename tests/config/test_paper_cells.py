@@ -8,7 +8,6 @@ from tests.shipped import ROOT, shipped_raw
 
 from merflow.config import read_config
 from merflow.config.published_cells import REFERENCE, published_rows
-from merflow.config.shipped import shipped_config
 from merflow.errors import ConfigError
 
 CONFIG = read_config(ROOT / "config.yaml")
@@ -52,6 +51,9 @@ WITHOUT_ROW = {
     "lite_point_gcn-transformer",  # V-B prints seven emotions alone
     *(f"{model}-{question}" for model in ("majority", "flow_svm") for question in QUESTIONS),
     *(f"lite_point_gcn-{question}" for question in QUESTIONS if question.endswith("honest")),
+    *("lbp_top_svm", "hoof_svm"),  # on three classes of emotion
+    *("gts_gn-as_printed", "lite_point_gcn-as_printed", "lite_point_gcn-as_printed-robust_affine"),  # other readings
+    "ststnet-early_stopping",
 }
 
 NOT_YET = {
@@ -171,4 +173,3 @@ def test_a_row_in_an_override_is_refused(load):
 
 def test_reference_tables_are_part_of_what_is_shipped():
     assert {table.partition(":")[0] for _, table, _ in CELLS} == {"lite_point_gcn", "gts_gn", "atm_gcn"}
-    assert len(shipped_config()["experiments"]) == 109

@@ -3,11 +3,12 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.checks import check_choice
 from merflow.errors import ConfigError
 from merflow.stages import READABLE
 
@@ -103,6 +104,83 @@ def landmark_svm(
     return _linear_svm(train, labels, test, classes, C=C, name="landmark_svm")
 
 
+def histogram_svm(
+    x_train: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    x_test: NDArray[np.float32],
+    classes: int,
+    *,
+    C: float = 1000.0,
+    scaling: Literal["maximum", "standard"] = "maximum",
+    class_weights: bool = False,
+) -> Scored:
+    """Scale each column of the histograms on the training fold, then one linear SVM for each class against the rest.
+
+    A clip goes to the class whose machine is surest. The classifier is that of the 4DME paper for LBP-TOP; the paper
+    does not say how features are scaled.
+
+    Parameters
+    ----------
+    x_train, x_test : ndarray of shape (n, ...)
+        Histograms, not negative.
+    labels, classes
+        As for ``flow_svm``.
+    C : float
+        Inverse strength of the regularisation.
+    scaling : {"maximum", "standard"}
+        Divide each column by its largest value, or subtract its mean and divide by its standard deviation.
+    class_weights : bool
+        Weigh the clips of each machine by the inverse frequency of its two sides.
+
+    Raises
+    ------
+    ConfigError
+        When the training fold holds one class only, or the scaling is unknown.
+    """
+    check_choice(scaling, "histogram_svm.scaling", ("maximum", "standard"))
+    _check_two_classes(labels, "histogram_svm")
+    train, test = (_flat(x).astype(np.float64) for x in (x_train, x_test))
+    offset = train.mean(axis=0) if scaling == "standard" else np.zeros(train.shape[1])
+    scale = train.std(axis=0) if scaling == "standard" else train.max(axis=0)
+    scale[scale == 0] = 1.0
+    train, test = ((x - offset) / scale for x in (train, test))
+    present = np.unique(labels)
+    coef, intercept = _one_against_the_rest(train, labels, present, C=C, class_weights=class_weights)
+    decision = test @ coef.T + intercept
+    scores = np.full((len(test), classes), np.nan)
+    scores[:, present] = decision
+    fitted = present[np.argmax(train @ coef.T + intercept, axis=1)]
+    state = {"coef": coef, "intercept": intercept, "mean": offset, "scale": scale, "classes": present}
+    return Scored(scores, float((fitted == labels).mean()), state)
+
+
+def _one_against_the_rest(
+    x: NDArray[np.float64], labels: NDArray[np.int64], present: NDArray[np.int64], *, C: float, class_weights: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Fit one machine for each class; return the planes (classes, features) and their offsets (classes,).
+
+    All machines share the products of the clips, which are computed once: with 700 clips of 4425 features and seven
+    classes 0.14 s in place of 4.9 s. The second of two machines is the first with the other sign.
+    """
+    from sklearn.svm import SVC
+
+    products = x @ x.T
+    coef, intercept = np.empty((len(present), x.shape[1])), np.empty(len(present))
+    for row, label in enumerate(present[:1] if len(present) == 2 else present):
+        svm = SVC(kernel="precomputed", C=C, class_weight="balanced" if class_weights else None)
+        svm.fit(products, labels == label)
+        coef[row] = svm.dual_coef_[0] @ x[svm.support_]
+        intercept[row] = svm.intercept_[0]
+    if len(present) == 2:
+        coef[1], intercept[1] = -coef[0], -intercept[0]
+    return coef, intercept
+
+
+def _check_two_classes(labels: NDArray[np.int64], name: str) -> None:
+    if len(np.unique(labels)) < 2:
+        raise ConfigError(f"{name}: expected a training fold of at least two classes, but found one.")
+
+
 def _flat(x: NDArray[np.float32]) -> NDArray[np.float32]:
     return x.reshape(len(x), -1)
 
@@ -120,8 +198,7 @@ def _linear_svm(
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC
 
-    if len(np.unique(labels)) < 2:
-        raise ConfigError(f"{name}: expected a training fold of at least two classes, but found one.")
+    _check_two_classes(labels, name)
     scaler = StandardScaler().fit(x_train.astype(np.float64))
     train, test = (scaler.transform(x.astype(np.float64)) for x in (x_train, x_test))
     svm = SVC(kernel="linear", C=C, class_weight="balanced", decision_function_shape="ovr", break_ties=True)
@@ -162,6 +239,7 @@ BASELINES: Mapping[str, Baseline] = {
     "majority": Baseline(majority, READABLE),
     "flow_svm": Baseline(flow_svm, ("flow", "flow_images", "graphs", "regions")),  # fit in memory; frames need not
     "landmark_svm": Baseline(landmark_svm, ("graphs",)),
+    "histogram_svm": Baseline(histogram_svm, ("hoof", "lbp_top")),
 }
 """By their name in the configuration."""
 

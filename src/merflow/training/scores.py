@@ -1,6 +1,6 @@
 """Scores: the meaning of the numbers in a row of ``predictions.csv``, by model."""
 
-DISTANCES = ("flow_svm", "landmark_svm")
+DISTANCES = ("flow_svm", "histogram_svm", "landmark_svm")
 """Models whose scores are distances to a boundary: any number, and none for a class that their training fold lacks."""
 
 
