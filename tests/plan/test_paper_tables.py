@@ -91,3 +91,11 @@ def test_an_unknown_table_is_told_with_the_nearest():
 def test_tables_of_all_papers():
     assert {paper for paper, _ in plan.paper_tables()} == {"lite_point_gcn", "gts_gn", "atm_gcn", "fourdme"}
     assert len(plan.paper_tables()) == 24
+
+
+def test_classical_rows_of_another_paper_are_experiments_where_merflow_has_the_descriptor():
+    asked = {(row["row"], row["on"]): row["experiment"] for row in plan.table_rows(CONFIG, "gts_gn", "X")}
+    for dataset in ("casme2", "samm"):
+        assert asked["LBP-TOP", dataset] == "lbp_top_svm-objective5"
+        assert asked["HOOF", dataset] == "hoof_svm-objective5"
+        assert asked["HOG3D", dataset] == ""
