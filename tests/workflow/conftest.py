@@ -103,7 +103,7 @@ class Workflow:
         """
         environment = self.environment(source) | variables
         command = self.command(*arguments, snakefile=snakefile)
-        if source is None and not cold:
+        if not cold:
             done = warm_snakemake().run(command, env=environment, timeout=600)
         else:
             done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)

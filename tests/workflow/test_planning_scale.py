@@ -65,7 +65,7 @@ def planned(tmp_path_factory):
     run = Workflow(folder, full_size_config(folder / "recordings"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPY", str(spy / "seen.json"))
-        jobs = run.planned(*(f"results/casme3/{name}/metrics.csv" for name in EXPERIMENTS), source=spy)
+        jobs = run.planned(*(f"results/casme3/{name}/metrics.csv" for name in EXPERIMENTS), source=spy, cold=True)
     return jobs, json.loads((spy / "seen.json").read_text()), folder / "recordings"
 
 

@@ -4,7 +4,7 @@ A job of the tiny datasets computes for a tenth of a second, after one or two se
 Snakemake starts each script as ``<python> <script>``; here it finds a small program in place of that Python, which
 hands the script, its environment and its standard streams to this process and waits for the exit status. merflow
 itself is loaded by each script. The forks share one seed of the hashes of texts, so a test that looks for an order that
-depends on it asks for a Python of its own (``cold=True``).
+depends on it asks for a Python of its own (``cold=True``), as does one that looks at what a script imports.
 """
 
 import atexit
@@ -22,6 +22,9 @@ import threading
 from pathlib import Path
 from types import ModuleType
 
+from tests.workflow.warm_start import adopt
+
+ROOT = Path(__file__).parents[2]
 LIBRARIES = (
     "numpy", "pandas", "h5py", "hdf5plugin", "yaml", "jsonschema", "PIL.Image", "simplejpeg", "scipy.ndimage", "cv2",
     "dlib", "numba", "torch", "sklearn.svm", "sklearn.preprocessing", "matplotlib.figure",
@@ -55,8 +58,9 @@ class WarmPython:
         self.executable.write_text(CLIENT.format(python=sys.executable, address=str(address), head=HEAD))
         self.executable.chmod(0o755)
         self._process = subprocess.Popen(
-            [sys.executable, __file__, str(address)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+            [sys.executable, "-m", "tests.workflow.warm_python", str(address)],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
         self._process.stdout.readline()  # it listens
 
     def close(self) -> None:
@@ -143,10 +147,9 @@ def become(request: dict, streams: list[int]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.setpgid(0, request["group"])  # who kills the group of Snakemake kills the script
     os.chdir(request["folder"])
-    os.environ.clear()
-    os.environ.update(request["env"])
     status = 1
     try:
+        adopt(request["env"], request["script"])
         status = run(request["script"])
     except BaseException:
         sys.excepthook(*sys.exc_info())

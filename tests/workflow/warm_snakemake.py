@@ -1,8 +1,7 @@
 """Snakemake without its start: a process that has its libraries loaded forks for each command.
 
 More than a second of each command goes into the imports of Snakemake and of what merflow's planning needs; merflow
-itself is loaded by each command, as it lies in the checkout then. Commands that change what Python finds first, as a
-folder with a ``sitecustomize.py`` does, need a Python of their own and are none for this.
+itself is loaded by each command, as it lies in the checkout, or in what comes first on the command's path, then.
 """
 
 import importlib
@@ -15,6 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.workflow.warm_start import adopt
+
+ROOT = Path(__file__).parents[2]
 LIBRARIES = ("snakemake.cli", "snakemake.api", "snakemake.script", "numpy", "h5py", "hdf5plugin", "jsonschema", "yaml")
 SPLIT = ("-m", "snakemake")
 
@@ -24,15 +26,16 @@ class WarmSnakemake:
 
     Parameters
     ----------
-    python : Path or None
-        What scripts are started with in place of this Python.
+    python : Path
+        What scripts are started with in place of Python.
     """
 
-    def __init__(self, python=None) -> None:
-        self._python = python and str(python)
+    def __init__(self, python) -> None:
+        self._python = str(python)
         self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+            [sys.executable, "-m", "tests.workflow.warm_snakemake"],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
 
     def run(self, command, *, env, timeout):
         """Run ``python -m snakemake ...`` as ``subprocess.run`` does with the output captured as text."""
@@ -75,12 +78,11 @@ def become(request):
         os.dup2(descriptor, number)
         os.close(descriptor)
     os.setpgid(0, 0)
-    os.environ.clear()
-    os.environ.update(request["env"])
     sys.argv = ["snakemake", *request["arguments"]]
-    sys.executable = request["python"] or sys.executable
+    sys.executable = request["python"]
     status = 1
     try:
+        adopt(request["env"], [*SPLIT, *request["arguments"]])
         sys.modules["snakemake.cli"].main(sys.argv[1:])
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)

@@ -45,7 +45,9 @@ rule paper_table:
         rows=rows_of_table,
         title="{paper}, table {table}",
         code=fingerprint(
-            "write_paper_table", "merflow.visualization.results.paper_page"
+            "write_paper_table",
+            "merflow.evaluation.metrics_table",
+            "merflow.visualization.results.paper_page",
         ),
     message:
         "Table {wildcards.table} of {wildcards.paper}"
@@ -71,7 +73,9 @@ use rule paper_table as paper_table_of_dataset with:
         rows=rows_of_table,
         title="{paper}, table {table}: its experiments on {dataset}",
         code=fingerprint(
-            "write_paper_table", "merflow.visualization.results.paper_page"
+            "write_paper_table",
+            "merflow.evaluation.metrics_table",
+            "merflow.visualization.results.paper_page",
         ),
     message:
         "Experiments of table {wildcards.table} of {wildcards.paper} on {wildcards.dataset}"

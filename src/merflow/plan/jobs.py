@@ -103,8 +103,8 @@ def experiments_on(config: Config, dataset: str) -> list[str]:
 
 def available_experiments(config: Config) -> list[tuple[str, str]]:
     """Return (dataset, experiment) for each shipped pair whose recordings are at hand."""
-    at_hand = [name for name in config.datasets if at_hand(config, name)]
-    return [(dataset, name) for dataset in at_hand for name in experiments_on(config, dataset)]
+    datasets = [name for name in config.datasets if at_hand(config, name)]
+    return [(dataset, name) for dataset in datasets for name in experiments_on(config, dataset)]
 
 
 def annotation_inputs(config: Config, dataset: str) -> list[str]:
