@@ -57,11 +57,17 @@ def tiny_config():
 
 
 @cache
+def warm_python():
+    """Return the process that forks for each script of this session; it ends with the session."""
+    warm = WarmPython()
+    atexit.register(warm.close)
+    return warm
+
+
+@cache
 def warm_snakemake():
-    """Return the process that forks for each command of this session; it ends with the session."""
-    python = WarmPython()
-    atexit.register(python.close)
-    warm = WarmSnakemake(python.executable)
+    """Return the process that forks for each Snakemake of this session; it ends with the session."""
+    warm = WarmSnakemake(warm_python().executable)
     atexit.register(warm.close)
     return warm
 
@@ -114,7 +120,7 @@ class Workflow:
 
     def check(self, *given):
         """Return what ``merflow check`` prints in the folder of the workflow, and its exit status."""
-        command = [sys.executable, "-m", "merflow.cli", "check", *(given or ["results"])]
+        command = [warm_python().executable, "-m", "merflow.cli", "check", *(given or ["results"])]
         done = subprocess.run(command, cwd=self.folder, env=self.environment(), capture_output=True, text=True)
         assert not done.stderr
         return done.stdout, done.returncode

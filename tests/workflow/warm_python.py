@@ -12,6 +12,7 @@ import contextlib
 import importlib
 import json
 import os
+import runpy
 import selectors
 import signal
 import socket
@@ -34,7 +35,7 @@ HEAD = 8  # bytes: length of a request
 
 CLIENT = """#!{python} -IS
 import json, os, socket, sys
-if sys.argv[1].startswith("-"):
+if sys.argv[1].startswith("-") and sys.argv[1] != "-m":
     os.execv({python!r}, [{python!r}, *sys.argv[1:]])
 request = json.dumps({{"script": sys.argv[1:], "folder": os.getcwd(), "env": dict(os.environ), "group": os.getpgid(0)}})
 server = socket.socket(socket.AF_UNIX)
@@ -160,23 +161,32 @@ def become(request: dict, streams: list[int]) -> None:
 
 
 def run(command: list[str]) -> int:
-    """Run a script as ``python script arguments`` does, to the functions that it left for its end."""
-    path = Path(command[0])
-    main = ModuleType("__main__")
-    main.__file__ = str(path)
-    sys.argv, sys.path[0], sys.modules["__main__"] = command, str(path.parent), main
+    """Run ``script arguments`` or ``-m module arguments`` as Python does, to the functions that it left for its end."""
     status = 0
     try:
-        exec(compile(path.read_bytes(), str(path), "exec"), vars(main))
+        if command[0] == "-m":
+            sys.argv, sys.path[0] = command[1:], os.getcwd()  # noqa: PTH109 - as Python names it
+            runpy.run_module(command[1], run_name="__main__", alter_sys=True)
+        else:
+            run_script(command)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException as error:
-        beyond = error.__traceback__ and error.__traceback__.tb_next  # without this function
+        beyond = error.__traceback__.tb_next.tb_next  # without the two functions of this file
         sys.excepthook(type(error), error.with_traceback(beyond), beyond)
         status = 1
     threading._shutdown()
     atexit._run_exitfuncs()
     return status
+
+
+def run_script(command: list[str]) -> None:
+    """Run a script as the main module of this process."""
+    path = Path(command[0])
+    main = ModuleType("__main__")
+    main.__file__ = str(path)
+    sys.argv, sys.path[0], sys.modules["__main__"] = command, str(path.parent), main
+    exec(compile(path.read_bytes(), str(path), "exec"), vars(main))
 
 
 def main(address: str) -> None:
