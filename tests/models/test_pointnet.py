@@ -19,7 +19,7 @@ def test_transforms_of_zero_heads_are_no_transforms():
         nn.init.zeros_(transform.matrix.bias)
     x = points().flatten(1, 2)
     features, matrix = encoder(x)
-    torch.testing.assert_close(features, encoder.rest(encoder.first(x)).amax(1))
+    torch.testing.assert_close(features, encoder.points(encoder.enter(x.transpose(0, 1).contiguous())))
     assert torch.equal(matrix, torch.eye(8).expand(4, 8, 8))
 
 

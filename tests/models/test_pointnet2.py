@@ -32,7 +32,7 @@ def test_a_level_is_the_layer_of_pyg(level, neighbours):
     found = grouped_maximum(mlp, xyz, features, centres, index)
 
     def local(both):
-        return mlp(torch.cat([both[:, 4:], both[:, :4]], 1))
+        return mlp(torch.cat([both[:, 4:], both[:, :4]], 1)[None])  # each edge a group of one point
 
     conv = pyg.PointNetConv(local_nn=local, add_self_loops=False)
     for cloud in range(2):

@@ -3,8 +3,7 @@
 import torch
 from torch import Tensor
 
-from merflow.models.point_mlp import PointMLP, largest
-from merflow.models.point_sampling import take_rows
+from merflow.models.point_mlp import PointMLP
 
 
 def grouped_maximum(mlp: PointMLP, xyz: Tensor, features: Tensor, centres: Tensor, index: Tensor) -> Tensor:
@@ -16,6 +15,7 @@ def grouped_maximum(mlp: PointMLP, xyz: Tensor, features: Tensor, centres: Tenso
     Parameters
     ----------
     mlp : PointMLP
+        Of at least two layers.
     xyz : Tensor of shape (clouds, points, 3)
     features : Tensor of shape (clouds, points, channels)
     centres : Tensor of shape (clouds, m, 3)
@@ -28,4 +28,14 @@ def grouped_maximum(mlp: PointMLP, xyz: Tensor, features: Tensor, centres: Tenso
     """
     of_points = mlp.linears[0](torch.cat([xyz, features], 2))
     of_centres = centres @ mlp.first_weight[:, :3].T
-    return largest(mlp.after_linear(take_rows(of_points, index) - of_centres.unsqueeze(2)))
+    of_neighbours = neighbours_first(of_points, index) - of_centres.flatten(0, 1)
+    return mlp.after_linear(of_neighbours).view(*index.shape[:2], -1)
+
+
+def neighbours_first(features: Tensor, index: Tensor) -> Tensor:
+    """Return the features (k, clouds * m, channels) of the neighbours (clouds, m, k) of centres."""
+    clouds, centres, count = index.shape
+    points = features.shape[1]
+    first = torch.arange(0, clouds * points, points, device=index.device)[:, None, None]
+    rows = (index + first).permute(2, 0, 1).flatten()
+    return features.flatten(0, 1).index_select(0, rows).view(count, clouds * centres, -1)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from merflow.models.network import Network
 from merflow.models.params import check_param
 from merflow.models.point_clouds import Clouds, Scope
-from merflow.models.point_mlp import PointMLP, largest, scaled
+from merflow.models.point_mlp import PointLinear, PointMLP, PointNorm, scaled
 
 
 class PointNet(Network):
@@ -115,17 +115,19 @@ class PointNetEncoder(nn.Module):
         a, b, c = (scaled(size, width) for size in (64, 128, 1024))
         self.input_transform = TransformNet(channels, 3, width=width)
         self.feature_transform = TransformNet(a, a, width=width) if feature_transform else None
-        self.first = PointMLP([channels, a])
-        self.rest = PointMLP([a, b, c], last_relu=False)
+        self.enter = nn.Sequential(PointLinear(channels, a), PointNorm(a), nn.ReLU())
+        self.points = PointMLP([a, b, c], last_relu=False)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
         """Return the features and the matrices."""
-        h = self.first(torch.cat([x[..., :3] @ self.input_transform(x), x[..., 3:]], 2))
+        x = x.transpose(0, 1).contiguous()
+        h: Tensor = self.enter(torch.cat([turned(x[..., :3], self.input_transform(x)), x[..., 3:]], 2))
         matrix = None
         if self.feature_transform is not None:
             matrix = self.feature_transform(h)
-            h = h @ matrix
-        return largest(self.rest(h)), matrix
+            h = turned(h, matrix)
+        features: Tensor = self.points(h)
+        return features, matrix
 
 
 class TransformNet(nn.Module):
@@ -133,7 +135,7 @@ class TransformNet(nn.Module):
 
     Shapes
     ------
-    input: (clouds, points, channels); output: (clouds, size, size)
+    input: (points, clouds, channels); output: (clouds, size, size)
     """
 
     def __init__(self, channels: int, size: int, *, width: float) -> None:
@@ -149,8 +151,13 @@ class TransformNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the matrices."""
-        found: Tensor = self.matrix(self.dense(largest(self.points(x))))
+        found: Tensor = self.matrix(self.dense(self.points(x)))
         return found.view(-1, self.size, self.size) + torch.eye(self.size, device=x.device)
+
+
+def turned(x: Tensor, matrix: Tensor) -> Tensor:
+    """Return points (points, clouds, size) times the matrix (clouds, size, size) of their cloud."""
+    return (x.transpose(0, 1) @ matrix).transpose(0, 1).contiguous()
 
 
 def distance_from_rotation(matrix: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from merflow.models.network import Network
 from merflow.models.params import check_param, check_word
 from merflow.models.point_clouds import Clouds, Scope, check_centres
 from merflow.models.point_grouping import grouped_maximum
-from merflow.models.point_mlp import PointMLP, largest, scaled
+from merflow.models.point_mlp import PointMLP, scaled
 from merflow.models.point_neighbours import Neighbours, in_ball
 from merflow.models.point_sampling import farthest_points, take_rows
 
@@ -110,7 +110,7 @@ class PointNet2(Network):
         for level, count in zip(self.levels, self.centres, strict=True):
             features = level(xyz, features, centres[:, :count])
             xyz = centres[:, :count]  # the farthest points of these are the first of them
-        logits: Tensor = self.head(largest(self.last(torch.cat([xyz, features], 2))))
+        logits: Tensor = self.head(self.last(torch.cat([xyz, features], 2).transpose(0, 1).contiguous()))
         return logits
 
 
