@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from merflow.models.kernel_points import KERNEL_POINTS, kernel_weights
-from merflow.models.point_grouping import neighbours_first
+from merflow.models.point_grouping import largest_neighbour
 from merflow.models.point_mlp import PointLinear, PointNorm
 from merflow.models.point_neighbours import nearest_points
 from merflow.models.point_sampling import take_rows
@@ -146,6 +146,6 @@ class Bottleneck(nn.Module):
         """Return the features of the centres."""
         h = x if self.reduce is None else nn.functional.leaky_relu(self.reduce(x), SLOPE)
         h = self.expand(self.convolve(h, around))
-        kept = neighbours_first(x, around.index).amax(0).view(*around.index.shape[:2], -1) if self.strided else x
+        kept = largest_neighbour(x, around.index) if self.strided else x
         kept = kept if self.shortcut is None else self.shortcut(kept)
         return nn.functional.leaky_relu(h + kept, SLOPE)

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from merflow.models.point_kernels import largest_of_points
 from merflow.models.point_mlp import PointMLP
 
 
@@ -34,8 +35,29 @@ def grouped_maximum(mlp: PointMLP, xyz: Tensor, features: Tensor, centres: Tenso
 
 def neighbours_first(features: Tensor, index: Tensor) -> Tensor:
     """Return the features (k, clouds * m, channels) of the neighbours (clouds, m, k) of centres."""
-    clouds, centres, count = index.shape
-    points = features.shape[1]
+    rows = _rows(features, index)
+    return features.flatten(0, 1).index_select(0, rows.flatten()).view(*rows.shape, -1)
+
+
+def largest_neighbour(features: Tensor, index: Tensor) -> Tensor:
+    """Return the maximum over the neighbours of each centre, (clouds, m, channels).
+
+    Which neighbour wins is found first, without a gradient: the gradient then passes through one value for each centre
+    and channel. Of equal neighbours the first has it.
+
+    Parameters
+    ----------
+    features : Tensor of shape (clouds, points, channels)
+    index : Tensor of shape (clouds, m, k), int64
+    """
+    with torch.no_grad():
+        _, winner = largest_of_points(neighbours_first(features, index))
+        rows = _rows(features, index).T.gather(1, winner)
+    return features.flatten(0, 1).gather(0, rows).view(*index.shape[:2], -1)
+
+
+def _rows(features: Tensor, index: Tensor) -> Tensor:
+    """Return the neighbours (k, clouds * m) as rows of the points of all clouds."""
+    clouds, points = features.shape[:2]
     first = torch.arange(0, clouds * points, points, device=index.device)[:, None, None]
-    rows = (index + first).permute(2, 0, 1).flatten()
-    return features.flatten(0, 1).index_select(0, rows).view(count, clouds * centres, -1)
+    return (index + first).permute(2, 0, 1).flatten(1)
