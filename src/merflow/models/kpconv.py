@@ -62,7 +62,7 @@ class KPConv(Network):
 
     name = "kpconv"
     reads = ("regions",)
-    clip_ms = 10.0
+    clip_ms = 200.0
 
     def __init__(
         self,
