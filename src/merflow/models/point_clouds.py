@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from merflow.errors import ConfigError
 from merflow.models.params import check_param, check_word
+from merflow.models.point_mlp import scaled
 from merflow.models.region_models import RegionMLP
 
 Scope = Literal["face", "regions"]
@@ -88,7 +89,7 @@ class Clouds(nn.Module):
         """
         if self.scope == "face":
             return face
-        return RegionHead(self.regions, features, classes, hidden=max(1, round(REGION_HIDDEN * width)))
+        return RegionHead(self.regions, features, classes, hidden=scaled(REGION_HIDDEN, width))
 
 
 class RegionHead(nn.Module):
