@@ -1,8 +1,10 @@
 """Neighbours of centres: their features, and the largest of them."""
 
+import numpy as np
 import torch
+from scipy.spatial import cKDTree
 
-from merflow.models.point_grouping import largest_neighbour, neighbours_first
+from merflow.models.point_grouping import largest_neighbour, means_around, neighbours_first
 from merflow.models.point_sampling import take_rows
 
 
@@ -29,3 +31,20 @@ def test_of_equal_neighbours_the_first_has_the_gradient():
     features = torch.tensor([[[1.0], [1.0], [0.0]]], requires_grad=True)
     largest_neighbour(features, torch.tensor([[[1, 0, 2], [2, 2, 2]]])).sum().backward()
     assert features.grad.flatten().tolist() == [0, 1, 1]
+
+
+def test_means_are_over_the_points_that_are_nearer_to_no_other_centre():
+    torch.manual_seed(0)
+    features, xyz = torch.randn(2, 40, 3), torch.randn(2, 40, 3)
+    centres = xyz[:, :6]
+    found = means_around(features, xyz, centres)
+    for cloud in range(2):
+        _, owner = cKDTree(centres[cloud]).query(xyz[cloud])
+        expected = np.stack([features[cloud].numpy()[owner == i].mean(0) for i in range(6)])
+        np.testing.assert_allclose(found[cloud], expected, atol=1e-6)
+    torch.testing.assert_close(means_around(features, xyz, xyz), features)
+
+
+def test_equal_centres_have_finite_means():
+    xyz, features = torch.tensor([[[0.0, 0, 0], [1, 0, 0], [0, 0, 0]]]), torch.tensor([[[1.0], [5.0], [1.0]]])
+    assert means_around(features, xyz, xyz[:, [0, 1, 0, 0]]).flatten().tolist() == [1, 5, 1, 1]

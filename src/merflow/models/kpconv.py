@@ -14,6 +14,7 @@ from merflow.models.kernel_convolution import SLOPE, Bottleneck, Neighbourhood, 
 from merflow.models.network import Network
 from merflow.models.params import check_param
 from merflow.models.point_clouds import Clouds, Scope, check_centres
+from merflow.models.point_grouping import means_around
 from merflow.models.point_mlp import scaled
 from merflow.models.point_sampling import farthest_points, take_rows
 
@@ -30,8 +31,9 @@ DENSE = 1024
 class KPConv(Network):
     """A simple block, residual blocks on each level, the mean over the points, two fully connected layers.
 
-    The published network takes one point a cell of a grid whose cells double with each level. Here the points of a
-    level are a given number of farthest points: all clouds of a batch then have as many, and no chance is involved.
+    The published network takes the mean of the points of each cell of a grid whose cells double with each level. Here
+    the points of a level are a given number of farthest points, so that all clouds of a batch have as many. Those of
+    the first level have the mean motion of the points around them.
 
     Parameters
     ----------
@@ -132,8 +134,8 @@ class KPConvEncoder(nn.Module):
 
     def forward(self, xyz: Tensor, motion: Tensor) -> Tensor:
         """Return the features of the clouds."""
-        chosen = farthest_points(xyz, self.centres[0])
-        xyz, motion = take_rows(xyz, chosen), take_rows(motion, chosen)
+        points, xyz = xyz, take_rows(xyz, farthest_points(xyz, self.centres[0]))
+        motion = means_around(motion, points, xyz)
         around = self._around(xyz, xyz, level=0)
         h = torch.cat([torch.ones_like(motion[..., :1]), motion], 2)
         h = self.first(self.simple(h, around), around)

@@ -5,6 +5,8 @@ from torch import Tensor
 
 from merflow.models.point_kernels import largest_of_points
 from merflow.models.point_mlp import PointMLP
+from merflow.models.point_neighbours import nearest_points
+from merflow.models.point_sampling import take_rows
 
 
 def grouped_maximum(mlp: PointMLP, xyz: Tensor, features: Tensor, centres: Tensor, index: Tensor) -> Tensor:
@@ -54,6 +56,27 @@ def largest_neighbour(features: Tensor, index: Tensor) -> Tensor:
         _, winner = largest_of_points(neighbours_first(features, index))
         rows = _rows(features, index).T.gather(1, winner)
     return features.flatten(0, 1).gather(0, rows).view(*index.shape[:2], -1)
+
+
+def means_around(features: Tensor, xyz: Tensor, centres: Tensor) -> Tensor:
+    """Return the mean features (clouds, m, channels) of the points to which a centre is the nearest.
+
+    It does for centres what subsampling by a grid does for cells. A centre that is nearest to no point, as the second
+    of two equal ones, has the features of the point that is nearest to it.
+
+    Parameters
+    ----------
+    features : Tensor of shape (clouds, points, channels)
+    xyz : Tensor of shape (clouds, points, 3)
+    centres : Tensor of shape (clouds, m, 3)
+    """
+    owner, _ = nearest_points(xyz, centres, count=1)
+    places = owner.expand(-1, -1, features.shape[2])
+    sums = features.new_zeros(*centres.shape[:2], features.shape[2]).scatter_add_(1, places, features)
+    members = features.new_zeros(centres.shape[:2]).scatter_add_(1, owner[..., 0], torch.ones_like(features[..., 0]))
+    own = take_rows(features, nearest_points(centres, xyz, count=1)[0][..., 0])
+    members = members.unsqueeze(2)
+    return torch.where(members > 0, sums / members.clamp_min(1), own)
 
 
 def _rows(features: Tensor, index: Tensor) -> Tensor:
