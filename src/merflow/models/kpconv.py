@@ -134,8 +134,8 @@ class KPConvEncoder(nn.Module):
 
     def forward(self, xyz: Tensor, motion: Tensor) -> Tensor:
         """Return the features of the clouds."""
-        points, xyz = xyz, take_rows(xyz, farthest_points(xyz, self.centres[0]))
-        motion = means_around(motion, points, xyz)
+        chosen = farthest_points(xyz, self.centres[0])
+        xyz, motion = take_rows(xyz, chosen), means_around(motion, xyz, chosen)
         around = self._around(xyz, xyz, level=0)
         h = torch.cat([torch.ones_like(motion[..., :1]), motion], 2)
         h = self.first(self.simple(h, around), around)

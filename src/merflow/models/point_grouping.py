@@ -58,24 +58,23 @@ def largest_neighbour(features: Tensor, index: Tensor) -> Tensor:
     return features.flatten(0, 1).gather(0, rows).view(*index.shape[:2], -1)
 
 
-def means_around(features: Tensor, xyz: Tensor, centres: Tensor) -> Tensor:
-    """Return the mean features (clouds, m, channels) of the points to which a centre is the nearest.
+def means_around(features: Tensor, xyz: Tensor, chosen: Tensor) -> Tensor:
+    """Return the mean features (clouds, m, channels) of the points to which a chosen one is the nearest of these.
 
-    It does for centres what subsampling by a grid does for cells. A centre that is nearest to no point, as the second
-    of two equal ones, has the features of the point that is nearest to it.
+    It does for chosen points what subsampling by a grid does for cells. One that is nearest to no point, as the second
+    of two equal ones, keeps its own features.
 
     Parameters
     ----------
     features : Tensor of shape (clouds, points, channels)
     xyz : Tensor of shape (clouds, points, 3)
-    centres : Tensor of shape (clouds, m, 3)
+    chosen : Tensor of shape (clouds, m), int64
+        Rows of the points.
     """
-    owner, _ = nearest_points(xyz, centres, count=1)
-    places = owner.expand(-1, -1, features.shape[2])
-    sums = features.new_zeros(*centres.shape[:2], features.shape[2]).scatter_add_(1, places, features)
-    members = features.new_zeros(centres.shape[:2]).scatter_add_(1, owner[..., 0], torch.ones_like(features[..., 0]))
-    own = take_rows(features, nearest_points(centres, xyz, count=1)[0][..., 0])
-    members = members.unsqueeze(2)
+    own = take_rows(features, chosen)
+    owner, _ = nearest_points(xyz, take_rows(xyz, chosen), count=1)
+    sums = torch.zeros_like(own).scatter_add_(1, owner.expand(-1, -1, features.shape[2]), features)
+    members = torch.zeros_like(own[..., :1]).scatter_add_(1, owner, torch.ones_like(features[..., :1]))
     return torch.where(members > 0, sums / members.clamp_min(1), own)
 
 
