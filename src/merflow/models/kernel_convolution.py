@@ -34,6 +34,10 @@ class Neighbourhood:
     index: Tensor
     weights: Tensor
 
+    def of_first(self, count: int) -> "Neighbourhood":
+        """Return the neighbours of the first centres of each cloud alone."""
+        return Neighbourhood(self.index[:, :count], self.weights[:, :count])
+
 
 def neighbourhood(centres: Tensor, xyz: Tensor, *, radius: float, extent: float, most: int) -> Neighbourhood:
     """Return the nearest neighbours of each centre within a radius.

@@ -136,19 +136,20 @@ class KPConvEncoder(nn.Module):
         """Return the features of the clouds."""
         chosen = farthest_points(xyz, self.centres[0])
         xyz, motion = take_rows(xyz, chosen), means_around(motion, xyz, chosen)
-        around = self._around(xyz, xyz, level=0)
+        around = self._around(xyz, level=0)
         h = torch.cat([torch.ones_like(motion[..., :1]), motion], 2)
         h = self.first(self.simple(h, around), around)
         for level, (blocks, count) in enumerate(zip(self.levels, self.centres[1:], strict=True), 1):
-            fewer = xyz[:, :count]  # the farthest points of these are the first of them
-            h = blocks(h, self._around(fewer, xyz, level=level - 1), self._around(fewer, fewer, level=level))
-            xyz = fewer
+            of_all = around.of_first(count)  # the farthest points of these are the first of them
+            xyz = xyz[:, :count]
+            around = self._around(xyz, level=level)
+            h = blocks(h, of_all, around)
         mean: Tensor = h.mean(1)
         return mean
 
-    def _around(self, centres: Tensor, xyz: Tensor, *, level: int) -> Neighbourhood:
+    def _around(self, xyz: Tensor, *, level: int) -> Neighbourhood:
         cell = self.cell * 2**level
-        return neighbourhood(centres, xyz, radius=CONVOLUTION_RADIUS * cell, extent=EXTENT * cell, most=self.most)
+        return neighbourhood(xyz, xyz, radius=CONVOLUTION_RADIUS * cell, extent=EXTENT * cell, most=self.most)
 
 
 class Level(nn.Module):
