@@ -68,6 +68,7 @@ def test_a_point_on_the_sphere_is_within_and_a_centre_without_points_has_row_0()
     cloud = torch.tensor([[[2.0, 0, 0], [0.5, 0, 0], [0, 0.25, 0]]])
     centres = torch.tensor([[[0.0, 0, 0], [50, 0, 0]]])
     assert in_ball(centres, cloud, radius=0.5, count=3).tolist() == [[[1, 2, 1], [0, 0, 0]]]
+    assert in_ball(centres[:, 1:], cloud, radius=0.5, count=2).tolist() == [[[0, 0]]]
 
 
 def test_neighbours_have_no_gradient(clouds):

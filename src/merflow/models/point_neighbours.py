@@ -78,7 +78,9 @@ def _first_in_ball(squared: Tensor, radius: float, count: int) -> Tensor:
     starts = torch.searchsorted(within, limits)
     first, found = starts[:-1, None], starts.diff()[:, None]
     place = torch.arange(count, device=squared.device).expand(rows, count)
-    index = within[(first + place.where(place < found, 0)).clamp_max_(max(len(within) - 1, 0))] - limits[:-1, None]
+    if not len(within):
+        return torch.zeros_like(place)
+    index = within[(first + place.where(place < found, 0)).clamp_max_(len(within) - 1)] - limits[:-1, None]
     return index.where(found > 0, 0)
 
 
