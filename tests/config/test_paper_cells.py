@@ -54,6 +54,7 @@ WITHOUT_ROW = {
     *("lbp_top_svm", "hoof_svm"),  # on three classes of emotion
     *("gts_gn-as_printed", "lite_point_gcn-as_printed", "lite_point_gcn-as_printed-robust_affine"),  # other readings
     "ststnet-early_stopping",
+    *(f"{network}-regions" for network in ("pointnet", "pointnet2", "kpconv", "point_transformer")),
 }
 
 
