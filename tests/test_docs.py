@@ -19,6 +19,7 @@ SHARED_PAGES = {
     "gcn": "gts_gn",
     "resnet18": "gts_gn",
     "capsule": "gts_gn",
+    **dict.fromkeys(("pointnet", "pointnet2", "kpconv", "point_transformer"), "point_backbones"),
     "ststnet": "flow_image_networks",
     "off_apexnet": "flow_image_networks",
 }

@@ -16,7 +16,7 @@ def net():
     return build_model("lite_point_gcn", {}, SHAPE, 3)
 
 
-@pytest.mark.parametrize("region_model", ["gcn", "mlp", "transformer"])
+@pytest.mark.parametrize("region_model", ["gcn", "mlp", "transformer", "point_transformer"])
 def test_one_batch_can_be_learnt_by_heart(region_model):
     torch.manual_seed(0)
     net = build_model(
@@ -81,6 +81,16 @@ def test_regions_share_the_point_network():
     torch.testing.assert_close(net(x[:, swapped]), net(x)[:, swapped])
 
 
+def test_the_place_of_a_region_is_the_mean_of_its_points():
+    net = build_model("lite_point_gcn", {"region_model": "point_transformer", "gcn_hidden": 16}, SHAPE, 3).eval()
+    seen = []
+    net.region_model.register_forward_pre_hook(lambda _, inputs: seen.append(inputs))
+    x = torch.randn(2, *SHAPE)
+    net(x)
+    torch.testing.assert_close(seen[0][0], net.point_net(x))
+    torch.testing.assert_close(seen[0][1], torch.stack([x[:, i, :, :3].mean(1) for i in range(8)], 1))
+
+
 def test_levels_and_keep_must_match():
     with pytest.raises(ConfigError, match="that is 1 for widths"):
         build_model("lite_point_gcn", {"widths": [8, 8]}, SHAPE, 3)
@@ -92,5 +102,5 @@ def test_examples_of_another_shape_are_refused():
 
 
 def test_unknown_region_model_is_refused():
-    with pytest.raises(ConfigError, match="Allowed: gcn, mlp, transformer"):
+    with pytest.raises(ConfigError, match="Allowed: gcn, mlp, transformer, point_transformer"):
         build_model("lite_point_gcn", {"region_model": "cnn"}, SHAPE, 3)

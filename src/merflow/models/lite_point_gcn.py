@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from merflow.errors import ConfigError
 from merflow.models.network import Network
 from merflow.models.point_level import PointLevel
-from merflow.models.region_models import RegionGCN, RegionMLP, RegionTransformer
+from merflow.models.region_models import RegionGCN, RegionMLP, RegionPointTransformer, RegionTransformer
 
-RegionModel = Literal["gcn", "mlp", "transformer"]
+RegionModel = Literal["gcn", "mlp", "transformer", "point_transformer"]
 PRINTED_POINTS = 1024
 """Points of a region in the paper; its level sizes 512 and 128 are counted on them."""
 
@@ -88,8 +88,8 @@ class LitePointGCN(Network):
         Points of 1024 that pass on after each level but the last; fewer points scale it down.
     region_feature : int
         Features of a region (ours).
-    region_model : {"gcn", "mlp", "transformer"}
-        How regions are related.
+    region_model : {"gcn", "mlp", "transformer", "point_transformer"}
+        How regions are related; the last also reads where each is.
     gcn_layers : int
         Layers of the region model; ``mlp`` always has two.
     gcn_hidden : int
@@ -127,7 +127,7 @@ class LitePointGCN(Network):
             )
         regions, points, channels = input_shape
         self.point_net = LitePointNet(points, channels, widths=widths, keep=keep, region_feature=region_feature)
-        self.region_model: RegionGCN | RegionMLP | RegionTransformer
+        self.region_model: RegionGCN | RegionMLP | RegionTransformer | RegionPointTransformer
         if region_model == "gcn":
             self.region_model = RegionGCN(
                 regions, region_feature, hidden=gcn_hidden, layers=gcn_layers, batch_norm=gcn_batch_norm
@@ -136,6 +136,8 @@ class LitePointGCN(Network):
             self.region_model = RegionMLP(regions, region_feature, hidden=gcn_hidden)
         elif region_model == "transformer":
             self.region_model = RegionTransformer(regions, region_feature, hidden=gcn_hidden, layers=gcn_layers)
+        elif region_model == "point_transformer":
+            self.region_model = RegionPointTransformer(region_feature, hidden=gcn_hidden, layers=gcn_layers)
         else:
             raise ConfigError(
                 f"lite_point_gcn: unknown region_model {region_model!r}. Allowed: {', '.join(get_args(RegionModel))}."
@@ -144,7 +146,12 @@ class LitePointGCN(Network):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits."""
-        logits: Tensor = self.classify(self.region_model(self.point_net(x)))
+        features = self.point_net(x)
+        if isinstance(self.region_model, RegionPointTransformer):
+            face = self.region_model(features, x[..., :3].mean(2))
+        else:
+            face = self.region_model(features)
+        logits: Tensor = self.classify(face)
         return logits
 
 

@@ -56,6 +56,10 @@ class Network(nn.Module):
     def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:
         """Return the loss of the classes: training minimises it, and early stopping looks at it.
 
+        In training mode it is called after the forward pass of the batch, once, and a network may add a term of that
+        pass (PointNet does). In evaluation mode, which early stopping looks at, it is of the logits alone: they may be
+        of several batches.
+
         Parameters
         ----------
         logits : Tensor of shape (b, classes)

@@ -1,9 +1,11 @@
-"""How the features of the facial regions become one feature of the face: GCN, MLP or transformer."""
+"""How the features of the facial regions become one feature of the face: GCN, MLP, transformer, point transformer."""
 
 import itertools
 
 import torch
 from torch import Tensor, nn
+
+from merflow.models.vector_attention import VectorAttention
 
 
 class RegionGCN(nn.Module):
@@ -98,4 +100,31 @@ class RegionTransformer(nn.Module):
         x = self.embed(x) + self.region_code
         for block in self.blocks:
             x = block(x)
+        return x.amax(1)
+
+
+class RegionPointTransformer(nn.Module):
+    """Vector attention over the regions, each joined with all by where they are, then the maximum over them.
+
+    Lite-Point-GCN, section V-B: the layer of Point Transformer v1 as global model. Our reading: the place of a region
+    is the mean of its points.
+
+    Shapes
+    ------
+    input: (batch, nodes, channels), places (batch, nodes, 3); output: (batch, hidden)
+    """
+
+    def __init__(self, channels: int, *, hidden: int, layers: int) -> None:
+        super().__init__()
+        self.out_channels = hidden
+        self.embed = nn.Linear(channels, hidden)
+        self.blocks = nn.ModuleList(VectorAttention(hidden, hidden) for _ in range(layers))
+
+    def forward(self, x: Tensor, places: Tensor) -> Tensor:
+        """Return one feature vector a face."""
+        batch, nodes = x.shape[:2]
+        everyone = torch.arange(nodes, device=x.device).expand(batch, nodes, nodes)
+        x = self.embed(x)
+        for block in self.blocks:
+            x = block(x, places, everyone)
         return x.amax(1)
