@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from merflow.training.fold_clips import FittedRows
+from merflow.training.method import Method
 from merflow.training.resident import Resident
 from merflow.training.stack_batches import StepShape, batches_of
 from merflow.training.stacked import Member, Objective, Task, layout_of
@@ -40,8 +41,7 @@ def check_stackable(member: Member, resident: Resident, task: Task) -> None:
     resident : Resident
     task : Task
     """
-    if task.method.training.image_augmentation:
-        raise CannotStackError("its pictures are altered in each step, which takes longer than what a stack saves")
+    check_alteration(task.method)
     try:
         together, alone = _both_ways(member, resident, task)
     except CannotStackError:
@@ -50,6 +50,12 @@ def check_stackable(member: Member, resident: Resident, task: Task) -> None:
         raise CannotStackError(f"{type(error).__name__}: {str(error).splitlines()[0]}") from error
     for number, own in enumerate(alone):
         _compare({name: value[number] for name, value in together.items()}, own)
+
+
+def check_alteration(method: Method) -> None:
+    """Raise CannotStackError where the clips are altered in each step."""
+    if method.training.image_augmentation:
+        raise CannotStackError("its pictures are altered in each step, which takes longer than what a stack saves")
 
 
 def _both_ways(member: Member, resident: Resident, task: Task) -> tuple[Tensors, list[Tensors]]:
