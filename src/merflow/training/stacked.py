@@ -58,6 +58,8 @@ class Task:
     device : torch.device
     half : bool
         Compute in bfloat16 where torch holds it for safe. Numbers change: for measurements only.
+    captured : bool
+        On a GPU, launch a step as one graph.
     """
 
     method: Method
@@ -65,6 +67,7 @@ class Task:
     edges: Sequence[tuple[int, int]]
     device: torch.device
     half: bool = False
+    captured: bool = True
 
     def network(self, member: Member, x: Tensor) -> tuple[Network, Tensor]:
         """Return a network as its training begins, on the CPU, and the state of torch's random numbers then."""
@@ -132,7 +135,7 @@ def train_stack(members: Sequence[Member], resident: Resident, task: Task) -> li
     CannotStackError
         When the network cannot be trained so.
     """
-    run = _Run(members, resident, task)
+    run = StackRun(members, resident, task)
     for epoch in range(1, run.count + 1):
         run.epoch(epoch)
         if not run.going:
@@ -140,16 +143,29 @@ def train_stack(members: Sequence[Member], resident: Resident, task: Task) -> li
     return run.results()
 
 
-class _Run:
-    """The state of one stack: networks, random numbers, and what became of each member."""
+class StackRun:
+    """The state of one stack: networks, random numbers, and what became of each member.
+
+    Parameters
+    ----------
+    members, resident, task
+        As for `train_stack`.
+
+    Attributes
+    ----------
+    count, batches : int
+        Epochs, and steps of each.
+    going : list of int
+        Members whose training has not ended.
+    """
 
     def __init__(self, members: Sequence[Member], resident: Resident, task: Task) -> None:
         self._members, self._task, self._settings = members, task, task.method.training
         lengths = {schedule_length(len(member.fitted.rows), self._settings) for member in members}
         if len(lengths) != 1:
             raise ValueError(f"expected members of one number of epochs and batches, found {sorted(lengths)}")
-        self.count, self._batches = lengths.pop()
-        self._shape = StepShape.of([len(member.fitted.rows) for member in members], self._batches)
+        self.count, self.batches = lengths.pop()
+        self._shape = StepShape.of([len(member.fitted.rows) for member in members], self.batches)
         nets, states = zip(*(task.network(member, resident.x) for member in members), strict=True)
         layout = layout_of(nets[0], resident, torch.from_numpy(members[0].fitted.rows))
         self._dropout = DropoutStreams(states, layout.drops)
@@ -157,7 +173,7 @@ class _Run:
         self._stack = Stack(nets, layout, Objective(nets[0], self._settings), device=task.device)
         self._step = StackedStep(
             self._stack, resident, [member.fitted.labels for member in members], self._settings,
-            classes=task.classes, half=task.half,
+            classes=task.classes, half=task.half, capture=task.captured,
         )  # fmt: skip
         self._histories: list[list[dict[str, float]]] = [[] for _ in members]
         self._errors: dict[int, MerflowError] = {}
@@ -197,9 +213,9 @@ class _Run:
         ]
         batches = batches_of(fitted, orders, self._shape).to(self._task.device)
         self._step.begin()
-        for batch in range(self._batches):
-            done = (epoch - 1) * self._batches + batch
-            rate = learning_rate(done, self.count * self._batches, self._settings)
+        for batch in range(self.batches):
+            done = (epoch - 1) * self.batches + batch
+            rate = learning_rate(done, self.count * self.batches, self._settings)
             kept = self._dropout.draw(self._shape.sizes[:, batch].tolist(), clips=self._shape.clips)
             self._step.run(batches, batch, kept=kept, rate=rate)
         return [

@@ -29,6 +29,8 @@ class StackedStep:
     classes : int
     half : bool
         Compute in bfloat16 where torch holds it for safe.
+    capture : bool
+        On a GPU, launch a step as one graph.
     """
 
     def __init__(
@@ -40,8 +42,9 @@ class StackedStep:
         *,
         classes: int,
         half: bool = False,
+        capture: bool = True,
     ) -> None:
-        self._stack, self._resident, self._half = stack, resident, half
+        self._stack, self._resident, self._half, self._capture = stack, resident, half, capture
         self._device = resident.x.device
         self._optimiser = make_optimiser(stack.parameters.values(), settings)
         weight = np.stack([class_weights(own, classes) for own in labels])
@@ -84,7 +87,7 @@ class StackedStep:
         self._fill(given, batches.real[number], [_sent(part, self._device) for part in kept])
         self._rate.fill_(rate)
         if self._go is None:
-            self._go = captured(self._once, self._state(), self._device)
+            self._go = captured(self._once, self._state(), self._device) if self._capture else self._once
         self._go()
 
     def totals(self) -> tuple[list[float], list[float]]:
@@ -107,7 +110,7 @@ class StackedStep:
         """Do the step of the batch that is in its place."""
         for parameter in self._stack.parameters.values():
             parameter.grad = None
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._half):
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._half, cache_enabled=False):
             losses, logits = self._stack.losses(self._batch, real=self._real, kept=self._kept)
         losses.sum().backward()  # type: ignore[no-untyped-call]
         self._optimiser.step(self._rate)

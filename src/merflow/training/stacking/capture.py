@@ -3,11 +3,14 @@
 Not run on a GPU yet; docs/stages/training.md says so.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor
+
+logger = logging.getLogger(__name__)
 
 WARM_UP = 3
 """Steps before the capture, in which libraries choose their kernels and take their work space; they are undone."""
@@ -39,8 +42,12 @@ def captured(step: Callable[[], None], state: Sequence[Tensor], device: torch.de
                 step()
         torch.cuda.current_stream(device).wait_stream(side)
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            step()
+        try:
+            with torch.cuda.graph(graph):
+                step()
+        except RuntimeError as error:
+            logger.warning("a step is launched operation by operation, which is slower: no graph of it: %s", error)
+            return step
     return graph.replay
 
 
