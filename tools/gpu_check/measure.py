@@ -1,5 +1,6 @@
 """Times, memory and operations of a step, and how far a device is from the CPU."""
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -81,8 +82,6 @@ def cost_side_by_side(case: Case, data: Data, device: torch.device, *, most: int
     except torch.OutOfMemoryError:
         if len(members) == 1:
             raise
-    if device.type == "cuda":
-        torch.cuda.empty_cache()
     return cost_side_by_side(case, data, device, most=len(members) // 2, half=half)
 
 
@@ -186,6 +185,7 @@ def _wait(device: torch.device) -> None:
 
 def _forget_memory(device: torch.device) -> None:
     if device.type == "cuda":
+        gc.collect()
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats(device)
 

@@ -1,5 +1,6 @@
 """Folds and seeds of one method side by side: which networks make a stack, and what each fold comes to."""
 
+import gc
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -143,6 +144,7 @@ class _Stacks:
         """Return what the trainings of a stack come to; None when they do not fit into the memory of the device."""
         folds = len({one.name for one in part})
         logger.info("training %d networks side by side, of %d folds, on %s", len(part), folds, self._task.device.type)
+        _give_memory_back(self._task.device)  # of the stack before
         try:
             with reproducible(self._task.device, threads=self._threads):
                 return self._trained(part)
@@ -151,8 +153,6 @@ class _Stacks:
                 raise
             self._most = -(-len(part) // 2)
         logger.info("they do not fit into its memory: %d at once from here", self._most)
-        if self._task.device.type == "cuda":
-            torch.cuda.empty_cache()
         return None
 
     def _trained(self, part: Sequence[_Training]) -> list[tuple[_Training, FoldResult]]:
@@ -176,3 +176,10 @@ class _Stacks:
             else:
                 self.error = self.error or type(trained)(f"fold {one.name}, seed {one.seed}: {trained}")
         return found
+
+
+def _give_memory_back(device: torch.device) -> None:
+    """Free what a stack held on a GPU: its layers know each other in circles, which Python frees only now and then."""
+    if device.type == "cuda":
+        gc.collect()
+        torch.cuda.empty_cache()

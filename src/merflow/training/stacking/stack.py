@@ -93,7 +93,11 @@ def _inside(layout: Layout) -> Layout:
 
 
 def _side_by_side(values: Sequence[Tensor], device: torch.device) -> Tensor:
-    return torch.stack([value.detach() for value in values]).to(device)
+    """Return tensors as one on the device, without a second copy where they are."""
+    found = torch.empty((len(values), *values[0].shape), dtype=values[0].dtype, device=device)
+    for place, value in zip(found, values, strict=True):
+        place.copy_(value.detach())
+    return found
 
 
 def _give(net: nn.Module, values: Mapping[str, Tensor]) -> None:
