@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from tools.gpu_check.__main__ import _measured
+from tools.gpu_check import __main__ as gpu_check
 from tools.gpu_check.cases import CLIPS, SEEDS, SUBJECTS, Case, Data, cases, tiny
 
 from merflow.config import read_config
 from merflow.models.registry import model_params
 from merflow.settings import to_plain
 from merflow.training.settings import schedule_length
+from merflow.training.stacking.probe import CannotStackError
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,17 +44,22 @@ def test_the_script_prints_a_table():
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if line.startswith("| gts_gn |")]
-    assert [row[1] for row in rows] == ["one by one", "12 side by side", "12 side by side, bfloat16"]
+    side_by_side = [f"{number} side by side" for number in (12, 6, 1)]
+    assert [row[1] for row in rows] == ["one by one", *side_by_side, f"{side_by_side[0]}, bfloat16"]
     assert all(float(row[2]) > 0 and int(row[3]) > 0 and float(row[6]) > 0 for row in rows)
     assert rows[1][-1] == "0 of 48"
-    assert float(rows[1][-2]) < 1e-5 < float(rows[2][-2]), "bfloat16 rounds to 8 bits"
+    assert float(rows[1][-2]) < 1e-5 < float(rows[4][-2]), "bfloat16 rounds to 8 bits"
 
 
-def test_a_network_that_cannot_be_stacked_has_one_row(capsys):
-    case = next(tiny(case) for case in cases() if case.method.model == "atm_gcn")
-    ((row, fine),) = _measured(case, torch.device("cpu"), 0.0)
-    assert (row[0], row[1], row[-2:], fine) == ("atm_gcn", "one by one", ("0.0e+00", "0 of 48"), True)
-    assert "atm_gcn is trained one by one" in capsys.readouterr().out
+def test_a_network_that_cannot_be_stacked_has_one_row(capsys, monkeypatch):
+    def refused(*_):
+        raise CannotStackError("for a reason")
+
+    monkeypatch.setattr(gpu_check, "networks_that_fit", refused)
+    case = next(tiny(case) for case in cases() if case.method.model == "gts_gn")
+    ((row, fine),) = gpu_check._measured(case, torch.device("cpu"), 0.0)
+    assert (row[0], row[1], row[-2:], fine) == ("gts_gn", "one by one", ("0.0e+00", "0 of 48"), True)
+    assert "gts_gn is trained one by one: for a reason" in capsys.readouterr().out
 
 
 def test_without_a_gpu_it_says_so():

@@ -75,6 +75,23 @@ def test_what_cannot_be_stacked_says_why(monkeypatch, network, message):
         check(monkeypatch, network)
 
 
+@pytest.mark.parametrize("padded", [False, True])
+def test_sequences_can_be_stacked_where_no_clip_is_padded(padded):
+    rng = np.random.default_rng(0)
+    x, count = rng.integers(0, 255, (9, 4, 16, 16, 3)).astype(np.uint8), np.arange(9)
+    apex_and_length = np.stack([count % 3, np.where(padded & (count == 8), 3, 4)], 1)
+    resident = Resident(torch.from_numpy(x), torch.from_numpy(apex_and_length))
+    assert resident.whole == (not padded)
+    fitted = FittedRows(count, count % 3, np.zeros((9, 0), dtype=np.uint8), np.zeros(9, dtype=bool))
+    params = {"blocks": 2, "layers": 2, "widths": (4, 8), "grid": 2}
+    task = Task(Method("atm_gcn", params, training=TrainingSettings()), 3, (), CPU)
+    if padded:
+        with pytest.raises(CannotStackError, match="RuntimeError: vmap"):
+            check_stackable(Member(fitted, 0), resident, task)
+    else:
+        check_stackable(Member(fitted, 0), resident, task)
+
+
 def test_pictures_that_are_altered_in_each_step_are_trained_one_by_one(monkeypatch):
     with pytest.raises(CannotStackError, match="altered in each step"):
         check(monkeypatch, Plain, image_augmentation=True)

@@ -24,8 +24,8 @@ from tools.gpu_check.measure import (
 )
 
 from merflow.training.execution import reproducible
-from merflow.training.stack_check import check_stackable
 from merflow.training.stacked import Task
+from merflow.training.stacked_folds import networks_that_fit
 from merflow.training.stacking.probe import CannotStackError
 
 COLUMNS = (
@@ -33,7 +33,7 @@ COLUMNS = (
     "largest difference of a score", "predictions that differ",
 )  # fmt: skip
 MANY, FEW = 282, 32
-"""Networks side by side: all folds and seeds, and few."""
+"""Networks side by side: all folds and seeds, and few. One is measured too: a graph of its steps."""
 
 
 def main() -> int:
@@ -75,15 +75,15 @@ def _options() -> argparse.Namespace:
 def _measured(case: Case, device: torch.device, end: float) -> Iterator[tuple[tuple[str, ...], bool]]:
     """Yield the rows of a network, and whether each is as it should be; what there is no time for is left out."""
     model, data = case.method.model, Data.of(case)
-    stackable = _stackable(case, data, device)
+    fitting = _fitting(case, data, device)
+    stackable = fitting > 0
     expected = scores_one_by_one(case, data, torch.device("cpu"))
     far = distance((scores_side_by_side if stackable else scores_one_by_one)(case, data, device), expected)
     yield _row(model, "one by one", cost_one_by_one(case, data, device), None if stackable else far), far.differ == 0
     if not stackable:
         return
-    for most, half in ((MANY, False), (FEW, False), (MANY, True)):
-        if most == FEW and len(data.members(case.method)) <= FEW:
-            continue
+    several = min(MANY, fitting, len(data.members(case.method)))
+    for most, half in ((several, False), (min(FEW, several // 2), False), (1, False), (several, True)):
         if time.monotonic() > end:
             print(f"{model}: no time for {most} networks{' in bfloat16' if half else ''}", flush=True)
             continue
@@ -92,14 +92,14 @@ def _measured(case: Case, device: torch.device, end: float) -> Iterator[tuple[tu
         yield _row(model, f"{cost.networks} side by side{', bfloat16' if half else ''}", cost, how), True
 
 
-def _stackable(case: Case, data: Data, device: torch.device) -> bool:
+def _fitting(case: Case, data: Data, device: torch.device) -> int:
+    """Return how many networks fit on the device; 0 where they cannot be stacked."""
     (member, *_), task = data.members(case.method), Task(case.method, CLASSES, case.edges, device)
     try:
-        check_stackable(member, data.resident(device), task)
+        return networks_that_fit(member, data.resident(device), task)
     except CannotStackError as reason:
         print(f"{case.method.model} is trained one by one: {reason}", flush=True)
-        return False
-    return True
+        return 0
 
 
 def _row(model: str, trained: str, cost: Cost, how: Distance | None) -> tuple[str, ...]:

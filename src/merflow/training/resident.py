@@ -22,6 +22,14 @@ class Resident:
     x: Tensor
     apex_and_length: Tensor
 
+    @property
+    def whole(self) -> bool:
+        """Whether no clip of sequences is padded, and each has its apex among its frames."""
+        if not self.apex_and_length.shape[1]:
+            return False
+        apex, frames = self.apex_and_length.unbind(1)
+        return bool(((frames == self.x.shape[1]) & (apex >= 0) & (apex < frames)).all())
+
     @classmethod
     def of(cls, examples: Examples, device: torch.device) -> "Resident":
         """Put examples on a device; those that stay in their file are read."""

@@ -61,7 +61,7 @@ def check_alteration(method: Method) -> None:
 def _both_ways(member: Member, resident: Resident, task: Task) -> tuple[Tensors, list[Tensors]]:
     """Return what a step computes of two networks side by side, and of each by itself."""
     members = [_small(member, seed=member.seed + number, clips=size) for number, size in enumerate(SIZES)]
-    nets, states = zip(*(task.network(one, resident.x) for one in members), strict=True)
+    nets, states = zip(*(task.network(one, resident) for one in members), strict=True)
     layout = layout_of(nets[0], resident, torch.from_numpy(member.fitted.rows))
     apart = [Objective(copy.deepcopy(net).double(), task.method.training) for net in nets]
     stack = Stack([net.double() for net in nets], layout, Objective(nets[0], task.method.training), device=task.device)

@@ -69,14 +69,18 @@ class Task:
     half: bool = False
     captured: bool = True
 
-    def network(self, member: Member, x: Tensor) -> tuple[Network, Tensor]:
+    def network(self, member: Member, resident: Resident) -> tuple[Network, Tensor]:
         """Return a network as its training begins, on the CPU, and the state of torch's random numbers then."""
+        shape = resident.x.shape[1:]
         with own_random_numbers(member.seed, CPU):
             net = build_model(
-                self.method.model, self.method.model_params, x.shape[1:], self.classes,
+                self.method.model, self.method.model_params, shape, self.classes,
                 n_aus=member.fitted.aus.shape[1], edges=self.edges,
             )  # fmt: skip
-            return net, torch.get_rng_state()
+            state = torch.get_rng_state()
+        if resident.whole:
+            net.promise_whole_clips()
+        return net, state
 
 
 class Objective(nn.Module):
@@ -166,7 +170,7 @@ class StackRun:
             raise ValueError(f"expected members of one number of epochs and batches, found {sorted(lengths)}")
         self.count, self.batches = lengths.pop()
         self._shape = StepShape.of([len(member.fitted.rows) for member in members], self.batches)
-        nets, states = zip(*(task.network(member, resident.x) for member in members), strict=True)
+        nets, states = zip(*(task.network(member, resident) for member in members), strict=True)
         layout = layout_of(nets[0], resident, torch.from_numpy(members[0].fitted.rows))
         self._dropout = DropoutStreams(states, layout.drops)
         self._orders = [torch.Generator().manual_seed(member.seed) for member in members]

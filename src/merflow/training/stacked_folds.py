@@ -9,7 +9,7 @@ import torch
 
 from merflow.artefacts import Examples
 from merflow.errors import MerflowError
-from merflow.training.execution import Machine, keep_freed_memory, reproducible
+from merflow.training.execution import MOST_SIDE_BY_SIDE, Machine, keep_freed_memory, reproducible
 from merflow.training.fold import check_fold_of
 from merflow.training.fold_clips import FittedRows, clips_of_test, find_fold, fitted_fold, fitted_rows, inner_clips
 from merflow.training.fold_results import FoldResult, result_of, watched
@@ -18,11 +18,14 @@ from merflow.training.loop import Trained
 from merflow.training.method import Method
 from merflow.training.resident import Resident
 from merflow.training.settings import schedule_length
-from merflow.training.stack_check import check_alteration, check_stackable
+from merflow.training.stack_check import SIZES, check_alteration, check_stackable
 from merflow.training.stacked import Member, Task, train_stack
 from merflow.training.stacking.probe import CannotStackError
 
 logger = logging.getLogger(__name__)
+
+SHARE_OF_MEMORY = 0.8
+"""Of what is free on a GPU: so much a stack is planned to take."""
 
 
 class Finished(NamedTuple):
@@ -79,13 +82,13 @@ def folds_side_by_side(
     trainings = list(_trainings(examples, wanted, method))
     task = Task(method, len(examples.classes), examples.edges, machine.device_of_torch())
     keep_freed_memory()
-    with reproducible(task.device, threads=machine.threads):
-        try:
-            resident = _checked(examples, trainings, task)
-        except CannotStackError as reason:
-            logger.info("%s is trained one by one: %s", method.model, reason)
-            return
-    stacks = _Stacks(examples, resident, task, machine, most)
+    try:
+        with reproducible(task.device, threads=machine.threads):
+            resident, fitting = _checked(examples, trainings, task)
+    except CannotStackError as reason:
+        logger.info("%s is trained one by one: %s", method.model, reason)
+        return
+    stacks = _Stacks(examples, resident, task, machine, min(most, fitting))
     missing = {name: len(seeds) for name, seeds in wanted.items()}
     done: dict[str, list[tuple[int, FoldResult]]] = {name: [] for name in wanted}
     for training, result in stacks.results(trainings):
@@ -107,14 +110,37 @@ def _trainings(examples: Examples, wanted: Mapping[str, Sequence[int]], method: 
             yield _Training(name, rows, seed, fitted, fitted_rows(examples, fitted))
 
 
-def _checked(examples: Examples, trainings: Sequence[_Training], task: Task) -> Resident:
-    """Return the examples on the device, once it is known that the network can be stacked."""
+def _checked(examples: Examples, trainings: Sequence[_Training], task: Task) -> tuple[Resident, int]:
+    """Return the examples on the device, and how many networks fit there, once it is known that they can be stacked."""
     if not trainings:
         raise CannotStackError("no fold has a test clip")
     check_alteration(task.method)
     resident = Resident.of(examples, task.device)
-    check_stackable(Member(trainings[0].fit, trainings[0].seed), resident, task)
-    return resident
+    return resident, networks_that_fit(Member(trainings[0].fit, trainings[0].seed), resident, task)
+
+
+def networks_that_fit(member: Member, resident: Resident, task: Task) -> int:
+    """Check that a network can be stacked, and estimate how many fit into the memory of the device.
+
+    The check holds the numbers of a few clips in double precision; a network of the stack holds those of a batch in
+    single precision. On a CPU there is no bound.
+
+    Raises
+    ------
+    CannotStackError
+        As ``check_stackable``.
+    """
+    device = task.device
+    if device.type != "cuda":
+        check_stackable(member, resident, task)
+        return MOST_SIDE_BY_SIDE
+    torch.cuda.reset_peak_memory_stats(device)
+    before = torch.cuda.memory_allocated(device)
+    check_stackable(member, resident, task)
+    a_clip = (torch.cuda.max_memory_allocated(device) - before) / (2 * len(SIZES) * max(SIZES))
+    _give_memory_back(device)
+    free, _ = torch.cuda.mem_get_info(device)
+    return max(1, int(SHARE_OF_MEMORY * free / (1 + a_clip * task.method.training.batch_size)))
 
 
 class _Stacks:

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from merflow.models.point_level import PointLevel
+from merflow.models.pooled_stem import PooledStem
 from merflow.training.stacking.layers import Told, with_told_layers
 from merflow.training.stacking.probe import CLIPS, probe
 
@@ -54,5 +55,19 @@ def test_point_level_of_real_clips_only():
     expected = net.train()(x[[0, 2, 3]])
     groups = [0, 1, 4, 5, 6, 7]
     torch.testing.assert_close(found[:, groups], expected, rtol=1e-12, atol=1e-12)
+    for name, value in net.named_buffers():
+        torch.testing.assert_close(running[name], value, rtol=1e-12, atol=1e-12)
+
+
+def test_pooled_stem_of_real_pictures_only():
+    torch.manual_seed(0)
+    net = nn.Sequential(PooledStem(3, 4)).double()
+    nn.init.normal_(net[0][1].weight)  # some below zero: their filters are turned
+    assert (net[0][1].weight < 0).any()
+    x = torch.randn(5, 3, 16, 16, dtype=torch.float64)
+    there = [0, 2, 3]
+    found, running = told(net, x, torch.tensor([1.0, 0, 1, 1, 0]))
+    expected = net.train()(x[there])
+    torch.testing.assert_close(found[there], expected, rtol=1e-12, atol=1e-12)
     for name, value in net.named_buffers():
         torch.testing.assert_close(running[name], value, rtol=1e-12, atol=1e-12)

@@ -48,8 +48,11 @@ def with_told_layers(net: nn.Module, layout: Layout) -> tuple[nn.Module, Callabl
     def tell(told: Told) -> None:
         board[:] = [told]
 
+    by_themselves = tuple(f"{name}." for name, module in net.named_modules() if hasattr(module, "forward_masked"))
     for name, module in net.named_modules():
         forward: Any = None
+        if name.startswith(by_themselves):
+            continue
         if is_of_batch(module) and name not in layout.rows:
             raise CannotStackError(f"{name} takes statistics of a batch and is not called as a layer")
         if isinstance(module, _BatchNorm):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from merflow.models.network import Network
 from merflow.training.stacking.layers import Told, with_told_layers
@@ -62,9 +63,10 @@ class Stack:
         kept : sequence of Tensor of shape (networks, clips, ...), bool
             What each call of a dropout layer keeps.
         """
-        found: tuple[Tensor, Tensor] = vmap(self._of_one)(
-            dict(self.parameters), self.buffers, dict(batch), real, tuple(kept)
-        )
+        with sdpa_kernel(SDPBackend.MATH):  # vmap has no rule for the other kernels of attention
+            found: tuple[Tensor, Tensor] = vmap(self._of_one)(
+                dict(self.parameters), self.buffers, dict(batch), real, tuple(kept)
+            )
         return found
 
     def evaluating(self) -> None:
