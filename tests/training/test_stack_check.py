@@ -7,6 +7,7 @@ from merflow.models.network import Network
 from merflow.training import stacked
 from merflow.training.fold_clips import FittedRows
 from merflow.training.method import Method
+from merflow.training.optimiser import Adam
 from merflow.training.resident import Resident
 from merflow.training.settings import TrainingSettings
 from merflow.training.stack_check import check_stackable
@@ -95,3 +96,12 @@ def test_sequences_can_be_stacked_where_no_clip_is_padded(padded):
 def test_pictures_that_are_altered_in_each_step_are_trained_one_by_one(monkeypatch):
     with pytest.raises(CannotStackError, match="altered in each step"):
         check(monkeypatch, Plain, image_augmentation=True)
+
+
+def test_a_step_that_fails_where_networks_are_trained_is_told_too(monkeypatch):
+    def fails(*_):
+        raise RuntimeError("no deterministic kernel\nof this operation")
+
+    monkeypatch.setattr(Adam, "step", fails)
+    with pytest.raises(CannotStackError, match=r"RuntimeError: no deterministic kernel$"):
+        check(monkeypatch, Plain)

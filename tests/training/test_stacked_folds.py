@@ -16,7 +16,7 @@ from merflow.training.execution import Machine
 from merflow.training.fold_record import read_record
 from merflow.training.method import Method
 from merflow.training.settings import TrainingSettings
-from merflow.training.stacked import train_stack
+from merflow.training.stacked import Task, train_stack
 from merflow.training.stacking.probe import CannotStackError
 
 FOLDS = ("s1", "s2", "s3", "s4")
@@ -169,3 +169,18 @@ def test_of_a_network_that_diverges_the_fold_is_named_and_the_others_are_kept(ex
 
 def test_how_many_are_trained_side_by_side():
     assert [Machine("cpu", stack=stack).side_by_side() for stack in (0, 1, 2, 50)] == [0, 0, 2, 50]
+
+
+def test_how_many_fit_into_the_memory_of_a_gpu(monkeypatch):
+    """By hand: the check of 2 x 4 clips took 1600 bytes of doubles, 100 a clip, 2401 a network."""
+    cuda = {
+        "memory_allocated": 500, "max_memory_allocated": 2100, "mem_get_info": (30_000, 40_000),
+        "reset_peak_memory_stats": None, "empty_cache": None,
+    }  # fmt: skip
+    for name, value in cuda.items():
+        monkeypatch.setattr(torch.cuda, name, lambda *_, value=value: value)
+    monkeypatch.setattr(stacked_folds, "check_stackable", lambda *_: None)
+    training = TrainingSettings(batch_size=24)
+    for device, most in (("cuda", 9), ("cpu", 1024)):
+        task = Task(Method("gts_gn", training=training), 3, (), torch.device(device))
+        assert stacked_folds.networks_that_fit(None, None, task) == most

@@ -2,7 +2,7 @@
 
 The step is that of two networks, of which one has a batch with padding, and that of each network by itself on a CPU.
 Both are in double precision, where rounding cannot be taken for a fault: losses, gradients and running statistics must
-be the same.
+be the same. Then one whole step is tried in single precision, with the optimiser and, on a GPU, the graph of the step.
 """
 
 import copy
@@ -17,7 +17,7 @@ from merflow.training.fold_clips import FittedRows
 from merflow.training.method import Method
 from merflow.training.resident import Resident
 from merflow.training.stack_batches import StepShape, batches_of
-from merflow.training.stacked import Member, Objective, Task, layout_of
+from merflow.training.stacked import Member, Objective, StackRun, Task, layout_of
 from merflow.training.stacking.probe import CannotStackError
 from merflow.training.stacking.stack import Stack
 from merflow.training.stacking.streams import DropoutStreams
@@ -44,6 +44,7 @@ def check_stackable(member: Member, resident: Resident, task: Task) -> None:
     check_alteration(task.method)
     try:
         together, alone = _both_ways(member, resident, task)
+        _try_a_step(member, resident, task)
     except CannotStackError:
         raise
     except Exception as error:  # whatever an operation without a rule for stacks, or for double precision, raises
@@ -56,6 +57,12 @@ def check_alteration(method: Method) -> None:
     """Raise CannotStackError where the clips are altered in each step."""
     if method.training.image_augmentation:
         raise CannotStackError("its pictures are altered in each step, which takes longer than what a stack saves")
+
+
+def _try_a_step(member: Member, resident: Resident, task: Task) -> None:
+    """Train two networks for one step, as a stack does: with its optimiser and, on a GPU, its graph."""
+    size = min(max(SIZES), task.method.training.batch_size)
+    StackRun([_small(member, seed=member.seed + one, clips=size) for one in range(2)], resident, task).epoch(1)
 
 
 def _both_ways(member: Member, resident: Resident, task: Task) -> tuple[Tensors, list[Tensors]]:
