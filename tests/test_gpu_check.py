@@ -51,6 +51,7 @@ def test_the_script_prints_a_table():
     assert float(rows[1][-2]) < 1e-5 < float(rows[4][-2]), "bfloat16 rounds to 8 bits"
 
 
+@pytest.mark.slow
 def test_a_network_that_cannot_be_stacked_has_one_row(capsys, monkeypatch):
     def refused(*_):
         raise CannotStackError("for a reason")
@@ -62,6 +63,7 @@ def test_a_network_that_cannot_be_stacked_has_one_row(capsys, monkeypatch):
     assert "gts_gn is trained one by one: for a reason" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_without_a_gpu_it_says_so():
     environment = os.environ | {"PYTHON": sys.executable, "CUDA_VISIBLE_DEVICES": ""}
     done = subprocess.run(
@@ -69,3 +71,24 @@ def test_without_a_gpu_it_says_so():
     )
     assert done.returncode == 2
     assert "expected a CUDA GPU" in done.stdout
+
+
+BARE = """
+import sys
+for name in ("hdf5plugin", "yaml", "jsonschema", "snakemake", "cv2", "scipy", "numba", "matplotlib", "PIL", "dlib"):
+    sys.modules[name] = None  # an import fails
+import torch
+from tools.gpu_check import __main__ as gpu_check
+from tools.gpu_check.cases import cases, tiny
+for case in cases()[:1]:
+    print(next(gpu_check._measured(tiny(case), torch.device("cpu"), 0.0)))
+"""
+
+
+@pytest.mark.slow
+def test_it_needs_no_other_package():
+    done = subprocess.run(
+        [sys.executable, "-c", BARE], cwd=ROOT, capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "'one by one'" in done.stdout
