@@ -40,7 +40,7 @@ LAYERS = [
     {"stages.clouds", "stages.graphs", "stages.magnified"},
     {"stages.regions", "stages.sequences"},
     {"stages.hoof", "stages.lbp_top"},
-    {"training.augmentation"},
+    {"training.augmentation", "training.stacking"},
     {"training", "verification", "visualization.clips", "visualization"},
     {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
     {"visualization.results", "config"},

@@ -221,7 +221,9 @@ def _train_fold(options: argparse.Namespace) -> int:
     from merflow.training.execution import KEPT_EXAMPLES_BYTES, Machine
     from merflow.training.fold import run_fold
     from merflow.training.fold_clips import folds_of_examples
+    from merflow.training.fold_results import write_fold
     from merflow.training.out_folder import claim_out_folder
+    from merflow.training.stacked_folds import folds_side_by_side
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     dataset, name = options.experiment.absolute().parts[-2:]
@@ -233,9 +235,11 @@ def _train_fold(options: argparse.Namespace) -> int:
     # of the examples, which is all that there may be here: a fold whose clips were all left out is not among them
     folds = folds_of_examples(examples, method.protocol)
     plan.check_fold(options.fold, [fold.name for fold in folds], dataset, name)
-    machine = Machine(options.device or config.execution.device)
+    machine = Machine(options.device or config.execution.device, stack=config.execution.stack)
     method = method.of_seeds(options.seed or method.seeds)
-    written = run_fold(examples, options.fold, options.out, method, machine=machine)
+    side_by_side = folds_side_by_side(examples, {options.fold: method.seeds}, method, machine=machine)
+    trained = [write_fold(examples, *done[1:], options.out, fold=done.name, method=method) for done in side_by_side]
+    written = trained[0] if trained else run_fold(examples, options.fold, options.out, method, machine=machine)
     for path in sorted(written):
         print(path)
     return 0

@@ -107,6 +107,23 @@ def test_padded_clip_gives_what_the_short_one_does():
     torch.testing.assert_close(long(x, apex_and_length), short(x[:, :4], apex_and_length))
 
 
+@pytest.mark.parametrize("changes", [{}, {"motion": False}, {"gcn": False}, {"stem_stride": 4}])
+def test_a_promise_of_whole_clips_changes_nothing_but_rounding(changes):
+    x, apex_and_length = clips()
+    apex_and_length[:, 1] = SHAPE[0]
+    found = []
+    for promised in (False, True):
+        net = network(**changes)
+        if promised:
+            net.promise_whole_clips()
+        logits = net(x, apex_and_length)
+        logits.square().sum().backward()
+        gradients = [parameter.grad for parameter in net.parameters()]
+        found.append([logits.detach(), *gradients, *net.buffers(), net.eval()(x, apex_and_length).detach()])
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(other, one, rtol=1e-4, atol=1e-5)
+
+
 def test_onset_is_taken_off():
     """A grey level added to all frames of a clip changes nothing, until differences are left out."""
     x, apex_and_length = clips()

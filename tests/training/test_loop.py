@@ -120,11 +120,14 @@ def test_divergence_says_what_to_do():
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
 def test_settings_of_torch_are_put_back(device):
-    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    def settings():
+        convolutions_round = torch.backends.cudnn.allow_tf32
+        return torch.get_num_threads(), torch.are_deterministic_algorithms_enabled(), convolutions_round
+
+    before = settings()
     with reproducible(torch.device(device), threads=1):
-        assert torch.get_num_threads() == 1
-        assert torch.are_deterministic_algorithms_enabled() == (device == "cuda")
-    assert (torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()) == before
+        assert settings() == (1, device == "cuda", before[2] and device == "cpu")
+    assert settings() == before
 
 
 def test_glibc_takes_the_memory_settings_and_others_are_left_alone():

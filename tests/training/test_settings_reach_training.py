@@ -71,7 +71,7 @@ def test_adamw_shrinks_weights_apart_from_the_gradient():
         nn.init.constant_(net.weight, 2.0)
         settings = TrainingSettings(optimiser=optimiser, weight_decay=0.5)
         net.weight.grad = torch.zeros_like(net.weight)
-        make_optimiser(net, settings).step(0.1)
+        make_optimiser(net.parameters(), settings).step(0.1)
         assert net.weight.item() == pytest.approx(expected, abs=1e-6)
 
 

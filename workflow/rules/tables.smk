@@ -19,7 +19,7 @@ def all_tables(wildcards):
     return [paths.paper_table(*table, ".csv") for table in plan.paper_tables()]
 
 
-rule paper_table:
+rule write_paper_table:
     """Put our number beside each published one of a table; rows without recordings say what is missing."""
     input:
         metrics_of_table,
@@ -33,9 +33,9 @@ rule paper_table:
         ),
         page=paths.paper_table("{paper}", "{table}", ".html"),
     log:
-        paths.log("paper_table", "{paper}", "{table}"),
+        paths.log("write_paper_table", "{paper}", "{table}"),
     benchmark:
-        paths.benchmark("paper_table", "{paper}", "{table}")
+        paths.benchmark("write_paper_table", "{paper}", "{table}")
     conda:
         "../../envs/reporting.yaml"
     resources:
@@ -55,7 +55,7 @@ rule paper_table:
         "../scripts/write_paper_table.py"
 
 
-use rule paper_table as paper_table_of_dataset with:
+use rule write_paper_table as write_paper_table_of_dataset with:
     output:
         table=report(
             paths.paper_table("{paper}", "{table}", ".csv", "{dataset}"),
@@ -66,9 +66,9 @@ use rule paper_table as paper_table_of_dataset with:
         ),
         page=paths.paper_table("{paper}", "{table}", ".html", "{dataset}"),
     log:
-        paths.log("paper_table_of_dataset", "{dataset}", "{paper}", "{table}"),
+        paths.log("write_paper_table_of_dataset", "{dataset}", "{paper}", "{table}"),
     benchmark:
-        paths.benchmark("paper_table_of_dataset", "{dataset}", "{paper}", "{table}")
+        paths.benchmark("write_paper_table_of_dataset", "{dataset}", "{paper}", "{table}")
     params:
         rows=rows_of_table,
         title="{paper}, table {table}: its experiments on {dataset}",

@@ -1,7 +1,8 @@
 """Train and test the folds of one batch, once a seed each, in one process.
 
-Settings: model, model_params, protocol, training and seeds of the experiment; `execution.device`. Input: examples.h5.
-Output: the list of the folds of the batch; beside it a folder for each, which `collect_fold` puts in its place.
+Settings: model, model_params, protocol, training and seeds of the experiment; `execution.device`, `execution.stack`.
+Input: examples.h5. Output: the list of the folds of the batch; beside it a folder for each, which `collect_fold` puts
+in its place.
 """
 
 from collections.abc import Sequence
@@ -38,5 +39,7 @@ if __name__ == "__main__":
         folds=snakemake.params.folds,
         method=from_plain(Method, snakemake.params.settings),
         code=snakemake.params.code,
-        machine=Machine(snakemake.config["execution"]["device"], snakemake.threads),
+        machine=Machine(
+            snakemake.config["execution"]["device"], snakemake.threads, snakemake.config["execution"]["stack"]
+        ),
     )

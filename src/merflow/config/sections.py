@@ -30,15 +30,20 @@ class Execution:
         Subjects whose shards one job makes. More of them start fewer processes; fewer of them can be made side by side.
     device : {"auto", "cpu", "cuda"}
         Where networks train; auto takes a GPU when there is one. Two devices agree to rounding, not to the byte.
+    stack : int
+        Networks that a job trains side by side, folds and seeds together: 0 for as many as fit into the memory of a
+        GPU, and one by one on a CPU; 1 for one by one. They agree with one by one to rounding, not to the byte.
     """
 
     compression: Literal["gzip", "zstd", "none"] = "gzip"
     subjects_per_job: int = 4
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    stack: int = 0
 
     def __post_init__(self) -> None:
-        few = self.subjects_per_job
+        few, stack = self.subjects_per_job, self.stack
         check_setting(few >= 1, "execution.subjects_per_job", expected="1 or more subjects", found=few)
+        check_setting(stack >= 0, "execution.stack", expected="0 or more networks", found=stack)
 
 
 @dataclass(frozen=True, slots=True)

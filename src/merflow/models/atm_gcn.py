@@ -111,12 +111,17 @@ class ATMGCN(Network):
         self.register_buffer("encoding", temporal_encoding(nodes, features), persistent=False)
         self.motion, self.graph = motion, TemporalGCN(nodes, features, settings) if gcn else None
         self.classify = NodeClassifier(features, classes, heads=heads, dropout=dropout)
+        self.whole = False
+
+    def promise_whole_clips(self) -> None:
+        """Take all nodes as real without a look at them, which would make a GPU wait; the numbers agree to rounding."""
+        self.whole = True
 
     def forward(self, x: Tensor, apex_and_length: Tensor) -> Tensor:
         """Return the logits of the classes."""
         h = self.encode(x, apex_and_length)
         if self.graph is not None:
-            h = self.graph(h, apex_and_length)
+            h = self.graph(h, apex_and_length, whole=self.whole)
         logits: Tensor = self.classify(h, real_nodes(apex_and_length[:, 1], h.shape[1]))
         return logits
 
@@ -124,6 +129,9 @@ class ATMGCN(Network):
         """Return the motion features m_i (batch, nodes, features), 0 where a node pads the clip (eq. 2)."""
         pictures, real = self._pictures(x, apex_and_length)
         features = self.feature_norm(self.encoder(pictures))
+        if self.whole:
+            nodes: Tensor = features.view(*real.shape, -1) + self.encoding
+            return nodes
         h = x.new_zeros((*real.shape, features.shape[1]), dtype=features.dtype)
         h[real] = features + self.encoding.expand(len(x), -1, -1)[real]
         return h
@@ -153,17 +161,21 @@ class ATMGCN(Network):
 
         Padding is left out here, before the first batch norm: what it holds can reach nothing.
         """
+        real, dtype = real_nodes(apex_and_length[:, 1], x.shape[1] - 1), self.classify.linear.weight.dtype
+        if self.whole:
+            all_frames = x.to(dtype)
+            seen = all_frames[:, 1:] - all_frames[:, :1] if self.motion else all_frames[:, 1:]
+            return self.input_norm(seen.flatten(0, 1).permute(0, 3, 1, 2)), real
         check_apex_and_length(apex_and_length, x.shape[1])
-        real = real_nodes(apex_and_length[:, 1], x.shape[1] - 1)
         if self.training and real.sum() < 2:
             raise DatasetError(
                 "atm_gcn: expected two frames after an onset or more in each training step, but found one: batch norm "
                 "needs a spread. Raise training.batch_size, or set short_clips: stretch for these sequences."
             )
-        frames = x[:, 1:][real].float()
+        frames = x[:, 1:][real].to(dtype)
         if self.motion:
             clip = real.nonzero()[:, 0]
-            frames = frames.sub_(x[:, 0].float()[clip])
+            frames = frames.sub_(x[:, 0].to(dtype)[clip])
         normalised: Tensor = self.input_norm(frames.permute(0, 3, 1, 2))
         return normalised, real
 
@@ -185,7 +197,7 @@ class NodeClassifier(nn.Module):
     def forward(self, h: Tensor, real: Tensor) -> Tensor:
         """Return logits."""
         looked, _ = self.attention(h, h, h, key_padding_mask=~real, need_weights=False)
-        share = real / real.sum(1, keepdim=True)
+        share = (real / real.sum(1, keepdim=True)).to(looked.dtype)
         logits: Tensor = self.linear(self.dropout((share[:, None] @ looked)[:, 0]))
         return logits
 

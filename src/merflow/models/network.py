@@ -53,6 +53,13 @@ class Network(nn.Module):
     needs_apex_and_length: ClassVar[bool] = False
     shows: ClassVar[Mapping[str, Mapping[str, object]]] = {}
 
+    def promise_whole_clips(self) -> None:
+        """Be told that all clips that will come are sound and none is padded.
+
+        A network that reads `apex_and_length` then need not look at it to know the shape of its tensors. Most networks
+        do nothing with it.
+        """
+
     def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:
         """Return the loss of the classes: training minimises it, and early stopping looks at it.
 

@@ -31,6 +31,14 @@ class _BatchNorm(nn.BatchNorm2d):
         self.running_var.lerp_(variance * (count / max(count - 1, 1)), self.momentum)
         self.num_batches_tracked.add_(1)
 
+    @torch.no_grad()
+    def follow_masked(self, mean: Tensor, variance: Tensor, *, count: Tensor) -> None:
+        """Do the same for a number of values that is a tensor; ``vmap`` has no rule for ``lerp_``."""
+        unbiased = variance * (count / (count - 1).clamp_min(1))
+        self.running_mean.add_(self.momentum * (mean - self.running_mean))
+        self.running_var.add_(self.momentum * (unbiased - self.running_var))
+        self.num_batches_tracked.add_(1)
+
 
 class PooledStem(nn.Sequential):
     """Convolution of 7x7 and stride 2, batch norm, ReLU, maximum over 3x3 and stride 2.
@@ -46,23 +54,53 @@ class PooledStem(nn.Sequential):
     input: (n, in_channels, h, w); output: (n, out_channels, ceil(h / 4), ceil(w / 4))
     """
 
+    rows_axis = 0
+    """Pictures are rows of ``forward_masked``."""
+
     def __init__(self, in_channels: int, out_channels: int) -> None:
         filters = nn.Conv2d(in_channels, out_channels, 7, 2, padding=3, bias=False)
         super().__init__(filters, _BatchNorm(out_channels))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the pooled maps."""
-        filters, norm = cast(nn.Conv2d, self[0]).weight, cast(_BatchNorm, self[1])
-        sign = torch.where(norm.weight < 0, -1.0, 1.0)
-        z = nn.functional.conv2d(x, filters * sign[:, None, None, None], stride=2, padding=3)
+        z, sign, norm = self._responses(x)
         if self.training:
             largest, mean, variance = _LargestAndMoments.apply(z)  # type: ignore[no-untyped-call]
             norm.follow(sign * mean, variance, count=z.numel() // len(sign))
         else:
             largest = nn.functional.max_pool2d(z, *MAXIMUM)
             mean, variance = sign * norm.running_mean, norm.running_var
-        scale = sign * norm.weight * torch.rsqrt(variance + norm.eps)
-        return nn.functional.relu(largest * scale[:, None, None] + (norm.bias - scale * mean)[:, None, None])
+        return _scaled(largest, sign, norm, mean, variance)
+
+    def forward_masked(self, x: Tensor, *, real: Tensor) -> Tensor:
+        """Return what `forward` returns in training, where some pictures pad the batch.
+
+        For many networks side by side on a GPU, where ``torch.func.vmap`` runs it: it has operations of torch only.
+
+        Parameters
+        ----------
+        x : Tensor of shape (n, in_channels, h, w)
+        real : Tensor of shape (n,), float
+            1 for a picture that counts, 0 for padding.
+        """
+        z, sign, norm = self._responses(x)
+        count = real.sum() * z[0, 0].numel()
+        share = (real / count)[:, None, None, None]
+        mean = (z * share).sum((0, 2, 3))
+        variance = ((z - mean[:, None, None]).square() * share).sum((0, 2, 3))
+        norm.follow_masked(sign * mean, variance, count=count)
+        return _scaled(nn.functional.max_pool2d(z, *MAXIMUM), sign, norm, mean, variance)
+
+    def _responses(self, x: Tensor) -> tuple[Tensor, Tensor, _BatchNorm]:
+        """Return the maps of the turned filters, which are turned (-1), and the batch norm."""
+        filters, norm = cast(nn.Conv2d, self[0]).weight, cast(_BatchNorm, self[1])
+        sign = torch.where(norm.weight < 0, -1.0, 1.0)
+        return nn.functional.conv2d(x, filters * sign[:, None, None, None], stride=2, padding=3), sign, norm
+
+
+def _scaled(largest: Tensor, sign: Tensor, norm: _BatchNorm, mean: Tensor, variance: Tensor) -> Tensor:
+    scale = sign * norm.weight * torch.rsqrt(variance + norm.eps)
+    return nn.functional.relu(largest * scale[:, None, None] + (norm.bias - scale * mean)[:, None, None])
 
 
 class _LargestAndMoments(Function):

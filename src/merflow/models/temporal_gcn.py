@@ -77,13 +77,16 @@ class TemporalGCN(nn.Module):
         self.maps = nn.ModuleList(nn.Linear(features, features, bias=bias) for _ in layers)
         self.norms = nn.ModuleList(_make_norm(settings.layer_norm, features) for _ in layers)
 
-    def forward(self, h: Tensor, apex_and_length: Tensor) -> Tensor:
-        """Return the features of the nodes after the last layer."""
+    def forward(self, h: Tensor, apex_and_length: Tensor, *, whole: bool = False) -> Tensor:
+        """Return the features of the nodes after the last layer; `whole` promises that no node pads a clip."""
         real = real_nodes(apex_and_length[:, 1], h.shape[1])
         edges = self.edges(h, apex_and_length)
         graphs = self._graphs(h, apex_and_length, edges)[1:]
         for graph, map_features, norm in zip(graphs, self.maps, self.norms, strict=True):
             mapped = map_features(normalise_rows(graph, edges, how=self.settings.normalise) @ h)
+            if whole:
+                h = nn.functional.relu(norm(mapped.flatten(0, 1))).view_as(mapped)
+                continue
             h = torch.zeros_like(mapped)
             h[real] = nn.functional.relu(norm(mapped[real]))
         return h

@@ -2,16 +2,19 @@
 
 import logging
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from merflow.artefacts import Examples, read_examples
 from merflow.training.adoption import assemble, trained_seeds
 from merflow.training.execution import ANY_MACHINE, KEPT_EXAMPLES_BYTES, Machine
 from merflow.training.fold import run_fold
+from merflow.training.fold_results import write_fold
 from merflow.training.method import Method
+from merflow.training.stacked_folds import folds_side_by_side
 from merflow.training.trained_folds import finish, new_workplace
 
 logger = logging.getLogger(__name__)
@@ -27,11 +30,12 @@ def train_folds(
     machine: Machine = ANY_MACHINE,
     earlier: Sequence[Path] = (),
 ) -> None:
-    """Train and test folds one after the other; the examples are read once.
+    """Train and test folds, one after the other or side by side (``Machine.stack``); the examples are read once.
 
     A seed of a fold that was trained before, of the same things, is not trained again, whether an earlier job was
     stopped on its way or the result of an earlier run lies in its place: a job that is stopped by a time limit loses no
-    more than the fold that it was at. Each fold comes out as if it were trained alone.
+    more than the fold that it was at, or the stack of networks that it was at. Each fold comes out as if it were
+    trained alone.
 
     Parameters
     ----------
@@ -54,9 +58,32 @@ def train_folds(
         As ``run_fold``; folds before the one that failed are kept.
     """
     examples = read_examples(examples_path, kept_bytes=KEPT_EXAMPLES_BYTES)
-    machine = Machine(machine.device_of_torch().type, machine.threads)  # which the record names
+    machine = replace(machine, device=machine.device_of_torch().type)  # which the record names
     base = made_of(examples, method, code=code, machine=machine)
-    seeds = method.seeds
+    todo = _open_folds(folds, trained_dir, method.seeds, base=base, earlier=earlier)
+    if machine.side_by_side():
+        todo = iter(_train_side_by_side(list(todo), trained_dir, examples, method, machine))
+    for one in todo:
+        workplace = new_workplace(trained_dir / one.fold)
+        if one.missing:
+            logger.info("fold %s: training on %s, seeds %s", one.fold, machine.device, _listed(one.missing))
+            run_fold(examples, one.fold, workplace / "new", method.of_seeds(one.missing), machine=machine)
+        _finish(one, workplace, trained_dir, method.seeds)
+
+
+class _Open(NamedTuple):
+    """A fold that is not in its folder: what it is made of, where some seeds lie, and which are to be trained."""
+
+    fold: str
+    made_of: dict[str, Any]
+    found: dict[int, Path]
+    missing: list[int]
+
+
+def _open_folds(
+    folds: Sequence[str], trained_dir: Path, seeds: Sequence[int], *, base: Mapping[str, Any], earlier: Sequence[Path]
+) -> Iterator[_Open]:
+    """Yield each fold that is not whole in its folder."""
     for fold in folds:
         wanted = {**base, "fold": fold}
         places = [folder / fold for folder in (trained_dir, *earlier)]
@@ -67,17 +94,36 @@ def train_folds(
             continue
         for reason in reasons if missing else ():
             logger.info("not taken: %s", reason)
+        yield _Open(fold, wanted, found, missing)
+
+
+def _train_side_by_side(
+    todo: Sequence[_Open], trained_dir: Path, examples: Examples, method: Method, machine: Machine
+) -> list[_Open]:
+    """Train what can be trained side by side, and return the folds that are left."""
+    by_name = {one.fold: one for one in todo}
+    wanted = {one.fold: one.missing for one in todo if one.missing}
+    for fold, rows, results in folds_side_by_side(examples, wanted, method, machine=machine):
+        one = by_name.pop(fold)
         workplace = new_workplace(trained_dir / fold)
-        parts = dict(found)
-        if missing:
-            logger.info("fold %s: training on %s, seeds %s", fold, machine.device, ", ".join(map(str, missing)))
-            run_fold(examples, fold, workplace / "new", method.of_seeds(missing), machine=machine)
-            parts |= dict.fromkeys(missing, workplace / "new")
-        if found:
-            logger.info("fold %s: seeds %s were trained before; kept", fold, ", ".join(map(str, found)))
-        written = assemble(workplace, parts, seeds)
-        shutil.rmtree(workplace / "new", ignore_errors=True)
-        finish(workplace, trained_dir / fold, wanted, seeds=seeds, files=written)
+        of_seeds = method.of_seeds(one.missing)
+        write_fold(examples, rows, results, workplace / "new", fold=fold, method=of_seeds)
+        _finish(one, workplace, trained_dir, method.seeds)
+    return list(by_name.values())
+
+
+def _finish(one: _Open, workplace: Path, trained_dir: Path, seeds: Sequence[int]) -> None:
+    """Put a fold together of the seeds that are trained and those that were there, and give it its place."""
+    if one.found:
+        logger.info("fold %s: seeds %s were trained before; kept", one.fold, _listed(one.found))
+    parts = one.found | dict.fromkeys(one.missing, workplace / "new")
+    written = assemble(workplace, parts, seeds)
+    shutil.rmtree(workplace / "new", ignore_errors=True)
+    finish(workplace, trained_dir / one.fold, one.made_of, seeds=seeds, files=written)
+
+
+def _listed(seeds: Iterable[int]) -> str:
+    return ", ".join(map(str, seeds))
 
 
 def made_of(examples: Examples, method: Method, *, code: str, machine: Machine) -> dict[str, Any]:

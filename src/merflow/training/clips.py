@@ -1,5 +1,6 @@
 """The clips that a network is fitted on or evaluated on, and how a batch of them gets to the device."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -72,22 +73,45 @@ class TrainingClips(Clips):
 
 
 class OnDevice:
-    """Examples where a network is: at once when they are in memory, else each batch when it is asked for."""
+    """Examples where a network is: at once when they are in memory, else each batch when it is asked for.
+
+    On a GPU examples that stay in their file go there at once too, if they take no more than half of what is free.
+    """
 
     def __init__(self, x: Rows, apex_and_length: NDArray[np.int64], device: torch.device) -> None:
         self._rows = x
         self._device = device
-        self._all = None if isinstance(x, LazyRows) else torch.from_numpy(x).to(device)
+        self._all = _resident(x, device)
         self._apex_and_length = torch.from_numpy(apex_and_length).to(device)
 
-    def batch(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Return examples and apex_and_length of some rows."""
+    def batch(self, rows: Tensor, here: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return examples and apex_and_length of some rows.
+
+        Parameters
+        ----------
+        rows : Tensor of shape (n,), int64
+            On the CPU.
+        here : Tensor, optional
+            The same on the device, where they are there already.
+        """
+        here = rows.to(self._device) if here is None else here
         if self._all is not None:
-            return self._all[rows], self._apex_and_length[rows]
-        return torch.from_numpy(self._rows[rows.numpy()]).to(self._device), self._apex_and_length[rows]
+            return self._all[here], self._apex_and_length[here]
+        return torch.from_numpy(self._rows[rows.numpy()]).to(self._device), self._apex_and_length[here]
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield all of them in order, in batches that fit."""
         size = SEQUENCE_BATCH if self._rows.ndim == 5 else PREDICT_BATCH
         for start in range(0, len(self._rows), size):
             yield self.batch(torch.arange(start, min(start + size, len(self._rows))))
+
+
+def _resident(x: Rows, device: torch.device) -> Tensor | None:
+    """Return examples on the device; None where those of a file stay there."""
+    if not isinstance(x, LazyRows):
+        return torch.from_numpy(x).to(device)
+    if device.type != "cuda":
+        return None
+    free, _ = torch.cuda.mem_get_info(device)
+    fits = math.prod(x.shape) * x.dtype.itemsize <= free // 2
+    return torch.from_numpy(x[np.arange(len(x))]).to(device) if fits else None

@@ -22,15 +22,32 @@ class Machine:
         ``auto`` is a GPU when there is one.
     threads : int
         Of the arithmetic on a CPU.
+    stack : int
+        Networks that are trained side by side, folds and seeds together: 1 for one by one, 0 for as many as fit into
+        the memory of a GPU, and one by one on a CPU.
     """
 
     device: str = "auto"
     threads: int = 1
+    stack: int = 0
 
     def device_of_torch(self) -> torch.device:
         """Return the device to train on; raises as :func:`choose_device`."""
         return choose_device(self.device)
 
+    def side_by_side(self) -> int:
+        """Return how many networks are trained side by side at most; 0 for none: the loop trains one by one.
+
+        On a GPU a stack of one is a stack too, so that the number changes no result: it draws dropout as a CPU does,
+        and the loop does not.
+        """
+        if self.device_of_torch().type == "cuda":
+            return self.stack or MOST_SIDE_BY_SIDE
+        return self.stack if self.stack > 1 else 0
+
+
+MOST_SIDE_BY_SIDE = 1024
+"""Networks, where the memory of a GPU alone would set no bound."""
 
 ANY_MACHINE = Machine()
 
@@ -67,6 +84,8 @@ def choose_device(device: str) -> torch.device:
 def reproducible(device: torch.device, *, threads: int = 1) -> Iterator[None]:
     """Run with deterministic kernels and a fixed number of threads; put the settings back afterwards.
 
+    On a GPU convolutions are computed with all bits of float32: torch's default rounds their factors to 10 bits (TF32).
+
     On a CPU the same seed then gives the same bytes on the same machine for the same number of threads: sums are
     split by threads, and other processors choose other kernels. On a GPU the same holds for one GPU model and version.
 
@@ -94,12 +113,14 @@ def _deterministic_kernels() -> Iterator[None]:
     before = torch.are_deterministic_algorithms_enabled()
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # asked for by deterministic cuBLAS
     torch.use_deterministic_algorithms(True)
+    rounds, torch.backends.cudnn.allow_tf32 = torch.backends.cudnn.allow_tf32, False  # convolutions of 10 bits
     fills = torch.utils.deterministic.fill_uninitialized_memory  # type: ignore[attr-defined]
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # a pass over each tensor
     try:
         yield
     finally:
         torch.use_deterministic_algorithms(before)
+        torch.backends.cudnn.allow_tf32 = rounds
         torch.utils.deterministic.fill_uninitialized_memory = fills  # type: ignore[attr-defined]
 
 

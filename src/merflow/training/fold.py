@@ -1,41 +1,23 @@
 """Run one fold: train on its training clips, predict its test clips, write predictions, history and weights."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, Rows
 from merflow.training.asked import check_as_asked
 from merflow.training.baselines import fit_score
-from merflow.training.callbacks import Callback, EarlyStopping, Oracle
-from merflow.training.checkpoint import save_weights
-from merflow.training.clips import Clips
 from merflow.training.execution import ANY_MACHINE, Machine, keep_freed_memory, reproducible
-from merflow.training.fold_clips import Split, find_fold, shown_units, split_clips
-from merflow.training.fold_record import HISTORY, PREDICTIONS, WEIGHTS, weights_of_seed
-from merflow.training.fold_tables import prediction_table, write_history, write_predictions
+from merflow.training.fold_clips import Split, find_fold, split_clips
+from merflow.training.fold_results import FoldResult, about_input, result_of, watched, write_fold
 from merflow.training.folds import Fold, check_trained_classes
 from merflow.training.leakage import check_no_leak
-from merflow.training.loop import predict, train
+from merflow.training.loop import train
 from merflow.training.method import Method
-from merflow.training.rows import what_rows_hold
-from merflow.training.settings import TrainingSettings
-from merflow.training.weights import class_weights
-
-
-class _Result(NamedTuple):
-    """Scores of the test clips (n, classes), history rows, what was fitted, on what, and the oracle's classes (n,)."""
-
-    scores: NDArray[np.floating]
-    history: list[dict[str, float]]
-    state: Mapping[str, Any]
-    about: Mapping[str, Any]
-    oracle: NDArray[np.int64] | None = None
 
 
 def run_fold(
@@ -80,26 +62,15 @@ def run_fold(
         When training diverges.
     """
     rows = find_fold(examples, method.protocol, fold)
-    _check(examples, rows, method)
+    check_fold_of(examples, rows, method)
     keep_freed_memory()
     device = machine.device_of_torch()
-    (out_dir / WEIGHTS).mkdir(parents=True, exist_ok=True)
-    decided = method.of_any_seed()
-    named = {key: decided[key] for key in ("model", "model_params")} | {"fold": str(fold)} | decided
-    predictions, history, written = [], [], [out_dir / HISTORY, out_dir / PREDICTIONS]
     with reproducible(device, threads=machine.threads):
-        for seed, result in _results(examples, rows, method, device):
-            written.append(out_dir / weights_of_seed(seed))
-            save_weights(written[-1], result.state, {**named, **result.about, "seed": seed})
-            predictions.append(prediction_table(examples, rows, result.scores, seed=seed, oracle=result.oracle))
-            history.append(pd.DataFrame(result.history).assign(seed=seed))
-    write_history(history, written[0])
-    write_predictions(predictions, examples, written[1])
-    return written
+        return write_fold(examples, rows, _results(examples, rows, method, device), out_dir, fold=fold, method=method)
 
 
-def _check(examples: Examples, rows: Fold, method: Method) -> None:
-    """Refuse a fold that its method cannot train, or must not."""
+def check_fold_of(examples: Examples, rows: Fold, method: Method) -> None:
+    """Refuse a fold that its method cannot train, or must not; raises as :func:`run_fold`."""
     if len(rows.test):
         check_trained_classes(rows, examples.label, classes=examples.classes, model=method.model)
     check_no_leak(rows, examples)
@@ -107,7 +78,7 @@ def _check(examples: Examples, rows: Fold, method: Method) -> None:
         check_as_asked(examples, method.training)
 
 
-def _results(examples: Examples, rows: Fold, method: Method, device: torch.device) -> Iterator[tuple[int, _Result]]:
+def _results(examples: Examples, rows: Fold, method: Method, device: torch.device) -> Iterator[tuple[int, FoldResult]]:
     """Yield the result of each seed.
 
     A baseline is fitted once. Without early stopping all seeds fit on the same clips, taken out of the examples once.
@@ -125,42 +96,17 @@ def _results(examples: Examples, rows: Fold, method: Method, device: torch.devic
         yield seed, _train_seed(examples, split, method, seed=seed, device=device)
 
 
-def _train_seed(examples: Examples, split: Split, method: Method, *, seed: int, device: torch.device) -> _Result:
+def _train_seed(examples: Examples, split: Split, method: Method, *, seed: int, device: torch.device) -> FoldResult:
     """Fit a network on the training clips of a fold, and score the test clips."""
-    callbacks: list[Callback] = []
+    callbacks, oracle = watched(
+        examples, split.fitted, inner=split.inner, test=split.test, training=method.training, device=device
+    )
     classes = len(examples.classes)
-    if split.inner:
-        labels = examples.label[split.fitted.train]
-        callbacks.append(_early_stopping(split.inner, method.training, fitted=labels, classes=classes, device=device))
-    oracle = Oracle(split.test, device=device) if method.training.oracle_best_epoch else None
-    trained = train(
-        split.train,
-        method,
-        classes=classes,
-        seed=seed,
-        device=device,
-        callbacks=[*callbacks, oracle] if oracle else callbacks,
-    )
-    scores = predict(trained.model, split.test.x, device, apex_and_length=split.test.apex_and_length)
-    about = _about_input(examples, split.fitted)
-    return _Result(scores, trained.history, trained.model.state_dict(), about, oracle.predicted if oracle else None)
+    trained = train(split.train, method, classes=classes, seed=seed, device=device, callbacks=callbacks)
+    return result_of(trained, examples, split.fitted, split.test, oracle=oracle, device=device)
 
 
-def _early_stopping(
-    inner: Clips, training: TrainingSettings, *, fitted: NDArray[np.int64], classes: int, device: torch.device
-) -> EarlyStopping:
-    """Return the callback that keeps the best epoch on clips that are left out of the fitting."""
-    weight = class_weights(fitted, classes)
-    return EarlyStopping(
-        inner,
-        patience=training.early_stopping,
-        class_weight=torch.from_numpy(weight).to(device) if training.class_weights else None,
-        gamma=training.gamma,
-        device=device,
-    )
-
-
-def _fit_baseline(examples: Examples, rows: Fold, method: Method) -> _Result:
+def _fit_baseline(examples: Examples, rows: Fold, method: Method) -> FoldResult:
     """Fit a baseline on the training clips, each as it was recorded, and score the test clips."""
     fitted = fit_score(
         method.model,
@@ -171,17 +117,9 @@ def _fit_baseline(examples: Examples, rows: Fold, method: Method) -> _Result:
         classes=len(examples.classes),
     )
     row = {"epoch": 1, "loss": float("nan"), "lr": 0.0, "train_accuracy": fitted.train_accuracy}
-    return _Result(fitted.scores, [row], fitted.state, _about_input(examples, rows))
+    return FoldResult(fitted.scores, [row], fitted.state, about_input(examples, rows))
 
 
 def _in_memory(x: Rows, rows: NDArray[np.int64], baseline: str) -> NDArray[Any]:
     """Return examples as a baseline takes them; the majority class is found without looking at any."""
     return np.zeros((len(rows), 0), dtype=np.float32) if baseline == "majority" else x[rows]
-
-
-def _about_input(examples: Examples, fitted: Fold) -> dict[str, Any]:
-    """Return what a network must be told of its examples to be built again."""
-    return {
-        **what_rows_hold(examples),
-        "au_numbers": np.array(examples.au_numbers)[shown_units(examples, fitted)].tolist(),
-    }

@@ -38,6 +38,26 @@ class Split(NamedTuple):
     test: Clips
 
 
+class FittedRows(NamedTuple):
+    """What a fold fits on, without the examples themselves: its training clips, then the altered copies of these.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n,), int64
+        Of the examples, with the copies of all clips behind them.
+    labels : ndarray of shape (n,), int64
+    aus : ndarray of shape (n, a), uint8
+        1 where the clip shows a unit; the a units are those that the training clips show.
+    aus_known : ndarray of shape (n,), bool
+        A copy's units are known where those of its clip are.
+    """
+
+    rows: Indices
+    labels: NDArray[np.int64]
+    aus: NDArray[np.uint8]
+    aus_known: NDArray[np.bool_]
+
+
 def folds_of_examples(examples: Examples, protocol: ProtocolSettings) -> list[Fold]:
     """Return all folds that a protocol makes of examples."""
     return make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
@@ -71,32 +91,61 @@ def split_clips(examples: Examples, fold: Fold, method: Method, *, seed: int) ->
     DatasetError
         As ``inner_split`` and ``check_trained_classes``.
     """
-    stops, fitted = method.training.early_stopping > 0, fold
-    if stops:
-        fitted = inner_fold(examples, fold, folds=method.training.inner_folds, seed=seed)
-        check_trained_classes(
-            fitted, examples.label, classes=examples.classes, model=method.model, setting="training.early_stopping: "
-        )
-    inner = clips_of_test(examples, fitted) if stops else None
+    fitted = fitted_fold(examples, fold, method, seed=seed)
+    inner = inner_clips(examples, fitted, method)
     return Split(fitted, training_clips(examples, fitted), inner, clips_of_test(examples, fold))
+
+
+def fitted_fold(examples: Examples, fold: Fold, method: Method, *, seed: int) -> Fold:
+    """Return the fold that is fitted: the fold itself, or with early stopping one of its training clips alone.
+
+    Raises
+    ------
+    DatasetError
+        As ``inner_split`` and ``check_trained_classes``.
+    """
+    if not method.training.early_stopping:
+        return fold
+    fitted = inner_fold(examples, fold, folds=method.training.inner_folds, seed=seed)
+    check_trained_classes(
+        fitted, examples.label, classes=examples.classes, model=method.model, setting="training.early_stopping: "
+    )
+    return fitted
+
+
+def inner_clips(examples: Examples, fitted: Fold, method: Method) -> Clips | None:
+    """Return the clips by which early stopping chooses the epoch; None without it."""
+    return clips_of_test(examples, fitted) if method.training.early_stopping else None
 
 
 def training_clips(examples: Examples, fold: Fold) -> TrainingClips:
     """Return what a fold trains on: its training clips, then the altered copies of these and of no others.
 
-    The action units are those that a training clip shows: a unit of the test clips alone is not known here. A copy's
-    units are known where those of its clip are.
+    The action units are those that a training clip shows: a unit of the test clips alone is not known here.
     """
     copied = np.isin(examples.copy_of, fold.train)
-    rows = np.concatenate([fold.train, examples.copy_of[copied]])
+    clip = np.concatenate([fold.train, examples.copy_of[copied]])
+    fitted = fitted_rows(examples, fold)
     return TrainingClips(
         x=_with_copies(take_rows(examples.x, fold.train), examples.copies[copied]),
-        labels=examples.label[rows],
-        aus=examples.aus[rows][:, shown_units(examples, fold)],
-        aus_known=examples.aus_known[rows],
+        labels=fitted.labels,
+        aus=fitted.aus,
+        aus_known=fitted.aus_known,
         edges=examples.edges,
-        apex_and_length=examples.apex_and_length[rows],
+        apex_and_length=examples.apex_and_length[clip],
         names=_names(examples, fold, examples.copy_of[copied]),
+    )
+
+
+def fitted_rows(examples: Examples, fold: Fold) -> FittedRows:
+    """Return which rows a fold trains on, in the order of `training_clips`, and what is known of them."""
+    copied = np.flatnonzero(np.isin(examples.copy_of, fold.train))
+    clip = np.concatenate([fold.train, examples.copy_of[copied]])
+    return FittedRows(
+        rows=np.concatenate([fold.train, len(examples.x) + copied]),
+        labels=examples.label[clip],
+        aus=examples.aus[clip][:, shown_units(examples, fold)],
+        aus_known=examples.aus_known[clip],
     )
 
 

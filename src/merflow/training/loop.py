@@ -1,13 +1,14 @@
 """The training loop: one fold, one seed, a schedule of fixed length, and callbacks."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from merflow.artefacts import LazyRows, Rows
 from merflow.artefacts.examples import no_apex_and_length
@@ -71,14 +72,14 @@ def train(
     MerflowError
         When the loss is no longer finite.
     """
-    with _own_random_numbers(seed, device):
+    with own_random_numbers(seed, device):
         shape, n_aus = clips.x.shape[1:], clips.aus.shape[1]
         net = build_model(method.model, method.model_params, shape, classes, n_aus=n_aus, edges=clips.edges).to(device)
         epochs = _Epochs(net, clips, classes, method.training, seed=seed, device=device)
         history = []
         for epoch in range(1, epochs.count + 1):
             row = epochs.run(epoch)
-            _check_finite(row, method.training)
+            check_finite(row, method.training)
             net.eval()
             for callback in callbacks:
                 row |= callback.after_epoch(net, epoch)
@@ -93,7 +94,7 @@ def train(
 
 
 @contextmanager
-def _own_random_numbers(seed: int, device: torch.device) -> Iterator[None]:
+def own_random_numbers(seed: int, device: torch.device) -> Iterator[None]:
     """Let the seed alone decide the initial weights and what dropout drops; leave torch's state as it was."""
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(seed)
@@ -122,36 +123,40 @@ class _Epochs:
         self._draw = Draw(torch.Generator().manual_seed(seed), seed=seed, names=clips.names)
         weight = torch.from_numpy(class_weights(clips.labels, classes)).to(device)
         self._weight = weight if settings.class_weights else None
-        self._optimiser = make_optimiser(net, settings)
+        self._optimiser = make_optimiser(net.parameters(), settings)
         self.count, self._batches = schedule_length(len(clips.labels), settings)
 
     def run(self, epoch: int) -> dict[str, float]:
-        """Fit the network on every clip once; return the row of the history."""
+        """Fit the network on every clip once; return the row of the history.
+
+        On a GPU the order goes there once an epoch: an index on the CPU would make each step wait for the one before.
+        """
         clips, settings = len(self._labels), self._settings
         total, correct = torch.zeros((), device=self._device), torch.zeros((), device=self._device)
         self._net.train()
         self._draw.epoch = epoch
         order = torch.randperm(clips, generator=self._draw.generator)
-        for batch, rows in enumerate(order.tensor_split(self._batches), (epoch - 1) * self._batches):
+        parts = zip(*(rows.tensor_split(self._batches) for rows in (order, order.to(self._device))), strict=True)
+        for batch, (rows, here) in enumerate(parts, (epoch - 1) * self._batches):
             rate = learning_rate(batch, self.count * self._batches, settings)
             self._net.zero_grad()
-            x, apex_and_length = self._examples.batch(rows)
+            x, apex_and_length = self._examples.batch(rows, here)
             loss, logits = batch_loss(
-                self._net, self._alter(x, self._draw, rows), self._labels[rows], self._aus[rows],
-                aus_known=self._aus_known[rows], apex_and_length=apex_and_length,
+                self._net, self._alter(x, self._draw, rows), self._labels[here], self._aus[here],
+                aus_known=self._aus_known[here], apex_and_length=apex_and_length,
                 class_weight=self._weight, au_beta=settings.au_beta, focal_gamma=settings.gamma,
             )  # fmt: skip
             loss.backward()  # type: ignore[no-untyped-call]
             self._optimiser.step(rate)
             total += loss.detach() * len(rows)
-            correct += (logits.detach().argmax(1) == self._labels[rows]).sum()
+            correct += (logits.detach().argmax(1) == self._labels[here]).sum()
         return {"epoch": epoch, "loss": total.item() / clips, "lr": rate, "train_accuracy": correct.item() / clips}
 
 
-def make_optimiser(net: Network, settings: TrainingSettings) -> Adam:
+def make_optimiser(parameters: Iterable[nn.Parameter], settings: TrainingSettings) -> Adam:
     """Return the optimiser that the settings name."""
     decoupled = settings.optimiser == "adamw"
-    return Adam(net.parameters(), weight_decay=settings.weight_decay, decoupled=decoupled)
+    return Adam(parameters, weight_decay=settings.weight_decay, decoupled=decoupled)
 
 
 def predict(
@@ -180,7 +185,8 @@ def learning_rate(step: int, steps: int, settings: TrainingSettings) -> float:
     return settings.learning_rate * 0.5 * (1 + math.cos(math.pi * progress))
 
 
-def _check_finite(row: Mapping[str, float], settings: TrainingSettings) -> None:
+def check_finite(row: Mapping[str, float], settings: TrainingSettings) -> None:
+    """Raise MerflowError when the loss of a row of the history is not finite."""
     if not math.isfinite(row["loss"]):
         raise MerflowError(
             f"training diverged: expected a finite loss, but found {row['loss']} in epoch {row['epoch']:.0f}. "

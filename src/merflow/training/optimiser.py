@@ -39,9 +39,14 @@ class Adam:
         self._weight_decay = weight_decay
         self._kernel = torch._fused_adamw_ if decoupled else torch._fused_adam_
 
+    @property
+    def state(self) -> list[Tensor]:
+        """What a step changes beside the parameters."""
+        return [tensor for state in self._states for tensor in state]
+
     @torch.no_grad()
-    def step(self, rate: float) -> None:
-        """Change the parameters by their gradients, at a learning rate."""
+    def step(self, rate: float | Tensor) -> None:
+        """Change the parameters by their gradients, at a learning rate: a number, or a scalar on their device."""
         pairs = zip(self._parameters, self._states, strict=True)
         moved = [(parameter, parameter.grad, state) for parameter, state in pairs if parameter.grad is not None]
         if not moved:

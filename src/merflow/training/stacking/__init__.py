@@ -1,0 +1,1 @@
+"""Several networks of one kind as one program: weights side by side, and layers that leave padding out."""
