@@ -61,12 +61,24 @@ def test_with_recordings_the_table_asks_for_the_metrics_of_each_experiment_once(
 
 
 def test_on_another_dataset_the_published_columns_are_empty():
-    rows = plan.stand_in_rows(CONFIG, "gts_gn", "V", "demo_casme2")
+    rows = plan.stand_in_rows(CONFIG, "gts_gn", "V", "demo_casme2", unanswered=lambda name: "")
     assert len(rows) == 4 * 2, "each experiment once, ACC and F1"
     assert {row["value"] for row in rows} == {None}
     assert {row["on"] for row in rows} == {"demo_casme2"}
     assert {row["missing"] for row in rows} == {""}
     assert set(Counter(plan.metrics_of_rows(rows)).values()) == {1}
+
+
+def test_a_question_that_a_dataset_cannot_answer_is_a_row_that_says_why():
+    def unanswered(name):
+        return "no clip of others" if name.endswith("emotion4") else ""
+
+    rows = plan.stand_in_rows(CONFIG, "lite_point_gcn", "II", "demo", unanswered=unanswered)
+    why = {row["experiment"]: row["missing"] for row in rows}
+    assert why == {
+        "ststnet": "", "lite_point_gcn": "", "lite_point_gcn-emotion7": "", "lite_point_gcn-emotion4": "no clip of others"
+    }  # fmt: skip
+    assert "results/demo/lite_point_gcn-emotion4/metrics.csv" not in plan.metrics_of_rows(rows)
 
 
 def test_an_experiment_of_the_user_that_is_the_same_row_has_a_row_of_its_own():

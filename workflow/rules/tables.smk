@@ -1,12 +1,30 @@
 """The tables of the papers, with our number beside each published one."""
 
+from functools import partial
+
+from merflow.errors import ConfigError
+
 
 def rows_of_table(wildcards):
     """Return the planned rows of a table; on a dataset of its own nothing published stands beside ours."""
     asked = (project, wildcards.paper, wildcards.table)
-    if "dataset" in wildcards.keys():
-        return plan.stand_in_rows(*asked, wildcards.dataset)
-    return plan.table_rows(*asked)
+    if "dataset" not in wildcards.keys():
+        return plan.table_rows(*asked)
+    unanswered = partial(why_unanswered, wildcards.dataset)
+    return plan.stand_in_rows(*asked, wildcards.dataset, unanswered=unanswered)
+
+
+def why_unanswered(dataset, experiment):
+    """Return why a dataset cannot answer the question of an experiment, once it is indexed; empty where it can."""
+    clips = indexed_clips(dataset)
+    try:
+        plan.check_shards(
+            project, dataset, project.experiment(experiment, dataset).kind
+        )
+        folds_of_index(dataset, experiment, plan.index_version(clips))
+    except ConfigError as error:
+        return plan.first_sentence(error)
+    return ""
 
 
 def metrics_of_table(wildcards):
@@ -68,7 +86,9 @@ use rule write_paper_table as write_paper_table_of_dataset with:
     log:
         paths.log("write_paper_table_of_dataset", "{dataset}", "{paper}", "{table}"),
     benchmark:
-        paths.benchmark("write_paper_table_of_dataset", "{dataset}", "{paper}", "{table}")
+        paths.benchmark(
+            "write_paper_table_of_dataset", "{dataset}", "{paper}", "{table}"
+        )
     params:
         rows=rows_of_table,
         title="{paper}, table {table}: its experiments on {dataset}",

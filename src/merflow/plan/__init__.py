@@ -30,7 +30,7 @@ from merflow.plan.jobs import (
     subjects,
     unknown_dataset,
 )
-from merflow.plan.paper_tables import metrics_of_rows, paper_tables, stand_in_rows, table_rows
+from merflow.plan.paper_tables import first_sentence, metrics_of_rows, paper_tables, stand_in_rows, table_rows
 from merflow.plan.parts import folder_that_lost_a_part, parts
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import check_shows, drawn_alone, pictures
@@ -76,6 +76,7 @@ __all__ = [
     "drawn_alone",
     "examples_module",
     "experiments_on",
+    "first_sentence",
     "folder_that_lost_a_part",
     "folds",
     "folds_in_a_job",

@@ -1,6 +1,6 @@
 """Tables of the papers with our numbers beside the published ones: which experiment each cell asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -40,21 +40,36 @@ def table_rows(config: Config, paper: str, table: str) -> list[Row]:
     return [_row(config, cell, name) for cell in _cells(paper, table) for name in claims(config, cell) or [""]]
 
 
-def stand_in_rows(config: Config, paper: str, table: str, dataset: str) -> list[Row]:
+def stand_in_rows(
+    config: Config, paper: str, table: str, dataset: str, *, unanswered: Callable[[str], str]
+) -> list[Row]:
     """Return the rows of one table on another dataset than the paper's: nothing published stands beside our numbers.
 
     Rows that ask the same of the dataset, because the table has several of the paper's datasets, are one.
+
+    Parameters
+    ----------
+    unanswered : callable
+        Experiment -> why the dataset cannot answer its question, as it lacks a class; empty where it can.
     """
     rows: dict[tuple[str, str, str], Row] = {}
     for row in table_rows(config, paper, table):
         name = row["experiment"]
-        if not name:
-            continue
-        own = config.experiment(name, dataset)
-        changed = {"dataset": dataset, "labels": own.labels, "value": None, "source": "", "kind": "", "clips": None}
-        now = {"on": dataset, "protocol": own.protocol.name, "note": "", "missing": _missing(config, dataset)}
-        rows.setdefault((row["row"], row["our_metric"], name), {**row, **changed, **now})
+        if name and (row["row"], row["metric"], name) not in rows:
+            rows[row["row"], row["metric"], name] = {**row, **_on(config, name, dataset), "missing": unanswered(name)}
     return list(rows.values())
+
+
+def _on(config: Config, name: str, dataset: str) -> Row:
+    """Return what differs in a row of an experiment on a dataset that the paper does not have."""
+    own = config.experiment(name, dataset)
+    asked = {"on": dataset, "dataset": dataset, "labels": own.labels, "protocol": own.protocol.name}
+    return asked | {"value": None, "source": "", "kind": "", "clips": None, "note": ""}
+
+
+def first_sentence(error: ConfigError) -> str:
+    """Return what a refusal says, without what to do about it."""
+    return str(error).partition(". ")[0]
 
 
 def metrics_of_rows(rows: Sequence[Row]) -> list[str]:
