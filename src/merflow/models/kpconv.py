@@ -64,7 +64,7 @@ class KPConv(Network):
 
     name = "kpconv"
     reads = ("regions",)
-    clip_ms = 200.0
+    clip_ms = 60.0
 
     def __init__(
         self,

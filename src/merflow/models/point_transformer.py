@@ -58,7 +58,7 @@ class PointTransformer(Network):
 
     name = "point_transformer"
     reads = ("regions",)
-    clip_ms = 3300.0
+    clip_ms = 1500.0
 
     def __init__(
         self,

@@ -48,7 +48,7 @@ class PointNet(Network):
 
     name = "pointnet"
     reads = ("regions",)
-    clip_ms = 38.0
+    clip_ms = 12.0
 
     def __init__(
         self,

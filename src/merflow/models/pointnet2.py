@@ -60,7 +60,7 @@ class PointNet2(Network):
 
     name = "pointnet2"
     reads = ("regions",)
-    clip_ms = 200.0
+    clip_ms = 75.0
 
     def __init__(
         self,
