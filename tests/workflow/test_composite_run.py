@@ -20,7 +20,7 @@ def mixed(new_workflow, tmp_path_factory):
     run = new_workflow(tmp_path_factory.mktemp("mixed"))
     config = run.config
     for name, (reader, layout, seed) in MEMBERS.items():
-        synthesis = {"layout": layout, "n_subjects": 2, "clips": 4, "seed": seed}
+        synthesis = {"layout": layout, "n_subjects": 2, "clips": 3, "seed": seed}
         config["datasets"][name] = {"reader": reader, "root": f"results/{name}/raw", "synthesis": synthesis}
     config["datasets"]["mix"] = {"reader": "composite", "members": list(MEMBERS)}
     run.write_config(config)

@@ -49,11 +49,17 @@ def extended(name: str, experiments: Mapping[str, Any], *, seen: tuple[str, ...]
 def inherit(parent: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """Return an experiment's own settings over those of its parent.
 
-    The cells of a paper (``paper``) are not inherited: another experiment is another row.
+    The cells of a paper (``paper``) are not inherited: another experiment is another row. Nor are ``model_params``, for
+    all or for single datasets, where the experiment names another model: they are the arguments of the parent's.
     """
-    inherited = {key: value for key, value in parent.items() if key not in ("extends", "paper")}
+    left_out = ["extends", "paper"]
+    beaten = own
+    if "model" in own and own["model"] != parent.get("model"):
+        left_out.append("model_params")
+        beaten = own | {"model_params": None}
+    inherited = {key: value for key, value in parent.items() if key not in left_out}
     if "overrides" in inherited:
-        inherited["overrides"] = _still_valid(inherited["overrides"], own)
+        inherited["overrides"] = _still_valid(inherited["overrides"], beaten)
     return merge(inherited, own)
 
 
