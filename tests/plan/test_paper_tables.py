@@ -48,7 +48,7 @@ def test_a_composite_names_each_member_without_recordings(tmp_path):
     rows = plan.table_rows(config_with(roots={"smic": tmp_path}), "atm_gcn", "II")
     (ours, *_) = [row for row in rows if row["experiment"]]
     assert ours["missing"] == "no recordings: set datasets.casme2.root, datasets.samm.root"
-    assert {row["missing"] for row in rows if row["source"] == "cited"} == {"a number of another paper"}
+    assert {row["missing"] for row in rows if row["source"] == "cited"} == {"no experiment of merflow"}
 
 
 def test_with_recordings_the_table_asks_for_the_metrics_of_each_experiment_once(tmp_path):

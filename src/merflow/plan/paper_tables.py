@@ -14,7 +14,7 @@ from merflow.plan.jobs import at_hand
 Row = Mapping[str, Any]
 """A planned row of a table, as plain values: a parameter of a rule."""
 
-_NOT_OURS = {"cited": "a number of another paper", "own": "no experiment of merflow"}
+_NO_EXPERIMENT = "no experiment of merflow"
 
 
 def paper_tables() -> tuple[tuple[str, str], ...]:
@@ -104,7 +104,7 @@ def _row(config: Config, cell: Cell, experiment: str) -> Row:
     fields = asdict(cell)
     question = fields.pop("question")
     names = {"row": cell.row, "our_metric": cell.our_metric, "experiment": experiment, "on": question["here"]}
-    missing = _missing(config, cell.question.here) if experiment else _NOT_OURS[cell.question.source]
+    missing = _missing(config, cell.question.here) if experiment else _NO_EXPERIMENT
     return {**fields, **question, **names, "missing": missing}
 
 
