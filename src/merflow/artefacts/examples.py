@@ -39,8 +39,8 @@ class Examples:
     ----------
     x : ndarray or LazyRows of shape (n, ...), float32 or uint8
         Network input; pictures stay whole grey levels.
-    label : ndarray of shape (n,), int64
-        Index into `classes`.
+    label : ndarray of shape (n,), int64, or of shape (n, labels), uint8
+        Index into `classes`; of labels that are told one by one, 0 or 1 for each of `classes`.
     subject, clip, expression : ndarray of shape (n,), str
         Who, which clip, and ``micro`` or ``macro``.
     classes : tuple of str
@@ -73,7 +73,7 @@ class Examples:
     """
 
     x: Rows
-    label: NDArray[np.int64]
+    label: NDArray[Any]
     subject: NDArray[np.str_]
     clip: NDArray[np.str_]
     expression: NDArray[np.str_]
@@ -110,6 +110,10 @@ class Examples:
             raise ValueError(f"the columns of examples must have one length, but have {sorted(lengths)}")
         if len(self.copy_digest) != len(self.copy_of):
             raise ValueError(f"{len(self.copy_of)} copies cannot have {len(self.copy_digest)} digests")
+        if self.multi and (self.label.shape[1] != len(self.classes) or not np.isin(self.label, (0, 1)).all()):
+            raise ValueError(
+                f"labels must be 0 or 1 for each of {len(self.classes)}, but have shape {self.label.shape}"
+            )
         if len(self.dims) != self.x.ndim:
             raise ValueError(f"x has shape {self.x.shape}, but its axes are named {self.dims}")
         if self.aus.shape[1] != len(self.au_numbers):
@@ -122,6 +126,11 @@ class Examples:
             raise ValueError(f"copies must be of rows 0 to {len(self.x) - 1}, but are of {sorted(set(self.copy_of))}")
         if not (_finite(self.x) and _finite(self.copies)):
             raise ValueError("x holds values that are not finite; a stage upstream must exclude such a clip")
+
+    @property
+    def multi(self) -> bool:
+        """Whether the labels are told one by one: of each it is said whether a clip shows it."""
+        return self.label.ndim == 2
 
     @property
     def has_digests(self) -> bool:

@@ -67,7 +67,11 @@ def _write_arrays(file: h5py.File, examples: Examples) -> None:
     file.attrs["input"] = canonical_json(dict(examples.input))
     row, copy = list(examples.dims), ["copy", *examples.dims[1:]]
     digest = _write_rows(file, examples, dims=row)
-    _write(file, "label", examples.label, dims=["clip"], units="class index", text="index into the root's classes")
+    if examples.multi:
+        shown = "1 where the clip shows the label of the root's classes"
+        _write(file, "label", examples.label, dims=["clip", "label"], units="1", text=shown)
+    else:
+        _write(file, "label", examples.label, dims=["clip"], units="class index", text="index into the root's classes")
     _write(file, "aus", examples.aus, dims=["clip", "au"], units="1", text="1 where the clip shows au_numbers[au]")
     known = "1 where it is known which units the clip shows; where 0, its row of aus says nothing"
     _write(file, "aus_known", examples.aus_known.astype(np.uint8), dims=["clip"], units="1", text=known)

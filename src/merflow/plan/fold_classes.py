@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.checks import few
 from merflow.config import Experiment
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.clip import Clip
+from merflow.datasets.labels import label_set_named
 from merflow.errors import ConfigError
 from merflow.plan.index import Version, indexed
 from merflow.training.folds import ONE_CLASS_IS_ENOUGH, Fold, make_folds
 from merflow.training.inner_split import inner_split
 from merflow.training.settings import ProtocolSettings
+from merflow.training.shown import can_be_learnt, shown_names
 
 _MOST_PARTS = 2
 """Parts (``inner_folds``) of early stopping that can leave one class to fit. With k parts and C classes: all subjects
@@ -35,7 +37,7 @@ class _Examples(NamedTuple):
     """What folds are made of, one entry a labelled clip, in the order of the examples."""
 
     subjects: NDArray[np.str_]
-    labels: NDArray[np.int64]
+    labels: NDArray[Any]
     expressions: NDArray[np.str_]
 
 
@@ -86,7 +88,7 @@ def _lacking(question: _Question) -> tuple[str, ...]:
     return tuple(
         f"{fold.name} ({_shown(question, examples, fold.train)})"
         for fold in folds
-        if len(np.unique(examples.labels[fold.train])) < 2
+        if not can_be_learnt(examples.labels[fold.train])
     )
 
 
@@ -97,12 +99,14 @@ def _lacking_when_halved(question: _Question, seeds: Sequence[int]) -> Iterator[
         subjects, labels = examples.subjects[fold.train], examples.labels[fold.train]
         for seed in seeds if _has_class_apart(subjects, labels) else ():
             fitted, _ = inner_split(subjects, labels, folds=_MOST_PARTS, seed=seed)
-            if len(np.unique(labels[fitted])) < 2:
+            if not can_be_learnt(labels[fitted]):
                 yield f"{fold.name} with seed {seed} ({_shown(question, examples, fold.train[fitted])})"
 
 
 def _has_class_apart(subjects: NDArray[np.str_], labels: NDArray[np.int64]) -> bool:
     """Return whether the subjects of some class show no other; else either half keeps two classes."""
+    if labels.ndim == 2:
+        return True  # of labels that are told one by one each split is looked at
     names, who = np.unique(subjects, return_inverse=True)
     shows = np.zeros((len(names), labels.max() + 1), dtype=bool)
     shows[who, labels] = True
@@ -112,12 +116,14 @@ def _has_class_apart(subjects: NDArray[np.str_], labels: NDArray[np.int64]) -> b
 
 def _examples(question: _Question) -> _Examples:
     """Return the labelled clips of an experiment, in the order in which its examples are."""
-    label_set = LABEL_SETS[question.labels]
+    label_set = label_set_named(question.labels)
     own = [clip for clip in indexed(question.version.path) if clip.expression in question.expressions]
-    labelled = [(clip, label) for clip in own if (label := label_set.label_of(clip)) is not None]
+    labelled: list[tuple[Clip, Any]] = [
+        (clip, label) for clip in own if (label := label_set.label_of(clip)) is not None
+    ]
     return _Examples(
         subjects=np.array([clip.subject for clip, _ in labelled], dtype=np.str_),
-        labels=np.array([label for _, label in labelled], dtype=np.int64),
+        labels=label_set.column([label for _, label in labelled]),
         expressions=np.array([clip.expression for clip, _ in labelled], dtype=np.str_),
     )
 
@@ -130,7 +136,7 @@ def _made(question: _Question, examples: _Examples) -> list[Fold]:
 
 def _shown(question: _Question, examples: _Examples, rows: NDArray[np.int64]) -> str:
     """Return the classes that clips show and of whom they are, for messages."""
-    names = [LABEL_SETS[question.labels].classes[label] for label in np.unique(examples.labels[rows])]
+    names = shown_names(examples.labels[rows], label_set_named(question.labels).classes)
     return f"{', '.join(names)} of {few(np.unique(examples.subjects[rows]).tolist())}" if names else "no clip at all"
 
 
