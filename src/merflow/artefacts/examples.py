@@ -64,6 +64,8 @@ class Examples:
         Row of that clip.
     apex_and_length : ndarray of shape (n, 2) or (n, 0), int64
         Of sequences: frame of the apex, and frames that are no padding (``APEX_AND_LENGTH``).
+    fold : ndarray of shape (n,), str
+        What the annotation calls the fold of the clip; empty where it gives none.
     input : mapping of str to str
         What decides which numbers `x` holds beside its shape: the ``artefact``, and settings that give them their unit,
         such as ``coordinates: aligned``.
@@ -88,6 +90,7 @@ class Examples:
     copy_of: NDArray[np.int64] = field(default_factory=_nothing)
     apex_and_length: NDArray[np.int64] = field(default_factory=_nothing)
     input: Mapping[str, str] = field(default_factory=dict)
+    fold: NDArray[np.str_] = field(default_factory=_no_texts)
     digest: NDArray[np.str_] = field(default_factory=_no_texts)
     copy_digest: NDArray[np.str_] = field(default_factory=_no_texts)
 
@@ -99,6 +102,7 @@ class Examples:
             self.subject,
             self.clip,
             self.expression,
+            self.fold,
             self.aus,
             self.aus_known,
             self.apex_and_length,
@@ -153,6 +157,7 @@ class Examples:
         facts: list[Any] = [self.classes, self.label_set, self.dims, self.au_numbers, self.edges]
         facts += [sorted(self.input.items()), list(self.x.shape), str(self.x.dtype)]
         facts += [column.tolist() for column in columns]
+        facts += [self.fold.tolist()] if self.fold.any() else []
         digest = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode())
         for row in blank:
             digest.update(np.ascontiguousarray(row).tobytes())
@@ -163,6 +168,8 @@ class Examples:
         if not self.au_numbers:
             object.__setattr__(self, "aus", np.zeros((len(self.x), 0), dtype=np.uint8))
             object.__setattr__(self, "aus_known", np.zeros(len(self.x), dtype=np.bool_))
+        if not len(self.fold):
+            object.__setattr__(self, "fold", np.full(len(self.x), "", dtype=np.str_))
         if not len(self.copy_of):
             object.__setattr__(self, "copies", np.zeros((0, *self.x.shape[1:]), dtype=self.x.dtype))
         if not self.apex_and_length.size:

@@ -39,6 +39,7 @@ class _Examples(NamedTuple):
     subjects: NDArray[np.str_]
     labels: NDArray[Any]
     expressions: NDArray[np.str_]
+    given: NDArray[np.str_]
 
 
 def check_trained_classes(version: Version, experiment: Experiment) -> None:
@@ -125,12 +126,17 @@ def _examples(question: _Question) -> _Examples:
         subjects=np.array([clip.subject for clip, _ in labelled], dtype=np.str_),
         labels=label_set.column([label for _, label in labelled]),
         expressions=np.array([clip.expression for clip, _ in labelled], dtype=np.str_),
+        given=np.array([clip.fold for clip, _ in labelled], dtype=np.str_),
     )
 
 
 def _made(question: _Question, examples: _Examples) -> list[Fold]:
     return make_folds(
-        question.protocol, subjects=examples.subjects, labels=examples.labels, expressions=examples.expressions
+        question.protocol,
+        subjects=examples.subjects,
+        labels=examples.labels,
+        expressions=examples.expressions,
+        given=examples.given,
     )
 
 

@@ -1,9 +1,11 @@
 """The folds of an experiment, from the index. A fold that cannot be trained or tested is refused before any work."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from merflow.config import Experiment
 from merflow.datasets.clip import Clip
@@ -13,6 +15,7 @@ from merflow.errors import ConfigError
 from merflow.plan.fold_classes import check_trained_classes
 from merflow.plan.index import index_version, indexed
 from merflow.training.folds import ONE_TRAINING
+from merflow.training.given_folds import clips_of_given_folds
 from merflow.training.settings import ProtocolSettings
 from merflow.training.shown import Labels, can_be_learnt, shown_names
 
@@ -64,7 +67,8 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
     -------
     list of str
         The test subjects under ``loso`` and ``cross_domain``; ``micro`` under ``cross_domain`` where one training
-        serves all of them; ``fold1`` to ``fold<k>`` under the k-fold protocols.
+        serves all of them; ``fold1`` to ``fold<k>`` under the k-fold protocols; ``fold`` and what the annotation calls
+        it under ``given_folds``.
 
     Raises
     ------
@@ -73,7 +77,8 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
         stopping would find fewer training subjects than it divides; and as
         :func:`merflow.plan.fold_classes.check_trained_classes`.
     DatasetError
-        As :func:`check_classes`.
+        As :func:`check_classes`, and under ``given_folds`` as
+        :func:`merflow.training.given_folds.clips_of_given_folds`.
     """
     check_classes(clips_csv, experiment, members)
     protocol = experiment.protocol
@@ -90,10 +95,14 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
             f"{clips_csv}: {protocol.k} folds of subjects need as many subjects with labels of "
             f"{experiment.labels}, but found {len(trained)} ({', '.join(trained)}). Lower protocol.k, or add subjects."
         )
-    _check_early_stopping(clips_csv, experiment, fewest=fewest_trained(protocol, trained, tested))
+    given = _given(clips_csv, experiment) if protocol.name == "given_folds" else {}
+    fewest = fewest_trained(protocol, trained, tested, given={name: len(own) for name, own in given.items()})
+    _check_early_stopping(clips_csv, experiment, fewest=fewest)
     check_trained_classes(index_version(clips_csv), experiment)
     if protocol.one_training:
         return [ONE_TRAINING]
+    if protocol.name == "given_folds":
+        return [name for name, subjects in given.items() if subjects & set(tested)]
     return [f"fold{number}" for number in range(1, protocol.k + 1)] if kfold else tested
 
 
@@ -142,7 +151,18 @@ def _other_labels(clips: Sequence[Clip]) -> str:
     return f"Choose other labels (overrides: by dataset); this dataset has {sets}."
 
 
-def fewest_trained(protocol: ProtocolSettings, trained: Sequence[str], tested: Sequence[str]) -> int:
+def _given(clips_csv: str | Path, experiment: Experiment) -> dict[str, set[str]]:
+    """Return the subjects of each fold that the annotation gives."""
+    label_set = label_set_named(experiment.labels)
+    clips = [clip for clip in indexed(clips_csv) if clip.expression in experiment.expressions]
+    clips = [clip for clip in clips if label_set.label_of(clip) is not None]
+    found = clips_of_given_folds([clip.subject for clip in clips], [clip.fold for clip in clips])
+    return {name: {clips[row].subject for row in np.flatnonzero(own)} for name, own in found.items()}
+
+
+def fewest_trained(
+    protocol: ProtocolSettings, trained: Sequence[str], tested: Sequence[str], *, given: Mapping[str, int] | None = None
+) -> int:
     """Return how many training subjects the fold with the fewest has, or at most can have where folds are drawn.
 
     Parameters
@@ -150,7 +170,11 @@ def fewest_trained(protocol: ProtocolSettings, trained: Sequence[str], tested: S
     protocol : ProtocolSettings
     trained, tested : sequence of str
         Subjects with a labelled clip that may train, and with one that may be tested.
+    given : mapping of str to int, optional
+        Subjects of each fold that the annotation gives.
     """
+    if given:
+        return len(trained) - max(given.values())
     if protocol.name == "kfold_subject":
         largest = 1 if protocol.test_expression else math.ceil(len(trained) / protocol.k)
         return len(trained) - largest  # with a test_expression the largest fold may fall away

@@ -143,6 +143,7 @@ def _stack(
         subject=np.array([clip.subject for clip in clips], dtype=np.str_),
         clip=np.array([clip.id for clip in clips], dtype=np.str_),
         expression=np.array([clip.expression for clip in clips], dtype=np.str_),
+        fold=np.array([clip.fold for clip in clips], dtype=np.str_),
         classes=label_set.classes,
         label_set=label_set.name,
         dims=features.dims,

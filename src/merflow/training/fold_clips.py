@@ -60,7 +60,13 @@ class FittedRows(NamedTuple):
 
 def folds_of_examples(examples: Examples, protocol: ProtocolSettings) -> list[Fold]:
     """Return all folds that a protocol makes of examples."""
-    return make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
+    return make_folds(
+        protocol,
+        subjects=examples.subject,
+        labels=examples.label,
+        expressions=examples.expression,
+        given=examples.fold,
+    )
 
 
 def find_fold(examples: Examples, protocol: ProtocolSettings, name: str) -> Fold:

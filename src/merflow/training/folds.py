@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.errors import DatasetError
+from merflow.training.given_folds import clips_of_given_folds
 from merflow.training.settings import ProtocolSettings
 from merflow.training.shown import balanced_columns, can_be_learnt, shown_names
 
@@ -31,7 +32,8 @@ class Fold:
     Attributes
     ----------
     name : str
-        The subject for LOSO and cross-domain, ``micro`` where cross-domain trains once, else ``fold1`` .. ``foldk``.
+        The subject for LOSO and cross-domain, ``micro`` where cross-domain trains once, else ``fold1`` .. ``foldk``, or
+        ``fold`` and what the annotation calls it.
     train, test : ndarray of int
         Rows of the examples, ascending.
     note : str
@@ -55,6 +57,7 @@ def make_folds(
     subjects: Strings,
     labels: NDArray[np.int64] | Sequence[int],
     expressions: Strings | None = None,
+    given: Strings | None = None,
 ) -> list[Fold]:
     """Split examples into folds, in an order that depends on nothing but the arguments.
 
@@ -67,6 +70,8 @@ def make_folds(
         Class index, one a clip; or 0 or 1 for each label.
     expressions : sequence of str, optional
         ``micro`` or ``macro``, one a clip; needed by ``cross_domain`` and ``test_expression``.
+    given : sequence of str, optional
+        What the annotation calls the fold of each clip; needed by ``given_folds``.
 
     Raises
     ------
@@ -81,6 +86,9 @@ def make_folds(
         folds = kfold_subject(subjects, labels, k=protocol.k, seed=protocol.seed)
     elif protocol.name == "cross_domain":
         folds = cross_domain(subjects, expressions, keep_test_subject_macro=protocol.keep_test_subject_macro)
+    elif protocol.name == "given_folds":
+        clips = clips_of_given_folds(subjects, [""] * len(subjects) if given is None else given)
+        folds = [Fold(name, *_rows(~tested, tested)) for name, tested in clips.items()]
     else:
         folds = kfold_random_leaky(len(subjects), k=protocol.k, seed=protocol.seed)
     if protocol.test_expression:
