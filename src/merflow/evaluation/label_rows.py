@@ -14,7 +14,7 @@ from merflow.evaluation.rows import COUNTS, MetricRow, Scope, count, joined_note
 def label_rows(
     table: pd.DataFrame, confusions: NDArray[np.int64], labels: Sequence[str], *, replicates: int, seed: int
 ) -> list[MetricRow]:
-    """Return ``f1_macro``, ``f1`` and ``accuracy`` of each label, then its counts, all means over the seeds.
+    """Return ``f1_macro``, ``f1`` and ``accuracy`` of each label, then the counts of each, means over the seeds.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ def label_rows(
             n=clips,
             note=_note(table, name, pooled[0, one]),
         )
-        for which, metric in enumerate(LABEL_HEADLINE)
         for one, name in enumerate(labels)
+        for which, metric in enumerate(LABEL_HEADLINE)
     ]
     return rows + [row for one, name in enumerate(labels) for row in _count_rows(pooled[:, one], name, clips)]
 

@@ -65,9 +65,9 @@ def check_trained_classes(version: Version, experiment: Experiment) -> None:
     lacking = _lacking(question)
     if lacking:
         raise ConfigError(
-            f"{version.path}: expected clips of at least two classes of {question.labels} to train on in every fold, "
-            f"but found one class in the training clips of {_folds(lacking)}. Add subjects that show other classes, "
-            "choose other labels, or another protocol."
+            f"{version.path}: expected clips {_needed(question)} of {question.labels} to train on in every fold, "
+            f"but found {_lacks(question)} in the training clips of {_folds(lacking)}. Add subjects that show other "
+            "classes, choose other labels, or another protocol."
         )
     training = experiment.training
     if experiment.is_baseline or not training.early_stopping or training.inner_folds > _MOST_PARTS:
@@ -75,8 +75,8 @@ def check_trained_classes(version: Version, experiment: Experiment) -> None:
     lacking = tuple(_lacking_when_halved(question, experiment.seeds))
     if lacking:
         raise ConfigError(
-            f"{version.path}: training.early_stopping: expected clips of at least two classes of {question.labels} to "
-            "fit in every fold, one half of whose training subjects validates, but found one class in "
+            f"{version.path}: training.early_stopping: expected clips {_needed(question)} of {question.labels} to "
+            f"fit in every fold, one half of whose training subjects validates, but found {_lacks(question)} in "
             f"{_folds(lacking)}. Set training.inner_folds: 3, or training.early_stopping: 0."
         )
 
@@ -144,6 +144,14 @@ def _shown(question: _Question, examples: _Examples, rows: NDArray[np.int64]) ->
     """Return the classes that clips show and of whom they are, for messages."""
     names = shown_names(examples.labels[rows], label_set_named(question.labels).classes)
     return f"{', '.join(names)} of {few(np.unique(examples.subjects[rows]).tolist())}" if names else "no clip at all"
+
+
+def _needed(question: _Question) -> str:
+    return "with and without a label" if label_set_named(question.labels).multi else "of at least two classes"
+
+
+def _lacks(question: _Question) -> str:
+    return "the same labels in all clips" if label_set_named(question.labels).multi else "one class"
 
 
 def _folds(names: Sequence[str]) -> str:
