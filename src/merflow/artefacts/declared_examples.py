@@ -76,9 +76,8 @@ def _problems(file: h5py.File) -> Iterator[str]:
 def _shapes(file: h5py.File) -> dict[str, tuple[int, ...]]:
     """Return the shape that each array must have beside x, whose own is free."""
     clips, row, copies = len(file["x"]), file["x"].shape[1:], len(file["copy_of"])
-    shapes = dict.fromkeys(
-        ("label", "aus_known", "subject", "clip", "expression", "digest", *_optional(file)), (clips,)
-    )
+    one_a_clip = ("label", "aus_known", "subject", "clip", "expression", "digest", *_optional(file))
+    shapes: dict[str, tuple[int, ...]] = dict.fromkeys(one_a_clip, (clips,))
     units = len(file.attrs["au_numbers"])
     columns = file["apex_and_length"].shape[-1] if file["apex_and_length"].ndim else 0
     if _multi(file):

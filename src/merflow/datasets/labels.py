@@ -116,7 +116,7 @@ _THREE = ("negative", "positive", "surprise")
 _AU8 = (1, 2, 4, 6, 7, 12, 17, 45)
 _SEVEN = ("anger", "disgust", "fear", "happiness", "others", "sadness", "surprise")
 
-LABEL_SETS: Mapping[str, AnyLabelSet] = {
+CLASS_SETS: Mapping[str, LabelSet] = {
     label_set.name: label_set
     for label_set in (
         _emotion_set("emotion3", _THREE, _POLARITY),
@@ -131,16 +131,24 @@ LABEL_SETS: Mapping[str, AnyLabelSet] = {
         _objective_set("objective6", ("I", "II", "III", "IV", "V", "VII")),
         _objective_set("objective5", ("I", "II", "III", "IV", "V")),
         _objective_set("objective4", ("I", "II", "III", "VII")),
+    )
+}
+"""emotion3, emotion4 and emotion7: CAS(ME)^3 and its relatives. Those that datasets declare: the self-reported emotions
+that papers on one set take. objective7: all classes of action units; objective6 and objective4: those with at least ten
+clips on CASME II and on SAMM; objective5: I to V."""
+
+MULTI_LABEL_SETS: Mapping[str, MultiLabelSet] = {
+    label_set.name: label_set
+    for label_set in (
         action_unit_set("au8", _AU8),
         action_unit_set("au8_moving", _AU8, static_units=False),
         emotions_set("emotion5_multi", ("positive", "negative", "surprise", "repression", "others")),
     )
 }
-"""emotion3, emotion4 and emotion7: CAS(ME)^3 and its relatives. Those that datasets declare: the self-reported emotions
-that papers on one set take. objective7: all classes of action units; objective6 and objective4: those with at least ten
-clips on CASME II and on SAMM; objective5: I to V.
-au8: the eight action units of 4DME's Tables 5 and 7; au8_moving: the same without units that were there before the
+"""au8: the eight action units of 4DME's Tables 5 and 7; au8_moving: the same without units that were there before the
 onset; emotion5_multi: the five emotions of its Tables 6 and 8, of which a clip may show two."""
+
+LABEL_SETS: Mapping[str, AnyLabelSet] = {**CLASS_SETS, **MULTI_LABEL_SETS}
 
 
 def label_set_named(name: str) -> AnyLabelSet:

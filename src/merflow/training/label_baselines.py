@@ -40,8 +40,8 @@ def fit_labels(
         Scores (n, labels): those of the class *present*. NaN for a label on which all training clips agree; nothing is
         fitted to it, and `train_accuracy` counts it as told right.
     """
-    scores = np.full((len(x_test), len(names)), np.nan)
-    accuracy, state = np.ones(len(names)), {}
+    scores, accuracy = np.full((len(x_test), len(names)), np.nan), np.ones(len(names))
+    state: dict[str, NDArray[Any]] = {}
     for number in np.flatnonzero(~same_in_all(labels)).tolist():
         own = labels[:, number].astype(np.int64)
         fitted = fit_score(name, params, x_train=x_train, labels=own, x_test=x_test, classes=_PRESENT + 1)

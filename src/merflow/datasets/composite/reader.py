@@ -12,7 +12,7 @@ from merflow.checks import check_choice, check_setting, few
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.declared import dataset_named
 from merflow.datasets.index import STAGE, Index
-from merflow.datasets.labels import LABEL_SETS, AnyLabelSet
+from merflow.datasets.labels import CLASS_SETS, AnyLabelSet
 from merflow.datasets.members import NOT_TAKEN, Member, qualified
 from merflow.errors import DatasetError
 
@@ -173,7 +173,7 @@ def _why_left_out(clip: Clip, reader: str | None) -> str:
     taken = dataset_named(reader).megc2019
     if taken and (clip.subject.casefold(), clip.video.casefold()) in taken.left_out:
         return f"{NOT_TAKEN}: MEGC 2019 leaves out {clip.subject}/{clip.video} of {reader}"
-    kept = taken.emotions if taken else tuple(sorted(LABEL_SETS["emotion3"].class_of))
+    kept = taken.emotions if taken else tuple(sorted(CLASS_SETS["emotion3"].class_of))
     if not kept or clip.emotion in kept:
         return ""
     found = f"emotion {clip.emotion!r} is none" if clip.emotion else "no emotion label: none"
