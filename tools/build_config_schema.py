@@ -79,7 +79,11 @@ def experiment_block(models: Iterable[str]) -> dict[str, Any]:
         "description": block["properties"]["model"]["description"],
         **name_or_plugin(models),
     }
-    block["properties"]["labels"]["enum"] = list(LABEL_SETS)
+    labels = block["properties"]["labels"]
+    labels["anyOf"] = [
+        {"enum": list(LABEL_SETS)},
+        {"type": labels.pop("type")},
+    ]  # a name that is not known is told later
     settings = {"description": "Settings of the experiments with this label.", "type": ["object", "null"]}
     axis = {"description": "Labels, each with its settings.", "type": "object", "additionalProperties": settings}
     block["properties"]["grid"] = {

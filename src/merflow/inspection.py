@@ -184,15 +184,15 @@ def _statistics_of_rows(x: Rows) -> str:
 
 
 def _class_table(examples: Examples, subjects: Sequence[str]) -> Iterator[str]:
-    """Return clips by subject and class, with the sums below and at the right."""
+    """Return clips by subject and class, with the sums below and at the right; a clip may show several labels."""
     width = max(len(name) for name in (*subjects, "all subjects")) + 2
     columns = [max(len(name), 5) + 2 for name in (*examples.classes, "all")]
     header = "".join(f"{name:>{size}}" for name, size in zip((*examples.classes, "all"), columns, strict=True))
     yield f"{'':<{width}}{header}"
     for subject in [*subjects, "all subjects"]:
         rows = examples.label if subject == "all subjects" else examples.label[examples.subject == subject]
-        counts = np.bincount(rows, minlength=len(examples.classes)).tolist()
-        cells = "".join(f"{count:>{size}}" for count, size in zip([*counts, sum(counts)], columns, strict=True))
+        counts = rows.sum(0) if examples.multi else np.bincount(rows, minlength=len(examples.classes))
+        cells = "".join(f"{count:>{size}}" for count, size in zip([*counts, len(rows)], columns, strict=True))
         yield f"{subject:<{width}}{cells}"
     kinds, counts = np.unique(examples.expression, return_counts=True)
     yield ""

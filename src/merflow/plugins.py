@@ -1,4 +1,4 @@
-"""Plug-ins: networks and datasets of the user, which a configuration names as ``module:attribute``.
+"""Plug-ins: networks, datasets and label sets of the user, which a configuration names as ``module:attribute``.
 
 A plug-in lies in the folder of config.yaml, or in an installed package. A configuration can name nothing else: no
 module of Python itself, none of merflow's own, and none that only ``PYTHONPATH`` or the folder of the command leads to.
@@ -28,10 +28,10 @@ from merflow.names import named
 FOLDER_VARIABLE = "MERFLOW_CONFIG_FOLDER"
 """Environment variable by which the jobs of a workflow know the folder of its config.yaml."""
 
-GROUPS = {"network": "merflow.models", "dataset": "merflow.datasets"}
-"""Groups of entry points by which an installed package gives its networks and datasets short names."""
+GROUPS = {"network": "merflow.models", "dataset": "merflow.datasets", "label_set": "merflow.label_sets"}
+"""Groups of entry points by which an installed package gives its networks, datasets and label sets short names."""
 
-Kind = Literal["network", "dataset"]
+Kind = Literal["network", "dataset", "label_set"]
 
 _PACKAGE = "merflow"
 _SHOWN = 12

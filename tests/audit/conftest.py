@@ -17,7 +17,7 @@ from merflow.config import Experiment
 from merflow.config.inputs import example_settings
 from merflow.config.sections import InputSettings
 from merflow.datasets.clip_table import read_clips, write_clips, write_exclusions
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import label_set_named
 from merflow.evaluation.scoring import Scoring
 from merflow.plan import parts
 from merflow.settings import from_plain
@@ -63,26 +63,30 @@ def write_shards(root, subject, seed):
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory):
     """Return the folder of a workflow that has scored one experiment."""
-    root = tmp_path_factory.mktemp("workflow")
+    return write_results(tmp_path_factory.mktemp("workflow"), EXPERIMENT)
+
+
+def write_results(root, settings, aus=("12", "12", "12", "12")):
+    """Write everything of one scored experiment, and return the folder of its workflow."""
     (root / "results/d").mkdir(parents=True)
     clips = [
-        clip(subject, onset=10 * (number + 1), emotion=emotion)
+        clip(subject, onset=10 * (number + 1), emotion=emotion, aus=aus[number])
         for subject in SUBJECTS
         for number, emotion in enumerate(EMOTIONS)
     ]
     write_clips(clips, root / paths.clips("d"))
     write_exclusions([], root / paths.exclusions("d"))
     shards = [write_shards(root, subject, seed) for seed, subject in enumerate(SUBJECTS)]
-    write_experiment(root, shards)
+    write_experiment(root, shards, settings)
     return root
 
 
-def write_experiment(root, shards):
+def write_experiment(root, shards, settings):
     folder = root / paths.experiment("d", "net")
-    experiment = from_plain(Experiment, EXPERIMENT)
+    experiment = from_plain(Experiment, settings)
     seen = example_settings(experiment)
     examples, exclusions = build_examples(
-        shards, read_clips(root / paths.clips("d")), label_set=LABEL_SETS["emotion3"],
+        shards, read_clips(root / paths.clips("d")), label_set=label_set_named(settings["labels"]),
         features=features_of("flow_images", **seen["input"]),
     )  # fmt: skip
     write_exclusions(exclusions, folder / "exclusions.csv")
@@ -95,13 +99,13 @@ def write_experiment(root, shards):
     for subject in SUBJECTS:
         collect(folder / "trained/k/folds" / subject, folder / "folds" / subject)
     shutil.rmtree(folder / "trained")
-    score(folder)
+    score(folder, settings)
     for part in parts(experiment, SUBJECTS):
         if part[-1].endswith(".png") and not folder.joinpath(*part).exists():
             write_png(folder.joinpath(*part))
 
 
-def score(folder):
+def score(folder, settings=EXPERIMENT):
     """Write the tables as the rule does."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(ROOT / "workflow/scripts"))
@@ -110,8 +114,8 @@ def score(folder):
     script.main(
         [folder / "folds" / subject / "predictions.csv" for subject in SUBJECTS], folder / "exclusions.csv", {},
         {key: folder / name for key, name in (names | {"settings": "settings.yaml"}).items()},
-        asked=from_plain(Scoring, {key: EXPERIMENT[key] for key in ("model", "protocol", "bootstrap", "seeds")}),
-        resolved=RESOLVED,
+        asked=from_plain(Scoring, {key: settings[key] for key in ("model", "protocol", "bootstrap", "seeds")}),
+        resolved=RESOLVED | {"experiment": settings},
         composite=False, title="",
     )  # fmt: skip
 

@@ -40,6 +40,10 @@ QUESTIONS = [
 ]  # fmt: skip
 """Labels and protocols of the Lite-Point-GCN paper beside three classes and leaving one subject out."""
 
+WITH_UNITS = (
+    *("majority", "flow_svm", "lite_point_gcn", "landmark_majority", "landmark_svm", "gts_gn", "lbp_top_svm"),
+    *("flow_image_majority", "flow_image_svm", "ststnet"),
+)
 WITHOUT_ROW = {
     *("majority", "flow_svm", "landmark_majority", "landmark_svm", "landmark_svm-objective5", "landmark_svm-emotion5"),
     *("sequence_majority", "sequence_majority-emotion7", "sequence_majority-emotion4"),
@@ -54,6 +58,7 @@ WITHOUT_ROW = {
     *("lbp_top_svm", "hoof_svm"),  # on three classes of emotion
     *("gts_gn-as_printed", "lite_point_gcn-as_printed", "lite_point_gcn-as_printed-robust_affine"),  # other readings
     "ststnet-early_stopping",
+    *(f"{name}-au8" for name in WITH_UNITS),  # no paper prints action units as labels of these sets
     *(f"{network}-regions" for network in ("pointnet", "pointnet2", "kpconv", "point_transformer")),
 }
 

@@ -10,6 +10,23 @@ UNIT = st.builds(ActionUnit, st.integers(1, 99), st.sampled_from(["", "A", "L", 
 
 
 @pytest.mark.parametrize(
+    ("text", "static"),
+    [
+        ("AU4(k)+L7", [True, False]),
+        ("AUR2+12(k)+45", [False, True, False]),
+        ("4 ( K ) + 4B(k)", [True, True]),
+        ("(4(k)+7)+12", [True, False, False]),
+        ("4+7", [False, False]),
+    ],
+)
+def test_units_that_were_there_before_the_onset_are_static(text, static):
+    assert [unit.static for unit in parse_aus(text).units] == static
+    assert parse_aus(text).unread == ()
+    assert parse_aus(text).passed_over == (("brackets",) if text.startswith("(") else ())
+    assert parse_aus("4+M57(k)").unread == ("M57(k)",)
+
+
+@pytest.mark.parametrize(
     ("text", "units"),
     [
         ("12", [(12, "")]),

@@ -103,6 +103,36 @@ def test_a_row_that_was_edited_into_nonsense_is_refused_with_its_line(tmp_path, 
     assert "line 2" in str(caught.value) or "could not read" in message
 
 
+def test_optional_columns_stand_last_where_a_clip_has_something_in_them(tmp_path):
+    several = dataclasses.replace(CLIP, video="b", emotions="positive+surprise", fold="3")
+    others = [dataclasses.replace(CLIP, video="c", emotions="none", fold="1"), dataclasses.replace(CLIP, video="d")]
+    write_clips([several, *others], tmp_path / "clips.csv")
+    header, first, *_, last = (tmp_path / "clips.csv").read_text().splitlines()
+    assert header == ",".join([*CLIP_COLUMNS, "emotions", "fold"])
+    assert first.endswith(",1.0,positive+surprise,3")
+    assert last.endswith(",1.0,,")
+    assert read_clips(tmp_path / "clips.csv") == [several, *others]
+    write_clips([dataclasses.replace(CLIP, fold="1")], tmp_path / "clips.csv")
+    assert read_clips(tmp_path / "clips.csv")[0].fold == "1"
+    assert "emotions" not in (tmp_path / "clips.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"emotions": "positive+glad"}, r"expected emotions of anger, .* each once .* but found 'positive\+glad'"),
+        ({"emotions": "positive+positive"}, "each once"),
+        ({"emotions": "positive+none"}, "each once"),
+        ({"emotions": "+"}, "each once"),
+        ({"fold": "../1"}, "expected a fold of at most 20 letters and digits"),
+        ({"fold": "1" * 21}, "expected a fold"),
+    ],
+)
+def test_emotions_and_folds_that_are_none_are_refused(tmp_path, changed, message):
+    with pytest.raises(DatasetError, match=message):
+        write_clips([dataclasses.replace(CLIP, **changed)], tmp_path / "clips.csv")
+
+
 def test_a_clip_that_stands_twice_is_refused_with_both_lines(tmp_path):
     path = tmp_path / "clips.csv"
     path.write_text(",".join(CLIP_COLUMNS) + "\n" + ROW + ROW, encoding="utf-8")

@@ -4,7 +4,9 @@ import csv
 import io
 
 import pytest
+from tests.evaluation.labels_fixture import LABELS, label_predictions
 
+from merflow.evaluation.aggregate import score_table
 from merflow.evaluation.paper_table import COLUMNS, paper_table, table_csv
 from merflow.evaluation.rows import MetricRow, Scope
 
@@ -90,3 +92,16 @@ def test_the_table_as_text():
     assert read["seeds"] == "3"
     (empty,) = csv.DictReader(io.StringIO(table_csv([row([])])))
     assert empty["ours"] == empty["ci_low"] == empty["clips"] == ""
+
+
+def test_a_published_label_stands_beside_the_same_label():
+    rows = score_table(label_predictions(), classes=LABELS, protocol="kfold_subject", replicates=20)
+    asked = PLANNED | {"metric": "F1", "our_metric": "f1_macro", "label": "AU4", "kind": "unknown"}
+    ours = next(row for row in rows if row.scope is Scope.LABEL and (row.metric, row.name) == ("f1_macro", "AU4"))
+    (cell,) = paper_table([asked], {(asked["on"], asked["experiment"]): rows})
+    assert (cell.ours, cell.ci_low, cell.seeds) == (ours.value, ours.ci_low, 2)
+    assert "clips show it" in cell.note
+    assert "mean over folds" not in cell.note
+    (mean,) = paper_table([asked | {"label": ""}], {(asked["on"], asked["experiment"]): rows})
+    assert mean.ours == next(row.value for row in rows if row.scope is Scope.POOLED and row.metric == "f1_macro")
+    assert "our mean over folds" in mean.note

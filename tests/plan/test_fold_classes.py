@@ -124,3 +124,25 @@ def test_three_parts_or_more_never_leave_one_class_of_several(shown, folds, seed
     if len(shown) >= folds and len(set(labels)) > 1:
         fitted, _ = inner_split(subjects, labels, folds=folds, seed=seed)
         assert len(set(labels[fitted])) > 1
+
+
+def units(*shown):
+    """Return clips of one subject for each list of action units."""
+    return [
+        clip(f"s{number}", onset=10 * place, aus=aus)
+        for number, own in enumerate(shown, start=1)
+        for place, aus in enumerate(own)
+    ]
+
+
+def test_labels_that_are_told_one_by_one_need_one_that_some_clips_show_and_others_do_not(check, refusal):
+    check(units(["4", "12"], ["4", "12"]), labels="au8")
+    check(units(["43", "4"], ["43", "4"]), labels="au8")
+    message = refusal(units(["4+7", "4+7"], ["12"]), labels="au8")
+    assert "clips.csv: expected clips with and without a label of au8 to train on in every fold" in message
+    assert "found the same labels in all clips in the training clips of the folds s1 (AU12 of s2), s2 (AU4" in message
+    check(units(["4+7", "4+7"], ["12"]), labels="au8", model="majority")
+    halved = refusal(
+        units(["4", "4"], ["4", "12"], ["4"]), labels="au8", training={"early_stopping": 5, "inner_folds": 2}
+    )
+    assert "expected clips with and without a label" in halved

@@ -172,3 +172,22 @@ def test_folds_of_a_composite_need_every_class_of_every_member(index, protocol):
         plan.folds(index(full), experiment(settings | {"labels": "emotion7"}), members=["one", "two"])
     with pytest.raises(DatasetError, match="but three has none of negative, positive, surprise"):
         plan.check_classes(index(full), experiment(settings), ["one", "two", "three"])
+
+
+def test_labels_that_are_told_one_by_one(index):
+    labels = SETTINGS | {"labels": "au8"}
+    path = index(
+        [clip(subject, onset, aus=aus) for subject in ("s1", "s2", "s3") for onset, aus in enumerate(("4", "43"))]
+    )
+    assert plan.folds(path, experiment(labels)) == ["s1", "s2", "s3"]
+    path = index([*(clip(subject, aus="4") for subject in ("s1", "s2")), clip("s3", aus="4+?")])
+    with pytest.raises(
+        ConfigError, match=r"expected micro clips with and without a label of au8, but found AU4: there"
+    ):
+        plan.folds(path, experiment(labels))
+    path = index([clip("s1", 1, aus="4", emotion=""), clip("s2", 2, aus="12", emotion="")])
+    with pytest.raises(ConfigError, match=r"this dataset has .*au8 \(AU4, AU12\)"):
+        plan.folds(path, experiment(SETTINGS))
+    members = [of_mix(name, "s1", onset=onset, aus=aus) for name in ("a", "b") for onset, aus in enumerate(("4", "12"))]
+    with pytest.raises(DatasetError, match="but a has none of AU1, AU2, AU6"):
+        plan.folds(index(members), experiment(labels), members=("a", "b"))

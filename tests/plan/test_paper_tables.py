@@ -110,3 +110,30 @@ def test_classical_rows_of_another_paper_are_experiments_where_merflow_has_the_d
         assert asked["LBP-TOP", dataset] == "lbp_top_svm-objective5"
         assert asked["HOOF", dataset] == "hoof_svm-objective5"
         assert asked["HOG3D", dataset] == ""
+
+
+def test_an_experiment_of_labels_is_a_row_for_each_label_and_for_their_mean(tmp_path):
+    claim = {"table": "fourdme:5", "row": "LBP-TOP"}
+    own = {
+        "extends": "lbp_top_svm-au8",
+        "datasets": ["fourdme"],
+        "paper": [claim],
+        "protocol": {"name": "kfold_subject"},
+    }
+    raw = shipped_raw()
+    raw["datasets"]["fourdme"] = {"reader": "casme3", "root": str(tmp_path)}
+    raw["experiments"]["lbp-4dme"] = own
+    config = load_config(raw, SCHEMA)
+    rows = [row for row in plan.table_rows(config, "fourdme", "5") if row["experiment"]]
+    assert len(rows) == 18
+    labels = ["AU1", "AU2", "AU4", "AU6", "AU7", "AU12", "AU17", "AU45", ""]
+    assert [(row["label"], row["our_metric"]) for row in rows] == [
+        (label, metric) for metric in ("f1_macro", "accuracy") for label in labels
+    ]
+    assert rows[0]["row"] == "LBP-TOP | AU1"
+    four_d = [cell for cell in published_cells() if (cell.paper, cell.table) == ("fourdme", "8")]
+    assert {cell.claimed for cell in four_d} == {f"CCDN | view={view}" for view in ("left", "right", "front", "multi")}
+    assert {cell.label for cell in four_d} == {"", "positive", "negative", "surprise", "repression", "others"}
+    raw["experiments"]["lbp-4dme"] = own | {"paper": [claim | {"row": "LBP-TOP | AU1"}]}
+    with pytest.raises(ConfigError, match=r"table fourdme:5 has no row 'LBP-TOP \| AU1'"):
+        load_config(raw, SCHEMA)

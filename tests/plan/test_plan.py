@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from tests.plan_fixture import clip, of_mix
@@ -190,6 +191,16 @@ def test_pictures_that_stand_beside_metrics_can_be_asked_for(params):
         else:
             with pytest.raises(ConfigError, match="Name an experiment that has it"):
                 plan.check_shows("a", settings, what)
+
+
+def test_what_is_drawn_by_class_is_not_drawn_of_labels_that_are_told_one_by_one():
+    of_labels = replace(network("gts_gn", {"learnable_adjacency": True, "au_loss": "none"}), labels="au8")
+    assert [part[-1] for part in plan.pictures(of_labels, composite=True)] == [
+        "training.png", "adjacency.png", "learned_edges.png"
+    ]  # fmt: skip
+    with pytest.raises(ConfigError, match=r"a: expected labels of which a clip has one to draw layers, but found au8"):
+        plan.check_shows("a", of_labels, "layers")
+    plan.check_shows("a", of_labels, "graph")
 
 
 @pytest.fixture

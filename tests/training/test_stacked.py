@@ -10,7 +10,7 @@ from torch import nn
 
 from merflow.errors import MerflowError
 from merflow.models.registry import build_model
-from merflow.training import loop, stacked, stacked_step
+from merflow.training import loop, stacked, target
 from merflow.training.callbacks import EarlyStopping, Oracle
 from merflow.training.clips import Clips, TrainingClips
 from merflow.training.fold_clips import FittedRows
@@ -19,7 +19,7 @@ from merflow.training.method import Method
 from merflow.training.resident import Resident
 from merflow.training.settings import TrainingSettings
 from merflow.training.stacked import Member, Task, train_stack
-from merflow.training.weights import class_weights
+from merflow.training.weights import class_weights, positive_weights
 
 CPU = torch.device("cpu")
 PATH = ((0, 1), (1, 2), (2, 3), (3, 4))
@@ -92,8 +92,9 @@ def double(monkeypatch):
     """Train in double precision."""
     for module in (loop, stacked):
         monkeypatch.setattr(module, "build_model", lambda *args, **named: build_model(*args, **named).double())
-    for module in (loop, stacked_step):
-        monkeypatch.setattr(module, "class_weights", lambda *args: class_weights(*args).astype(np.float64))
+    for weights in (class_weights, positive_weights):
+        in_double = lambda *args, of=weights: of(*args).astype(np.float64)  # noqa: E731
+        monkeypatch.setattr(target, weights.__name__, in_double)
 
 
 def compare(ones, stack, *, weights, history):
@@ -113,6 +114,14 @@ def test_side_by_side_is_one_by_one(network, double):
     case = Case(network, np.float64, loss="focal" if network == "gcn" else "cross_entropy", min_epochs=3)
     if case.x.shape[-1] == 3:  # pictures: slower than the others
         case.tasks = case.tasks[1:4]
+    compare(case.one_by_one(), case.side_by_side(), weights=1e-9, history=1e-6)
+
+
+@pytest.mark.parametrize("network", ["lite_point_gcn", "gcn", "gts_gn"])
+def test_labels_that_are_told_one_by_one_side_by_side(network, double):
+    case = Case(network, np.float64, loss="focal" if network == "gcn" else "cross_entropy", min_epochs=3)
+    shown = np.random.default_rng(1).random((CLIPS, CLASSES)) < (0.5, 0.3, 0.2)
+    case.labels = shown.astype(np.uint8)
     compare(case.one_by_one(), case.side_by_side(), weights=1e-9, history=1e-6)
 
 

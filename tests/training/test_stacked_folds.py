@@ -2,13 +2,14 @@
 
 import json
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
-from merflow.artefacts import Examples, write_examples
+from merflow.artefacts import Examples, read_examples, write_examples
 from merflow.errors import MerflowError
 from merflow.training import stacked_folds
 from merflow.training.batch import train_folds
@@ -95,6 +96,24 @@ def test_early_stopping_and_the_oracle_side_by_side(examples, tmp_path):
     history = pd.read_csv(tmp_path / "1/s1/history.csv")
     assert {"inner_loss", "kept", "test_accuracy"} <= set(history)
     assert len(pd.concat(pd.read_csv(tmp_path / "1" / fold / "history.csv") for fold in FOLDS)) < 6 * 2 * len(FOLDS)
+    same(tmp_path / "100", tmp_path / "1")
+
+
+@pytest.mark.parametrize(
+    "training", [{"early_stopping": 2, "inner_folds": 2}, {"loss": "focal", "class_weights": False}]
+)
+def test_labels_that_are_told_one_by_one_side_by_side(examples, tmp_path, training, caplog):
+    of_classes = read_examples(examples, dataset="demo", experiment="x")
+    shown = (np.random.default_rng(3).random((24, 3)) < (0.5, 0.3, 0.2)).astype(np.uint8)
+    labelled = replace(of_classes, label=shown, classes=("AU1", "AU4", "AU12"))
+    path = tmp_path / "examples.h5"
+    write_examples(labelled, path, dataset="demo", experiment="x", params={}, code="", inputs={})
+    with caplog.at_level(logging.INFO, logger="merflow"):
+        for stack in (1, 100):
+            run(path, tmp_path / str(stack), stack=stack, **training)
+    assert any("side by side" in text for text in caplog.messages)
+    table = pd.read_csv(tmp_path / "100/s1/predictions.csv")
+    assert list(table) == ["clip", "subject", "seed", "label", "truth", "score", "predicted"]
     same(tmp_path / "100", tmp_path / "1")
 
 

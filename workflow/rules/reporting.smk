@@ -49,6 +49,7 @@ rule score_experiment:
             "merflow.evaluation.settings_file",
             "merflow.training.trained_folds",
             "merflow.visualization.results.confusion",
+            "merflow.visualization.results.labels",
         ),
     message:
         "Score {wildcards.experiment} ({wildcards.dataset})"

@@ -14,7 +14,7 @@ from merflow.artefacts import read_examples, write_examples
 from merflow.artefacts.kept import check_made_of
 from merflow.artefacts.seal import digests
 from merflow.datasets.clip_table import read_clips, read_exclusions, write_exclusions
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import label_set_named
 from merflow.datasets.members import qualified
 from merflow.shard_lists import check_listed
 from merflow.stages.examples import features_of
@@ -45,7 +45,7 @@ def main(
     examples, exclusions = build_examples(
         shards,
         read_clips(clips_csv),
-        label_set=LABEL_SETS[settings["labels"]],
+        label_set=label_set_named(settings["labels"]),
         features=features_of(settings["artefact"].split("/")[0], **settings["input"]),
         expressions=settings["expressions"],
         earlier_exclusions=read_exclusions(earlier),

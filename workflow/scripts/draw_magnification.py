@@ -11,7 +11,7 @@ from typing import Any
 import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import open_shard
 from merflow.datasets.clip_table import read_clips
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import label_set_named
 from merflow.drawing.canvas import save_png
 from merflow.stages.magnified.flicker import write_flicker
 from merflow.visualization.clips.choice import first_clip
@@ -26,7 +26,7 @@ def main(
         shards,
         read_clips(clips_csv),
         kind="magnified",
-        label_set=LABEL_SETS[settings["labels"]],
+        label_set=label_set_named(settings["labels"]),
         expressions=settings["expressions"],
     )
     faces_of = {shard.name: shard for shard in faces}

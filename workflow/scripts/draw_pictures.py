@@ -10,7 +10,7 @@ from typing import Any
 import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import Shard, open_shard
 from merflow.datasets.clip_table import read_clips
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import label_set_named
 from merflow.drawing.canvas import save_png
 from merflow.drawing.upstream import open_upstream
 from merflow.visualization.clips.draw import draw_shard
@@ -19,7 +19,7 @@ from merflow.visualization.clips.overview import draw_overview
 
 def main(clips_csv: Path, shards: Sequence[Path], out: Mapping[str, Path], *, settings: dict[str, Any]) -> None:
     """Write the first usable clip of each class as an overview, and the first of all stage by stage."""
-    label_set = LABEL_SETS[settings["labels"]]
+    label_set = label_set_named(settings["labels"])
     labels = {
         clip.id: label
         for clip in read_clips(clips_csv)
@@ -35,7 +35,7 @@ def main(clips_csv: Path, shards: Sequence[Path], out: Mapping[str, Path], *, se
                 if len(missing) == len(set(labels.values())):
                     draw_stages(shard, clip, out)
                 missing.remove(labels[clip])
-                name = label_set.classes[labels[clip]]
+                name = label_set.text(labels[clip])
                 save_png(draw_overview(shard, clip, label=name), out["clips"] / f"{clip}.png")
         if not missing:
             break

@@ -1,4 +1,4 @@
-"""Score one experiment over all its folds, and draw its confusion matrix.
+"""Score one experiment over all its folds, and draw its confusion matrix, or how well each label is told.
 
 Settings: protocol, bootstrap and baselines of the experiment; whether the dataset is a composite, whose members are
 scored one by one too. Input: predictions of every fold, exclusions.csv, metrics of the baselines. Output:
@@ -12,6 +12,7 @@ from typing import Any
 
 import _job  # noqa: F401  # log and memory, before anything large
 from merflow.drawing.canvas import save_png
+from merflow.evaluation.headlines import told_one_by_one
 from merflow.evaluation.metrics_table import write_metrics
 from merflow.evaluation.predictions import write_predictions
 from merflow.evaluation.scoring import Scoring, score_folds
@@ -20,6 +21,7 @@ from merflow.settings import from_plain
 from merflow.training.fold_record import check_fold
 from merflow.training.trained_folds import forget_trained
 from merflow.visualization.results.confusion import draw_confusion
+from merflow.visualization.results.labels import draw_labels
 
 
 def main(
@@ -45,7 +47,8 @@ def main(
     )
     write_metrics(metrics, out["metrics"])
     write_predictions(predictions, out["predictions"])
-    save_png(draw_confusion(predictions, metrics, title=title), out["confusion"])
+    draw = draw_labels if told_one_by_one(predictions) else draw_confusion
+    save_png(draw(predictions, metrics, title=title), out["confusion"])
     write_settings(resolved, out["settings"])
 
 

@@ -11,6 +11,9 @@ from merflow.artefacts.examples import APEX_AND_LENGTH
 from merflow.untrusted.hdf5_texts import quoted
 
 TEXTS = ("subject", "clip", "expression", "digest", "copy_digest")
+OPTIONAL_TEXTS = ("fold",)
+"""Texts of each row that are there where a clip has one."""
+
 ARRAYS = ("x", "label", "aus", "aus_known", "copies", "copy_of", "apex_and_length", *TEXTS)
 ATTRIBUTES = ("classes", "label_set", "au_numbers", "edges", "input")
 
@@ -45,21 +48,23 @@ def examples_problem(file: h5py.File) -> str:
 
 
 def _problems(file: h5py.File) -> Iterator[str]:
-    for name in ARRAYS:
+    for name in (*ARRAYS, *_optional(file)):
         if not isinstance(file[name], h5py.Dataset):
             yield f"expected an array, found a group at /{name}"
             return
     x = file["x"]
     if str(x.dtype) not in _INPUTS or x.ndim < 2:
         yield f"expected rows of {' or '.join(_INPUTS)}, found {x.dtype} of shape {x.shape} at /x"
+    types = {**_TYPES, "label": "uint8"} if _multi(file) else _TYPES
     for name, shape in _shapes(file).items():
         node = file[name]
-        if name in TEXTS:
+        texts = name in (*TEXTS, *OPTIONAL_TEXTS)
+        if texts:
             right = h5py.check_string_dtype(node.dtype) is not None
         else:
-            right = str(node.dtype) == _TYPES.get(name, str(x.dtype))
+            right = str(node.dtype) == types.get(name, str(x.dtype))
         if not right or node.shape != shape:
-            kind = "texts" if name in TEXTS else _TYPES.get(name, str(x.dtype))
+            kind = "texts" if texts else types.get(name, str(x.dtype))
             yield f"expected {kind} of shape {shape}, found {node.dtype} of shape {node.shape} at /{name}"
     columns = file["apex_and_length"].shape[1]
     if columns not in (0, len(APEX_AND_LENGTH)):
@@ -71,11 +76,23 @@ def _problems(file: h5py.File) -> Iterator[str]:
 def _shapes(file: h5py.File) -> dict[str, tuple[int, ...]]:
     """Return the shape that each array must have beside x, whose own is free."""
     clips, row, copies = len(file["x"]), file["x"].shape[1:], len(file["copy_of"])
-    shapes = dict.fromkeys(("label", "aus_known", "subject", "clip", "expression", "digest"), (clips,))
+    one_a_clip = ("label", "aus_known", "subject", "clip", "expression", "digest", *_optional(file))
+    shapes: dict[str, tuple[int, ...]] = dict.fromkeys(one_a_clip, (clips,))
     units = len(file.attrs["au_numbers"])
     columns = file["apex_and_length"].shape[-1] if file["apex_and_length"].ndim else 0
+    if _multi(file):
+        shapes["label"] = (clips, len(json.loads(file.attrs["classes"])))
     shapes |= {"copy_of": (copies,), "copy_digest": (copies,)}
     return {**shapes, "copies": (copies, *row), "aus": (clips, units), "apex_and_length": (clips, columns)}
+
+
+def _optional(file: h5py.File) -> list[str]:
+    return [name for name in OPTIONAL_TEXTS if name in file]
+
+
+def _multi(file: h5py.File) -> bool:
+    """Whether labels are told one by one, as a second axis says."""
+    return bool(file["label"].ndim == 2)
 
 
 def _attribute_problems(file: h5py.File) -> Iterator[str]:
@@ -118,7 +135,9 @@ def values_problem(file: h5py.File, texts: Mapping[str, Any]) -> str:
         file["apex_and_length"][()],
         len(json.loads(file.attrs["classes"])),
     )
-    if label.size and not 0 <= label.min() <= label.max() < classes:
+    if _multi(file) and (label > 1).any():
+        return f"expected 0 and 1, found {label.max()} at /label"
+    if not _multi(file) and label.size and not 0 <= label.min() <= label.max() < classes:
         return f"expected labels from 0 to {classes - 1}, found {label.min()} to {label.max()} at /label"
     for name in ("aus", "aus_known"):
         if (file[name][()] > 1).any():

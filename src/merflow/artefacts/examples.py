@@ -39,8 +39,8 @@ class Examples:
     ----------
     x : ndarray or LazyRows of shape (n, ...), float32 or uint8
         Network input; pictures stay whole grey levels.
-    label : ndarray of shape (n,), int64
-        Index into `classes`.
+    label : ndarray of shape (n,), int64, or of shape (n, labels), uint8
+        Index into `classes`; of labels that are told one by one, 0 or 1 for each of `classes`.
     subject, clip, expression : ndarray of shape (n,), str
         Who, which clip, and ``micro`` or ``macro``.
     classes : tuple of str
@@ -64,6 +64,8 @@ class Examples:
         Row of that clip.
     apex_and_length : ndarray of shape (n, 2) or (n, 0), int64
         Of sequences: frame of the apex, and frames that are no padding (``APEX_AND_LENGTH``).
+    fold : ndarray of shape (n,), str
+        What the annotation calls the fold of the clip; empty where it gives none.
     input : mapping of str to str
         What decides which numbers `x` holds beside its shape: the ``artefact``, and settings that give them their unit,
         such as ``coordinates: aligned``.
@@ -73,7 +75,7 @@ class Examples:
     """
 
     x: Rows
-    label: NDArray[np.int64]
+    label: NDArray[Any]
     subject: NDArray[np.str_]
     clip: NDArray[np.str_]
     expression: NDArray[np.str_]
@@ -88,6 +90,7 @@ class Examples:
     copy_of: NDArray[np.int64] = field(default_factory=_nothing)
     apex_and_length: NDArray[np.int64] = field(default_factory=_nothing)
     input: Mapping[str, str] = field(default_factory=dict)
+    fold: NDArray[np.str_] = field(default_factory=_no_texts)
     digest: NDArray[np.str_] = field(default_factory=_no_texts)
     copy_digest: NDArray[np.str_] = field(default_factory=_no_texts)
 
@@ -99,6 +102,7 @@ class Examples:
             self.subject,
             self.clip,
             self.expression,
+            self.fold,
             self.aus,
             self.aus_known,
             self.apex_and_length,
@@ -110,6 +114,10 @@ class Examples:
             raise ValueError(f"the columns of examples must have one length, but have {sorted(lengths)}")
         if len(self.copy_digest) != len(self.copy_of):
             raise ValueError(f"{len(self.copy_of)} copies cannot have {len(self.copy_digest)} digests")
+        if self.multi and (self.label.shape[1] != len(self.classes) or not np.isin(self.label, (0, 1)).all()):
+            raise ValueError(
+                f"labels must be 0 or 1 for each of {len(self.classes)}, but have shape {self.label.shape}"
+            )
         if len(self.dims) != self.x.ndim:
             raise ValueError(f"x has shape {self.x.shape}, but its axes are named {self.dims}")
         if self.aus.shape[1] != len(self.au_numbers):
@@ -122,6 +130,11 @@ class Examples:
             raise ValueError(f"copies must be of rows 0 to {len(self.x) - 1}, but are of {sorted(set(self.copy_of))}")
         if not (_finite(self.x) and _finite(self.copies)):
             raise ValueError("x holds values that are not finite; a stage upstream must exclude such a clip")
+
+    @property
+    def multi(self) -> bool:
+        """Whether the labels are told one by one: of each it is said whether a clip shows it."""
+        return self.label.ndim == 2
 
     @property
     def has_digests(self) -> bool:
@@ -144,6 +157,7 @@ class Examples:
         facts: list[Any] = [self.classes, self.label_set, self.dims, self.au_numbers, self.edges]
         facts += [sorted(self.input.items()), list(self.x.shape), str(self.x.dtype)]
         facts += [column.tolist() for column in columns]
+        facts += [self.fold.tolist()] if self.fold.any() else []
         digest = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode())
         for row in blank:
             digest.update(np.ascontiguousarray(row).tobytes())
@@ -154,6 +168,8 @@ class Examples:
         if not self.au_numbers:
             object.__setattr__(self, "aus", np.zeros((len(self.x), 0), dtype=np.uint8))
             object.__setattr__(self, "aus_known", np.zeros(len(self.x), dtype=np.bool_))
+        if not len(self.fold):
+            object.__setattr__(self, "fold", np.full(len(self.x), "", dtype=np.str_))
         if not len(self.copy_of):
             object.__setattr__(self, "copies", np.zeros((0, *self.x.shape[1:]), dtype=self.x.dtype))
         if not self.apex_and_length.size:

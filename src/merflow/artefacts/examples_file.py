@@ -10,7 +10,14 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.artefacts.declared_examples import ARRAYS, ATTRIBUTES, TEXTS, examples_problem, values_problem
+from merflow.artefacts.declared_examples import (
+    ARRAYS,
+    ATTRIBUTES,
+    OPTIONAL_TEXTS,
+    TEXTS,
+    examples_problem,
+    values_problem,
+)
 from merflow.artefacts.digest import content_digest
 from merflow.artefacts.examples import APEX_AND_LENGTH, Examples
 from merflow.artefacts.hdf5 import open_to_read, pass_on
@@ -67,7 +74,11 @@ def _write_arrays(file: h5py.File, examples: Examples) -> None:
     file.attrs["input"] = canonical_json(dict(examples.input))
     row, copy = list(examples.dims), ["copy", *examples.dims[1:]]
     digest = _write_rows(file, examples, dims=row)
-    _write(file, "label", examples.label, dims=["clip"], units="class index", text="index into the root's classes")
+    if examples.multi:
+        shown = "1 where the clip shows the label of the root's classes"
+        _write(file, "label", examples.label, dims=["clip", "label"], units="1", text=shown)
+    else:
+        _write(file, "label", examples.label, dims=["clip"], units="class index", text="index into the root's classes")
     _write(file, "aus", examples.aus, dims=["clip", "au"], units="1", text="1 where the clip shows au_numbers[au]")
     known = "1 where it is known which units the clip shows; where 0, its row of aus says nothing"
     _write(file, "aus_known", examples.aus_known.astype(np.uint8), dims=["clip"], units="1", text=known)
@@ -82,6 +93,8 @@ def _write_arrays(file: h5py.File, examples: Examples) -> None:
         text=f"of sequences: {APEX_AND_LENGTH}",
     )
     texts = {"subject": examples.subject, "clip": examples.clip, "expression": examples.expression, "digest": digest}
+    if examples.fold.any():
+        texts["fold"] = examples.fold
     for name, values in texts.items():
         _write(file, name, values.astype(object), dims=["clip"], units="", text=f"{name} of each row")
     _write(
@@ -152,7 +165,7 @@ def read_examples(
     with open_artefact(path, expected | {"kind": "examples"}, later=READ_BY_ROW) as file, well_formed(Path(path)):
         _check_whole(Path(path), file)
         _refuse(Path(path), examples_problem(file))
-        texts = {name: read_texts(file[name]) for name in TEXTS}
+        texts = {name: read_texts(file[name]) for name in (*TEXTS, *OPTIONAL_TEXTS) if name in file}
         _refuse(Path(path), values_problem(file, texts))
         return Examples(
             x=_read_rows(Path(path), file["x"], in_memory_bytes, kept_bytes),

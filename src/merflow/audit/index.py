@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from merflow.artefacts import Examples
 from merflow.audit.experiment import Audited
 from merflow.audit.findings import Findings
 from merflow.config import Experiment
 from merflow.datasets.clip_table import read_clips, read_exclusions
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import label_set_named
 from merflow.errors import DatasetError
 
 
@@ -31,7 +31,8 @@ def check_index(experiment: Audited, examples: Examples, findings: Findings) -> 
     except DatasetError as error:
         findings.add_refused(experiment.clips, error, force=[experiment.clips], then=experiment.then)
         return
-    columns = (examples.clip, examples.subject, examples.expression, [examples.classes[i] for i in examples.label])
+    labels = label_set_named(experiment.settings.experiment.labels)
+    columns = (examples.clip, examples.subject, examples.expression, _texts(examples, labels))
     seen = {row[0]: _Row(*map(str, row)) for row in zip(*columns, strict=True)}
     left_out = {row["clip"] for row in read_exclusions(experiment.folder / "exclusions.csv")}
     for clip in (*seen, *indexed):
@@ -43,10 +44,17 @@ def check_index(experiment: Audited, examples: Examples, findings: Findings) -> 
             return
 
 
+def _texts(examples: Examples, labels: Any) -> list[str]:
+    """Return what the examples say of each clip; labels of another set than the experiment's are told as they are."""
+    if examples.multi != labels.multi or examples.classes != labels.classes:
+        return [f"{examples.label_set} {label}" for label in examples.label.tolist()]
+    return [labels.text(label) for label in examples.label.tolist()]
+
+
 def _rows(clips: Path, experiment: Experiment) -> Iterator[_Row]:
     """Yield the clips that an experiment asks for."""
-    labels = LABEL_SETS[experiment.labels]
+    labels: Any = label_set_named(experiment.labels)
     for clip in read_clips(clips):
         label = labels.label_of(clip)
         if label is not None and clip.expression in experiment.expressions:
-            yield _Row(clip.id, clip.subject, clip.expression, labels.classes[label])
+            yield _Row(clip.id, clip.subject, clip.expression, labels.text(label))

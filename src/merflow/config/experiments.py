@@ -53,10 +53,10 @@ def inherit(parent: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
     all or for single datasets, where the experiment names another model: they are the arguments of the parent's.
     """
     left_out = ["extends", "paper"]
-    beaten = own
+    beaten: Mapping[str, Any] = own
     if "model" in own and own["model"] != parent.get("model"):
         left_out.append("model_params")
-        beaten = own | {"model_params": None}
+        beaten = {**own, "model_params": None}
     inherited = {key: value for key, value in parent.items() if key not in left_out}
     if "overrides" in inherited:
         inherited["overrides"] = _still_valid(inherited["overrides"], beaten)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from merflow.checks import nearest
+from merflow.datasets.labels import label_set_named
 from merflow.errors import ConfigError
 
 _EVALUATION = Path(__file__).parents[1] / "evaluation"
@@ -17,7 +18,9 @@ REFERENCE = _EVALUATION / "reference_results.csv"
 QUESTIONS = _EVALUATION / "published_questions.csv"
 _PER_CENT = ("UF1", "UAR", "ACC")
 _NAMES = {"F1": "UF1"}
-_PROTOCOLS = {"kfold5_subject": "kfold_subject", "kfold5_random_leaky": "kfold_random_leaky"}
+_NAMES_OF_LABELS = {"F1": "f1_macro", "ACC": "accuracy"}
+_AVERAGE = "average"
+_PROTOCOLS = {"kfold5_subject": ("kfold_subject", "given_folds"), "kfold5_random_leaky": ("kfold_random_leaky",)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,18 +81,35 @@ class Cell:
 
     @property
     def row(self) -> str:
-        """Row of the table, as an experiment names it."""
+        """Row of the table, with the label where labels are told one by one."""
         return " | ".join(part for part in (self.method, self.variant) if part)
 
     @property
-    def our_metric(self) -> str:
-        """Metric of merflow that it is put beside: F1 over all classes is UF1."""
-        return _NAMES.get(self.metric, self.metric)
+    def claimed(self) -> str:
+        """Row of the table, as an experiment names it: one experiment tells all labels."""
+        variant = self.variant.rpartition(" ")[0] if self.of_labels else self.variant
+        return " | ".join(part for part in (self.method, variant) if part)
 
     @property
-    def our_protocol(self) -> str:
-        """Protocol of merflow that asks the same."""
-        return _PROTOCOLS.get(self.protocol, self.protocol)
+    def of_labels(self) -> bool:
+        """Whether it is of labels that are told one by one."""
+        return label_set_named(self.question.labels).multi
+
+    @property
+    def label(self) -> str:
+        """The one label that it is of; empty where it is of classes, or the mean of all labels."""
+        label = self.variant.rpartition(" ")[2] if self.of_labels else ""
+        return "" if label == _AVERAGE else label
+
+    @property
+    def our_metric(self) -> str:
+        """Metric of merflow that it is put beside: F1 over all classes is UF1, of a label f1_macro."""
+        return (_NAMES_OF_LABELS if self.of_labels else _NAMES).get(self.metric, self.metric)
+
+    @property
+    def our_protocols(self) -> tuple[str, ...]:
+        """Protocols of merflow that ask the same."""
+        return _PROTOCOLS.get(self.protocol, (self.protocol,))
 
 
 @cache
@@ -135,7 +155,7 @@ def published_rows() -> Mapping[str, frozenset[str]]:
     """Return the rows of each published table, as an experiment names them, by ``<paper>:<table>``."""
     rows: dict[str, set[str]] = {}
     for cell in published_cells():
-        rows.setdefault(f"{cell.paper}:{cell.table}", set()).add(cell.row)
+        rows.setdefault(f"{cell.paper}:{cell.table}", set()).add(cell.claimed)
     return {table: frozenset(names) for table, names in rows.items()}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import label_set_named
 from merflow.settings import to_plain
 from merflow.stages import READABLE, STAGES
 from merflow.training.method import Method
@@ -97,7 +97,8 @@ class Experiment:
     artefact : str
         ``<kind>/<variant>`` that the examples are taken from.
     labels : str
-        Label set, a name of ``docs/configuration.md``. Clips outside it are listed in the experiment's exclusions.csv.
+        Label set, a name of ``docs/configuration.md``, or ``package.module:NAME`` of your own. Clips outside it are
+        listed in the experiment's exclusions.csv.
     datasets : tuple of str
         Datasets that the target ``all`` runs it on. It can be asked for on every other one by path.
     expressions : tuple of str
@@ -151,7 +152,7 @@ class Experiment:
         check_setting(len(self.expressions) > 0, "expressions", expected="micro, macro or both", found=self.expressions)
         check_setting(self.bootstrap >= 1, "bootstrap", expected="1 or more resamplings", found=self.bootstrap)
         check_choice(self.kind, "artefact", READABLE)
-        check_choice(self.labels, "labels", LABEL_SETS)
+        label_set_named(self.labels)
         crossed = self.protocol.name == "cross_domain"
         both = {"micro", "macro"} <= set(self.expressions)
         check_setting(

@@ -17,8 +17,14 @@ _COMBINATIONS: Mapping[str, str] = {
 """Lite-Point-GCN Table VII, after Davison et al. 2018; every other combination is VII."""
 
 
-def known_units(aus: str) -> frozenset[int] | None:
+def known_units(aus: str, *, static: bool = True) -> frozenset[int] | None:
     """Return the numbers of the units of a sheet's string, sides dropped: ``R12+L6`` gives 6 and 12.
+
+    Parameters
+    ----------
+    aus : str
+    static : bool
+        Whether units that were there before the onset count, ``4(k)``; without them a known string may show none.
 
     Returns
     -------
@@ -27,8 +33,13 @@ def known_units(aus: str) -> frozenset[int] | None:
         cannot be read (``4+M57``), or it names two choices (``12 or 14``). Such a clip teaches nothing about action
         units: to take what is not known for absent would be wrong for every unit that the coder did see.
     """
-    readings = set(parse_aus(aus).number_sets())
-    return (readings.pop() or None) if len(readings) == 1 else None
+    found = parse_aus(aus)
+    readings = set(found.number_sets())
+    known = (readings.pop() or None) if len(readings) == 1 else None
+    if known is None or static:
+        return known
+    moving = set(found.number_sets(static=False))
+    return moving.pop() if len(moving) == 1 else None
 
 
 def unit_note(aus: str) -> str:

@@ -22,11 +22,16 @@ _OR = re.compile(r"\s*(?:/|(?<![A-Z])or(?![A-Z]{2})|(?<=\d[A-E])or(?![A-Z]{2}))\
 _OTHER_SIDES = re.compile(rf"{_SIDE}(?:\|[ARLTB])+(?=\d)", re.IGNORECASE)
 _OTHER_INTENSITIES = re.compile(r"(?<=\d)([A-E])(?:\|[A-E](?![A-Z\d]))+", re.IGNORECASE | re.ASCII)
 
+_KEPT = "\ue000"
+"""Stands for ``(k)`` while brackets are looked for: no sheet has this character."""
+_STATIC = re.compile(r"(?<=[\dA-E])\s*\(\s*k\s*\)", re.IGNORECASE | re.ASCII)
+"""``4(k)``: the unit was there before the onset (4DME: kept)."""
+
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _OUTSIDE_BRACKETS = r"(?![^(]*\))"
 _SEPARATORS = re.compile(rf"[+＋,，、;\s]+{_OUTSIDE_BRACKETS}")
 _EITHER = re.compile(rf"\|{_OUTSIDE_BRACKETS}")
-_UNIT = re.compile(r"(?:A[UD])?([ARLTB]?)([1-9]\d?)[A-E]?", re.IGNORECASE | re.ASCII)
+_UNIT = re.compile(rf"(?:A[UD])?([ARLTB]?)([1-9]\d?)[A-E]?({_KEPT}?)", re.IGNORECASE | re.ASCII)
 _UNKNOWN = "?"
 
 
@@ -41,10 +46,13 @@ class ActionUnit:
     side : str
         ``L``, ``R``, ``T`` (top) or ``B`` (bottom) when the coder saw it on that side only, ``A`` when it was stronger
         on one side (asymmetric); empty = both.
+    static : bool
+        Whether it was there before the onset, ``4(k)``.
     """
 
     number: int
     side: str = ""
+    static: bool = False
 
 
 Reading: TypeAlias = tuple[ActionUnit | str, ...]
@@ -77,11 +85,15 @@ class AuString:
         texts = (part for reading in self.readings for part in reading if isinstance(part, str))
         return tuple(dict.fromkeys(text for text in texts if text != _UNKNOWN))
 
-    def number_sets(self) -> Iterator[frozenset[int] | None]:
-        """Yield the numbers of the units of each reading, sides dropped; None = a unit of it is not known."""
+    def number_sets(self, *, static: bool = True) -> Iterator[frozenset[int] | None]:
+        """Yield the numbers of the units of each reading, sides dropped; None = a unit of it is not known.
+
+        Without `static` the units that were there before the onset are left out.
+        """
         for reading in self.readings:
             units = [part for part in reading if isinstance(part, ActionUnit)]
-            yield frozenset(unit.number for unit in units) if len(units) == len(reading) else None
+            known = len(units) == len(reading)
+            yield frozenset(unit.number for unit in units if static or not unit.static) if known else None
 
 
 def parse_aus(text: str) -> AuString:
@@ -98,7 +110,8 @@ def parse_aus(text: str) -> AuString:
     AuString
         An intensity letter after the number is read over, and so are alternatives of it (``12B``, ``4A/B``); a letter
         before it is the side (``R12``, ``A12``; of ``A/L12`` the first). ``12 or 14`` and ``12/14`` have two readings,
-        and so has ``4?``. Brackets hold parts together. ``ref(24)`` and remarks such as ``soft focus`` are passed over.
+        and so has ``4?``. ``4(k)`` is static. Other brackets hold parts together. ``ref(24)`` and
+        remarks such as ``soft focus`` are passed over.
         An action descriptor (``AD19``) is a unit of its number, since FACS numbers units and descriptors in one
         series. A movement code is not read, since its number is also that of another unit (``M57``, 57).
     """
@@ -106,6 +119,7 @@ def parse_aus(text: str) -> AuString:
         return AuString(((text,),))
     remarks = [match.group().strip() for match in _REMARK.finditer(text)]
     joined = _joined(_REMARK.sub(" ", text))
+    joined = _STATIC.sub(_KEPT, joined)
     brackets = ["brackets"] if _BRACKET.search(joined) else []
     readings = tuple(_readings(joined)) or ((text,),)
     return AuString(readings, (*remarks, *brackets))
@@ -131,11 +145,15 @@ def _readings(text: str) -> list[Reading]:
 def _meanings(name: str) -> list[Reading]:
     """Return what one alternative may mean: ``4?`` perhaps 4, and nothing (``4 or``) is as open as ``?``."""
     if bracket := _BRACKET.fullmatch(name):
-        return _readings(bracket[1]) or [(name,)]
+        return _readings(bracket[1]) or [(_as_written(name),)]
     if name in ("", _UNKNOWN):
         return [(_UNKNOWN,)]
     match = _UNIT.fullmatch(name.removesuffix(_UNKNOWN))
     if match is None:
-        return [(name,)]
-    unit: Reading = (ActionUnit(int(match[2]), match[1].upper()),)
+        return [(_as_written(name),)]
+    unit: Reading = (ActionUnit(int(match[2]), match[1].upper(), static=bool(match[3])),)
     return [unit, (_UNKNOWN,)] if name.endswith(_UNKNOWN) else [unit]
+
+
+def _as_written(part: str) -> str:
+    return part.replace(_KEPT, "(k)")

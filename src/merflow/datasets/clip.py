@@ -19,6 +19,9 @@ class Exclusion(TypedDict):
     source: str
 
 
+NO_EMOTION = "none"
+"""What stands in `Clip.emotions` of a clip that was coded and shows none of the emotions that were asked for."""
+
 EXCLUSION_COLUMNS = tuple(Exclusion.__annotations__)
 
 
@@ -54,6 +57,11 @@ class Clip:
         What was corrected or filled in, joined by ``"; "``.
     depth_unit_mm : float
         Mm that 1 in the depth pictures stands for.
+    emotions : str
+        Where a coder gave several emotions at once: words as of `emotion`, joined by ``+``; ``none`` = the coder saw
+        none of those that were asked for. Empty = the annotation is not of this kind, or its cells are empty.
+    fold : str
+        Fold that the annotation itself puts the clip into, letters and digits; empty = none.
     """
 
     dataset: str
@@ -72,6 +80,8 @@ class Clip:
     depth: str
     notes: str
     depth_unit_mm: float = 1.0
+    emotions: str = ""
+    fold: str = ""
 
     @property
     def id(self) -> str:

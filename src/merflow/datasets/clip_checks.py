@@ -1,13 +1,15 @@
 """Checks of a row of ``clips.csv``: a mistake of editing by hand must not become a wrong label or frame."""
 
 import math
+import re
 from typing import get_args
 
 from merflow.datasets.action_units import OBJECTIVE_CLASSES
-from merflow.datasets.clip import Clip, Expression
+from merflow.datasets.clip import NO_EMOTION, Clip, Expression
 from merflow.datasets.emotions import EMOTIONS
 from merflow.errors import DatasetError
 
+_FOLD = re.compile(r"[A-Za-z0-9]{1,20}", re.ASCII)
 NEXT = "Correct it, or delete the file and index the dataset again."
 
 
@@ -36,7 +38,19 @@ def check_row(clip: Clip, *, named: str, source: str) -> None:
         _refuse(source, f"expected an emotion of {', '.join(EMOTIONS)} or none, but found {clip.emotion!r}")
     if clip.objective and clip.objective not in OBJECTIVE_CLASSES:
         _refuse(source, f"expected an objective class of I to VII or none, but found {clip.objective!r}")
+    _check_emotions(clip, source)
+    if clip.fold and not _FOLD.fullmatch(clip.fold):
+        _refuse(source, f"expected a fold of at most 20 letters and digits, or none, but found {clip.fold!r}")
     _check_frames(clip, source)
+
+
+def _check_emotions(clip: Clip, source: str) -> None:
+    """Refuse several emotions that are none, or one of them twice."""
+    words = clip.emotions.split("+") if clip.emotions not in ("", NO_EMOTION) else []
+    wrong = next((word for word in words if word not in EMOTIONS), "")
+    if wrong or len(set(words)) < len(words):
+        known = f"emotions of {', '.join(EMOTIONS)}, each once and joined by +, or {NO_EMOTION}"
+        _refuse(source, f"expected {known}, but found {clip.emotions!r}")
 
 
 def _check_frames(clip: Clip, source: str) -> None:

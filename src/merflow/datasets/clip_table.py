@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import cast
 
@@ -13,12 +13,17 @@ from merflow.files import seal_problem, sealed_path
 from merflow.untrusted.limits import read_as_csv
 from merflow.untrusted.safe_names import check_names
 
+OPTIONAL_COLUMNS = ("emotions", "fold")
+"""Columns of an annotation of another kind than most have: they stand last, where a clip has something in them."""
+
 _FIELDS = tuple(field.name for field in fields(Clip))
-CLIP_COLUMNS = ("clip", *_FIELDS)
+CLIP_COLUMNS = ("clip", *(name for name in _FIELDS if name not in OPTIONAL_COLUMNS))
 
 
 def write_clips(clips: Sequence[Clip], path: Path) -> None:
     """Write clips, one row each in the given order; the same clips give the same bytes.
+
+    The columns are `CLIP_COLUMNS`, then those of `OPTIONAL_COLUMNS` that a clip has something in.
 
     Parameters
     ----------
@@ -36,11 +41,15 @@ def write_clips(clips: Sequence[Clip], path: Path) -> None:
     for clip in clips:
         check_names(clip, source=f"clip {clip.id!r}")
         check_row(clip, named=clip.id, source=f"clip {clip.id!r}")
-    _write_rows(path, CLIP_COLUMNS, ([clip.id, *astuple(clip)] for clip in clips))
+    used = [name for name in OPTIONAL_COLUMNS if any(getattr(clip, name) for clip in clips)]
+    columns = (*CLIP_COLUMNS, *used)
+    _write_rows(path, columns, ([clip.id, *(getattr(clip, name) for name in columns[1:])] for clip in clips))
 
 
 def read_clips(path: Path) -> list[Clip]:
     """Read what :func:`write_clips` wrote; subjects such as ``006`` stay strings.
+
+    An optional column that is not there is empty.
 
     Raises
     ------
@@ -52,7 +61,7 @@ def read_clips(path: Path) -> list[Clip]:
     clips = []
     for line, row in _read_rows(path, CLIP_COLUMNS):
         source = f"{path}, line {line}"
-        texts = {name: row[name] for name in _FIELDS}
+        texts = {name: row[name] for name in _FIELDS if name in row}
         try:
             numbers = {name: int(texts[name]) for name in ("onset", "apex", "offset")}
             measures = {name: float(texts[name]) for name in ("fps", "depth_unit_mm")}

@@ -1,14 +1,22 @@
-"""Labels: which class of which label set a clip belongs to."""
+"""Labels: which class of which label set a clip belongs to, or which labels of a set it shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.checks import nearest
 from merflow.datasets.action_units import OBJECTIVE_CLASSES
 from merflow.datasets.clip import Clip
 from merflow.datasets.declared import DATASETS
 from merflow.datasets.emotions import EMOTIONS
-from merflow.errors import DatasetError
+from merflow.datasets.multi_labels import MultiLabelSet, action_unit_set, emotions_set
+from merflow.errors import ConfigError, DatasetError
+from merflow.plugins import config_folder, full_name, load, short_names
 
 _POLARITY: Mapping[str, str] = {
     **dict.fromkeys(("anger", "contempt", "disgust", "fear", "repression", "sadness"), "negative"),
@@ -43,6 +51,7 @@ class LabelSet:
     field: Literal["emotion", "objective"]
     class_of: Mapping[str, str]
     known: frozenset[str]
+    multi: ClassVar[bool] = False
 
     def label_of(self, clip: Clip) -> int | None:
         """Return the position of a clip's class in `classes`; None = the clip lies outside this set.
@@ -52,7 +61,7 @@ class LabelSet:
         DatasetError
             When the clip carries a value that no reader may give it.
         """
-        value = clip.emotion if self.field == "emotion" else clip.objective
+        value = self._value(clip)
         if value and value not in self.known:
             raise DatasetError(
                 f"clip {clip.id}: {self.field} {value!r} is not known to label set {self.name!r}. "
@@ -60,6 +69,34 @@ class LabelSet:
             )
         name = self.class_of.get(value)
         return None if name is None else self.classes.index(name)
+
+    def _value(self, clip: Clip) -> str:
+        return clip.emotion if self.field == "emotion" else clip.objective
+
+    def why_outside(self, clip: Clip) -> str:
+        """Return why a clip without a label of this set lies outside."""
+        value = self._value(clip)
+        return f"label {value!r} is not in {self.name}" if value else f"no {self.field} label"
+
+    def column(self, labels: Sequence[int]) -> NDArray[np.int64]:
+        """Return the labels of clips as examples have them, shape (n,)."""
+        return np.array(labels, dtype=np.int64)
+
+    def shown(self, label: int) -> tuple[str, ...]:
+        """Return the one class that a label is."""
+        return (self.classes[label],)
+
+    def text(self, label: int) -> str:
+        """Return the name of a class."""
+        return self.classes[label]
+
+    def plain(self) -> dict[str, Any]:
+        """Return what the set says, as plain values."""
+        return {"classes": list(self.classes), "field": self.field, "class_of": dict(self.class_of)}
+
+
+AnyLabelSet: TypeAlias = LabelSet | MultiLabelSet
+"""Classes, of which a clip has one, or labels, of which it has any number."""
 
 
 def _emotion_set(name: str, classes: tuple[str, ...], class_of: Mapping[str, str]) -> LabelSet:
@@ -76,9 +113,10 @@ def _objective_set(name: str, classes: tuple[str, ...]) -> LabelSet:
 
 
 _THREE = ("negative", "positive", "surprise")
+_AU8 = (1, 2, 4, 6, 7, 12, 17, 45)
 _SEVEN = ("anger", "disgust", "fear", "happiness", "others", "sadness", "surprise")
 
-LABEL_SETS: Mapping[str, LabelSet] = {
+CLASS_SETS: Mapping[str, LabelSet] = {
     label_set.name: label_set
     for label_set in (
         _emotion_set("emotion3", _THREE, _POLARITY),
@@ -98,3 +136,50 @@ LABEL_SETS: Mapping[str, LabelSet] = {
 """emotion3, emotion4 and emotion7: CAS(ME)^3 and its relatives. Those that datasets declare: the self-reported emotions
 that papers on one set take. objective7: all classes of action units; objective6 and objective4: those with at least ten
 clips on CASME II and on SAMM; objective5: I to V."""
+
+MULTI_LABEL_SETS: Mapping[str, MultiLabelSet] = {
+    label_set.name: label_set
+    for label_set in (
+        action_unit_set("au8", _AU8),
+        action_unit_set("au8_moving", _AU8, static_units=False),
+        emotions_set("emotion5_multi", ("positive", "negative", "surprise", "repression", "others")),
+    )
+}
+"""au8: the eight action units of 4DME's Tables 5 and 7; au8_moving: the same without units that were there before the
+onset; emotion5_multi: the five emotions of its Tables 6 and 8, of which a clip may show two."""
+
+LABEL_SETS: Mapping[str, AnyLabelSet] = {**CLASS_SETS, **MULTI_LABEL_SETS}
+
+
+def label_set_named(name: str) -> AnyLabelSet:
+    """Return a label set: one of merflow's, or a plug-in's, whose module is imported.
+
+    Parameters
+    ----------
+    name : str
+        As a configuration names it: a key of `LABEL_SETS`, ``module:NAME``, or the name of an entry point.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such set, with the nearest known one, or when a plug-in's is none.
+    """
+    return LABEL_SETS[name] if name in LABEL_SETS else _plugin(name, config_folder())
+
+
+@cache
+def _plugin(name: str, _folder: Path | None) -> AnyLabelSet:
+    source = full_name(name, "label_set")
+    if not source:
+        known = [*LABEL_SETS, *short_names("label_set")]
+        raise ConfigError(
+            f"labels: expected one of {', '.join(known)}, or package.module:NAME of your own, but found {name!r}."
+            f"{nearest(name, known)} Change it in config.yaml."
+        )
+    found = load(source)
+    if not isinstance(found, LabelSet | MultiLabelSet):
+        raise ConfigError(
+            f"{source}: expected a label set, such as merflow.datasets.multi_labels.action_unit_set(...), found a "
+            f"{type(found).__name__}. Name the label set of the module (docs/configuration.md)."
+        )
+    return found

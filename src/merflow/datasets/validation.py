@@ -10,7 +10,7 @@ from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.counts import Counts, Group, three_classes
 from merflow.datasets.declared import DATASETS, dataset_named
 from merflow.datasets.index import Index
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import CLASS_SETS
 from merflow.datasets.members import NOT_TAKEN, Member
 from merflow.datasets.wordings import grouped_lines
 
@@ -238,7 +238,7 @@ def _title(group: Group) -> str:
 
 
 def _classes(name: str, clips: Iterable[Clip]) -> Counter[str]:
-    label_set = LABEL_SETS[name]
+    label_set = CLASS_SETS[name]
     labels = (label_set.label_of(clip) for clip in clips)
     return Counter(label_set.classes[label] for label in labels if label is not None)
 

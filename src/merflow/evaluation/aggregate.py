@@ -2,22 +2,19 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from merflow.evaluation.bootstrap import REPLICATES, headline_interval, pooled_headline, score_interval
+from merflow.evaluation.bootstrap import REPLICATES, score_interval
+from merflow.evaluation.headlines import headline_of_table, shown_in, told_one_by_one
+from merflow.evaluation.label_rows import label_rows
 from merflow.evaluation.members import member_rows
-from merflow.evaluation.metrics import (
-    confusion_matrix,
-    f1_by_class,
-    headline,
-    macro_precision,
-    recall_by_class,
-)
+from merflow.evaluation.metrics import f1_by_class, macro_precision, recall_by_class
 from merflow.evaluation.oracle import oracle_rows
-from merflow.evaluation.predictions import class_indices, confusions_of
+from merflow.evaluation.predictions import confusions_of
 from merflow.evaluation.rows import MetricRow, Scope, count, headline_rows, joined_note, known
 
 PRECISION_NOTE = (
@@ -45,7 +42,7 @@ def score_table(
     table : DataFrame
         As from ``read_predictions``.
     classes : sequence of str
-        The fixed class list.
+        The fixed list of classes or labels.
     protocol : str
         As it is to stand in the table.
     left_out : int
@@ -64,7 +61,8 @@ def score_table(
     list of MetricRow
         In this order: UF1, UAR and ACC, the headline, pooled over folds, mean over seeds; those of the oracle's epoch
         where it was recorded; each seed; the spread over seeds; the mean over folds; the members; the macro precision;
-        F1 and recall of each class. ``pandas.DataFrame`` makes a table of them.
+        F1 and recall of each class. Of labels that are told one by one, the headline is the mean of f1_macro, f1 and
+        accuracy over the labels, and the last rows are those of each label. ``pandas.DataFrame`` makes a table of them.
     """
     confusions = confusions_of(table, classes)
     rows = _headline_rows(table, confusions, left_out=left_out, replicates=replicates, seed=seed)
@@ -73,8 +71,11 @@ def score_table(
     rows += _fold_mean_rows(table, classes)
     if members is not None and len(set(members.values())) > 1:  # one alone is the whole
         rows += member_rows(table, members, classes, left_out=members_left_out, replicates=replicates, seed=seed)
-    rows.append(_precision_row(table, confusions, replicates=replicates, seed=seed))
-    rows += _class_rows(confusions.sum(1), classes)
+    if told_one_by_one(table):
+        rows += label_rows(table, confusions, classes, replicates=replicates, seed=seed)
+    else:
+        rows.append(_precision_row(table, confusions, replicates=replicates, seed=seed))
+        rows += _class_rows(confusions.sum(1), classes)
     return [dataclasses.replace(row, protocol=protocol, note=_full_note(note, row)) for row in rows]
 
 
@@ -89,36 +90,50 @@ def _headline_rows(
         f"{count(table['fold'].nunique(), 'fold')} pooled, mean over {count(len(confusions), 'seed')}, 95 % bootstrap "
         f"over subjects; {count(left_out, 'clip')} left out"
     )
-    bounds = headline_interval(confusions, replicates=replicates, seed=seed)
-    values = pooled_headline(confusions).mean(0)
-    return headline_rows(Scope.POOLED, values, n=_clips(table), note=note, bounds=bounds)
+    metrics, score = headline_of_table(table)
+    bounds = score_interval(confusions, score, replicates=replicates, seed=seed)
+    values = score(confusions.sum(1)).mean(0)
+    return headline_rows(Scope.POOLED, values, metrics=metrics, n=_clips(table), note=note, bounds=bounds)
 
 
 def _seed_rows(table: pd.DataFrame, confusions: NDArray[np.int64]) -> list[MetricRow]:
     """Return the headline of each seed, and the spread over seeds when there are several."""
-    seeds, by_seed = sorted(set(table["seed"])), pooled_headline(confusions)
+    metrics, score = headline_of_table(table)
+    seeds, by_seed = sorted(set(table["seed"])), score(confusions.sum(1))
+    same: dict[str, Any] = {"metrics": metrics, "n": _clips(table)}
     note = f"{count(table['fold'].nunique(), 'fold')} pooled"
     rows: list[MetricRow] = []
     for run, values in zip(seeds, by_seed, strict=True):
-        rows += headline_rows(Scope.SEED, values, name=str(run), n=_clips(table), note=note)
+        rows += headline_rows(Scope.SEED, values, name=str(run), note=note, **same)
     if len(seeds) > 1:
         spread = by_seed.std(0, ddof=1)
-        rows += headline_rows(Scope.SEED_SD, spread, n=_clips(table), note="standard deviation, n - 1")
+        rows += headline_rows(Scope.SEED_SD, spread, note="standard deviation, n - 1", **same)
     return rows
 
 
 def _fold_mean_rows(table: pd.DataFrame, classes: Sequence[str]) -> list[MetricRow]:
-    """Return the mean of each fold's own UF1, UAR and ACC, over folds and seeds."""
-    labels, predicted = class_indices(table["label"], classes), class_indices(table["predicted"], classes)
-    groups = table.groupby(["seed", "fold"], sort=True).indices.values()
-    matrices = [confusion_matrix(labels[rows], predicted[rows], classes=len(classes)) for rows in groups]
+    """Return the mean of each fold's own headline, over folds and seeds."""
+    metrics, score = headline_of_table(table)
+    by_fold = confusions_of(table.assign(subject=table["fold"]), classes)
+    folds = by_fold.reshape(-1, *by_fold.shape[2:])
+    tested = folds[folds.reshape(len(folds), -1).any(axis=1)]  # a seed may lack a fold
+    note = _fold_note(table, len(classes))
+    return headline_rows(Scope.FOLD_MEAN, score(tested).mean(0), metrics=metrics, n=_clips(table), note=note)
+
+
+def _fold_note(table: pd.DataFrame, classes: int) -> str:
+    if told_one_by_one(table):
+        labels = [len(shown_in(own)) for _, own in table.groupby("fold")]
+        return (
+            "mean over folds, not the headline: a label that no clip of a fold shows has an f1 of 0 there; "
+            f"{sum(own < classes for own in labels)} of {count(len(labels), 'fold')} lack a label"
+        )
     shown = table.groupby("fold")["label"].nunique()
-    note = (
+    return (
         "mean over folds, not the headline: a fold without a class scores 0 for it; "
-        f"{int((shown < len(classes)).sum())} of {count(len(shown), 'fold')} lack a class, {int((shown == 1).sum())} "
+        f"{int((shown < classes).sum())} of {count(len(shown), 'fold')} lack a class, {int((shown == 1).sum())} "
         "have one class only"
     )
-    return headline_rows(Scope.FOLD_MEAN, headline(np.stack(matrices)).mean(0), n=_clips(table), note=note)
 
 
 def _precision_row(table: pd.DataFrame, confusions: NDArray[np.int64], *, replicates: int, seed: int) -> MetricRow:

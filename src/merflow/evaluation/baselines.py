@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from merflow.evaluation.metrics import HEADLINE
 from merflow.evaluation.metrics_table import read_metrics
 from merflow.evaluation.own_table import damaged
 from merflow.evaluation.rows import METRIC_COLUMNS, MetricRow, Scope, headline_of, joined_note
@@ -25,10 +24,11 @@ def with_baselines(metrics: Sequence[MetricRow], baselines: Mapping[str, Path]) 
     ArtefactError
         When one of these is not as merflow writes it.
     """
-    clips = {row.n for row in headline_of(metrics)}
+    own = headline_of(metrics)
+    clips = {row.n for row in own}
     rows = list(metrics)
     for name, path in baselines.items():
-        headline = _headline(path)
+        headline = _headline(path, tuple(row.metric for row in own))
         others = {row.n for row in headline} != clips
         remark = "on other clips than the experiment: compare n" if others else ""
         rows += [
@@ -38,10 +38,10 @@ def with_baselines(metrics: Sequence[MetricRow], baselines: Mapping[str, Path]) 
     return rows
 
 
-def _headline(path: Path) -> tuple[MetricRow, ...]:
+def _headline(path: Path, expected: tuple[str, ...]) -> tuple[MetricRow, ...]:
     headline = headline_of(read_metrics(path))
     metrics = tuple(row.metric for row in headline)
-    if metrics != HEADLINE:
+    if metrics != expected:
         found = f"the headline {', '.join(metrics)}" if metrics else "no headline"
-        raise damaged(path, METRIC_COLUMNS, f"{found} in place of {', '.join(HEADLINE)}")
+        raise damaged(path, METRIC_COLUMNS, f"{found} in place of {', '.join(expected)}")
     return headline

@@ -46,6 +46,32 @@ def subject_confusions(
     return counts.reshape(shape).astype(np.int64)
 
 
+def subject_label_confusions(
+    label: NDArray[np.integer],
+    truth: NDArray[np.integer],
+    predicted: NDArray[np.integer],
+    *,
+    subjects: NDArray[np.str_] | Sequence[str],
+    runs: NDArray[np.integer] | Sequence[int],
+    labels: int,
+) -> NDArray[np.int64]:
+    """Return the counts of each label, shape (runs, subjects, labels, 2, 2): absent and present, as told.
+
+    Parameters
+    ----------
+    label, truth, predicted : ndarray of shape (n,), int
+        Which label, and 0 or 1 for each.
+    subjects, runs
+        As for ``subject_confusions``.
+    labels : int
+    """
+    cells = np.asarray(label) * 2 + np.asarray(truth)
+    counts = subject_confusions(
+        cells, np.asarray(predicted), subjects=subjects, runs=runs, classes=2 * labels
+    )  # of which only the first two columns can be hit
+    return counts[..., :2].reshape(*counts.shape[:2], labels, 2, 2)
+
+
 def subject_replicates(subjects: int, *, replicates: int = REPLICATES, seed: int = 0) -> NDArray[np.float64]:
     """Return how often each subject is drawn in each replicate, shape (replicates, subjects)."""
     rng = np.random.default_rng(seed)
@@ -59,12 +85,12 @@ def score_of_replicates(
 
     Parameters
     ----------
-    confusions : ndarray of shape (runs, subjects, classes, classes)
+    confusions : ndarray of shape (runs, subjects, classes, classes), or (runs, subjects, labels, 2, 2)
     counts : ndarray of shape (replicates, subjects)
     score : callable
         What to score the pooled matrices by.
     """
-    pooled = np.einsum("bs,rsij->brij", counts, confusions.astype(np.float64), optimize=True)
+    pooled = np.einsum("bs,rs...->br...", counts, confusions.astype(np.float64), optimize=True)
     mean: NDArray[np.float64] = score(pooled).mean(1)
     return mean
 

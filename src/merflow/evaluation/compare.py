@@ -7,7 +7,7 @@ import pandas as pd
 
 from merflow.errors import ArtefactError
 from merflow.evaluation.bootstrap import REPLICATES
-from merflow.evaluation.metrics import HEADLINE
+from merflow.evaluation.headlines import TRUTH, headline_of_table, told_one_by_one
 from merflow.evaluation.paired import paired_headline
 from merflow.evaluation.predictions import classes_of, confusions_of
 from merflow.evaluation.rows import count, joined_note
@@ -47,7 +47,7 @@ def compare_predictions(
         As ``read_predictions`` or ``read_collected`` return them, each with its own seeds; a metric is the mean over
         them. One side may lack clips that the other has: sequences keep those whose apex is the onset, say.
     classes : sequence of str
-        The fixed class list of both.
+        The fixed list of classes or labels of both.
     names : tuple of str
         Of the two experiments.
     protocol : str
@@ -60,8 +60,8 @@ def compare_predictions(
     Returns
     -------
     DataFrame
-        One row for UF1, UAR and ACC: ``a``, ``b``, ``difference`` = b - a with its 95 % interval, the share of
-        replicates in which b is better, ``n`` clips compared, and how many only one side has.
+        One row for each metric of the headline: ``a``, ``b``, ``difference`` = b - a with its 95 % interval, the share
+        of replicates in which b is better, ``n`` clips compared, and how many only one side has.
 
     Raises
     ------
@@ -71,14 +71,14 @@ def compare_predictions(
     common = _common_clips(a, b)
     own_a, own_b = (table[table["clip"].isin(common)] for table in (a, b))
     _check_same_truth(own_a, own_b)
-    pair = paired_headline(
-        confusions_of(own_a, classes), confusions_of(own_b, classes), replicates=replicates, seed=seed
-    )
+    metrics, score = headline_of_table(own_a)
+    counts = (confusions_of(own, classes) for own in (own_a, own_b))
+    pair = paired_headline(*counts, score=score, replicates=replicates, seed=seed)
     only_a, only_b = (table["clip"].nunique() - len(common) for table in (a, b))
     own_note = _note(own_a, own_b, names=names, protocol=protocol, left_out=(only_a, only_b), replicates=replicates)
     return pd.DataFrame(
         {
-            "metric": HEADLINE,
+            "metric": metrics,
             "a": pair.a,
             "b": pair.b,
             "difference": pair.difference,
@@ -102,6 +102,11 @@ def common_classes(a: pd.DataFrame, b: pd.DataFrame) -> tuple[str, ...]:
         When they differ: at least one table is older than the configuration.
     """
     classes_a, classes_b = classes_of(a), classes_of(b)
+    if told_one_by_one(a) != told_one_by_one(b):
+        raise ArtefactError(
+            "expected predictions of one kind, but one side tells the class of a clip and the other its labels one by "
+            "one. Score both experiments again, with one label set."
+        )
     if classes_a != classes_b:
         raise ArtefactError(
             f"expected predictions of the same classes, but a has {', '.join(classes_a)} and b "
@@ -128,6 +133,8 @@ def _common_clips(a: pd.DataFrame, b: pd.DataFrame) -> set[str]:
 
 
 def _check_same_truth(a: pd.DataFrame, b: pd.DataFrame) -> None:
+    if told_one_by_one(a):
+        a, b = (_truth_as_label(table) for table in (a, b))
     for column in ("label", "subject"):
         of_a, of_b = (dict(zip(table["clip"], table[column], strict=True)) for table in (a, b))
         differing = sorted(clip for clip, value in of_a.items() if value != of_b[clip])
@@ -137,6 +144,15 @@ def _check_same_truth(a: pd.DataFrame, b: pd.DataFrame) -> None:
                 f"the two sides give different {column}s to {', '.join(differing[:3])}: {clip} is {of_a[clip]} in a "
                 f"and {of_b[clip]} in b. Score both experiments again, from one index and one label set."
             )
+
+
+def _truth_as_label(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the labels that each clip shows in place of the name of one, a row a clip."""
+    shown = table["label"].where(table[TRUTH] == 1, "")
+    joined = shown.groupby([table["seed"], table["clip"]]).agg(lambda names: "+".join(filter(None, names)) or "none")
+    first = table.drop_duplicates(["seed", "clip"])
+    keys = pd.MultiIndex.from_frame(first[["seed", "clip"]])
+    return first.assign(label=joined.reindex(keys).to_numpy())
 
 
 def _note(

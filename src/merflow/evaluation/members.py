@@ -7,7 +7,8 @@ import pandas as pd
 
 from merflow.datasets.members import split_name
 from merflow.errors import ArtefactError
-from merflow.evaluation.bootstrap import REPLICATES, headline_interval, pooled_headline
+from merflow.evaluation.bootstrap import REPLICATES, score_interval
+from merflow.evaluation.headlines import headline_of_table, shown_in
 from merflow.evaluation.predictions import confusions_of
 from merflow.evaluation.rows import MetricRow, Scope, count, headline_rows
 
@@ -69,24 +70,26 @@ def member_rows(
     if homeless:
         raise ArtefactError(f"expected a member for each subject, but found none for {', '.join(homeless[:3])}.")
     of_clip = table["subject"].map(members)
+    metrics, score = headline_of_table(table)
     rows: list[MetricRow] = []
     for member in sorted(set(of_clip)):
         own = table[of_clip == member]
         confusions = confusions_of(own, classes)
         rows += headline_rows(
             Scope.MEMBER,
-            pooled_headline(confusions).mean(0),
+            score(confusions.sum(1)).mean(0),
+            metrics=metrics,
             name=member,
             n=own["clip"].nunique(),
             note=_note(own, member, classes, left_out=(left_out or {}).get(member, 0)),
-            bounds=headline_interval(confusions, replicates=replicates, seed=seed),
+            bounds=score_interval(confusions, score, replicates=replicates, seed=seed),
         )
     return rows
 
 
 def _note(own: pd.DataFrame, member: str, classes: Sequence[str], *, left_out: int) -> str:
     seeds, subjects = (own[column].nunique() for column in ("seed", "subject"))
-    absent = [name for name in classes if name not in set(own["label"])]
+    absent = [name for name in classes if name not in shown_in(own)]
     parts = [
         f"pooled over folds, clips of {member} only; fixed class list; mean over {count(seeds, 'seed')}",
         f"95 % bootstrap over {count(subjects, 'subject')}; {count(left_out, 'clip')} left out",

@@ -1,4 +1,4 @@
-"""Metrics of a confusion matrix over a fixed class list: UF1, UAR, ACC, and their parts by class.
+"""Metrics of a confusion matrix over a fixed class list, UF1, UAR, ACC, their parts by class; and those of labels.
 
 All take one matrix (classes, classes), rows the truth and columns the prediction, or a stack of them (..., classes,
 classes), and return an array without the last two axes. A class that does not occur stays in the mean with the score
@@ -71,6 +71,27 @@ HEADLINE = ("UF1", "UAR", "ACC")
 def headline(confusion: Matrix) -> Floats:
     """Return UF1, UAR and ACC in the order of ``HEADLINE``, shape (..., 3)."""
     return np.stack([uf1(confusion), uar(confusion), accuracy(confusion)], axis=-1)
+
+
+LABEL_HEADLINE = ("f1_macro", "f1", "accuracy")
+"""The same of labels that are told one by one: means over the labels. Their names are others, so that no number of one
+kind is put beside one of the other."""
+
+
+def scores_by_label(confusion: Matrix) -> Floats:
+    """Return f1_macro, f1 and accuracy of each label, shape (..., labels, 3), from counts (..., labels, 2, 2).
+
+    Of a label, row 1 is present and column 1 predicted. ``f1_macro`` is the mean F1 of absent and present, ``f1`` that
+    of present alone (4DME, eq. 4). A label that no clip shows and that is never predicted has an f1 of 0 and an
+    f1_macro of .5, as scikit-learn has them with ``zero_division=0``.
+    """
+    return np.stack([uf1(confusion), f1_by_class(confusion)[..., 1], accuracy(confusion)], axis=-1)
+
+
+def label_headline(confusion: Matrix) -> Floats:
+    """Return the means over the labels in the order of ``LABEL_HEADLINE``, shape (..., 3)."""
+    mean: Floats = scores_by_label(confusion).mean(-2)
+    return mean
 
 
 def _ratio(part: Matrix, whole: Matrix) -> Floats:

@@ -80,8 +80,11 @@ def _row(path: Path, cells: Mapping[Any, Any]) -> MetricRow:
 def _check_numbers(path: Path, row: MetricRow) -> None:
     what = _what(row)
     least = -1 if row.scope is Scope.ORACLE_MINUS_POOLED else 0
+    most = row.n if row.scope is Scope.LABEL_COUNT else 1
     given = [number for number in (row.value, row.ci_low, row.ci_high) if number is not None]
-    if math.isnan(row.value) or not all(least <= number <= 1 for number in given):
-        raise damaged(path, METRIC_COLUMNS, f"{what} of {', '.join(map(str, given))}, which is not from {least} to 1")
+    if math.isnan(row.value) or not all(least <= number <= most for number in given):
+        raise damaged(
+            path, METRIC_COLUMNS, f"{what} of {', '.join(map(str, given))}, which is not from {least} to {most}"
+        )
     if (row.ci_low is None) != (row.ci_high is None):
         raise damaged(path, METRIC_COLUMNS, f"{what} with one end of its interval only")

@@ -11,8 +11,8 @@ HEADER = ("metric", "scope", "name", "value", "95 % interval", "n", "protocol")
 _RIGHT = ("value", "n")
 """Columns that end in line; the others begin so."""
 
-RESULTS = (Scope.POOLED, Scope.BASELINE, Scope.MEMBER, Scope.CLASS)
-DETAILS = (Scope.SEED, Scope.SEED_SD, Scope.FOLD_MEAN)
+RESULTS = (Scope.POOLED, Scope.BASELINE, Scope.MEMBER, Scope.CLASS, Scope.LABEL)
+DETAILS = (Scope.SEED, Scope.SEED_SD, Scope.FOLD_MEAN, Scope.LABEL_COUNT)
 LEAKS = tuple(scope for scope in Scope if scope.is_leak)
 WARNING = "LEAK: the numbers below are no results. The test clips chose the epoch that was scored on them."
 

@@ -6,10 +6,12 @@ stand beside such published numbers, always in a scope of its own and never as t
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
-from merflow.evaluation.bootstrap import REPLICATES, headline_interval
+from merflow.evaluation.bootstrap import REPLICATES, score_interval
+from merflow.evaluation.headlines import headline_of_table
 from merflow.evaluation.paired import paired_headline
 from merflow.evaluation.predictions import ORACLE_COLUMN, confusions_of
 from merflow.evaluation.rows import LEAK, MetricRow, Scope, headline_rows
@@ -42,16 +44,13 @@ def oracle_rows(
     if ORACLE_COLUMN not in table.columns:
         return []
     honest, oracle = confusions_of(table, classes), confusions_of(table, classes, column=ORACLE_COLUMN)
-    pair = paired_headline(honest, oracle, replicates=replicates, seed=seed)
-    bounds, clips = headline_interval(oracle, replicates=replicates, seed=seed), table["clip"].nunique()
+    metrics, score = headline_of_table(table)
+    pair = paired_headline(honest, oracle, score=score, replicates=replicates, seed=seed)
+    bounds = score_interval(oracle, score, replicates=replicates, seed=seed)
+    same: dict[str, Any] = {"metrics": metrics, "name": NAME, "n": table["clip"].nunique()}
     return [
-        *headline_rows(Scope.ORACLE, pair.b, name=NAME, n=clips, note=ORACLE_NOTE, bounds=bounds),
+        *headline_rows(Scope.ORACLE, pair.b, note=ORACLE_NOTE, bounds=bounds, **same),
         *headline_rows(
-            Scope.ORACLE_MINUS_POOLED,
-            pair.difference,
-            name=NAME,
-            n=clips,
-            note=DIFFERENCE_NOTE,
-            bounds=(pair.low, pair.high),
+            Scope.ORACLE_MINUS_POOLED, pair.difference, note=DIFFERENCE_NOTE, bounds=(pair.low, pair.high), **same
         ),
     ]

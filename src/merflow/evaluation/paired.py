@@ -7,17 +7,16 @@ from numpy.typing import NDArray
 
 from merflow.evaluation.bootstrap import (
     REPLICATES,
+    Score,
     interval,
-    pooled_headline,
     score_of_replicates,
     subject_replicates,
 )
-
-Floats = NDArray[np.float64]
+from merflow.evaluation.metrics import Floats, headline
 
 
 class PairedScores(NamedTuple):
-    """UF1, UAR and ACC of two methods and of their difference, each of shape (3,).
+    """The headline of two methods and of their difference, each of shape (3,).
 
     Attributes
     ----------
@@ -38,7 +37,12 @@ class PairedScores(NamedTuple):
 
 
 def paired_headline(
-    a: NDArray[np.integer], b: NDArray[np.integer], *, replicates: int = REPLICATES, seed: int = 0
+    a: NDArray[np.integer],
+    b: NDArray[np.integer],
+    *,
+    score: Score = headline,
+    replicates: int = REPLICATES,
+    seed: int = 0,
 ) -> PairedScores:
     """Compare two stacks of confusion matrices of the same clips.
 
@@ -48,16 +52,19 @@ def paired_headline(
     Parameters
     ----------
     a, b : ndarray of shape (runs, subjects, classes, classes)
-        The same subjects in the same order; each with its own number of runs.
+        The same subjects in the same order; each with its own number of runs. Of labels that are told one by one
+        (runs, subjects, labels, 2, 2).
+    score : callable
+        What the two are compared by, three numbers.
     replicates, seed : int
         Of the bootstrap over subjects.
     """
-    value_a, value_b = pooled_headline(a).mean(0), pooled_headline(b).mean(0)
+    value_a, value_b = score(a.sum(1)).mean(0), score(b.sum(1)).mean(0)
     subjects = a.shape[1]
     if subjects < 2:
         nothing = np.full(3, np.nan)
         return PairedScores(value_a, value_b, value_b - value_a, nothing, nothing, nothing)
     counts = subject_replicates(subjects, replicates=replicates, seed=seed)
-    drawn_a, drawn_b = score_of_replicates(a, counts), score_of_replicates(b, counts)
+    drawn_a, drawn_b = (score_of_replicates(one, counts, score=score) for one in (a, b))
     low, high = interval(drawn_b - drawn_a)
     return PairedScores(value_a, value_b, value_b - value_a, low, high, np.mean(drawn_b > drawn_a, axis=0))

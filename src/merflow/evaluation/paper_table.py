@@ -112,7 +112,8 @@ def _filled(row: Mapping[str, Any], metrics: Sequence[MetricRow]) -> TableRow:
         experiment=row["experiment"],
         note="; ".join(filter(None, (row["missing"], row["note"]))),
     )
-    ours = _of_scope(metrics, row["our_metric"], Scope.POOLED)
+    label = row.get("label", "")
+    ours = _of_scope(metrics, row["our_metric"], Scope.LABEL if label else Scope.POOLED, name=label)
     if ours is None:
         return cell
     return dataclasses.replace(
@@ -139,9 +140,11 @@ def _held_against(cell: TableRow, ours: MetricRow) -> dict[str, Any]:
 
 def _notes(cell: TableRow, ours: MetricRow, metrics: Sequence[MetricRow]) -> list[str]:
     """Return what has to be known to compare our number with the published one."""
-    notes = []
+    notes = [] if ours.scope is Scope.POOLED else [ours.note]
     if cell.published_clips is not None and cell.published_clips != ours.n:
         notes.append(f"{cell.published_clips} clips there, {ours.n} here")
+    if ours.scope is not Scope.POOLED:
+        return notes  # the others are of all labels together
     folds = _of_scope(metrics, ours.metric, Scope.FOLD_MEAN)
     if cell.kind == "unknown" and folds is not None:
         notes.append(f"our mean over folds: {folds.value:.4f}")
@@ -154,8 +157,9 @@ def _notes(cell: TableRow, ours: MetricRow, metrics: Sequence[MetricRow]) -> lis
     return notes
 
 
-def _of_scope(metrics: Iterable[MetricRow], metric: str, scope: Scope) -> MetricRow | None:
-    return next((row for row in metrics if row.metric == metric and row.scope is scope), None)
+def _of_scope(metrics: Iterable[MetricRow], metric: str, scope: Scope, *, name: str = "") -> MetricRow | None:
+    found = (row for row in metrics if row.metric == metric and row.scope is scope)
+    return next((row for row in found if not name or row.name == name), None)
 
 
 def _text(value: object) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from merflow.artefacts.reader import rebuild
 from merflow.errors import ArtefactError
+from merflow.evaluation.headlines import told_one_by_one
 from merflow.reading import next_move, refusal
 
 COLUMNS = ("clip", "subject", "seed", "label", "predicted")
@@ -51,7 +52,7 @@ def read_prediction_file(path: Path, *, shares: bool, more: Sequence[str] = ()) 
         numbers, no shares, or do not say what ``predicted`` says. The message names the line and the command that makes
         the file anew.
     """
-    rows = list(_rows(path))
+    rows = list(rows_of(path))
     header = rows[0] if rows else []
     classes = _classes(path, header, more)
     table = _Table(path, header, classes, shares=shares)
@@ -66,20 +67,20 @@ def read_prediction_file(path: Path, *, shares: bool, more: Sequence[str] = ()) 
 
 
 def classes_of(table: pd.DataFrame) -> tuple[str, ...]:
-    """Return the class list that a table of predictions was made with, from its score columns."""
+    """Return the class list that a table of predictions was made with, from its score columns, or its labels."""
+    if told_one_by_one(table):
+        return tuple(dict.fromkeys(map(str, table["label"])))
     return tuple(str(name).removeprefix(SCORE) for name in table.columns if str(name).startswith(SCORE))
 
 
-def refuse(path: Path, expected: str, found: str) -> NoReturn:
-    """Raise the error of a file of predictions that is damaged, or of another run."""
-    raise ArtefactError(
-        f"{path}: expected {expected}, but found {found}. It was damaged or changed after it was written, or is of "
-        f"another run. Make it anew: {rebuild(path)}"
-    )
+def rows_of(path: Path) -> Iterator[list[str]]:
+    """Yield the cells of each line of a file of predictions; the last one must be complete.
 
-
-def _rows(path: Path) -> Iterator[list[str]]:
-    """Yield the cells of each line; the last one must be complete."""
+    Raises
+    ------
+    ArtefactError
+        When there is no such file, or it is no table in UTF-8.
+    """
     data = _bytes(path)
     try:
         text = data.decode("utf-8")
@@ -96,6 +97,14 @@ def _rows(path: Path) -> Iterator[list[str]]:
         yield from reader
     except csv.Error as error:
         refuse(path, "a table", f"line {reader.line_num} that is none ({error})")
+
+
+def refuse(path: Path, expected: str, found: str) -> NoReturn:
+    """Raise the error of a file of predictions that is damaged, or of another run."""
+    raise ArtefactError(
+        f"{path}: expected {expected}, but found {found}. It was damaged or changed after it was written, or is of "
+        f"another run. Make it anew: {rebuild(path)}"
+    )
 
 
 def _bytes(path: Path) -> bytes:

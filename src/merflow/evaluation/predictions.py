@@ -1,6 +1,6 @@
 """Predictions of folds: read, checked and put together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +8,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from merflow.errors import ArtefactError
-from merflow.evaluation.bootstrap import subject_confusions
+from merflow.evaluation.bootstrap import subject_confusions, subject_label_confusions
+from merflow.evaluation.headlines import TRUTH, told_one_by_one
+from merflow.evaluation.label_file import COLLECTED, is_label_file, per_clip, read_label_file
 from merflow.evaluation.own_table import check_seal
-from merflow.evaluation.prediction_file import FLOAT_FORMAT, ORACLE_COLUMN, classes_of, read_prediction_file
+from merflow.evaluation.prediction_file import FLOAT_FORMAT, ORACLE_COLUMN, classes_of, read_prediction_file, refuse
 from merflow.evaluation.whole_folds import check_clips_of_seeds, check_once, check_same_settings, check_whole
 from merflow.files import sealed_path
-from merflow.training.scores import gives_shares
+from merflow.training.scores import gives_shares, threshold
 
 __all__ = [
     "ORACLE_COLUMN",
@@ -31,6 +33,8 @@ def read_predictions(
     paths: Sequence[Path], *, seeds: Sequence[int] | None = None, model: str = "", fold_is_subject: bool = False
 ) -> pd.DataFrame:
     """Return the predictions of all folds, with a column ``fold`` (the name of the folder), sorted by seed and clip.
+
+    A row is that of a clip, or of a clip and label, the labels of a clip in their order.
 
     Metrics are made from whole folds alone: every seed in every fold, every clip of a fold by every seed. A fold
     without rows is passed over: all its clips were left out before training.
@@ -54,18 +58,44 @@ def read_predictions(
     """
     if not paths:
         raise ArtefactError("expected the predictions of at least one fold, but got none.")
-    shares = bool(model) and gives_shares(model)
-    tables = {
-        path: read_prediction_file(path, shares=shares).assign(fold=path.parent.name) for path in map(Path, paths)
-    }
-    check_same_settings(tables)
-    check_whole(tables, seeds=seeds, fold_is_subject=fold_is_subject)
+    tables = {path: _read_fold(path, model).assign(fold=path.parent.name) for path in map(Path, paths)}
+    check_same_kind(tables)
+    clips = {path: per_clip(table) if told_one_by_one(table) else table for path, table in tables.items()}
+    check_same_settings(clips)
+    check_whole(clips, seeds=seeds, fold_is_subject=fold_is_subject)
     parts = [part for part in tables.values() if len(part)]
     if not parts:
         raise ArtefactError(f"expected predictions of at least one clip, but all {len(paths)} folds are empty.")
     table = pd.concat(parts, ignore_index=True).sort_values(["seed", "clip"], kind="stable", ignore_index=True)
-    check_once(table)
-    return table
+    check_once(pd.concat(clips.values(), ignore_index=True))
+    return table[[*COLLECTED, *(name for name in table if name not in COLLECTED)]] if TRUTH in table else table
+
+
+def _read_fold(path: Path, model: str) -> pd.DataFrame:
+    """Return the predictions of one fold, of a model whose name is empty where it is not known."""
+    shares = bool(model) and gives_shares(model)
+    if is_label_file(path):
+        return read_label_file(path, shares=shares, above=threshold(model) if model else None)
+    return read_prediction_file(path, shares=shares)
+
+
+def check_same_kind(tables: Mapping[Path, pd.DataFrame]) -> None:
+    """Refuse folds of which some tell classes and others labels, or folds of other labels than the first with rows.
+
+    Raises
+    ------
+    ArtefactError
+        Names the first fold that differs.
+    """
+    first = next(iter(tables.values()))
+    names: tuple[str, ...] = ()
+    for path, table in tables.items():
+        if told_one_by_one(table) != told_one_by_one(first):
+            refuse(path, "predictions of the kind of the first fold, classes or labels", "those of the other kind")
+        if told_one_by_one(table) and len(table):
+            names = names or classes_of(table)
+            if classes_of(table) != names:
+                refuse(path, f"the labels {', '.join(names)} of the first fold", ", ".join(classes_of(table)))
 
 
 def write_predictions(table: pd.DataFrame, path: Path) -> None:
@@ -88,14 +118,20 @@ def read_collected(path: Path) -> pd.DataFrame:
     ArtefactError
         When the file is missing, not as merflow wrote it, or a fold in it is not whole.
     """
-    table = read_prediction_file(path, shares=False, more=("fold",))
-    check_clips_of_seeds(path, table)
+    if is_label_file(path):
+        table = read_label_file(path, collected=True)
+        check_clips_of_seeds(path, per_clip(table))
+    else:
+        table = read_prediction_file(path, shares=False, more=("fold",))
+        check_clips_of_seeds(path, table)
     check_seal(path)
     return table
 
 
 def confusions_of(table: pd.DataFrame, classes: Sequence[str], *, column: str = "predicted") -> NDArray[np.int64]:
     """Return confusion matrices of shape (seeds, subjects, classes, classes), seeds and subjects sorted.
+
+    Of labels that are told one by one, counts of shape (seeds, subjects, labels, 2, 2).
 
     Parameters
     ----------
@@ -106,6 +142,15 @@ def confusions_of(table: pd.DataFrame, classes: Sequence[str], *, column: str = 
     column : str
         Which prediction to hold against the label.
     """
+    if told_one_by_one(table):
+        return subject_label_confusions(
+            class_indices(table["label"], classes),
+            table[TRUTH].to_numpy(),
+            table[column].to_numpy(),
+            subjects=table["subject"].tolist(),
+            runs=table["seed"].tolist(),
+            labels=len(classes),
+        )
     return subject_confusions(
         class_indices(table["label"], classes),
         class_indices(table[column], classes),

@@ -2,13 +2,13 @@
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.evaluation.metrics import HEADLINE
+from merflow.evaluation.metrics import HEADLINE, LABEL_HEADLINE
 
 LEAK = "LEAK: "
 """How the note of a number begins that is no result; it stays in front of whatever else is to be said."""
@@ -32,6 +32,10 @@ class Scope(StrEnum):
     FOLD_MEAN = "fold_mean"
     MEMBER = "member"
     CLASS = "class"
+    LABEL = "label"
+    """One of several labels that are told one by one."""
+    LABEL_COUNT = "label_count"
+    """Clips, not a score."""
     BASELINE = "baseline"
 
     @property
@@ -47,13 +51,15 @@ class MetricRow:
     Attributes
     ----------
     metric : str
-        ``UF1``, ``UAR``, ``ACC``, ``macro-precision``, or ``F1`` and ``recall`` of a class.
+        ``UF1``, ``UAR``, ``ACC``, ``macro-precision``, or ``F1`` and ``recall`` of a class. Of labels that are told one
+        by one ``f1_macro``, ``f1`` and ``accuracy``, and counts (`COUNTS`).
     scope : Scope
         What the number is of.
     name : str
-        Which one: the seed, member, class or baseline, ``best_epoch`` of the oracle; empty where there is one only.
+        Which one: the seed, member, class, label or baseline, ``best_epoch`` of the oracle; empty where there is one
+        only.
     value : float
-        From 0 to 1; a difference from -1 to 1.
+        From 0 to 1; a difference from -1 to 1; a count of clips from 0 to `n`, a mean over the seeds.
     ci_low, ci_high : float or None
         Its 95 % interval; None where there is none.
     n : int
@@ -75,24 +81,36 @@ class MetricRow:
     note: str
 
 
+COUNTS = ("n_positive", "true_positive", "false_positive", "false_negative", "true_negative")
+"""Metrics of the scope ``label_count``: clips that show the label, and those that were told so, rightly and not."""
+
 METRIC_COLUMNS = tuple(field.name for field in dataclasses.fields(MetricRow))
 
 
 def headline_rows(
-    scope: Scope, values: NDArray[np.float64], *, name: str = "", n: int, note: str, bounds: Bounds | None = None
+    scope: Scope,
+    values: NDArray[np.float64],
+    *,
+    metrics: Sequence[str] = HEADLINE,
+    name: str = "",
+    n: int,
+    note: str,
+    bounds: Bounds | None = None,
 ) -> list[MetricRow]:
-    """Return the rows of UF1, UAR and ACC, without the protocol.
+    """Return the rows of UF1, UAR and ACC, or of the headline of labels, without the protocol.
 
     Parameters
     ----------
     scope : Scope
     values : ndarray of shape (3,)
-        In the order of ``HEADLINE``.
+        In the order of `metrics`.
+    metrics : sequence of str
+        ``HEADLINE`` or ``LABEL_HEADLINE``.
     name, n, note
         As ``MetricRow`` has them, the same for all three.
     bounds : tuple of ndarray of shape (3,), optional
     """
-    low, high = bounds if bounds is not None else (np.full(len(HEADLINE), np.nan),) * 2
+    low, high = bounds if bounds is not None else (np.full(len(metrics), np.nan),) * 2
     return [
         MetricRow(
             metric=metric,
@@ -104,13 +122,13 @@ def headline_rows(
             n=n,
             note=note,
         )
-        for i, metric in enumerate(HEADLINE)
+        for i, metric in enumerate(metrics)
     ]
 
 
 def headline_of(rows: Iterable[MetricRow]) -> tuple[MetricRow, ...]:
-    """Return those of the rows that are the headline: UF1, UAR and ACC, pooled over folds."""
-    return tuple(row for row in rows if row.scope is Scope.POOLED and row.metric in HEADLINE)
+    """Return those of the rows that are the headline, pooled over folds: UF1, UAR and ACC, or those of labels."""
+    return tuple(row for row in rows if row.scope is Scope.POOLED and row.metric in (*HEADLINE, *LABEL_HEADLINE))
 
 
 def known(number: float) -> float | None:

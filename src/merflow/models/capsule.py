@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from merflow.models.image_input import ImageInput, check_image_input
-from merflow.models.losses import margin_loss
+from merflow.models.losses import label_margin_loss, margin_loss
 from merflow.models.network import Network
 from merflow.models.params import check_param
 from merflow.models.resnet18 import initialise, residual_stages, stem
@@ -69,6 +69,14 @@ class CapsuleNet(Network):
     def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:
         """Return the margin loss of the lengths of the capsules; `focal_gamma` has no part in it."""
         return margin_loss(logits, target, weight)
+
+    def label_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:
+        """Return the margin loss of the lengths of the capsules; `focal_gamma` has no part in it."""
+        return label_margin_loss(logits, target, weight)
+
+    def label_scores(self, logits: Tensor) -> Tensor:
+        """Return the lengths of the capsules, which are probabilities already."""
+        return logits
 
     def _primary_capsules(self, x: Tensor) -> Tensor:
         """Return (batch, capsules, 8): at each place, 32 capsules of eight channels in a row."""

@@ -1,4 +1,4 @@
-"""Losses beside cross-entropy: action units of GTS-GN, margin of the capsule network, focal loss."""
+"""Losses beside cross-entropy: action units of GTS-GN, margin of the capsule network, focal loss, single labels."""
 
 from collections.abc import Sequence
 
@@ -69,14 +69,39 @@ def margin_loss(lengths: Tensor, target: Tensor, weight: Tensor | None) -> Tenso
     weight : Tensor of shape (classes,) or None
         Weight of a clip of each class; the mean is then weighted, as that of torch's cross-entropy.
     """
-    present = nn.functional.one_hot(target, lengths.shape[1]).to(lengths.dtype)
-    too_short = nn.functional.relu(PRESENT - lengths).square()
-    too_long = nn.functional.relu(lengths - ABSENT).square()
-    loss = (present * too_short + ABSENT_WEIGHT * (1 - present) * too_long).sum(1)
+    too_short, too_long = _margins(lengths, nn.functional.one_hot(target, lengths.shape[1]).to(lengths.dtype))
+    loss = (too_short + too_long).sum(1)
     if weight is None:
         return loss.mean()
     of_clip = weight[target]
     return (of_clip * loss).sum() / of_clip.sum()
+
+
+def label_margin_loss(lengths: Tensor, target: Tensor, weight: Tensor | None) -> Tensor:
+    """Return the margin loss of capsules whose labels are told one by one: several capsules may be long.
+
+    Parameters
+    ----------
+    lengths, target : Tensor of shape (batch, labels)
+        In 0 to 1; 1 where the clip shows the label, else 0; below 0 in a row of padding, which has no part in the mean.
+    weight : Tensor of shape (labels,) or None
+        How many times a clip that shows the label counts.
+
+    Convention
+    ----------
+    By hand: lengths .4 and .6 of two labels of which the clip shows the first: .5^2 + .5 * .5^2 = .375.
+    """
+    real = (target[:, 0] >= 0).to(lengths.dtype)
+    too_short, too_long = _margins(lengths, target.clamp_min(0))
+    loss = (too_short * (1 if weight is None else weight) + too_long).sum(1)
+    return (real * loss).sum() / real.sum()
+
+
+def _margins(lengths: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+    """Return what capsules of present classes lack, and what those of absent ones have too much, in 0 elsewhere."""
+    too_short = nn.functional.relu(PRESENT - lengths).square()
+    too_long = nn.functional.relu(lengths - ABSENT).square()
+    return present * too_short, ABSENT_WEIGHT * (1 - present) * too_long
 
 
 def focal_loss(logits: Tensor, target: Tensor, *, gamma: float, weight: Tensor | None = None) -> Tensor:
@@ -100,3 +125,29 @@ def focal_loss(logits: Tensor, target: Tensor, *, gamma: float, weight: Tensor |
     log_p = nn.functional.log_softmax(logits, 1)
     doubt = (-torch.expm1(log_p)).clamp_min(torch.finfo(log_p.dtype).tiny)  # the slope of a root has no bound at 0
     return nn.functional.nll_loss(doubt.pow(gamma) * log_p, target, weight)
+
+
+def binary_loss(logits: Tensor, target: Tensor, weight: Tensor | None, *, gamma: float = 0.0) -> Tensor:
+    """Return the binary cross-entropy of labels that are told one by one, mean over clips and labels.
+
+    Parameters
+    ----------
+    logits, target : Tensor of shape (batch, labels)
+        1 where the clip shows the label, else 0; below 0 in a row of padding, which has no part in the mean.
+    weight : Tensor of shape (labels,) or None
+        How many times a clip that shows the label counts.
+    gamma : float
+        Above 0 each clip and label counts ``(1 - p)^gamma`` times, p being the probability of what is true.
+
+    Convention
+    ----------
+    By hand: logits 0 give log 2; with weight 3 and one of two clips that shows the label, (3 + 1) / 2 log 2.
+    """
+    real = (target >= 0).to(logits.dtype)
+    present = target.clamp_min(0)
+    loss = nn.functional.binary_cross_entropy_with_logits(logits, present, pos_weight=weight, reduction="none")
+    if gamma > 0:
+        log_p = nn.functional.logsigmoid(torch.where(target > 0, logits, -logits))
+        doubt = (-torch.expm1(log_p)).clamp_min(torch.finfo(log_p.dtype).tiny)  # the slope of a root has no bound at 0
+        loss = doubt.pow(gamma) * loss
+    return (real * loss).sum() / real.sum()

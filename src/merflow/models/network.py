@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from merflow.models.losses import focal_loss
+from merflow.models.losses import binary_loss, focal_loss
 
 
 class Network(nn.Module):
@@ -80,6 +80,24 @@ class Network(nn.Module):
         if focal_gamma > 0:
             return focal_loss(logits, target, gamma=focal_gamma, weight=weight)
         return nn.functional.cross_entropy(logits, target, weight)
+
+    def label_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:
+        """Return the loss of labels that are told one by one: binary cross-entropy, mean over clips and labels.
+
+        Parameters
+        ----------
+        logits, target : Tensor of shape (b, labels)
+            Output for a batch; 1 where the clip shows the label, else 0.
+        weight : Tensor of shape (labels,) or None
+            How many times a clip that shows the label counts.
+        focal_gamma : float
+            Of the focal loss; 0 is cross-entropy.
+        """
+        return binary_loss(logits, target, weight, gamma=focal_gamma)
+
+    def label_scores(self, logits: Tensor) -> Tensor:
+        """Return the probability of each label, (b, labels): above one half it is predicted."""
+        return logits.sigmoid()
 
     def forward_with_aus(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Return the logits (b, classes), and those of the action units (b, a) after each layer that tells them.

@@ -95,7 +95,13 @@ class PointNet(Network):
         Early stopping looks at the network in evaluation mode, and so at the loss of the classes alone: clips of
         several batches have no one matrix, and the term says nothing of how well they are classified.
         """
-        loss = super().class_loss(logits, target, weight, focal_gamma=focal_gamma)
+        return self._with_transform_loss(super().class_loss(logits, target, weight, focal_gamma=focal_gamma))
+
+    def label_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:
+        """Return the loss of labels that are told one by one; in training mode also that of the matrices."""
+        return self._with_transform_loss(super().label_loss(logits, target, weight, focal_gamma=focal_gamma))
+
+    def _with_transform_loss(self, loss: Tensor) -> Tensor:
         if self.training and self._transform_loss is not None:
             loss, self._transform_loss = loss + self._transform_loss, None
         return loss

@@ -8,7 +8,7 @@ from typing import Any
 
 from merflow.config import Config
 from merflow.datasets.declared import LAYOUTS, dataset_named
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import label_set_named
 from merflow.models.declared import network_named
 from merflow.plan.sources import members
 from merflow.stages import STAGES, ancestors
@@ -72,8 +72,7 @@ def layout_module(config: Config, dataset: str) -> str:
 
 def label_set(name: str) -> dict[str, Any]:
     """Return what a label set says, as a parameter of a rule: datasets declare some, and none but its own counts."""
-    found = LABEL_SETS[name]
-    return {"classes": list(found.classes), "field": found.field, "class_of": dict(found.class_of)}
+    return label_set_named(name).plain()
 
 
 def selection(config: Config, dataset: str) -> dict[str, Any]:

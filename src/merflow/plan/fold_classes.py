@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.checks import few
 from merflow.config import Experiment
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.clip import Clip
+from merflow.datasets.labels import label_set_named
 from merflow.errors import ConfigError
 from merflow.plan.index import Version, indexed
 from merflow.training.folds import ONE_CLASS_IS_ENOUGH, Fold, make_folds
 from merflow.training.inner_split import inner_split
 from merflow.training.settings import ProtocolSettings
+from merflow.training.shown import can_be_learnt, shown_names
 
 _MOST_PARTS = 2
 """Parts (``inner_folds``) of early stopping that can leave one class to fit. With k parts and C classes: all subjects
@@ -35,8 +37,9 @@ class _Examples(NamedTuple):
     """What folds are made of, one entry a labelled clip, in the order of the examples."""
 
     subjects: NDArray[np.str_]
-    labels: NDArray[np.int64]
+    labels: NDArray[Any]
     expressions: NDArray[np.str_]
+    given: NDArray[np.str_]
 
 
 def check_trained_classes(version: Version, experiment: Experiment) -> None:
@@ -62,9 +65,9 @@ def check_trained_classes(version: Version, experiment: Experiment) -> None:
     lacking = _lacking(question)
     if lacking:
         raise ConfigError(
-            f"{version.path}: expected clips of at least two classes of {question.labels} to train on in every fold, "
-            f"but found one class in the training clips of {_folds(lacking)}. Add subjects that show other classes, "
-            "choose other labels, or another protocol."
+            f"{version.path}: expected clips {_needed(question)} of {question.labels} to train on in every fold, "
+            f"but found {_lacks(question)} in the training clips of {_folds(lacking)}. Add subjects that show other "
+            "classes, choose other labels, or another protocol."
         )
     training = experiment.training
     if experiment.is_baseline or not training.early_stopping or training.inner_folds > _MOST_PARTS:
@@ -72,8 +75,8 @@ def check_trained_classes(version: Version, experiment: Experiment) -> None:
     lacking = tuple(_lacking_when_halved(question, experiment.seeds))
     if lacking:
         raise ConfigError(
-            f"{version.path}: training.early_stopping: expected clips of at least two classes of {question.labels} to "
-            "fit in every fold, one half of whose training subjects validates, but found one class in "
+            f"{version.path}: training.early_stopping: expected clips {_needed(question)} of {question.labels} to "
+            f"fit in every fold, one half of whose training subjects validates, but found {_lacks(question)} in "
             f"{_folds(lacking)}. Set training.inner_folds: 3, or training.early_stopping: 0."
         )
 
@@ -86,7 +89,7 @@ def _lacking(question: _Question) -> tuple[str, ...]:
     return tuple(
         f"{fold.name} ({_shown(question, examples, fold.train)})"
         for fold in folds
-        if len(np.unique(examples.labels[fold.train])) < 2
+        if not can_be_learnt(examples.labels[fold.train])
     )
 
 
@@ -97,12 +100,14 @@ def _lacking_when_halved(question: _Question, seeds: Sequence[int]) -> Iterator[
         subjects, labels = examples.subjects[fold.train], examples.labels[fold.train]
         for seed in seeds if _has_class_apart(subjects, labels) else ():
             fitted, _ = inner_split(subjects, labels, folds=_MOST_PARTS, seed=seed)
-            if len(np.unique(labels[fitted])) < 2:
+            if not can_be_learnt(labels[fitted]):
                 yield f"{fold.name} with seed {seed} ({_shown(question, examples, fold.train[fitted])})"
 
 
 def _has_class_apart(subjects: NDArray[np.str_], labels: NDArray[np.int64]) -> bool:
     """Return whether the subjects of some class show no other; else either half keeps two classes."""
+    if labels.ndim == 2:
+        return True  # of labels that are told one by one each split is looked at
     names, who = np.unique(subjects, return_inverse=True)
     shows = np.zeros((len(names), labels.max() + 1), dtype=bool)
     shows[who, labels] = True
@@ -112,26 +117,41 @@ def _has_class_apart(subjects: NDArray[np.str_], labels: NDArray[np.int64]) -> b
 
 def _examples(question: _Question) -> _Examples:
     """Return the labelled clips of an experiment, in the order in which its examples are."""
-    label_set = LABEL_SETS[question.labels]
+    label_set = label_set_named(question.labels)
     own = [clip for clip in indexed(question.version.path) if clip.expression in question.expressions]
-    labelled = [(clip, label) for clip in own if (label := label_set.label_of(clip)) is not None]
+    labelled: list[tuple[Clip, Any]] = [
+        (clip, label) for clip in own if (label := label_set.label_of(clip)) is not None
+    ]
     return _Examples(
         subjects=np.array([clip.subject for clip, _ in labelled], dtype=np.str_),
-        labels=np.array([label for _, label in labelled], dtype=np.int64),
+        labels=label_set.column([label for _, label in labelled]),
         expressions=np.array([clip.expression for clip, _ in labelled], dtype=np.str_),
+        given=np.array([clip.fold for clip, _ in labelled], dtype=np.str_),
     )
 
 
 def _made(question: _Question, examples: _Examples) -> list[Fold]:
     return make_folds(
-        question.protocol, subjects=examples.subjects, labels=examples.labels, expressions=examples.expressions
+        question.protocol,
+        subjects=examples.subjects,
+        labels=examples.labels,
+        expressions=examples.expressions,
+        given=examples.given,
     )
 
 
 def _shown(question: _Question, examples: _Examples, rows: NDArray[np.int64]) -> str:
     """Return the classes that clips show and of whom they are, for messages."""
-    names = [LABEL_SETS[question.labels].classes[label] for label in np.unique(examples.labels[rows])]
+    names = shown_names(examples.labels[rows], label_set_named(question.labels).classes)
     return f"{', '.join(names)} of {few(np.unique(examples.subjects[rows]).tolist())}" if names else "no clip at all"
+
+
+def _needed(question: _Question) -> str:
+    return "with and without a label" if label_set_named(question.labels).multi else "of at least two classes"
+
+
+def _lacks(question: _Question) -> str:
+    return "the same labels in all clips" if label_set_named(question.labels).multi else "one class"
 
 
 def _folds(names: Sequence[str]) -> str:

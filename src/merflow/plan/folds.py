@@ -1,18 +1,23 @@
 """The folds of an experiment, from the index. A fold that cannot be trained or tested is refused before any work."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from merflow.config import Experiment
 from merflow.datasets.clip import Clip
 from merflow.datasets.composite.reader import check_classes as _check_members
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import LABEL_SETS, label_set_named
 from merflow.errors import ConfigError
 from merflow.plan.fold_classes import check_trained_classes
 from merflow.plan.index import index_version, indexed
 from merflow.training.folds import ONE_TRAINING
+from merflow.training.given_folds import clips_of_given_folds
 from merflow.training.settings import ProtocolSettings
+from merflow.training.shown import Labels, can_be_learnt, shown_names
 
 
 def check_classes(clips_csv: str | Path, experiment: Experiment, members: Iterable[str]) -> None:
@@ -34,14 +39,16 @@ def check_classes(clips_csv: str | Path, experiment: Experiment, members: Iterab
         As :func:`merflow.datasets.composite.reader.check_classes`.
     """
     clips = [clip for clip in indexed(clips_csv) if clip.expression in experiment.expressions]
-    _check_members(clips, LABEL_SETS[experiment.labels], tuple(members))
+    _check_members(clips, label_set_named(experiment.labels), tuple(members))
     trained = _trained_expressions(experiment)
     clips = [clip for clip in clips if clip.expression in trained]
-    found = _classes(clips, experiment.labels)
-    if len(found) < 2:
+    if not can_be_learnt(_labels(clips, experiment.labels)):
+        multi = label_set_named(experiment.labels).multi
+        needed = "with and without a label" if multi else "of at least two classes"
+        found = ", ".join(_classes(clips, experiment.labels)) or "none"
         raise ConfigError(
-            f"{clips_csv}: expected {' and '.join(trained)} clips of at least two classes of {experiment.labels}, but "
-            f"found {', '.join(found) or 'none'}: there is nothing to learn. {_other_labels(clips)}"
+            f"{clips_csv}: expected {' and '.join(trained)} clips {needed} of {experiment.labels}, but "
+            f"found {found}: there is nothing to learn. {_other_labels(clips)}"
         )
 
 
@@ -60,7 +67,8 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
     -------
     list of str
         The test subjects under ``loso`` and ``cross_domain``; ``micro`` under ``cross_domain`` where one training
-        serves all of them; ``fold1`` to ``fold<k>`` under the k-fold protocols.
+        serves all of them; ``fold1`` to ``fold<k>`` under the k-fold protocols; ``fold`` and what the annotation calls
+        it under ``given_folds``.
 
     Raises
     ------
@@ -69,7 +77,8 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
         stopping would find fewer training subjects than it divides; and as
         :func:`merflow.plan.fold_classes.check_trained_classes`.
     DatasetError
-        As :func:`check_classes`.
+        As :func:`check_classes`, and under ``given_folds`` as
+        :func:`merflow.training.given_folds.clips_of_given_folds`.
     """
     check_classes(clips_csv, experiment, members)
     protocol = experiment.protocol
@@ -86,16 +95,20 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
             f"{clips_csv}: {protocol.k} folds of subjects need as many subjects with labels of "
             f"{experiment.labels}, but found {len(trained)} ({', '.join(trained)}). Lower protocol.k, or add subjects."
         )
-    _check_early_stopping(clips_csv, experiment, fewest=fewest_trained(protocol, trained, tested))
+    given = _given(clips_csv, experiment) if protocol.name == "given_folds" else {}
+    fewest = fewest_trained(protocol, trained, tested, given={name: len(own) for name, own in given.items()})
+    _check_early_stopping(clips_csv, experiment, fewest=fewest)
     check_trained_classes(index_version(clips_csv), experiment)
     if protocol.one_training:
         return [ONE_TRAINING]
+    if protocol.name == "given_folds":
+        return [name for name, subjects in given.items() if subjects & set(tested)]
     return [f"fold{number}" for number in range(1, protocol.k + 1)] if kfold else tested
 
 
 def trained_clips(clips_csv: str | Path, experiment: Experiment) -> int:
     """Return how many clips of an index an experiment may train on, of all subjects."""
-    label_set, expressions = LABEL_SETS[experiment.labels], _trained_expressions(experiment)
+    label_set, expressions = label_set_named(experiment.labels), _trained_expressions(experiment)
     return sum(clip.expression in expressions and label_set.label_of(clip) is not None for clip in indexed(clips_csv))
 
 
@@ -112,27 +125,44 @@ def _trained_expressions(experiment: Experiment) -> tuple[str, ...]:
 
 def _subjects(clips_csv: str | Path, experiment: Experiment, expressions: Sequence[str]) -> list[str]:
     """Return the subjects with a labelled clip of these expressions, in the order of the index."""
-    label_set = LABEL_SETS[experiment.labels]
+    label_set = label_set_named(experiment.labels)
     clips = (clip for clip in indexed(clips_csv) if clip.expression in expressions)
     return list(dict.fromkeys(clip.subject for clip in clips if label_set.label_of(clip) is not None))
 
 
+def _labels(clips: Iterable[Clip], labels: str) -> Labels:
+    """Return the labels of the clips that lie inside a label set."""
+    label_set = label_set_named(labels)
+    found: list[Any] = [label for clip in clips if (label := label_set.label_of(clip)) is not None]
+    return label_set.column(found)
+
+
 def _classes(clips: Iterable[Clip], labels: str) -> list[str]:
-    """Return the classes of a label set that clips have, in its order."""
-    found = {LABEL_SETS[labels].label_of(clip) for clip in clips}
-    return [name for label, name in enumerate(LABEL_SETS[labels].classes) if label in found]
+    """Return the classes of a label set that clips have, or the labels that they show, in its order."""
+    return shown_names(_labels(clips, labels), label_set_named(labels).classes)
 
 
 def _other_labels(clips: Sequence[Clip]) -> str:
     """Return what to do about labels with fewer than two classes."""
-    told = {name: found for name in LABEL_SETS if len(found := _classes(clips, name)) > 1}
+    told = {name: _classes(clips, name) for name in LABEL_SETS if can_be_learnt(_labels(clips, name))}
     if not told:
         return "No label set has two classes there: choose other expressions, or another dataset."
     sets = "; ".join(f"{name} ({', '.join(found)})" for name, found in told.items())
     return f"Choose other labels (overrides: by dataset); this dataset has {sets}."
 
 
-def fewest_trained(protocol: ProtocolSettings, trained: Sequence[str], tested: Sequence[str]) -> int:
+def _given(clips_csv: str | Path, experiment: Experiment) -> dict[str, set[str]]:
+    """Return the subjects of each fold that the annotation gives."""
+    label_set = label_set_named(experiment.labels)
+    clips = [clip for clip in indexed(clips_csv) if clip.expression in experiment.expressions]
+    clips = [clip for clip in clips if label_set.label_of(clip) is not None]
+    found = clips_of_given_folds([clip.subject for clip in clips], [clip.fold for clip in clips])
+    return {name: {clips[row].subject for row in np.flatnonzero(own)} for name, own in found.items()}
+
+
+def fewest_trained(
+    protocol: ProtocolSettings, trained: Sequence[str], tested: Sequence[str], *, given: Mapping[str, int] | None = None
+) -> int:
     """Return how many training subjects the fold with the fewest has, or at most can have where folds are drawn.
 
     Parameters
@@ -140,7 +170,11 @@ def fewest_trained(protocol: ProtocolSettings, trained: Sequence[str], tested: S
     protocol : ProtocolSettings
     trained, tested : sequence of str
         Subjects with a labelled clip that may train, and with one that may be tested.
+    given : mapping of str to int, optional
+        Subjects of each fold that the annotation gives.
     """
+    if given:
+        return len(trained) - max(given.values())
     if protocol.name == "kfold_subject":
         largest = 1 if protocol.test_expression else math.ceil(len(trained) / protocol.k)
         return len(trained) - largest  # with a test_expression the largest fold may fall away

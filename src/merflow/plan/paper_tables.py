@@ -92,10 +92,10 @@ def claims(config: Config, cell: Cell) -> list[str]:
     here, found = cell.question.here, []
     for name, experiment in config.experiments.items():
         said = {(claim.table, claim.row) for claim in experiment.paper}
-        if (f"{cell.paper}:{cell.table}", cell.row) not in said or here not in experiment.datasets:
+        if (f"{cell.paper}:{cell.table}", cell.claimed) not in said or here not in experiment.datasets:
             continue
         own = config.experiment(name, here)
-        if own.labels == cell.question.labels and own.protocol.name == cell.our_protocol:
+        if own.labels == cell.question.labels and own.protocol.name in cell.our_protocols:
             found.append(name)
     return found
 
@@ -103,7 +103,13 @@ def claims(config: Config, cell: Cell) -> list[str]:
 def _row(config: Config, cell: Cell, experiment: str) -> Row:
     fields = asdict(cell)
     question = fields.pop("question")
-    names = {"row": cell.row, "our_metric": cell.our_metric, "experiment": experiment, "on": question["here"]}
+    names = {
+        "row": cell.row,
+        "our_metric": cell.our_metric,
+        "label": cell.label,
+        "experiment": experiment,
+        "on": question["here"],
+    }
     missing = _missing(config, cell.question.here) if experiment else _NO_EXPERIMENT
     return {**fields, **question, **names, "missing": missing}
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from merflow.config import Experiment
+from merflow.datasets.labels import label_set_named
 from merflow.errors import ConfigError
 from merflow.models.declared import NETWORKS, network_named
 from merflow.stages import STAGES
@@ -11,6 +12,9 @@ from merflow.training.baselines import BASELINES
 
 _CALLED = {"graph": "a learnt graph", "units": "weights of a loss of action units"}
 """What a message calls that which a network declares it shows."""
+
+_OF_CLASSES = ("layers", "attention")
+"""What is drawn clip by clip in the class of each."""
 
 
 def pictures(experiment: Experiment, *, composite: bool = False) -> list[tuple[str, ...]]:
@@ -58,6 +62,11 @@ def check_shows(name: str, experiment: Experiment, what: str) -> None:
             f"{name}: expected a network with {called} to draw ({known}), but its model is {experiment.model}. "
             "Name an experiment with one of these models."
         )
+    if what in _OF_CLASSES and label_set_named(experiment.labels).multi:
+        raise ConfigError(
+            f"{name}: expected labels of which a clip has one to draw {called}, but found {experiment.labels}, "
+            "of which it has any number. Name an experiment with classes."
+        )
     params = experiment.model_params
     for key, value in shows[what].items():
         if params[key] != value:
@@ -80,7 +89,8 @@ def _of_network(experiment: Experiment) -> list[str]:
         for what, needed in _shows(experiment.model).items()
         if all(params[key] == value for key, value in needed.items())
     }
-    found = [f"{what}.png" for what in ("layers", "attention") if what in learns]
+    multi = label_set_named(experiment.labels).multi
+    found = [f"{what}.png" for what in _OF_CLASSES if what in learns and not multi]
     if "graph" in learns:
         found += ["adjacency.png", "learned_edges.png"]
     if "units" in learns:

@@ -16,6 +16,7 @@ from merflow.errors import DatasetError
 from merflow.models.network import Network
 from merflow.training.clips import Clips, OnDevice
 from merflow.training.losses import logits_of
+from merflow.training.target import target_of
 
 
 class Callback(Protocol):
@@ -53,7 +54,7 @@ class EarlyStopping:
         self, clips: Clips, *, patience: int, class_weight: Tensor | None, gamma: float, device: torch.device
     ) -> None:
         self._examples = OnDevice(clips.x, clips.apex_and_length, device)
-        self._labels = torch.from_numpy(clips.labels).to(device)
+        self._labels, self._target = torch.from_numpy(clips.labels).to(device), target_of(clips.labels)
         self._patience = patience
         self._weight, self._gamma = class_weight, gamma
         self._epoch = 0
@@ -64,7 +65,7 @@ class EarlyStopping:
     def after_epoch(self, net: Network, epoch: int) -> Mapping[str, float]:
         """Return loss and accuracy on the inner clips, and remember the network when the loss is the lowest so far."""
         logits = logits_of_clips(net, self._examples)
-        loss = net.class_loss(logits, self._labels, self._weight, focal_gamma=self._gamma).item()
+        loss = self._target.loss(net, logits, self._labels, self._weight, focal_gamma=self._gamma).item()
         self._epoch = epoch
         if not math.isfinite(loss):
             raise DatasetError(
@@ -75,7 +76,7 @@ class EarlyStopping:
         if loss < self._lowest:
             self._lowest, self.kept = loss, epoch
             self._best = {name: value.detach().clone() for name, value in net.state_dict().items()}
-        accuracy = (logits.argmax(1) == self._labels).float().mean().item()
+        accuracy = (self._target.predicted(net, logits) == self._labels).float().mean().item()
         return {"inner_loss": loss, "inner_accuracy": accuracy}
 
     def enough(self) -> bool:
@@ -106,13 +107,13 @@ class Oracle:
 
     def __init__(self, clips: Clips, *, device: torch.device) -> None:
         self._examples = OnDevice(clips.x, clips.apex_and_length, device)
-        self._labels = clips.labels
+        self._labels, self._target = clips.labels, target_of(clips.labels)
         self._best = -1.0
         self.predicted: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
     def after_epoch(self, net: Network, epoch: int) -> Mapping[str, float]:
         """Return the accuracy on the test clips, and remember what was said when it is the highest so far."""
-        predicted = logits_of_clips(net, self._examples).argmax(1).cpu().numpy()
+        predicted = self._target.predicted(net, logits_of_clips(net, self._examples)).cpu().numpy()
         accuracy = float((predicted == self._labels).mean())
         if accuracy > self._best:
             self._best, self.predicted = accuracy, predicted

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,13 +25,13 @@ class Clips:
     Attributes
     ----------
     x : ndarray or LazyRows of shape (n, ...), float32 or uint8
-    labels : ndarray of shape (n,), int64
+    labels : ndarray of shape (n,), int64, or (n, labels), uint8
     apex_and_length : ndarray of shape (n, 2) or (n, 0), int64
         Of sequences: frame of the apex, and frames that are no padding.
     """
 
     x: Rows
-    labels: NDArray[np.int64]
+    labels: NDArray[Any]
     apex_and_length: NDArray[np.int64] = field(default_factory=lambda: no_apex_and_length(0))
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from merflow.artefacts import Examples, LazyRows, Rows, Shard, open_shard
 from merflow.artefacts.examples import Edges
 from merflow.datasets.action_units import known_units
 from merflow.datasets.clip import Clip
-from merflow.datasets.labels import LabelSet
+from merflow.datasets.labels import AnyLabelSet
 from merflow.datasets.members import qualified
 from merflow.errors import DatasetError
 from merflow.stages.examples import Features
@@ -21,7 +21,7 @@ STAGE = "examples"
 
 
 class _Row(NamedTuple):
-    """One clip that is in: where it is stored, its label index, and what is read of it.
+    """One clip that is in: where it is stored, its label (an index, or 0 or 1 for each), and what is read of it.
 
     `x` is None where examples are read when they are written.
     """
@@ -29,7 +29,7 @@ class _Row(NamedTuple):
     clip: Clip
     shard: Path
     stored: str
-    label: int
+    label: Any
     x: NDArray[Any] | None
     copies: NDArray[Any] | None
     edges: Edges
@@ -40,7 +40,7 @@ def build_examples(
     shards: Sequence[Path],
     clips: Sequence[Clip],
     *,
-    label_set: LabelSet,
+    label_set: AnyLabelSet,
     features: Features,
     expressions: Sequence[str] = ("micro",),
     earlier_exclusions: Iterable[Mapping[str, str]] = (),
@@ -54,7 +54,7 @@ def build_examples(
         One a subject, of the kind that `features` reads.
     clips : sequence of Clip
         The index of the dataset.
-    label_set : LabelSet
+    label_set : LabelSet or MultiLabelSet
     features : Features
     expressions : sequence of {"micro", "macro"}
         Clips of other expressions are no part of the experiment, and no exclusions either.
@@ -112,7 +112,7 @@ def _exclusions(shard: Shard, composite: bool) -> Iterable[dict[str, str]]:
         yield {**row, "clip": _name(shard, row["clip"], composite), "subject": subject}
 
 
-def _read(shard: Shard, stored: str, clip: Clip, label: int, features: Features) -> _Row:
+def _read(shard: Shard, stored: str, clip: Clip, label: Any, features: Features) -> _Row:
     return _Row(
         clip=clip,
         shard=shard.path,
@@ -126,7 +126,7 @@ def _read(shard: Shard, stored: str, clip: Clip, label: int, features: Features)
 
 
 def _stack(
-    rows: Sequence[_Row], label_set: LabelSet, features: Features, exclusions: Sequence[Mapping[str, str]]
+    rows: Sequence[_Row], label_set: AnyLabelSet, features: Features, exclusions: Sequence[Mapping[str, str]]
 ) -> Examples:
     if not rows:
         reason = f" The first was left out because: {exclusions[0]['reason']}." if exclusions else ""
@@ -139,10 +139,11 @@ def _stack(
     copies, copy_of = _copies(rows, x)
     return Examples(
         x=x,
-        label=np.array([row.label for row in rows], dtype=np.int64),
+        label=label_set.column([row.label for row in rows]),
         subject=np.array([clip.subject for clip in clips], dtype=np.str_),
         clip=np.array([clip.id for clip in clips], dtype=np.str_),
         expression=np.array([clip.expression for clip in clips], dtype=np.str_),
+        fold=np.array([clip.fold for clip in clips], dtype=np.str_),
         classes=label_set.classes,
         label_set=label_set.name,
         dims=features.dims,
@@ -210,10 +211,8 @@ def _one_graph(rows: Sequence[_Row]) -> Edges:
     return rows[0].edges
 
 
-def _outside(clip: Clip, label_set: LabelSet) -> dict[str, str]:
-    value = clip.emotion if label_set.field == "emotion" else clip.objective
-    reason = f"label {value!r} is not in {label_set.name}" if value else f"no {label_set.field} label"
-    return _row(clip, reason)
+def _outside(clip: Clip, label_set: AnyLabelSet) -> dict[str, str]:
+    return _row(clip, label_set.why_outside(clip))
 
 
 def _absent(clip: Clip, kind: str) -> dict[str, str]:

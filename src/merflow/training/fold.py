@@ -1,5 +1,6 @@
 """Run one fold: train on its training clips, predict its test clips, write predictions, history and weights."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,18 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, Rows
 from merflow.training.asked import check_as_asked
-from merflow.training.baselines import fit_score
+from merflow.training.baselines import Scored, fit_score
 from merflow.training.execution import ANY_MACHINE, Machine, keep_freed_memory, reproducible
 from merflow.training.fold_clips import Split, find_fold, split_clips
 from merflow.training.fold_results import FoldResult, about_input, result_of, watched, write_fold
 from merflow.training.folds import Fold, check_trained_classes
+from merflow.training.label_baselines import fit_labels
+from merflow.training.label_tables import constant_labels
 from merflow.training.leakage import check_no_leak
 from merflow.training.loop import train
 from merflow.training.method import Method
+
+logger = logging.getLogger(__name__)
 
 
 def run_fold(
@@ -73,9 +78,18 @@ def check_fold_of(examples: Examples, rows: Fold, method: Method) -> None:
     """Refuse a fold that its method cannot train, or must not; raises as :func:`run_fold`."""
     if len(rows.test):
         check_trained_classes(rows, examples.label, classes=examples.classes, model=method.model)
+        _say_constant_labels(examples, rows)
     check_no_leak(rows, examples)
     if not method.is_baseline:
         check_as_asked(examples, method.training)
+
+
+def _say_constant_labels(examples: Examples, rows: Fold) -> None:
+    for name, present in constant_labels(examples, rows) if examples.multi else ():
+        who, said = ("every", "present") if present else ("no", "absent")
+        logger.warning(
+            "fold %r: %s training clip shows %s: it is predicted as %s, without a score", rows.name, who, name, said
+        )
 
 
 def _results(examples: Examples, rows: Fold, method: Method, device: torch.device) -> Iterator[tuple[int, FoldResult]]:
@@ -108,16 +122,20 @@ def _train_seed(examples: Examples, split: Split, method: Method, *, seed: int, 
 
 def _fit_baseline(examples: Examples, rows: Fold, method: Method) -> FoldResult:
     """Fit a baseline on the training clips, each as it was recorded, and score the test clips."""
-    fitted = fit_score(
-        method.model,
-        method.model_params,
-        x_train=_in_memory(examples.x, rows.train, method.model),
-        labels=examples.label[rows.train],
-        x_test=_in_memory(examples.x, rows.test, method.model),
-        classes=len(examples.classes),
-    )
+    train, test = (_in_memory(examples.x, part, method.model) for part in (rows.train, rows.test))
+    fitted = _fitted(examples, method, train, examples.label[rows.train], test)
     row = {"epoch": 1, "loss": float("nan"), "lr": 0.0, "train_accuracy": fitted.train_accuracy}
     return FoldResult(fitted.scores, [row], fitted.state, about_input(examples, rows))
+
+
+def _fitted(
+    examples: Examples, method: Method, train: NDArray[Any], labels: NDArray[Any], test: NDArray[Any]
+) -> Scored:
+    """Fit a baseline to classes, or to each label by itself."""
+    given: dict[str, Any] = {"x_train": train, "labels": labels, "x_test": test}
+    if examples.multi:
+        return fit_labels(method.model, method.model_params, **given, names=examples.classes)
+    return fit_score(method.model, method.model_params, **given, classes=len(examples.classes))
 
 
 def _in_memory(x: Rows, rows: NDArray[np.int64], baseline: str) -> NDArray[Any]:

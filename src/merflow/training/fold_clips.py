@@ -45,7 +45,7 @@ class FittedRows(NamedTuple):
     ----------
     rows : ndarray of shape (n,), int64
         Of the examples, with the copies of all clips behind them.
-    labels : ndarray of shape (n,), int64
+    labels : ndarray of shape (n,), int64, or (n, labels), uint8
     aus : ndarray of shape (n, a), uint8
         1 where the clip shows a unit; the a units are those that the training clips show.
     aus_known : ndarray of shape (n,), bool
@@ -53,14 +53,20 @@ class FittedRows(NamedTuple):
     """
 
     rows: Indices
-    labels: NDArray[np.int64]
+    labels: NDArray[Any]
     aus: NDArray[np.uint8]
     aus_known: NDArray[np.bool_]
 
 
 def folds_of_examples(examples: Examples, protocol: ProtocolSettings) -> list[Fold]:
     """Return all folds that a protocol makes of examples."""
-    return make_folds(protocol, subjects=examples.subject, labels=examples.label, expressions=examples.expression)
+    return make_folds(
+        protocol,
+        subjects=examples.subject,
+        labels=examples.label,
+        expressions=examples.expression,
+        given=examples.fold,
+    )
 
 
 def find_fold(examples: Examples, protocol: ProtocolSettings, name: str) -> Fold:

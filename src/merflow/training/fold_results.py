@@ -20,8 +20,9 @@ from merflow.training.folds import Fold
 from merflow.training.loop import Trained, predict
 from merflow.training.method import Method
 from merflow.training.rows import what_rows_hold
+from merflow.training.scores import threshold
 from merflow.training.settings import TrainingSettings
-from merflow.training.weights import class_weights
+from merflow.training.target import target_of
 
 
 class FoldResult(NamedTuple):
@@ -71,7 +72,8 @@ def result_of(
     trained: Trained, examples: Examples, fitted: Fold, test: Clips, *, oracle: Oracle | None, device: torch.device
 ) -> FoldResult:
     """Return what a trained network comes to on the test clips."""
-    scores = predict(trained.model, test.x, device, apex_and_length=test.apex_and_length)
+    given: dict[str, Any] = {"apex_and_length": test.apex_and_length, "target": target_of(examples.label)}
+    scores = predict(trained.model, test.x, device, **given)
     predicted = oracle.predicted if oracle else None
     return FoldResult(scores, trained.history, trained.model.state_dict(), about_input(examples, fitted), predicted)
 
@@ -115,7 +117,8 @@ def write_fold(
     for seed, result in results:
         written.append(out_dir / weights_of_seed(seed))
         save_weights(written[-1], result.state, {**named, **result.about, "seed": seed})
-        predictions.append(prediction_table(examples, rows, result.scores, seed=seed, oracle=result.oracle))
+        told: dict[str, Any] = {"seed": seed, "oracle": result.oracle, "threshold": threshold(method.model)}
+        predictions.append(prediction_table(examples, rows, result.scores, **told))
         history.append(pd.DataFrame(result.history).assign(seed=seed))
     write_history(history, written[0])
     write_predictions(predictions, examples, written[1])
@@ -123,10 +126,10 @@ def write_fold(
 
 
 def _early_stopping(
-    inner: Clips, training: TrainingSettings, *, fitted: NDArray[np.int64], classes: int, device: torch.device
+    inner: Clips, training: TrainingSettings, *, fitted: NDArray[Any], classes: int, device: torch.device
 ) -> EarlyStopping:
     """Return the callback that keeps the best epoch on clips that are left out of the fitting."""
-    weight = class_weights(fitted, classes)
+    weight = target_of(fitted).weights(fitted, classes)
     return EarlyStopping(
         inner,
         patience=training.early_stopping,

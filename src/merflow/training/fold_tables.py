@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from merflow.artefacts import Examples
 from merflow.files import atomic_path
 from merflow.training.folds import Fold
+from merflow.training.label_tables import label_prediction_table
+from merflow.training.scores import PROBABLE
 
 HISTORY_COLUMNS = ("seed", "epoch", "loss", "lr", "train_accuracy")
 
@@ -22,11 +24,15 @@ def prediction_table(
     *,
     seed: int,
     oracle: NDArray[np.int64] | None = None,
+    threshold: float = PROBABLE,
 ) -> pd.DataFrame:
     """Return one row a test clip; the class of the largest score is predicted, NaN scores never.
 
-    `oracle` holds the class indices after the epoch that does best on the test clips, where that was asked for.
+    `oracle` holds the class indices after the epoch that does best on the test clips, where that was asked for. Labels
+    that are told one by one have a row each, and are predicted above the threshold (``label_prediction_table``).
     """
+    if examples.multi:
+        return label_prediction_table(examples, fold, scores, seed=seed, threshold=threshold, oracle=oracle)
     classes = np.array(examples.classes)
     columns: dict[str, Any] = {
         "clip": examples.clip[fold.test],

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.errors import DatasetError
+from merflow.training.given_folds import clips_of_given_folds
 from merflow.training.settings import ProtocolSettings
+from merflow.training.shown import balanced_columns, can_be_learnt, shown_names
 
 Strings = NDArray[np.str_] | Sequence[str]
 Indices = NDArray[np.int64]
@@ -30,7 +32,8 @@ class Fold:
     Attributes
     ----------
     name : str
-        The subject for LOSO and cross-domain, ``micro`` where cross-domain trains once, else ``fold1`` .. ``foldk``.
+        The subject for LOSO and cross-domain, ``micro`` where cross-domain trains once, else ``fold1`` .. ``foldk``, or
+        ``fold`` and what the annotation calls it.
     train, test : ndarray of int
         Rows of the examples, ascending.
     note : str
@@ -54,6 +57,7 @@ def make_folds(
     subjects: Strings,
     labels: NDArray[np.int64] | Sequence[int],
     expressions: Strings | None = None,
+    given: Strings | None = None,
 ) -> list[Fold]:
     """Split examples into folds, in an order that depends on nothing but the arguments.
 
@@ -62,10 +66,12 @@ def make_folds(
     protocol : ProtocolSettings
     subjects : sequence of str
         One a clip.
-    labels : sequence of int
-        Class index, one a clip.
+    labels : sequence of int, or ndarray of shape (n, labels)
+        Class index, one a clip; or 0 or 1 for each label.
     expressions : sequence of str, optional
         ``micro`` or ``macro``, one a clip; needed by ``cross_domain`` and ``test_expression``.
+    given : sequence of str, optional
+        What the annotation calls the fold of each clip; needed by ``given_folds``.
 
     Raises
     ------
@@ -80,6 +86,9 @@ def make_folds(
         folds = kfold_subject(subjects, labels, k=protocol.k, seed=protocol.seed)
     elif protocol.name == "cross_domain":
         folds = cross_domain(subjects, expressions, keep_test_subject_macro=protocol.keep_test_subject_macro)
+    elif protocol.name == "given_folds":
+        clips = clips_of_given_folds(subjects, [""] * len(subjects) if given is None else given)
+        folds = [Fold(name, *_rows(~tested, tested)) for name, tested in clips.items()]
     else:
         folds = kfold_random_leaky(len(subjects), k=protocol.k, seed=protocol.seed)
     if protocol.test_expression:
@@ -107,19 +116,20 @@ def loso(subjects: Strings) -> list[Fold]:
 def kfold_subject(
     subjects: Strings, labels: NDArray[np.int64] | Sequence[int], *, k: int = 5, seed: int = 0
 ) -> list[Fold]:
-    """Split subjects into k folds that share each class as evenly as a greedy choice can.
+    """Split subjects into k folds that share each class, or each label, as evenly as a greedy choice can.
 
     Subjects with the most clips are placed first, each where the class counts of the folds differ least afterwards;
     `seed` orders subjects of equal size.
     """
     subjects, labels = np.asarray(subjects, dtype=np.str_), np.asarray(labels, dtype=np.int64)
     names = _at_least(subjects, k, f"{k} folds of subjects")
-    classes = np.unique(labels)
-    counts = np.array([[np.sum((subjects == name) & (labels == c)) for c in classes] for name in names], dtype=float)
+    columns = balanced_columns(labels)
+    counts = np.array([columns[subjects == name].sum(0) for name in names], dtype=float)
+    clips = np.array([np.sum(subjects == name) for name in names], dtype=float)
     share = counts / counts.sum(0)  # so that a rare class weighs as much as a frequent one
     shuffled = np.random.default_rng(seed).permutation(len(names))
-    order = shuffled[np.argsort(-counts.sum(1)[shuffled], kind="stable")]
-    load, members = np.zeros((k, len(classes))), np.zeros(k)
+    order = shuffled[np.argsort(-clips[shuffled], kind="stable")]
+    load, members = np.zeros((k, columns.shape[1])), np.zeros(k)
     fold_of = np.zeros(len(names), dtype=int)
     for position, subject in enumerate(order):
         empty_must_fill = len(names) - position <= np.sum(members == 0)
@@ -171,10 +181,10 @@ def check_trained_classes(
     Parameters
     ----------
     fold : Fold
-    labels : ndarray of shape (n,), int64
-        Class index of each example.
+    labels : ndarray of shape (n,), int64, or (n, labels)
+        Class index of each example, or 0 or 1 for each label.
     classes : sequence of str
-        Name of each class.
+        Name of each class or label.
     model : str
         A network or a baseline.
     setting : str
@@ -185,12 +195,14 @@ def check_trained_classes(
     DatasetError
         Names the fold and what its training clips show.
     """
-    shown = np.unique(labels[fold.train])
-    needed = 1 if model in ONE_CLASS_IS_ENOUGH else 2
-    if len(shown) < needed:
-        found = ", ".join(classes[label] for label in shown) or "no clip at all"
+    one_is_enough = model in ONE_CLASS_IS_ENOUGH and len(fold.train) > 0
+    if not (one_is_enough or can_be_learnt(labels[fold.train])):
+        needed = f"{1 if model in ONE_CLASS_IS_ENOUGH else 2} or more classes"
+        if labels.ndim == 2:
+            needed = "which some show a label and others do not"
+        found = ", ".join(shown_names(labels[fold.train], classes)) or "no clip at all"
         raise DatasetError(
-            f"fold {fold.name}: {setting}expected training clips of {needed} or more classes for {model}, but found "
+            f"fold {fold.name}: {setting}expected training clips of {needed} for {model}, but found "
             f"{found}: exclusions.csv names the clips that were left out. Mend those, choose other labels, or leave "
             "this subject out."
         )

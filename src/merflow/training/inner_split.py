@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from merflow.checks import check_setting
 from merflow.errors import DatasetError
 from merflow.training.folds import Fold, Indices, Strings, kfold_subject
+from merflow.training.shown import told_apart
 
 
 def inner_split(
@@ -23,8 +24,8 @@ def inner_split(
     ----------
     subjects : sequence of str
         One a training clip.
-    labels : sequence of int
-        Class index, one a training clip.
+    labels : sequence of int, or ndarray of shape (n, labels)
+        Class index, one a training clip; or 0 or 1 for each label.
     folds : int
         Of the subjects one in so many validates; at least 2.
     seed : int
@@ -58,4 +59,4 @@ def inner_split(
 
 
 def _keeps_classes(split: Fold, labels: NDArray[np.int64]) -> bool:
-    return len(np.unique(labels[split.train])) == len(np.unique(labels))
+    return told_apart(labels[split.train]) == told_apart(labels)

@@ -23,7 +23,7 @@ from merflow.training.losses import batch_loss
 from merflow.training.method import Method
 from merflow.training.optimiser import Adam
 from merflow.training.settings import TrainingSettings, schedule_length
-from merflow.training.weights import class_weights
+from merflow.training.target import CLASSES, Target, target_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def train(
     method : Method
         Network and schedule.
     classes : int
-        Number of classes, those included that do not occur here.
+        Number of classes or labels, those included that do not occur here.
     seed : int
         Of initial weights, order and augmentation.
     device : torch.device
@@ -121,7 +121,8 @@ class _Epochs:
         self._aus = torch.from_numpy(clips.aus).float().to(device)
         self._aus_known = torch.from_numpy(clips.aus_known).to(device)
         self._draw = Draw(torch.Generator().manual_seed(seed), seed=seed, names=clips.names)
-        weight = torch.from_numpy(class_weights(clips.labels, classes)).to(device)
+        self._target = target_of(clips.labels)
+        weight = torch.from_numpy(self._target.weights(clips.labels, classes)).to(device)
         self._weight = weight if settings.class_weights else None
         self._optimiser = make_optimiser(net.parameters(), settings)
         self.count, self._batches = schedule_length(len(clips.labels), settings)
@@ -149,7 +150,7 @@ class _Epochs:
             loss.backward()  # type: ignore[no-untyped-call]
             self._optimiser.step(rate)
             total += loss.detach() * len(rows)
-            correct += (logits.detach().argmax(1) == self._labels[here]).sum()
+            correct += self._target.told(self._net, logits.detach(), self._labels[here]).sum()
         return {"epoch": epoch, "loss": total.item() / clips, "lr": rate, "train_accuracy": correct.item() / clips}
 
 
@@ -160,13 +161,18 @@ def make_optimiser(parameters: Iterable[nn.Parameter], settings: TrainingSetting
 
 
 def predict(
-    model: Network, x: Rows, device: torch.device, *, apex_and_length: NDArray[np.int64] | None = None
+    model: Network,
+    x: Rows,
+    device: torch.device,
+    *,
+    apex_and_length: NDArray[np.int64] | None = None,
+    target: Target = CLASSES,
 ) -> NDArray[np.float32]:
-    """Return the softmax scores (n, classes) of clips, by a network in evaluation mode."""
+    """Return the scores (n, classes) of clips, by a network in evaluation mode; of classes softmax scores."""
     if not len(x):
         raise ValueError("expected clips to predict, found none")
     examples = OnDevice(x, no_apex_and_length(len(x)) if apex_and_length is None else apex_and_length, device)
-    scores: NDArray[np.float32] = logits_of_clips(model, examples).softmax(1).cpu().numpy()
+    scores: NDArray[np.float32] = target.scores(model, logits_of_clips(model, examples)).cpu().numpy()
     return scores
 
 

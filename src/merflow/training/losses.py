@@ -1,8 +1,9 @@
-"""Training losses: of the classes and, where a network has one, of the action units."""
+"""Training losses: of the classes or labels and, where a network has one, of the action units."""
 
 from torch import Tensor
 
 from merflow.models.network import Network
+from merflow.training.target import target_of
 
 
 def logits_of(net: Network, batch: Tensor, apex_and_length: Tensor) -> Tensor:
@@ -30,12 +31,13 @@ def batch_loss(
     net : Network
         In training mode.
     batch : Tensor of shape (b, ...)
-    target : Tensor of shape (b,), int64
+    target : Tensor of shape (b,), int64, or (b, labels)
     aus : Tensor of shape (b, a), float32
         1 where the clip shows the unit; ignored by a network that tells none.
     aus_known : Tensor of shape (b,), bool
         Whether it is known which units the clip shows; where not, it has no part in the loss of the action units.
     class_weight : Tensor of shape (classes,) or None
+        As the target makes it.
     au_beta : float
         Beta; 0 leaves the action units out.
     apex_and_length : Tensor of shape (b, 2), int64, optional
@@ -48,7 +50,7 @@ def batch_loss(
         logits, au_logits = net.forward_with_aus(batch)
     else:
         logits = net(batch) if apex_and_length is None else logits_of(net, batch, apex_and_length)
-    loss = net.class_loss(logits, target, class_weight, focal_gamma=focal_gamma)
+    loss = target_of(target).loss(net, logits, target, class_weight, focal_gamma=focal_gamma)
     if au_logits:
         loss = loss + au_beta * net.au_loss(au_logits, aus, known=aus_known)
     return loss, logits

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from merflow.checks import check_choice, check_setting
 from merflow.settings import to_plain
 
-Protocol = Literal["loso", "kfold_subject", "cross_domain", "kfold_random_leaky"]
+Protocol = Literal["loso", "kfold_subject", "cross_domain", "kfold_random_leaky", "given_folds"]
 Schedule = Literal["cosine", "constant", "exponential"]
 Optimiser = Literal["adam", "adamw"]
 Loss = Literal["cross_entropy", "focal"]
@@ -32,9 +32,10 @@ class ProtocolSettings:
 
     Parameters
     ----------
-    name : {"loso", "kfold_subject", "cross_domain", "kfold_random_leaky"}
+    name : {"loso", "kfold_subject", "cross_domain", "kfold_random_leaky", "given_folds"}
         Leave one subject out; k folds of subjects balanced by label; macro clips of other subjects for training and
-        micro clips for test; k folds of clips with subjects on both sides, only to reproduce a published row.
+        micro clips for test; k folds of clips with subjects on both sides, only to reproduce a published row; folds of
+        subjects that the annotation gives (``Clip.fold``).
     k : int
         Number of folds, for the ``kfold`` protocols.
     seed : int

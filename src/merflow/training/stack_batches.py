@@ -11,7 +11,7 @@ from torch import Tensor
 from merflow.training.fold_clips import FittedRows
 
 NO_CLASS = -100
-"""Target of padding: torch's losses of classes leave it out."""
+"""Target of padding: torch's losses of classes leave it out, and so do those of labels."""
 
 
 class StepShape(NamedTuple):
@@ -43,7 +43,7 @@ class Batches(NamedTuple):
     rows : Tensor, int64
         Of the resident examples. Padding repeats a clip of the network.
     target : Tensor, int64
-        Class, and `NO_CLASS` where a row pads.
+        Class, or 0 or 1 for each label, and `NO_CLASS` where a row pads.
     aus : Tensor, float32
     aus_known : Tensor, bool
         False where a row pads.
@@ -78,7 +78,8 @@ def batches_of(fitted: Sequence[FittedRows], orders: Sequence[Tensor], shape: St
     for own, order, there in zip(fitted, orders, real, strict=True):
         place = np.zeros(there.shape, dtype=np.int64)
         place[there] = order.numpy()
-        target = np.where(there, own.labels[place], NO_CLASS)
+        labels = own.labels[place].astype(np.int64)
+        target = np.where(there.reshape(*there.shape, *(1,) * (labels.ndim - there.ndim)), labels, NO_CLASS)
         aus = own.aus[place].astype(np.float32)
         found.append([own.rows[place], target, aus, own.aus_known[place] & there, there.astype(np.float32)])
     return Batches(*(torch.from_numpy(np.stack(part, axis=1)) for part in zip(*found, strict=True)))

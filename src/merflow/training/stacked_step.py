@@ -1,6 +1,7 @@
 """One optimiser step of several networks. It asks no value of the device, so that steps follow without waiting."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from merflow.training.settings import TrainingSettings
 from merflow.training.stack_batches import Batches
 from merflow.training.stacking.capture import captured
 from merflow.training.stacking.stack import Stack
-from merflow.training.weights import class_weights
+from merflow.training.target import target_of
 
 
 class StackedStep:
@@ -23,7 +24,7 @@ class StackedStep:
     ----------
     stack : Stack
     resident : Resident
-    labels : sequence of ndarray of int64
+    labels : sequence of ndarray of shape (n,) or (n, labels)
         Of the training clips of each network, for the class weights.
     settings : TrainingSettings
     classes : int
@@ -37,7 +38,7 @@ class StackedStep:
         self,
         stack: Stack,
         resident: Resident,
-        labels: Sequence[NDArray[np.int64]],
+        labels: Sequence[NDArray[Any]],
         settings: TrainingSettings,
         *,
         classes: int,
@@ -47,7 +48,8 @@ class StackedStep:
         self._stack, self._resident, self._half, self._capture = stack, resident, half, capture
         self._device = resident.x.device
         self._optimiser = make_optimiser(stack.parameters.values(), settings)
-        weight = np.stack([class_weights(own, classes) for own in labels])
+        self._target = target_of(labels[0])
+        weight = np.stack([self._target.weights(own, classes) for own in labels])
         self._weight = torch.from_numpy(weight).to(self._device)
         self._loss, self._correct = (torch.zeros(len(labels), device=self._device) for _ in range(2))
         exact = torch.float64 if self._device.type == "cpu" else torch.float32  # as each kernel reads it
@@ -115,7 +117,7 @@ class StackedStep:
         losses.sum().backward()  # type: ignore[no-untyped-call]
         self._optimiser.step(self._rate)
         self._loss.add_(losses.detach() * self._real.sum(1))
-        self._correct.add_((logits.detach().argmax(2) == self._batch["target"]).sum(1))
+        self._correct.add_(self._target.told(self._stack.nets[0], logits.detach(), self._batch["target"]).sum(1))
 
     def _state(self) -> list[Tensor]:
         """Return all that a step changes."""

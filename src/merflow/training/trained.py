@@ -19,7 +19,8 @@ from merflow.training.clips import Clips
 from merflow.training.execution import reproducible
 from merflow.training.fold_record import check_weights
 from merflow.training.loop import predict
-from merflow.training.rows import what_rows_hold
+from merflow.training.rows import MULTI, what_rows_hold
+from merflow.training.target import target_of
 from merflow.untrusted.weights_file import read_weights
 
 _ROWS = ("classes", "input_shape", "dims", "dtype", "input", "edges")
@@ -60,11 +61,13 @@ class TrainedNetwork:
             When the rows hold something else than those that it was trained on: another artefact, shape, kind, unit,
             graph or label set.
         """
-        for fact, found in what_rows_hold(examples).items():
-            if found != self.config[fact]:
+        given = what_rows_hold(examples)
+        for fact in (*_ROWS, MULTI):
+            found = given.get(fact)
+            if found != self.config.get(fact):
                 raise ArtefactError(
                     f"{self.path}: expected examples with the {fact} that the network was trained on, "
-                    f"{_shortened(self.config[fact])}, but found {_shortened(found)}. Give the examples.h5 of an "
+                    f"{_shortened(self.config.get(fact))}, but found {_shortened(found)}. Give the examples.h5 of an "
                     "experiment with the same artefact, input, training.train_points and labels."
                 )
         chosen = np.arange(len(examples.label)) if rows is None else np.asarray(rows)
@@ -80,7 +83,13 @@ class TrainedNetwork:
         """
         clips = self.clips(examples, rows)
         with reproducible(torch.device("cpu")):
-            return predict(self.network, clips.x, torch.device("cpu"), apex_and_length=clips.apex_and_length)
+            return predict(
+                self.network,
+                clips.x,
+                torch.device("cpu"),
+                apex_and_length=clips.apex_and_length,
+                target=target_of(clips.labels),
+            )
 
 
 def load_trained(path: Path) -> TrainedNetwork:

@@ -1,4 +1,4 @@
-"""Class weights of the loss, from the labels of a training fold."""
+"""Weights of the loss, from the labels of a training fold."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,4 +15,21 @@ def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32
     occurring = np.count_nonzero(counts)
     with np.errstate(divide="ignore"):
         weights = np.where(counts > 0, len(labels) / (occurring * np.maximum(counts, 1)), 0.0)
+    return weights.astype(np.float32)
+
+
+def positive_weights(labels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return ``absent / present`` of each label, shape (labels,); 1 for a label that no clip shows, or that all show.
+
+    A clip that shows the label then counts so many times as one that does not, in ``pos_weight`` of torch's binary
+    cross-entropy.
+
+    Convention
+    ----------
+    By hand: a label that one of four clips shows has the weight 3.
+    """
+    present = labels.sum(axis=0, dtype=np.float64)
+    weights = np.ones(labels.shape[1])
+    some = (present > 0) & (present < len(labels))
+    weights[some] = (len(labels) - present[some]) / present[some]
     return weights.astype(np.float32)

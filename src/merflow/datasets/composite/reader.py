@@ -3,16 +3,16 @@
 A composite of one member is a selection of that dataset: the 145 clips of CASME II that MEGC 2019 took, for example.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
 from merflow.checks import check_choice, check_setting, few
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.declared import dataset_named
 from merflow.datasets.index import STAGE, Index
-from merflow.datasets.labels import LABEL_SETS, LabelSet
+from merflow.datasets.labels import CLASS_SETS, AnyLabelSet
 from merflow.datasets.members import NOT_TAKEN, Member, qualified
 from merflow.errors import DatasetError
 
@@ -86,14 +86,14 @@ def compose(name: str, settings: CompositeSettings, members: Mapping[str, Member
     )
 
 
-def check_classes(clips: Sequence[Clip], label_set: LabelSet, members: Sequence[str]) -> None:
+def check_classes(clips: Sequence[Clip], label_set: AnyLabelSet, members: Sequence[str]) -> None:
     """Refuse a label set of which a member lacks a class: the data set alone would then tell classes apart.
 
     Parameters
     ----------
     clips : sequence of Clip
         Of the composite, those of the experiment's expressions.
-    label_set : LabelSet
+    label_set : LabelSet or MultiLabelSet
         Of the experiment.
     members : sequence of str
         All members of the composite, also those without a clip. One alone cannot be told by its data set.
@@ -105,9 +105,9 @@ def check_classes(clips: Sequence[Clip], label_set: LabelSet, members: Sequence[
     """
     if len(members) < 2:
         return
-    shown = {(clip.part, label_set.label_of(clip)) for clip in clips}
+    shown = set(_shown(clips, label_set))
     for member in members:
-        lacking = [name for label, name in enumerate(label_set.classes) if (member, label) not in shown]
+        lacking = [name for name in label_set.classes if (member, name) not in shown]
         if lacking:
             raise DatasetError(
                 f"members with different label sets: expected of every member at least one clip of every class of "
@@ -115,6 +115,14 @@ def check_classes(clips: Sequence[Clip], label_set: LabelSet, members: Sequence[
                 "network could tell these by the data set alone. Choose other labels for this experiment on the "
                 "composite (overrides: by dataset), or other members."
             )
+
+
+def _shown(clips: Sequence[Clip], label_set: AnyLabelSet) -> Iterator[tuple[str, str]]:
+    """Yield the member of each clip with each class that the clip shows."""
+    for clip in clips:
+        label: Any = label_set.label_of(clip)
+        for name in () if label is None else label_set.shown(label):
+            yield clip.part, name
 
 
 def _check_subjects(dataset: str, members: Mapping[str, Member]) -> None:
@@ -165,7 +173,7 @@ def _why_left_out(clip: Clip, reader: str | None) -> str:
     taken = dataset_named(reader).megc2019
     if taken and (clip.subject.casefold(), clip.video.casefold()) in taken.left_out:
         return f"{NOT_TAKEN}: MEGC 2019 leaves out {clip.subject}/{clip.video} of {reader}"
-    kept = taken.emotions if taken else tuple(sorted(LABEL_SETS["emotion3"].class_of))
+    kept = taken.emotions if taken else tuple(sorted(CLASS_SETS["emotion3"].class_of))
     if not kept or clip.emotion in kept:
         return ""
     found = f"emotion {clip.emotion!r} is none" if clip.emotion else "no emotion label: none"

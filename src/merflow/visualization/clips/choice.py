@@ -5,12 +5,12 @@ from pathlib import Path
 
 from merflow.artefacts import open_shard
 from merflow.datasets.clip import Clip
-from merflow.datasets.labels import LabelSet
+from merflow.datasets.labels import AnyLabelSet
 from merflow.errors import DatasetError
 
 
 def first_clip(
-    shards: Sequence[Path], clips: Sequence[Clip], *, kind: str, label_set: LabelSet, expressions: Sequence[str]
+    shards: Sequence[Path], clips: Sequence[Clip], *, kind: str, label_set: AnyLabelSet, expressions: Sequence[str]
 ) -> tuple[Path, str]:
     """Return the first clip of an experiment that a stage did not leave out, and the shard that holds it.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from merflow.artefacts import Shard, open_shard
 from merflow.datasets.clip_table import read_clips
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import label_set_named
 from merflow.drawing.canvas import save_png
 from merflow.drawing.upstream import Upstream, open_upstream
 from merflow.errors import ArtefactError
@@ -78,7 +78,7 @@ def draw_first_clip(
         shards,
         read_clips(clips_csv),
         kind=kind,
-        label_set=LABEL_SETS[settings["labels"]],
+        label_set=label_set_named(settings["labels"]),
         expressions=settings["expressions"],
     )
     with open_shard(path, kind=kind) as shard:

@@ -1,0 +1,42 @@
+"""The headline of an experiment: three numbers of classes, or three means over labels that are told one by one.
+
+Predictions of classes have the columns ``label`` and ``predicted``, a row a clip. Predictions of labels have ``label``,
+``truth`` and ``predicted``, a row a clip and label.
+"""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from merflow.evaluation.bootstrap import Score
+from merflow.evaluation.metrics import HEADLINE, LABEL_HEADLINE, headline, label_headline
+
+TRUTH = "truth"
+"""Column that tables of labels have, and tables of classes do not."""
+
+
+class Headline(NamedTuple):
+    """The metrics of a headline, and how they follow from the counts of each run."""
+
+    metrics: tuple[str, ...]
+    score: Score
+
+
+OF_CLASSES = Headline(HEADLINE, headline)
+OF_LABELS = Headline(LABEL_HEADLINE, label_headline)
+
+
+def told_one_by_one(table: pd.DataFrame) -> bool:
+    """Return whether predictions are of labels that are told one by one."""
+    return TRUTH in table.columns
+
+
+def headline_of_table(table: pd.DataFrame) -> Headline:
+    """Return the headline that predictions have."""
+    return OF_LABELS if told_one_by_one(table) else OF_CLASSES
+
+
+def shown_in(table: pd.DataFrame) -> frozenset[str]:
+    """Return the classes, or labels, that at least one clip of a table of predictions shows."""
+    shown = table["label"][table[TRUTH] == 1] if told_one_by_one(table) else table["label"]
+    return frozenset(shown)

@@ -1,0 +1,53 @@
+"""Folds that the annotation itself gives: a clip is tested in the fold that its sheet names."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from merflow.checks import few
+from merflow.errors import DatasetError
+
+PREFIX = "fold"
+"""Of the names of folds before what the sheet calls them."""
+
+
+def clips_of_given_folds(
+    subjects: NDArray[np.str_] | Sequence[str], given: NDArray[np.str_] | Sequence[str]
+) -> Mapping[str, NDArray[np.bool_]]:
+    """Return which clips each fold tests, by its name, in the order of the names (2 before 10).
+
+    Parameters
+    ----------
+    subjects, given : sequence of str
+        Subject and fold, one a clip, the latter as the sheet calls it.
+
+    Raises
+    ------
+    DatasetError
+        When a clip has no fold, a subject is in two, or there is one fold only.
+    """
+    subjects, given = np.asarray(subjects, dtype=np.str_), np.asarray(given, dtype=np.str_)
+    names = sorted(set(given.tolist()), key=lambda name: (len(name), name))
+    lacking = np.count_nonzero(given == "")
+    if lacking or len(given) == 0:
+        raise DatasetError(
+            f"protocol given_folds: expected a fold of the annotation for each clip, but {lacking} of {len(given)} "
+            "have none. Choose another protocol for this dataset, such as kfold_subject."
+        )
+    twice = [
+        f"{subject} ({', '.join(sorted(set(given[subjects == subject].tolist())))})"
+        for subject in np.unique(subjects).tolist()
+        if len(set(given[subjects == subject].tolist())) > 1
+    ]
+    if twice:
+        raise DatasetError(
+            f"protocol given_folds: expected the clips of a subject in one fold, but found in several: {few(twice)}. "
+            "A subject on both sides is a leak: correct the column fold of the sheet."
+        )
+    if len(names) < 2:
+        raise DatasetError(
+            f"protocol given_folds: expected two folds or more, but every clip is in fold {names[0]}. Choose another "
+            "protocol."
+        )
+    return {PREFIX + name: given == name for name in names}
