@@ -27,6 +27,15 @@ def test_numbers_of_the_units_without_sides(text, numbers):
     assert known_units(text) == frozenset(numbers)
 
 
+def test_static_units_count_unless_only_those_that_move_are_asked_for():
+    assert known_units("AU4(k)+L7") == {4, 7}
+    assert known_units("AU4(k)+L7", static=False) == {7}
+    assert known_units("4(k)", static=False) == frozenset()  # known: nothing moves
+    assert known_units("4(k) or 4") == {4}
+    assert known_units("4(k) or 4", static=False) is None
+    assert known_units("", static=False) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -95,6 +95,29 @@ def test_asymmetry_intensities_references_brackets_and_remarks_of_samm(text, uni
 
 
 @pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("AU4(k)+L7", [(4, "", True), (7, "L", False)]),
+        ("AUR2+12(k)+45", [(2, "R", False), (12, "", True), (45, "", False)]),
+        ("AU1+AU2+R12 (K)", [(1, "", False), (2, "", False), (12, "R", True)]),
+        ("4B（k）", [(4, "", True)]),
+    ],
+)
+def test_static_units_of_4dme(text, units):
+    found = parse_aus(text)
+    assert found.units == tuple(ActionUnit(*unit) for unit in units)
+    assert (found.unread, found.passed_over) == ((), ())
+    moving = {number for number, _, static in units if not static}
+    assert list(found.number_sets(static=False)) == [moving]
+    assert list(found.number_sets()) == [{number for number, _, _ in units}]
+
+
+@pytest.mark.parametrize("text", ["M57(k)", "4(j)", "12(k)(k)"])
+def test_a_mark_of_static_units_elsewhere_is_named_as_it_stands(text):
+    assert parse_aus(text).unread == (text,)
+
+
+@pytest.mark.parametrize(
     ("text", "numbers"),
     [
         ("12 or 14", [{12}, {14}]),
@@ -149,7 +172,7 @@ def test_any_list_of_units_is_read_back(units, separator):
     assert parse_aus(text).units == tuple(units)
 
 
-@given(st.text("0123456789ABLRTUDorx+,/?() ", max_size=40))
+@given(st.text("0123456789ABLRTUDorxk+,/?() ", max_size=40))
 def test_any_string_has_a_reading_and_never_fails(text):
     found = parse_aus(text)
     assert len(found.readings) >= 1

@@ -24,7 +24,7 @@ _OTHER_INTENSITIES = re.compile(r"(?<=\d)([A-E])(?:\|[A-E](?![A-Z\d]))+", re.IGN
 
 _KEPT = "\ue000"
 """Stands for ``(k)`` while brackets are looked for: no sheet has this character."""
-_STATIC = re.compile(r"(?<=[\dA-E])\s*\(\s*k\s*\)", re.IGNORECASE | re.ASCII)
+_STATIC = re.compile(r"(?<=[\dA-E])\s*[(（]\s*k\s*[)）]", re.IGNORECASE | re.ASCII)
 """``4(k)``: the unit was there before the onset (4DME: kept)."""
 
 _BRACKET = re.compile(r"\(([^()]*)\)")
