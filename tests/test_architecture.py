@@ -34,7 +34,7 @@ LAYERS = [
     {"artefacts", "models", "datasets"},
     {"datasets.reading", "datasets.composite", "drawing"},
     {"stages"},
-    {"datasets.casme2", "datasets.casme3", "datasets.flow_images", "datasets.samm", "datasets.smic"},
+    {"datasets.casme2", "datasets.casme3", "datasets.flow_images", "datasets.fourdme", "datasets.samm", "datasets.smic"},
     {"stages.faces", "stages.flow_images"},
     {"stages.flow", "stages.depth_flow"},
     {"stages.clouds", "stages.graphs", "stages.magnified"},

@@ -17,7 +17,9 @@ class Counts:
     apex_is_onset : int or None
         Rows whose apex is the onset.
     emotions, objective : mapping
-        Canonical emotion, and objective class, -> rows.
+        Canonical emotion, or several joined by ``+`` as in `Clip.emotions`, and objective class, -> rows.
+    units : mapping
+        Action unit -> rows whose string names it, static units among them.
     label_sets : mapping
         Name of a label set -> class -> rows.
     """
@@ -27,6 +29,7 @@ class Counts:
     apex_is_onset: int | None = None
     emotions: Mapping[str, int] = field(default_factory=dict)
     objective: Mapping[str, int] = field(default_factory=dict)
+    units: Mapping[int, int] = field(default_factory=dict)
     label_sets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def may_be(self, *, rows: int, subjects: int) -> bool:

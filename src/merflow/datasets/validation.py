@@ -220,16 +220,24 @@ def _checks(title: str, clips: Sequence[Clip], expected: Counts) -> Iterator[Che
     if any(clip.aus for clip in clips):
         yield Check(title, _MASKED, None, sum(known_units(clip.aus) is None for clip in clips))
     tables: list[tuple[str, Mapping[str, int], Counter[str]]] = [
-        ("emotion", expected.emotions, Counter(clip.emotion or _UNLABELLED for clip in clips)),
+        ("emotion", expected.emotions, Counter(clip.emotions or clip.emotion or _UNLABELLED for clip in clips)),
         ("objective class", expected.objective, Counter(clip.objective or _UNLABELLED for clip in clips)),
     ]
     for name in dict.fromkeys(("emotion3", "emotion4", *expected.label_sets)):
         tables.append((name, expected.label_sets.get(name, {}), _classes(name, clips)))
+    yield from _unit_checks(title, clips, expected.units)
     for table, counts, found in tables:
         for value in sorted({*counts, *found}):
             yield Check(title, f"{table} {value}", counts.get(value, 0) if counts else None, found[value])
         if table in expected.label_sets:
             yield Check(title, f"{table} together", sum(counts.values()), found.total())
+
+
+def _unit_checks(title: str, clips: Iterable[Clip], expected: Mapping[int, int]) -> Iterator[Check]:
+    """Yield the clips of each action unit, where their numbers were published."""
+    found = Counter(unit for clip in clips for unit in known_units(clip.aus) or ())
+    for unit in sorted({*expected, *found}) if expected else ():
+        yield Check(title, f"action unit {unit}", expected.get(unit, 0), found[unit])
 
 
 def _title(group: Group) -> str:
