@@ -11,7 +11,7 @@ HAPPY = REPERTOIRE["happy"][0][0]
 CASME3 = Recording()
 
 
-def perform(recording=CASME3, **knobs):
+def perform(recording=CASME3, factors=None, **knobs):
     return sample_performance(
         np.random.default_rng(3),
         HAPPY,
@@ -20,7 +20,18 @@ def perform(recording=CASME3, **knobs):
         pivot_behind_eyes_mm=75.0,
         settings=SynthesisSettings(**knobs),
         recording=recording,
+        unit_factors=factors,
     )
+
+
+def test_a_factor_moves_its_unit_farther_and_changes_nothing_else():
+    plain, other, far = perform(), perform(factors={45: 6.0}), perform(factors={12: 6.0})
+    assert plain.au_mm.tobytes() == other.au_mm.tobytes()
+    assert far.amplitudes == {12: 6.0 * plain.amplitudes[12]}
+    rest = np.arange(len(AUS)) != AUS.index(12)
+    np.testing.assert_array_equal(far.au_mm[:, rest], plain.au_mm[:, rest])
+    moved = far.au_mm[:, ~rest] - plain.au_mm[:, ~rest]
+    np.testing.assert_allclose(moved[:, 0], 5.0 * plain.amplitudes[12] * plain.timing.intensity(), atol=1e-12)
 
 
 def test_without_jitter_only_the_displayed_action_unit_moves_by_its_amplitude():

@@ -16,14 +16,11 @@ from merflow.synthesis.filming import film_clip
 from merflow.synthesis.layout import ClipRecord, Layout, declared_layouts, layout_named
 from merflow.synthesis.performance import Performance, sample_performance
 from merflow.synthesis.render import Studio
-from merflow.synthesis.repertoire import emotions_of_subject, sample_display
 from merflow.synthesis.sensors import NoiseBank
 from merflow.synthesis.settings import SynthesisSettings
 
 __all__ = ["SynthesisSettings", "generate_demo", "generate_subject"]
 
-_MACRO_EMOTIONS = ("happy", "disgust", "surprise", "anger", "sad", "fear")
-_OTHERS = ("others",)
 _GROUND_TRUTH = "gt"
 
 
@@ -161,10 +158,7 @@ def _plan_clips(
     rng: np.random.Generator, actor: Actor, layout: Layout, settings: SynthesisSettings, index: int
 ) -> list[_Plan]:
     """Draw the clips of a subject: emotions shuffled over the videos, frame numbers rising within each video."""
-    micro = emotions_of_subject(index, clips=settings.clips, others=settings.others)
-    shown = [(str(emotion), "micro") for emotion in rng.permutation(micro)]
-    macro = _MACRO_EMOTIONS + (_OTHERS if settings.others else ())
-    shown += [(macro[(index + k) % len(macro)], "macro") for k in range(settings.macro)]
+    shown = layout.shown(rng, index, clips=settings.clips, others=settings.others, macro=settings.macro)
     subject = layout.subject(index)
     videos = layout.videos(subject, [emotion for emotion, _ in shown])
     next_free = {video: int(rng.integers(*layout.first_frames, endpoint=True)) for video in videos}
@@ -172,12 +166,13 @@ def _plan_clips(
     for number, (emotion, expression) in enumerate(shown):
         performance = sample_performance(
             rng,
-            sample_display(rng, emotion),
+            layout.display(rng, emotion),
             expression=expression,
             aus=actor.aus,
             pivot_behind_eyes_mm=-float(actor.head.pivot[2]),
             settings=settings,
             recording=layout.recording,
+            unit_factors=layout.unit_factors,
         )
         video = videos[number % len(videos)]
         timing, first = performance.timing, next_free[video]

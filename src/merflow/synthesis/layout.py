@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from merflow.names import named
 from merflow.synthesis.camera import Camera
-from merflow.synthesis.repertoire import Display
+from merflow.synthesis.repertoire import Display, sample_display, shown_by_subject
 from merflow.synthesis.timing import Recording, Timing
 
 OBJECTIVE_CLASSES = ("I", "II", "III", "IV", "V", "VI", "VII")
@@ -88,6 +88,8 @@ class Layout(ABC):
         Whether it has depth frames.
     pause_frames : tuple of int
         Smallest number of frames between two clips of a video that are not filmed, and one more than the largest.
+    unit_factors : mapping of int to float
+        Action unit -> factor on how far it moves, where that differs from the others: a blink closes the eye.
     """
 
     entries: tuple[str, ...]
@@ -97,6 +99,7 @@ class Layout(ABC):
     grey: bool = False
     has_depth: bool = False
     pause_frames: tuple[int, int] = (30, 300)
+    unit_factors: Mapping[int, float] = field(default_factory=dict)
 
     @abstractmethod
     def subject(self, index: int) -> str:
@@ -104,7 +107,10 @@ class Layout(ABC):
 
     @abstractmethod
     def videos(self, subject: str, emotions: Sequence[str]) -> Sequence[str]:
-        """Return the videos of a subject whose clips show `emotions`; the clips are spread over them in turn."""
+        """Return the videos of a subject whose clips show `emotions`, as :meth:`shown` names them.
+
+        The clips are spread over the videos in turn.
+        """
 
     @abstractmethod
     def frame_paths(self, root: Path, record: ClipRecord, number: int) -> FramePaths:
@@ -117,6 +123,19 @@ class Layout(ABC):
     @abstractmethod
     def labels(self, display: Display, amplitudes: Mapping[int, float]) -> Labels:
         """Return the words for what is shown; `amplitudes` gives the mm of each action unit at the apex."""
+
+    def shown(
+        self, rng: np.random.Generator, index: int, *, clips: int, others: int, macro: int
+    ) -> list[tuple[str, str]]:
+        """Return what a subject shows, clip by clip: a word for :meth:`display`, and ``micro`` or ``macro``.
+
+        `index` is that of the subject, from 0; `clips`, `others` and `macro` are the numbers that the settings ask for.
+        """
+        return shown_by_subject(rng, index, clips=clips, others=others, macro=macro)
+
+    def display(self, rng: np.random.Generator, shown: str) -> Display:
+        """Return the way in which one clip shows what :meth:`shown` names: one of those of an emotion, drawn."""
+        return sample_display(rng, shown)
 
     def kept(self, timing: Timing) -> range:
         """Return which of the filmed frames are written, counted from the first one filmed: all of them."""

@@ -65,6 +65,7 @@ def sample_performance(
     pivot_behind_eyes_mm: float,
     settings: SynthesisSettings,
     recording: Recording,
+    unit_factors: Mapping[int, float] | None = None,
 ) -> Performance:
     """Draw one clip.
 
@@ -84,6 +85,8 @@ def sample_performance(
         Amplitudes, motion, light and jitter.
     recording : Recording
         Frame rate, and what is filmed around the expression.
+    unit_factors : mapping of int to float, or None
+        Action unit -> factor on its amplitude; None, and units that it does not name: 1.
 
     Returns
     -------
@@ -91,9 +94,8 @@ def sample_performance(
     """
     timing = sample_timing(rng, expression, recording)
     n = timing.n_frames
-    amplitudes = sample_amplitudes(
-        rng, display.aus, settings.amp_mm if expression == "micro" else settings.macro_amp_mm
-    )
+    drawn = sample_amplitudes(rng, display.aus, settings.amp_mm if expression == "micro" else settings.macro_amp_mm)
+    amplitudes = {au: mm * (unit_factors or {}).get(au, 1.0) for au, mm in drawn.items()}
     au_mm = sample_jitter(rng, n, aus, settings.au_jitter_mm, recording.fps)
     for column, au in enumerate(aus):
         au_mm[:, column] += amplitudes.get(au, 0.0) * timing.intensity()

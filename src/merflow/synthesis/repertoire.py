@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 NEGATIVE_EMOTIONS = ("disgust", "anger", "sad", "fear")
+MACRO_EMOTIONS = ("happy", "disgust", "surprise", "anger", "sad", "fear")
+_OTHERS = ("others",)
 _CYCLE = ("negative", "happy", "surprise", "negative")
 
 
@@ -103,6 +105,33 @@ def emotions_of_subject(subject_index: int, *, clips: int, others: int = 0) -> l
             kind = NEGATIVE_EMOTIONS[(nth + subject_index) % len(NEGATIVE_EMOTIONS)]
         emotions.append(kind)
     return emotions + ["others"] * others
+
+
+def shown_by_subject(
+    rng: np.random.Generator, subject_index: int, *, clips: int, others: int, macro: int
+) -> list[tuple[str, str]]:
+    """List what one subject shows, clip by clip: micro-expressions in an order that is drawn, then macro-expressions.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws the order.
+    subject_index : int
+        0-based.
+    clips, others : int
+        As for :func:`emotions_of_subject`.
+    macro : int
+        Macro-expressions; the emotions take turns, ``others`` among them where the subject shows such clips.
+
+    Returns
+    -------
+    list of (str, str)
+        Emotion, and ``micro`` or ``macro``.
+    """
+    micro = emotions_of_subject(subject_index, clips=clips, others=others)
+    shown = [(str(emotion), "micro") for emotion in rng.permutation(micro)]
+    emotions = MACRO_EMOTIONS + (_OTHERS if others else ())
+    return shown + [(emotions[(subject_index + k) % len(emotions)], "macro") for k in range(macro)]
 
 
 def sample_display(rng: np.random.Generator, emotion: str) -> Display:

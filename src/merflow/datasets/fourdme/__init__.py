@@ -1,7 +1,7 @@
 """4DME: grey at 60 frames a second, several emotions and action units a clip."""
 
 from merflow.datasets.counts import Counts
-from merflow.datasets.declaration import Dataset
+from merflow.datasets.declaration import Dataset, GeneratedLayout
 
 _MICRO = Counts(
     rows=267,
@@ -70,4 +70,9 @@ DATASET = Dataset(
     read="merflow.datasets.fourdme.reader:read_fourdme",
     annotation="merflow.datasets.fourdme.reader:fourdme_annotation",
     counts={("", "micro"): _MICRO, ("", "macro"): _MACRO},
+    layouts={
+        "fourdme": GeneratedLayout(layout="merflow.datasets.fourdme.generator:CLIPS", others=False),
+        "fourdme_long": GeneratedLayout(layout="merflow.datasets.fourdme.generator:LONG", others=False),
+        "fourdme_cropped": GeneratedLayout(layout="merflow.datasets.fourdme.generator:CROPPED", others=False),
+    },
 )
