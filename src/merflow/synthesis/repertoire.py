@@ -18,11 +18,13 @@ class Display:
     Parameters
     ----------
     emotion : str
-        As the official sheet spells it: happy, surprise, anger, disgust, sad, fear or others.
+        As the official sheet spells it: happy, surprise, anger, disgust, sad, fear or others; in 4DME one or two of its
+        own words, joined by ``+``, or none.
     aus : tuple of int
         Action units that take part.
     objective : str
-        Objective class of that set of action units, a Roman numeral I to VII (Davison et al. 2018).
+        Objective class of that set of action units, a Roman numeral I to VII (Davison et al. 2018); empty = a set
+        without these classes.
     """
 
     emotion: str

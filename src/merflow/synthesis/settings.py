@@ -13,11 +13,12 @@ class SynthesisSettings:
     Parameters
     ----------
     n_subjects : int
-        Subjects: ``spNO.1``, ``sub01``, ``006`` or ``s01`` and on, as the layout names them.
+        Subjects: ``spNO.1``, ``sub01``, ``006``, ``s01`` or ``S01`` and on, as the layout names them.
     clips : int
-        Micro-expression clips a subject: half negative, a quarter happy, a quarter surprise.
+        Micro-expression clips a subject: half negative, a quarter happy, a quarter surprise. In 4DME they are dealt out
+        of its own list of displays.
     others : int
-        Further clips a subject with the emotion ``others``, which SMIC lacks.
+        Further clips a subject with the emotion ``others``, which SMIC lacks, and which 4DME has among its displays.
     macro : int
         Macro-expression clips a subject, listed in the official macro sheets; only CAS(ME)^3 has them. The emotions
         take turns, ``others`` among them where the dataset has such clips.
@@ -45,8 +46,9 @@ class SynthesisSettings:
     layout : str
         Dataset whose layout, camera and frame rate are used: CAS(ME)^3 as ``raw`` (part_A/data/...) or ``clips``
         (Part_A_ME_clip/{frame,depth}/...), CASME II at 200 fps as its recordings (CASME2-RAW), its selected clips
-        (CASME2_RAW_selected) or its cropped faces (Cropped), SAMM, grey at 200 fps (samm), or SMIC-HS at 100 fps as its
-        cropped faces (SMIC_all_cropped), its whole pictures (SMIC_all_raw) or the long clips of SMIC-E.
+        (CASME2_RAW_selected) or its cropped faces (Cropped), SAMM, grey at 200 fps (samm), SMIC-HS at 100 fps as its
+        cropped faces (SMIC_all_cropped), its whole pictures (SMIC_all_raw) or the long clips of SMIC-E, or 4DME, grey
+        at 60 fps, as its clips (gray_micro), its long videos (long_gray_video) or its cropped faces (gray_micro_crop).
     """
 
     n_subjects: int = 8
