@@ -11,6 +11,7 @@ import yaml
 
 from merflow.datasets.fourdme.generator import CLIPS, CROPPED, DISPLAYS, LONG, SHEET, folds_of
 from merflow.datasets.fourdme.reader import FourdmeSettings, read_fourdme
+from merflow.datasets.labels import LABEL_SETS
 from merflow.synthesis.action_units import ACTION_UNITS
 from merflow.synthesis.layout import ClipRecord
 
@@ -140,4 +141,11 @@ def test_the_reader_of_the_real_set_reads_the_sheet_as_it_was_meant(tmp_path, la
     expected = {row.id: (row.au, row.emotion.lower() or "none", str(folds_of(rows)[row.subject])) for row in rows}
     assert {clip.id: (clip.aus, clip.emotions, clip.fold) for clip in index.clips} == expected
     assert {clip.notes for clip in index.clips} == {""}
+    for name, column in (("au8", "aus"), ("emotion5_multi", "emotions")):
+        labels = {clip.id: LABEL_SETS[name].label_of(clip) for clip in index.clips}
+        assert None not in labels.values()  # a clip of a blink alone shows none of the emotions, and is no clip without
+        for clip in index.clips:
+            parts = getattr(clip, column).replace("AU", "").split("+")
+            names = [label.removeprefix("AU") in parts for label in LABEL_SETS[name].classes]
+            assert list(labels[clip.id]) == names
     assert not any("Table 4" in note for note in index.notes)

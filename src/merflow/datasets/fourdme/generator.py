@@ -17,11 +17,17 @@ from merflow.synthesis.repertoire import Display
 from merflow.synthesis.timing import Recording, Timing
 
 SHEET = "4DME_Labelling_Micro_release v1.xlsx"
-COLUMNS = ("sub_ID", "fold_name", "Emotion", "Onset", "Apex", "Offset", "AUs")
-COLUMNS += (*UNIT_COLUMNS, *EMOTION_COLUMNS, "eye blink", "fold", "Total")
+COLUMNS = (
+    *("sub_ID", "fold_name", "Emotion", "Onset", "Apex", "Offset", "AUs"),
+    *UNIT_COLUMNS,
+    *EMOTION_COLUMNS,
+    *("eye blink", "fold", "Total"),
+)
 
-DISPLAYS = ("4", "6+12", "1+2", "17", "4+7", "12+45", "1+4", "1+2+12", "6", "4+17")
-DISPLAYS += ("1+2+5", "12", "4+7+45", "1+2+4", "6+7+12", "12+17", "5", "4+7+12", "45", "7")
+DISPLAYS = (
+    *("4", "6+12", "1+2", "17", "4+7", "12+45", "1+4", "1+2+12", "6", "4+17"),
+    *("1+2+5", "12", "4+7+45", "1+2+4", "6+7+12", "12+17", "5", "4+7+12", "45", "7"),
+)
 """What is shown, dealt out to the subjects in this order, again from the first after the last.
 
 Each of the eight units of the paper (1, 2, 4, 6, 7, 12, 17, 45) is in three displays at least, and so is each emotion.
