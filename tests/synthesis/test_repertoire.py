@@ -11,6 +11,7 @@ from merflow.synthesis.repertoire import (
     emotions_of_subject,
     sample_amplitudes,
     sample_display,
+    shown_by_subject,
 )
 
 # Lite-Point-GCN Table VII / Davison et al. 2018, typed from the paper's class map, not from the module.
@@ -59,6 +60,15 @@ def test_any_three_clips_hold_the_three_classes(subject, clips, others):
     assert emotions.count("others") == others
     assert {"happy", "surprise"} <= set(emotions)
     assert set(emotions) & set(NEGATIVE_EMOTIONS)
+
+
+def test_a_subject_shows_its_emotions_in_one_drawn_order_and_macro_expressions_in_turn():
+    rng, again = np.random.default_rng(5), np.random.default_rng(5)
+    shown = shown_by_subject(rng, 2, clips=4, others=1, macro=3)
+    micro = again.permutation(emotions_of_subject(2, clips=4, others=1))
+    assert shown[:5] == [(emotion, "micro") for emotion in micro]
+    assert shown[5:] == [("surprise", "macro"), ("anger", "macro"), ("sad", "macro")]
+    assert rng.random() == again.random()  # one draw: the bytes of the clips hang on what is drawn after it
 
 
 def test_displays_are_drawn_as_often_as_stated():
