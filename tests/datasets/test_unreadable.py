@@ -6,6 +6,7 @@ import pytest
 from tests.datasets.casme2 import casme2_fixture as casme2
 from tests.datasets.casme3 import casme3_fixture as casme3
 from tests.datasets.flow_images import flow_images_fixture as flow_images
+from tests.datasets.fourdme import fourdme_fixture as fourdme
 from tests.datasets.samm import samm_fixture as samm
 from tests.datasets.smic import smic_fixture as smic
 from tests.permissions import as_a_normal_user
@@ -39,6 +40,11 @@ def write_smic(root):
     return [smic.add_clip(root, name, range(30)) for name in ("s1_ne_01", "s2_po_01")]
 
 
+def write_fourdme(root):
+    fourdme.write_sheet(root, [fourdme.Row("S01"), fourdme.Row("S02")])
+    return [fourdme.add_clip(root, f"{subject}/002_01_1") for subject in ("S01", "S02")]
+
+
 def write_flow_images(root):
     flow_images.write_folds(root, subjects=3, clips=9)
     return []
@@ -49,10 +55,12 @@ DATASETS = {
     "samm": write_samm,
     "casme3": write_casme3,
     "smic": write_smic,
+    "fourdme": write_fourdme,
     "flow_images": write_flow_images,
 }
 WITH_CLIP_FOLDERS = sorted(set(DATASETS) - {"flow_images"})
 WITH_SHEET = {"casme2": casme2.CODING_NAME, "samm": samm.MICRO_NAME, "casme3": casme3.MICRO_NAME}
+WITH_SHEET |= {"fourdme": fourdme.MICRO_NAME}
 
 
 @pytest.fixture
@@ -108,10 +116,10 @@ def test_a_clip_whose_folder_is_closed_is_left_out_with_the_reason(tmp_path, ind
     assert found.bad == (row["clip"],)
 
 
-@pytest.mark.parametrize("reader", ["casme2", "samm", "casme3"])
+@pytest.mark.parametrize("reader", ["casme2", "samm", "casme3", "fourdme"])
 def test_a_subject_whose_folder_is_closed_is_left_out_clip_by_clip(tmp_path, index, close, reader):
     first, _ = DATASETS[reader](tmp_path)
-    subject = next(folder for folder in first.parents if folder.name in ("sub01", "006", "spNO.1"))
+    subject = next(folder for folder in first.parents if folder.name in ("sub01", "006", "spNO.1", "S01"))
     close(subject)
     found = index(reader)
     assert len(found.clips) == 1

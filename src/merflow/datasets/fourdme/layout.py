@@ -1,7 +1,7 @@
 """4DME layout: grey frames of the expressions cut out, whole or as cropped faces, or of the long videos around them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -59,42 +59,49 @@ class FourdmeFolders:
         Folders that hold the folders of subjects.
     long : bool
         The folders are videos: a clip lies in the one of its name, or of its name without the number at its end.
-
-    Raises
-    ------
-    DatasetError
-        When two folders hold one clip: names both.
     """
 
     def __init__(self, root: Path, bases: Sequence[Path], *, long: bool) -> None:
         self.root = root
         self._long = long
         self._subjects: dict[str, list[Path]] = {}
-        self._clips: dict[tuple[str, str], Path] = {}
-        for folder, subject in _subject_folders(bases):
-            self._subjects.setdefault(subject, []).append(folder)
-            for child in sub_folders(folder):
-                name = clip_name(folder.name, child.name)
-                if name is not None:
-                    self._add(subject, name, child)
+        self._clips: dict[str, Mapping[str, Path]] = {}
+        for folder in (child for base in bases for child in visible_folders(base)):
+            subject = subject_of(folder.name)
+            if subject is not None:
+                self._subjects.setdefault(subject, []).append(folder)
 
     def find(self, subject: str, name: str) -> Path | None:
-        """Return the folder with the frames of a clip, of any case; None = there is none."""
-        found = self._clips.get((subject, name.casefold()))
-        if found is None and self._long:
-            found = self._clips.get((subject, _EXPRESSION_NUMBER.sub("", name).casefold()))
-        return found
+        """Return the folder with the frames of a clip, of any case; None = there is none.
+
+        Raises
+        ------
+        UnreadableError
+            When a folder of the subject cannot be read.
+        DatasetError
+            When two folders hold one clip: names both.
+        """
+        if subject not in self._clips:
+            self._clips[subject] = _clips_of(subject, self._subjects.get(subject, []))
+        clips, key = self._clips[subject], name.casefold()
+        return clips.get(key) or (clips.get(_EXPRESSION_NUMBER.sub("", key)) if self._long else None)
 
     def instead(self, subject: str, name: str) -> str:
         """Return what lies in the folders of a subject, a video of the clip's name before all else."""
         return instead_of(name, self._subjects.get(subject, []))
 
-    def _add(self, subject: str, name: str, folder: Path) -> None:
-        other = self._clips.setdefault((subject, name.casefold()), folder)
-        if other != folder:
+
+def _clips_of(subject: str, folders: Sequence[Path]) -> Mapping[str, Path]:
+    """Return the folders in those of one subject by the names of their clips, in lower case."""
+    clips: dict[str, Path] = {}
+    for child in (child for folder in folders for child in sub_folders(folder)):
+        name = clip_name(child.parent.name, child.name)
+        other = child if name is None else clips.setdefault(name.casefold(), child)
+        if other != child:
             raise DatasetError(
-                f"expected one folder of the clip {subject}_{name}, found {other} and {folder}. Remove one of them."
+                f"expected one folder of the clip {subject}_{name}, found {other} and {child}. Remove one of them."
             )
+    return clips
 
 
 def subject_of(text: str) -> str | None:
@@ -186,13 +193,6 @@ def _place(base: Path, root: Path) -> Place | None:
         if folder == root:
             break
     return Place("clips", False) if base == root else None
-
-
-def _subject_folders(bases: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    for folder in (child for base in bases for child in visible_folders(base)):
-        subject = subject_of(folder.name)
-        if subject is not None:
-            yield folder, subject
 
 
 def _missing(root: Path, wanted: LayoutName, expression: Expression, found: Sequence[str]) -> DatasetError:
