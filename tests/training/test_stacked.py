@@ -117,6 +117,20 @@ def test_side_by_side_is_one_by_one(network, double):
     compare(case.one_by_one(), case.side_by_side(), weights=1e-9, history=1e-6)
 
 
+@pytest.mark.parametrize("network", NETWORKS)
+def test_every_network_learns_labels_that_are_told_one_by_one(network):
+    case = Case(network, min_epochs=6, batch_size=40, learning_rate=3e-3)
+    case.labels = (np.random.default_rng(1).random((CLIPS, CLASSES)) < (0.5, 0.3, 0.2)).astype(np.uint8)
+    case.tasks = case.tasks[:1]
+    (trained,) = case.one_by_one()
+    losses = [row["loss"] for row in trained.history]
+    assert min(losses[1:]) < losses[0]
+    scores = predict(trained.model, case.x, CPU, apex_and_length=case.apex, target=target.EACH)
+    assert scores.shape == (CLIPS, CLASSES)
+    assert ((scores > 0) & (scores < 1)).all()
+    assert np.abs(scores.sum(1) - 1).max() > 0.01  # no shares of one
+
+
 @pytest.mark.parametrize("network", ["lite_point_gcn", "gcn", "gts_gn"])
 def test_labels_that_are_told_one_by_one_side_by_side(network, double):
     case = Case(network, np.float64, loss="focal" if network == "gcn" else "cross_entropy", min_epochs=3)

@@ -7,7 +7,7 @@ from typing import Self
 from merflow.datasets.clip import Clip
 from merflow.datasets.counts import Counts
 from merflow.datasets.declared import DATASETS
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import CLASS_SETS
 from merflow.datasets.validation import MEGC2019_WHOLE
 from merflow.stages.sequences.settings import SequenceSettings
 from merflow.stages.sequences.stage import frames_to_read
@@ -68,7 +68,9 @@ class Size:
 def _labelled(counts: Counts, labels: str) -> int:
     if labels in counts.label_sets:
         return sum(counts.label_sets[labels].values())
-    label_set = LABEL_SETS[labels]
+    if labels not in CLASS_SETS:
+        return counts.rows or 0  # of how many clips the labels are known is not published
+    label_set = CLASS_SETS[labels]
     found: Mapping[str, int] = counts.emotions if label_set.field == "emotion" else counts.objective
     inside = sum(rows for name, rows in found.items() if name in label_set.class_of)
     return inside if found else counts.rows or 0

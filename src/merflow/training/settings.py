@@ -102,7 +102,8 @@ class TrainingSettings:
     focal_gamma : float
         Exponent of the focal loss; 0 is cross-entropy.
     class_weights : bool
-        Weigh the loss by the inverse class frequency of the training fold.
+        Weigh the loss by the inverse class frequency of the training fold; of labels that are told one by one, a clip
+        that shows a label by absent / present.
     mirror : bool
         Train on the mirror image of each training clip too: an epoch has twice the clips. The regions must be symmetric
         and ranked as measured. Examples are built with the mirror images and have twice the size.
