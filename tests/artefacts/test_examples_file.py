@@ -125,3 +125,43 @@ def test_refuses_examples_of_another_experiment(tmp_path):
 def test_refuses_inconsistent_columns(change, message):
     with pytest.raises(ValueError, match=message):
         examples(**change)
+
+
+def in_file(file, name, values):
+    """Put other values into the place of an array, its attributes kept."""
+    attributes = dict(file[name].attrs)
+    del file[name]
+    file.create_dataset(name, data=values).attrs.update(attributes)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (np.array([[0, 2], [1, 0], [0, 0]], dtype=np.uint8), "expected 0 and 1, found 2 at /label"),
+        (
+            np.zeros((3, 3), dtype=np.uint8),
+            r"expected uint8 of shape \(3, 2\), found uint8 of shape \(3, 3\) at /label",
+        ),
+        (np.zeros((3, 2), dtype=np.int64), r"expected uint8 of shape \(3, 2\), found int64"),
+        (np.zeros((2, 2), dtype=np.uint8), r"found uint8 of shape \(2, 2\) at /label"),
+    ],
+)
+def test_labels_that_are_told_one_by_one_are_0_or_1_for_each_clip_and_label(tmp_path, labels, message):
+    shown = np.array([[1, 0], [0, 0], [1, 1]], dtype=np.uint8)
+    path = write(tmp_path / "examples.h5", label=shown)
+    np.testing.assert_array_equal(read_examples(path).label, shown)
+    with h5py.File(path, "r+") as file:
+        in_file(file, "label", labels)
+    seal(path)
+    with pytest.raises(ArtefactError, match=message):
+        read_examples(path)
+
+
+def test_the_folds_of_an_annotation_come_back_and_must_be_texts(tmp_path):
+    path = write(tmp_path / "examples.h5", fold=np.array(["1", "1", "2"]))
+    assert read_examples(path).fold.tolist() == ["1", "1", "2"]
+    with h5py.File(path, "r+") as file:
+        in_file(file, "fold", np.zeros(3))
+    seal(path)
+    with pytest.raises(ArtefactError, match=r"expected texts of shape \(3,\), found float64 of shape \(3,\) at /fold"):
+        read_examples(path)
