@@ -52,6 +52,7 @@ WITHOUT_ROW = {
     *(f"{model}-{question}" for model in ("majority", "flow_svm") for question in QUESTIONS),
     *(f"lite_point_gcn-{question}" for question in QUESTIONS if question.endswith("honest")),
     *("lbp_top_svm", "hoof_svm"),  # on three classes of emotion
+    *("res3d", "res3d_sca"),  # the same; the rows of 4DME are of labels that are told one by one
     *("gts_gn-as_printed", "lite_point_gcn-as_printed", "lite_point_gcn-as_printed-robust_affine"),  # other readings
     "ststnet-early_stopping",
     *(f"{network}-regions" for network in ("pointnet", "pointnet2", "kpconv", "point_transformer")),
