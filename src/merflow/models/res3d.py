@@ -90,7 +90,7 @@ class Res3D(Network):
 
     name = "res3d"
     reads = ("sequences",)
-    clip_ms = 870.0
+    clip_ms = 460.0
 
     mean: Tensor
 
