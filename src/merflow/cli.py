@@ -228,7 +228,7 @@ def _train_fold(options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     dataset, name = options.experiment.absolute().parts[-2:]
     config = read_config(options.config)
-    method = config.experiment(name, dataset).method
+    method = plan.method_of(config.experiment(name, dataset))
     claim_out_folder(options.out, experiment=options.experiment, fold=options.fold)
     path = options.experiment / "examples.h5"
     examples = read_examples(path, dataset=dataset, experiment=name, kept_bytes=KEPT_EXAMPLES_BYTES)

@@ -23,7 +23,7 @@ SHAPES = {
     "flow": (128,),
     "graphs": (3, 14, 4),
     "magnified": (256, 256, 3),
-    "sequences": (8, 64, 64, 3),
+    "sequences": (8, 112, 112, 3),
     "flow_images": (28, 28, 3),
     "lbp_top": (4425,),
     "hoof": (750,),

@@ -56,6 +56,7 @@ WITHOUT_ROW = {
     *(f"{model}-{question}" for model in ("majority", "flow_svm") for question in QUESTIONS),
     *(f"lite_point_gcn-{question}" for question in QUESTIONS if question.endswith("honest")),
     *("lbp_top_svm", "hoof_svm"),  # on three classes of emotion
+    *("res3d", "res3d_sca"),  # the same; the rows of 4DME are of labels that are told one by one
     *("gts_gn-as_printed", "lite_point_gcn-as_printed", "lite_point_gcn-as_printed-robust_affine"),  # other readings
     "ststnet-early_stopping",
     *(f"{name}-au8" for name in WITH_UNITS),  # no paper prints action units as labels of these sets

@@ -103,6 +103,18 @@ def test_no_setting_of_a_path_is_forgotten(schema):
     assert described == {"root", "annotation", "depth_root", "occluded"}
 
 
+def test_a_parameter_of_a_network_that_is_a_path_is_expanded(load, shipped):
+    experiment = shipped["experiments"]["res3d"]
+    experiment["model_params"] = {"weights": "~/w.pt"}
+    experiment["overrides"]["demo"]["model_params"] = {"weights": "$DATA/w.pt"}
+    config = load(shipped)
+    assert config.experiment("res3d").model_params["weights"] == "/home/me/w.pt"
+    assert config.experiment("res3d", "demo").model_params["weights"] == "/data/face sets/w.pt"
+    experiment["overrides"]["demo"]["model_params"] = {"weights": "$NOWHERE/w.pt"}
+    with pytest.raises(ConfigError, match=r"res3d.overrides.demo.model_params.weights: expected the environment var"):
+        load(shipped)
+
+
 def test_what_is_no_path_is_left_alone(load, shipped):
     shipped["experiments"]["lite_point_gcn"]["description"] = "~ and $NOWHERE"
     assert load(shipped).plain["experiments"]["lite_point_gcn"]["description"] == "~ and $NOWHERE"

@@ -49,12 +49,12 @@ def test_schedule_is_long_enough_in_epochs_and_steps(clips, settings, expected):
 
 def test_cosine_schedule():
     settings = TrainingSettings(learning_rate=1.0)
-    rates = [learning_rate(step, 110, settings) for step in range(110)]
+    rates = [learning_rate(step, 110, settings, batches=10) for step in range(110)]
     np.testing.assert_allclose(rates[:10], np.arange(1, 11) / 10)
     assert rates[10] == 1
     assert rates[60] == pytest.approx(0.5)
     assert rates[109] == pytest.approx(0.5 * (1 + math.cos(math.pi * 0.99)))
-    assert {learning_rate(s, 110, TrainingSettings(schedule="constant")) for s in range(110)} == {1e-3}
+    assert {learning_rate(s, 110, TrainingSettings(schedule="constant"), batches=10) for s in range(110)} == {1e-3}
 
 
 def test_action_units_of_clips_that_are_not_known_reach_no_weight():

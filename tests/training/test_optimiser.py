@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from merflow.training.optimiser import Adam
+from merflow.training.optimiser import Adam, Sgd
 
 
 def steps(make, *, rates):
@@ -42,6 +42,38 @@ def test_ten_steps_are_those_of_torch_to_the_bit(decoupled, of_torch):
     ours = steps(lambda parameters: Adam(parameters, weight_decay=1e-2, decoupled=decoupled).step, rates=rates)
     for mine, theirs in zip(ours, steps(torchs, rates=rates), strict=True):
         assert all(map(torch.equal, mine, theirs))
+
+
+@pytest.mark.parametrize("momentum", [0.9, 0.0])
+def test_ten_steps_of_sgd_are_those_of_torch_to_the_bit(momentum):
+    def torchs(parameters):
+        """Return the step of two optimisers: one of torch cannot begin with a parameter later than with the others."""
+        settings = {"momentum": momentum, "weight_decay": 1e-2, "fused": True}
+        optimisers = [torch.optim.SGD(part, 1.0, **settings) for part in (parameters[:-1], parameters[-1:])]
+
+        def step(rate):
+            for optimiser, part in zip(optimisers, (parameters[:-1], parameters[-1:]), strict=True):
+                optimiser.param_groups[0]["lr"] = rate
+                if part[0].grad is not None:
+                    optimiser.step()
+
+        return step
+
+    rates = [1e-2 / (1 + number) for number in range(10)]
+    ours = steps(lambda parameters: Sgd(parameters, weight_decay=1e-2, momentum=momentum).step, rates=rates)
+    for mine, theirs in zip(ours, steps(torchs, rates=rates), strict=True):
+        assert all(map(torch.equal, mine, theirs))
+
+
+def test_two_steps_of_sgd_by_hand():
+    """Gradient 3 and decay .5 of weight 2 are 4; then 1 + .5 * 1.6 = 1.8, and 1.8 + .9 * 4 = 5.4."""
+    weight = nn.Parameter(torch.tensor([2.0]))
+    optimiser = Sgd([weight], weight_decay=0.5, momentum=0.9)
+    for gradient, expected in ((3.0, 2 - 0.1 * 4), (1.0, 1.6 - 0.1 * 5.4)):
+        weight.grad = torch.tensor([gradient])
+        optimiser.step(torch.tensor(0.1, dtype=torch.float64))
+        assert weight.item() == pytest.approx(expected, abs=1e-6)
+    assert optimiser.state[0].item() == pytest.approx(5.4)
 
 
 def test_the_first_step_is_by_hand():

@@ -48,6 +48,10 @@ def weights_after(**settings):
         ({"schedule": "exponential"}, {"schedule": "constant"}),
         ({"schedule": "exponential", "final_rate": 0.5}, {"schedule": "exponential"}),
         ({"class_weights": False}, {}),
+        ({"optimiser": "sgd"}, {}),
+        ({"optimiser": "sgd", "momentum": 0.0}, {"optimiser": "sgd"}),
+        ({"optimiser": "sgd", "weight_decay": 0.5}, {"optimiser": "sgd"}),
+        ({"schedule": "step", "step_epochs": 1}, {"schedule": "step"}),
     ],
 )
 def test_a_setting_changes_what_is_learnt(one, other):
@@ -75,13 +79,22 @@ def test_adamw_shrinks_weights_apart_from_the_gradient():
         assert net.weight.item() == pytest.approx(expected, abs=1e-6)
 
 
+def test_the_stepped_rate_is_a_tenth_after_every_so_many_epochs():
+    """The 80 epochs of Res3D have one change, after 40; 3 batches an epoch. The history says the rate of each."""
+    settings = TrainingSettings(schedule="step", learning_rate=0.01, step_epochs=40)
+    rates = [learning_rate(step, 3 * 90, settings, batches=3) for step in range(3 * 90)]
+    assert rates == pytest.approx([0.01] * 120 + [0.001] * 120 + [0.0001] * 30)
+    history = weights_after(schedule="step", step_epochs=2, min_epochs=5)[0].history
+    assert [row["lr"] for row in history] == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4, 1e-5])
+
+
 def test_exponential_rate_falls_by_one_factor_to_its_share():
     settings = TrainingSettings(schedule="exponential", learning_rate=0.2, final_rate=0.01)
-    rates = [learning_rate(step, 50, settings) for step in range(50)]
+    rates = [learning_rate(step, 50, settings, batches=5) for step in range(50)]
     assert rates[0] == 0.2
     assert rates[-1] == pytest.approx(0.002)
     np.testing.assert_allclose(np.diff(np.log(rates)), np.log(0.01) / 49)
-    assert learning_rate(0, 1, settings) == 0.2
+    assert learning_rate(0, 1, settings, batches=1) == 0.2
 
 
 def test_each_epoch_draws_its_own_augmentation(monkeypatch):

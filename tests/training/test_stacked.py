@@ -18,7 +18,9 @@ from merflow.training.loop import predict, train
 from merflow.training.method import Method
 from merflow.training.resident import Resident
 from merflow.training.settings import TrainingSettings
+from merflow.training.stack_check import check_stackable
 from merflow.training.stacked import Member, Task, train_stack
+from merflow.training.stacking.probe import CannotStackError
 from merflow.training.weights import class_weights, positive_weights
 
 CPU = torch.device("cpu")
@@ -190,3 +192,18 @@ def test_members_of_other_schedules_are_refused():
     members = [case.member(np.arange(count), 0) for count in (39, 40)]
     with pytest.raises(ValueError, match=r"found \[\(2, 3\), \(2, 4\)\]"):
         train_stack(members, case.resident, case.task)
+
+
+def test_sgd_with_a_stepped_rate_is_stacked_too():
+    case = Case("ststnet", np.float32, optimiser="sgd", schedule="step", step_epochs=1, learning_rate=0.01)
+    case.tasks = case.tasks[1:4]
+    compare(case.one_by_one(), case.side_by_side(), weights=1e-3, history=1e-4)
+
+
+def test_a_network_that_crops_at_random_is_trained_one_by_one():
+    """Its step draws places, and what a stack draws would not be what each network draws by itself."""
+    x = torch.randint(0, 256, (9, 4, 16, 16, 3), dtype=torch.uint8)
+    fitted = FittedRows(np.arange(9), np.arange(9) % 3, np.zeros((9, 0), dtype=np.uint8), np.zeros(9, dtype=bool))
+    method = Method("res3d", {"width": 1, "crop": 14})
+    with pytest.raises(CannotStackError, match="random operation"):
+        check_stackable(Member(fitted, 0), Resident(x, torch.tensor([[2, 4]] * 9)), Task(method, 3, (), CPU))

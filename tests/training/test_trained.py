@@ -46,6 +46,7 @@ FAMILIES = {
     "capsule": ({}, (16, 16, 3), PICTURE),
     "ststnet": ({}, (28, 28, 3), IMAGE),
     "off_apexnet": ({}, (28, 28, 3), IMAGE),
+    "res3d": ({"width": 1, "crop": 12}, (4, 16, 16, 3), SEQUENCE),
     "atm_gcn": (SEQUENCE_NET, (4, 16, 16, 3), SEQUENCE),
 }
 """By network: parameters, shape and axes of an example; graphs are those of `graph_examples`."""

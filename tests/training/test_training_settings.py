@@ -26,6 +26,20 @@ def test_a_method_is_what_a_rule_passed_to_the_letter():
     assert from_plain(Method, passed).of_any_seed() == {key: passed[key] for key in passed if key != "seeds"}
 
 
+def test_a_record_has_settings_of_sgd_and_of_steps_where_they_count():
+    """What was recorded before there were any is still what decides: no fold of Adam becomes stale."""
+    assert not {"momentum", "step_epochs"} & TrainingSettings(momentum=0.5, step_epochs=3).deciding().keys()
+    deciding = TrainingSettings(optimiser="sgd", schedule="step").deciding()
+    assert (deciding["momentum"], deciding["step_epochs"]) == (0.9, 40)
+
+
+def test_the_content_of_a_file_decides_a_method_that_reads_one():
+    plain = Method("res3d", files={"weights": "ab"}).plain()
+    assert plain["files"] == {"weights": "ab"}
+    assert from_plain(Method, plain).of_any_seed()["files"] == {"weights": "ab"}
+    assert "files" not in Method("res3d").plain()
+
+
 @pytest.mark.parametrize(
     ("cls", "values", "text"),
     [
@@ -33,9 +47,11 @@ def test_a_method_is_what_a_rule_passed_to_the_letter():
         (ProtocolSettings, {"k": 1}, "protocol.k: expected at least 2 folds, but found 1"),
         (
             TrainingSettings,
-            {"schedule": "step"},
-            "schedule: expected one of cosine, constant, exponential, but found 'step'",
+            {"schedule": "stairs"},
+            "schedule: expected one of cosine, constant, exponential, step, but found 'stairs'",
         ),
+        (TrainingSettings, {"momentum": 1.0}, "training.momentum: expected below 1, but found 1.0"),
+        (TrainingSettings, {"step_epochs": 0}, "training.step_epochs: expected at least 1, but found 0"),
         (TrainingSettings, {"batch_size": 0}, "batch_size: expected at least 1"),
         (TrainingSettings, {"folds_per_job": -1}, "training.folds_per_job: expected at least 0, but found -1"),
         (TrainingSettings, {"learning_rate": -1.0}, "learning_rate: expected at least 0"),

@@ -1,6 +1,6 @@
 """Batches of folds: which folds a job trains, and what it may take."""
 
-training_settings = lambda wildcards: experiment_of(wildcards).method.plain()
+training_settings = lambda wildcards: plan.method_of(experiment_of(wildcards)).plain()
 training_code = fingerprint_with_networks("train_folds", "merflow.training.batch")
 
 
@@ -8,13 +8,14 @@ training_code = fingerprint_with_networks("train_folds", "merflow.training.batch
 def batch_lists(dataset, experiment, folds, code):
     """Return the list of each fold's batch, decided once: results that come meanwhile do not divide the folds anew."""
     settings = project.experiment(experiment, dataset)
+    method = plan.method_of(settings)
     if workflow.is_main_process:
         notice = plan.retraining_notice(
-            dataset, experiment, folds, method=settings.method, code=code
+            dataset, experiment, folds, method=method, code=code
         )
         if notice:
             logger.warning(notice)
-    key = plan.training_key(settings.method.plain(), code, folds)
+    key = plan.training_key(method.plain(), code, folds)
     place = lambda fold: paths.fold(dataset, experiment, fold, "predictions.csv")
     done = {fold for fold in folds if Path(place(fold)).exists()}
     clips = plan.trained_clips(indexed_clips(dataset), settings)

@@ -54,7 +54,7 @@ def keyword_schema(function: Callable[..., Any], *, leave_out: Sequence[str] = (
         if p.kind is p.KEYWORD_ONLY and p.name not in leave_out
     }
     texts = parameter_descriptions(function.__doc__ or "")
-    return parameters_schema(function.__name__, texts, typing.get_type_hints(source), defaults)
+    return parameters_schema(function.__name__, texts, typing.get_type_hints(source, include_extras=True), defaults)
 
 
 def parameters_schema(

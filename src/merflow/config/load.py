@@ -108,10 +108,18 @@ def _check_each(
 
 
 def _complete_params(config: Config, name: str, schema: Schema) -> None:
-    """Check the parameters that an experiment gives its model, and give it the defaults of the others."""
+    """Check the parameters that an experiment gives its model, and give it the defaults of the others.
+
+    Paths among them stand as the system takes them, in changes for single datasets too.
+    """
     block = config.plain["experiments"][name]
     check_model_params(name, block["model"], block["model_params"], schema)
-    block["model_params"] = with_defaults(block["model_params"], schema["$defs"]["models"][block["model"]], schema)
+    node, where = schema["$defs"]["models"][block["model"]], f"experiments.{name}"
+    block["model_params"] = with_defaults(block["model_params"], node, schema)
+    changes = [(f"{where}.overrides.{dataset}", change) for dataset, change in block["overrides"].items()]
+    for place, one in [(where, block), *changes]:
+        if isinstance(one, dict) and isinstance(one.get("model_params"), Mapping):
+            one["model_params"] = with_user_paths(one["model_params"], node, schema, where=f"{place}.model_params")
 
 
 def _check_datasets(config: Config, schema: Schema) -> None:

@@ -13,8 +13,12 @@ from merflow.config.dataclass_schema import parameter_descriptions, parameters_s
 from merflow.errors import ConfigError
 from merflow.models.declared import CONTEXT, network_named
 from merflow.models.source import Definition, definition, lineage
+from merflow.user_paths import UserPath
 
-_PLAIN: Mapping[str, Any] = {"int": int, "float": float, "str": str, "bool": bool, "None": type(None), "Any": Any}
+_PLAIN: Mapping[str, Any] = {
+    **{"int": int, "float": float, "str": str, "bool": bool, "None": type(None), "Any": Any},
+    "UserPath": UserPath,
+}
 _GENERIC: Mapping[str, Any] = {
     "Literal": Literal,
     "Mapping": Mapping,
@@ -25,7 +29,9 @@ _GENERIC: Mapping[str, Any] = {
     "list": Sequence,
     "tuple": tuple,
 }
-_TYPES = "int, float, str, bool, Literal[...], Sequence[...], tuple[...], Mapping[str, ...] or one of these | None"
+_TYPES = (
+    "int, float, str, bool, UserPath, Literal[...], Sequence[...], tuple[...], Mapping[str, ...] or one of these | None"
+)
 
 
 def network_schema(name: str) -> dict[str, Any]:

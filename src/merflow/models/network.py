@@ -60,6 +60,13 @@ class Network(nn.Module):
         do nothing with it.
         """
 
+    def begin_training(self) -> None:
+        """Be told that training begins with the fresh weights: take those that were trained elsewhere.
+
+        It is called once, before the first step, and never of a network that is rebuilt from its own weights: the file
+        need not be there then. Most networks do nothing.
+        """
+
     def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:
         """Return the loss of the classes: training minimises it, and early stopping looks at it.
 

@@ -30,6 +30,7 @@ from merflow.plan.jobs import (
     subjects,
     unknown_dataset,
 )
+from merflow.plan.method import method_of
 from merflow.plan.paper_tables import first_sentence, metrics_of_rows, paper_tables, stand_in_rows, table_rows
 from merflow.plan.parts import folder_that_lost_a_part, parts
 from merflow.plan.picture_sizes import check_picture_size
@@ -89,6 +90,7 @@ __all__ = [
     "making_modules",
     "makings",
     "members",
+    "method_of",
     "metrics_of_rows",
     "modules_beside",
     "modules_of",

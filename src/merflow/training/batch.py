@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from merflow.artefacts import Examples, read_examples
+from merflow.artefacts.seal import digests
+from merflow.errors import ConfigError
 from merflow.training.adoption import assemble, trained_seeds
 from merflow.training.execution import ANY_MACHINE, KEPT_EXAMPLES_BYTES, Machine
 from merflow.training.fold import run_fold
@@ -57,6 +59,7 @@ def train_folds(
     MerflowError
         As ``run_fold``; folds before the one that failed are kept.
     """
+    check_files(method)
     examples = read_examples(examples_path, kept_bytes=KEPT_EXAMPLES_BYTES)
     machine = replace(machine, device=machine.device_of_torch().type)  # which the record names
     base = made_of(examples, method, code=code, machine=machine)
@@ -120,6 +123,24 @@ def _finish(one: _Open, workplace: Path, trained_dir: Path, seeds: Sequence[int]
     written = assemble(workplace, parts, seeds)
     shutil.rmtree(workplace / "new", ignore_errors=True)
     finish(workplace, trained_dir / one.fold, one.made_of, seeds=seeds, files=written)
+
+
+def check_files(method: Method) -> None:
+    """Refuse to train with another file than the plan saw: the record of the fold would name the wrong one.
+
+    Raises
+    ------
+    ConfigError
+        When a file that a parameter of the network names is missing, or was changed since.
+    """
+    for name, planned in method.files.items():
+        path = Path(method.model_params[name])
+        found = digests(path).file if path.is_file() else "no file"
+        if found != planned:
+            raise ConfigError(
+                f"{path}: expected for model_params.{name} the file of SHA-256 {planned} that the plan saw, but found "
+                f"{found}. Run the workflow again with the file that is meant in its place."
+            )
 
 
 def _listed(seeds: Iterable[int]) -> str:

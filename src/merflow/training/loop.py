@@ -21,7 +21,7 @@ from merflow.training.clips import OnDevice, TrainingClips
 from merflow.training.execution import give_freed_memory_back
 from merflow.training.losses import batch_loss
 from merflow.training.method import Method
-from merflow.training.optimiser import Adam
+from merflow.training.optimiser import Adam, Sgd
 from merflow.training.settings import TrainingSettings, schedule_length
 from merflow.training.target import CLASSES, Target, target_of
 
@@ -74,7 +74,9 @@ def train(
     """
     with own_random_numbers(seed, device):
         shape, n_aus = clips.x.shape[1:], clips.aus.shape[1]
-        net = build_model(method.model, method.model_params, shape, classes, n_aus=n_aus, edges=clips.edges).to(device)
+        net = build_model(method.model, method.model_params, shape, classes, n_aus=n_aus, edges=clips.edges)
+        net.begin_training()
+        net.to(device)
         epochs = _Epochs(net, clips, classes, method.training, seed=seed, device=device)
         history = []
         for epoch in range(1, epochs.count + 1):
@@ -139,7 +141,7 @@ class _Epochs:
         order = torch.randperm(clips, generator=self._draw.generator)
         parts = zip(*(rows.tensor_split(self._batches) for rows in (order, order.to(self._device))), strict=True)
         for batch, (rows, here) in enumerate(parts, (epoch - 1) * self._batches):
-            rate = learning_rate(batch, self.count * self._batches, settings)
+            rate = learning_rate(batch, self.count * self._batches, settings, batches=self._batches)
             self._net.zero_grad()
             x, apex_and_length = self._examples.batch(rows, here)
             loss, logits = batch_loss(
@@ -154,8 +156,10 @@ class _Epochs:
         return {"epoch": epoch, "loss": total.item() / clips, "lr": rate, "train_accuracy": correct.item() / clips}
 
 
-def make_optimiser(parameters: Iterable[nn.Parameter], settings: TrainingSettings) -> Adam:
+def make_optimiser(parameters: Iterable[nn.Parameter], settings: TrainingSettings) -> Adam | Sgd:
     """Return the optimiser that the settings name."""
+    if settings.optimiser == "sgd":
+        return Sgd(parameters, weight_decay=settings.weight_decay, momentum=settings.momentum)
     decoupled = settings.optimiser == "adamw"
     return Adam(parameters, weight_decay=settings.weight_decay, decoupled=decoupled)
 
@@ -176,11 +180,14 @@ def predict(
     return scores
 
 
-def learning_rate(step: int, steps: int, settings: TrainingSettings) -> float:
-    """Return the learning rate of one step.
+def learning_rate(step: int, steps: int, settings: TrainingSettings, *, batches: int) -> float:
+    """Return the learning rate of one step, of which each epoch has so many batches.
 
-    Linear warm-up, then half a cosine to 0 at the end; or constant; or by the same factor each step down to a share.
+    Linear warm-up, then half a cosine to 0 at the end; or constant; or by the same factor each step down to a share; or
+    a tenth after every so many epochs.
     """
+    if settings.schedule == "step":
+        return settings.learning_rate / math.pow(10, step // batches // settings.step_epochs)
     if settings.schedule == "constant":
         return settings.learning_rate
     if settings.schedule == "exponential":

@@ -23,6 +23,8 @@ class Method:
         Split into folds.
     training : TrainingSettings
         Schedule; a baseline has none.
+    files : mapping of str to str
+        SHA-256 of each file that a parameter names, by the parameter: its content decides a fold, not its path alone.
     seeds : tuple of int
         One training run each. A baseline is deterministic and predicts the same for each.
     """
@@ -32,6 +34,7 @@ class Method:
     protocol: ProtocolSettings = field(default_factory=ProtocolSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     seeds: tuple[int, ...] = (0,)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_baseline(self) -> bool:
@@ -44,12 +47,13 @@ class Method:
 
     def of_any_seed(self) -> dict[str, Any]:
         """Return what decides the bytes of each seed by itself, as plain values."""
-        return {
+        plain = {
             "model": self.model,
             "model_params": to_plain(self.model_params),
             "protocol": to_plain(self.protocol),
             "training": self.training.deciding(),
         }
+        return plain | ({"files": dict(self.files)} if self.files else {})  # most networks read none
 
     def plain(self) -> dict[str, Any]:
         """Return everything that decides a fold, as a rule passes it and ``from_plain`` reads it."""

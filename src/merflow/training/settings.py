@@ -8,19 +8,25 @@ from merflow.checks import check_choice, check_setting
 from merflow.settings import to_plain
 
 Protocol = Literal["loso", "kfold_subject", "cross_domain", "kfold_random_leaky", "given_folds"]
-Schedule = Literal["cosine", "constant", "exponential"]
-Optimiser = Literal["adam", "adamw"]
+Schedule = Literal["cosine", "constant", "exponential", "step"]
+Optimiser = Literal["adam", "adamw", "sgd"]
 Loss = Literal["cross_entropy", "focal"]
 TestExpression = Literal["", "micro", "macro"]
 
 EXECUTION_KEYS = ("folds_per_job",)
 """Settings of a training that no result depends on: what is recorded of a result leaves them out."""
 
+_ONLY_WITH = {"momentum": ("optimiser", "sgd"), "step_epochs": ("schedule", "step")}
+"""Settings that no result depends on without a value of another: a record has them only with it."""
+
 _LEAST = {
     "min_epochs": 1,
+    "step_epochs": 1,
     "batch_size": 1,
     "inner_folds": 2,
-    **dict.fromkeys(("train_points", "min_steps", "learning_rate", "weight_decay", "warmup_steps", "au_beta"), 0),
+    **dict.fromkeys(
+        ("train_points", "min_steps", "learning_rate", "weight_decay", "warmup_steps", "au_beta", "momentum"), 0
+    ),
     **dict.fromkeys(("focal_gamma", "early_stopping", "folds_per_job"), 0),
 }
 """Smallest value of each number."""
@@ -87,16 +93,20 @@ class TrainingSettings:
     learning_rate : float
         Largest step size of the optimiser.
     weight_decay : float
-        L2 penalty of Adam; of AdamW the share of the learning rate by which weights shrink.
-    optimiser : {"adam", "adamw"}
-        Adam, or Adam with decoupled weight decay.
-    schedule : {"cosine", "constant", "exponential"}
-        Course of the learning rate: half a cosine down to 0, constant, or multiplied by the same factor in each step
-        down to `final_rate`.
+        L2 penalty of Adam and of SGD; of AdamW the share of the learning rate by which weights shrink.
+    optimiser : {"adam", "adamw", "sgd"}
+        Adam, Adam with decoupled weight decay, or stochastic gradient descent with `momentum`.
+    schedule : {"cosine", "constant", "exponential", "step"}
+        Course of the learning rate: half a cosine down to 0, constant, multiplied by the same factor in each step down
+        to `final_rate`, or divided by 10 after every `step_epochs`.
     final_rate : float
         Learning rate at the end of ``exponential``, as a share of `learning_rate`.
     warmup_steps : int
         Steps over which the learning rate rises linearly before ``cosine`` starts.
+    momentum : float
+        Share of its last step that ``sgd`` adds to each step, below 1.
+    step_epochs : int
+        Passes over the training clips after which ``step`` divides the learning rate by 10, again and again.
     loss : {"cross_entropy", "focal"}
         Of the classes; ``focal`` gives less weight to clips that are classified well (Lin et al. 2017).
     focal_gamma : float
@@ -135,6 +145,8 @@ class TrainingSettings:
     schedule: Schedule = "cosine"
     final_rate: float = 0.01
     warmup_steps: int = 10
+    momentum: float = 0.9
+    step_epochs: int = 40
     loss: Loss = "cross_entropy"
     focal_gamma: float = 2.0
     class_weights: bool = True
@@ -153,6 +165,7 @@ class TrainingSettings:
         for name, least in _LEAST.items():
             found = getattr(self, name)
             check_setting(found >= least, f"training.{name}", expected=f"at least {least}", found=found)
+        check_setting(self.momentum < 1, "training.momentum", expected="below 1", found=self.momentum)
         rate = self.final_rate
         check_setting(0 < rate <= 1, "training.final_rate", expected="a share above 0 and up to 1", found=rate)
 
@@ -163,7 +176,8 @@ class TrainingSettings:
 
     def deciding(self) -> dict[str, Any]:
         """Return the settings that a result depends on, as plain values."""
-        return {key: value for key, value in to_plain(self).items() if key not in EXECUTION_KEYS}
+        unused = [key for key, (other, value) in _ONLY_WITH.items() if getattr(self, other) != value]
+        return {key: value for key, value in to_plain(self).items() if key not in (*EXECUTION_KEYS, *unused)}
 
 
 def schedule_length(clips: int, settings: TrainingSettings) -> tuple[int, int]:

@@ -77,6 +77,7 @@ class Task:
                 self.method.model, self.method.model_params, shape, self.classes,
                 n_aus=member.fitted.aus.shape[1], edges=self.edges,
             )  # fmt: skip
+            net.begin_training()
             state = torch.get_rng_state()
         if resident.whole:
             net.promise_whole_clips()
@@ -219,7 +220,7 @@ class StackRun:
         self._step.begin()
         for batch in range(self.batches):
             done = (epoch - 1) * self.batches + batch
-            rate = learning_rate(done, self.count * self.batches, self._settings)
+            rate = learning_rate(done, self.count * self.batches, self._settings, batches=self.batches)
             kept = self._dropout.draw(self._shape.sizes[:, batch].tolist(), clips=self._shape.clips)
             self._step.run(batches, batch, kept=kept, rate=rate)
         return [
