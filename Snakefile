@@ -1,6 +1,6 @@
 """merflow: raw micro-expression video to cached artefacts and leave-one-subject-out metrics.
 
-The table of contents. The first six files of workflow/rules are what the rules share; each other one is a stage, in
+The table of contents. The first six files of workflow/rules are what the rules share; each other one is a part, in
 the order in which the data flows.
 """
 
@@ -39,6 +39,7 @@ include: "workflow/rules/reporting.smk"
 include: "workflow/rules/stage_pictures.smk"
 include: "workflow/rules/network_pictures.smk"
 include: "workflow/rules/measurement.smk"
+include: "workflow/rules/table_inputs.smk"
 include: "workflow/rules/tables.smk"
 
 
