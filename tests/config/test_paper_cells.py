@@ -59,6 +59,11 @@ WITHOUT_ROW = {
     *("res3d", "res3d_sca"),  # the same; the rows of 4DME are of labels that are told one by one
     *("gts_gn-as_printed", "lite_point_gcn-as_printed", "lite_point_gcn-as_printed-robust_affine"),  # other readings
     "ststnet-early_stopping",
+    *(
+        f"{model}-{labels}"
+        for model in ("majority-4dme", "lbp_top_svm-4dme", "res3d", "res3d_sca")  # rows to be claimed
+        for labels in ("au8", "emotion5")
+    ),
     *(f"{name}-au8" for name in WITH_UNITS),  # no paper prints action units as labels of these sets
     *(f"{network}-regions" for network in ("pointnet", "pointnet2", "kpconv", "point_transformer")),
 }
