@@ -42,4 +42,4 @@ def test_a_table_of_what_is_there_and_of_what_is_not(finished_sequences, new_wor
 def test_a_table_that_no_paper_has_is_refused_before_any_job(finished):
     refused = finished("-n", "results/tables/gts_gn/XX.csv", check=False)
     assert refused.returncode != 0
-    assert "no table gts_gn/XX. Did you mean 'gts_gn/XI'?" in refused.output
+    assert "no table gts_gn/XX. Did you mean 'gts_gn/X'?" in refused.output
