@@ -1,7 +1,5 @@
 """Experiments name the rows of the papers' tables that they are: against the tables themselves."""
 
-from collections import Counter
-
 import pandas as pd
 import pytest
 from tests.shipped import ROOT, shipped_raw
@@ -94,23 +92,6 @@ def questions_of(table, row):
 @pytest.mark.parametrize(("name", "table", "row"), CELLS)
 def test_a_row_is_there_for_the_datasets_labels_and_protocol_of_its_experiment(name, table, row):
     assert set(asked(name)) & questions_of(table, row)
-
-
-def test_each_cell_of_the_lite_point_gcn_paper_is_claimed_once():
-    """By one reading of the paper; what is as printed, with or without its removal of head motion, is another."""
-    claims = Counter()
-    for name, table, row in CELLS:
-        if "-as_printed" not in name:
-            claims.update((table, row, *question) for question in set(asked(name)) & questions_of(table, row))
-    own = {
-        (table, row, *question)
-        for table, rows in published_rows().items()
-        for row in rows
-        if table.startswith("lite_point_gcn:") and row.partition(" | ")[0] in OWN_METHODS["lite_point_gcn"]
-        for question in questions_of(table, row)
-    }
-    assert len(own) == 21
-    assert {claim: number for claim, number in claims.items() if claim[1].startswith("Lite")} == dict.fromkeys(own, 1)
 
 
 def test_every_experiment_names_its_rows_but_those_that_no_paper_prints():

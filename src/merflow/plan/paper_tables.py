@@ -8,6 +8,7 @@ from merflow import paths
 from merflow.checks import nearest
 from merflow.config import Config
 from merflow.config.published_cells import Cell, published_cells
+from merflow.config.sections import PaperCells
 from merflow.errors import ConfigError
 from merflow.plan.jobs import at_hand
 
@@ -90,9 +91,9 @@ def _cells(paper: str, table: str) -> list[Cell]:
 def claims(config: Config, cell: Cell) -> list[str]:
     """Return the experiments that say they are the row of a cell, and ask its question on its dataset."""
     here, found = cell.question.here, []
+    row = PaperCells(table=f"{cell.paper}:{cell.table}", row=cell.claimed)
     for name, experiment in config.experiments.items():
-        said = {(claim.table, claim.row) for claim in experiment.paper}
-        if (f"{cell.paper}:{cell.table}", cell.claimed) not in said or here not in experiment.datasets:
+        if row not in experiment.paper or here not in experiment.datasets:
             continue
         own = config.experiment(name, here)
         if own.labels == cell.question.labels and own.protocol.name in cell.our_protocols:
