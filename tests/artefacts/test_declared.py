@@ -63,21 +63,21 @@ def attribute(name, value, node=""):
     return change
 
 
-FLOW = np.ones((2, 32, 32), np.float16)
+FLOW = np.ones((2, 32, 32), np.float32)
 SHARDS = {
     "a field less": (delete(f"{CLIP}/flow"), "expected the fields expression_flow, flow, head_motion"),
     "a field more": (lambda file: file[CLIP].create_dataset("extra", data=[1]), "found ['expression_flow', 'extra'"),
     "an attribute more": (attribute("notes", "", CLIP), "expected the attributes"),
     "a group for an array": (group(f"{CLIP}/flow"), "found a group flow"),
     "an array for a clip": (replace(CLIP, FLOW), "expected a group, found an array"),
-    "another type": (replace(f"{CLIP}/flow", FLOW.astype("f4")), "flow of type float16, found float32"),
-    "whole numbers": (replace(f"{CLIP}/flow", FLOW.astype("i2")), "flow of type float16, found int16"),
+    "another type": (replace(f"{CLIP}/flow", FLOW.astype("f2")), "flow of type float32, found float16"),
+    "whole numbers": (replace(f"{CLIP}/flow", FLOW.astype("i2")), "flow of type float32, found int16"),
     "axes": (replace(f"{CLIP}/flow", FLOW[0]), "the axes uv, aligned_y, aligned_x, found the shape (32, 32)"),
     "a fixed size": (replace(f"{CLIP}/flow", FLOW[[0, 1, 1]]), "flow of 2 along uv, found the shape (3, 32, 32)"),
     "unlike another field": (replace(f"{CLIP}/flow", FLOW[:, :8]), "along aligned_y, found the shape"),
     "a name": (lambda file: file.move(CLIP, "clips/a\nb"), "characters that cannot be printed"),
     "no clips": (replace("clips", FLOW), "expected a group, found an array at /clips"),
-    "no number": (replace(f"{CLIP}/flow", np.where(FLOW > 0, np.nan, FLOW).astype("f2")), "2048 that are not in flow"),
+    "no number": (replace(f"{CLIP}/flow", np.where(FLOW > 0, np.nan, FLOW).astype("f4")), "2048 that are not in flow"),
     "endless": (replace(f"{CLIP}/head_motion", np.full((2, 3), np.inf)), "6 that are not in head_motion"),
 }
 

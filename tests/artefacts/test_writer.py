@@ -20,7 +20,7 @@ def test_compression_changes_no_value(tmp_path, write_flow, flow_arrays, compres
     with h5py.File(path) as file:
         node = file["clips"][FLOW_CLIP]["flow"]
         assert node.fletcher32
-        np.testing.assert_array_equal(node[()], flow_arrays["flow"].astype(np.float16))
+        np.testing.assert_array_equal(node[()], np.round(flow_arrays["flow"] * 64).astype(np.float32) / 64)
 
 
 def test_opens_with_plain_h5py_and_explains_itself(tmp_path, write_flow):
@@ -32,11 +32,27 @@ def test_opens_with_plain_h5py_and_explains_itself(tmp_path, write_flow):
         assert (file.attrs["format"], file.attrs["kind"], file.attrs["subject"]) == ("merflow", "flow", "spNO.1")
 
 
-def test_float16_loses_far_less_than_the_motion(tmp_path, write_flow, flow_arrays):
+def test_measured_numbers_are_whole_multiples_of_their_step_and_the_file_says_so(tmp_path, write_flow, flow_arrays):
     with h5py.File(write_flow(tmp_path / "a.h5")) as file:
-        stored = file["clips"][FLOW_CLIP]["flow"][()].astype(np.float32)
-    moderate = np.abs(flow_arrays["flow"]) < 1
-    assert np.abs(stored - flow_arrays["flow"])[moderate].max() < 5e-4
+        node = file["clips"][FLOW_CLIP]["flow"]
+        stored, step = node[()], node.attrs["step"]
+        assert "step" not in file["clips"][FLOW_CLIP]["head_motion"].attrs
+    assert np.abs(stored - flow_arrays["flow"]).max() <= step / 2
+    np.testing.assert_array_equal(stored % step, 0)
+    assert not np.signbit(stored[stored == 0]).any()
+
+
+def test_each_column_has_the_step_of_its_unit(tmp_path):
+    motion = np.random.default_rng(0).normal(size=(300, 3))
+    arrays = {"xyz": motion, "motion": motion, "pixel": np.zeros((300, 2), np.int16)}
+    identity = {"variant": "v", "dataset": "d", "subject": "s", "params": {}, "code": "", "inputs": {}}
+    with ShardWriter(tmp_path / "a.h5", kind="clouds", **identity) as shard:
+        shard.add("c", arrays, {"camera": [1.0, 1.0, 1.0]})
+    with h5py.File(tmp_path / "a.h5") as file:
+        node = file["clips/c/motion"]
+        step = node.attrs["step"]
+        np.testing.assert_array_equal(step, [2**-6, 2**-6, 2**-5])
+        np.testing.assert_array_equal(node[()], np.round(motion / step) * step)
 
 
 def test_an_error_leaves_neither_file_nor_partial(tmp_path, write_flow, flow_arrays):
@@ -65,7 +81,7 @@ def test_an_existing_shard_survives_a_failed_rewrite(tmp_path, write_flow):
         ({"flow": np.zeros((2, 16, 32))}, "along 'aligned_y'"),
         ({"flow": np.zeros((32, 32))}, "expected axes"),
         ({"flow": np.full((2, 32, 32), np.nan)}, "not finite"),
-        ({"flow": np.full((2, 32, 32), 1e6)}, "do not fit float16"),
+        ({"flow": np.full((2, 32, 32), 1e39)}, "do not fit float32"),
     ],
 )
 def test_refuses_arrays_that_break_the_schema(tmp_path, write_flow, flow_arrays, change, message):
@@ -74,13 +90,13 @@ def test_refuses_arrays_that_break_the_schema(tmp_path, write_flow, flow_arrays,
 
 
 def test_nan_is_kept_where_it_means_missing(tmp_path):
-    dz = np.array([[np.nan, 0.5], [1.0, -2.0]])
+    dz = np.array([[np.nan, 0.5], [1.0, -2.0]])  # whole multiples of the step
     with ShardWriter(
         tmp_path / "a.h5", kind="depth_flow", variant="v", dataset="d", subject="s", params={}, code="", inputs={}
     ) as shard:
         shard.add("c", {"dz": dz, "dz_raw": dz}, {"nasal_shift_mm": 0.1})
     with h5py.File(tmp_path / "a.h5") as file:
-        np.testing.assert_array_equal(file["clips/c/dz"][()], dz.astype(np.float16))
+        np.testing.assert_array_equal(file["clips/c/dz"][()], dz.astype(np.float32))
 
 
 def test_refuses_an_unknown_compression(tmp_path, write_flow):

@@ -72,7 +72,7 @@ def fingerprint(
     digest = hashlib.sha256(f"format {FORMAT_VERSION}".encode())
     if kind is not None:
         schema = KINDS[kind]
-        fields = {name: (f.dims, f.dtype, f.missing, f.optional) for name, f in schema.fields.items()}
+        fields = {name: (f.dims, f.dtype, f.missing, f.optional, f.step) for name, f in schema.fields.items()}
         digest.update(canonical_json([fields, sorted(schema.attrs), dict(DIM_SIZES)]).encode())
     for module in sorted(_closure(modules, frozenset(without))):
         digest.update(f"{module}\0{_parsed(module).code}\0".encode())
@@ -124,13 +124,20 @@ def _parsed(module: str) -> _Parsed:
 def _parsed_file(source: Path, module: str = f"{PACKAGE}.script") -> _Parsed:
     """Parse a file of Python, once; `module` is its dotted name, with ``__init__`` for the file of a package."""
     tree = ast.parse(source.read_text(encoding="utf-8"))
-    imported: set[str] = set()
-    for node in ast.walk(tree):
-        imported.update(_imported(node, module))
+    imported = {name for node in _statements(tree) for name in _imported(node, module)}
+    for node in (tree, *_statements(tree)):
         body = getattr(node, "body", None)
-        if isinstance(body, list):  # a docstring is a bare constant; so is a string that documents a name
+        if body is not None:  # a docstring is a bare constant; so is a string that documents a name
             node.body = [item for item in body if not _is_text(item)] or [ast.Pass()]  # type: ignore[attr-defined]
-    return _Parsed(tuple(sorted(name for name in imported if name != PACKAGE)), ast.dump(tree))
+    return _Parsed(tuple(sorted(imported - {PACKAGE})), ast.dump(tree))
+
+
+def _statements(block: ast.AST) -> Iterator[ast.AST]:
+    """Yield every statement below a node, and the handlers and cases between; expressions hold neither."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for node in getattr(block, field, ()):
+            yield node
+            yield from _statements(node)
 
 
 def _imported(node: ast.AST, module: str) -> Iterator[str]:

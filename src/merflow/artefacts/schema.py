@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 FORMAT = "merflow"
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 DIM_SIZES: Mapping[str, int] = {
     "rgb": 3,
@@ -48,6 +48,10 @@ class Field:
         Of an index: the axes whose entries it counts, from 0 up to the product of their sizes.
     lowest : int or None
         Value that none may be below: of counts, and of indices into another file, whose size is not known here.
+    step : float or tuple of float
+        Of measured numbers: the writer rounds them to whole multiples of it, a power of two far below the error of the
+        measurement. A tuple has one for each entry of the last axis. 0 = stored as they are. The digits below the
+        error do not compress: without them a shard has half of its bytes.
     """
 
     dims: tuple[str, ...]
@@ -58,6 +62,7 @@ class Field:
     optional: bool = False
     index_of: tuple[str, ...] = ()
     lowest: int | None = None
+    step: float | tuple[float, ...] = 0.0
 
 
 @dataclass(frozen=True, slots=True)

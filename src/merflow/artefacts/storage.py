@@ -23,10 +23,6 @@ COMPRESSIONS = ("gzip", "zstd", "none")
 SMALL = 64
 """Arrays of at most so many numbers have no chunks: they are part of what the seal covers and HDF5's sums do not."""
 
-_WHOLE_VALUES_RECUR = {"xyz", "xyzuvz", "uvz"}
-"""Last axes of float32 points: a depth is a whole mm, and a column of pixels has one x at each, so that all four bytes
-of a value recur together. Shuffled, they would lie apart, and compress by a sixth less."""
-
 
 def filters(compression: str) -> dict[str, Any]:
     """Return h5py's options for the filters of an array: always a checksum, and compression that changes no value.
@@ -44,7 +40,7 @@ def filters(compression: str) -> dict[str, Any]:
         raise ValueError(f"compression must be one of {COMPRESSIONS}, but got {compression!r}")
     options: dict[str, Any] = {"fletcher32": True}
     if compression == "gzip":
-        options |= {"compression": "gzip", "compression_opts": 1}
+        options |= {"compression": "gzip", "compression_opts": 4}
     elif compression == "zstd":
         import hdf5plugin
 
@@ -54,8 +50,7 @@ def filters(compression: str) -> dict[str, Any]:
 
 def storage_of(field: Field, data: NDArray[Any]) -> dict[str, Any]:
     """Return h5py's options for the chunks of an array, and whether the bytes of its values are shuffled."""
-    recur = field.dtype == "f4" and field.dims[-1] in _WHOLE_VALUES_RECUR
-    return {"chunks": _chunk(field.dims, data.shape), "shuffle": data.itemsize > 1 and not recur}
+    return {"chunks": _chunk(field.dims, data.shape), "shuffle": data.itemsize > 1}
 
 
 def _chunk(dims: tuple[str, ...], shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -136,6 +136,8 @@ class ShardWriter:
         node.attrs["description"] = field.description
         if field.missing:
             node.attrs["missing"] = field.missing
+        if field.step:
+            node.attrs["step"] = field.step
 
     def _write_exclusions(self) -> None:
         group = self._file.create_group("exclusions")
@@ -172,7 +174,16 @@ def _cast_floats(array: NDArray[Any], field: Field, *, where: str) -> NDArray[An
         raise ValueError(f"{where}: {int((~finite).sum())} values are not finite")
     target = np.dtype(field.dtype)
     with np.errstate(over="ignore"):
-        data = np.asarray(array, dtype=target)
+        data = np.asarray(_rounded(array, field), dtype=target)
     if data.dtype != array.dtype and not np.array_equal(np.isfinite(data), finite):
         raise ValueError(f"{where}: values up to {np.nanmax(np.abs(array)):g} do not fit {target}")
     return data
+
+
+def _rounded(array: NDArray[Any], field: Field) -> NDArray[Any]:
+    """Return the whole multiples of a field's step that are nearest to its values, those at half to the even one."""
+    if not field.step:
+        return array
+    step = np.asarray(field.step)
+    rounded: NDArray[Any] = np.rint(array / step) * step + 0.0  # 0.0: no negative zero, which has other bytes
+    return rounded

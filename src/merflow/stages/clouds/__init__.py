@@ -2,6 +2,11 @@
 
 from merflow.artefacts.schema import Field, KindSchema
 from merflow.stages.declaration import Making, Stage
+from merflow.stages.depth_flow import DEPTH_CHANGE_STEP_MM
+from merflow.stages.flow import MOTION_STEP_PX
+
+POINT_STEP_M = 2**-15
+"""Of a stored coordinate (.009 mm rms). Sensors measure depth in whole millimetres."""
 
 STAGE = Stage(
     upstream="depth_flow",
@@ -16,8 +21,20 @@ STAGE = Stage(
     schema=KindSchema(
         description="Point cloud of the apex face, each point with its motion since the onset",
         fields={
-            "xyz": Field(("point", "xyz"), "f4", "m", "apex point in the camera frame: x right, y down, z forward"),
-            "motion": Field(("point", "uvz"), "f2", "aligned px, aligned px, mm", "expression motion u, v, dz"),
+            "xyz": Field(
+                ("point", "xyz"),
+                "f4",
+                "m",
+                "apex point in the camera frame: x right, y down, z forward",
+                step=POINT_STEP_M,
+            ),
+            "motion": Field(
+                ("point", "uvz"),
+                "f4",
+                "aligned px, aligned px, mm",
+                "expression motion u, v, dz",
+                step=(MOTION_STEP_PX, MOTION_STEP_PX, DEPTH_CHANGE_STEP_MM),
+            ),
             "pixel": Field(("point", "xy"), "i2", "px", "the point's pixel (x, y) in the full apex frame", lowest=0),
         },
         attrs={"camera": "f, cx, cy of the back-projection, px"},

@@ -3,6 +3,9 @@
 from merflow.artefacts.schema import Field, KindSchema
 from merflow.stages.declaration import Making, Stage
 
+MOTION_STEP_PX = 2**-6
+"""Of stored motion. Its rounding, .0045 px rms, adds a thousandth to the error of optical flow, .1 px."""
+
 STAGE = Stage(
     upstream="faces",
     making=Making(
@@ -17,9 +20,19 @@ STAGE = Stage(
     schema=KindSchema(
         description="Optical flow from onset to apex on the onset's aligned grid",
         fields={
-            "flow": Field(("uv", "aligned_y", "aligned_x"), "f2", "aligned px", "total motion; u right, v down"),
+            "flow": Field(
+                ("uv", "aligned_y", "aligned_x"),
+                "f4",
+                "aligned px",
+                "total motion; u right, v down",
+                step=MOTION_STEP_PX,
+            ),
             "expression_flow": Field(
-                ("uv", "aligned_y", "aligned_x"), "f2", "aligned px", "flow minus the motion of the head"
+                ("uv", "aligned_y", "aligned_x"),
+                "f4",
+                "aligned px",
+                "flow minus the motion of the head",
+                step=MOTION_STEP_PX,
             ),
             "head_motion": Field(
                 ("affine_row", "affine_col"),
