@@ -1,10 +1,11 @@
 """Python without its start: a process that has the libraries of the jobs loaded forks for each script.
 
-A job of the tiny datasets computes for a tenth of a second, after one or two seconds of imports (torch, OpenCV, numba).
-Snakemake starts each script as ``<python> <script>``; here it finds a small program in place of that Python, which
-hands the script, its environment and its standard streams to this process and waits for the exit status. merflow
-itself is loaded by each script. The forks share one seed of the hashes of texts, so a test that looks for an order that
-depends on it asks for a Python of its own (``cold=True``), as does one that looks at what a script imports.
+A job of the tiny datasets computes for a tenth of a second, after one or two seconds of imports (torch, OpenCV, numba)
+and of reading models and compiled kernels. Snakemake starts each script as ``<python> <script>``; here it finds a small
+program in place of that Python, which hands the script, its environment and its standard streams to this process and
+waits for the exit status. merflow is loaded too, unless the script is given one of its own. The forks share one seed of
+the hashes of texts, so a test that looks for an order that depends on it asks for a Python of its own (``cold=True``),
+as does one that looks at what a script imports.
 """
 
 import atexit
@@ -23,7 +24,7 @@ import threading
 from pathlib import Path
 from types import ModuleType
 
-from tests.workflow.warm_start import adopt
+from tests.workflow.warm_start import adopt, load_merflow
 
 ROOT = Path(__file__).parents[2]
 LIBRARIES = (
@@ -189,11 +190,21 @@ def run_script(command: list[str]) -> None:
     exec(compile(path.read_bytes(), str(path), "exec"), vars(main))
 
 
+def load_face_models() -> None:
+    """Load the face detector and the landmark model as a job does, which keeps them."""
+    from merflow.stages.faces.detector import FaceDetector
+    from merflow.stages.faces.settings import FaceSettings
+
+    FaceDetector(FaceSettings())
+
+
 def main(address: str) -> None:
     """Load the libraries, say so, and serve."""
     sys.path[0] = ""  # a script's own folder takes this place
     for name in LIBRARIES:
         importlib.import_module(name)
+    load_merflow()
+    load_face_models()
     server = Server(address)
     print("ready", flush=True)
     server.serve()

@@ -1,7 +1,7 @@
 """Snakemake without its start: a process that has its libraries loaded forks for each command.
 
-More than a second of each command goes into the imports of Snakemake and of what merflow's planning needs; merflow
-itself is loaded by each command, as it lies in the checkout, or in what comes first on the command's path, then.
+Three seconds of each command go into the imports of Snakemake, its search for plug-ins, the imports of merflow, and
+parsing it for the fingerprints of code. A command that is given a merflow of its own loads and parses that one.
 """
 
 import importlib
@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.workflow.warm_start import adopt
+from tests.workflow.warm_start import adopt, load_merflow
 
 ROOT = Path(__file__).parents[2]
 LIBRARIES = ("snakemake.cli", "snakemake.api", "snakemake.script", "numpy", "h5py", "hdf5plugin", "jsonschema", "yaml")
@@ -63,6 +63,10 @@ def serve():
     sys.path[0] = ""  # as `python -m` has it
     for name in LIBRARIES:
         importlib.import_module(name)
+    sys.modules["snakemake.cli"].get_argument_parser()  # finds the plug-ins
+    from merflow.artefacts.fingerprint import fingerprint
+
+    fingerprint(*load_merflow())
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()

@@ -1,6 +1,7 @@
 """Load the configuration: everything that can be refused is refused here, before any work."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> Config:
     config = Config(plain)
     _check_datasets(config, schema)
     _check_variants(config)
-    for check in (_complete_params, check_experiment):  # the second reads other experiments too
+    for check in (_complete_params, partial(check_experiment, valid=set())):  # the second reads other experiments too
         _check_each(check, config, schema, raw)
     return config
 
