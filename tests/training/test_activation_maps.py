@@ -74,8 +74,8 @@ def test_maps_are_means_over_test_clips_that_show_the_label_and_over_seeds(train
     for label in (0, 1):
         np.testing.assert_allclose(maps.maps[label], by_hand(examples, folders, label), atol=1e-5)
         assert maps.maps[label].max() > 0
-    shown = examples.x[examples.label[:, :2].any(axis=1).nonzero()[0]][:, 0, 1:35, 2:36]
-    np.testing.assert_allclose(maps.face, shown.mean(axis=0, dtype=np.float64))
+    square = examples.x[np.arange(12)][:, 0, 1:35, 2:36]  # of the onset frame, the middle
+    np.testing.assert_allclose(maps.face, square.mean(axis=0, dtype=np.float64))
 
 
 def test_labels_without_a_clip_or_that_cannot_be_learnt_have_no_map(trained):
@@ -104,6 +104,15 @@ def test_one_fold_is_enough_and_settings_count(trained, tmp_path):
     assert not np.allclose(unscaled.maps[0], one.maps[0])
     with pytest.raises(ArtefactError, match="every fold is without clips"):
         activation_maps([empty], examples, SETTINGS)
+
+
+def test_test_clips_without_any_label_leave_all_maps_empty(trained):
+    examples, folders = trained
+    without = np.where(examples.subject[:, None] == "s2", 0, examples.label).astype(np.uint8)
+    maps = activation_maps(folders[1:2], replace(examples, label=without), SETTINGS)
+    assert maps.clips.tolist() == [0, 0, 0, 0]
+    assert np.isnan(maps.maps).all()
+    assert maps.face.shape == (34, 34, 3)
 
 
 def test_classes_have_maps_too(tmp_path):

@@ -36,7 +36,7 @@ class ActivationMaps:
     unlearnt : ndarray of shape (labels,), int64
         Test clips that show the label and are left out: no training clip of their fold tells it from the others.
     face : ndarray of shape (height, width, 3), float64, 0 to 255
-        Mean of what the networks see of these clips.
+        Mean of what the networks see of all test clips.
     grid : tuple of int
         Height and width of the last block in places: maps have no finer detail.
     folds, seeds : tuple of str, of int
@@ -79,10 +79,9 @@ def activation_maps(folders: Sequence[Path], examples: Examples, settings: Activ
     total = _Sums(examples)
     with reproducible(torch.device("cpu")):
         for folder in folders:
-            networks = [load_trained(path) for path in sorted(folder.glob("seed*.pt"), key=_seed)]
-            if networks:
-                _check_folds(networks, folder)
-                total.add(networks, _fold_of(networks[0], examples), settings)
+            weights = sorted(folder.glob("seed*.pt"), key=_seed)
+            if weights:
+                total.add(weights, settings)
     return total.result(len(folders))
 
 
@@ -100,19 +99,18 @@ class _Sums:
         self._grid = (0, 0)
         self._folds: dict[str, tuple[int, ...]] = {}
 
-    def add(self, networks: Sequence[TrainedNetwork], fold: Fold, settings: ActivationMapSettings) -> None:
-        """Add the maps of the test clips of a fold, the mean over its networks."""
-        learnt = _told_apart(self._shown[fold.train])
-        tested = self._shown[fold.test]
+    def add(self, weights: Sequence[Path], settings: ActivationMapSettings) -> None:
+        """Add the maps of the test clips of a fold, the mean over its networks, one a seed."""
+        fold = _fold_of(weights[0], self._examples)
+        tested, learnt = self._shown[fold.test], _told_apart(self._shown[fold.train])
         self._unlearnt += (tested & ~learnt).sum(axis=0)
         counted = tested & learnt
         self._clips += counted.sum(axis=0)
-        rows, counted = fold.test[counted.any(axis=1)], counted[counted.any(axis=1)]
-        self._folds[fold.name] = tuple(int(one.config["seed"]) for one in networks)
-        for number, trained in enumerate(networks):
-            for start, maps, faces in self._batches(trained, rows, settings):
+        self._folds[fold.name] = tuple(_seed(path) for path in weights)
+        for number, path in enumerate(weights):
+            for start, maps, faces in self._batches(_load(path), fold.test, settings):
                 own = counted[start : start + len(maps)]
-                self._maps += np.einsum("bl,blyx->lyx", own.astype(np.float64), maps) / len(networks)
+                self._maps += np.einsum("bl,blyx->lyx", own.astype(np.float64), maps) / len(weights)
                 if number == 0:
                     self._faces.append(faces.sum(axis=0))
                     self._pictures += len(faces)
@@ -141,11 +139,6 @@ class _Sums:
             raise ArtefactError(
                 f"expected weights in one of the {folders} folds, but every fold is without clips. "
                 "See the experiment's exclusions.csv."
-            )
-        if not self._pictures:
-            raise ArtefactError(
-                f"expected a test clip of {', '.join(self._examples.classes)}, but none of the folds with weights has "
-                "one. See the experiment's exclusions.csv."
             )
         counts = self._clips[:, None, None]
         return ActivationMaps(
@@ -176,24 +169,25 @@ def _seed(path: Path) -> int:
     return int(path.stem.removeprefix("seed"))
 
 
-def _fold_of(trained: TrainedNetwork, examples: Examples) -> Fold:
-    """Return the fold of a network among those of the examples."""
-    folds = folds_of_examples(examples, from_plain(ProtocolSettings, trained.config["protocol"]))
-    name = trained.config["fold"]
-    found = next((fold for fold in folds if fold.name == name), None)
+def _fold_of(weights: Path, examples: Examples) -> Fold:
+    """Return the fold that a network tests, among those of the examples."""
+    config = _load(weights).config
+    folds = folds_of_examples(examples, from_plain(ProtocolSettings, config["protocol"]))
+    found = next((fold for fold in folds if fold.name == config["fold"]), None)
     if found is None:
         raise ArtefactError(
-            f"{trained.path}: expected a fold of the examples ({', '.join(fold.name for fold in folds)}), but found "
-            f"{name}. Delete the folder of the fold and run the workflow again."
+            f"{weights}: expected a fold of the examples ({', '.join(fold.name for fold in folds)}), but found "
+            f"{config['fold']}. Delete the folder of the fold and run the workflow again."
         )
     return found
 
 
-def _check_folds(networks: Sequence[TrainedNetwork], folder: Path) -> None:
-    """Refuse weights that lie in the folder of another fold: their network may have seen the clips."""
-    for trained in networks:
-        if trained.config["fold"] != folder.parent.name:
-            raise ArtefactError(
-                f"{trained.path}: expected weights of the fold {folder.parent.name}, but found those of "
-                f"{trained.config['fold']}. Delete the fold and run the workflow again."
-            )
+def _load(weights: Path) -> TrainedNetwork:
+    """Return a network; refuse one in the folder of another fold, which may have seen the clips."""
+    trained = load_trained(weights)
+    if trained.config["fold"] != weights.parents[1].name:
+        raise ArtefactError(
+            f"{weights}: expected weights of the fold {weights.parents[1].name}, but found those of "
+            f"{trained.config['fold']}. Delete the fold and run the workflow again."
+        )
+    return trained
