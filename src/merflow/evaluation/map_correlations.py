@@ -79,9 +79,10 @@ def correlate_maps(both: Mapping[str, ActivationMaps], *, leave_out: Sequence[st
 
 
 def write_correlations(table: pd.DataFrame, path: Path) -> None:
-    """Write the table; the file appears only when whole."""
+    """Write the table, printed numbers with the digits that are printed; the file appears only when whole."""
+    printed = [f"{value:.2f}" if np.isfinite(value) else "" for value in table["printed"]]
     with atomic_path(path) as partial:
-        table.to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
+        table.assign(printed=printed).to_csv(partial, index=False, float_format="%.6f", lineterminator="\n")
 
 
 def write_maps(both: Mapping[str, ActivationMaps], path: Path) -> None:

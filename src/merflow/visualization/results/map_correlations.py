@@ -43,9 +43,7 @@ def plot_map_correlations(table: pd.DataFrame, both: Mapping[str, ActivationMaps
     labels = {name: [label for experiment, label in rows if experiment == name] for name in both}
     width = max(LEFT_IN + step * (1 + beside) + BAR_IN, row_width(max(map(len, labels.values()))), 9.4)
     top, row_in = TOP_IN + 0.35 + COLUMNS_IN, TITLE_IN + PANEL_IN + 0.4
-    figure = new_figure(
-        title, _subtitle(both, beside), width_in=width, height_in=top + height + 0.45 + len(both) * row_in
-    )
+    figure = new_figure(title, _subtitle(beside), width_in=width, height_in=top + height + 0.45 + len(both) * row_in)
     for at, (column, said) in enumerate((("ours", "ours"), ("printed", "printed: Res3D on 4DME"))[: 1 + beside]):
         values = table[column].to_numpy(dtype=np.float64).reshape(len(rows), len(names))
         axes = add_panel(figure, (LEFT_IN + NAME_IN + at * step, top, side, height))
@@ -56,7 +54,7 @@ def plot_map_correlations(table: pd.DataFrame, both: Mapping[str, ActivationMaps
     for number, (name, maps) in enumerate(both.items()):
         upper = top + height + 0.45 + number * row_in
         inches = figure.get_size_inches()
-        text = f"{name}: mean activation maps over the mean face, n clips"
+        text = f"{name}: mean maps over the mean face, n clips; {describe_maps(maps)}"
         place = LEFT_IN / inches[0], 1 - upper / inches[1]
         figure.text(*place, text, fontsize=9.5, fontweight="bold", va="center", color=INK)
         add_maps(figure, maps, labels[name], top_in=upper + 0.05)
@@ -86,11 +84,9 @@ def _show_matrix(
     return shown
 
 
-def _subtitle(both: Mapping[str, ActivationMaps], beside: bool) -> str:
-    of = "; ".join(f"{name}: {describe_maps(maps)}" for name, maps in both.items())
-    printed = " Printed: 4DME paper, Table 9, on its own recordings." if beside else ""
+def _subtitle(beside: bool) -> str:
+    printed = " Printed: Table 9 of the 4DME paper, on its own recordings." if beside else ""
     return (
-        f"Pearson correlation of mean Grad-CAM maps over test clips. {of}.{printed}\nIt compares places only: two "
-        "labels that act at one place correlate, whatever moves there; a high value does not make a unit decide an "
-        "emotion."
+        f"Pearson correlation of mean Grad-CAM maps of test clips.{printed}\nIt compares places only: two labels that "
+        "act at one place correlate, whatever moves there.\nA high value does not make a unit decide an emotion."
     )
