@@ -100,8 +100,10 @@ def test_labels_without_a_map_leave_cells_empty_and_say_why(both):
     assert np.isfinite(table.loc[("AU6", "AU1"), "ours"])
     assert table.loc[("AU6", "AU1"), "note"].startswith("3 clips of AU6 left out")
     assert table.loc[("negative", "AU1"), "note"] == (
-        "emotions: 2 folds, 1 seed, maps of 2 x 2 places; units: 2 folds, 1 seed, maps of 2 x 2 places"
+        "emotions: 2 folds, 1 seed, maps of 2 x 2 places; units: 2 folds, 1 seed, maps of 2 x 2 places; "
+        "printed: Res3D on 4DME, Table 9 of its paper"
     )
+    assert "printed" not in table.loc[("AU45", "AU1"), "note"]
 
 
 def test_maps_over_another_part_of_the_face_are_refused(both):

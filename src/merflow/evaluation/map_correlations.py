@@ -18,6 +18,8 @@ from merflow.training.grad_cam import FLAT
 PRINTED = "published_map_correlations.csv"
 """Table 9 of the 4DME paper, the lower half of its symmetric part included."""
 
+SOURCE = "printed: Res3D on 4DME, Table 9 of its paper"
+
 CORRELATION_COLUMNS = ("experiment", "row", "column", "ours", "n_row", "n_column", "printed", "note")
 
 
@@ -72,9 +74,9 @@ def correlate_maps(both: Mapping[str, ActivationMaps], *, leave_out: Sequence[st
         for column in columns:
             known = row.experiment == first or row.label not in columns
             own = (both[row.experiment], row.label), (both[first], column)
-            cells.append((*row, column, _correlation(*own), *(_clips(*one) for one in own),
-                          printed.get((row.label, column), np.nan) if known else np.nan,
-                          _note(own, names=(row.experiment, first))))  # fmt: skip
+            value = printed.get((row.label, column), np.nan) if known else np.nan
+            note = joined_note(_note(own, names=(row.experiment, first)), SOURCE if np.isfinite(value) else "")
+            cells.append((*row, column, _correlation(*own), *(_clips(*one) for one in own), value, note))
     return pd.DataFrame(cells, columns=list(CORRELATION_COLUMNS))
 
 
