@@ -127,11 +127,7 @@ def _note(own: Sequence[tuple[ActivationMaps, str]], *, names: Sequence[str]) ->
     """Say why a cell is empty, what was left out, whose networks it is of, and how fine the maps are."""
     empty = dict.fromkeys(why_without_correlation(maps, label) for maps, label in own)
     left_out = dict.fromkeys(what_is_left_out(maps, label) for maps, label in own)
-    of = dict.fromkeys(
-        f"{name}: {count(len(maps.folds), 'fold')}, {count(len(maps.seeds), 'seed')}, maps of "
-        f"{maps.grid[0]} x {maps.grid[1]} places"
-        for (maps, _), name in zip(own, names, strict=True)
-    )
+    of = dict.fromkeys(f"{name}: {maps.about}" for (maps, _), name in zip(own, names, strict=True))
     return joined_note(*empty, *left_out, *of)
 
 

@@ -57,6 +57,15 @@ class ActivationMaps:
         found: NDArray[np.float64] = self.maps[self.labels.index(label)]
         return found
 
+    @property
+    def about(self) -> str:
+        """Whose networks the maps are of, and how fine they are."""
+        folds, seeds = len(self.folds), len(self.seeds)
+        return (
+            f"{folds} fold{'' if folds == 1 else 's'}, {seeds} seed{'' if seeds == 1 else 's'}, maps of "
+            f"{self.grid[0]} x {self.grid[1]} places"
+        )
+
 
 def activation_maps(folders: Sequence[Path], examples: Examples, settings: ActivationMapSettings) -> ActivationMaps:
     """Return the mean Grad-CAM of each label, each clip by the networks of the fold that tests it.

@@ -60,21 +60,12 @@ def add_maps(figure: Figure, maps: ActivationMaps, labels: Sequence[str], *, top
         fill_colour_bar(add_panel(figure, (left, top_in + TITLE_IN, 0.1, PANEL_IN)), shown, "mean Grad-CAM")
 
 
-def describe_maps(maps: ActivationMaps) -> str:
-    """Return whose networks the maps are of, and how fine they are."""
-    folds, seeds = len(maps.folds), len(maps.seeds)
-    return (
-        f"{folds} fold{'' if folds == 1 else 's'}, {seeds} seed{'' if seeds == 1 else 's'}, maps of "
-        f"{maps.grid[0]} x {maps.grid[1]} places"
-    )
-
-
 def _subtitle(maps: ActivationMaps) -> str:
     left_out = [
         f"{number} of {label}" for label, number in zip(maps.labels, maps.unlearnt.tolist(), strict=True) if number
     ]
     text = (
         "Mean Grad-CAM of the last block over the test clips that show the label (n), each by the networks of the fold "
-        f"that tests it; {describe_maps(maps)}.\nIt says at which places the network looks, and not what it sees there."
+        f"that tests it; {maps.about}.\nIt says at which places the network looks, and not what it sees there."
     )
     return text + (f" Left out, since nothing tells them apart in training: {', '.join(left_out)}." if left_out else "")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.drawing.canvas import INK, LEFT_IN, MISSING, MUTED, TOP_IN, add_panel, fill_colour_bar, new_figure, styled
-from merflow.visualization.networks.activation import PANEL_IN, TITLE_IN, add_maps, describe_maps, row_width
+from merflow.visualization.networks.activation import PANEL_IN, TITLE_IN, add_maps, row_width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ def plot_map_correlations(table: pd.DataFrame, both: Mapping[str, ActivationMaps
     for number, (name, maps) in enumerate(both.items()):
         upper = top + height + 0.45 + number * row_in
         inches = figure.get_size_inches()
-        text = f"{name}: mean maps over the mean face, n clips; {describe_maps(maps)}"
+        text = f"{name}: mean maps over the mean face, n clips; {maps.about}"
         place = LEFT_IN / inches[0], 1 - upper / inches[1]
         figure.text(*place, text, fontsize=9.5, fontweight="bold", va="center", color=INK)
         add_maps(figure, maps, labels[name], top_in=upper + 0.05)
