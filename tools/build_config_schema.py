@@ -18,6 +18,7 @@ from merflow.stages import UPSTREAM
 from merflow.synthesis.settings import SynthesisSettings
 from merflow.training.baselines import BASELINES
 from merflow.training.magnifier.settings import MagnifierSettings
+from merflow.training.map_settings import ActivationMapSettings
 
 TARGET = Path(__file__).parents[1] / "workflow/schemas/config.schema.yaml"
 HEADER = "# Made by tools/build_config_schema.py from the settings dataclasses: change those, then run it.\n"
@@ -130,6 +131,11 @@ def config_schema() -> dict[str, Any]:
             "items": {"type": "string"},
             "minItems": 1,
             "default": ["still"],
+        },
+        "activation_maps": {
+            "description": "Mean activation maps of labels, and which of them are correlated.",
+            **object_schema(ActivationMapSettings),
+            "default": {},
         },
         "experiments": {
             "description": "Experiments by name; the name is a folder of the results. Those of the same name as a "

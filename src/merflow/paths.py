@@ -107,6 +107,11 @@ def comparison(dataset: str, first: str, second: str, what: str) -> str:
     return f"{RESULTS}/{dataset}/compare/{first}-vs-{second}{what}"
 
 
+def activation_maps(dataset: str, first: str, second: str, what: str) -> str:
+    """Return a file of the activation maps of two experiments, correlated with those of the first."""
+    return f"{RESULTS}/{dataset}/compare/activation_maps/{first}-vs-{second}{what}"
+
+
 def paper_table(paper: str, table: str, what: str, dataset: str = "") -> str:
     """Return a file that puts our numbers beside a published table, on the paper's datasets or on another one."""
     return "/".join(filter(None, (RESULTS, dataset, TABLES, paper, f"{table}{what}")))

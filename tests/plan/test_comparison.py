@@ -89,3 +89,29 @@ def test_table_and_picture_are_never_taken_for_the_map_of_layers():
             path = paths.comparison("demo", "net", second, what)
             assert re.fullmatch(pattern(known, what), path)["second"] == second
             assert not re.fullmatch(pattern(known, "-layers.png"), path)
+
+
+def check_maps(first="units", second="emotions", *, known=("units", "emotions"), models=("res3d", "res3d"), **changes):
+    settings = {
+        name: {"model": model, "artefact": "sequences/s", "labels": labels, "model_params": {}}
+        for name, model, labels in zip((first, second), models, ("au8", "emotion5_multi"), strict=True)
+    }
+    settings[second] |= changes
+    experiments = {name: from_plain(Experiment, own) for name, own in settings.items()}
+    plan.check_maps_comparable("demo", first, second, experiments=experiments, known=known)
+
+
+def test_maps_of_other_labels_are_compared_and_those_of_other_pictures_are_not():
+    check_maps()
+    with pytest.raises(ConfigError, match=r"expected emotions to read the artefact of units, sequences/s, but found"):
+        check_maps(artefact="sequences/t")
+    with pytest.raises(ConfigError, match="expected two experiments"):
+        check_maps(second="units")
+    with pytest.raises(ConfigError, match="can be read as a with"):
+        check_maps("a-vs", "b", known=("a", "a-vs", "b", "vs-b"))
+
+
+def test_networks_without_maps_are_refused_with_the_names_of_those_that_have_some():
+    for models, name in ((("res3d", "atm_gcn"), "emotions"), (("majority", "res3d"), "units")):
+        with pytest.raises(ConfigError, match=rf"{name}: expected a network with activation maps to draw \(res3d"):
+            check_maps(models=models)

@@ -51,3 +51,9 @@ def test_layers_of_a_model_without_any_are_refused_before_any_job(workflow):
     done = workflow("-n", compare("lite_point_gcn", "majority", "-layers.png"), check=False)
     assert done.returncode != 0
     assert "lite_point_gcn: expected a network with layers to draw (gts_gn, gcn, ss_gn)" in done.output
+
+
+def test_maps_of_a_network_without_any_are_refused_before_any_job(workflow):
+    done = workflow("-n", "results/tiny/compare/activation_maps/lite_point_gcn-vs-majority.csv", check=False)
+    assert done.returncode != 0
+    assert "lite_point_gcn: expected a network with activation maps to draw (res3d" in done.output

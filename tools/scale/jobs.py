@@ -16,6 +16,7 @@ RULE_OF_PICTURE = {
     **dict.fromkeys(STAGES["magnified"].shown, "draw_magnification"),
     "layers.png": "draw_layers",
     "attention.png": "draw_attention",
+    "activation.png": "draw_activation",
     "adjacency.png": "draw_learned_graph",
     "learned_edges.png": "draw_learned_graph",
     "au_weights.png": "draw_au_weights",

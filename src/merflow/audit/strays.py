@@ -34,6 +34,7 @@ _KNOWN = re.compile(
             rf"artefacts/(?:{_any(tuple(KINDS))})/{_NAME}/{_NAME}\.(?:h5|recorded\.txt)",
             rf"artefacts/(?:{_any(tuple(KINDS))})/{_NAME}/(?:{BATCHES}/{_NAME}\.csv|shards\.csv)",
             rf"compare/{_NAME}-vs-{_NAME}\.(?:csv|png)",
+            rf"compare/activation_maps/{_NAME}-vs-{_NAME}\.(?:csv|png|npz)",
             rf"{_NAME}/(?:{_any(('examples.h5', EXCLUSIONS, *SCORED, 'training.png', 'au_weights.csv'))})",
             rf"{_NAME}/(?:{_any((EXCLUSIONS, *(name for name in SCORED if name.endswith('.csv'))))})\.sha256",
             rf"{_NAME}/pictures/(?:clips/)?{_NAME}\.png",

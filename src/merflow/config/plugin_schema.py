@@ -14,7 +14,7 @@ from merflow.models.declared import Declared, network_named
 from merflow.names import named
 from merflow.stages import READABLE
 
-SHOWS = ("layers", "graph", "units", "attention")
+SHOWS = ("layers", "graph", "units", "attention", "activation")
 """What can be drawn of a network; see :class:`merflow.models.network.Network`."""
 
 

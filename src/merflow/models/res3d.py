@@ -7,7 +7,7 @@ how it is read here, is in docs/models/res3d.md.
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -91,6 +91,7 @@ class Res3D(Network):
     name = "res3d"
     reads = ("sequences",)
     clip_ms = 460.0
+    shows: ClassVar = {"activation": {}}
 
     mean: Tensor
 
@@ -144,6 +145,15 @@ class Res3D(Network):
         for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
             h = layer(h)
         return h
+
+    def last_block(self) -> nn.Module:
+        """Return the module whose output an activation map is of; attention, if there is some, comes after it."""
+        return self.layer4
+
+    def seen(self, x: Tensor) -> Tensor:
+        """Return the square of the onset frame (batch, crop, crop, 3) that an activation map lies over."""
+        square: Tensor = self.crop(x)[:, 0]
+        return square
 
 
 def _layer(in_channels: int, out_channels: int, *, stride: int) -> nn.Sequential:

@@ -13,7 +13,7 @@ from merflow.plan.code import (
     reader_modules,
     selection,
 )
-from merflow.plan.comparison import check_comparable
+from merflow.plan.comparison import check_comparable, check_maps_comparable
 from merflow.plan.folds import check_classes, folds, trained_clips
 from merflow.plan.frames import ready_pictures, recorded_frames
 from merflow.plan.index import clips_by_subject, index_version
@@ -67,6 +67,7 @@ __all__ = [
     "check_classes",
     "check_comparable",
     "check_fold",
+    "check_maps_comparable",
     "check_picture_size",
     "check_places",
     "check_shards",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from merflow.config import Experiment
 from merflow.config.experiments import check_same_question
 from merflow.errors import ConfigError
+from merflow.plan.pictures import check_shows
 
 
 def check_comparable(
@@ -37,6 +38,41 @@ def check_comparable(
         where=f"{first} compared with {second} on {dataset}",
         then=f"compare {first} with it",
     )
+
+
+def check_maps_comparable(
+    dataset: str, first: str, second: str, *, experiments: Mapping[str, Experiment], known: Iterable[str]
+) -> None:
+    """Refuse to correlate activation maps of experiments that have none, or of another part of the face.
+
+    Labels, folds and networks may differ: maps of action units are held against maps of emotions.
+
+    Parameters
+    ----------
+    dataset, first, second : str
+        As in ``results/{dataset}/compare/activation_maps/{first}-vs-{second}``.
+    experiments : mapping
+        Both by name, as they are on the dataset.
+    known : iterable of str
+        Every experiment of the configuration.
+
+    Raises
+    ------
+    ConfigError
+        When the two are one, a network shows no maps, the artefacts differ, or the names can be read in two ways.
+    """
+    where = f"activation maps of {first} and {second} on {dataset}"
+    if first == second:
+        raise ConfigError(f"{where}: expected two experiments. Name another one.")
+    _check_names(f"{first}-vs-{second}", known)
+    for name in (first, second):
+        check_shows(name, experiments[name], "activation")
+    a, b = (experiments[name].artefact for name in (first, second))
+    if a != b:
+        raise ConfigError(
+            f"{where}: expected {second} to read the artefact of {first}, {a}, but found {b}: their maps would not "
+            f"cover the same part of the face. Define a twin that extends {second} with artefact: {a}."
+        )
 
 
 def _check_names(pair: str, known: Iterable[str]) -> None:

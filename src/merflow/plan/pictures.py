@@ -10,7 +10,11 @@ from merflow.models.declared import NETWORKS, network_named
 from merflow.stages import STAGES
 from merflow.training.baselines import BASELINES
 
-_CALLED = {"graph": "a learnt graph", "units": "weights of a loss of action units"}
+_CALLED = {
+    "graph": "a learnt graph",
+    "units": "weights of a loss of action units",
+    "activation": "activation maps",
+}
 """What a message calls that which a network declares it shows."""
 
 _OF_CLASSES = ("layers", "attention")
@@ -95,4 +99,6 @@ def _of_network(experiment: Experiment) -> list[str]:
         found += ["adjacency.png", "learned_edges.png"]
     if "units" in learns:
         found.append("au_weights.png")
+    if "activation" in learns:
+        found.append("activation.png")
     return found
