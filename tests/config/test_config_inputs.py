@@ -92,7 +92,7 @@ def test_the_documentation_says_what_each_model_reads():
 def test_the_table_says_what_the_networks_check(model):
     def build(kind, shape):
         edges = [(node, node + 1) for node in range(13)] if kind == "graphs" else []
-        build_model(model, {}, shape, 3, n_aus=4, edges=edges)
+        build_model(model, {}, shape, 3, au_numbers=(1, 4, 6, 12), edges=edges)
 
     accepted, said = accepted_kinds(build)
     assert all(f"{model}: expected" in message for message in said)

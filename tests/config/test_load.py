@@ -266,7 +266,7 @@ def test_a_setting_of_another_reader_is_refused(load, shipped):
 def test_parameters_of_a_model_are_completed_and_context_is_not_configured(load, shipped):
     params = load(shipped).plain["experiments"]["gts_gn-no_lam"]["model_params"]
     assert (params["learnable_adjacency"], params["fusion"], params["head"]) == (False, 2, "flat")
-    assert not {"n_aus", "edges"} & set(params)
+    assert not {"au_numbers", "n_aus", "edges"} & set(params)
     shipped["experiments"]["gts_gn"]["model_params"] = {"n_aus": 3}
     assert "unknown key 'experiments.gts_gn.model_params.n_aus'" in refusal(load, shipped)
 

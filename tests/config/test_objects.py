@@ -32,6 +32,7 @@ def test_plain_again_an_experiment_is_its_block_to_the_letter(config):
         training = block["training"]
         unused = {"momentum"} if training["optimiser"] != "sgd" else set()
         unused |= {"step_epochs"} if training["schedule"] != "step" else set()
+        unused |= {key for key in ("au_step_epochs", "au_total") if not training[key]}
         expected["training"] = {key: value for key, value in training.items() if key not in {*EXECUTION_KEYS, *unused}}
         own = config.experiment(name)
         assert json.dumps(own.plain()) == json.dumps(expected)

@@ -25,8 +25,8 @@ import json, sys
 import torch
 from merflow.models.registry import build_model
 name, params, shape, apex_and_length = json.loads(sys.argv[1])
-net = build_model(name, params, shape, 3, n_aus=6, edges=[(0, 1), (1, 2)])
-grey_levels = name in ("resnet18", "capsule", "atm_gcn", "res3d")
+net = build_model(name, params, shape, 3, au_numbers=[1, 2, 4, 6, 7, 12], edges=[(0, 1), (1, 2)])
+grey_levels = name in ("resnet18", "capsule", "atm_gcn", "res3d", "au_graph")
 x = torch.randint(0, 256, (2, *shape), dtype=torch.uint8) if grey_levels else torch.randn(2, *shape)
 for _ in range(2):
     out = net(x, torch.tensor([[1, shape[0]]] * 2)) if apex_and_length else net(x)

@@ -25,7 +25,7 @@ def begun(weights, *, attention="none", **params):
     torch.manual_seed(0)
     net = Res3D(SHAPE, 3, attention=attention, weights=weights, **PARAMS | params)
     before = {name: value.clone() for name, value in net.state_dict().items()}
-    net.begin_training()
+    net.begin_training(torch.zeros(1, 0), known=torch.zeros(1, dtype=torch.bool))
     return before, net.state_dict()
 
 

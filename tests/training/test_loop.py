@@ -64,7 +64,9 @@ def test_action_units_of_clips_that_are_not_known_reach_no_weight():
     aus = np.ones((12, 2), dtype=np.uint8)
 
     def weights(aus):
-        clips = TrainingClips(x, labels, aus=aus, aus_known=known, edges=((0, 1), (1, 2), (2, 3), (3, 4)))
+        clips = TrainingClips(
+            x, labels, aus=aus, aus_known=known, au_numbers=(4, 12), edges=((0, 1), (1, 2), (2, 3), (3, 4))
+        )
         settings = TrainingSettings(min_epochs=2, min_steps=4, batch_size=4)
         params = {"fusion": 1, "widths": (8, 8, 8)}
         trained = train(

@@ -4,7 +4,8 @@ from torch import Tensor, nn
 
 from merflow.models.losses import focal_loss, masked_au_loss
 from merflow.models.network import Network
-from merflow.training.losses import batch_loss
+from merflow.training.losses import Shares, batch_loss, shares_of
+from merflow.training.settings import TrainingSettings
 
 
 class WithUnits(Network):
@@ -38,35 +39,53 @@ TARGET, AUS = torch.tensor([0, 1]), torch.tensor([[1.0, 0.0], [0.0, 1.0]])
 KNOWN = torch.ones(2, dtype=torch.bool)
 
 
-@pytest.mark.parametrize("beta", [0.0, 0.3, 1.0])
-def test_total_is_classes_plus_beta_times_units(beta):
-    loss, logits = batch_loss(WithUnits(), X, TARGET, AUS, aus_known=KNOWN, class_weight=None, au_beta=beta)
-    units = nn.functional.multilabel_soft_margin_loss(X[:, 2:], AUS)
-    torch.testing.assert_close(loss, nn.functional.cross_entropy(X[:, :2], TARGET) + beta * units)
+@pytest.mark.parametrize(("classes", "units"), [(1.0, 0.0), (1.0, 0.3), (0.1, 1.0)])
+def test_total_is_that_of_classes_and_of_units_by_their_shares(classes, units):
+    shares = Shares(classes, units) if units else None
+    loss, logits = batch_loss(WithUnits(), X, TARGET, AUS, aus_known=KNOWN, class_weight=None, shares=shares)
+    of_units = nn.functional.multilabel_soft_margin_loss(X[:, 2:], AUS)
+    torch.testing.assert_close(loss, classes * nn.functional.cross_entropy(X[:, :2], TARGET) + units * of_units)
     assert torch.equal(logits, X[:, :2])
 
 
 def test_clips_whose_units_are_not_known_teach_their_class_alone():
     loss, _ = batch_loss(
-        WithUnits(), X, TARGET, AUS, aus_known=torch.tensor([True, False]), class_weight=None, au_beta=0.3
+        WithUnits(), X, TARGET, AUS, aus_known=torch.tensor([True, False]), class_weight=None, shares=Shares(1.0, 0.3)
     )
     units = nn.functional.multilabel_soft_margin_loss(X[:1, 2:], AUS[:1])
     torch.testing.assert_close(loss, nn.functional.cross_entropy(X[:, :2], TARGET) + 0.3 * units)
-    loss, _ = batch_loss(WithUnits(), X, TARGET, AUS, aus_known=~KNOWN, class_weight=None, au_beta=0.3)
+    loss, _ = batch_loss(WithUnits(), X, TARGET, AUS, aus_known=~KNOWN, class_weight=None, shares=Shares(1.0, 0.3))
     torch.testing.assert_close(loss, nn.functional.cross_entropy(X[:, :2], TARGET))
+
+
+def test_shares_by_the_equations_of_both_papers():
+    """GTS-GN eq. 12 has 1 and beta; 4DME eq. 5 has 1.1 - alpha and alpha: 1, .1 and .01, for 30 epochs each."""
+    assert shares_of(TrainingSettings(au_beta=0.0), 1) is None
+    assert [shares_of(TrainingSettings(au_beta=0.2), epoch) for epoch in (1, 500)] == [(1.0, 0.2)] * 2
+    falling = TrainingSettings(au_beta=1.0, au_step_epochs=30, au_total=1.1)
+    for epochs, expected in (((1, 30), (0.1, 1.0)), ((31, 60), (1.0, 0.1)), ((61, 90), (1.09, 0.01))):
+        for epoch in epochs:
+            assert shares_of(falling, epoch) == pytest.approx(expected)
+    assert shares_of(TrainingSettings(au_step_epochs=1), 3) == pytest.approx((1.0, 0.01))
 
 
 def test_a_plain_network_ignores_the_units_and_heeds_the_class_weights():
     weight = torch.tensor([1.0, 3.0])
-    loss, _ = batch_loss(Plain(), X, TARGET, AUS, aus_known=KNOWN, class_weight=torch.ones(4), au_beta=1.0)
+    loss, _ = batch_loss(Plain(), X, TARGET, AUS, aus_known=KNOWN, class_weight=torch.ones(4), shares=Shares(0.1, 1.0))
     torch.testing.assert_close(loss, nn.functional.cross_entropy(X, TARGET))
-    loss, _ = batch_loss(Plain(), X[:, :2], TARGET, AUS, aus_known=KNOWN, class_weight=weight, au_beta=1.0)
+    loss, _ = batch_loss(Plain(), X[:, :2], TARGET, AUS, aus_known=KNOWN, class_weight=weight, shares=Shares(0.1, 1.0))
     torch.testing.assert_close(loss, nn.functional.cross_entropy(X[:, :2], TARGET, weight))
 
 
 def test_a_model_may_bring_its_own_loss():
     loss, _ = batch_loss(
-        WithOwnLoss(), X[:, :2], TARGET, AUS, aus_known=KNOWN, class_weight=torch.tensor([2.0, 10.0]), au_beta=1.0
+        WithOwnLoss(),
+        X[:, :2],
+        TARGET,
+        AUS,
+        aus_known=KNOWN,
+        class_weight=torch.tensor([2.0, 10.0]),
+        shares=Shares(0.1, 1.0),
     )
     assert loss.item() == pytest.approx(2.0 * 1.0 + 10.0 * 3.0)
 
@@ -76,7 +95,7 @@ def test_a_model_may_bring_its_own_loss():
 def test_the_loss_of_the_classes_is_that_of_a_batch(gamma, weight):
     for net in (Plain(), WithUnits()) if weight is None else (Plain(), WithUnits(), WithOwnLoss()):
         loss, logits = batch_loss(
-            net, X[:, :2], TARGET, AUS, aus_known=KNOWN, class_weight=weight, au_beta=0.0, focal_gamma=gamma
+            net, X[:, :2], TARGET, AUS, aus_known=KNOWN, class_weight=weight, shares=None, focal_gamma=gamma
         )
         assert torch.equal(net.class_loss(logits, TARGET, weight, focal_gamma=gamma), loss)
 

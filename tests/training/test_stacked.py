@@ -49,6 +49,7 @@ class Case:
         self.x = (rng.normal(size=(CLIPS, *shape)) + (self.labels - 1).reshape(-1, *[1] * len(shape)) / 2).astype(dtype)
         self.aus = rng.integers(0, 2, (CLIPS, 2 if model == "gts_gn" else 0)).astype(np.uint8)
         self.known = rng.random(CLIPS) > 0.2
+        self.au_numbers = (4, 12) if model == "gts_gn" else ()
         self.edges = PATH if model in ("gts_gn", "ss_gn", "gcn") else ()
         apex = np.stack([rng.integers(0, 4, CLIPS), np.full(CLIPS, 4)], 1)
         self.apex = apex if model == "atm_gcn" else np.zeros((CLIPS, 0), dtype=np.int64)
@@ -61,15 +62,16 @@ class Case:
         found = []
         for (rows, test), seed in self.tasks:
             clips = TrainingClips(
-                self.x[rows], self.labels[rows], aus=self.aus[rows], aus_known=self.known[rows], edges=self.edges,
-                apex_and_length=self.apex[rows],
+                self.x[rows], self.labels[rows], aus=self.aus[rows], aus_known=self.known[rows],
+                au_numbers=self.au_numbers, edges=self.edges, apex_and_length=self.apex[rows],
             )  # fmt: skip
             own = callbacks(test)
             found.append(train(clips, self.method, classes=CLASSES, seed=seed, device=CPU, callbacks=own))
         return found
 
     def member(self, rows, seed, callbacks=()):
-        return Member(FittedRows(rows, self.labels[rows], self.aus[rows], self.known[rows]), seed, callbacks)
+        fitted = FittedRows(rows, self.labels[rows], self.aus[rows], self.known[rows], self.au_numbers)
+        return Member(fitted, seed, callbacks)
 
     @property
     def resident(self):
@@ -152,6 +154,17 @@ def test_in_single_precision_they_differ_by_rounding(network):
             *(predict(trained.model, case.x, CPU, apex_and_length=case.apex) for trained in (other, one)),
             rtol=0, atol=1e-4,
         )  # fmt: skip
+
+
+def test_the_shares_of_both_losses_change_from_epoch_to_epoch(double):
+    shares = {"au_beta": 0.5, "au_step_epochs": 2, "au_total": 0.6}
+    case = Case("gts_gn", np.float64, min_epochs=4, **shares)
+    case.tasks = case.tasks[1:3]
+    ones = case.one_by_one()
+    compare(ones, case.side_by_side(), weights=1e-9, history=1e-6)
+    for other in (Case("gts_gn", np.float64, min_epochs=4), Case("gts_gn", np.float64, min_epochs=4, au_beta=0.5)):
+        other.tasks = case.tasks[:1]
+        assert abs(other.one_by_one()[0].history[-1]["loss"] - ones[0].history[-1]["loss"]) > 0.05
 
 
 def test_each_network_stops_when_its_own_callback_has_enough(double):

@@ -33,6 +33,13 @@ def test_a_record_has_settings_of_sgd_and_of_steps_where_they_count():
     assert (deciding["momentum"], deciding["step_epochs"]) == (0.9, 40)
 
 
+def test_a_record_has_the_shares_of_the_losses_where_they_are_not_the_usual_ones():
+    """So no fold that was trained before there were any becomes stale."""
+    assert not {"au_step_epochs", "au_total"} & TrainingSettings().deciding().keys()
+    deciding = TrainingSettings(au_step_epochs=30, au_total=1.1).deciding()
+    assert (deciding["au_step_epochs"], deciding["au_total"]) == (30, 1.1)
+
+
 def test_the_content_of_a_file_decides_a_method_that_reads_one():
     plain = Method("res3d", files={"weights": "ab"}).plain()
     assert plain["files"] == {"weights": "ab"}
@@ -52,6 +59,8 @@ def test_the_content_of_a_file_decides_a_method_that_reads_one():
         ),
         (TrainingSettings, {"momentum": 1.0}, "training.momentum: expected below 1, but found 1.0"),
         (TrainingSettings, {"step_epochs": 0}, "training.step_epochs: expected at least 1, but found 0"),
+        (TrainingSettings, {"au_step_epochs": -1}, "training.au_step_epochs: expected at least 0, but found -1"),
+        (TrainingSettings, {"au_total": 0.9}, r"au_total: expected 0, or at least au_beta \(1\), but found 0.9"),
         (TrainingSettings, {"batch_size": 0}, "batch_size: expected at least 1"),
         (TrainingSettings, {"folds_per_job": -1}, "training.folds_per_job: expected at least 0, but found -1"),
         (TrainingSettings, {"learning_rate": -1.0}, "learning_rate: expected at least 0"),

@@ -124,7 +124,8 @@ class Data:
 
     def fit(self, rows: NDArray[np.int64]) -> FittedRows:
         """Return what is fitted of some rows."""
-        return FittedRows(rows, self.labels[rows], self.aus[rows], np.ones(len(rows), dtype=np.bool_))
+        known, numbers = np.ones(len(rows), dtype=np.bool_), tuple(range(1, 1 + self.aus.shape[1]))
+        return FittedRows(rows, self.labels[rows], self.aus[rows], known, numbers)
 
     def members(self, method: Method) -> list[Member]:
         """Return the trainings of all folds and seeds that have as many epochs and batches as most of them."""

@@ -135,8 +135,8 @@ def _few_steps(case: Case, data: Data) -> tuple[NDArray[np.int64], Method]:
 def _train(case: Case, data: Data, rows: NDArray[np.int64], method: Method, seed: int, device: torch.device) -> Network:
     fit = data.fit(rows)
     clips = TrainingClips(
-        data.x[rows], fit.labels, aus=fit.aus, aus_known=fit.aus_known, edges=case.edges,
-        apex_and_length=data.apex_and_length[rows],
+        data.x[rows], fit.labels, aus=fit.aus, aus_known=fit.aus_known, au_numbers=fit.au_numbers,
+        edges=case.edges, apex_and_length=data.apex_and_length[rows],
     )  # fmt: skip
     return train(clips, method, classes=CLASSES, seed=seed, device=device).model
 

@@ -42,6 +42,8 @@ class Size:
         Whether artefacts are made for it; those of a composite are its members'.
     times : int
         How many times as large as published.
+    folds : int
+        Folds that the annotation gives.
     """
 
     title: str
@@ -55,6 +57,7 @@ class Size:
     unlabelled: int = 0
     shards: bool = True
     times: int = 1
+    folds: int = 0
 
     def labelled(self, labels: str) -> int:
         """Return the clips that a label set has a class for, as far as they are published; else all of them."""
@@ -110,6 +113,16 @@ def published() -> list[Size]:
         _size("SMIC-HS", "smic", "scale_smic", smic, frames_read(MICRO_S, 100.0), landmarks[1:]),
         replace(_size("MEGC 2019", "composite", "scale", MEGC2019_WHOLE, at_30, landmarks[1:]), shards=False),
     ]
+
+
+def of_tables() -> list[Size]:
+    """Return the datasets of the papers' tables: those of docs/scale.md, and 4DME.
+
+    How many people show its micro-expressions is not published: its experiments have the folds of its sheet.
+    """
+    fourdme = DATASETS["fourdme"].counts["", "micro"]
+    size = _size("4DME", "fourdme", "demo_4dme", fourdme, frames_read(MICRO_S, 60.0), ())
+    return [*published(), replace(size, folds=5)]
 
 
 def _size(title: str, dataset: str, measured: str, counts: Counts, frames: int, experiments: tuple[str, ...]) -> Size:

@@ -17,7 +17,7 @@ from merflow.errors import ConfigError
 from merflow.models.source import lineage, top_names
 from merflow.plugins import config_folder, full_name, missing_attribute, plugin_file, short_names
 
-CONTEXT = ("n_aus", "edges")
+CONTEXT = ("au_numbers", "n_aus", "edges")
 """Arguments that the examples decide, not the configuration; a model that needs them names them."""
 
 _BASE = "Network"

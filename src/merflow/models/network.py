@@ -19,7 +19,8 @@ class Network(nn.Module):
     The constructor takes the shape of one example and the number of classes, then keyword-only parameters with
     defaults: they are ``model_params`` of an experiment, and the schema of the configuration is made from them and
     from the docstring of the class. What the examples decide, and not the configuration, a network asks for by name:
-    ``n_aus`` (action units that the training clips show) and ``edges`` (pairs of nodes of a graph).
+    ``au_numbers`` (FACS numbers of the action units that the training clips show), ``n_aus`` (how many these are) and
+    ``edges`` (pairs of nodes of a graph).
 
     The attributes are plain values, written out in the class: planning reads them from the source, since it loads no
     torch.
@@ -62,12 +63,23 @@ class Network(nn.Module):
         do nothing with it.
         """
 
-    def begin_training(self) -> None:
+    def begin_training(self, aus: Tensor, *, known: Tensor) -> None:
         """Be told that training begins with the fresh weights: take those that were trained elsewhere.
 
-        It is called once, before the first step, and never of a network that is rebuilt from its own weights: the file
-        need not be there then. Most networks do nothing.
+        It is called once, before the first step, and never of a network that is rebuilt from its own weights: a file
+        need not be there then, and what is taken from the clips must be a buffer. Most networks do nothing.
+
+        Parameters
+        ----------
+        aus : Tensor of shape (clips, a), float
+            Of the training clips: 1 where the clip shows the unit, else 0.
+        known : Tensor of shape (clips,), bool
+            Whether the clip's units are known.
         """
+
+    def notes(self) -> list[str]:
+        """Return what the log must say of a training once it has ended; most networks say nothing."""
+        return []
 
     def class_loss(self, logits: Tensor, target: Tensor, weight: Tensor | None, *, focal_gamma: float = 0.0) -> Tensor:
         """Return the loss of the classes: training minimises it, and early stopping looks at it.

@@ -17,7 +17,7 @@ def build_model(
     input_shape: Sequence[int],
     classes: int,
     *,
-    n_aus: int = 0,
+    au_numbers: Sequence[int] = (),
     edges: Sequence[tuple[int, int]] = (),
 ) -> Network:
     """Build a network with fresh weights from torch's current random state.
@@ -32,8 +32,8 @@ def build_model(
         Shape of one example.
     classes : int
         Number of classes.
-    n_aus : int
-        Action units that the training clips show.
+    au_numbers : sequence of int
+        FACS numbers of the action units that the training clips show.
     edges : sequence of (int, int)
         Pairs of nodes that a graph joins within a frame, each once.
 
@@ -47,7 +47,7 @@ def build_model(
         if key not in known:
             hint = nearest(key, known, cutoff=0.4)
             raise ConfigError(f"{name}: unknown parameter {key!r}.{hint} Known: {', '.join(sorted(known))}.")
-    context = {"n_aus": n_aus, "edges": tuple(edges)}
+    context = {"au_numbers": tuple(au_numbers), "n_aus": len(au_numbers), "edges": tuple(edges)}
     network = model_class(name)
     needed = {key: context[key] for key in CONTEXT if key in inspect.signature(network).parameters}
     return network(tuple(input_shape), classes, **needed, **params)

@@ -128,7 +128,7 @@ class Res3D(Network):
             if isinstance(module, nn.Conv3d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out")
 
-    def begin_training(self) -> None:
+    def begin_training(self, aus: Tensor, *, known: Tensor) -> None:
         """Take the weights of the user's file, if one is named; raises as ``load_pretrained``."""
         if self.weights:
             load_pretrained(self, Path(self.weights), model=self.name, fresh=_FRESH)

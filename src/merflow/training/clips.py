@@ -51,6 +51,8 @@ class TrainingClips(Clips):
         1 where the clip shows a unit; the a units are those that the training clips show.
     aus_known : ndarray of shape (n,), bool
         Whether it is known which units the clip shows; where not, the loss of the action units leaves it out.
+    au_numbers : tuple of int
+        FACS number of each column of `aus`.
     edges : sequence of (int, int)
         Pairs of nodes that a graph joins; empty when `x` is none.
     names : ndarray of shape (n,), str
@@ -59,6 +61,7 @@ class TrainingClips(Clips):
 
     aus: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint8))
     aus_known: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    au_numbers: tuple[int, ...] = ()
     edges: Sequence[tuple[int, int]] = ()
     names: NDArray[np.str_] = field(default_factory=lambda: np.zeros(0, dtype=np.str_))
 
@@ -69,6 +72,8 @@ class TrainingClips(Clips):
             object.__setattr__(self, "aus_known", np.zeros(len(self.labels), dtype=np.bool_))
         if len(self.aus_known) != len(self.aus):
             raise ValueError(f"aus has {len(self.aus)} clips, but it is said of {len(self.aus_known)} if it is known")
+        if len(self.au_numbers) != self.aus.shape[1]:
+            raise ValueError(f"aus has {self.aus.shape[1]} columns, but {len(self.au_numbers)} units are named")
         if not len(self.names):
             object.__setattr__(self, "names", np.arange(len(self.labels)).astype(np.str_))
 

@@ -50,12 +50,15 @@ class FittedRows(NamedTuple):
         1 where the clip shows a unit; the a units are those that the training clips show.
     aus_known : ndarray of shape (n,), bool
         A copy's units are known where those of its clip are.
+    au_numbers : tuple of int
+        FACS number of each column of `aus`.
     """
 
     rows: Indices
     labels: NDArray[Any]
     aus: NDArray[np.uint8]
     aus_known: NDArray[np.bool_]
+    au_numbers: tuple[int, ...] = ()
 
 
 def folds_of_examples(examples: Examples, protocol: ProtocolSettings) -> list[Fold]:
@@ -137,6 +140,7 @@ def training_clips(examples: Examples, fold: Fold) -> TrainingClips:
         labels=fitted.labels,
         aus=fitted.aus,
         aus_known=fitted.aus_known,
+        au_numbers=fitted.au_numbers,
         edges=examples.edges,
         apex_and_length=examples.apex_and_length[clip],
         names=_names(examples, fold, examples.copy_of[copied]),
@@ -152,6 +156,7 @@ def fitted_rows(examples: Examples, fold: Fold) -> FittedRows:
         labels=examples.label[clip],
         aus=examples.aus[clip][:, shown_units(examples, fold)],
         aus_known=examples.aus_known[clip],
+        au_numbers=shown_numbers(examples, fold),
     )
 
 
@@ -184,6 +189,11 @@ def inner_fold(examples: Examples, fold: Fold, *, folds: int, seed: int) -> Fold
 def shown_units(examples: Examples, fold: Fold) -> NDArray[np.bool_]:
     """Return which columns of the examples' action units a training clip of the fold shows."""
     return np.asarray(examples.aus[fold.train].any(axis=0), dtype=np.bool_)
+
+
+def shown_numbers(examples: Examples, fold: Fold) -> tuple[int, ...]:
+    """Return the FACS numbers of the action units that a training clip of the fold shows."""
+    return tuple(np.array(examples.au_numbers, dtype=np.int64)[shown_units(examples, fold)].tolist())
 
 
 def _with_copies(x: Rows, copies: NDArray[Any]) -> Rows:

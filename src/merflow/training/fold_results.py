@@ -1,5 +1,6 @@
 """What one seed of a fold comes to, and the files of a fold: the same however its networks were trained."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from merflow.artefacts import Examples
 from merflow.training.callbacks import Callback, EarlyStopping, Oracle
 from merflow.training.checkpoint import save_weights
 from merflow.training.clips import Clips
-from merflow.training.fold_clips import shown_units
+from merflow.training.fold_clips import shown_numbers
 from merflow.training.fold_record import HISTORY, PREDICTIONS, WEIGHTS, weights_of_seed
 from merflow.training.fold_tables import prediction_table, write_history, write_predictions
 from merflow.training.folds import Fold
@@ -23,6 +24,8 @@ from merflow.training.rows import what_rows_hold
 from merflow.training.scores import threshold
 from merflow.training.settings import TrainingSettings
 from merflow.training.target import target_of
+
+logger = logging.getLogger(__name__)
 
 
 class FoldResult(NamedTuple):
@@ -71,7 +74,9 @@ def watched(
 def result_of(
     trained: Trained, examples: Examples, fitted: Fold, test: Clips, *, oracle: Oracle | None, device: torch.device
 ) -> FoldResult:
-    """Return what a trained network comes to on the test clips."""
+    """Return what a trained network comes to on the test clips; the log has what the network says of its training."""
+    for note in trained.model.notes():
+        logger.warning("fold %r: %s", fitted.name, note)
     given: dict[str, Any] = {"apex_and_length": test.apex_and_length, "target": target_of(examples.label)}
     scores = predict(trained.model, test.x, device, **given)
     predicted = oracle.predicted if oracle else None
@@ -82,7 +87,7 @@ def about_input(examples: Examples, fitted: Fold) -> dict[str, Any]:
     """Return what a network must be told of its examples to be built again."""
     return {
         **what_rows_hold(examples),
-        "au_numbers": np.array(examples.au_numbers)[shown_units(examples, fitted)].tolist(),
+        "au_numbers": list(shown_numbers(examples, fitted)),
     }
 
 

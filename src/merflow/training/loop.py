@@ -19,7 +19,7 @@ from merflow.training.augmentation.alteration import Draw, alteration
 from merflow.training.callbacks import Callback, logits_of_clips
 from merflow.training.clips import OnDevice, TrainingClips
 from merflow.training.execution import give_freed_memory_back
-from merflow.training.losses import batch_loss
+from merflow.training.losses import batch_loss, shares_of
 from merflow.training.method import Method
 from merflow.training.optimiser import Adam, Sgd
 from merflow.training.settings import TrainingSettings, schedule_length
@@ -73,9 +73,11 @@ def train(
         When the loss is no longer finite.
     """
     with own_random_numbers(seed, device):
-        shape, n_aus = clips.x.shape[1:], clips.aus.shape[1]
-        net = build_model(method.model, method.model_params, shape, classes, n_aus=n_aus, edges=clips.edges)
-        net.begin_training()
+        net = build_model(
+            method.model, method.model_params, clips.x.shape[1:], classes, au_numbers=clips.au_numbers,
+            edges=clips.edges,
+        )  # fmt: skip
+        net.begin_training(torch.from_numpy(clips.aus).float(), known=torch.from_numpy(clips.aus_known))
         net.to(device)
         epochs = _Epochs(net, clips, classes, method.training, seed=seed, device=device)
         history = []
@@ -135,6 +137,7 @@ class _Epochs:
         On a GPU the order goes there once an epoch: an index on the CPU would make each step wait for the one before.
         """
         clips, settings = len(self._labels), self._settings
+        shares = shares_of(settings, epoch)
         total, correct = torch.zeros((), device=self._device), torch.zeros((), device=self._device)
         self._net.train()
         self._draw.epoch = epoch
@@ -147,7 +150,7 @@ class _Epochs:
             loss, logits = batch_loss(
                 self._net, self._alter(x, self._draw, rows), self._labels[here], self._aus[here],
                 aus_known=self._aus_known[here], apex_and_length=apex_and_length,
-                class_weight=self._weight, au_beta=settings.au_beta, focal_gamma=settings.gamma,
+                class_weight=self._weight, shares=shares, focal_gamma=settings.gamma,
             )  # fmt: skip
             loss.backward()  # type: ignore[no-untyped-call]
             self._optimiser.step(rate)

@@ -19,6 +19,9 @@ EXECUTION_KEYS = ("folds_per_job",)
 _ONLY_WITH = {"momentum": ("optimiser", "sgd"), "step_epochs": ("schedule", "step")}
 """Settings that no result depends on without a value of another: a record has them only with it."""
 
+_OFF = {"au_step_epochs": 0, "au_total": 0.0}
+"""Settings that change nothing at this value: a record has them only with another."""
+
 _LEAST = {
     "min_epochs": 1,
     "step_epochs": 1,
@@ -27,7 +30,7 @@ _LEAST = {
     **dict.fromkeys(
         ("train_points", "min_steps", "learning_rate", "weight_decay", "warmup_steps", "au_beta", "momentum"), 0
     ),
-    **dict.fromkeys(("focal_gamma", "early_stopping", "folds_per_job"), 0),
+    **dict.fromkeys(("focal_gamma", "early_stopping", "folds_per_job", "au_step_epochs"), 0),
 }
 """Smallest value of each number."""
 
@@ -121,7 +124,14 @@ class TrainingSettings:
         Alter the training clips in each step. Pictures are rotated, shifted, scaled, mirrored, changed in brightness,
         contrast and saturation, and get noise. Sequences are cropped and get other colours, all frames alike.
     au_beta : float
-        Weight of the loss of the action units beside that of the classes (GTS-GN eq. 12), for models that have one.
+        Weight of the loss of the action units beside that of the classes (GTS-GN eq. 12), for models that have one; 0
+        for none.
+    au_step_epochs : int
+        Passes over the training clips after which the weight of the action units is divided by 10, again and again; 0
+        for never.
+    au_total : float
+        What the weights of both losses add up to, at least `au_beta` (1.1 in 4DME eq. 5): the classes have what the
+        action units leave. 0 for a weight of the classes of 1.
     early_stopping : int
         Training ends after this many epochs without a lower loss on an inner split, and the epoch with the lowest loss
         is taken; 0 trains to the end on all training subjects.
@@ -153,6 +163,8 @@ class TrainingSettings:
     mirror: bool = False
     image_augmentation: bool = False
     au_beta: float = 1.0
+    au_step_epochs: int = 0
+    au_total: float = 0.0
     early_stopping: int = 0
     inner_folds: int = 5
     oracle_best_epoch: bool = False
@@ -166,6 +178,8 @@ class TrainingSettings:
             found = getattr(self, name)
             check_setting(found >= least, f"training.{name}", expected=f"at least {least}", found=found)
         check_setting(self.momentum < 1, "training.momentum", expected="below 1", found=self.momentum)
+        total, allowed = self.au_total, f"0, or at least au_beta ({self.au_beta:g})"
+        check_setting(not total or total >= self.au_beta, "training.au_total", expected=allowed, found=total)
         rate = self.final_rate
         check_setting(0 < rate <= 1, "training.final_rate", expected="a share above 0 and up to 1", found=rate)
 
@@ -177,6 +191,7 @@ class TrainingSettings:
     def deciding(self) -> dict[str, Any]:
         """Return the settings that a result depends on, as plain values."""
         unused = [key for key, (other, value) in _ONLY_WITH.items() if getattr(self, other) != value]
+        unused += [key for key, value in _OFF.items() if getattr(self, key) == value]
         return {key: value for key, value in to_plain(self).items() if key not in (*EXECUTION_KEYS, *unused)}
 
 

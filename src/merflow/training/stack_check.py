@@ -25,6 +25,12 @@ from merflow.training.stacking.streams import DropoutStreams
 SIZES = (4, 3)
 """Clips of the two networks."""
 
+SHARES = ((1.0, 1.0), (0.7, 0.3))
+"""Of the loss of the classes and of that of the action units, in each network."""
+
+_OF_NETWORK = ("class_weight", "shares")
+"""What a batch has for each network, not for each clip."""
+
 ALLOWED = 1e-6
 """Difference as a share of the largest number of its kind; what rounding leaves in double precision is below 1e-9."""
 
@@ -77,7 +83,7 @@ def _both_ways(member: Member, resident: Resident, task: Task) -> tuple[Tensors,
     together = _together(stack, batch, real, kept, task.device)
     alone = []
     for number, size in enumerate(SIZES):
-        own = {name: value[number] if name == "class_weight" else value[number, :size] for name, value in batch.items()}
+        own = {name: value[number] if name in _OF_NETWORK else value[number, :size] for name, value in batch.items()}
         alone.append(_alone(apart[number], own, states[number]))
     return together, alone
 
@@ -85,7 +91,7 @@ def _both_ways(member: Member, resident: Resident, task: Task) -> tuple[Tensors,
 def _small(member: Member, *, seed: int, clips: int) -> Member:
     """Return a member of another seed with few clips and no callback."""
     few, own = np.arange(clips) % len(member.fitted.rows), member.fitted
-    fitted = FittedRows(own.rows[few], own.labels[few], own.aus[few], own.aus_known[few])
+    fitted = FittedRows(own.rows[few], own.labels[few], own.aus[few], own.aus_known[few], own.au_numbers)
     return replace(member, fitted=fitted, seed=seed, callbacks=())
 
 
@@ -103,6 +109,7 @@ def _batch(members: Sequence[Member], resident: Resident, *, classes: int) -> tu
         "aus_known": batches.aus_known[0],
         "apex_and_length": resident.apex_and_length[rows].cpu(),
         "class_weight": weight,
+        "shares": torch.tensor(SHARES, dtype=torch.float64),
     }
     return batch, batches.real[0].double()
 

@@ -12,7 +12,7 @@ from merflow.models.registry import build_model
 from merflow.training.callbacks import Callback
 from merflow.training.fold_clips import FittedRows
 from merflow.training.loop import Trained, check_finite, learning_rate, own_random_numbers
-from merflow.training.losses import batch_loss, logits_of
+from merflow.training.losses import Shares, batch_loss, logits_of, shares_of
 from merflow.training.method import Method
 from merflow.training.resident import Resident
 from merflow.training.settings import TrainingSettings, schedule_length
@@ -71,13 +71,13 @@ class Task:
 
     def network(self, member: Member, resident: Resident) -> tuple[Network, Tensor]:
         """Return a network as its training begins, on the CPU, and the state of torch's random numbers then."""
-        shape = resident.x.shape[1:]
+        shape, fitted = resident.x.shape[1:], member.fitted
         with own_random_numbers(member.seed, CPU):
             net = build_model(
                 self.method.model, self.method.model_params, shape, self.classes,
-                n_aus=member.fitted.aus.shape[1], edges=self.edges,
+                au_numbers=fitted.au_numbers, edges=self.edges,
             )  # fmt: skip
-            net.begin_training()
+            net.begin_training(torch.from_numpy(fitted.aus).float(), known=torch.from_numpy(fitted.aus_known))
             state = torch.get_rng_state()
         if resident.whole:
             net.promise_whole_clips()
@@ -99,13 +99,14 @@ class Objective(nn.Module):
 
     def forward(
         self, *, x: Tensor, target: Tensor, aus: Tensor, aus_known: Tensor, apex_and_length: Tensor,
-        class_weight: Tensor,
+        class_weight: Tensor, shares: Tensor,
     ) -> tuple[Tensor, Tensor]:  # fmt: skip
-        """Return the loss, and the logits (clips, classes)."""
+        """Return the loss, and the logits (clips, classes); `shares` (2,) is of the classes and of the units."""
+        classes, units = shares.to(class_weight.dtype).unbind()
         return batch_loss(
             self.net, x, target, aus, aus_known=aus_known, apex_and_length=apex_and_length,
             class_weight=class_weight if self._settings.class_weights else None,
-            au_beta=self._settings.au_beta, focal_gamma=self._settings.gamma,
+            shares=Shares(classes, units) if self._settings.au_beta else None, focal_gamma=self._settings.gamma,
         )  # fmt: skip
 
 
@@ -217,7 +218,7 @@ class StackRun:
             torch.randperm(len(own.rows), generator=order) for own, order in zip(fitted, self._orders, strict=True)
         ]
         batches = batches_of(fitted, orders, self._shape).to(self._task.device)
-        self._step.begin()
+        self._step.begin(shares_of(self._settings, epoch))
         for batch in range(self.batches):
             done = (epoch - 1) * self.batches + batch
             rate = learning_rate(done, self.count * self.batches, self._settings, batches=self.batches)

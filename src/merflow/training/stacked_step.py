@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from merflow.training.loop import make_optimiser
+from merflow.training.losses import Shares
 from merflow.training.resident import Resident
 from merflow.training.settings import TrainingSettings
 from merflow.training.stack_batches import Batches
@@ -54,13 +55,17 @@ class StackedStep:
         self._loss, self._correct = (torch.zeros(len(labels), device=self._device) for _ in range(2))
         exact = torch.float64 if self._device.type == "cpu" else torch.float32  # as each kernel reads it
         self._rate = torch.zeros((), dtype=exact, device=self._device)
+        self._shares = torch.ones((len(labels), 2), dtype=torch.float64, device=self._device)
         self._batch: dict[str, Tensor] = {}
         self._real = torch.zeros(0)
         self._kept: list[Tensor] = []
         self._go: Callable[[], None] | None = None
 
-    def begin(self) -> None:
-        """Begin an epoch."""
+    def begin(self, shares: Shares | None) -> None:
+        """Begin an epoch, in which both losses have these shares."""
+        if shares is not None:
+            for column, share in zip(self._shares.unbind(1), shares, strict=True):
+                column.fill_(share)
         self._loss.zero_()
         self._correct.zero_()
 
@@ -99,7 +104,10 @@ class StackedStep:
     def _fill(self, given: dict[str, Tensor], real: Tensor, kept: Sequence[Tensor]) -> None:
         """Put a batch where the step reads it."""
         if self._go is None:
-            self._batch = {name: value.clone() for name, value in given.items()} | {"class_weight": self._weight}
+            self._batch = {name: value.clone() for name, value in given.items()} | {
+                "class_weight": self._weight,
+                "shares": self._shares,
+            }
             self._real, self._kept = real.clone(), [part.clone() for part in kept]
             return
         for name, value in given.items():

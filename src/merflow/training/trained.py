@@ -122,7 +122,7 @@ def load_trained(path: Path) -> TrainedNetwork:
             config["model_params"],
             config["input_shape"],
             len(config["classes"]),
-            n_aus=len(config["au_numbers"]),
+            au_numbers=config["au_numbers"],
             edges=[(int(a), int(b)) for a, b in config["edges"]],
         )
     _check_state(path, name, found=state, expected=model.state_dict())
