@@ -34,6 +34,9 @@ _OFF_GRID = 0.25
 """Frame times that a presentation time may lie beside the grid of a constant rate. Cameras of telephones write times
 that tremble by a few milliseconds; a frame that was dropped shifts the others by a whole one."""
 
+_CLOCK_ERROR = 2
+"""Ticks by which the time from the first to the last frame may be wrong, each of them rounded."""
+
 _TAKE_OUT = (
     "Take the frames out, each once (ffmpeg -i in -fps_mode passthrough frame_%06d.png), and annotate their numbers"
 )
@@ -121,8 +124,9 @@ def _times(path: Path, size: int, _changed: int) -> VideoTimes:
         shown = _first_frame(container, stream, path)
         if stream.time_base is None:
             raise BadClipError("expected a video with a time base, found none", source=str(path))
-        step = _regular_step(times, tick_s=float(stream.time_base), path=path)
-        rate = 1 / (step * float(stream.time_base)) if step else float(stream.average_rate or 0)
+        tick_s = float(stream.time_base)
+        step = _stated_step(_regular_step(times, tick_s=tick_s, path=path), stream, count=len(times))
+        rate = 1 / (step * tick_s) if step else 0.0
         turn = shown.rotation % 360
         width, height = (shown.width, shown.height)[:: -1 if turn in (90, 270) else 1]
         return VideoTimes(
@@ -178,6 +182,15 @@ def _scanned(container: "InputContainer", stream: "VideoStream", path: Path) -> 
             f"expected a whole video, found one that cannot be read: {error}", source=str(path)
         ) from error
     return np.sort(np.array(found, np.int64)), every_key
+
+
+def _stated_step(step: float, stream: "VideoStream", *, count: int) -> float:
+    """Return the step of the rate that the file states, where it is that of the times up to the ticks of its clock.
+
+    Matroska writes milliseconds, of which the 40 frames of a sixth of a second tell a rate to half a percent.
+    """
+    stated = 1 / (float(stream.average_rate) * float(stream.time_base)) if stream.average_rate else step
+    return stated if not step or abs(stated - step) * (count - 1) <= _CLOCK_ERROR else step
 
 
 def _check_count(count: int, path: Path) -> None:

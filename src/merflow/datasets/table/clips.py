@@ -29,7 +29,9 @@ def annotation_of_row(
     try:
         recording = recordings.of(row.path)
     except BadClipError as error:
-        return _checked(replace(clip, onset=int(row.times["onset"])), source, row, faults, problem=error.reason)
+        scale = 1 if settings.unit == "frames" else 1000  # the name of the clip has milliseconds
+        named = replace(clip, onset=round(scale * row.times["onset"]))
+        return _checked(named, source, row, faults, problem=error.reason)
     rate = _rate(row, recording, settings)
     if not rate:
         missing = "expected the frames per second of a folder, found none: fill the cell, or set the dataset's fps"
