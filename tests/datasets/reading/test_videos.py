@@ -106,7 +106,7 @@ def test_a_rate_that_the_clock_of_a_container_cannot_write_is_no_variable_one(tm
 @pytest.mark.parametrize("suffix", ["mp4", "mkv"])
 def test_a_variable_rate_is_refused(tmp_path, suffix):
     uneven = np.cumsum(1 + np.random.default_rng(0).integers(0, 3, N)).tolist()
-    with pytest.raises(BadClipError, match="expected a constant frame rate, found a variable one.*40 to 120 ms"):
+    with pytest.raises(BadClipError, match=r"expected a constant frame rate, found a variable one.*40 to 120 ms"):
         video_times(write_video(tmp_path / f"x.{suffix}", times=uneven))
 
 
@@ -173,7 +173,7 @@ def test_a_broken_tail_is_told_and_what_lies_before_it_is_read(tmp_path):
     (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) * 3 // 4])
     frames = VideoFrames(tmp_path / "cut.mp4")
     assert number_of(frames.read(20).rgb) == 20
-    with pytest.raises(BadClipError, match="expected 40 frames, as the file says, found that it ends after|decode"):
+    with pytest.raises(BadClipError, match=r"expected 40 frames, as the file says, found that it ends after|decode"):
         frames.read(39)
     plain = write_video(tmp_path / "y.mp4").read_bytes()
     (tmp_path / "cut.mp4").write_bytes(plain[: len(plain) // 2])
@@ -193,7 +193,7 @@ def test_damaged_code_is_an_error_and_not_a_picture(tmp_path):
     data[middle : middle + (end - start) // 8] = bytes((end - start) // 8)
     (tmp_path / "x.mp4").write_bytes(data)
     frames = VideoFrames(tmp_path / "x.mp4")
-    with pytest.raises(BadClipError, match="decode|damaged"):
+    with pytest.raises(BadClipError, match=r"decode|damaged"):
         [frames.read(number) for number in frames.numbers]
 
 
@@ -220,7 +220,7 @@ def test_a_large_file_is_never_read_whole(tmp_path):
     zeros.touch()
     with pytest.raises(BadClipError, match="zeros: the file was not copied whole"):
         video_times(grown(zeros))
-    with pytest.raises(BadClipError, match="would be read as a whole to number its frames. Copy it"):
+    with pytest.raises(BadClipError, match="would be read as a whole to number its frames"):
         video_times(grown(write_video(tmp_path / "x.mkv")))
     assert bytes_read() - before < 64 * 2**20
 
