@@ -223,7 +223,11 @@ class VideoFrames:
 
 def upright(frame: "VideoFrame", rotation: int) -> NDArray[np.uint8]:
     """Return a frame as RGB of 8 bits (H, W, 3), turned counter-clockwise by a multiple of 90 degrees."""
-    rgb = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+    from av.video.reformatter import Interpolation
+
+    exact = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT | Interpolation.BITEXACT  # on every processor
+    converted = frame.reformat(format="rgb24", interpolation=Interpolation.BICUBIC | exact, threads=1)
+    rgb = np.asarray(converted.to_ndarray(), dtype=np.uint8)
     return np.ascontiguousarray(np.rot90(rgb, rotation // 90))
 
 

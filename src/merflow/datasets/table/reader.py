@@ -77,7 +77,7 @@ def read_table_of_clips(name: str, settings: TableSettings) -> Index:
     ]
     _check_together(annotations, faults)
     faults.refuse()
-    return _index(annotations, recordings, notes=[f"annotation from {settings.table.name}", *_lone(annotations)])
+    return _index(annotations, recordings, notes=[f"annotation from {settings.table.name}", *_summary(annotations)])
 
 
 def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
@@ -99,8 +99,13 @@ def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
             faults.add(number, f"expected one spelling of a subject, found {clip.subject!r}, and {known!r} in {where}")
 
 
-def _lone(annotations: Sequence[Annotation]) -> Iterator[str]:
-    """Yield the note that names subjects with one clip."""
+def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
+    """Yield the notes that count frame rates and own labels, and that name subjects with one clip."""
+    rates = Counter(f"{one.clip.fps:g}" for one in annotations if one.clip.fps)
+    yield f"frames per second: {', '.join(f'{rate} ({count} clips)' for rate, count in sorted(rates.items()))}"
+    labels = Counter(one.clip.label for one in annotations if one.clip.label)
+    if labels:
+        yield f"labels: {', '.join(f'{label} ({count} clips)' for label, count in sorted(labels.items()))}"
     counts = Counter(one.clip.subject for one in annotations)
     lone = [subject for subject, count in counts.items() if count == 1]
     if lone:
