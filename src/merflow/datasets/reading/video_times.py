@@ -125,7 +125,9 @@ def _times(path: Path, size: int, _changed: int) -> VideoTimes:
         if stream.time_base is None:
             raise BadClipError("expected a video with a time base, found none", source=str(path))
         tick_s = float(stream.time_base)
-        step = _stated_step(_regular_step(times, tick_s=tick_s, path=path), stream, count=len(times))
+        step = _regular_step(times, tick_s=tick_s, path=path)
+        if step and stream.average_rate:
+            step = _stated_step(step, 1 / (float(stream.average_rate) * tick_s), count=len(times))
         rate = 1 / (step * tick_s) if step else 0.0
         turn = shown.rotation % 360
         width, height = (shown.width, shown.height)[:: -1 if turn in (90, 270) else 1]
@@ -184,13 +186,12 @@ def _scanned(container: "InputContainer", stream: "VideoStream", path: Path) -> 
     return np.sort(np.array(found, np.int64)), every_key
 
 
-def _stated_step(step: float, stream: "VideoStream", *, count: int) -> float:
+def _stated_step(step: float, stated: float, *, count: int) -> float:
     """Return the step of the rate that the file states, where it is that of the times up to the ticks of its clock.
 
     Matroska writes milliseconds, of which the 40 frames of a sixth of a second tell a rate to half a percent.
     """
-    stated = 1 / (float(stream.average_rate) * float(stream.time_base)) if stream.average_rate else step
-    return stated if not step or abs(stated - step) * (count - 1) <= _CLOCK_ERROR else step
+    return stated if abs(stated - step) * (count - 1) <= _CLOCK_ERROR else step
 
 
 def _check_count(count: int, path: Path) -> None:

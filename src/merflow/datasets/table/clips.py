@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.reading.annotation import Annotation, with_midpoint, with_objective, with_units_checked
-from merflow.datasets.reading.frame_choice import with_notes
+from merflow.datasets.reading.frame_choice import with_frames, with_notes
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings
 from merflow.datasets.table.rows import Row
@@ -41,7 +41,8 @@ def annotation_of_row(
     if numbers is None:
         return None
     first = settings.first_frame if recording.is_video else 0
-    clip = with_midpoint(replace(clip, fps=rate, first_frame=first, **numbers), missing_from="the table")
+    clip = with_frames(replace(clip, fps=rate, first_frame=first), numbers)
+    clip = with_midpoint(clip, missing_from="the table")
     return _checked(with_notes(clip, _rate_notes(row, recording)), source, row, faults)
 
 
