@@ -63,6 +63,8 @@ def open_video(path: Path) -> Iterator[tuple["InputContainer", "VideoStream"]]:
         if not container.streams.video:
             raise BadClipError("expected a video, found a file without pictures", source=str(path))
         stream = container.streams.video[0]
+        if stream.codec_context is None:  # FFmpeg has no decoder
+            raise BadClipError("expected a video, found one of an unknown codec", source=str(path))
         width, height = stream.codec_context.width, stream.codec_context.height
         if not 0 < width * height <= MAX_PIXELS:
             raise BadClipError(
