@@ -75,19 +75,30 @@ def test_a_number_names_the_same_frame_however_it_is_come_to(written, name):
     np.testing.assert_array_equal(VideoFrames(path, first_frame=1).read(34).rgb, in_order[34])
 
 
+@pytest.mark.parametrize("name", ["open.mp4", "closed.mkv", "order.mpg", "order.ts"])
+def test_far_jumps_in_a_long_video_end_at_the_right_frame(tmp_path, name):
+    """In MPEG containers a seek of FFmpeg is now and then wrong by a frame."""
+    codec, options = ("mpeg2video", None) if name.startswith("order") else ("libx264", OPEN_GROUPS)
+    options = None if name.startswith("closed") else options
+    frames = VideoFrames(write_video(tmp_path / name, codec, times=range(200), b_frames=2, options=options))
+    jumps = (150, 100, 187, 62, 119, 199, 0)
+    assert [number_of(frames.read(number).rgb) for number in jumps] == list(jumps)
+
+
 def test_colours_are_those_that_were_written(tmp_path):
     path = write_video(tmp_path / "x.mkv", "ffv1", "bgr0")
     np.testing.assert_array_equal(VideoFrames(path).read(37).rgb, pattern(37))
 
 
-def test_only_what_a_frame_needs_is_decoded(tmp_path, monkeypatch):
-    path = write_video(tmp_path / "long.mp4", times=range(250), b_frames=2, keys_every=10)
+@pytest.mark.parametrize("options", [None, OPEN_GROUPS])
+def test_only_what_a_frame_needs_is_decoded(tmp_path, monkeypatch, options):
+    path = write_video(tmp_path / "long.mp4", times=range(250), b_frames=2, keys_every=10, options=options)
     decoded = []
     step = videos.Decoder._step
     monkeypatch.setattr(videos.Decoder, "_step", lambda self: decoded.append(step(self)) or decoded[-1])
     frames = VideoFrames(path)
     assert [number_of(frames.read(number).rgb) for number in (231, 232, 239)] == [231, 232, 239]
-    assert len(decoded) <= 20
+    assert len(decoded) <= 24
     with pytest.raises(BadClipError, match="frame 250 is missing: expected frames 0 to 249"):
         frames.read(250)
 

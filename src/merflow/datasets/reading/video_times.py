@@ -44,6 +44,10 @@ _TAKE_OUT = (
 _IN_ORDER = "avi"
 """Container that stores no presentation times: only the order of what is decoded numbers its frames."""
 
+_NO_PLACES = ("mpeg", "mpegts")
+"""Containers without a list of places, in which FFmpeg guesses where a time is: what it finds is now and then wrong by
+a frame (MPEG-2 with B-frames, seen in tests)."""
+
 
 @dataclass(frozen=True, slots=True)
 class VideoTimes:
@@ -59,8 +63,10 @@ class VideoTimes:
         Units from a frame to the next.
     fps : float
         Frames per second.
+    timed : bool
+        Whether decoded frames have presentation times, which tell their numbers.
     seekable : bool
-        Whether a presentation time tells the number of a frame, so that decoding may begin at any key frame.
+        Whether decoding may begin at any key frame: the container finds it, and its time tells its number.
     size : tuple of int
         (width, height), px, as it is to be seen.
     rotation : int
@@ -75,6 +81,7 @@ class VideoTimes:
     first: int
     step: float
     fps: float
+    timed: bool
     seekable: bool
     size: tuple[int, int]
     rotation: int
@@ -136,7 +143,8 @@ def _times(path: Path, size: int, _changed: int) -> VideoTimes:
             first=int(times[0]) if shown.pts is None else shown.pts,
             step=step or 1.0,
             fps=round(rate, 6),
-            seekable=container.format.name != _IN_ORDER or every_key,
+            timed=every_key or container.format.name != _IN_ORDER,
+            seekable=every_key or container.format.name not in (_IN_ORDER, *_NO_PLACES),
             size=(width, height),
             rotation=turn,
             pixels=shown.format.name,

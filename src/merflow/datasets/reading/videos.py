@@ -81,7 +81,7 @@ class Decoder:
         return number, frame
 
     def _number(self, frame: "VideoFrame") -> int:
-        if not self._times.seekable or frame.pts is None:
+        if not self._times.timed or frame.pts is None:
             return self._next
         return self._times.number_at(frame.pts)
 
