@@ -66,6 +66,7 @@ def test_every_fault_is_told_at_once_with_its_row(root):
         row(path="s1/b", onset="4", fps="fast"),
         row(),
         row(path="s2/a", subject="S1"),
+        row(subject="", offset=""),
     )
     expected = (
         r"row 3, column 'path': expected 's1/c', found no such file or folder; in s1 lies: a, b.",
@@ -78,6 +79,7 @@ def test_every_fault_is_told_at_once_with_its_row(root):
         "row 10, column 'fps': expected a frame rate above 0, found 'fast'",
         "row 11: expected one row for a clip, found s1/a from 3 in clips.csv, row 2 too",
         "row 12: expected one spelling of a subject, found 'S1', and 's1' in clips.csv, row 2",
+        "row 13: expected a value of subject, offset, found none",
     )
     assert len(told) == len(expected)
     for line, start in zip(told, expected, strict=True):

@@ -131,9 +131,7 @@ def _row(number: int, texts: Mapping[str, str], settings: TableSettings, faults:
         expression=reader.expression(),
         **reader.emotions(),
     )
-    for name in REQUIRED:
-        if not texts[name]:
-            reader.fault(name, "expected a value, found an empty cell")
+    reader.check_filled()
     if texts["fold"] and not FOLD.fullmatch(texts["fold"]):
         reader.fault("fold", f"expected at most 20 letters and digits, found {texts['fold']!r}")
     reader.check_order(row.times)
@@ -211,6 +209,13 @@ class _Cells:
         joined = "+".join(words)
         one, several = ("", joined) if len(words) > 1 else (joined, "")
         return {"label": "", "emotion": one, "emotions": several}
+
+    def check_filled(self) -> None:
+        """Note the required cells that are empty."""
+        empty = [name for name in REQUIRED if not self._texts[name]]
+        if empty:
+            self._faults.add(self._number, f"expected a value of {', '.join(empty)}, found none")
+            self.faulty = True
 
     def check_order(self, times: Mapping[str, float]) -> None:
         """Note onset, apex and offset that are not in this order."""

@@ -18,6 +18,9 @@ from merflow.reading import is_folder, reading
 from merflow.untrusted.video_file import VIDEO_SUFFIXES
 
 CONFIG = "config.yaml"
+_SNAKEFILE = Path(__file__).resolve().parents[4] / "Snakefile"
+"""Of the workflow that this package lies in."""
+
 _LEVELS = 4
 """Folders one inside the other in which recordings are looked for."""
 
@@ -151,7 +154,7 @@ def _config(found: Sequence[FoundRecording], videos: Path | None) -> str:
 # A study of your own recordings. Fill in {TABLE} first: one row a clip, several rows a recording where it has several.
 # In this folder:
 #   merflow validate mine
-#   snakemake -s /path/to/merflow/Snakefile --cores 2 results/mine/mine_ststnet/metrics.csv
+#   snakemake -s {_SNAKEFILE} --cores 2 results/mine/mine_ststnet/metrics.csv
 datasets:
   mine:
     reader: table
