@@ -102,7 +102,8 @@ def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
 def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
     """Yield the notes that count frame rates and own labels, and that name subjects with one clip."""
     rates = Counter(f"{one.clip.fps:g}" for one in annotations if one.clip.fps)
-    yield f"frames per second: {', '.join(f'{rate} ({count} clips)' for rate, count in sorted(rates.items()))}"
+    if rates:
+        yield f"frames per second: {', '.join(f'{rate} ({count} clips)' for rate, count in sorted(rates.items()))}"
     labels = Counter(one.clip.label for one in annotations if one.clip.label)
     if labels:
         yield f"labels: {', '.join(f'{label} ({count} clips)' for label, count in sorted(labels.items()))}"
