@@ -150,7 +150,7 @@ class Config:
             return block
         self.check_known("datasets", dataset)
         merged: Mapping[str, Any] = merge(block, block["overrides"].get(dataset, {}))
-        return {**merged, "labels": self._own_labels(dataset)} if merged["labels"] == OWN_CLASSES else merged
+        return {**merged, "labels": self._own_labels(dataset)} if merged.get("labels") == OWN_CLASSES else merged
 
     def _own_labels(self, dataset: str) -> str:
         """Return the name of the label set of a dataset's own classes.
