@@ -41,6 +41,7 @@ LAYERS = [
         "datasets.fourdme",
         "datasets.samm",
         "datasets.smic",
+        "datasets.table",
     },
     {"stages.faces", "stages.flow_images"},
     {"stages.flow", "stages.depth_flow"},

@@ -59,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("dataset", help="a dataset of config.yaml")
     validate.add_argument("--config", type=Path, default=CONFIG)
     validate.set_defaults(run=_validate)
+    init = commands.add_parser("init", help="begin a study: config.yaml and clips.csv of your recordings, to fill in")
+    init.add_argument("folder", type=Path, help="of the study; nothing in it is overwritten")
+    init.add_argument("--videos", type=Path, help="where videos or folders of frames lie (default: in the folder)")
+    init.set_defaults(run=_init)
     config = commands.add_parser("config", help="print the configuration as it is used, and where its values are from")
     config.add_argument("experiment", nargs="?", help="with a dataset: this one only, each value with its place")
     config.add_argument("dataset", nargs="?")
@@ -110,6 +114,14 @@ def _validate(options: argparse.Namespace) -> int:
         report = validate_dataset(dataset.reader, index, official=dataset.synthesis is None)
     print(format_validation(report))
     return 1 if report.differences else 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    from merflow.datasets.table.start import start_study
+
+    for line in start_study(options.folder, options.videos):
+        print(line)
+    return 0
 
 
 def _config(options: argparse.Namespace) -> int:

@@ -6,6 +6,8 @@ import pytest
 from tests.config.conftest import ROOT
 
 from merflow.config import read_config
+from merflow.config.load import SCHEMA_PATH, load_config, read_schema
+from merflow.datasets.labels import label_set_named
 from merflow.errors import ConfigError
 from merflow.settings import from_plain
 from merflow.training.method import Method
@@ -66,3 +68,14 @@ def test_a_dataset_knows_its_members_and_whether_it_is_rendered(config):
 def test_what_is_not_there_is_refused_by_name(config, ask, message):
     with pytest.raises(ConfigError, match=message):
         ask(config)
+
+
+def test_an_experiment_on_own_words_has_the_label_set_of_its_dataset(config):
+    mine = {"reader": "table", "root": "r", "unit": "frames", "first_frame": 0, "classes": ["calm", "pain"]}
+    own = {"extends": "ststnet", "labels": "classes", "baselines": [], "datasets": ["mine"]}
+    raw = {"datasets": {"mine": mine, "demo": config.plain["datasets"]["demo"]}, "experiments": {"own": own}}
+    read = load_config(raw, read_schema(ROOT / SCHEMA_PATH))
+    assert read.experiment("own", "mine").labels == "classes(calm, pain)"
+    assert label_set_named("classes(calm, pain)").classes == ("calm", "pain")
+    with pytest.raises(ConfigError, match=r"labels: classes: expected a dataset that names its classes.*demo has none"):
+        read.experiment("own", "demo")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.datasets.reading.video_fixture import write_video
 from tests.permissions import as_a_normal_user
 from tests.plan_fixture import clip
 
@@ -248,6 +249,26 @@ def test_a_touched_frame_is_read_once_more_and_a_changed_one_is_told(recorded, m
     assert state(recorded) == before  # name, size and second are those that the note knows: docs/faults.md says so
     frame.write_bytes(b"another frame")
     assert state(recorded) != before
+
+
+def test_a_video_is_stale_only_by_what_a_clip_is_decoded_from(tmp_path):
+    numbers = list(range(40))
+
+    def film(*, changed):
+        shown = [9 if number == changed else number for number in numbers]
+        write_video(tmp_path / "x.avi", "mjpeg", "yuvj420p", numbers=shown)
+        os.utime(tmp_path / "x.avi", (HOUR + (changed or 0), HOUR + (changed or 0)))
+
+    film(changed=None)
+    filmed = replace(clip("s1"), color="x.avi", depth="", onset=10, apex=12, offset=14)
+    write_clips([filmed], tmp_path / "clips.csv")
+    before = state(tmp_path)
+    hashes = annotated_frame_hashes([filmed], tmp_path, roles=("onset", "apex", "offset"))
+    note_content(tmp_path / "note.txt", state=before, content=content_digest(hashes))
+    film(changed=30)
+    assert state(tmp_path) == before
+    film(changed=12)
+    assert state(tmp_path) != before
 
 
 def test_ready_pictures_are_told_in_the_same_way(recorded):

@@ -10,6 +10,7 @@ from merflow.config.schema import merge
 from merflow.config.sections import STAGE_SETTINGS, Execution, Experiment
 from merflow.datasets.declaration import Dataset
 from merflow.datasets.declared import dataset_named
+from merflow.datasets.labels import OWN_CLASSES, own_classes_name
 from merflow.errors import ConfigError
 from merflow.settings import from_plain
 from merflow.stages import UPSTREAM
@@ -148,7 +149,25 @@ class Config:
         if dataset is None:
             return block
         self.check_known("datasets", dataset)
-        return merge(block, block["overrides"].get(dataset, {}))
+        merged: Mapping[str, Any] = merge(block, block["overrides"].get(dataset, {}))
+        return {**merged, "labels": self._own_labels(dataset)} if merged.get("labels") == OWN_CLASSES else merged
+
+    def _own_labels(self, dataset: str) -> str:
+        """Return the name of the label set of a dataset's own classes.
+
+        Raises
+        ------
+        ConfigError
+            When it has none.
+        """
+        block = self.datasets[dataset]
+        classes = block.own.get(block.declared.classes) if block.declared.classes else None
+        if not classes:
+            raise ConfigError(
+                f"labels: {OWN_CLASSES}: expected a dataset that names its classes (reader: table, classes: [...]), "
+                f"but {dataset} has none. Name one of the label sets (docs/configuration.md)."
+            )
+        return own_classes_name(classes)
 
     def variant(self, kind: str, name: str) -> Variant:
         """Return one variant of one kind of artefact.

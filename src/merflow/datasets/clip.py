@@ -50,9 +50,9 @@ class Clip:
     objective : str
         Objective class, Roman ``I`` to ``VII``; empty = not labelled.
     color, depth : str
-        Folders of the frames relative to the root of the dataset, POSIX; only depth may be absolute, under
-        `depth_root`, and it is empty when there is none. Of a ready picture (reader ``flow_images``) color is the file
-        itself.
+        Folders of the frames, or a video in place of that of the colour frames, relative to the root of the dataset,
+        POSIX; only depth may be absolute, under `depth_root`, and it is empty when there is none. Of a ready
+        picture (reader ``flow_images``) color is the file itself.
     notes : str
         What was corrected or filled in, joined by ``"; "``.
     depth_unit_mm : float
@@ -62,6 +62,10 @@ class Clip:
         none of those that were asked for. Empty = the annotation is not of this kind, or its cells are empty.
     fold : str
         Fold that the annotation itself puts the clip into, letters and digits; empty = none.
+    label : str
+        Class of the dataset's own label set, a word of its ``classes``; empty = the dataset has none, or not labelled.
+    first_frame : int
+        Number of the first frame of a video, 0 or 1; of frames in a folder, which have their own numbers, 0.
     """
 
     dataset: str
@@ -82,6 +86,8 @@ class Clip:
     depth_unit_mm: float = 1.0
     emotions: str = ""
     fold: str = ""
+    label: str = ""
+    first_frame: int = 0
 
     @property
     def id(self) -> str:

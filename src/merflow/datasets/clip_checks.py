@@ -6,10 +6,12 @@ from typing import get_args
 
 from merflow.datasets.action_units import OBJECTIVE_CLASSES
 from merflow.datasets.clip import NO_EMOTION, Clip, Expression
-from merflow.datasets.emotions import EMOTIONS
+from merflow.datasets.emotions import EMOTIONS, is_own_word
 from merflow.errors import DatasetError
 
-_FOLD = re.compile(r"[A-Za-z0-9]{1,20}", re.ASCII)
+FOLD = re.compile(r"[A-Za-z0-9]{1,20}", re.ASCII)
+"""What the name of a fold may be."""
+
 NEXT = "Correct it, or delete the file and index the dataset again."
 
 
@@ -39,7 +41,11 @@ def check_row(clip: Clip, *, named: str, source: str) -> None:
     if clip.objective and clip.objective not in OBJECTIVE_CLASSES:
         _refuse(source, f"expected an objective class of I to VII or none, but found {clip.objective!r}")
     _check_emotions(clip, source)
-    if clip.fold and not _FOLD.fullmatch(clip.fold):
+    if clip.label and not is_own_word(clip.label):
+        _refuse(source, f"expected a label of up to 50 letters, digits, blanks, '_', '-' and '.', found {clip.label!r}")
+    if clip.first_frame not in (0, 1):
+        _refuse(source, f"expected the first frame 0 or 1, but found {clip.first_frame}")
+    if clip.fold and not FOLD.fullmatch(clip.fold):
         _refuse(source, f"expected a fold of at most 20 letters and digits, or none, but found {clip.fold!r}")
     _check_frames(clip, source)
 

@@ -13,9 +13,10 @@ from merflow.files import seal_problem, sealed_path
 from merflow.untrusted.limits import read_as_csv
 from merflow.untrusted.safe_names import check_names
 
-OPTIONAL_COLUMNS = ("emotions", "fold")
+OPTIONAL_COLUMNS = ("emotions", "fold", "label", "first_frame")
 """Columns of an annotation of another kind than most have: they stand last, where a clip has something in them."""
 
+_WHOLE_NUMBERS = ("onset", "apex", "offset", "first_frame")
 _FIELDS = tuple(field.name for field in fields(Clip))
 CLIP_COLUMNS = ("clip", *(name for name in _FIELDS if name not in OPTIONAL_COLUMNS))
 
@@ -63,7 +64,7 @@ def read_clips(path: Path) -> list[Clip]:
         source = f"{path}, line {line}"
         texts = {name: row[name] for name in _FIELDS if name in row}
         try:
-            numbers = {name: int(texts[name]) for name in ("onset", "apex", "offset")}
+            numbers = {name: int(texts[name]) for name in _WHOLE_NUMBERS if name in texts}
             measures = {name: float(texts[name]) for name in ("fps", "depth_unit_mm")}
         except ValueError as error:
             raise DatasetError(f"{source}: {error}. {NEXT}") from error

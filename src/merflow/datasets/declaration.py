@@ -70,6 +70,8 @@ class Dataset:
         Part and kind of expression -> published counts.
     label_sets : mapping
         Label sets of single emotions that papers take on this set alone: name -> classes.
+    classes : str
+        Setting of the reader that lists the words of a label set of the dataset's own; empty where it has none.
     megc2019 : Megc2019 or None
         What the composite of MEGC 2019 takes.
     ready : str
@@ -87,5 +89,6 @@ class Dataset:
     counts: Mapping[Group, Counts] = field(default_factory=dict)
     label_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     megc2019: Megc2019 | None = None
+    classes: str = ""
     ready: str = ""
     layouts: Mapping[str, GeneratedLayout] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """Labels: which class of which label set a clip belongs to, or which labels of a set it shows."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,7 @@ from merflow.checks import nearest
 from merflow.datasets.action_units import OBJECTIVE_CLASSES
 from merflow.datasets.clip import Clip
 from merflow.datasets.declared import DATASETS
-from merflow.datasets.emotions import EMOTIONS
+from merflow.datasets.emotions import EMOTIONS, is_own_word
 from merflow.datasets.multi_labels import MultiLabelSet, action_unit_set, emotions_set
 from merflow.errors import ConfigError, DatasetError
 from merflow.plugins import config_folder, full_name, load, short_names
@@ -38,7 +39,7 @@ class LabelSet:
         As in the configuration.
     classes : tuple of str
         Class names; a label is a position in it.
-    field : {"emotion", "objective"}
+    field : {"emotion", "objective", "label"}
         Field of the clip that decides.
     class_of : mapping
         Value of that field -> class name; a known value that is not in it lies outside the set on purpose.
@@ -48,7 +49,7 @@ class LabelSet:
 
     name: str
     classes: tuple[str, ...]
-    field: Literal["emotion", "objective"]
+    field: Literal["emotion", "objective", "label"]
     class_of: Mapping[str, str]
     known: frozenset[str]
     multi: ClassVar[bool] = False
@@ -71,7 +72,8 @@ class LabelSet:
         return None if name is None else self.classes.index(name)
 
     def _value(self, clip: Clip) -> str:
-        return clip.emotion if self.field == "emotion" else clip.objective
+        value: str = getattr(clip, self.field)
+        return value
 
     def why_outside(self, clip: Clip) -> str:
         """Return why a clip without a label of this set lies outside."""
@@ -151,19 +153,48 @@ onset; emotion5_multi: the five emotions of its Tables 6 and 8, of which a clip 
 LABEL_SETS: Mapping[str, AnyLabelSet] = {**CLASS_SETS, **MULTI_LABEL_SETS}
 
 
+OWN_CLASSES = "classes"
+"""How an experiment asks for the label set that a dataset makes of its own words (:func:`own_classes_name`)."""
+
+_OWN = re.compile(r"classes\((.+)\)")
+
+
+def own_classes_name(classes: Sequence[str]) -> str:
+    """Return the name of the label set of a dataset's own words: ``classes(calm, pain)``. It says all of the set."""
+    return f"{OWN_CLASSES}({', '.join(classes)})"
+
+
+def _own_classes(name: str) -> LabelSet:
+    """Return the label set that is named by its classes; by the bare word one without classes, until they are known.
+
+    A clip with a word that is none of them is refused: it is another dataset's, or its index is an older one.
+    """
+    found = _OWN.fullmatch(name)
+    classes = tuple(word.strip() for word in found[1].split(",")) if found else ()
+    if found and (len(set(classes)) < max(len(classes), 2) or not all(map(is_own_word, classes))):
+        raise ConfigError(
+            f"labels: expected two or more different words, such as {own_classes_name(['calm', 'pain'])}, but found "
+            f"{name!r}. Change it in config.yaml."
+        )
+    return LabelSet(name, classes, "label", _themselves(classes), frozenset(classes))
+
+
 def label_set_named(name: str) -> AnyLabelSet:
     """Return a label set: one of merflow's, or a plug-in's, whose module is imported.
 
     Parameters
     ----------
     name : str
-        As a configuration names it: a key of `LABEL_SETS`, ``module:NAME``, or the name of an entry point.
+        As a configuration names it: a key of `LABEL_SETS`, ``module:NAME``, the name of an entry point, or a
+        dataset's own classes, ``classes(calm, pain)``.
 
     Raises
     ------
     ConfigError
         When there is no such set, with the nearest known one, or when a plug-in's is none.
     """
+    if name == OWN_CLASSES or _OWN.fullmatch(name):
+        return _own_classes(name)
     return LABEL_SETS[name] if name in LABEL_SETS else _plugin(name, config_folder())
 
 
@@ -171,7 +202,7 @@ def label_set_named(name: str) -> AnyLabelSet:
 def _plugin(name: str, _folder: Path | None) -> AnyLabelSet:
     source = full_name(name, "label_set")
     if not source:
-        known = [*LABEL_SETS, *short_names("label_set")]
+        known = [*LABEL_SETS, OWN_CLASSES, *short_names("label_set")]
         raise ConfigError(
             f"labels: expected one of {', '.join(known)}, or package.module:NAME of your own, but found {name!r}."
             f"{nearest(name, known)} Change it in config.yaml."

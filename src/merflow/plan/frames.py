@@ -20,7 +20,7 @@ from merflow.datasets.reading.frames import names_of_frames
 from merflow.datasets.recorded_state import content_digest, planned_state
 from merflow.errors import BadClipError, UnreadableError
 from merflow.plan.index import Version, clips_by_subject
-from merflow.reading import may_read, reading
+from merflow.reading import is_file, may_read, reading
 
 _Listing = Callable[[str], Mapping[int, str]]
 
@@ -109,6 +109,8 @@ def _clip_frames(
     official = _all_or_none(f"{folder}/{number}{suffix}" for number in _expected(clip, roles))
     if official:
         return official
+    if is_file(folder):  # a video
+        return {folder: os.stat(folder)}  # noqa: PTH116 - as above
     names = listed(folder)
     return dict(_existing(f"{folder}/{names[number]}" for number in frames_of_roles(clip, roles, names)))
 

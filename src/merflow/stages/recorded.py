@@ -36,6 +36,7 @@ def recorded_clips(clips: Iterable[Clip], *, depth: bool) -> list[Clip]:
             aus="",
             emotion="",
             objective="",
+            label="",
             notes="",
             depth=clip.depth if depth else "",
             depth_unit_mm=clip.depth_unit_mm if depth else 1.0,
@@ -47,10 +48,14 @@ def recorded_clips(clips: Iterable[Clip], *, depth: bool) -> list[Clip]:
 def clips_digest(clips: Sequence[Clip]) -> str:
     """Return one SHA-256 over what the index says of recorded clips that decides an artefact.
 
-    Folders are left out: what lies in them is compared by its content, wherever it lies.
+    Folders are left out: what lies in them is compared by its content, wherever it lies. Where a video counts from 1
+    stands behind, so that the digests of all others are those of earlier versions.
     """
     rows = [
-        [clip.id, clip.part, clip.onset, clip.apex, clip.offset, clip.fps, bool(clip.depth), clip.depth_unit_mm]
+        [
+            *(clip.id, clip.part, clip.onset, clip.apex, clip.offset, clip.fps, bool(clip.depth), clip.depth_unit_mm),
+            *([clip.first_frame] if clip.first_frame else []),
+        ]
         for clip in clips
     ]
     return hashlib.sha256(canonical_json(rows).encode()).hexdigest()

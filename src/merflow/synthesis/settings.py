@@ -47,8 +47,9 @@ class SynthesisSettings:
         Dataset whose layout, camera and frame rate are used: CAS(ME)^3 as ``raw`` (part_A/data/...) or ``clips``
         (Part_A_ME_clip/{frame,depth}/...), CASME II at 200 fps as its recordings (CASME2-RAW), its selected clips
         (CASME2_RAW_selected) or its cropped faces (Cropped), SAMM, grey at 200 fps (samm), SMIC-HS at 100 fps as its
-        cropped faces (SMIC_all_cropped), its whole pictures (SMIC_all_raw) or the long clips of SMIC-E, or 4DME, grey
-        at 60 fps, as its clips (gray_micro), its long videos (long_gray_video) or its cropped faces (gray_micro_crop).
+        cropped faces (SMIC_all_cropped), its whole pictures (SMIC_all_raw) or the long clips of SMIC-E, 4DME, grey
+        at 60 fps, as its clips (gray_micro), its long videos (long_gray_video) or its cropped faces (gray_micro_crop),
+        or what CAS(ME)^3 films as folders that a table lists (table).
     """
 
     n_subjects: int = 8

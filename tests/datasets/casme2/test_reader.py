@@ -197,7 +197,7 @@ def test_a_clip_that_is_a_video_is_named(tmp_path, read):
     index = read()
     assert [clip.video for clip in index.clips] == ["EP02_01f"]
     (row,) = index.exclusions
-    assert "found 'the video EP03_01.avi: merflow reads no videos, so take the frames out" in row["reason"]
+    assert "found 'the video EP03_01.avi: this reader takes no videos, so take the frames out" in row["reason"]
 
 
 def test_two_rows_of_one_clip_are_refused_by_row(tmp_path, read):

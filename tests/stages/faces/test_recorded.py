@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from merflow.datasets.clip import NO_FRAME
+from merflow.datasets.reading import frame_source
 from merflow.datasets.reading.clip_frames import annotated_frame_hashes
-from merflow.stages.faces import crops, stage
+from merflow.stages.faces import crops
 from merflow.stages.faces.settings import FaceSettings, frames_read
 from merflow.stages.faces.stage import extract_clip
 
@@ -23,7 +24,7 @@ def opened(monkeypatch, clip, settings, *, root, detector):
         return reads
 
     with monkeypatch.context() as patch:
-        for module, name in ((stage, "read_picture"), (crops, "read_color"), (crops, "read_depth")):
+        for module, name in ((frame_source, "read_picture"), (crops, "read_depth")):
             patch.setattr(module, name, watched(getattr(module, name)))
         extract_clip(clip, settings, root=root, detector=detector)
     return seen

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from merflow.datasets.clip import Clip
 from merflow.datasets.reading.frames import list_frames
+from merflow.datasets.reading.videos import VideoFrames
 from merflow.errors import BadClipError, UnreadableError
-from merflow.reading import reading
+from merflow.reading import is_file, reading
 from merflow.untrusted.picture_header import MAX_PICTURE_BYTES
 
 ROLES = ("onset", "apex", "offset")
@@ -74,6 +75,8 @@ def frame_hashes(
     hashes = {}
     for clip in clips:
         digest = hashlib.sha256()
+        if _is_video(root / clip.color):
+            digest.update(_video_digest(clip, root, choose))
         for folder in filter(None, (clip.color, clip.depth)):
             frames = frames_or_none(root / folder)
             for path in (frames[number] for number in choose(clip, sorted(frames))):
@@ -81,6 +84,23 @@ def frame_hashes(
                 digest.update(_content(path))
         hashes[clip.id] = digest.hexdigest()
     return hashes
+
+
+def _is_video(path: Path) -> bool:
+    """Return whether frames are those of a video; what cannot be read is reported by the stage that reads it."""
+    try:
+        return is_file(path)
+    except UnreadableError:
+        return False
+
+
+def _video_digest(clip: Clip, root: Path, choose: Callable[[Clip, Sequence[int]], Iterable[int]]) -> bytes:
+    """Return a digest of what chosen frames are decoded from; of a video that the stage itself refuses, why."""
+    try:
+        video = VideoFrames(root / clip.color, first_frame=clip.first_frame)
+        return video.digest([*choose(clip, video.numbers)])
+    except BadClipError as error:
+        return error.reason.encode()
 
 
 def picture_hashes(clips: Iterable[Clip], root: Path) -> dict[str, str]:

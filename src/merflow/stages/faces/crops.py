@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.datasets.reading.frames import ColorPicture, is_grey, read_color, read_depth
+from merflow.datasets.reading.frame_source import FrameSource, path_of
+from merflow.datasets.reading.frames import ColorPicture, is_grey, read_depth
 from merflow.errors import BadClipError
 from merflow.landmarks.alignment import align_to_mean, native_window, warp_aligned
 from merflow.landmarks.outline import eye_distance_px, face_mask
@@ -127,7 +128,7 @@ def find_geometry(
 
 
 def cut_color(
-    frames: Frames, paths: Mapping[int, Path], onset: FoundFace, detector: FaceDetector, *, onset_number: int
+    frames: Frames, source: FrameSource, onset: FoundFace, detector: FaceDetector, *, onset_number: int
 ) -> tuple[list[Crop], Frames, list[int]]:
     """Read each frame once; predict its landmarks, warp it, cut it.
 
@@ -135,8 +136,8 @@ def cut_color(
     ----------
     frames : sequence of (int, str)
         What to keep.
-    paths : mapping of int to Path
-        Colour files.
+    source : FrameSource
+        Of the colour frames.
     onset : FoundFace
         Of the clip's onset frame, which is cut already.
     detector : FaceDetector
@@ -162,7 +163,7 @@ def cut_color(
     skipped: list[int] = []
     for number, role in frames:
         try:
-            crop = onset.crop if number == onset_number else _read_crop(number, paths, onset, detector)
+            crop = onset.crop if number == onset_number else _read_crop(number, source, onset, detector)
         except BadClipError:
             if role:
                 raise
@@ -173,10 +174,10 @@ def cut_color(
     return crops, kept, skipped
 
 
-def _read_crop(number: int, paths: Mapping[int, Path], onset: FoundFace, detector: FaceDetector) -> Crop:
+def _read_crop(number: int, source: FrameSource, onset: FoundFace, detector: FaceDetector) -> Crop:
     """Read a frame that must be like the onset, and cut it as that was cut."""
     geometry = onset.geometry
-    image = read_alike(path_of(number, paths), geometry.shape, grey=geometry.grey, bits=geometry.bits)
+    image = read_alike(source, number, geometry.shape, grey=geometry.grey, bits=geometry.bits)
     aligned = warp_aligned(image, geometry.aligned_from_image, size_px=len(onset.crop.aligned))
     return Crop(detector.landmarks(image, geometry.box), aligned, geometry.cut(image).copy())
 
@@ -249,33 +250,15 @@ def _face_values(face: NDArray[np.float32], min_fraction: float, path: Path) -> 
     return values
 
 
-def path_of(number: int, paths: Mapping[int, Path], *, what: str = "frame") -> Path:
-    """Return the file of a frame number.
-
-    Raises
-    ------
-    BadClipError
-        When there is none; names the nearest one.
-    """
-    if number in paths:
-        return paths[number]
-    if not paths:
-        raise BadClipError(f"{what} {number} is missing: expected a file of that number, found none at all")
-    nearest = min(paths, key=lambda other: abs(other - number))
-    raise BadClipError(
-        f"{what} {number} is missing: expected a file of that number, found {len(paths)} others, the nearest {nearest}",
-        source=str(paths[nearest].parent),
-    )
-
-
-def read_alike(path: Path, shape: tuple[int, int], *, grey: bool, bits: int) -> NDArray[np.uint8]:
+def read_alike(source: FrameSource, number: int, shape: tuple[int, int], *, grey: bool, bits: int) -> NDArray[np.uint8]:
     """Read a frame that must be of the onset's size and bits, since one transform cuts both, and grey if that is.
 
     A recording does not lose its colours within half a second: frames of two recordings lie in one folder then.
 
     Parameters
     ----------
-    path : Path
+    source : FrameSource
+    number : int
     shape : tuple of int
         (height, width) of the onset frame.
     grey : bool
@@ -286,16 +269,18 @@ def read_alike(path: Path, shape: tuple[int, int], *, grey: bool, bits: int) -> 
     Raises
     ------
     BadClipError
-        When the frame does not decode, or differs from the onset in size, in bits or in having colours.
+        When the frame is missing, does not decode, or differs from the onset in size, in bits or in having colours.
     """
-    image = read_color(path, bits=bits)
+    image = source.read(number, bits=bits).rgb
     height, width = shape
     if image.shape[:2] != shape:
         raise BadClipError(
             f"expected a frame of {width}x{height} px like the onset frame, found {image.shape[1]}x{image.shape[0]}",
-            source=str(path),
+            source=source.where(number),
         )
     if is_grey(image) != grey:
         expected, found = ("grey", "colour") if grey else ("colour", "grey")
-        raise BadClipError(f"expected a {expected} frame like the onset frame, found a {found} one", source=str(path))
+        raise BadClipError(
+            f"expected a {expected} frame like the onset frame, found a {found} one", source=source.where(number)
+        )
     return image

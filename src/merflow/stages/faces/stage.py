@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from merflow.artefacts import ClipData, OnBadClip, ShardWriter, add_clips
 from merflow.datasets.clip import Clip
 from merflow.datasets.reading.clip_frames import below_root
-from merflow.datasets.reading.frames import list_frames, read_picture
+from merflow.datasets.reading.frame_source import frames_of
+from merflow.datasets.reading.frames import list_frames
 from merflow.errors import BadClipError
 from merflow.landmarks.alignment import transform_points
 from merflow.landmarks.outline import eye_distance_px, face_outline
 from merflow.stages.faces.copied_frames import refuse_copied_roles, refuse_still_pictures, repeat_notes
-from merflow.stages.faces.crops import FaceGeometry, FoundFace, Frames, cut_color, cut_depth, find_face, path_of
+from merflow.stages.faces.crops import FaceGeometry, FoundFace, Frames, cut_color, cut_depth, find_face
 from merflow.stages.faces.detector import FaceDetector
 from merflow.stages.faces.doubts import Doubt, notes_of_doubts
 from merflow.stages.faces.registration import registration_doubt
@@ -95,8 +96,8 @@ def onset_face(clip: Clip, settings: FaceSettings, *, root: Path, detector: Face
         When the clip shows no motion, the frame cannot be read, or there is no face.
     """
     refuse_still_clip(clip, settings)
-    path = path_of(clip.onset, list_frames(root / clip.color))
-    return find_face(read_picture(path), settings, detector, source=str(path))
+    frames = frames_of(clip, root)
+    return find_face(frames.read(clip.onset), settings, detector, source=frames.where(clip.onset))
 
 
 def extract_clip(
@@ -129,8 +130,8 @@ def extract_clip(
     """
     onset = onset or onset_face(clip, settings, root=root, detector=detector)
     geometry, doubts = onset.geometry, list(doubts)
-    colors = list_frames(root / clip.color)
-    wanted = select_frames(clip, settings, available=sorted(colors))
+    colors = frames_of(clip, root)
+    wanted = select_frames(clip, settings, available=colors.numbers)
     crops, kept, skipped = cut_color(wanted, colors, onset, detector, onset_number=clip.onset)
     notes = [*onset.notes, *_copy_notes(kept, np.stack([crop.native for crop in crops]), settings, source=clip.color)]
     arrays: dict[str, NDArray[Any]] = {
@@ -157,7 +158,7 @@ def extract_clip(
     notes = [*_notes(geometry, settings, skipped), *notes]
     if "native_depth" in arrays and clip.depth_unit_mm != 1:
         notes.append(f"depth pictures in units of {clip.depth_unit_mm:g} mm")
-    notes += notes_of_doubts(clip.id, doubts, settings, source=str(colors[clip.onset]))
+    notes += notes_of_doubts(clip.id, doubts, settings, source=colors.where(clip.onset))
     return arrays, _attributes(kept, geometry, notes=notes)
 
 

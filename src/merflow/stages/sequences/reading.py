@@ -5,17 +5,16 @@ it is aligned as the faces shard has it, steadied there as magnification does it
 resampling of all three would blur each frame otherwise where a small face is enlarged.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
-from merflow.datasets.reading.frames import is_grey, read_picture
+from merflow.datasets.reading.frame_source import FrameSource
+from merflow.datasets.reading.frames import is_grey
 from merflow.landmarks.alignment import transform_points, warp_aligned
-from merflow.stages.faces.crops import path_of, read_alike
+from merflow.stages.faces.crops import read_alike
 from merflow.stages.faces.reading import role_index
 from merflow.stages.flow.dense_flow import dense_flow
 from merflow.stages.flow.head_motion import Affine
@@ -63,8 +62,8 @@ class FrameReader:
 
     Parameters
     ----------
-    paths : mapping of int to Path
-        Colour files by frame number.
+    source : FrameSource
+        Of the colour frames.
     onset : int
         Frame number of the onset, which is decoded here: the others must be like it.
     face : AlignedFace
@@ -77,9 +76,9 @@ class FrameReader:
         When the onset is missing or does not decode.
     """
 
-    def __init__(self, paths: Mapping[int, Path], onset: int, face: AlignedFace, settings: SequenceSettings) -> None:
-        self._paths, self._onset, self._face, self._settings = paths, onset, face, settings
-        onset_picture = read_picture(path_of(onset, paths))
+    def __init__(self, source: FrameSource, onset: int, face: AlignedFace, settings: SequenceSettings) -> None:
+        self._source, self._onset, self._face, self._settings = source, onset, face, settings
+        onset_picture = source.read(onset)
         self._onset_image, self._bits = onset_picture.rgb, onset_picture.bits
         self._grey = is_grey(self._onset_image)
 
@@ -94,7 +93,7 @@ class FrameReader:
         if number == self._onset:
             return self._onset_image
         height, width = self._onset_image.shape[:2]
-        return read_alike(path_of(number, self._paths), (height, width), grey=self._grey, bits=self._bits)
+        return read_alike(self._source, number, (height, width), grey=self._grey, bits=self._bits)
 
     def align(self, number: int, image: Image) -> Image:
         """Return the face (size_px, size_px, 3) of a full frame.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from merflow.artefacts import ClipData, OnBadClip, Shard, ShardWriter, add_clips_of
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.reading.clip_frames import below_root
-from merflow.datasets.reading.frames import list_frames
+from merflow.datasets.reading.frame_source import frames_of
 from merflow.errors import BadClipError
 from merflow.imaging.opencv_threads import opencv_threads
 from merflow.stages.faces.copied_frames import refuse_still_pictures
@@ -79,13 +79,13 @@ def sequence_of_clip(
     BadClipError
         With the reason and, where there is one, the file, when the clip cannot be used.
     """
-    paths = list_frames(root / clip.color)
-    available = list(paths)
+    source = frames_of(clip, root)
+    available = list(source.numbers)
     choose_times(clip, available, settings)  # refuses a clip before anything is decoded
-    reader = FrameReader(paths, clip.onset, face, settings)
+    reader = FrameReader(source, clip.onset, face, settings)
     times, read, frames = resample(clip, available, reader, settings)
     refuse_still_pictures(read, frames, source=clip.color)
-    skipped = [number for number in paths if number not in available]
+    skipped = [number for number in source.numbers if number not in available]
     arrays = {
         "onset_color": frames[0],
         "difference": sequence_difference(frames),

@@ -1,0 +1,143 @@
+"""Clips of a table: a row together with the recording that it names."""
+
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from merflow.datasets.clip import NO_FRAME, Clip
+from merflow.datasets.reading.annotation import Annotation, with_midpoint, with_objective, with_units_checked
+from merflow.datasets.reading.frame_choice import with_frames, with_notes
+from merflow.datasets.table.faults import Faults
+from merflow.datasets.table.recordings import Recording, Recordings
+from merflow.datasets.table.rows import Row
+from merflow.datasets.table.settings import TableSettings
+from merflow.errors import BadClipError, DatasetError
+
+_SAME_RATE = 0.01
+"""Part of the frame rate of a video by which a cell ``fps`` may differ and mean the same: 29.97 and 30."""
+
+
+def annotation_of_row(
+    name: str, row: Row, recordings: Recordings, settings: TableSettings, faults: Faults
+) -> Annotation | None:
+    """Return a row as a clip; None where it has a fault, which is noted."""
+    for column, path in (("path", row.path), ("depth_path", row.depth_path)):
+        absent = recordings.absent(path) if path else ""
+        if absent:
+            faults.add(row.number, absent, column=column)
+            return None
+    clip, source = _clip(name, row, settings), f"{settings.table.name}, row {row.number}"
+    try:
+        recording = recordings.of(row.path)
+    except BadClipError as error:
+        scale = 1 if settings.unit == "frames" else 1000  # the name of the clip has milliseconds
+        named = replace(clip, onset=round(scale * row.times["onset"]))
+        return _checked(named, source, row, faults, problem=error.reason)
+    rate = _rate(row, recording, settings)
+    if not rate:
+        missing = "expected the frames per second of a folder, found none: fill the cell, or set the dataset's fps"
+        faults.add(row.number, missing, column="fps")
+        return None
+    numbers = _numbers(row, recording, rate, settings, faults)
+    if numbers is None:
+        return None
+    first = settings.first_frame if recording.is_video else 0
+    clip = with_frames(replace(clip, fps=rate, first_frame=first), numbers)
+    clip = with_midpoint(clip, missing_from="the table")
+    return _checked(with_notes(clip, _rate_notes(row, recording)), source, row, faults)
+
+
+def _clip(name: str, row: Row, settings: TableSettings) -> Clip:
+    """Return what a row says without its recording."""
+    path = PurePosixPath(row.path)
+    is_named_file = (settings.root / row.path).is_file()
+    clip = Clip(
+        dataset=name,
+        subject=row.texts["subject"],
+        video=row.texts["clip"] or (path.stem if is_named_file else path.name),
+        part=row.texts["part"],
+        expression=row.expression,
+        onset=0,
+        apex=NO_FRAME,
+        offset=NO_FRAME,
+        fps=0.0,
+        aus=row.texts["aus"],
+        emotion=row.emotion,
+        objective=row.objective,
+        color=row.path,
+        depth=row.depth_path,
+        notes=row.texts["notes"],
+        depth_unit_mm=settings.depth_unit_mm if row.depth_path else 1.0,
+        emotions=row.emotions,
+        fold=row.texts["fold"],
+        label=row.label,
+    )
+    if clip.aus:
+        clip = with_units_checked(clip if clip.objective else with_objective(clip, ""))
+    return clip
+
+
+def _checked(clip: Clip, source: str, row: Row, faults: Faults, *, problem: str = "") -> Annotation | None:
+    """Return the annotation of a clip; None where its names cannot be those of files, which is noted."""
+    try:
+        Annotation(clip, source, sheet_onset=clip.onset)
+    except DatasetError as error:
+        faults.add(row.number, str(error).removeprefix(f"{source}: "))
+        return None
+    return Annotation(clip, source, sheet_onset=clip.onset, problem=problem)
+
+
+def _rate(row: Row, recording: Recording, settings: TableSettings) -> float:
+    """Return the frames per second: of the cell, or of the video, or of the dataset; 0 = nobody says."""
+    return row.fps or (recording.video.fps if recording.video else settings.fps) or 0.0
+
+
+def _rate_notes(row: Row, recording: Recording) -> list[str]:
+    """Return what a person should know of how a video is read."""
+    if recording.video is None:
+        return []
+    own = recording.video.fps
+    slow = [] if row.fps is None or abs(row.fps - own) <= _SAME_RATE * own else [
+        f"{row.fps:g} frames a second by the table, the file plays {own:g}"
+    ]  # fmt: skip
+    return [*recording.video.notes, *slow]
+
+
+def _numbers(
+    row: Row, recording: Recording, rate: float, settings: TableSettings, faults: Faults
+) -> dict[str, int] | None:
+    """Return onset, apex and offset as frame numbers; None where they are not those of the recording, noted."""
+    first, last = recording.numbers[0], recording.numbers[-1]
+    column, fault = _another_count(row, recording, rate, settings)
+    if fault:
+        faults.add(row.number, fault, column=column)
+        return None
+    seconds = settings.unit == "seconds"
+    own = recording.video.fps if recording.video else rate
+    numbers = {name: first + round(time * own) if seconds else int(time) for name, time in row.times.items()}
+    for name, number in numbers.items():
+        if not first <= number <= last:
+            found = f"{row.texts[name]} s, which is frame {number}" if seconds else str(number)
+            expected = f"expected a frame of {row.path}, which has {first} to {last}"
+            faults.add(row.number, f"{expected}, found {found}", column=name)
+            return None
+    return numbers
+
+
+def _another_count(row: Row, recording: Recording, rate: float, settings: TableSettings) -> tuple[str, str]:
+    """Return column and fault of a row whose numbers cannot be those of its recording; empty = they can."""
+    first = recording.numbers[0]
+    if settings.unit == "seconds":
+        own = recording.video.fps if recording.video else rate
+        if abs(own - rate) <= _SAME_RATE * own:
+            return "", ""
+        return "fps", (
+            f"expected seconds of a video that plays as it was recorded, found {rate:g} frames a second by the table "
+            f"and {own:g} by the file: annotate frames (unit: frames)"
+        )
+    if recording.is_video or first not in (0, 1) or first == settings.first_frame:
+        return "", ""
+    return "onset", (
+        f"expected a folder that counts from {settings.first_frame} (first_frame: {settings.first_frame}), found that "
+        f"{row.path} begins at frame {first}: set first_frame to {first} if the table has the numbers of the files, or "
+        "correct its numbers"
+    )

@@ -1,0 +1,154 @@
+"""Table reader: clips that a table lists, in videos or in folders of frames."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from merflow.checks import few
+from merflow.datasets.clip import Clip, Exclusion
+from merflow.datasets.index import Index, exclusion
+from merflow.datasets.reading.annotation import (
+    Annotation,
+    masked_units,
+)
+from merflow.datasets.reading.clip_folders import natural
+from merflow.datasets.reading.durations import check_duration, long_clips
+from merflow.datasets.reading.folders import listing
+from merflow.datasets.table.clips import annotation_of_row
+from merflow.datasets.table.faults import Faults
+from merflow.datasets.table.recordings import Recording, Recordings, check_no_gap, header_size
+from merflow.datasets.table.rows import read_rows
+from merflow.datasets.table.settings import TableSettings
+from merflow.errors import BadClipError, DatasetError
+from merflow.reading import is_file, is_folder
+
+
+def table_annotation(settings: TableSettings) -> list[Path]:
+    """Return the table.
+
+    Raises
+    ------
+    DatasetError
+        When the root or the table is missing.
+    """
+    if not is_folder(settings.root):
+        raise DatasetError(
+            f"{settings.root}: expected a folder of recordings, found {listing(settings.root)}. Correct the dataset's "
+            "root in config.yaml."
+        )
+    if not is_file(settings.table):
+        raise DatasetError(
+            f"expected the table {settings.table}, but there is no such file. Write it (merflow init begins one), or "
+            "set the dataset's annotation in config.yaml."
+        )
+    return [settings.table]
+
+
+def read_table_of_clips(name: str, settings: TableSettings) -> Index:
+    """Read the table, then look at every recording that it names.
+
+    Parameters
+    ----------
+    name : str
+        Name of the dataset in the configuration.
+    settings : TableSettings
+        Where it lies and what its numbers mean.
+
+    Returns
+    -------
+    Index
+        Clips sorted by subject, clip and onset. A recording that is damaged, or lacks frames or depth, is an
+        exclusion with its row.
+
+    Raises
+    ------
+    DatasetError
+        With every fault of the table at once, by row: an unknown column or word, a cell that is no number, a path that
+        is not there or leaves the root, numbers beyond the recording or counted from another first frame, two rows of
+        one clip, no frame rate.
+    """
+    table_annotation(settings)
+    faults = Faults(settings.table)
+    rows = read_rows(settings, faults)
+    recordings = Recordings(settings.root, first_frame=settings.first_frame)
+    annotations = [
+        one for row in rows if (one := annotation_of_row(name, row, recordings, settings, faults)) is not None
+    ]
+    _check_together(annotations, faults)
+    faults.refuse()
+    return _index(annotations, recordings, notes=[f"annotation from {settings.table.name}", *_summary(annotations)])
+
+
+def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
+    """Note two rows of one clip, and a subject in two spellings: it would be in training and in the test."""
+    by_id: dict[str, str] = {}
+    by_place: dict[tuple[str, int], str] = {}
+    spelt: dict[str, tuple[str, str]] = {}
+    for one in annotations:
+        number = int(one.source.rpartition(" ")[2])
+        clip = one.clip
+        other = by_id.setdefault(clip.id, one.source)
+        same = by_place.setdefault((clip.color, clip.onset), one.source)
+        if same != one.source:
+            faults.add(number, f"expected one row for a clip, found {clip.color} from {clip.onset} in {same} too")
+        elif other != one.source:
+            faults.add(number, f"expected a name of its own, found the clip {clip.id} in {other} too: fill in clip")
+        known, where = spelt.setdefault(clip.subject.casefold(), (clip.subject, one.source))
+        if known != clip.subject:
+            faults.add(number, f"expected one spelling of a subject, found {clip.subject!r}, and {known!r} in {where}")
+
+
+def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
+    """Yield the notes that count frame rates and own labels, and that name subjects with one clip."""
+    rates = Counter(f"{one.clip.fps:g}" for one in annotations if one.clip.fps)
+    if rates:
+        yield f"frames per second: {', '.join(f'{rate} ({count} clips)' for rate, count in sorted(rates.items()))}"
+    labels = Counter(one.clip.label for one in annotations if one.clip.label)
+    if labels:
+        yield f"labels: {', '.join(f'{label} ({count} clips)' for label, count in sorted(labels.items()))}"
+    counts = Counter(one.clip.subject for one in annotations)
+    lone = [subject for subject, count in counts.items() if count == 1]
+    if lone:
+        yield f"subjects with one clip, which their fold alone is tested on: {few(lone, 10)}"
+
+
+def _index(annotations: Sequence[Annotation], recordings: Recordings, *, notes: Sequence[str]) -> Index:
+    ordered = sorted(annotations, key=lambda one: natural(one.clip.id))
+    clips: list[Clip] = []
+    exclusions: list[Exclusion] = []
+    for one in ordered:
+        try:
+            _check_recording(one, recordings)
+            clips.append(one.clip)
+        except BadClipError as error:
+            exclusions.append(exclusion(one.clip, BadClipError(error.reason, source=one.source)))
+    annotated = tuple(replace(one.clip, color="", depth="") for one in ordered)
+    bad = tuple(row["clip"] for row in exclusions)
+    notes = (*notes, *long_clips(annotated), *masked_units(ordered))
+    return Index(tuple(clips), tuple(exclusions), annotated, bad, notes)
+
+
+def _check_recording(one: Annotation, recordings: Recordings) -> None:
+    """Raise BadClipError when the recording is damaged, or lacks frames or depth of the clip."""
+    clip = one.clip
+    if one.problem:
+        raise BadClipError(one.problem)
+    check_duration(clip)
+    recording = recordings.of(clip.color)
+    check_no_gap(recording, clip.onset, clip.offset, source=clip.color)
+    if clip.depth:
+        depth = recordings.of(clip.depth)
+        check_no_gap(depth, clip.onset, clip.offset, source=clip.depth)
+        _check_depth_size(clip, recording, depth)
+
+
+def _check_depth_size(clip: Clip, color: Recording, depth: Recording) -> None:
+    """Raise BadClipError when the depth of the onset is of another size than its colour frame."""
+    if depth.is_video:
+        raise BadClipError(f"expected a folder of 16-bit pictures, found the video {clip.depth}")
+    expected, found = color.size_of(clip.onset), header_size(depth.pictures[clip.onset])
+    if expected and found and expected != found:
+        raise BadClipError(
+            f"expected depth of {expected[0]}x{expected[1]} px like its colour frame, found {found[0]}x{found[1]}"
+        )

@@ -1,0 +1,225 @@
+"""Rows of a table of clips: each cell as what its column says, faults collected."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, get_args
+
+from merflow.checks import nearest
+from merflow.datasets.clip import NO_EMOTION, Expression
+from merflow.datasets.clip_checks import FOLD
+from merflow.datasets.emotions import EMOTIONS
+from merflow.datasets.reading.annotation import EMOTION_WORDS, OBJECTIVE_WORDS
+from merflow.datasets.reading.cells import Unreadable, cell_text
+from merflow.datasets.reading.grids import read_grids
+from merflow.datasets.table.faults import Faults
+from merflow.datasets.table.settings import TableSettings
+
+REQUIRED = ("path", "subject", "onset", "offset")
+OPTIONAL = (
+    *("clip", "apex", "emotion", "aus", "objective", "expression", "fps", "depth_path", "part", "fold", "notes"),
+)
+COLUMNS = (*REQUIRED, *OPTIONAL)
+OWN_PREFIX = "x_"
+"""How columns begin that are the user's own, and are passed over."""
+
+_EMPTY = ("", "n/a")
+_CAMERA = ("intrinsics", "fx", "fy", "cx", "cy", "f")
+_WHOLE = re.compile(r"\d{1,15}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,9})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table.
+
+    Parameters
+    ----------
+    number : int
+        As a spreadsheet shows it.
+    texts : mapping of str to str
+        Column -> cell; empty where nothing is known.
+    path, depth_path : str
+        Below the root, POSIX.
+    times : mapping of str to float
+        Onset, apex and offset as far as they are known, in the unit of the table.
+    fps : float or None
+        Of the cell; None = empty.
+    emotion, emotions, label, objective : str
+        As in the clip.
+    expression : {"micro", "macro"}
+        As in the clip.
+    """
+
+    number: int
+    texts: Mapping[str, str]
+    path: str
+    depth_path: str
+    times: Mapping[str, float]
+    fps: float | None
+    emotion: str
+    emotions: str
+    label: str
+    objective: str
+    expression: Expression
+
+
+def read_rows(settings: TableSettings, faults: Faults) -> list[Row]:
+    """Read the table; a row with a fault is not among those returned.
+
+    Raises
+    ------
+    DatasetError
+        When there is no table, or its header has a fault, without which no cell can be read.
+    """
+    path = settings.table
+    grid, *_ = read_grids(path, COLUMNS)
+    lines = [(number, row) for number, row in enumerate(grid.rows, start=1) if any(cell_text(one) for one in row)]
+    if not lines:
+        faults.add(1, f"expected the columns {', '.join(COLUMNS)}, found an empty table")
+        faults.refuse()
+    (header, names), *rest = lines
+    columns = [cell_text(name).casefold() for name in names]
+    _check_header(header, columns, faults)
+    faults.refuse()
+    found = (_row(number, _texts(number, columns, cells, faults), settings, faults) for number, cells in rest)
+    return [row for row in found if row is not None]
+
+
+def _check_header(number: int, columns: Sequence[str], faults: Faults) -> None:
+    """Note columns that are unknown, missing or there twice."""
+    for name in dict.fromkeys(columns):
+        if columns.count(name) > 1 and name:
+            faults.add(number, f"expected one column {name}, found {columns.count(name)}")
+        if name in _CAMERA:
+            faults.add(number, f"the camera is no column: set focal_px, cx_px and cy_px of a variant of clouds; rename "
+                       f"it {OWN_PREFIX}{name} to keep it", column=name)  # fmt: skip
+        elif name and name not in COLUMNS and not name.startswith(OWN_PREFIX):
+            hint = nearest(name, COLUMNS) or f" Known: {', '.join(COLUMNS)}."
+            faults.add(number, f"unknown column.{hint} One of your own begins with {OWN_PREFIX}", column=name)
+    for name in REQUIRED:
+        if name not in columns:
+            faults.add(number, f"expected the column {name}, found {', '.join(filter(None, columns))}")
+
+
+def _texts(number: int, columns: Sequence[str], cells: Sequence[Any], faults: Faults) -> Mapping[str, str]:
+    """Return the cells of a row by column."""
+    if any(cell_text(one) for one in cells[len(columns) :]):
+        faults.add(number, f"expected {len(columns)} cells, found {len(cells)}; one with a separator stands in quotes")
+    texts = dict.fromkeys(COLUMNS, "")
+    for name, cell in zip(columns, cells, strict=False):
+        if isinstance(cell, Unreadable) and str(cell).casefold() not in _EMPTY:
+            faults.add(number, f"expected a value, found {cell}, which cannot be read", column=name)
+        text = cell_text(cell)
+        texts[name] = "" if text.casefold() in _EMPTY else text
+    return texts
+
+
+def _row(number: int, texts: Mapping[str, str], settings: TableSettings, faults: Faults) -> Row | None:
+    """Return a row whose cells are what they should be, and None where a fault of it was noted."""
+    reader = _Cells(number, texts, settings, faults)
+    row = Row(
+        number=number,
+        texts=texts,
+        path=reader.path("path"),
+        depth_path=reader.path("depth_path"),
+        times={name: time for name in ("onset", "apex", "offset") if (time := reader.time(name)) is not None},
+        fps=reader.rate(),
+        objective=reader.word("objective", OBJECTIVE_WORDS),
+        expression=reader.expression(),
+        **reader.emotions(),
+    )
+    reader.check_filled()
+    if texts["fold"] and not FOLD.fullmatch(texts["fold"]):
+        reader.fault("fold", f"expected at most 20 letters and digits, found {texts['fold']!r}")
+    reader.check_order(row.times)
+    return None if reader.faulty else row
+
+
+class _Cells:
+    """The cells of one row, and the faults that reading them finds."""
+
+    def __init__(self, number: int, texts: Mapping[str, str], settings: TableSettings, faults: Faults) -> None:
+        self._number, self._texts, self._settings, self._faults = number, texts, settings, faults
+        self.faulty = False
+
+    def fault(self, column: str, what: str) -> None:
+        self._faults.add(self._number, what, column=column)
+        self.faulty = True
+
+    def path(self, column: str) -> str:
+        """Return a path below the root in POSIX form."""
+        text = self._texts[column].replace("\\", "/")
+        path = PurePosixPath(text)
+        if text and (path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", text)):
+            self.fault(column, f"expected a path below the root {self._settings.root}, found {text!r}, which leaves it")
+        return path.as_posix() if text else ""
+
+    def time(self, column: str) -> float | None:
+        """Return a time in the unit of the table."""
+        text = self._texts[column]
+        if not text:
+            return None
+        frames = self._settings.unit == "frames"
+        if not (_WHOLE if frames else _NUMBER).fullmatch(text):
+            expected = "a frame number (unit: frames)" if frames else "seconds such as 12.48 (unit: seconds)"
+            self.fault(column, f"expected {expected}, found {text!r}")
+            return None
+        return float(text.replace(",", "."))
+
+    def rate(self) -> float | None:
+        """Return the frames per second."""
+        text = self._texts["fps"]
+        if not text:
+            return None
+        if not _NUMBER.fullmatch(text) or float(text.replace(",", ".")) <= 0:
+            self.fault("fps", f"expected a frame rate above 0, found {text!r}")
+            return None
+        return float(text.replace(",", "."))
+
+    def word(self, column: str, known: Mapping[str, str], text: str | None = None) -> str:
+        """Return what a word stands for; a fault names the nearest that is known."""
+        written = self._texts[column] if text is None else text
+        key = unicodedata.normalize("NFKC", written).strip().casefold()
+        if key and key not in known:
+            hint = nearest(key, known) or f" Known: {', '.join(known)}."
+            self.fault(column, f"expected a known word, found {written!r}.{hint}")
+        return known.get(key, "")
+
+    def expression(self) -> Expression:
+        """Return the kind of expression; micro where the cell is empty."""
+        kinds: Mapping[str, Expression] = {kind: kind for kind in get_args(Expression)}
+        return kinds.get(self.word("expression", kinds), "micro")
+
+    def emotions(self) -> dict[str, str]:
+        """Return what the column ``emotion`` makes of a clip: a class of the dataset's own, one emotion, or several."""
+        settings, text = self._settings, self._texts["emotion"]
+        mapped = {word.casefold(): emotion for word, emotion in settings.emotions.items()}
+        known = {**{word: word for word in EMOTIONS}, **EMOTION_WORDS, **mapped}
+        if settings.classes:
+            label = self.word("emotion", {word.casefold(): word for word in settings.classes})
+            return {"label": label, "emotion": known.get(label.casefold(), ""), "emotions": ""}
+        if text.casefold() == NO_EMOTION:
+            return {"label": "", "emotion": "", "emotions": NO_EMOTION}
+        words = [self.word("emotion", known, one) for one in text.split("+")] if text else []
+        if len(set(words)) < len(words) and not self.faulty:
+            self.fault("emotion", f"expected different emotions, found {text!r}")
+        joined = "+".join(words)
+        one, several = ("", joined) if len(words) > 1 else (joined, "")
+        return {"label": "", "emotion": one, "emotions": several}
+
+    def check_filled(self) -> None:
+        """Note the required cells that are empty."""
+        empty = [name for name in REQUIRED if not self._texts[name]]
+        if empty:
+            self._faults.add(self._number, f"expected a value of {', '.join(empty)}, found none")
+            self.faulty = True
+
+    def check_order(self, times: Mapping[str, float]) -> None:
+        """Note onset, apex and offset that are not in this order."""
+        names = [name for name in ("onset", "apex", "offset") if name in times]
+        if [times[name] for name in names] != sorted(times[name] for name in names):
+            found = ", ".join(f"{name} {times[name]:g}" for name in names)
+            self.fault("onset", f"expected onset <= apex <= offset, found {found}")

@@ -1,0 +1,187 @@
+"""Start of a study: a configuration and a table of the recordings that lie in a folder, for the user to fill in."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from merflow.checks import few
+from merflow.datasets.reading.clip_folders import natural
+from merflow.datasets.reading.folders import listing, visible_folders
+from merflow.datasets.reading.frames import names_of_frames
+from merflow.datasets.reading.video_times import video_times
+from merflow.datasets.table.settings import TABLE
+from merflow.errors import BadClipError, DatasetError
+from merflow.files import atomic_path
+from merflow.reading import is_folder, reading
+from merflow.untrusted.video_file import VIDEO_SUFFIXES
+
+CONFIG = "config.yaml"
+_SNAKEFILE = Path(__file__).resolve().parents[4] / "Snakefile"
+"""Of the workflow that this package lies in."""
+
+_LEVELS = 4
+"""Folders one inside the other in which recordings are looked for."""
+
+_TO_FILL_IN = ("path", "subject", "onset", "apex", "offset", "emotion", "aus", "notes")
+_FACTS = ("x_first", "x_last", "x_fps", "x_problem")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRecording:
+    """A video or a folder of frames.
+
+    Parameters
+    ----------
+    path : str
+        Below the folder that was searched, POSIX.
+    is_video : bool
+    first, last : int
+        Its first and last frame; those of a video from 0.
+    fps : str
+        Of a video; empty for a folder, and where it is not known.
+    problem : str
+        Why it cannot be read; empty = it can.
+    """
+
+    path: str
+    is_video: bool
+    first: int
+    last: int
+    fps: str = ""
+    problem: str = ""
+
+
+def start_study(folder: Path, videos: Path | None = None) -> list[str]:
+    """Write ``config.yaml`` and ``clips.csv`` of a study.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the study; made when missing.
+    videos : Path or None
+        Where the recordings lie; None = in `folder` itself.
+
+    Returns
+    -------
+    list of str
+        What was found and written, and what to do next.
+
+    Raises
+    ------
+    DatasetError
+        When one of the two files is there, which is never overwritten, or there is no recording.
+    """
+    where = videos or folder
+    if not is_folder(where):
+        raise DatasetError(f"{where}: expected a folder of recordings, found {listing(where)}. Name the right one.")
+    written = [folder / CONFIG, folder / TABLE]
+    there = [path for path in written if path.exists()]
+    if there:
+        raise DatasetError(
+            f"expected no {' and no '.join(path.name for path in there)} in {folder} yet, and overwrites nothing. Move "
+            "it away, or name another folder."
+        )
+    found = sorted(_recordings(where, where, _LEVELS), key=lambda one: natural(one.path))
+    if not found:
+        raise DatasetError(
+            f"{where}: expected videos ({', '.join(VIDEO_SUFFIXES)}) or folders of frames such as img46.jpg, at most "
+            f"{_LEVELS} folders deep, found {listing(where)}. Name their folder with --videos."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in zip(written, (_config(found, videos), _table(found)), strict=True):
+        with atomic_path(path) as partial:
+            partial.write_text(text, encoding="utf-8")
+    return _report(folder, found)
+
+
+def _recordings(folder: Path, root: Path, levels: int) -> Iterator[FoundRecording]:
+    """Yield the videos of a folder and of those in it, and the folders that hold frames themselves."""
+    with reading(folder):
+        files = sorted(one for one in folder.iterdir() if one.suffix.lower() in VIDEO_SUFFIXES and one.is_file())
+    for path in files:
+        if not path.name.startswith("."):
+            yield _video(path, root)
+    for child in visible_folders(folder) if levels else []:
+        frames = _frames(child, root)
+        if frames is None:
+            yield from _recordings(child, root, levels - 1)
+        else:
+            yield frames
+
+
+def _video(path: Path, root: Path) -> FoundRecording:
+    name = path.relative_to(root).as_posix()
+    try:
+        times = video_times(path)
+    except BadClipError as error:
+        return FoundRecording(name, True, 0, 0, problem=error.reason)
+    return FoundRecording(name, True, 0, times.n_frames - 1, f"{times.fps:g}")
+
+
+def _frames(folder: Path, root: Path) -> FoundRecording | None:
+    """Return a folder with at least two frames as a recording; None = it has none."""
+    try:
+        numbers = [*names_of_frames(folder).names]
+    except BadClipError:  # pictures of no one pattern: the recordings lie deeper, or elsewhere
+        return None
+    return FoundRecording(folder.relative_to(root).as_posix(), False, numbers[0], numbers[-1]) if numbers[1:] else None
+
+
+def _table(found: Sequence[FoundRecording]) -> str:
+    """Return the table: the paths, empty cells, and columns of facts that the reader passes over."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow((*_TO_FILL_IN, *_FACTS))
+    for one in found:
+        facts = ("", "") if one.problem else (one.first, one.last)
+        writer.writerow((one.path, *[""] * (len(_TO_FILL_IN) - 1), *facts, one.fps, one.problem))
+    return text.getvalue()
+
+
+def _config(found: Sequence[FoundRecording], videos: Path | None) -> str:
+    """Return the configuration: every line that a user may have to change says what it means."""
+    folders = [one for one in found if not one.is_video]
+    firsts = {one.first for one in folders} & {0, 1}
+    first = min(firsts, default=0)
+    told = "as the names of the folders' frames do" if firsts else "0 as OpenCV counts, 1 as ffmpeg's frame_%d.png"
+    if len(firsts) > 1:
+        told = "your folders begin with both: make them alike"
+    root = videos.resolve().as_posix() if videos else "."
+    fps = "    fps: null         # FILL IN: frames per second of the folders, or a column fps in the table\n"
+    return f"""\
+# A study of your own recordings. Fill in {TABLE} first: one row a clip, several rows a recording where it has several.
+# In this folder:
+#   merflow validate mine
+#   snakemake -s {_SNAKEFILE} --cores 2 results/mine/mine_ststnet/metrics.csv
+datasets:
+  mine:
+    reader: table
+    root: {_quoted(root)}           # the paths of the table start here
+    annotation: {TABLE}
+    unit: frames      # what onset, apex and offset are: frames or seconds
+    first_frame: {first}    # number of a recording's first frame: {told}
+{fps if folders else ""}\
+    # classes: [calm, pain]            # words of your own in the column emotion; take them with labels: classes
+    # emotions: {{joy: happiness}}       # words of yours for merflow's emotions
+experiments:
+  mine_ststnet:       # a small network on optical flow; others: merflow config
+    extends: ststnet
+    labels: emotion3  # negative, positive, surprise; or emotion7, objective5, au8, classes (docs/configuration.md)
+    datasets: [mine]
+"""
+
+
+def _quoted(text: str) -> str:
+    """Return a text as YAML takes it whatever stands in it; ``$`` doubled, since paths have variables."""
+    return "'" + text.replace("'", "''").replace("$", "$$") + "'"
+
+
+def _report(folder: Path, found: Sequence[FoundRecording]) -> list[str]:
+    videos = sum(one.is_video for one in found)
+    lines = [f"{videos} videos and {len(found) - videos} folders of frames: {folder / TABLE}, {folder / CONFIG}"]
+    bad = [f"{one.path}: {one.problem}" for one in found if one.problem]
+    if bad:
+        lines.append(f"{len(bad)} cannot be read: {few(bad)}")
+    return [*lines, f"Fill in {folder / TABLE} and look at {folder / CONFIG}; then, in {folder}: merflow validate mine"]

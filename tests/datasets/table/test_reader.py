@@ -1,0 +1,233 @@
+"""The reader of a user's own table: what it reads, and that every fault of a table is told at once, by row."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from tests.datasets.reading.video_fixture import write_video
+from tests.datasets.table.table_fixture import SETTINGS, index, row, write_frames, write_table
+
+from merflow.datasets.clip_table import read_clips, write_clips
+from merflow.datasets.labels import label_set_named
+from merflow.datasets.registry import index_dataset
+from merflow.errors import ConfigError, DatasetError
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A root with the folders of three recordings."""
+    for name in ("s1/a", "s1/b", "s2/a"):
+        write_frames(tmp_path / name)
+    return tmp_path
+
+
+def faults(root, *rows, **settings):
+    """Return the lines of the message."""
+    with pytest.raises(DatasetError) as told:
+        index(root, rows, **settings)
+    return str(told.value).splitlines()[1:]
+
+
+def test_a_row_becomes_a_clip(root):
+    full = {"clip": "take-1", "aus": "AU4+AU7", "objective": "3", "expression": "macro", "fps": "200", "part": "left"}
+    (clip,) = index(root, [row(**full, emotion="Sad", fold="2", notes="lamp on", x_mine="1")]).clips
+    assert clip.id == "s1_take-1_3"
+    assert (clip.onset, clip.apex, clip.offset, clip.fps, clip.first_frame) == (3, 6, 9, 200.0, 0)
+    assert (clip.aus, clip.objective, clip.expression, clip.part) == ("AU4+AU7", "III", "macro", "left")
+    assert (clip.emotion, clip.emotions, clip.fold, clip.color) == ("sadness", "", "2", "s1/a")
+    assert clip.notes.startswith("lamp on")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_is_split_as_it_is_written(root, separator):
+    write_table(root, [row(subject="006"), row(subject="006", path="s1/b")], separator=separator)
+    clips = index_dataset("mine", "table", SETTINGS | {"root": str(root)}).clips
+    assert [clip.id for clip in clips] == ["006_a_3", "006_b_3"]
+
+
+def test_what_is_empty_is_not_known(root):
+    (clip,) = index(root, [row(apex="n/a", emotion="", fps="")]).clips
+    assert (clip.apex, clip.emotion, clip.fps) == (6, "", 100)
+    assert "no apex in the table, midpoint 6 taken" in clip.notes
+
+
+def test_every_fault_is_told_at_once_with_its_row(root):
+    told = faults(
+        root,
+        row(),
+        row(path="s1/c"),
+        row(path="../elsewhere"),
+        row(path="/etc"),
+        row(path="s1/b", onset="19", apex="20", offset="25"),
+        row(path="s2/a", onset="9", offset="3", apex="6"),
+        row(path="s1/b", emotion="hapiness"),
+        row(path="s1/b", onset="-1"),
+        row(path="s1/b", onset="4", fps="fast"),
+        row(),
+        row(path="s2/a", subject="S1"),
+        row(subject="", offset=""),
+    )
+    expected = (
+        r"row 3, column 'path': expected 's1/c', found no such file or folder; in s1 lies: a, b.",
+        "row 4, column 'path': expected a path below the root",
+        "row 5, column 'path': expected a path below the root",
+        "row 6, column 'offset': expected a frame of s1/b, which has 1 to 20, found 25",
+        "row 7, column 'onset': expected onset <= apex <= offset, found onset 9, apex 6, offset 3",
+        "row 8, column 'emotion': expected a known word, found 'hapiness'. Did you mean 'happiness'?",
+        "row 9, column 'onset': expected a frame number (unit: frames), found '-1'",
+        "row 10, column 'fps': expected a frame rate above 0, found 'fast'",
+        "row 11: expected one row for a clip, found s1/a from 3 in clips.csv, row 2 too",
+        "row 12: expected one spelling of a subject, found 'S1', and 's1' in clips.csv, row 2",
+        "row 13: expected a value of subject, offset, found none",
+    )
+    assert len(told) == len(expected)
+    for line, start in zip(told, expected, strict=True):
+        assert line.startswith(f"- {start}"), line
+
+
+def test_at_most_twenty_faults_are_listed(root):
+    told = faults(root, *[row(path=f"s1/{number}") for number in range(30)])
+    assert (len(told), told[-1]) == (21, "- and 10 more")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"emotoin": "x"}, "row 1, column 'emotoin': unknown column. Did you mean 'emotion'?"),
+        ({"fx": "615"}, "row 1, column 'fx': the camera is no column"),
+    ],
+)
+def test_an_unknown_column_is_refused(root, changes, told):
+    (line,) = faults(root, row(**changes))
+    assert line.startswith(f"- {told}")
+
+
+def test_a_missing_column_is_refused(root):
+    without = {key: value for key, value in row().items() if key != "offset"}
+    (line,) = faults(root, without)
+    assert line == "- row 1: expected the column offset, found path, subject, onset, apex, emotion"
+
+
+def test_a_folder_needs_a_rate(root):
+    (line,) = faults(root, row(), fps=None)
+    assert "column 'fps': expected the frames per second of a folder, found none" in line
+    assert index(root, [row(fps="30")], fps=None).clips[0].fps == 30
+
+
+@pytest.mark.parametrize(("stated", "lies"), [(0, 1), (1, 0)])
+def test_numbers_of_another_first_frame_are_refused(tmp_path, stated, lies):
+    write_frames(tmp_path / "s1/a", range(lies, lies + 20))
+    (line,) = faults(tmp_path, row(), first_frame=stated)
+    assert (
+        f"expected a folder that counts from {stated} (first_frame: {stated}), found that s1/a begins at frame" in line
+    )
+    assert f"set first_frame to {lies}" in line
+    assert index(tmp_path, [row()], first_frame=lies).clips[0].onset == 3
+
+
+def test_a_folder_that_was_cut_out_keeps_its_numbers(tmp_path):
+    write_frames(tmp_path / "s1/a", range(500, 521))
+    (clip,) = index(tmp_path, [row(onset="503", apex="506", offset="509")]).clips
+    assert (clip.onset, clip.offset) == (503, 509)
+
+
+def test_seconds_become_frames(tmp_path):
+    write_frames(tmp_path / "s1/a", range(1, 101))
+    (clip,) = index(tmp_path, [row(onset="0.02", apex="0,50", offset="0.99")], unit="seconds").clips
+    assert (clip.onset, clip.apex, clip.offset) == (3, 51, 100)
+    (line,) = faults(tmp_path, row(onset="0.02", apex="0.5", offset="1.0"), unit="seconds")
+    assert line.endswith("column 'offset': expected a frame of s1/a, which has 1 to 100, found 1 s, which is frame 101")
+
+
+@pytest.mark.parametrize("missing", ["unit", "first_frame"])
+def test_what_numbers_mean_is_never_guessed(root, missing):
+    write_table(root, [row()])
+    settings = {key: value for key, value in SETTINGS.items() if key != missing} | {"root": str(root)}
+    with pytest.raises(ConfigError, match=f"needs the setting '{missing}'"):
+        index_dataset("mine", "table", settings)
+
+
+def test_a_gap_is_an_exclusion_with_its_row(root):
+    (root / "s1/b/img_00007.jpg").unlink()
+    found = index(root, [row(), row(path="s1/b")])
+    (out,) = found.exclusions
+    assert out["reason"] == "expected every frame from 3 to 9, found 1 missing: 7"
+    assert (out["source"], found.bad) == ("clips.csv, row 3", ("s1_b_3",))
+
+
+def test_a_subject_with_one_clip_is_noted(root):
+    notes = index(root, [row(), row(path="s1/b"), row(path="s2/a", subject="s2")]).notes
+    assert "subjects with one clip, which their fold alone is tested on: s2" in notes
+
+
+def test_depth_of_another_size_is_an_exclusion(tmp_path):
+    for folder, shape, dtype in (("s1/a", (48, 64, 3), np.uint8), ("depth", (24, 32), np.uint16)):
+        (tmp_path / folder).mkdir(parents=True)
+        for number in range(1, 10):
+            cv2.imwrite(str(tmp_path / folder / f"{number}.png"), np.full(shape, 9, dtype))
+    with pytest.raises(DatasetError, match="expected depth of 64x48 px like its colour frame, found 32x24"):
+        index(tmp_path, [row(depth_path="depth")])
+    assert index(tmp_path, [row(depth_path="s1/a")], depth_unit_mm=0.25).clips[0].depth_unit_mm == 0.25
+
+
+def test_one_has_words_of_ones_own(root):
+    words = {"classes": ["calm", "light pain", "pain"]}
+    rows = [row(emotion="Pain"), row(path="s1/b", emotion="calm"), row(path="s2/a", subject="s2", emotion="")]
+    clips = index(root, rows, **words).clips
+    assert [(clip.label, clip.emotion) for clip in clips] == [("pain", ""), ("calm", ""), ("", "")]
+    labels = label_set_named("classes(calm, light pain, pain)")
+    assert [labels.label_of(clip) for clip in clips] == [2, 0, None]
+    (line,) = faults(root, row(emotion="pian"), **words)
+    assert line.endswith("column 'emotion': expected a known word, found 'pian'. Did you mean 'pain'?")
+    write_clips(clips, root / "index.csv")
+    assert tuple(read_clips(root / "index.csv")) == clips
+
+
+def test_words_may_be_translated_and_joined(root):
+    rows = [
+        row(emotion="joy"),
+        row(path="s1/b", emotion="joy+surprise"),
+        row(path="s2/a", subject="s2", emotion="none"),
+    ]
+    clips = index(root, rows, emotions={"joy": "happiness"}).clips
+    assert [(clip.emotion, clip.emotions) for clip in clips] == [
+        ("happiness", ""),
+        ("", "happiness+surprise"),
+        ("", "none"),
+    ]
+
+
+def test_videos_count_from_the_first_frame_that_is_stated(tmp_path):
+    write_video(tmp_path / "a.mp4", fps=25)
+    (clip,) = index(tmp_path, [row(path="a.mp4", offset="40")], fps=None).clips
+    assert (clip.id, clip.fps, clip.first_frame, clip.color) == ("s1_a_3", 25.0, 1, "a.mp4")
+    (line,) = faults(tmp_path, row(path="a.mp4", offset="40"), first_frame=0)
+    assert line.endswith("expected a frame of a.mp4, which has 0 to 39, found 40")
+    seconds = row(path="a.mp4", onset="0.4", apex="0.6", offset="1.56")
+    (clip,) = index(tmp_path, [seconds], unit="seconds", first_frame=0).clips
+    assert (clip.onset, clip.apex, clip.offset) == (10, 15, 39)
+    write_clips([clip], tmp_path / "index.csv")
+    assert read_clips(tmp_path / "index.csv") == [clip]
+
+
+def test_slow_motion_is_annotated_in_frames(tmp_path):
+    write_video(tmp_path / "a.mp4", fps=25)
+    (clip,) = index(tmp_path, [row(path="a.mp4", fps="240")]).clips
+    assert clip.fps == 240
+    assert clip.notes.endswith("240 frames a second by the table, the file plays 25")
+    (line,) = faults(tmp_path, row(path="a.mp4", onset="0.1", apex="0.2", offset="0.3", fps="240"), unit="seconds")
+    assert "annotate frames" in line
+
+
+def test_a_video_that_is_a_text_is_an_exclusion(root):
+    Path(root / "x.mp4").write_text("not a video at all\n" * 20)
+    found = index(root, [row(), row(path="x.mp4")])
+    assert [(one["reason"], one["source"]) for one in found.exclusions] == [
+        ("expected a video, found a text", "clips.csv, row 3")
+    ]
+
+
+def test_without_a_table_the_next_move_is_told(tmp_path):
+    with pytest.raises(DatasetError, match=r"expected the table .*clips.csv.*merflow init"):
+        index_dataset("mine", "table", SETTINGS | {"root": str(tmp_path)})

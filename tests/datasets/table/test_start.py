@@ -1,0 +1,69 @@
+"""A study begins with the recordings that lie in a folder: what is written can be filled in and run."""
+
+import csv
+
+import pytest
+import yaml
+from tests.datasets.reading.video_fixture import write_video
+from tests.datasets.table.table_fixture import write_frames
+
+from merflow.cli import main
+
+
+@pytest.fixture
+def videos(tmp_path):
+    """Return a folder with a video, a broken one, and frames, at several depths."""
+    folder = tmp_path / "it's $mine"
+    write_frames(folder / "s1/rest/a", range(1, 30))
+    write_frames(folder / ".hidden/a")
+    write_video(folder / "b10.mp4", fps=50)
+    write_video(folder / "b9.mkv")
+    (folder / "s1/x.avi").write_text("no video")
+    return folder
+
+
+def rows_of(table):
+    with table.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_study_begins_with_what_lies_there(videos, tmp_path, capsys, monkeypatch):
+    study = tmp_path / "study"
+    assert main(["init", str(study), "--videos", str(videos)]) == 0
+    assert "3 videos and 1 folders of frames" in capsys.readouterr().out
+    rows = rows_of(study / "clips.csv")
+    facts = [(row["path"], row["x_first"], row["x_last"], row["x_fps"]) for row in rows]
+    assert facts == [
+        ("b9.mkv", "0", "39", "25"),
+        ("b10.mp4", "0", "39", "50"),
+        ("s1/rest/a", "1", "29", ""),
+        ("s1/x.avi", "", "", ""),
+    ]
+    assert rows[-1]["x_problem"] == "expected a video, found a text"
+    text = (study / "config.yaml").read_text().replace("fps: null", "fps: 100")
+    mine = yaml.safe_load(text)["datasets"]["mine"]
+    assert (mine["first_frame"], mine["unit"], mine["fps"]) == (1, "frames", 100)
+    filled = [{**row, "subject": f"s{number}", "onset": 1, "offset": 20} for number, row in enumerate(rows[:3])]
+    with (study / "clips.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(filled)
+    (study / "config.yaml").write_text(text)
+    monkeypatch.chdir(study)
+    assert main(["validate", "mine"]) == 0
+    assert "Dataset mine: 3 usable clips, 0 excluded." in capsys.readouterr().out
+
+
+def test_nothing_is_overwritten(videos, capsys):
+    assert main(["init", str(videos)]) == 0
+    before = (videos / "clips.csv").read_bytes()
+    assert main(["init", str(videos)]) == 2
+    assert "expected no config.yaml and no clips.csv in" in capsys.readouterr().err
+    assert (videos / "clips.csv").read_bytes() == before
+
+
+def test_a_folder_without_recordings_is_told(tmp_path, capsys):
+    (tmp_path / "notes.txt").touch()
+    assert main(["init", str(tmp_path)]) == 2
+    assert "found notes.txt. Name their folder with --videos" in capsys.readouterr().err
+    assert not (tmp_path / "config.yaml").exists()
