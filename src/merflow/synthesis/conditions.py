@@ -65,24 +65,24 @@ class ConditionRanges:
         Share of the clips in which the eyes blink.
     """
 
-    amp_mm: Range = (2.0, 0.4)
-    head_motion: Range = (0.4, 2.2)
-    pose_spread: Range = (0.7, 2.2)
-    distractors: tuple[int, int] = (0, 3)
+    amp_mm: Range = (2.0, 1.0)
+    head_motion: Range = (0.6, 0.6)
+    pose_spread: Range = (1.0, 1.0)
+    distractors: tuple[int, int] = (0, 0)
     distractor_mm: Range = (0.2, 1.0)
-    au_jitter_mm: Range = (0.08, 0.25)
-    lamp_side: Range = (0.0, 1.8)
-    lamp_gain: Range = (1.0, 0.4)
-    light_sd: Range = (0.0, 0.06)
-    light_drift: Range = (0.0, 0.15)
-    noise_sd: Range = (1.0, 5.0)
-    blur_px: Range = (0.0, 1.2)
-    depth_noise: Range = (0.8, 3.3)
-    depth_holes: Range = (0.0005, 0.02)
-    glasses: float = 0.25
-    fringe: float = 0.25
-    hand: Range = (0.0, 0.3)
-    blink: Range = (0.05, 0.3)
+    au_jitter_mm: Range = (0.12, 0.12)
+    lamp_side: Range = (0.0, 0.6)
+    lamp_gain: Range = (1.0, 1.0)
+    light_sd: Range = (0.02, 0.02)
+    light_drift: Range = (0.0, 0.0)
+    noise_sd: Range = (1.5, 1.5)
+    blur_px: Range = (0.0, 0.0)
+    depth_noise: Range = (1.0, 1.0)
+    depth_holes: Range = (0.0005, 0.0005)
+    glasses: float = 0.0
+    fringe: float = 0.0
+    hand: Range = (0.0, 0.0)
+    blink: Range = (0.0, 0.0)
 
     def __post_init__(self) -> None:
         """Refuse strengths that no clip can have."""

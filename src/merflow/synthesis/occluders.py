@@ -157,7 +157,7 @@ def fringe(front: Front, colour: FloatArray, rng: np.random.Generator) -> Mesh:
 def hand(front: Front, tone: FloatArray, rng: np.random.Generator) -> Mesh:
     """Draw four fingers that rest on one cheek, their tips beside the mouth, and the back of the hand below."""
     side, radius = float(rng.choice((-1.0, 1.0))), float(rng.uniform(7.0, 9.0))
-    tip = np.array([side * rng.uniform(20, 34), rng.uniform(-72, -52)])
+    tip = np.array([side * rng.uniform(6, 22), rng.uniform(-74, -54)])
     turn = np.radians(rng.uniform(25, 60))
     away, next_to = np.array([side * np.sin(turn), -np.cos(turn)]), np.array([side * np.cos(turn), np.sin(turn)])
     colour = tone * rng.uniform(0.9, 1.05)
