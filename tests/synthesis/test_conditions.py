@@ -95,5 +95,5 @@ def test_impossible_ranges_are_refused(wrong, words):
 
 
 def test_a_dataset_without_conditions_is_told(tmp_path):
-    with pytest.raises(DatasetError, match="only a dataset with synthesis.conditions"):
+    with pytest.raises(DatasetError, match=r"only a dataset with synthesis\.conditions"):
         read_difficulties(tmp_path)

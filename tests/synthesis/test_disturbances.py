@@ -1,4 +1,4 @@
-"""What the conditions of a clip change in it, on performances; then one clip with and without what is before the face."""
+"""What the conditions change in a performance; then one clip with and without what is before the face."""
 
 import csv
 from dataclasses import replace

@@ -1,5 +1,6 @@
 """Film one clip: pose the face, render and sense each frame, and keep what is known exactly."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -90,18 +91,18 @@ def film_clip(
     frames = [pose.to_camera(face, actor.head.pivot) for face, pose in zip(faces, performance.poses, strict=True)]
     camera = layout.clip_camera(landmark_rows(frames[timing.onset], actor.head.landmarks, layout.camera)[:, :2])
     kept = layout.kept(timing)
-    layers = _layers(scene, performance, camera, rng, layout.recording.fps)
+    layers = _layers(scene, performance, camera, rng, layout.recording.fps)  # of a frame, made when it is asked for
     for step in kept:
         vertices, light = frames[step], float(performance.light[step])
-        raster = rasterise(vertices, actor.head.triangles, camera)
+        raster, before = rasterise(vertices, actor.head.triangles, camera), layers(step)
         image = render_color(vertices, raster, actor, scene.studio, camera, light=light, ss=settings.ss)
-        lay_over(image, raster, layers[step], scene.studio, camera, light=light)
+        lay_over(image, raster, before, scene.studio, camera, light=light)
         image = _grey(image) if layout.grey else image
         color = sense_color(image, bank, rng, noise_sd=settings.noise_sd, blur_px=settings.blur_px)
         depth = None
         if layout.has_depth:
             depth = sense_depth(
-                nearest_depth(raster, layers[step]),
+                nearest_depth(raster, before),
                 bank,
                 rng,
                 f=camera.f,
@@ -118,16 +119,13 @@ def film_clip(
 
 def _layers(
     scene: Scene, performance: Performance, camera: Camera, rng: np.random.Generator, fps: float
-) -> list[list[Layer]]:
-    """Return what lies before the face in each frame; without occluders nothing is drawn of `rng`."""
+) -> Callable[[int], list[Layer]]:
+    """Return what gives the layers before the face in a frame; without occluders nothing is drawn of `rng`."""
     if scene.occluders is None:
-        return [[] for _ in performance.poses]
+        return lambda step: []
     drift = sample_drift(rng, len(performance.poses), fps)
-    pivot = scene.actor.head.pivot
-    return [
-        layers_of(scene.occluders, pose, pivot, step, camera)
-        for pose, step in zip(performance.poses, drift, strict=True)
-    ]
+    occluders, pivot = scene.occluders, scene.actor.head.pivot
+    return lambda step: layers_of(occluders, performance.poses[step], pivot, drift[step], camera)
 
 
 def _grey(image: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -141,7 +139,7 @@ def exact_truth(
     performance: Performance,
     scene: Scene,
     camera: Camera,
-    layers: list[list[Layer]],
+    layers: Callable[[int], list[Layer]],
 ) -> GroundTruth:
     """Return the ground truth of a clip; its rows of landmarks and intensity start at the onset.
 
@@ -157,8 +155,8 @@ def exact_truth(
         Who shows it, and under which conditions.
     camera : Camera
         Projection.
-    layers : list of list of Layer
-        What is before the face in each frame.
+    layers : callable
+        Gives what is before the face in a frame.
 
     Returns
     -------
@@ -173,8 +171,8 @@ def exact_truth(
     held = performance.poses[timing.onset].to_camera(apex_face, head.pivot)
     expression_flow, _ = surface_motion(onset, held, triangles, camera, window)
     x0, y0, x1, y1 = window
-    occluded = hidden(onset, layers[timing.onset])[y0:y1, x0:x1]
-    seen = replace(apex, depth=np.where(hidden(apex, layers[timing.apex]), np.float32(0), apex.depth))
+    occluded = hidden(onset, layers(timing.onset))[y0:y1, x0:x1]
+    seen = replace(apex, depth=np.where(hidden(apex, layers(timing.apex)), np.float32(0), apex.depth))
     return GroundTruth(
         bbox=window,
         flow=flow.astype(np.float16),
