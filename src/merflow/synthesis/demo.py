@@ -212,10 +212,9 @@ def _plan_clips(
     videos = layout.videos(subject, [emotion for emotion, _ in shown])
     next_free = {video: int(rng.integers(*layout.first_frames, endpoint=True)) for video in videos}
     conditions_of = _draw_conditions(conditions_seed, settings, shown)
-    disturbing = conditions_seed.spawn(len(shown))
+    disturbing = [np.random.default_rng(seed) for seed in conditions_seed.spawn(len(shown))]
     plans = []
-    for number, (emotion, expression) in enumerate(shown):
-        conditions = conditions_of[number]
+    for number, ((emotion, expression), conditions) in enumerate(zip(shown, conditions_of, strict=True)):
         performance = sample_performance(
             rng,
             layout.display(rng, emotion),
@@ -227,19 +226,25 @@ def _plan_clips(
             unit_factors=layout.unit_factors,
         )
         if conditions is not None:
-            own_rng = np.random.default_rng(disturbing[number])
-            performance = disturbed(own_rng, performance, conditions, layout.recording.fps)
+            performance = disturbed(disturbing[number], performance, conditions, layout.recording.fps)
         video = videos[number % len(videos)]
-        timing, first = performance.timing, next_free[video]
-        next_free[video] += timing.n_frames + int(rng.integers(*layout.pause_frames))
-        record = ClipRecord(
-            subject=subject,
-            video=video,
-            onset=first + timing.onset,
-            apex=first + timing.apex,
-            offset=first + timing.offset,
-            **layout.labels(performance.display, performance.amplitudes)._asdict(),
-            expression=expression,
-        )
+        record = _record(layout, performance, subject, video, expression, first=next_free[video])
+        next_free[video] += performance.timing.n_frames + int(rng.integers(*layout.pause_frames))
         plans.append(_Plan(performance, record, conditions))
     return plans
+
+
+def _record(
+    layout: Layout, performance: Performance, subject: str, video: str, expression: str, *, first: int
+) -> ClipRecord:
+    """Return the row of the label sheet of a clip whose first frame has the number `first`."""
+    timing = performance.timing
+    return ClipRecord(
+        subject=subject,
+        video=video,
+        onset=first + timing.onset,
+        apex=first + timing.apex,
+        offset=first + timing.offset,
+        **layout.labels(performance.display, performance.amplitudes)._asdict(),
+        expression=expression,
+    )

@@ -68,7 +68,8 @@ class Front:
         across, up = _HALF_MAP_MM
         column = np.clip(np.rint(x + across), 0, 2 * across).astype(int)
         row = np.clip(np.rint(up - y), 0, 2 * up).astype(int)
-        return self.z[row, column]
+        height: FloatArray = self.z[row, column]
+        return height
 
 
 class Wardrobe:
