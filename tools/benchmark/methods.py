@@ -52,13 +52,13 @@ CLAIMS = (
     ),
     Claim(
         "a graph network over the regions is better than an MLP",
-        "Lite-Point-GCN, Table VI",
+        "Lite-Point-GCN, Tables V and VI",
         without="lite_point_gcn-mlp",
         with_it="lite_point_gcn",
     ),
     Claim(
         "magnified motion is better than motion as it is",
-        "GTS-GN, section III",
+        "GTS-GN",
         without="gts_gn-still",
         with_it="gts_gn",
     ),
