@@ -13,7 +13,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test test-workflow test-others test-fast test-computing test-reading check attack bench accuracy scale setup lock licences audit clean clean-results
+.PHONY: demo test test-workflow test-others test-fast test-computing test-reading check attack bench benchmark accuracy scale setup lock licences audit clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv
@@ -56,6 +56,10 @@ accuracy: setup ## recompute docs/{accuracy,landmarks,magnification}.md from the
 	$(BIN)/python -m tools.write_landmarks_page results/demo/landmarks.csv
 	$(BIN)/python -m tools.write_magnification_page results/magnification.csv
 	@$(BIN)/merflow show results/demo/accuracy.csv
+
+benchmark: setup ## every method on the benchmark, and docs/benchmark.md; takes hours, and goes on where it was stopped
+	$(SNAKEMAKE) --cores $(CORES) --keep-going --rerun-incomplete -- $$($(BIN)/python -m tools.benchmark.methods)
+	$(BIN)/python -m tools.write_benchmark_page
 
 scale: setup ## recompute docs/scale.md from small embedded datasets
 	$(SNAKEMAKE) --cores $(CORES) --configfile tools/scale/config.yaml -- $$(cat tools/scale/targets.txt)

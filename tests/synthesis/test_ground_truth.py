@@ -77,15 +77,17 @@ def test_written_truth_is_read_back(tmp_path):
         flow=rng.normal(size=(3, 40, 40)).astype(np.float16),
         expression_flow=rng.normal(size=(3, 40, 40)).astype(np.float16),
         visible=rng.random((40, 40)) > 0.5,
+        occluded=rng.random((40, 40)) > 0.9,
         landmarks=rng.normal(size=(12, 68, 3)).astype(np.float32),
         intensity=np.linspace(0, 1, 12, dtype=np.float32),
         aus={"4": 1.25, "7": 1.5},
+        conditions={"difficulty": "hard", "noise_sd": 2.5},
     )
     write_ground_truth(tmp_path / "a.npz", truth)
     read = read_ground_truth(tmp_path / "a.npz")
     assert read.bbox == truth.bbox
-    assert read.aus == truth.aus
-    for name in ("flow", "expression_flow", "visible", "landmarks", "intensity"):
+    assert (read.aus, read.conditions) == (truth.aus, truth.conditions)
+    for name in ("flow", "expression_flow", "visible", "occluded", "landmarks", "intensity"):
         np.testing.assert_array_equal(getattr(read, name), getattr(truth, name))
 
 

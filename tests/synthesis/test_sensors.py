@@ -69,3 +69,21 @@ def test_a_coarse_depth_sensor_repeats_its_pixels(bank):
     assert coarse.shape == SHAPE
     np.testing.assert_array_equal(coarse[::3, ::3], fine[::3, ::3])
     np.testing.assert_array_equal(coarse[:-2:3, :-2:3], coarse[2::3, 2::3])
+
+
+def test_depth_noise_and_holes_can_be_stronger(bank):
+    slope = np.tile(np.linspace(640, 660, SHAPE[1], dtype=np.float32), (SHAPE[0], 1))
+    sensed = sense_depth(slope, bank, np.random.default_rng(1), f=F, noise=3.0, hole_share=0.02).astype(float)
+    assert (sensed == 0).mean() == pytest.approx(0.02, abs=0.003)
+    error = (sensed - slope)[sensed > 0]
+    assert error.std() == pytest.approx(np.hypot(3 * 0.348, 1 / np.sqrt(12)), rel=0.05)
+
+
+def test_an_image_out_of_focus_is_blurred_before_the_sensor_adds_its_noise(bank):
+    edge = np.zeros((*SHAPE, 3), np.float32)
+    edge[:, 160:] = 200.0
+    sensed = sense_color(edge, bank, np.random.default_rng(1), noise_sd=2.0, blur_px=1.5).astype(float)
+    profile = np.diff(sensed[:, 150:171, 0].mean(axis=0))  # of a blurred step: a bell of the blur's width
+    places = np.arange(len(profile)) - 9.0
+    assert np.sqrt((profile * places**2).sum() / profile.sum()) == pytest.approx(1.5, rel=0.1)
+    assert sensed[:, 180:].std() == pytest.approx(np.hypot(2.0, 1 / np.sqrt(12)), rel=0.03)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import _job  # noqa: F401  # log and memory, before anything large
+from merflow.settings import from_plain
 from merflow.synthesis.demo import generate_demo
 from merflow.synthesis.settings import SynthesisSettings
 
@@ -16,7 +17,7 @@ from merflow.synthesis.settings import SynthesisSettings
 def main(root: Path, *, settings: dict[str, Any], processes: int) -> None:
     """Write the dataset under `root`."""
     log = logging.getLogger("merflow.synthesis")
-    generate_demo(root, SynthesisSettings(**settings), processes=processes, progress=log.info)
+    generate_demo(root, from_plain(SynthesisSettings, settings), processes=processes, progress=log.info)
 
 
 if __name__ == "__main__":

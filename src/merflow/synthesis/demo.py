@@ -12,8 +12,13 @@ import numpy as np
 
 from merflow.errors import DatasetError
 from merflow.synthesis.actor import Actor, sample_actor
-from merflow.synthesis.filming import film_clip
+from merflow.synthesis.conditions import Conditions, deal_difficulties, sample_conditions, sample_worn
+from merflow.synthesis.conditions_table import write_conditions
+from merflow.synthesis.disturbances import disturbed, lit, settings_under
+from merflow.synthesis.filming import Scene, film_clip
+from merflow.synthesis.identity import sample_identity
 from merflow.synthesis.layout import ClipRecord, Layout, declared_layouts, layout_named
+from merflow.synthesis.occluders import Wardrobe
 from merflow.synthesis.performance import Performance, sample_performance
 from merflow.synthesis.render import Studio
 from merflow.synthesis.sensors import NoiseBank
@@ -30,6 +35,7 @@ class _Plan:
 
     performance: Performance
     record: ClipRecord
+    conditions: Conditions | None
 
 
 def generate_demo(
@@ -76,6 +82,8 @@ def generate_demo(
             )
     everything = [record for index in sorted(by_subject) for record in by_subject[index]]
     layout_named(settings.layout).write_sheets(root, everything)
+    if settings.conditions is not None:
+        write_conditions(root, everything)
     return everything
 
 
@@ -132,59 +140,111 @@ def generate_subject(root: Path, settings: SynthesisSettings, index: int) -> lis
         Its clips, for the label sheets.
     """
     layout = layout_named(settings.layout)
-    identity_seed, studio_seed, noise_seed, clips_seed = np.random.SeedSequence([settings.seed, index]).spawn(4)
-    actor = sample_actor(int(identity_seed.generate_state(1)[0]))
+    identity_seed, studio_seed, noise_seed, clips_seed, conditions_seed = np.random.SeedSequence(
+        [settings.seed, index]
+    ).spawn(5)
+    identity_number = int(identity_seed.generate_state(1)[0])
+    actor = sample_actor(identity_number)
     studio = Studio.sample(np.random.default_rng(studio_seed))
     height, width = layout.camera.height, layout.camera.width
     bank = NoiseBank.sample(np.random.default_rng(noise_seed), height=height, width=width, grey=layout.grey)
-    plan_seed, *film_seeds = clips_seed.spawn(1 + settings.clips + settings.others + settings.macro)
-    plans = _plan_clips(np.random.default_rng(plan_seed), actor, layout, settings, index)
-    for plan, seed in zip(plans, film_seeds, strict=True):
+    n_clips = settings.clips + settings.others + settings.macro
+    plan_seed, *film_seeds = clips_seed.spawn(1 + n_clips)
+    draws_seed, wardrobe_seed, *scene_seeds = conditions_seed.spawn(2 + n_clips)
+    plans = _plan_clips(np.random.default_rng(plan_seed), actor, layout, settings, index, draws_seed)
+    wardrobe = None
+    if settings.conditions is not None:
+        rng = np.random.default_rng(wardrobe_seed)
+        wardrobe = Wardrobe(actor.neutral, actor.head.triangles, sample_identity(identity_number), rng)
+    for plan, seed, scene_seed in zip(plans, film_seeds, scene_seeds, strict=True):
         film_clip(
             Path(root),
             plan.record,
             plan.performance,
-            actor=actor,
-            studio=studio,
+            scene=_scene(actor, studio, plan.conditions, wardrobe, np.random.default_rng(scene_seed)),
             layout=layout,
             bank=bank,
             rng=np.random.default_rng(seed),
-            settings=settings,
+            settings=settings if plan.conditions is None else settings_under(settings, plan.conditions),
         )
     return [plan.record for plan in plans]
 
 
+def _scene(
+    actor: Actor,
+    studio: Studio,
+    conditions: Conditions | None,
+    wardrobe: Wardrobe | None,
+    rng: np.random.Generator,
+) -> Scene:
+    """Return who is filmed where; `rng` places the lamp and the hand of a clip with conditions."""
+    if conditions is None or wardrobe is None:
+        return Scene(actor, studio)
+    return Scene(actor, lit(rng, studio, conditions), wardrobe.for_clip(conditions, rng), conditions)
+
+
+def _draw_conditions(
+    seed: np.random.SeedSequence, settings: SynthesisSettings, shown: list[tuple[str, str]]
+) -> list[Conditions | None]:
+    """Draw the conditions of each clip of a subject: none in a dataset without."""
+    ranges = settings.conditions
+    if ranges is None:
+        return [None] * len(shown)
+    rng = np.random.default_rng(seed)
+    worn = sample_worn(rng, ranges)
+    return [
+        sample_conditions(rng, ranges, difficulty, worn)
+        for difficulty in deal_difficulties(rng, [emotion for emotion, _ in shown])
+    ]
+
+
 def _plan_clips(
-    rng: np.random.Generator, actor: Actor, layout: Layout, settings: SynthesisSettings, index: int
+    rng: np.random.Generator,
+    actor: Actor,
+    layout: Layout,
+    settings: SynthesisSettings,
+    index: int,
+    conditions_seed: np.random.SeedSequence,
 ) -> list[_Plan]:
     """Draw the clips of a subject: emotions shuffled over the videos, frame numbers rising within each video."""
     shown = layout.shown(rng, index, clips=settings.clips, others=settings.others, macro=settings.macro)
     subject = layout.subject(index)
     videos = layout.videos(subject, [emotion for emotion, _ in shown])
     next_free = {video: int(rng.integers(*layout.first_frames, endpoint=True)) for video in videos}
+    conditions_of = _draw_conditions(conditions_seed, settings, shown)
+    disturbing = [np.random.default_rng(seed) for seed in conditions_seed.spawn(len(shown))]
     plans = []
-    for number, (emotion, expression) in enumerate(shown):
+    for number, ((emotion, expression), conditions) in enumerate(zip(shown, conditions_of, strict=True)):
         performance = sample_performance(
             rng,
             layout.display(rng, emotion),
             expression=expression,
             aus=actor.aus,
             pivot_behind_eyes_mm=-float(actor.head.pivot[2]),
-            settings=settings,
+            settings=settings if conditions is None else settings_under(settings, conditions),
             recording=layout.recording,
             unit_factors=layout.unit_factors,
         )
+        if conditions is not None:
+            performance = disturbed(disturbing[number], performance, conditions, layout.recording.fps)
         video = videos[number % len(videos)]
-        timing, first = performance.timing, next_free[video]
-        next_free[video] += timing.n_frames + int(rng.integers(*layout.pause_frames))
-        record = ClipRecord(
-            subject=subject,
-            video=video,
-            onset=first + timing.onset,
-            apex=first + timing.apex,
-            offset=first + timing.offset,
-            **layout.labels(performance.display, performance.amplitudes)._asdict(),
-            expression=expression,
-        )
-        plans.append(_Plan(performance, record))
+        record = _record(layout, performance, subject, video, expression, first=next_free[video])
+        next_free[video] += performance.timing.n_frames + int(rng.integers(*layout.pause_frames))
+        plans.append(_Plan(performance, record, conditions))
     return plans
+
+
+def _record(
+    layout: Layout, performance: Performance, subject: str, video: str, expression: str, *, first: int
+) -> ClipRecord:
+    """Return the row of the label sheet of a clip whose first frame has the number `first`."""
+    timing = performance.timing
+    return ClipRecord(
+        subject=subject,
+        video=video,
+        onset=first + timing.onset,
+        apex=first + timing.apex,
+        offset=first + timing.offset,
+        **layout.labels(performance.display, performance.amplitudes)._asdict(),
+        expression=expression,
+    )

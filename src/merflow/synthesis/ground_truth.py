@@ -9,16 +9,23 @@ bbox              i4 (4,)                      x0, y0, x1, y1 of the window in t
 flow              f2 (3, h, w)                 u, v (px) and dz (mm) from onset to apex, on the onset's pixels;
                                                NaN where the onset sees background
 expression_flow   f2 (3, h, w)                 the same with the head held in the onset's pose
-vis               bool (h, w)                  the surface point is still visible at the apex
+vis               bool (h, w)                  the face's surface point is seen at the onset and still at the apex
+occluded          bool (h, w)                  something before the face hides it at the onset: glasses, hair, a hand.
+                                               The flow there is that of the face behind
 landmarks         f4 (n, 68, 3)                x, y (px) and z (mm) of each frame from the onset on
 intensity         f4 (n,)                      course of the expression from the onset on, 0 to 1
 au                str                          JSON object: action unit -> amplitude at the apex, mm
+conditions        str                          JSON object: what the clip was recorded under, as
+                                               :meth:`merflow.synthesis.conditions.Conditions.record` gives it;
+                                               empty in a dataset without ``conditions``
 ================  ===========================  ==================================================================
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,9 +49,11 @@ class GroundTruth:
     flow: NDArray[np.float16]
     expression_flow: NDArray[np.float16]
     visible: NDArray[np.bool_]
+    occluded: NDArray[np.bool_]
     landmarks: NDArray[np.float32]
     intensity: NDArray[np.float32]
     aus: dict[str, float]
+    conditions: Mapping[str, Any]
 
 
 def face_window(landmarks_xy: FloatArray, camera: Camera) -> tuple[int, int, int, int]:
@@ -152,9 +161,11 @@ def write_ground_truth(path: Path, truth: GroundTruth) -> None:
             "flow": truth.flow.astype(np.float16),
             "expression_flow": truth.expression_flow.astype(np.float16),
             "vis": truth.visible,
+            "occluded": truth.occluded,
             "landmarks": truth.landmarks.astype(np.float32),
             "intensity": truth.intensity.astype(np.float32),
             "au": np.array(json.dumps(truth.aus)),
+            "conditions": np.array(json.dumps(dict(truth.conditions))),
         },
     )
 
@@ -185,7 +196,9 @@ def read_ground_truth(path: Path) -> GroundTruth:
             flow=file["flow"],
             expression_flow=file["expression_flow"],
             visible=file["vis"],
+            occluded=file["occluded"],
             landmarks=file["landmarks"],
             intensity=file["intensity"],
             aus=json.loads(str(file["au"])),
+            conditions=json.loads(str(file["conditions"])),
         )

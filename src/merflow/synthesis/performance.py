@@ -107,7 +107,7 @@ def sample_performance(
         aus=tuple(aus),
         au_mm=au_mm,
         asymmetry=rng.normal(0.0, _ASYMMETRY_SD, size=len(aus)),
-        poses=swayed(sample_base_pose(rng, pivot_behind_eyes_mm), sway),
+        poses=swayed(sample_base_pose(rng, pivot_behind_eyes_mm, settings.pose_spread), sway),
         light=sample_light(rng, n, settings.light_sd, recording.fps),
     )
 

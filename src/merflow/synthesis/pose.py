@@ -64,7 +64,7 @@ class Pose:
         return moved
 
 
-def sample_base_pose(rng: np.random.Generator, pivot_behind_eyes_mm: float) -> Pose:
+def sample_base_pose(rng: np.random.Generator, pivot_behind_eyes_mm: float, spread: float = 1.0) -> Pose:
     """Draw the pose that a subject takes for one clip: seated 600-720 mm before the camera, about frontal.
 
     Parameters
@@ -73,13 +73,15 @@ def sample_base_pose(rng: np.random.Generator, pivot_behind_eyes_mm: float) -> P
         Source of the draw.
     pivot_behind_eyes_mm : float
         How far the pivot lies behind the eyes; the distance to the camera is counted from the eyes.
+    spread : float
+        Factor on the angles.
 
     Returns
     -------
     Pose
     """
     distance = rng.uniform(600.0, 720.0)
-    yaw, pitch, roll = rng.normal(0.0, [3.0, 2.5, 1.5])
+    yaw, pitch, roll = spread * rng.normal(0.0, [3.0, 2.5, 1.5])
     x, y = rng.normal(0.0, [18.0, 10.0])
     return Pose(yaw=yaw, pitch=pitch, roll=roll, x=x, y=y, z=distance + pivot_behind_eyes_mm)
 

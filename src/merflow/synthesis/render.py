@@ -1,6 +1,6 @@
 """The perfect colour image: the posed head under the studio's light, before a wall."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -16,7 +16,7 @@ from merflow.synthesis.surface import sample_surface
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 
-_TO_LIGHT_AXES = np.array([1.0, -1.0, -1.0])  # camera frame -> the head's axes at rest, in which the lamp is given
+TO_LIGHT_AXES = np.array([1.0, -1.0, -1.0])  # camera frame -> the head's axes at rest, in which the lamp is given
 _DISPLAY_GAMMA = 2.2
 
 
@@ -88,9 +88,9 @@ def render_color(
         occlusion=actor.head.ao,
         texture=actor.texture,
     )
-    lamp = replace(studio.lamp, gain=studio.lamp.gain * light)
-    normal = samples.normal * _TO_LIGHT_AXES.astype(np.float32)
-    color = shade(samples.albedo, normal, samples.occlusion, _view_directions(camera)[samples.pixel], lamp)
+    lamp = studio.lamp.dimmed(light)
+    normal = samples.normal * TO_LIGHT_AXES.astype(np.float32)
+    color = shade(samples.albedo, normal, samples.occlusion, view_directions(camera)[samples.pixel], lamp)
     image = _wall(studio, camera) * np.float32(light ** (1.0 / _DISPLAY_GAMMA))
     image.reshape(-1, 3)[samples.pixel] = color
     return image
@@ -106,10 +106,10 @@ def _wall(studio: Studio, camera: Camera) -> Float32Array:
 
 
 @lru_cache(maxsize=1)
-def _view_directions(camera: Camera) -> Float32Array:
+def view_directions(camera: Camera) -> Float32Array:
     """Return the unit direction (H * W, 3) from what a pixel sees to the camera, in the axes of the light."""
     x, y = np.meshgrid(np.arange(camera.width), np.arange(camera.height))
     rays = camera.unproject(np.stack([x, y], axis=-1).reshape(-1, 2).astype(np.float64), np.ones(x.size))
     rays /= np.linalg.norm(rays, axis=1, keepdims=True)
-    towards: Float32Array = (-rays * _TO_LIGHT_AXES).astype(np.float32)
+    towards: Float32Array = (-rays * TO_LIGHT_AXES).astype(np.float32)
     return towards

@@ -14,6 +14,7 @@ FARTHEST_MM = 1100.0
 EDGE_RANGE_MM = 25.0
 EDGE_HOLE_SHARE = 0.7
 RANDOM_HOLE_SHARE = 0.0005
+"""Share of the pixels away from edges at which nothing is measured, unless a dataset says otherwise."""
 _BLUR_SD_PX = 5.0 / 2.3548  # 5 px full width at half maximum
 _COARSE_SHARE, _FINE_SHARE = 0.8, 0.6  # squares add up to one
 _BANK_MARGIN = 64
@@ -57,9 +58,9 @@ class NoiseBank:
 
 
 def sense_color(
-    image: Float32Array, bank: NoiseBank, rng: np.random.Generator, *, noise_sd: float
+    image: Float32Array, bank: NoiseBank, rng: np.random.Generator, *, noise_sd: float, blur_px: float = 0.0
 ) -> NDArray[np.uint8]:
-    """Add the noise of the sensor and round.
+    """Blur the image, add the noise of the sensor and round.
 
     Parameters
     ----------
@@ -71,6 +72,8 @@ def sense_color(
         Chooses the window of the bank.
     noise_sd : float
         Grey levels.
+    blur_px : float
+        Standard deviation of the blur, px; 0 is in focus.
 
     Returns
     -------
@@ -78,7 +81,8 @@ def sense_color(
     """
     height, width = image.shape[:2]
     noise = np.ascontiguousarray(bank.window(bank.color, rng)[:height, :width])
-    noisy = cv2.scaleAdd(noise, noise_sd, image)
+    focused = cv2.GaussianBlur(image, (0, 0), blur_px) if blur_px else image
+    noisy = cv2.scaleAdd(noise, noise_sd, focused)
     return cv2.convertScaleAbs(np.maximum(noisy, 0.0)).astype(np.uint8, copy=False)
 
 
@@ -88,7 +92,14 @@ def depth_noise_sd(z_mm: Float32Array | float, f: float) -> Float32Array | float
 
 
 def sense_depth(
-    depth: Float32Array, bank: NoiseBank, rng: np.random.Generator, *, f: float, depth_sub: int = 1
+    depth: Float32Array,
+    bank: NoiseBank,
+    rng: np.random.Generator,
+    *,
+    f: float,
+    depth_sub: int = 1,
+    noise: float = 1.0,
+    hole_share: float = RANDOM_HOLE_SHARE,
 ) -> NDArray[np.uint16]:
     """Make a depth sensor's image of the exact depth: noise, holes along edges, whole millimetres.
 
@@ -104,6 +115,10 @@ def sense_depth(
         Focal length, px.
     depth_sub : int
         Measure every ``depth_sub``-th pixel only, and repeat it.
+    noise : float
+        Factor on :func:`depth_noise_sd`.
+    hole_share : float
+        Share of the pixels away from edges at which nothing is measured.
 
     Returns
     -------
@@ -114,8 +129,8 @@ def sense_depth(
     window = np.ones((5, 5), dtype=np.uint8)
     edge = cv2.dilate(far, window) - cv2.erode(far, window) > EDGE_RANGE_MM
     chance = rng.random(depth.shape, dtype=np.float32)
-    hole = chance < np.where(edge, EDGE_HOLE_SHARE, RANDOM_HOLE_SHARE)
-    measured = far + depth_noise_sd(far, f) * bank.window(bank.depth, rng)
+    hole = chance < np.where(edge, EDGE_HOLE_SHARE, hole_share)
+    measured = far + noise * depth_noise_sd(far, f) * bank.window(bank.depth, rng)
     measured[hole | (far > FARTHEST_MM)] = 0.0
     millimetres = np.rint(measured).astype(np.uint16)
     return _repeat_every(millimetres, depth_sub)

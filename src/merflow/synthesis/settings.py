@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from merflow.errors import ConfigError
+from merflow.synthesis.conditions import ConditionRanges
 from merflow.synthesis.layout import declared_layouts
+
+_NOT_NEGATIVE = (
+    "clips", "others", "macro", "seed", "head_motion", "pose_spread", "light_sd", "noise_sd", "blur_px", "depth_noise",
+    "depth_holes", "au_jitter_mm",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,18 @@ class SynthesisSettings:
         The same for macro clips.
     head_motion : float
         Factor on the head's sway (1: 0.45 degrees and 0.8 mm after a second).
+    pose_spread : float
+        Factor on how far the head is turned and tilted in a clip (1: standard deviations of 3, 2.5 and 1.5 degrees).
     light_sd : float
         Relative standard deviation of the lamp's brightness over time.
     noise_sd : float
         Standard deviation of the image sensor's noise, grey levels of 255.
+    blur_px : float
+        Standard deviation of the blur of an image that is out of focus, px.
+    depth_noise : float
+        Factor on the noise of the depth sensor (1: 0.06 px of disparity, 0.35 mm at 650 mm).
+    depth_holes : float
+        Share of the pixels away from edges at which the depth sensor measures nothing.
     au_jitter_mm : float
         Standard deviation of the constant displacement that each action unit has in each clip, mm: no resting face is
         neutral. A slow sine of two thirds of it is added.
@@ -50,6 +64,9 @@ class SynthesisSettings:
         cropped faces (SMIC_all_cropped), its whole pictures (SMIC_all_raw) or the long clips of SMIC-E, 4DME, grey
         at 60 fps, as its clips (gray_micro), its long videos (long_gray_video) or its cropped faces (gray_micro_crop),
         or what CAS(ME)^3 films as folders that a table lists (table).
+    conditions : ConditionRanges or None
+        Ranges that the strengths of each clip are drawn from, by its difficulty. They take the place of the settings of
+        the same names. Without them all clips have the settings, and nothing is before a face.
     """
 
     n_subjects: int = 8
@@ -60,12 +77,17 @@ class SynthesisSettings:
     amp_mm: tuple[float, float] = (1.0, 2.0)
     macro_amp_mm: tuple[float, float] = (4.0, 8.0)
     head_motion: float = 0.6
+    pose_spread: float = 1.0
     light_sd: float = 0.02
     noise_sd: float = 1.5
+    blur_px: float = 0.0
+    depth_noise: float = 1.0
+    depth_holes: float = 0.0005
     au_jitter_mm: float = 0.12
     ss: int = 1
     depth_sub: int = 1
     layout: str = "raw"
+    conditions: ConditionRanges | None = None
 
     def __post_init__(self) -> None:
         """Refuse values that no dataset could be made of."""
@@ -86,7 +108,7 @@ class SynthesisSettings:
         for name in ("n_subjects", "depth_sub"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"demo: {name} must be at least 1, but is {getattr(self, name)}")
-        for name in ("clips", "others", "macro", "seed", "head_motion", "light_sd", "noise_sd", "au_jitter_mm"):
+        for name in _NOT_NEGATIVE:
             if getattr(self, name) < 0:
                 raise ConfigError(f"demo: {name} must not be negative, but is {getattr(self, name)}")
         for name in ("amp_mm", "macro_amp_mm"):

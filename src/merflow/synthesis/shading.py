@@ -1,6 +1,6 @@
 """How skin looks to the camera: one soft lamp, an opposite fill, light from everywhere, a dull highlight, sRGB."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numba
@@ -41,6 +41,10 @@ class Light:
     def fill(self) -> tuple[float, float, float]:
         """Unit direction to the fill: the key mirrored to the other side of the face."""
         return (-self.key[0], self.key[1], self.key[2])
+
+    def dimmed(self, factor: float) -> "Light":
+        """Return the same light, `factor` times as bright."""
+        return replace(self, gain=self.gain * factor)
 
 
 def shade(albedo: Array, normal: Array, ao: Array, view: Array, light: Light) -> Float32Array:

@@ -1,0 +1,1 @@
+"""What ``make benchmark`` runs, and the tables of docs/benchmark.md."""
