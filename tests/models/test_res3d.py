@@ -86,6 +86,19 @@ def test_ten_frames_of_112_px_are_4_by_4_places_in_the_end():
     assert len(convolutions) + 1 == 18
 
 
+def test_a_training_step_at_full_size():
+    """10 frames of 112 px and 64 channels, as on 4DME."""
+    torch.manual_seed(0)
+    net = Res3D((10, 150, 150, 3), 8, attention="sca").train()
+    x = torch.randint(0, 256, (2, 10, 150, 150, 3), dtype=torch.uint8)
+    before = {name: value.detach().clone() for name, value in net.named_parameters()}
+    nn.functional.binary_cross_entropy_with_logits(net(x), torch.eye(2, 8)).backward()
+    torch.optim.SGD(net.parameters(), 0.01, momentum=0.9, weight_decay=0.001).step()
+    for name, value in net.named_parameters():
+        assert value.isfinite().all(), name
+        assert not torch.equal(value, before[name]), name
+
+
 @pytest.mark.parametrize(("stride", "channels"), [(1, 2), (2, 5)])
 def test_a_block_is_what_numpy_computes(stride, channels):
     torch.manual_seed(0)

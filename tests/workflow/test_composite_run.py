@@ -11,7 +11,7 @@ from merflow.evaluation.rows import Scope
 
 pytestmark = pytest.mark.workflow
 METRICS = "results/mix/ststnet/metrics.csv"
-MEMBERS = {"one": ("smic", "smic_cropped", 5), "two": ("casme2", "casme2_cropped", 4)}
+MEMBERS = {"one": ("smic", "smic_cropped", 5), "two": ("casme3", "clips", 4)}
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_scores_stand_for_all_and_for_each_member(mixed):
     clips = [row_of(metrics, "UF1", Scope.MEMBER, name).n for name in MEMBERS]
     assert row_of(metrics, "UF1").n == sum(clips)
     folds = sorted(path.name for path in (mixed.folder / "results/mix/ststnet/folds").iterdir())
-    assert folds == ["one.s01", "one.s02", "two.sub01", "two.sub02"]
+    assert folds == ["one.s01", "one.s02", "two.spNO.1", "two.spNO.2"]
 
 
 def test_a_composite_is_compared_with_the_shards_of_its_members(mixed):
