@@ -70,7 +70,7 @@ def flip_a_bit(path, position):
 
 def test_a_flipped_bit_is_found_when_the_shard_is_next_read(copied, finished):
     shard = f"{CLOUDS}/spNO.1.h5"
-    flip_a_bit(copied.folder / shard, 2_000_000)
+    flip_a_bit(copied.folder / shard, 1_000_000)
     regions = f"{REGIONS}/spNO.1.h5"
     output = failure(copied, "--force", regions)
     assert f"{shard}: its content does not match its checksum" in output
