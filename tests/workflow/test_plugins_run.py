@@ -11,7 +11,7 @@ import pytest
 import yaml
 from tests.plugins.distributions import distribution
 from tests.plugins.documented import write_package
-from tests.workflow.conftest import METRICS, ROOT
+from tests.workflow.conftest import METRICS
 
 pytestmark = [pytest.mark.workflow, pytest.mark.timeout(600)]
 
