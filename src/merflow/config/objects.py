@@ -149,7 +149,8 @@ class Config:
         if dataset is None:
             return block
         self.check_known("datasets", dataset)
-        merged: Mapping[str, Any] = merge(block, block["overrides"].get(dataset, {}))
+        change = block["overrides"].get(dataset)
+        merged = block if change is None else merge(block, change)
         return {**merged, "labels": self._own_labels(dataset)} if merged.get("labels") == OWN_CLASSES else merged
 
     def _own_labels(self, dataset: str) -> str:
