@@ -86,6 +86,18 @@ def test_ten_frames_of_112_px_are_4_by_4_places_in_the_end():
     assert len(convolutions) + 1 == 18
 
 
+def test_what_stands_still_is_not_seen_without_the_onset():
+    """A face that does not move gives the same features, whatever its brightness; a moved pixel does not."""
+    torch.manual_seed(0)
+    net = with_statistics(Res3D((4, 36, 36, 3), 2, width=2, crop=36, subtract="onset"))
+    still = torch.randint(0, 200, (1, 1, 36, 36, 3), dtype=torch.uint8).expand(1, 4, -1, -1, -1)
+    moved = still.clone()
+    moved[:, 2, 10:20, 10:20] += 30
+    torch.testing.assert_close(net(still), net(still + 20), rtol=0, atol=0)
+    assert not torch.allclose(net(still), net(moved))
+    np.testing.assert_array_equal(net(moved).detach(), Res3D.forward(net, (moved.float() - still.float())).detach())
+
+
 def test_a_training_step_at_full_size():
     """10 frames of 112 px and 64 channels, as on 4DME."""
     torch.manual_seed(0)

@@ -13,7 +13,7 @@ from merflow.errors import ConfigError
 from merflow.models.losses import masked_au_loss
 from merflow.models.network import Network
 from merflow.models.params import check_param
-from merflow.models.res3d import KINETICS_MEAN, Res3D
+from merflow.models.res3d import KINETICS_MEAN, Res3D, Subtracted
 from merflow.models.sequence_crop import check_sequence_input
 from merflow.user_paths import UserPath
 
@@ -47,6 +47,8 @@ class AUGraph(Network):
         Mirror half of the clips in training.
     mean : sequence of float
         Grey levels of red, green and blue that are subtracted.
+    subtract : {"mean", "onset"}
+        What is subtracted from each frame: `mean`, or the first frame of the clip, which leaves what moves.
     weights : str
         Path of weights that the training of Res3D starts from, all but SCA and its last linear map; empty for random
         ones.
@@ -75,6 +77,7 @@ class AUGraph(Network):
         crop: int = 112,
         flip: bool = False,
         mean: Sequence[float] = KINETICS_MEAN,
+        subtract: Subtracted = "mean",
         weights: UserPath = "",
     ) -> None:
         super().__init__()
@@ -86,7 +89,15 @@ class AUGraph(Network):
         self.missing = tuple(unit for unit in self.units if unit not in au_numbers)
         _check_some_are_shown(self.units, au_numbers)
         self.detect = Res3D(
-            input_shape, len(units), attention="sca", width=width, crop=crop, flip=flip, mean=mean, weights=weights
+            input_shape,
+            len(units),
+            attention="sca",
+            width=width,
+            crop=crop,
+            flip=flip,
+            mean=mean,
+            subtract=subtract,
+            weights=weights,
         )
         places = {number: place for place, number in enumerate(au_numbers)}
         column = torch.tensor([places.get(unit, len(places)) for unit in units])

@@ -24,6 +24,7 @@ KINETICS_MEAN = (114.7748, 107.7354, 99.4750)
 """Of red, green and blue, grey levels: what the public weights of Hara et al. were trained with."""
 
 Attention = Literal["none", "sca"]
+Subtracted = Literal["mean", "onset"]
 
 _FRESH = ("fc", "sca")
 """Modules whose weights no file gives."""
@@ -80,6 +81,8 @@ class Res3D(Network):
         Mirror half of the clips in training.
     mean : sequence of float
         Grey levels of red, green and blue that are subtracted.
+    subtract : {"mean", "onset"}
+        What is subtracted from each frame: `mean`, or the first frame of the clip, which leaves what moves.
     weights : str
         Path of weights that training starts from, all but SCA and the last linear map; empty for random ones.
 
@@ -105,6 +108,7 @@ class Res3D(Network):
         crop: int = 112,
         flip: bool = False,
         mean: Sequence[float] = KINETICS_MEAN,
+        subtract: Subtracted = "mean",
         weights: UserPath = "",
     ) -> None:
         super().__init__()
@@ -112,7 +116,8 @@ class Res3D(Network):
         check_param(width >= 1, self.name, "width", expected="of 1 or more", found=width)
         check_param(len(mean) == 3, self.name, "mean", expected="of three colours", found=list(mean))
         check_word("attention", attention, get_args(Attention))
-        self.weights = weights
+        check_word("subtract", subtract, get_args(Subtracted))
+        self.weights, self.subtract = weights, subtract
         self.crop = SequenceCrop(crop, flip=flip)
         self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32), persistent=False)
         self.conv1 = nn.Conv3d(3, width, 7, (1, 2, 2), padding=3, bias=False)
@@ -140,7 +145,8 @@ class Res3D(Network):
 
     def features(self, x: Tensor) -> Tensor:
         """Return the features (batch, 8 width, t, h, w) of the last layer."""
-        h: Tensor = self.crop(x).to(self.mean.dtype).sub(self.mean).permute(0, 4, 1, 2, 3)
+        frames: Tensor = self.crop(x).to(self.mean.dtype)
+        h: Tensor = (frames - (self.mean if self.subtract == "mean" else frames[:, :1])).permute(0, 4, 1, 2, 3)
         h = self.pool(nn.functional.relu(self.bn1(self.conv1(h)), inplace=True))
         for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
             h = layer(h)
