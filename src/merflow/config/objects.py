@@ -134,23 +134,28 @@ class Config:
         ConfigError
             When either is unknown, or a value is outside its range.
         """
-        key = name, dataset
+        self.check_known("experiments", name)
+        if dataset is not None:
+            self.check_known("datasets", dataset)
+        key = name, dataset if self._differs_on(name, dataset) else None
         if key not in self._experiments:
             try:
-                self._experiments[key] = from_plain(Experiment, self._block(name, dataset))
+                self._experiments[key] = from_plain(Experiment, self._block(*key))
             except ConfigError as error:
                 raise ConfigError(f"config: experiments.{name}: {error}") from error
         return self._experiments[key]
 
+    def _differs_on(self, name: str, dataset: str | None) -> bool:
+        """Say whether an experiment is another one on a dataset than elsewhere."""
+        block = self.plain["experiments"][name]
+        return dataset in block["overrides"] or block.get("labels") == OWN_CLASSES
+
     def _block(self, name: str, dataset: str | None = None) -> Mapping[str, Any]:
         """Return the block of an experiment, with the changes that it makes for one dataset, as plain values."""
-        self.check_known("experiments", name)
         block: Mapping[str, Any] = self.plain["experiments"][name]
         if dataset is None:
             return block
-        self.check_known("datasets", dataset)
-        change = block["overrides"].get(dataset)
-        merged = block if change is None else merge(block, change)
+        merged: Mapping[str, Any] = merge(block, block["overrides"].get(dataset, {}))
         return {**merged, "labels": self._own_labels(dataset)} if merged.get("labels") == OWN_CLASSES else merged
 
     def _own_labels(self, dataset: str) -> str:
