@@ -36,7 +36,7 @@ def model_card(about: About) -> str:
             *_notes(about.metrics),
             "## Training data",
             "\n".join(_data_rows(about.data)),
-            f"{sum(about.clips.values())} labels of {about.subjects} subjects: "
+            f"{about.subjects} subjects; clips of each: "
             f"{', '.join(f'{name} {count}' for name, count in about.clips.items())}.",
             "A network can repeat parts of what it was trained on. Whoever may not pass on the recordings asks their "
             "owner before passing on this file.",

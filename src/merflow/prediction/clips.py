@@ -16,6 +16,7 @@ from merflow.datasets.table.rows import COLUMNS, row_of_texts
 from merflow.datasets.table.settings import TableSettings
 from merflow.errors import BadClipError, DatasetError
 from merflow.reading import is_folder
+from merflow.untrusted.safe_names import MAX_NAME_BYTES
 
 SUBJECT = "new"
 """Name of the subject of a recording that no table names one for."""
@@ -125,8 +126,13 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
     )
     times = {name: _text(time) for name, time in (_whole(asked, recording) | asked.times).items()}
     texts = dict.fromkeys(COLUMNS, "") | times
-    texts |= {"subject": SUBJECT, "path": asked.recording.name, "expression": expression}
-    texts |= {"fps": _text(asked.fps)} if asked.fps is not None else {}
+    texts |= {
+        "subject": SUBJECT,
+        "path": asked.recording.name,
+        "expression": expression,
+        "clip": _name(asked.recording),
+    }
+    texts |= {"expression": expression} | ({} if asked.fps is None else {"fps": _text(asked.fps)})
     faults = _Refused(asked.recording)
     row = row_of_texts(1, texts, settings, faults)
     if row is None:
@@ -142,6 +148,12 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
         f"no {name} given, {getattr(one.clip, name)} taken" for name in ("onset", "offset") if name not in asked.times
     ]
     return with_notes(one.clip, taken)
+
+
+def _name(recording: Path) -> str:
+    """Return a name of the clip that can be one of an artefact."""
+    stem = recording.stem if recording.is_file() else recording.name
+    return stem if stem.isprintable() and len(stem.encode(errors="replace")) <= MAX_NAME_BYTES else "clip"
 
 
 def _longest(expressions: Sequence[str]) -> str:

@@ -142,11 +142,19 @@ def read_model(path: Path) -> Model:
         raise ArtefactError(
             f"{path}: expected what a final model says of itself, but found: {error}. {_MAKE}"
         ) from error
-    lacking = {"dataset", "experiment", "artefacts"} - about.settings.keys()
-    if not configs or lacking or not about.settings["artefacts"]:
+    if not configs or not _is_whole(about):
         raise ArtefactError(f"{path}: expected a network and the settings of its stages, but found none. {_MAKE}")
     networks = {seed: rebuilt(path, _of_seed(state, seed), config, advice=_MAKE) for seed, config in configs.items()}
     return Model(path, about, networks)
+
+
+def _is_whole(about: About) -> bool:
+    """Return whether everything is there that a prediction reads."""
+    settings = about.settings
+    blocks = [settings.get(name) for name in ("dataset", "experiment", "artefacts")]
+    if not all(isinstance(block, Mapping) for block in blocks) or not settings["artefacts"]:
+        return False
+    return {"model", "expressions"} <= settings["experiment"].keys() and {"input", "labels"} <= about.examples.keys()
 
 
 def _of_seed(state: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:

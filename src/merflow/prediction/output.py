@@ -3,13 +3,15 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from merflow import __version__
 from merflow.errors import ConfigError
+from merflow.evaluation.metrics import HEADLINE, LABEL_HEADLINE
+from merflow.evaluation.rows import Scope
 from merflow.files import atomic_path
 from merflow.prediction.answers import Prediction
 from merflow.prediction.model_file import Model
@@ -18,7 +20,6 @@ SUFFIXES = (".csv", ".json")
 """Of the files that predictions are written into."""
 
 ROLES = ("onset", "apex", "offset")
-_HEADLINE = "pooled"
 _UNFIT = "Not for inferring emotions of people at work or in education: Regulation (EU) 2024/1689, article 5(1)(f)."
 
 
@@ -61,13 +62,17 @@ def _lines(one: Prediction) -> Iterator[str]:
 def _about(model: Model) -> Iterator[str]:
     about = model.about
     yield f"By {about.experiment} on {about.dataset} ({model.path})."
-    rows = [row for row in about.metrics if row["scope"] == _HEADLINE]
-    if rows:
+    if rows := _headline(model):
         yield f"Its scores: {', '.join(map(_score, rows))}; protocol {rows[0]['protocol']}, {rows[0]['n']} clips."
     yield about.tested
 
 
-def _score(row: Any) -> str:
+def _headline(model: Model) -> list[Mapping[str, Any]]:
+    metrics = (*HEADLINE, *LABEL_HEADLINE)
+    return [row for row in model.about.metrics if row["scope"] == Scope.POOLED and row["metric"] in metrics]
+
+
+def _score(row: Mapping[str, Any]) -> str:
     interval = "" if row["ci_low"] is None else f" (95 % interval {row['ci_low']:.3f} to {row['ci_high']:.3f})"
     return f"{row['metric']} {row['value']:.3f}{interval}"
 
@@ -83,7 +88,7 @@ def as_json(predictions: Sequence[Prediction], model: Model) -> str:
         "seeds": sorted(model.networks),
         "code": dict(about.code),
         "versions": dict(about.versions),
-        "metrics": [dict(row) for row in about.metrics if row["scope"] == _HEADLINE],
+        "metrics": [dict(row) for row in _headline(model)],
         "tested": about.tested,
         "unfit": _UNFIT,
     }
@@ -93,9 +98,10 @@ def as_json(predictions: Sequence[Prediction], model: Model) -> str:
 
 def _plain(one: Prediction) -> dict[str, Any]:
     plain = asdict(one)
-    frames = dict(zip(ROLES, plain.pop("frames"), strict=True))
-    answer = plain.pop("answer") if not one.problem else {}
-    return {**plain, **{role: None if number < 0 else number for role, number in frames.items()}, **answer}
+    frames = {role: None if number < 0 else number for role, number in zip(ROLES, plain.pop("frames"), strict=True)}
+    answer = plain.pop("answer")
+    names = {key: plain.pop(key) for key in ("clip", "subject", "recording")}
+    return {**names, **frames, **({} if one.problem else answer), **plain}
 
 
 def as_csv(predictions: Sequence[Prediction], model: Model) -> str:

@@ -70,8 +70,9 @@ class Predictor:
             When the recording cannot be read, the numbers are not those of its frames, the model needs depth and there
             is none, or a stage cannot use the clip: the message has its reason.
         """
+        path = Path(recording)
         asked = Asked(
-            recording=Path(recording),
+            recording=path if path.name not in ("", "..") else path.resolve(),
             onset=onset,
             apex=apex,
             offset=offset,
