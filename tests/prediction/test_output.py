@@ -75,7 +75,7 @@ def test_csv_has_a_row_for_each_clip(model, tmp_path):
 
 
 def test_another_suffix_is_refused(tmp_path):
-    with pytest.raises(ConfigError, match="expected a file .csv or .json"):
+    with pytest.raises(ConfigError, match=r"expected a file \.csv or \.json"):
         check_out(tmp_path / "out.txt")
 
 
