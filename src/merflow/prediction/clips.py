@@ -68,8 +68,9 @@ class _Refused(Faults):
 
     def add(self, row: int, what: str, *, column: str = "") -> None:
         """Raise DatasetError."""
-        option = {"depth_path": "depth", "path": ""}.get(column, column)
-        raise DatasetError(f"{self.table}: {f'{option}: ' if option else ''}{what}.")
+        option = {"depth_path": "depth"}.get(column, column)
+        move = f"Correct --{option}" if option in Asked.__dataclass_fields__ else "Name another recording"
+        raise DatasetError(f"{self.table}: {what}. {move}.")
 
 
 def clip_of(asked: Asked, *, dataset: str, expressions: Sequence[str] = ("micro",)) -> tuple[Clip, Path]:

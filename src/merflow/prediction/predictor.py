@@ -83,7 +83,7 @@ class Predictor:
             depth_unit_mm=self._depth_unit_mm if depth_unit_mm is None else depth_unit_mm,
         )
         clip, root = clip_of(asked, dataset=self.model.about.dataset, expressions=self._experiment["expressions"])
-        self._check_depth([clip], advice="Give --depth FOLDER")
+        self._check_depth([clip], root, advice="Give --depth FOLDER")
         (found,) = self.clips([clip], root, pictures={clip.id: Path(picture)} if picture else None)
         if found.problem:
             raise DatasetError(f"{recording}: {found.problem}. Correct it, or name another recording.")
@@ -138,7 +138,7 @@ class Predictor:
             **self._words,
         )
         index = read_table_of_clips(self.model.about.dataset, settings)
-        self._check_depth(index.clips, advice="Fill in depth_path")
+        self._check_depth(index.clips, folder, advice="Fill in depth_path")
         drawn = {clip.id: Path(pictures) / f"{clip.id}.png" for clip in index.clips} if pictures else None
         found = list(self.clips(index.clips, folder, pictures=drawn))
         left_out = {row["clip"]: row for row in index.exclusions}
@@ -199,13 +199,13 @@ class Predictor:
             for clip in clips
         ]
 
-    def _check_depth(self, clips: Iterable[Clip], *, advice: str) -> None:
+    def _check_depth(self, clips: Iterable[Clip], root: Path, *, advice: str) -> None:
         lacking = [clip for clip in clips if not clip.depth] if needs_depth(self.model) else []
         if lacking:
             chain = " -> ".join(kind for kind, _ in self.model.about.chain)
             raise DatasetError(
-                f"{lacking[0].color}: expected a recording with depth, which the model needs ({chain}), found none. "
-                f"{advice}, or take a model without depth."
+                f"{root / lacking[0].color}: expected a recording with depth, which the model needs ({chain}), found "
+                f"none. {advice}, or take a model without depth."
             )
 
     @property
