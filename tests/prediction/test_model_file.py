@@ -166,3 +166,10 @@ def test_the_licence_of_real_recordings_is_that_of_their_dataset(shipped):
     (data,) = about_planned(shipped, "ststnet", name)["data"]
     assert data["licence"] == shipped.datasets[name].declared.licence
     assert data["citation"]
+
+
+def test_a_composite_names_each_of_its_members(shipped):
+    name = next(name for name, block in shipped.datasets.items() if block.members)
+    planned = about_planned(shipped, "ststnet", name)
+    assert [one["name"] for one in planned["data"]] == list(shipped.datasets[name].members)
+    assert all("root" not in block for block in planned["settings"]["members"].values())

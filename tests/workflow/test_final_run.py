@@ -123,6 +123,18 @@ def test_weights_of_a_fold_and_a_table_are_no_model(final):
         merflow.load_predictor(base)
 
 
+def test_a_fold_that_was_trained_since_the_scores_is_refused(final, tmp_path):
+    base = tmp_path / "results/tiny/lite_point_gcn"
+    shutil.copytree(final.folder / "results/tiny/lite_point_gcn", base)
+    assert merflow.load_predictor(base / "folds/spNO.1").model.about.chain[-1] == ("regions", "sort1024")
+    other = pd.read_csv(base / "folds/spNO.1/predictions.csv")
+    other["score_negative"] += 1e-5
+    other["score_positive"] -= 1e-5
+    other.to_csv(base / "folds/spNO.1/predictions.csv", index=False, float_format="%.6g")
+    with pytest.raises(ArtefactError, match="not among those that were scored"):
+        merflow.load_predictor(base / "folds/spNO.1")
+
+
 def test_the_check_knows_its_files(final):
     told, status = final.check()
     assert status == 0

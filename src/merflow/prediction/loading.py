@@ -5,19 +5,21 @@ from pathlib import Path
 from typing import Any
 
 from merflow import paths
+from merflow.artefacts.reader import rebuild
 from merflow.config.inputs import example_settings
 from merflow.config.sections import Experiment
 from merflow.errors import ArtefactError, MerflowError
+from merflow.evaluation.predictions import read_collected, read_predictions
 from merflow.evaluation.settings_file import read_settings
 from merflow.files import sha256
 from merflow.prediction.code import changed_code
 from merflow.prediction.model_file import About, Model, read_model
 from merflow.reading import is_folder
 from merflow.settings import from_plain
-from merflow.training.fold_record import WEIGHTS, weights_of_seed
+from merflow.training.fold_record import PREDICTIONS, WEIGHTS, weights_of_seed
 from merflow.training.trained import load_trained
 
-SETTINGS = "settings.yaml"
+METRICS, SETTINGS = "metrics.csv", "settings.yaml"
 
 
 def model_at(path: Path) -> Model:
@@ -43,7 +45,8 @@ def model_of_fold(folder: Path) -> Model:
     Raises
     ------
     ArtefactError
-        When the folder is no fold, or its weights or settings are missing or not as they were written.
+        When the folder is no fold, its weights or settings are missing or not as they were written, or it was trained
+        anew since the experiment was scored.
     """
     experiment = folder.absolute().parents[1]
     seeds = sorted((folder / WEIGHTS).glob("seed*.pt"), key=lambda path: int(path.stem.removeprefix("seed") or 0))
@@ -54,6 +57,7 @@ def model_of_fold(folder: Path) -> Model:
             f"{paths.fold('DATASET', 'EXPERIMENT', 'FOLD')}."
         )
     settings = read_settings(experiment / SETTINGS)
+    _check_scored(folder, experiment)
     about = About(
         dataset=experiment.parent.name,
         experiment=experiment.name,
@@ -63,6 +67,17 @@ def model_of_fold(folder: Path) -> Model:
     )
     networks = [load_trained(path) for path in seeds]
     return Model(folder, about, {int(one.config["seed"]): one for one in networks})
+
+
+def _check_scored(folder: Path, experiment: Path) -> None:
+    """Refuse a fold that was trained anew since its experiment was scored: the settings there may not be its own."""
+    own, scored = read_predictions([folder / PREDICTIONS]), read_collected(experiment / PREDICTIONS)
+    rows = scored[scored["fold"] == folder.name].reset_index(drop=True)
+    if not rows.equals(own[list(scored.columns)]):
+        raise ArtefactError(
+            f"{folder}: expected the fold that {experiment / SETTINGS} describes, but its predictions are not among "
+            f"those that were scored. Score it: {rebuild(experiment / METRICS)}"
+        )
 
 
 def _experiment(settings: Mapping[str, Any]) -> Experiment:
