@@ -53,7 +53,7 @@ LAYERS = [
     {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
     {"visualization.results", "config"},
     {"plan"},
-    {"audit"},
+    {"audit", "prediction"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

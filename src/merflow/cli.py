@@ -92,7 +92,25 @@ def _parser() -> argparse.ArgumentParser:
     fold.add_argument("--traceback", action="store_true", help="let every error through, for a debugger")
     fold.add_argument("--config", type=Path, default=CONFIG)
     fold.set_defaults(run=_train_fold)
+    _add_predict(commands.add_parser("predict", help="classify a recording by a final model, from its raw frames"))
     return parser
+
+
+def _add_predict(predict: argparse.ArgumentParser) -> None:
+    predict.add_argument("model", type=Path, help="results/<dataset>/<experiment>/final/model.pt, or a fold's folder")
+    predict.add_argument("recording", type=Path, nargs="?", help="a video, or a folder of frames")
+    predict.add_argument("--table", type=Path, help="in place of a recording: clips.csv, one row a clip")
+    for role, taken in (("onset", "the first frame"), ("apex", "the midpoint"), ("offset", "the last frame")):
+        predict.add_argument(f"--{role}", type=float, help=f"of the clip (default: {taken})")
+    predict.add_argument("--unit", choices=("frames", "seconds"), default="frames", help="of the numbers")
+    predict.add_argument("--first-frame", type=int, choices=(0, 1), help="what they call the first frame of a video")
+    predict.add_argument("--fps", type=float, help="frames per second of a folder")
+    predict.add_argument("--depth", type=Path, help="folder of the depth pictures, for a model that needs depth")
+    predict.add_argument("--depth-unit-mm", type=float, help="mm that 1 in them stands for (default: as in training)")
+    predict.add_argument("--root", type=Path, help="where the paths of the table start (default: its folder)")
+    predict.add_argument("--picture", type=Path, help="PNG file of the clip; of a table a folder of them")
+    predict.add_argument("--out", type=Path, help=".json or .csv file to write the predictions into")
+    predict.set_defaults(run=_predict)
 
 
 def _validate(options: argparse.Namespace) -> int:
@@ -255,6 +273,20 @@ def _train_fold(options: argparse.Namespace) -> int:
     for path in sorted(written):
         print(path)
     return 0
+
+
+def _predict(options: argparse.Namespace) -> int:
+    import logging
+
+    from merflow.plugins import use_folder
+    from merflow.prediction.asked import predict_asked
+    from merflow.prediction.output import as_text
+
+    logging.basicConfig(level=logging.WARNING, format="merflow: %(message)s")
+    use_folder(Path.cwd())  # a network of one's own lies beside config.yaml
+    predictions, model = predict_asked(options)
+    print(as_text(predictions, model))
+    return 1 if any(one.problem for one in predictions) else 0
 
 
 if __name__ == "__main__":

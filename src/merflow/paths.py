@@ -77,6 +77,11 @@ def fold(dataset: str, name: str, fold: str, *parts: str) -> str:
     return experiment(dataset, name, "folds", fold, *parts)
 
 
+def final(dataset: str, name: str, *parts: str) -> str:
+    """Return a file of the network that is trained on all subjects of an experiment, such as ``model.pt``."""
+    return experiment(dataset, name, "final", *parts)
+
+
 def trained(dataset: str, name: str, *parts: str) -> str:
     """Return a file of the folds that a job has trained and that are not in their place yet; gone when all are."""
     return experiment(dataset, name, "trained", *parts)

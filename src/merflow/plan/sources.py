@@ -8,7 +8,7 @@ from merflow.datasets.clip import Clip
 from merflow.errors import ConfigError
 from merflow.stages import UPSTREAM
 
-_DEPTH_KIND = "depth_flow"
+DEPTH_KIND = "depth_flow"
 """Kind of artefact that needs recorded depth, and with it all that is computed from it."""
 
 
@@ -83,7 +83,7 @@ def check_depth(config: Config, clips: Iterable[Clip], dataset: str, artefact: s
     ConfigError
         When no clip of the dataset, or of a member of a composite, has depth; names experiments that need none.
     """
-    if _DEPTH_KIND not in dict(config.chain(artefact)):
+    if DEPTH_KIND not in dict(config.chain(artefact)):
         return
     names = config.datasets[dataset].members
     recorded = {clip.part if names else dataset for clip in clips if clip.depth}
@@ -92,7 +92,7 @@ def check_depth(config: Config, clips: Iterable[Clip], dataset: str, artefact: s
         of = f", a member of {dataset}," if names else ""
         without = _experiments_without_depth(config, dataset)
         raise ConfigError(
-            f"expected recordings with depth ({artefact} goes through {_DEPTH_KIND}), but dataset {lacking[0]}{of} has "
+            f"expected recordings with depth ({artefact} goes through {DEPTH_KIND}), but dataset {lacking[0]}{of} has "
             f"none. Choose an experiment without depth{', such as ' if without else ''}{', '.join(without[:3])}."
         )
 
@@ -103,7 +103,7 @@ def _experiments_without_depth(config: Config, dataset: str) -> list[str]:
         name
         for name, experiment in config.experiments.items()
         if not experiment.is_baseline
-        and _DEPTH_KIND not in dict(config.chain(config.experiment(name, dataset).artefact))
+        and DEPTH_KIND not in dict(config.chain(config.experiment(name, dataset).artefact))
     ]
     return sorted(found, key=lambda name: dataset not in config.experiments[name].datasets)
 

@@ -15,7 +15,7 @@ from merflow.errors import ArtefactError, ConfigError
 from merflow.models.declared import NETWORKS, network_named
 from merflow.models.network import Network
 from merflow.models.registry import build_model
-from merflow.training.clips import Clips
+from merflow.training.clips import Clips, OnDevice
 from merflow.training.execution import reproducible
 from merflow.training.fold_record import check_weights
 from merflow.training.loop import predict
@@ -91,6 +91,29 @@ class TrainedNetwork:
                 target=target_of(clips.labels),
             )
 
+    def action_units(self, examples: Examples, rows: NDArray[np.int64] | None = None) -> Mapping[int, NDArray[Any]]:
+        """Return the probability (n,) of each action unit that a training clip showed, by its FACS number.
+
+        Of a network that constrains several layers, that of the last one. Empty for a network that tells none.
+
+        Parameters
+        ----------
+        examples, rows
+            As for ``clips``, which raises for it.
+        """
+        if type(self.network).forward_with_aus is Network.forward_with_aus:
+            return {}
+        shown = tuple(self.config["au_numbers"])
+        numbers = getattr(self.network, "units", shown)  # AU-graph has its own, in its own order
+        clips = self.clips(examples, rows)
+        with reproducible(torch.device("cpu")), torch.inference_mode():
+            batches = OnDevice(clips.x, clips.apex_and_length, torch.device("cpu")).batches()
+            told = [self.network.forward_with_aus(x)[1][-1:] for x, _ in batches]
+        if not told[0]:  # its loss of the action units is off
+            return {}
+        columns = torch.cat([logits for (logits,) in told]).sigmoid().numpy().T
+        return {number: column for number, column in zip(numbers, columns, strict=True) if number in shown}
+
 
 def load_trained(path: Path) -> TrainedNetwork:
     """Rebuild a network from ``folds/{fold}/weights/seed{k}.pt``.
@@ -107,6 +130,39 @@ def load_trained(path: Path) -> TrainedNetwork:
     """
     state, config = _read(Path(path))
     check_weights(Path(path))
+    return rebuilt(Path(path), state, config)
+
+
+def rebuilt(
+    path: Path,
+    state: Mapping[str, Tensor],
+    config: Mapping[str, Any],
+    *,
+    advice: str = "Delete the fold and run the workflow again.",
+) -> TrainedNetwork:
+    """Return the network of tensors and of the configuration that was saved with them.
+
+    Parameters
+    ----------
+    path : Path
+        The file that they are of.
+    state : mapping of str to Tensor
+    config : mapping
+        As ``TrainedNetwork.config``.
+    advice : str
+        The user's next move, a sentence.
+
+    Raises
+    ------
+    ArtefactError
+        When the configuration lacks something, names no network, or the tensors are those of another one.
+    """
+    lacking = [key for key in _NEEDED if key not in config]
+    if lacking:
+        raise ArtefactError(
+            f"{path}: expected a configuration with {', '.join(lacking)}, but it has none: another version wrote it. "
+            f"{advice}"
+        )
     name = config["model"]
     try:
         network_named(name)
@@ -125,10 +181,10 @@ def load_trained(path: Path) -> TrainedNetwork:
             au_numbers=config["au_numbers"],
             edges=[(int(a), int(b)) for a, b in config["edges"]],
         )
-    _check_state(path, name, found=state, expected=model.state_dict())
+    _check_state(path, name, found=state, expected=model.state_dict(), advice=advice)
     model.load_state_dict(state)
     _refuse_other_shapes(model, tuple(config["input_shape"]))
-    return TrainedNetwork(model.eval(), config, Path(path))
+    return TrainedNetwork(model.eval(), config, path)
 
 
 def _refuse_other_shapes(model: nn.Module, shape: tuple[int, ...]) -> None:
@@ -150,19 +206,14 @@ def _shortened(value: object, limit: int = 60) -> str:
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Return the tensors and the configuration of a fold's weights."""
-    state, config = read_weights(
+    return read_weights(
         path, what="the weights of a fold", advice="Delete the fold, if it is there, and run the workflow again."
     )
-    lacking = [key for key in _NEEDED if key not in config]
-    if lacking:
-        raise ArtefactError(
-            f"{path}: expected a configuration with {', '.join(lacking)}, but it has none: another version wrote it. "
-            "Delete the fold and run the workflow again."
-        )
-    return state, config
 
 
-def _check_state(path: Path, name: str, *, found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
+def _check_state(
+    path: Path, name: str, *, found: Mapping[str, Tensor], expected: Mapping[str, Tensor], advice: str
+) -> None:
     """Refuse tensors of another architecture, naming the first that differs."""
     shapes = [{key: tuple(value.shape) for key, value in state.items()} for state in (found, expected)]
     for key in sorted(set(found) | set(expected)):
@@ -170,5 +221,5 @@ def _check_state(path: Path, name: str, *, found: Mapping[str, Tensor], expected
         if here != wanted:
             raise ArtefactError(
                 f"{path}: expected the weights of {name} with {key} of shape {wanted or 'none'}, but found "
-                f"{here or 'none'}: they are of another architecture. Delete the fold and run the workflow again."
+                f"{here or 'none'}: they are of another architecture. {advice}"
             )

@@ -17,9 +17,18 @@ _SAME_RATE = 0.01
 
 
 def annotation_of_row(
-    name: str, row: Row, recordings: Recordings, settings: TableSettings, faults: Faults
+    name: str,
+    row: Row,
+    recordings: Recordings,
+    settings: TableSettings,
+    faults: Faults,
+    *,
+    missing_from: str = "the table",
 ) -> Annotation | None:
-    """Return a row as a clip; None where it has a fault, which is noted."""
+    """Return a row as a clip; None where it has a fault, which is noted.
+
+    `missing_from` is what the note of a midpoint names: where an apex could have stood.
+    """
     for column, path in (("path", row.path), ("depth_path", row.depth_path)):
         absent = recordings.absent(path) if path else ""
         if absent:
@@ -42,7 +51,7 @@ def annotation_of_row(
         return None
     first = settings.first_frame if recording.is_video else 0
     clip = with_frames(replace(clip, fps=rate, first_frame=first), numbers)
-    clip = with_midpoint(clip, missing_from="the table")
+    clip = with_midpoint(clip, missing_from=missing_from)
     return _checked(with_notes(clip, _rate_notes(row, recording)), source, row, faults)
 
 

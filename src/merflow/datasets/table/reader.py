@@ -119,7 +119,7 @@ def _index(annotations: Sequence[Annotation], recordings: Recordings, *, notes: 
     exclusions: list[Exclusion] = []
     for one in ordered:
         try:
-            _check_recording(one, recordings)
+            check_recording(one, recordings)
             clips.append(one.clip)
         except BadClipError as error:
             exclusions.append(exclusion(one.clip, BadClipError(error.reason, source=one.source)))
@@ -129,7 +129,7 @@ def _index(annotations: Sequence[Annotation], recordings: Recordings, *, notes: 
     return Index(tuple(clips), tuple(exclusions), annotated, bad, notes)
 
 
-def _check_recording(one: Annotation, recordings: Recordings) -> None:
+def check_recording(one: Annotation, recordings: Recordings) -> None:
     """Raise BadClipError when the recording is damaged, or lacks frames or depth of the clip."""
     clip = one.clip
     if one.problem:

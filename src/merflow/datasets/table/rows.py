@@ -84,7 +84,7 @@ def read_rows(settings: TableSettings, faults: Faults) -> list[Row]:
     columns = [cell_text(name).casefold() for name in names]
     _check_header(header, columns, faults)
     faults.refuse()
-    found = (_row(number, _texts(number, columns, cells, faults), settings, faults) for number, cells in rest)
+    found = (row_of_texts(number, _texts(number, columns, cells, faults), settings, faults) for number, cells in rest)
     return [row for row in found if row is not None]
 
 
@@ -117,8 +117,19 @@ def _texts(number: int, columns: Sequence[str], cells: Sequence[Any], faults: Fa
     return texts
 
 
-def _row(number: int, texts: Mapping[str, str], settings: TableSettings, faults: Faults) -> Row | None:
-    """Return a row whose cells are what they should be, and None where a fault of it was noted."""
+def row_of_texts(number: int, texts: Mapping[str, str], settings: TableSettings, faults: Faults) -> Row | None:
+    """Return a row whose cells are what they should be, and None where a fault of it was noted.
+
+    Parameters
+    ----------
+    number : int
+        As a spreadsheet shows it.
+    texts : mapping of str to str
+        Every column of `COLUMNS` -> cell; empty where nothing is known.
+    settings : TableSettings
+    faults : Faults
+        Where faults are noted.
+    """
     reader = _Cells(number, texts, settings, faults)
     row = Row(
         number=number,

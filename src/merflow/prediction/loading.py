@@ -1,0 +1,101 @@
+"""Find a model: the file of a final one, or the weights of a fold with the settings of its experiment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from merflow import paths
+from merflow.artefacts.reader import rebuild
+from merflow.config.inputs import example_settings
+from merflow.config.sections import Experiment
+from merflow.errors import ArtefactError, MerflowError
+from merflow.evaluation.predictions import read_collected, read_predictions
+from merflow.evaluation.settings_file import read_settings
+from merflow.files import sha256
+from merflow.prediction.code import changed_code
+from merflow.prediction.model_file import About, Model, read_model
+from merflow.reading import is_folder
+from merflow.settings import from_plain
+from merflow.training.fold_record import PREDICTIONS, WEIGHTS, weights_of_seed
+from merflow.training.trained import load_trained
+
+METRICS, SETTINGS = "metrics.csv", "settings.yaml"
+
+
+def model_at(path: Path) -> Model:
+    """Return the model of a file, or that of a fold's folder.
+
+    Raises
+    ------
+    ArtefactError
+        As :func:`merflow.prediction.model_file.read_model` and :func:`model_of_fold`.
+    """
+    return model_of_fold(path) if is_folder(path) else read_model(path)
+
+
+def model_of_fold(folder: Path) -> Model:
+    """Return the networks of one fold of an experiment as a model.
+
+    Parameters
+    ----------
+    folder : Path
+        ``results/<dataset>/<experiment>/folds/<fold>``, with the weights; the experiment must be scored, since
+        ``settings.yaml`` beside its metrics says of which settings they are.
+
+    Raises
+    ------
+    ArtefactError
+        When the folder is no fold, its weights or settings are missing or not as they were written, or it was trained
+        anew since the experiment was scored.
+    """
+    experiment = folder.absolute().parents[1]
+    seeds = sorted((folder / WEIGHTS).glob("seed*.pt"), key=lambda path: int(path.stem.removeprefix("seed") or 0))
+    if folder.absolute().parent.name != "folds" or not seeds:
+        final = paths.final("DATASET", "EXPERIMENT", "model.pt")
+        raise ArtefactError(
+            f"{folder}: expected the folder of a fold with {weights_of_seed(0)}, but found another. Name {final}, or "
+            f"{paths.fold('DATASET', 'EXPERIMENT', 'FOLD')}."
+        )
+    settings = read_settings(experiment / SETTINGS)
+    _check_scored(folder, experiment)
+    about = About(
+        dataset=experiment.parent.name,
+        experiment=experiment.name,
+        settings=settings,
+        examples=example_settings(_experiment(settings)),
+        tested=f"The networks were trained without the test clips of fold {folder.name}.",
+    )
+    networks = [load_trained(path) for path in seeds]
+    return Model(folder, about, {int(one.config["seed"]): one for one in networks})
+
+
+def _check_scored(folder: Path, experiment: Path) -> None:
+    """Refuse a fold that was trained anew since its experiment was scored: the settings there may not be its own."""
+    own, scored = read_predictions([folder / PREDICTIONS]), read_collected(experiment / PREDICTIONS)
+    rows = scored[scored["fold"] == folder.name].reset_index(drop=True)
+    if not rows.equals(own[list(scored.columns)]):
+        raise ArtefactError(
+            f"{folder}: expected the fold that {experiment / SETTINGS} describes, but its predictions are not among "
+            f"those that were scored. Score it: {rebuild(experiment / METRICS)}"
+        )
+
+
+def _experiment(settings: Mapping[str, Any]) -> Experiment:
+    return from_plain(Experiment, settings["experiment"], where=SETTINGS)
+
+
+def what_changed(model: Model) -> tuple[str, ...]:
+    """Return in what this installation is not the one that made a model, a sentence each."""
+    about = model.about
+    if not about.code:
+        return ("weights of a fold: whether the code is that of its training is not known",)
+    kinds = [kind for kind, _ in about.chain]
+    code = changed_code(about.code, kinds=kinds, model=about.settings["experiment"]["model"], python=about.python)
+    return tuple(filter(None, (code, *(_changed_file(name, digest) for name, digest in about.files.items()))))
+
+
+def _changed_file(name: str, digest: str) -> str:
+    path = Path(name)
+    if not path.is_file():
+        raise MerflowError(f"{name}: expected the file that a stage of the model reads, found none. Put it there.")
+    return "" if sha256(path) == digest else f"{name} is another file than the model was made with: scores may differ"
