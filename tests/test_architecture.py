@@ -30,7 +30,9 @@ DIVIDED = {"datasets", "stages", "training", "visualization"}
 """Folders whose folders are rooms of their own."""
 
 LAYERS = [
-    {"untrusted", "imaging", "landmarks", "synthesis"},
+    {"untrusted", "imaging", "landmarks"},
+    {"meshes"},
+    {"synthesis"},
     {"artefacts", "models", "datasets"},
     {"datasets.reading", "datasets.composite", "drawing"},
     {"stages"},
