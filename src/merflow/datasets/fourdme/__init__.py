@@ -72,6 +72,7 @@ DATASET = Dataset(
     counts={("", "micro"): _MICRO, ("", "macro"): _MACRO},
     layouts={
         "fourdme": GeneratedLayout(layout="merflow.datasets.fourdme.generator:CLIPS", others=False),
+        "fourdme_4d": GeneratedLayout(layout="merflow.datasets.fourdme.generator_4d:CLIPS_4D", others=False),
         "fourdme_long": GeneratedLayout(layout="merflow.datasets.fourdme.generator:LONG", others=False),
         "fourdme_cropped": GeneratedLayout(layout="merflow.datasets.fourdme.generator:CROPPED", others=False),
     },
