@@ -66,7 +66,7 @@ DATASET = Dataset(
         "For research alone, on request from the Center for Machine Vision and Signal Analysis (CMVS), University of "
         "Oulu."
     ),
-    settings="merflow.datasets.fourdme.reader:FourdmeSettings",
+    settings="merflow.datasets.fourdme.settings:FourdmeSettings",
     read="merflow.datasets.fourdme.reader:read_fourdme",
     annotation="merflow.datasets.fourdme.reader:fourdme_annotation",
     counts={("", "micro"): _MICRO, ("", "macro"): _MACRO},
