@@ -46,7 +46,7 @@ LAYERS = [
         "datasets.table",
     },
     {"stages.faces", "stages.flow_images", "stages.meshes"},
-    {"stages.flow", "stages.depth_flow"},
+    {"stages.flow", "stages.depth_flow", "stages.projections"},
     {"stages.clouds", "stages.graphs", "stages.magnified"},
     {"stages.regions", "stages.sequences"},
     {"stages.hoof", "stages.lbp_top"},
@@ -146,7 +146,7 @@ import merflow.stages.clouds.stage
 import merflow.stages.regions.stage, merflow.stages.magnified.stage, merflow.stages.graphs.stage
 import merflow.stages.sequences.stage, merflow.stages.flow_images.stage
 import merflow.stages.lbp_top.stage, merflow.stages.hoof.stage
-import merflow.stages.meshes.settings
+import merflow.stages.meshes.settings, merflow.stages.projections.settings
 import merflow.datasets.registry, merflow.config, merflow.plan, merflow.audit
 """
 

@@ -7,42 +7,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.meshes.views import View
+
 Float32Array = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A square picture of the frontal frame, turned about the vertical axis through its middle.
-
-    Parameters
-    ----------
-    yaw : float
-        Degrees. Positive yaw turns the face to image right, so that its image-left side is seen.
-    size_px : int
-        Side of the picture.
-    mm_per_px : float
-        Size of a pixel.
-    middle : tuple of float
-        (x, y, z) of the frontal frame, mm, which lies in the middle of every view.
-    """
-
-    yaw: float
-    size_px: int
-    mm_per_px: float
-    middle: tuple[float, float, float]
-
-    def turned(self, vertices: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return vertices (V, 3) of the frontal frame in that of the view, mm: x right, y up, z towards the viewer."""
-        angle = np.radians(self.yaw)
-        turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
-        moved: NDArray[np.float64] = (vertices - self.middle) @ turn.T
-        return moved
-
-    def pixels(self, turned: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return (x, y) px of turned points (V, 3): pixel centres at integers, y down."""
-        half = (self.size_px - 1) / 2
-        places: NDArray[np.float64] = turned[:, :2] * [1 / self.mm_per_px, -1 / self.mm_per_px] + half
-        return places
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +66,29 @@ def look_up(
     import cv2
 
     seen = projection.triangle >= 0
-    corners = uv[triangles[projection.triangle]].astype(np.float32)
-    at = np.einsum("hwk,hwkc->hwc", projection.weights, corners)
-    columns, rows = (at[..., axis] * texture.shape[1 - axis] - 0.5 for axis in (0, 1))
+    height, width = texture.shape[:2]
+    columns, rows = _places(projection.triangle, projection.weights, triangles, uv, width, height)
     colours = cv2.remap(texture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(np.where(seen[..., None], colours, 0), dtype=np.uint8)
+    colours[~seen] = 0
+    return np.asarray(colours, dtype=np.uint8)
+
+
+@numba.njit(cache=True)
+def _places(triangle: Any, weights: Any, triangles: Any, uv: Any, width: int, height: int) -> Any:
+    """Return column and row of the texture that each pixel sees, px; 0 where it sees none."""
+    columns, rows = np.zeros(triangle.shape, dtype=np.float32), np.zeros(triangle.shape, dtype=np.float32)
+    for y in range(triangle.shape[0]):
+        for x in range(triangle.shape[1]):
+            t = triangle[y, x]
+            if t < 0:
+                continue
+            u = v = 0.0
+            for corner in range(3):
+                vertex = triangles[t, corner]
+                u += weights[y, x, corner] * uv[vertex, 0]
+                v += weights[y, x, corner] * uv[vertex, 1]
+            columns[y, x], rows[y, x] = u * width - 0.5, v * height - 0.5
+    return columns, rows
 
 
 @numba.njit(cache=True)

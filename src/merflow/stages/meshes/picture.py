@@ -22,7 +22,8 @@ from merflow.drawing.canvas import (
     styled,
 )
 from merflow.drawing.upstream import Upstream, heading
-from merflow.meshes.orthographic import View, look_up, project
+from merflow.meshes.orthographic import look_up, project
+from merflow.meshes.views import View
 from merflow.stages.meshes.reading import ClipMeshes, FaceMesh, read_meshes
 
 if TYPE_CHECKING:
