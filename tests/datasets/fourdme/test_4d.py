@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 from tests.recordings_4d import FPS, generate, settings_4d
 
 from merflow.datasets.fourdme.reader import read_fourdme
+from merflow.datasets.fourdme.scans import with_scans
+from merflow.datasets.index import Index
 from merflow.datasets.reading.clip_frames import annotated_frame_hashes
-from merflow.datasets.reading.scans import scans_of_clip
+from merflow.datasets.reading.scans import files_of_clip, scans_of_clip
 from merflow.errors import BadClipError, ConfigError
 from merflow.meshes.files import read_landmarks, read_mesh
 from merflow.synthesis.camera import Camera
@@ -145,6 +148,18 @@ def test_another_place_is_a_line_of_the_settings(copied):
     told = settings_4d(copied, meshes="4D/{subject}/{clip}/*", textures="4D/{grey}/*", landmarks="4D/{grey}/*")
     clip = read_fourdme("d", told).clips[0]
     assert len(scans_of_clip(clip, copied)) == clip.offset - clip.onset + 1
+
+
+def test_names_of_clips_stand_for_themselves(copied):
+    for folder in ("mesh_micro", "gray_micro"):
+        (copied / folder / "S01/002_01_1").rename(copied / folder / "S01/2[1]")
+    (copied / "mesh_micro/S01/2[1]/00003.ply").rename(copied / "mesh_micro/S01/2[1]_00003.ply")
+    clip = read_fourdme("d", settings_4d(copied)).clips[0]
+    named = replace(clip, video="2[1]", color="gray_micro/S01/2[1]")
+    told = settings_4d(copied, textures="mesh_micro/{subject}/{clip}_*")
+    (found,) = with_scans(Index((named,), ()), copied, told).clips
+    assert len(files_of_clip(found, copied)["meshes"]) == len(list((copied / "mesh_micro/S01/2[1]").glob("*.ply")))
+    assert found.textures == "mesh_micro/S01/2[[]1]_*"
 
 
 @pytest.mark.parametrize("pattern", ["/abs/*", "../x/*", "{film}/*", "*/x"])

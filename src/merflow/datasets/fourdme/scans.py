@@ -35,7 +35,7 @@ class _Found(NamedTuple):
 def with_scans(index: Index, root: Path, settings: FourdmeSettings) -> Index:
     """Give the clips of an index their meshes, textures and 3D landmarks; note what is missing of any camera.
 
-    A camera none of whose files exists is not there: it is told once, where another one is.
+    A camera whose folder does not exist is not looked for.
 
     Parameters
     ----------
@@ -95,11 +95,12 @@ def _looked_for(clip: Clip, camera: _Camera, root: Path, fps: float) -> _Found:
 
 
 def _filled(pattern: str, clip: Clip) -> str:
-    """Return a pattern with the names of a clip, in which no character of a name stands for others."""
+    """Return a pattern with the names of a clip; in its last part no character of a name stands for others."""
+    folder, slash, name = pattern.rpartition("/")
     grey = "/".join(PurePosixPath(clip.color).parts[-2:])
-    for placeholder, name in zip(PLACEHOLDERS, (clip.subject, clip.video, grey), strict=True):
-        pattern = pattern.replace(placeholder, glob.escape(name))
-    return pattern
+    for placeholder, word in zip(PLACEHOLDERS, (clip.subject, clip.video, grey), strict=True):
+        folder, name = folder.replace(placeholder, word), name.replace(placeholder, glob.escape(word))
+    return f"{folder}{slash}{name}"
 
 
 def _base(root: Path, pattern: str) -> Path:
