@@ -58,7 +58,7 @@ def draw_meshes(shard: Shard, clip: str, upstream: Upstream) -> Figure:
     height = TOP_IN + 2 * (_PANEL_IN + _TITLE_IN) + BOTTOM_IN
     figure = new_figure(f"Meshes: {heading(shard, clip)}", subtitle, width_in=width, height_in=height)
     for row, (name, frame) in enumerate((("onset", meshes.frames[0]), ("apex", meshes.frames[apex]))):
-        top = TOP_IN + row * (_PANEL_IN + _TITLE_IN) + _TITLE_IN
+        top = TOP_IN + row * (_PANEL_IN + _TITLE_IN)
         for column, yaw in enumerate(YAWS):
             axes = add_panel(figure, (_left(column), top, _PANEL_IN, _PANEL_IN))
             axes.imshow(picture_of(frame, yaw))
@@ -73,7 +73,7 @@ def draw_meshes(shard: Shard, clip: str, upstream: Upstream) -> Figure:
             bar = add_panel(figure, (_left(columns), top, 0.12, _PANEL_IN))
             fill_colour_bar(bar, image, "mm")
         else:
-            show_absent(axes, "motion, onset to apex", "The topology changes: no vertex has another one of its own.")
+            show_absent(axes, "motion, onset to apex", "Not known: the topology changes\nfrom frame to frame.")
     return figure
 
 

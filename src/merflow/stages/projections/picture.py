@@ -49,7 +49,7 @@ def draw_projections(shard: Shard, clip: str, upstream: Upstream) -> Figure:
     height = TOP_IN + len(_ROWS) * (_PANEL_IN + _TITLE_IN) + BOTTOM_IN
     figure = new_figure(f"Projections: {heading(shard, clip)}", subtitle, width_in=max(width, 5.5), height_in=height)
     for row, name in enumerate(_ROWS):
-        top = TOP_IN + row * (_PANEL_IN + _TITLE_IN) + _TITLE_IN
+        top = TOP_IN + row * (_PANEL_IN + _TITLE_IN)
         image = None
         for column, yaw in enumerate(yaws):
             axes = add_panel(figure, (LEFT_IN + column * (_PANEL_IN + _GAP_IN), top, _PANEL_IN, _PANEL_IN))
