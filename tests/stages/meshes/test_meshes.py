@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 from tests.recordings_4d import settings_4d
 
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.datasets.fourdme.reader import read_fourdme
 from merflow.datasets.reading.scans import scans_of_clip
-from merflow.drawing.canvas import save_png
 from merflow.errors import BadClipError, ConfigError
 from merflow.landmarks.mean_face_3d import MEAN_FACE_MM
 from merflow.meshes.files import read_landmarks, read_mesh, write_landmarks, write_mesh
@@ -150,10 +150,10 @@ def test_spikes_are_missing_and_little_else(recordings_4d, clips, computed):
     for k, one in enumerate(files):
         mesh = read_mesh(one.mesh)
         straight = moved(mesh.vertices, arrays["frontal_from_mesh"][k])
-        places = {tuple(point.round(4)): i for i, point in enumerate(straight)}
-        kept = [places.get(tuple(point.round(4)), -1) for point in frames[k][np.isfinite(frames[k]).all(axis=1)]]
+        whole = frames[k][np.isfinite(frames[k]).all(axis=1)]
+        kept = cKDTree(straight).query(whole)[1]
         spikes = set(exact["spike_vertex"][exact["spike_frame"] == k].tolist())
-        found += len(spikes & set(kept))
+        found += len(spikes & set(kept.tolist()))
         others += int(np.isnan(frames[k, :, 0]).sum())
         lost += len(spikes)
     assert lost > 20
@@ -256,10 +256,11 @@ def test_a_bad_clip_is_left_out_with_its_reason(recordings_4d, clips, copied, tm
     assert row["source"] == "mesh_micro/S01/002_01_1/00002.ply"
 
 
-def test_the_picture_shows_both_kinds_of_clip(shard, clips, tmp_path):
+def test_the_picture_of_a_changing_topology_says_that_no_motion_is_known(shard, clips):
     with open_shard(shard, kind="meshes") as file:
-        for clip in clips:
-            assert save_png(draw_meshes(file, clip.id, {}), tmp_path / f"{clip.id}.png").stat().st_size > 20_000
+        figure = draw_meshes(file, clips[1].id, {})
+    texts = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert any("the topology changes" in text for text in texts)
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,12 @@ from tests.recordings_4d import settings_4d
 
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.datasets.fourdme.reader import read_fourdme
-from merflow.drawing.canvas import save_png
 from merflow.errors import ConfigError
 from merflow.meshes.orthographic import project
 from merflow.meshes.views import View
 from merflow.stages.meshes.reading import read_meshes
 from merflow.stages.meshes.settings import MeshSettings
 from merflow.stages.meshes.stage import make_meshes
-from merflow.stages.projections.picture import draw_projections
 from merflow.stages.projections.pictures import enhanced_depth
 from merflow.stages.projections.settings import ProjectionSettings
 from merflow.stages.projections.stage import make_projections
@@ -108,11 +106,6 @@ def test_a_face_outside_the_views_is_left_out_with_the_settings_that_show_it(mes
     with open_shard(written(tmp_path / "p.h5", "projections", "views64", fill), kind="projections") as shard:
         assert not shard.clips
         assert "expected the face in each view, found none of frame 1 at a yaw of -45" in shard.exclusions[0]["reason"]
-
-
-def test_the_picture_is_drawn(projections, clips, tmp_path):
-    with open_shard(projections, kind="projections") as shard:
-        assert save_png(draw_projections(shard, clips[0].id, {}), tmp_path / "p.png").stat().st_size > 20_000
 
 
 @pytest.mark.parametrize(
