@@ -11,6 +11,7 @@ from tests.recordings_4d import settings_4d
 
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.datasets.fourdme.reader import read_fourdme
+from merflow.datasets.reading.frames import read_color
 from merflow.datasets.reading.scans import scans_of_clip
 from merflow.errors import BadClipError, ConfigError
 from merflow.landmarks.mean_face_3d import MEAN_FACE_MM
@@ -176,18 +177,20 @@ def test_a_shard_gives_back_each_frame_with_its_texture(shard, computed, clips):
 
 
 def test_the_texture_has_the_colour_of_the_vertex(recordings_4d, clips, computed):
-    """A vertex has the texel of the whole texture that its own coordinates lead to, on a smooth place: the forehead."""
-    import cv2
-
+    """Skin, brows and lips: the texel that a vertex's coordinates lead to in the whole texture and in the window."""
     arrays, attrs = computed[0]
     one = scans_of_clip(clips[0], recordings_4d)[0]
-    mesh, whole = read_mesh(one.mesh), cv2.imread(str(one.texture))[..., ::-1].astype(float)
+    mesh, whole = read_mesh(one.mesh), read_color(one.texture).astype(float)
     straight = moved(mesh.vertices, arrays["frontal_from_mesh"][0])
-    landmark = arrays["landmarks"][0, 27] + [0, 22, 0]
     first = arrays["vertices"][: attrs["vertex_counts"][0]]
-    theirs, ours = (int(np.nanargmin(np.linalg.norm(v - landmark, axis=1))) for v in (straight, first))
-    texel = [texture_at(whole, mesh.uv[theirs]), texture_at(arrays["texture"][0].astype(float), arrays["uv"][ours])]
-    assert np.abs(texel[0] - texel[1]).max() < 12
+    window = arrays["texture"][0].astype(float)
+    texels = []
+    for point in arrays["landmarks"][0, [27, 30, 19, 24, 51, 57]]:
+        theirs, ours = (int(np.nanargmin(np.linalg.norm(points - point, axis=1))) for points in (straight, first))
+        texels.append([texture_at(whole, mesh.uv[theirs]), texture_at(window, arrays["uv"][ours])])
+    theirs, ours = np.moveaxis(texels, 1, 0)
+    assert np.abs(theirs - ours).max() < 12
+    assert np.ptp(theirs, axis=0).max() > 30  # the places differ
 
 
 def texture_at(texture, uv):
