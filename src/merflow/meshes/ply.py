@@ -168,17 +168,22 @@ def _header(data: bytes, path: Path) -> _Header:
             case _:
                 raise BadClipError(f"expected a header of PLY, found the line {line[:80]!r}", source=str(path))
     for element in elements:
-        if len({one.name for one in element.properties}) < len(element.properties) or not (
-            0 < len(element.properties) <= _MAX_PROPERTIES
-        ):
-            raise BadClipError(
-                f"expected 1 to {_MAX_PROPERTIES} properties of {element.name}, each named once, found "
-                f"{len(element.properties)}",
-                source=str(path),
-            )
+        _check_properties(element, path)
     if not order:
         raise BadClipError("expected the format of the PLY in its header, found none", source=str(path))
     return _Header(order, elements, textures, size)
+
+
+def _check_properties(element: _Element, path: Path) -> None:
+    """Refuse an element without columns, with too many, or with two of one name."""
+    if len({one.name for one in element.properties}) < len(element.properties) or not (
+        0 < len(element.properties) <= _MAX_PROPERTIES
+    ):
+        raise BadClipError(
+            f"expected 1 to {_MAX_PROPERTIES} properties of {element.name}, each named once, found "
+            f"{len(element.properties)}",
+            source=str(path),
+        )
 
 
 def _order(kind: str, path: Path) -> str:
