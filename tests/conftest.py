@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from tests.picture_fixtures import results
+from tests.recordings_4d import recordings_4d
 
-__all__ = ["results"]  # a fixture
+__all__ = ["recordings_4d", "results"]  # fixtures
 
 # A loaded machine must not fail a property for its time, and two runs must try the same examples.
 settings.register_profile("merflow", deadline=None, derandomize=True)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from merflow import paths
-from merflow.artefacts import ShardWriter
+from merflow.artefacts import ShardWriter, open_shard
+from merflow.landmarks.mean_face_3d import MEAN_FACE_MM
 from merflow.stages.flow_images.images import flow_image
 from merflow.stages.flow_images.settings import FlowImageSettings
 from merflow.stages.graphs.node_sets import node_set, space_time_edge_index
@@ -14,6 +15,8 @@ from merflow.stages.hoof.histograms import hoof
 from merflow.stages.hoof.settings import HoofSettings
 from merflow.stages.lbp_top.histograms import lbp_top
 from merflow.stages.lbp_top.settings import LbpTopSettings
+from merflow.stages.projections.settings import ProjectionSettings
+from merflow.stages.projections.stage import projections_of
 from merflow.stages.sequences.frames import sequence_difference
 
 SIZE, NATIVE, FOCAL, POINTS = 128, 150, 900.0, 64
@@ -160,6 +163,40 @@ def hoof_arrays(flow):
     return {"histogram": hoof(flow, HoofSettings())[None], "pairs": np.array([[0, 2]])}
 
 
+def mesh_arrays():
+    """Return an egg of 20 x 20 vertices whose front rises by 1 mm and falls, with a texture of stripes."""
+    y, x = np.mgrid[0.8:-0.8:20j, -0.8:0.8:20j]
+    egg = np.stack([90 * x, 110 * y - 38, 60 * np.sqrt(np.maximum(1.3 - x**2 - y**2, 0))], axis=-1).reshape(-1, 3)
+    bulge = np.exp(-8 * (x**2 + y**2)).ravel()[:, None] * [0, 0, 1.0]
+    at = np.arange(380).reshape(19, 20)[:, :19].ravel()
+    return {
+        "vertices": np.concatenate([egg, egg + bulge, egg]),
+        "triangles": np.concatenate([np.stack([at, at + 20, at + 1], 1), np.stack([at + 1, at + 20, at + 21], 1)]),
+        "uv": np.stack([(x.ravel() + 0.8) / 1.6, (0.8 - y.ravel()) / 1.6], axis=1),
+        "texture": np.tile(np.arange(0, 240, 4, dtype=np.uint8)[None, None, :, None], (3, 60, 1, 3)),
+        "landmarks": np.tile(MEAN_FACE_MM, (3, 1, 1)),
+        "frontal_from_mesh": np.tile(np.eye(3, 4), (3, 1, 1)),
+        "residual": np.zeros(3),
+    }
+
+
+MESH_ATTRS = {
+    "frames": [1, 2, 3],
+    "apex": 1,
+    "vertex_counts": [400] * 3,
+    "triangle_counts": [722],
+    "missing_vertices": [0] * 3,
+    "notes": "",
+}
+
+
+def projections_shard(root, meshes):
+    """Write the projections of a shard of meshes."""
+    with open_shard(meshes, kind="meshes") as shard:
+        arrays, attrs = projections_of(shard, CLIP, ProjectionSettings(size_px=48))
+    return write_shard(root, "projections", arrays, attrs, {"meshes": "default"})
+
+
 def cloud_arrays():
     depth = depth_mm(NATIVE)
     rows, columns = np.nonzero(np.isfinite(depth))
@@ -214,6 +251,7 @@ def results(tmp_path_factory):
     noise = np.random.default_rng(0).normal(0, 0.5, dz.shape)
     cloud = cloud_arrays()
     head = np.array([[0.0, 0.0, 0.8], [0.0, 0.0, -0.4]])
+    meshes = write_shard(root, "meshes", mesh_arrays(), MESH_ATTRS, {})
     return {
         "root": root,
         "faces": write_shard(
@@ -241,4 +279,6 @@ def results(tmp_path_factory):
         ),
         "hoof": write_shard(root, "hoof", hoof_arrays(flow), {"notes": ""}, {"sequences": "default"}),
         "flow_images": write_shard(root, "flow_images", flow_image_arrays(flow), {"notes": ""}, {"flow": "default"}),
+        "meshes": meshes,
+        "projections": projections_shard(root, meshes),
     }

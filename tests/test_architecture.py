@@ -30,7 +30,9 @@ DIVIDED = {"datasets", "stages", "training", "visualization"}
 """Folders whose folders are rooms of their own."""
 
 LAYERS = [
-    {"untrusted", "imaging", "landmarks", "synthesis"},
+    {"untrusted", "imaging", "landmarks"},
+    {"meshes"},
+    {"synthesis"},
     {"artefacts", "models", "datasets"},
     {"datasets.reading", "datasets.composite", "drawing"},
     {"stages"},
@@ -43,8 +45,8 @@ LAYERS = [
         "datasets.smic",
         "datasets.table",
     },
-    {"stages.faces", "stages.flow_images"},
-    {"stages.flow", "stages.depth_flow"},
+    {"stages.faces", "stages.flow_images", "stages.meshes"},
+    {"stages.flow", "stages.depth_flow", "stages.projections"},
     {"stages.clouds", "stages.graphs", "stages.magnified"},
     {"stages.regions", "stages.sequences"},
     {"stages.hoof", "stages.lbp_top"},
@@ -144,6 +146,7 @@ import merflow.stages.clouds.stage
 import merflow.stages.regions.stage, merflow.stages.magnified.stage, merflow.stages.graphs.stage
 import merflow.stages.sequences.stage, merflow.stages.flow_images.stage
 import merflow.stages.lbp_top.stage, merflow.stages.hoof.stage
+import merflow.stages.meshes.settings, merflow.stages.projections.settings
 import merflow.datasets.registry, merflow.config, merflow.plan, merflow.audit
 """
 

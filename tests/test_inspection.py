@@ -34,8 +34,8 @@ def test_a_shard_tells_what_it_is_and_how_it_was_made(shard):
 
 def test_arrays_come_with_units_and_statistics_by_hand(shard):
     text = describe_artefact(shard)
-    # dz is 1..19 and one NaN of 20 values: median 10, 5 % missing; stored as float16.
-    assert "float16, 4 native_y x 5 native_x; mm" in text
+    # dz is 1..19 and one NaN of 20 values: median 10, 5 % missing; stored as float32.
+    assert "float32, 4 native_y x 5 native_x; mm" in text
     assert "min 1, median 10, max 19, 5.0% NaN" in text
     assert "min 2, median 20, max 38, 5.0% NaN" in text
 

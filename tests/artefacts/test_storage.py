@@ -22,7 +22,7 @@ def test_a_chunk_of_any_field_is_a_frame_a_column_or_the_whole(kind, name):
     chunks = storage_of(field, np.zeros(shape, field.dtype))["chunks"]
     if field.dims[0] == "point":
         assert chunks == (shape[0], 1)
-    elif field.dims[1:3] in (("aligned_y", "aligned_x"), ("native_y", "native_x")):
+    elif field.dims[1:3] in [(f"{grid}_y", f"{grid}_x") for grid in ("aligned", "native", "texture", "view")]:
         assert chunks == (1, *shape[1:])
     else:
         assert chunks == shape

@@ -15,7 +15,10 @@ def test_defaults_are_the_documented_demo():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"layout": "zip"}, "casme2_cropped, raw, clips, fourdme, fourdme_long, fourdme_cropped, samm, smic_cropped"),
+        (
+            {"layout": "zip"},
+            "casme2_cropped, raw, clips, fourdme, fourdme_4d, fourdme_long, fourdme_cropped, samm, smic_cropped",
+        ),
         ({"layout": "samm", "macro": 1}, "macro must be 0 in layout samm"),
         ({"layout": "smic_e", "others": 1}, "others must be 0 in layout smic_e"),
         ({"ss": 3}, "1 or 2"),

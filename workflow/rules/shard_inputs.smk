@@ -243,7 +243,13 @@ def state_of_recordings(wildcards, kind, making, subject):
         return plan.ready_pictures(version, subject, root=root, note=note)
     frames = making.frames_read(settings)
     return plan.recorded_frames(
-        version, subject, root=root, roles=frames.roles, depth=frames.depth, note=note
+        version,
+        subject,
+        root=root,
+        roles=frames.roles,
+        depth=frames.depth,
+        note=note,
+        scans=frames.scans,
     )
 
 

@@ -38,6 +38,11 @@ _ATTRIBUTES: Mapping[str, _Attribute] = {
     "n_frames": _Attribute("whole numbers"),
     "recorded": _Attribute("whole numbers", -1),
     "fps": _Attribute("numbers"),
+    "vertex_counts": _Attribute("whole numbers", "frame"),
+    "triangle_counts": _Attribute("whole numbers", -1),
+    "yaws": _Attribute("numbers", -1),
+    "mm_per_px": _Attribute("numbers"),
+    "missing_vertices": _Attribute("whole numbers", "frame"),
 }
 """Of every attribute that a schema names, in whatever kind."""
 

@@ -66,6 +66,9 @@ class Clip:
         Class of the dataset's own label set, a word of its ``classes``; empty = the dataset has none, or not labelled.
     first_frame : int
         Number of the first frame of a video, 0 or 1; of frames in a folder, which have their own numbers, 0.
+    meshes, textures, landmarks_3d : str
+        Patterns of the files of the frames' meshes, relative to the root of the dataset, such as
+        ``mesh_micro/S08/002_01_1/*``; empty when there are none.
     """
 
     dataset: str
@@ -88,6 +91,9 @@ class Clip:
     fold: str = ""
     label: str = ""
     first_frame: int = 0
+    meshes: str = ""
+    textures: str = ""
+    landmarks_3d: str = ""
 
     @property
     def id(self) -> str:

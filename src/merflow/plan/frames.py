@@ -17,6 +17,7 @@ from pathlib import Path
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.reading.clip_frames import annotated_frame_hashes, frames_of_roles, picture_hashes
 from merflow.datasets.reading.frames import names_of_frames
+from merflow.datasets.reading.scans import scan_paths, without_scans
 from merflow.datasets.recorded_state import content_digest, planned_state
 from merflow.errors import BadClipError, UnreadableError
 from merflow.plan.index import Version, clips_by_subject
@@ -38,7 +39,7 @@ _CLOSED = "\0closed"
 
 @cache
 def recorded_frames(
-    version: Version, subject: str, *, root: str, roles: tuple[str, ...], depth: bool, note: str
+    version: Version, subject: str, *, root: str, roles: tuple[str, ...], depth: bool, note: str, scans: bool = False
 ) -> str:
     """Return the state of the frames that a variant reads of one subject, as they were when first asked about.
 
@@ -58,6 +59,8 @@ def recorded_frames(
         Whether the variant reads depth at all.
     note : str
         Of the shard, as :func:`merflow.paths.recorded_state` names it.
+    scans : bool
+        Whether the variant reads meshes.
 
     Returns
     -------
@@ -72,12 +75,14 @@ def recorded_frames(
     """
     found: dict[str, os.stat_result] = {}
     clips = [clip if depth else replace(clip, depth="") for clip in clips_by_subject(version.path).get(subject, ())]
+    clips = clips if scans else [without_scans(clip) for clip in clips]
     listed = cache(_listed)  # of this subject: all names of a dataset would take more memory than all else
     for clip in clips:
         for kind in ("color", "depth"):
             folder = getattr(clip, kind)
-            if folder:
+            if folder and roles:
                 found |= _readable_frames(clip, str(Path(root, folder)), roles, _SUFFIXES[kind], listed)
+        found |= dict(_existing(map(str, scan_paths(clip, Path(root)))))
     hashes = partial(annotated_frame_hashes, clips, Path(root), roles=roles)
     return planned_state(Path(note), _state(found, root), content=lambda: content_digest(hashes()))
 

@@ -72,7 +72,8 @@ class Making:
         """Return the clips of a subject as the stage is given them; none where it reads no recordings."""
         if not self.reads_recordings:
             return []
-        return recorded_clips(clips, depth=bool(self.recorded) and self.frames_read(settings).depth)
+        read = self.frames_read(settings) if self.recorded else None
+        return recorded_clips(clips, depth=bool(read and read.depth), scans=bool(read and read.scans))
 
     def frames_read(self, settings: Any) -> RecordedFrames:
         """Return the recorded frames that a variant with these settings reads."""

@@ -10,16 +10,18 @@ from typing import NamedTuple
 
 from merflow.artefacts.provenance import canonical_json
 from merflow.datasets.clip import Clip
+from merflow.datasets.reading.scans import without_scans
 
 
 class RecordedFrames(NamedTuple):
-    """Which recorded frames a stage reads: of which roles (``onset``, ``apex``, ``offset``; ``all``), depth or not."""
+    """What a stage reads: frames of which roles (``onset``, ``apex``, ``offset``; ``all``), depth and meshes or not."""
 
     roles: tuple[str, ...]
     depth: bool
+    scans: bool = False
 
 
-def recorded_clips(clips: Iterable[Clip], *, depth: bool) -> list[Clip]:
+def recorded_clips(clips: Iterable[Clip], *, depth: bool, scans: bool = False) -> list[Clip]:
     """Return clips without their labels and notes.
 
     Parameters
@@ -28,10 +30,12 @@ def recorded_clips(clips: Iterable[Clip], *, depth: bool) -> list[Clip]:
         Of one subject.
     depth : bool
         Whether the stage reads depth; without it the clips have none.
+    scans : bool
+        Whether it reads meshes; likewise.
     """
     return [
         replace(
-            clip,
+            clip if scans else without_scans(clip),
             expression="micro",
             aus="",
             emotion="",

@@ -27,6 +27,7 @@ from merflow.synthesis.rasterise import rasterise
 from merflow.synthesis.render import Studio, render_color
 from merflow.synthesis.sensors import NoiseBank, sense_color, sense_depth
 from merflow.synthesis.settings import SynthesisSettings
+from merflow.synthesis.shot import Shot
 from merflow.synthesis.writer import ground_truth_path, write_frame
 
 FloatArray = NDArray[np.float64]
@@ -115,6 +116,8 @@ def film_clip(
     path = ground_truth_path(root, record.id)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_ground_truth(path, truth)
+    shot = Shot(frames=frames, kept=kept, performance=performance, actor=actor, studio=studio, settings=settings)
+    layout.film_beside(root, record, shot, rng.spawn(1)[0])  # spawned: the draws above are those of every layout
 
 
 def _layers(

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from merflow.names import named
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.repertoire import Display, sample_display, shown_by_subject
 from merflow.synthesis.timing import Recording, Timing
+
+if TYPE_CHECKING:  # it loads Numba, and planning imports this module
+    from merflow.synthesis.shot import Shot
 
 OBJECTIVE_CLASSES = ("I", "II", "III", "IV", "V", "VI", "VII")
 """The numerals of the objective classes; CASME II and SAMM write their place, 1 to 7."""
@@ -144,6 +147,10 @@ class Layout(ABC):
     def clip_camera(self, landmarks_xy: NDArray[np.float64]) -> Camera:
         """Return the camera of one clip, given the landmarks (68, 2; px) of its onset: the same for all clips."""
         return self.camera
+
+    def film_beside(self, root: Path, record: ClipRecord, shot: "Shot", rng: np.random.Generator) -> None:
+        """Write what other cameras than the first one record of a clip; most layouts have none."""
+        return
 
 
 def face_camera(camera: Camera, landmarks_xy: NDArray[np.float64]) -> Camera:

@@ -37,6 +37,18 @@ class Named(Protocol):
     def depth(self) -> str:
         """Folder of the depth frames, relative or absolute; empty without depth."""
 
+    @property
+    def meshes(self) -> str:
+        """Pattern of the meshes, relative to the dataset's root; empty without meshes."""
+
+    @property
+    def textures(self) -> str:
+        """Pattern of their textures."""
+
+    @property
+    def landmarks_3d(self) -> str:
+        """Pattern of their 3D landmarks."""
+
 
 def check_names(clip: Named, *, source: str) -> None:
     """Refuse a clip whose names could not be files' names, or lead out of the dataset.
@@ -64,6 +76,9 @@ def check_names(clip: Named, *, source: str) -> None:
         raise _refused(source, "a path of color below the dataset's root", clip.color)
     if not _stays_below(clip.depth, may_be_absolute=True):
         raise _refused(source, "a path of depth below the dataset's root", clip.depth)
+    for pattern in (clip.meshes, clip.textures, clip.landmarks_3d):
+        if not _stays_below(pattern, may_be_absolute=False):
+            raise _refused(source, "a path of meshes below the dataset's root", pattern)
 
 
 def _stays_below(path: str, *, may_be_absolute: bool) -> bool:

@@ -4,7 +4,8 @@ import pytest
 from tests.datasets.fourdme import fourdme_fixture as fourdme
 from tests.datasets.fourdme.fourdme_fixture import Row, write_sheet
 
-from merflow.datasets.fourdme.reader import FourdmeSettings, read_fourdme
+from merflow.datasets.fourdme.reader import read_fourdme
+from merflow.datasets.fourdme.settings import FourdmeSettings
 
 IN_TEXT = "4DME_Labelling_Micro_release v1.csv"  # read as the workbook is, and sooner
 AT = 144  # of the row as its public loader counts it

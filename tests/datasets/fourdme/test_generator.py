@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from merflow.datasets.fourdme.generator import CLIPS, CROPPED, DISPLAYS, LONG, SHEET, folds_of
-from merflow.datasets.fourdme.reader import FourdmeSettings, read_fourdme
+from merflow.datasets.fourdme.reader import read_fourdme
+from merflow.datasets.fourdme.settings import FourdmeSettings
 from merflow.datasets.labels import LABEL_SETS
 from merflow.synthesis.action_units import ACTION_UNITS
 from merflow.synthesis.layout import ClipRecord

@@ -5,7 +5,8 @@ from tests.datasets.fourdme import fourdme_fixture as fourdme
 from tests.datasets.fourdme.fourdme_fixture import add_clip, write_sheet
 
 from merflow.datasets.fourdme import DATASET
-from merflow.datasets.fourdme.reader import FourdmeSettings, read_fourdme
+from merflow.datasets.fourdme.reader import read_fourdme
+from merflow.datasets.fourdme.settings import FourdmeSettings
 from merflow.datasets.validation import format_validation, validate_dataset
 
 

@@ -6,7 +6,8 @@ from tests.datasets.fourdme import fourdme_fixture as fourdme
 from tests.datasets.fourdme.fourdme_fixture import Row, add_clip, write_sheet
 
 from merflow.datasets.clip_table import read_clips, write_clips
-from merflow.datasets.fourdme.reader import FourdmeSettings, fourdme_annotation, read_fourdme
+from merflow.datasets.fourdme.reader import fourdme_annotation, read_fourdme
+from merflow.datasets.fourdme.settings import FourdmeSettings
 from merflow.datasets.reading.frames import list_frames
 from merflow.datasets.validation import format_validation, validate_dataset
 from merflow.errors import ConfigError, DatasetError

@@ -8,6 +8,7 @@ from merflow.visualization.clips.draw import draw_shard
 from merflow.visualization.clips.overview import draw_overview
 
 KIND_NAMES = sorted(KINDS)
+OF_MESHES = ("meshes", "projections")  # no picture of these shows the frames of a camera
 
 
 def written(figure):
@@ -27,7 +28,7 @@ def test_each_picture_names_its_clip_and_is_the_same_every_time(kind, results, t
     assert first == second
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KIND_NAMES if kind != "faces"])
+@pytest.mark.parametrize("kind", [kind for kind in KIND_NAMES if kind not in ("faces", *OF_MESHES)])
 def test_without_upstream_shards_the_picture_says_so(kind, results):
     with open_shard(results[kind], kind=kind) as shard:
         assert "no faces artefact here" in written(draw_shard(kind, shard, "sp9.1_a_10", {})).lower()

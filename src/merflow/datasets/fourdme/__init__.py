@@ -66,12 +66,13 @@ DATASET = Dataset(
         "For research alone, on request from the Center for Machine Vision and Signal Analysis (CMVS), University of "
         "Oulu."
     ),
-    settings="merflow.datasets.fourdme.reader:FourdmeSettings",
+    settings="merflow.datasets.fourdme.settings:FourdmeSettings",
     read="merflow.datasets.fourdme.reader:read_fourdme",
     annotation="merflow.datasets.fourdme.reader:fourdme_annotation",
     counts={("", "micro"): _MICRO, ("", "macro"): _MACRO},
     layouts={
         "fourdme": GeneratedLayout(layout="merflow.datasets.fourdme.generator:CLIPS", others=False),
+        "fourdme_4d": GeneratedLayout(layout="merflow.datasets.fourdme.generator_4d:CLIPS_4D", others=False),
         "fourdme_long": GeneratedLayout(layout="merflow.datasets.fourdme.generator:LONG", others=False),
         "fourdme_cropped": GeneratedLayout(layout="merflow.datasets.fourdme.generator:CROPPED", others=False),
     },

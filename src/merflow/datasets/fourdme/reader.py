@@ -1,14 +1,14 @@
 """4DME reader: grey, 60 fps, micro- and macro-expressions of 41 people, several emotions a clip, folds of the sheet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
-from merflow.checks import check_choice, check_setting
 from merflow.datasets.clip import Clip, Expression
-from merflow.datasets.fourdme.corrections import Exchange
-from merflow.datasets.fourdme.layout import FourdmeFolders, Frames, LayoutName, find_layout
+from merflow.datasets.fourdme.layout import FourdmeFolders, Frames, find_layout
+from merflow.datasets.fourdme.scans import with_scans
+from merflow.datasets.fourdme.settings import FourdmeSettings
 from merflow.datasets.fourdme.sheets import MACRO_SHEETS, MICRO_SHEET, macro_annotations, micro_annotations
 from merflow.datasets.index import Index
 from merflow.datasets.reading.annotation import Annotation, Coding, check_unique
@@ -16,51 +16,6 @@ from merflow.datasets.reading.clip_folders import index_clips, places
 from merflow.datasets.reading.workbooks import find_workbook, required_workbook, unread_sheets
 from merflow.errors import DatasetError
 from merflow.reading import is_file
-
-_EXPRESSIONS: Sequence[Expression] = ("micro", "macro")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FourdmeSettings:
-    """What the reader of 4DME needs to know.
-
-    Parameters
-    ----------
-    root : Path
-        Folder of the recordings, or the folder of the subjects itself.
-    annotation : Path or None
-        Folder of the released workbooks, or that of the micro-expressions itself under any name, the others lying
-        beside it; None = they are searched in `root`.
-    macro_annotation : Path or None
-        Workbook of the macro-expressions under any name; None = it is searched where the other one is.
-    expressions : tuple of {"micro", "macro"}
-        Kinds of expression to index.
-    layout : {"auto", "clips", "long", "cropped"}
-        Which grey frames to read: the expressions cut out (``gray_micro``), the long videos around them
-        (``long_gray_video``), or the cropped faces (``gray_micro_crop``). ``auto``: the first of these that is there.
-    exchange : {"auto", "always", "never"}
-        Whether two rows of the released sheet get each other's action units, as the public loader has it. ``auto``:
-        where that makes them agree with their emotions by Table 4 of the paper.
-    fps : float
-        Frames per second of the recordings.
-    """
-
-    root: Path
-    annotation: Path | None = None
-    macro_annotation: Path | None = None
-    expressions: tuple[Literal["micro", "macro"], ...] = ("micro",)
-    layout: LayoutName = "auto"
-    exchange: Exchange = "auto"
-    fps: float = 60.0
-
-    def __post_init__(self) -> None:
-        kinds = list(self.expressions)
-        check_setting(len(kinds) > 0, "expressions", expected="at least one of micro, macro", found=kinds)
-        for kind in kinds:
-            check_choice(kind, "expressions", _EXPRESSIONS)
-        check_choice(self.layout, "layout", get_args(LayoutName))
-        check_choice(self.exchange, "exchange", get_args(Exchange))
-        check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
 
 
 class _Workbooks(NamedTuple):
@@ -111,7 +66,7 @@ def read_fourdme(name: str, settings: FourdmeSettings) -> Index:
     check_unique([one for coding in codings.values() for one in coding.annotations])
     indexes = [_indexed(kind, coding, found.frames[kind], settings.root) for kind, coding in codings.items()]
     beside = unread_sheets([*workbooks], settings.root, settings.annotation)
-    return _together(indexes, [*found.notes, *beside])
+    return with_scans(_together(indexes, [*found.notes, *beside]), settings.root, settings)
 
 
 def _codings(workbooks: _Workbooks, name: str, settings: FourdmeSettings) -> Mapping[Expression, Coding]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from merflow.datasets.clip import Clip
 from merflow.datasets.reading.frames import list_frames
+from merflow.datasets.reading.scans import scan_paths
 from merflow.datasets.reading.videos import VideoFrames
 from merflow.errors import BadClipError, UnreadableError
 from merflow.reading import is_file, reading
@@ -70,7 +71,7 @@ def frame_hashes(
     Returns
     -------
     dict
-        Clip id -> SHA-256 over names and bytes of its frames in the chosen order, depth after colour.
+        Clip id -> SHA-256 over names and bytes of its frames in the chosen order, depth after colour, then its meshes.
     """
     hashes = {}
     for clip in clips:
@@ -82,6 +83,9 @@ def frame_hashes(
             for path in (frames[number] for number in choose(clip, sorted(frames))):
                 digest.update(f"{path.name}\n".encode())
                 digest.update(_content(path))
+        for path in scan_paths(clip, root):
+            digest.update(f"{path.name}\n".encode())
+            digest.update(_content(path))
         hashes[clip.id] = digest.hexdigest()
     return hashes
 

@@ -1,0 +1,120 @@
+"""Scans: the meshes of a clip with their textures and 3D landmarks, one of each a frame, found by a pattern.
+
+A pattern is a path below the root of the dataset whose last part may hold ``*``. The frame of a file is the last
+integer of its name, as of pictures.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from merflow.datasets.clip import Clip
+from merflow.errors import BadClipError, UnreadableError
+from merflow.reading import reading, reading_clip
+
+MESHES = frozenset({".ply", ".obj"})
+TEXTURES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff"})
+LANDMARKS = frozenset({".lm3", ".txt"})
+"""Suffixes of the files; a folder may hold all three kinds."""
+
+PATTERNS = ("meshes", "textures", "landmarks_3d")
+"""Fields of a clip that hold a pattern."""
+
+_SUFFIXES: Mapping[str, Collection[str]] = dict(zip(PATTERNS, (MESHES, TEXTURES, LANDMARKS), strict=True))
+_LAST_INTEGER = re.compile(r"(\d+)\D*$", re.ASCII)
+_MAX_DIGITS = 18
+
+
+class ScanFiles(NamedTuple):
+    """Files of one frame; `texture` is None where none has the number of the mesh."""
+
+    number: int
+    mesh: Path
+    landmarks: Path
+    texture: Path | None
+
+
+def numbered_files(root: Path, pattern: str, suffixes: Collection[str]) -> dict[int, Path]:
+    """Return the files of a pattern by number, ascending; none where its folder does not exist.
+
+    Raises
+    ------
+    BadClipError
+        When the folder cannot be read, or two files have one number.
+    """
+    if not pattern:
+        return {}
+    place = root / pattern
+    with reading_clip(place.parent):
+        names = sorted(path.name for path in place.parent.glob(place.name)) if place.parent.is_dir() else []
+    found: dict[int, Path] = {}
+    for name in names:
+        number = _LAST_INTEGER.search(Path(name).stem)
+        if name.startswith(".") or Path(name).suffix.lower() not in suffixes or number is None:
+            continue
+        if len(number[1]) > _MAX_DIGITS:
+            raise BadClipError(f"expected numbered files, found {name}", source=str(place.parent))
+        path = place.parent / name
+        other = found.setdefault(int(number[1]), path)
+        if other != path:
+            raise BadClipError(
+                f"expected one file of number {int(number[1])}, found {other.name} and {name}", source=str(place.parent)
+            )
+    return dict(sorted(found.items()))
+
+
+def files_of_clip(clip: Clip, root: Path) -> dict[str, dict[int, Path]]:
+    """Return the files of a clip by field of :data:`PATTERNS` and number; raises as :func:`numbered_files`."""
+    return {name: numbered_files(root, getattr(clip, name), _SUFFIXES[name]) for name in PATTERNS}
+
+
+def scans_of_clip(clip: Clip, root: Path) -> list[ScanFiles]:
+    """Return the files of each frame of a clip, ascending.
+
+    Raises
+    ------
+    BadClipError
+        When there is no mesh, or a mesh without landmarks of its number.
+    """
+    files = files_of_clip(clip, root)
+    meshes, textures, landmarks = (files[name] for name in PATTERNS)
+    if not meshes:
+        where = f"at {clip.meshes}" if clip.meshes else "in the index: the dataset has none, or its pattern is another"
+        raise BadClipError(f"expected meshes of the clip, found none {where}", source=clip.color)
+    bare = [number for number in meshes if number not in landmarks]
+    if bare:
+        raise BadClipError(
+            f"expected 3D landmarks of each of the {len(meshes)} meshes, found none of frame {bare[0]}, and "
+            f"{len(bare)} missing in all",
+            source=clip.landmarks_3d,
+        )
+    return [ScanFiles(number, path, landmarks[number], textures.get(number)) for number, path in meshes.items()]
+
+
+def scan_paths(clip: Clip, root: Path) -> list[Path]:
+    """Return all files that the scans of a clip are read from, as far as they can be listed; the stage says the rest.
+
+    The materials beside meshes in OBJ are among them.
+    """
+    try:
+        found = files_of_clip(clip, root)
+    except BadClipError:
+        return []
+    paths = [path for name in PATTERNS for path in found[name].values()]
+    materials = [path.with_suffix(".mtl") for path in found["meshes"].values() if path.suffix.lower() == ".obj"]
+    return [*paths, *(path for path in materials if _is_there(path))]
+
+
+def without_scans(clip: Clip) -> Clip:
+    """Return a clip for a stage that reads no meshes."""
+    return replace(clip, meshes="", textures="", landmarks_3d="")
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        with reading(path):
+            return path.is_file()
+    except UnreadableError:
+        return False

@@ -1,0 +1,1 @@
+"""Meshes of faces with texture, and their 3D landmarks: in memory, in files, straightened."""

@@ -1,0 +1,46 @@
+"""Projections: each mesh of a clip from the left, the front and the right, as depth, enhanced depth and texture."""
+
+from merflow.artefacts.schema import Field, KindSchema
+from merflow.stages.declaration import Making, Stage
+
+DEPTH_STEP_MM = 2**-6
+"""Of a stored depth (.0045 mm rms): below the noise of a scanner."""
+
+STAGE = Stage(
+    upstream="meshes",
+    making=Making(
+        rule="project_meshes",
+        message="Project the meshes",
+        job="merflow.stages.projections.job:make",
+        reads=("meshes",),
+        minutes=30,
+    ),
+    settings="merflow.stages.projections.settings:ProjectionSettings",
+    picture="merflow.stages.projections.picture:draw_projections",
+    drawn_alone=True,
+    schema=KindSchema(
+        description="Straightened faces of a clip seen from several sides without perspective",
+        fields={
+            "depth": Field(
+                ("picture", "view_y", "view_x"),
+                "f4",
+                "mm",
+                "towards the viewer from the middle of the view (DPI); picture = frame * views + view",
+                missing="NaN",
+                step=DEPTH_STEP_MM,
+            ),
+            "enhanced": Field(
+                ("picture", "view_y", "view_x"), "u2", "level", "depth with its contrast raised (E-DPI); 0 = missing"
+            ),
+            "texture": Field(("picture", "view_y", "view_x", "rgb"), "u1", "grey level", "0 = missing", optional=True),
+            "covered": Field(("picture",), "f4", "share of the pixels", "pixels that see the face"),
+        },
+        attrs={
+            "yaws": "degrees of each view, positive: the face turned to image right",
+            "mm_per_px": "size of a pixel",
+            "frames": "numbers of the meshes' files",
+            "apex": "index of the apex among the frames, 0 = the onset",
+            "notes": "what a person should know of this clip",
+        },
+    ),
+)
