@@ -116,7 +116,7 @@ def film_clip(
     path = ground_truth_path(root, record.id)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_ground_truth(path, truth)
-    shot = Shot(frames=frames, kept=kept, performance=performance, actor=actor, studio=studio, settings=settings)
+    shot = Shot(frames=frames, kept=kept, performance=performance, actor=actor, studio=scene.studio, settings=settings)
     layout.film_beside(root, record, shot, rng.spawn(1)[0])  # spawned: the draws above are those of every layout
 
 
