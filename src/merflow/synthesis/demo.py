@@ -17,7 +17,8 @@ from merflow.synthesis.conditions_table import write_conditions
 from merflow.synthesis.disturbances import disturbed, lit, settings_under
 from merflow.synthesis.filming import Scene, film_clip
 from merflow.synthesis.identity import sample_identity
-from merflow.synthesis.layout import ClipRecord, Layout, declared_layouts, layout_named
+from merflow.synthesis.layout import ClipRecord, Layout, layout_named
+from merflow.synthesis.layouts import declared_layouts
 from merflow.synthesis.occluders import Wardrobe
 from merflow.synthesis.performance import Performance, sample_performance
 from merflow.synthesis.render import Studio

@@ -4,13 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.names import named
 from merflow.synthesis.camera import Camera
+from merflow.synthesis.layouts import declared_layouts
 from merflow.synthesis.repertoire import Display, sample_display, shown_by_subject
 from merflow.synthesis.timing import Recording, Timing
 
@@ -170,13 +171,4 @@ def numeral_of(objective: str) -> str:
 def layout_named(name: str) -> Layout:
     """Return a layout by its name in the configuration, as a dataset declares it."""
     found: Layout = named(declared_layouts()[name].layout)
-    return found
-
-
-def declared_layouts() -> Mapping[str, Any]:
-    """Return the layouts that datasets declare (:class:`merflow.datasets.declaration.GeneratedLayout`), by name.
-
-    The generator lies below the datasets and imports none of them: it finds their declarations by name.
-    """
-    found: Mapping[str, Any] = named("merflow.datasets.declared:LAYOUTS")
     return found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from merflow.errors import ConfigError
 from merflow.synthesis.conditions import ConditionRanges
-from merflow.synthesis.layout import declared_layouts
+from merflow.synthesis.layouts import declared_layouts
 
 _NOT_NEGATIVE = (
     "clips", "others", "macro", "seed", "head_motion", "pose_spread", "light_sd", "noise_sd", "blur_px", "depth_noise",
