@@ -20,7 +20,10 @@ rule synthesise_dataset:
     params:
         settings=lambda wildcards: config["datasets"][wildcards.dataset]["synthesis"],
         code=fingerprint(
-            "synthesise_dataset", "merflow.synthesis.demo", found_by_name=layout_of
+            "synthesise_dataset",
+            "merflow.settings",
+            "merflow.synthesis.demo",
+            found_by_name=layout_of,
         ),
     message:
         "Render the subjects of {wildcards.dataset} (about a minute for the demo)"
