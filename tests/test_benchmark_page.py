@@ -44,7 +44,8 @@ def cells(table, name):
 def test_every_network_that_takes_what_the_layout_gives_is_on_the_page():
     named = methods(CONFIG)
     assert len(named) == len(set(named))
-    assert {CONFIG.experiment(name, DATASET).model for name in named} >= set(NETWORKS)
+    several_labels = {"au_graph"}  # its experiments tell several emotions a clip: another question
+    assert {CONFIG.experiment(name, DATASET).model for name in named} >= set(NETWORKS) - several_labels
     for name in named:
         experiment = CONFIG.experiment(name, DATASET)
         assert (experiment.labels, experiment.protocol.name) == ("emotion3", "loso"), name

@@ -12,6 +12,8 @@ DERIVED = set(re.findall(r"^use rule \w+ as (\w+) with:", RULE_FILES, re.MULTILI
 LOCAL = set(re.findall(r"^localrules:\n((?:    \w+,\n)+)", RULE_FILES, re.MULTILINE))
 SUBMITTED = (set(RULES) | DERIVED) - {name.strip(" ,") for block in LOCAL for name in block.splitlines()}
 OF_STAGES = {name for rule in MAKINGS for name in (rule, f"{rule}_of_subject")}
+OF_EXPERIMENTS = {"train_folds", "train_final"}
+"""Their memory and time go by the network too."""
 ON_A_GPU = {name for name in SUBMITTED if name.startswith("train_")}
 
 
@@ -42,7 +44,7 @@ def test_it_names_the_rules_that_train_and_none_that_only_moves_files(profile):
 
 
 def test_training_asks_for_one_gpu_where_the_gpus_are_and_nothing_else_asks_for_any(profile):
-    assert {"train_folds", "train_magnifier"} <= ON_A_GPU
+    assert {"train_folds", "train_final", "train_magnifier"} <= ON_A_GPU
     for rule in profile.set_resources:
         gpus, partition = asked(profile, rule, "gpu"), asked(profile, rule, "slurm_partition")
         assert (gpus, partition) == (1, "gpu") if rule in ON_A_GPU else (gpus or 0, partition or "cpu") == (0, "cpu")
@@ -51,7 +53,7 @@ def test_training_asks_for_one_gpu_where_the_gpus_are_and_nothing_else_asks_for_
     assert profile.default_resources.get("slurm_partition").raw == "cpu"
 
 
-@pytest.mark.parametrize("rule", sorted(set(RULES) - {"train_folds"} - OF_STAGES))
+@pytest.mark.parametrize("rule", sorted(set(RULES) - OF_EXPERIMENTS - OF_STAGES))
 def test_memory_and_time_of_a_rule_grow_with_the_attempt(rule):
     for resource in ("mem_mb", "runtime"):
         assert re.search(rf"^        {resource}=grows\([1-9]\d*\),$", RULES[rule], re.MULTILINE), (
@@ -70,9 +72,14 @@ def test_memory_and_time_of_a_stage_are_declared_and_grow_with_the_attempt(rule)
 
 
 def test_memory_and_time_of_training_are_left_to_the_workflow_where_they_grow_as_well(profile):
-    for resource, function in (("mem_mb", "memory_of_training"), ("runtime", "runtime_of_training")):
-        assert asked(profile, "train_folds", resource) is None
-        assert f"        {resource}={function},\n" in RULES["train_folds"]
+    for rule, resource, function in (
+        ("train_folds", "mem_mb", "memory_of_training"),
+        ("train_folds", "runtime", "runtime_of_training"),
+        ("train_final", "mem_mb", "memory_of_training"),
+        ("train_final", "runtime", "runtime_of_final"),
+    ):
+        assert asked(profile, rule, resource) is None
+        assert f"        {resource}={function},\n" in RULES[rule]
         body = re.search(rf"^def {function}\(wildcards, attempt\):\n((?:    .*\n|\n)+)", RULE_FILES, re.MULTILINE)[1]
         assert "* attempt" in body
 
