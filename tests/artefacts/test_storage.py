@@ -28,7 +28,7 @@ def test_a_chunk_of_any_field_is_a_frame_a_column_or_the_whole(kind, name):
         assert chunks == shape
 
 
-def test_rounding_halves_what_a_measured_field_takes(tmp_path):
+def test_rounding_makes_a_measured_field_smaller(tmp_path):
     """Measured with HDF5 itself, on a smooth field with the noise that optical flow has."""
     rng = np.random.default_rng(0)
     flow = gaussian_filter(rng.normal(size=(2, 256, 256)), (0, 9, 9)) * 20 + rng.normal(0, 0.02, (2, 256, 256))
@@ -36,11 +36,11 @@ def test_rounding_halves_what_a_measured_field_takes(tmp_path):
     with ShardWriter(tmp_path / "s.h5", kind="flow", **identity) as shard:
         shard.add("c", {"flow": flow, "expression_flow": flow, "head_motion": np.eye(2, 3)})
     with h5py.File(tmp_path / "s.h5") as file, h5py.File.in_memory() as other:
-        field, data = KINDS["flow"].fields["flow"], flow.astype(np.float16)
+        field, data = KINDS["flow"].fields["flow"], flow.astype(np.float32)
         other.create_dataset("x", data=data, **filters("gzip") | storage_of(field, data))
         other.flush()
         stored = file["clips/c/flow"].id.get_storage_size()
-        assert stored < 0.6 * other["x"].id.get_storage_size(), "of float16, unrounded"
+        assert stored < 0.6 * other["x"].id.get_storage_size(), "of the same type, unrounded"
 
 
 @pytest.mark.parametrize("compression", ["gzip", "zstd", "none"])

@@ -20,7 +20,7 @@ def test_compression_changes_no_value(tmp_path, write_flow, flow_arrays, compres
     with h5py.File(path) as file:
         node = file["clips"][FLOW_CLIP]["flow"]
         assert node.fletcher32
-        np.testing.assert_array_equal(node[()], np.round(flow_arrays["flow"] * 64).astype(np.float32) / 64)
+        np.testing.assert_array_equal(node[()], np.round(flow_arrays["flow"] * 512).astype(np.float32) / 512)
 
 
 def test_opens_with_plain_h5py_and_explains_itself(tmp_path, write_flow):
@@ -51,7 +51,7 @@ def test_each_column_has_the_step_of_its_unit(tmp_path):
     with h5py.File(tmp_path / "a.h5") as file:
         node = file["clips/c/motion"]
         step = node.attrs["step"]
-        np.testing.assert_array_equal(step, [2**-6, 2**-6, 2**-5])
+        np.testing.assert_array_equal(step, [2**-9, 2**-9, 2**-5])
         np.testing.assert_array_equal(node[()], np.round(motion / step) * step)
 
 

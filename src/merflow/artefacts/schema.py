@@ -51,7 +51,7 @@ class Field:
     step : float or tuple of float
         Of measured numbers: the writer rounds them to whole multiples of it, a power of two far below the error of the
         measurement. A tuple has one for each entry of the last axis. 0 = stored as they are. The digits below the
-        error do not compress: without them a shard has half of its bytes.
+        error do not compress.
     """
 
     dims: tuple[str, ...]

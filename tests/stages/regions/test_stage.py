@@ -104,7 +104,7 @@ def test_a_good_clip_passes_and_bad_ones_are_rows_of_the_stage_that_found_them(p
             (clip, "depth_flow") for clip in (FLAT, BLIND, LATE)
         ]
         assert shard.attrs(GOOD)["camera"] == [320, 500.0, 350.0]
-        stored = {name: np.round(clip[name] * 64) / 64 for name in ("flow", "expression_flow")}  # their step
+        stored = {name: np.round(clip[name] * 512) / 512 for name in ("flow", "expression_flow")}  # their step
         again = build_cloud(**(clip | stored | {"apex_depth": clip["apex_depth"] + 1, "dz": dz}), settings=CAMERA)
         np.testing.assert_allclose(shard.read(GOOD, "xyz"), again.xyz, rtol=0, atol=2**-16)  # half a step
         np.testing.assert_array_equal(shard.read(GOOD, "pixel"), again.pixel)

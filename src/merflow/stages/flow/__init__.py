@@ -3,8 +3,9 @@
 from merflow.artefacts.schema import Field, KindSchema
 from merflow.stages.declaration import Making, Stage
 
-MOTION_STEP_PX = 2**-6
-"""Of stored motion. Its rounding, .0045 px rms, adds a thousandth to the error of optical flow, .1 px."""
+MOTION_STEP_PX = 2**-9
+"""Of stored motion (.0006 px rms; optical flow errs by .1 px). Strain is its derivative: steps of 1/64 px biased the mean
+strain of a clip by 3 to 7 %, these by .1 %."""
 
 STAGE = Stage(
     upstream="faces",
