@@ -1,7 +1,8 @@
 """How an array lies in a shard: its chunks and its filters. A reader sees none of it, and no value depends on it.
 
 The chunks that h5py guesses cut through frames and pad the colour axis: (1, 64, 128, 2) of a picture (2, 256, 256, 3).
-Here a chunk is what is read at once and what compresses well. Measured on the arrays of the demo, with gzip:
+Here a chunk is what is read at once and what compresses well. Measured on the arrays of the demo, with gzip
+at level 1 and before measured numbers were rounded:
 
 ===================  ====================================  =======================  =====================
 array                chunk                                 kB a clip, guessed       kB a clip, so
