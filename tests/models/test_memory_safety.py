@@ -53,10 +53,10 @@ def shipped():
     for name, experiment in CONFIG.experiments.items():
         if experiment.is_baseline:
             continue
-        for dataset in {*experiment.datasets, *experiment.overrides}:
+        for dataset in sorted({*experiment.datasets, *experiment.overrides}):
             own = CONFIG.experiment(name, dataset)
             step = (own.model, own.model_params, shape_of(own.artefact), name[:3] == "atm")
-            sizes = {key: own.model_params.get(key) for key in ("widths", "blocks", "stem_stride")}
+            sizes = {key: own.model_params.get(key) for key in ("widths", "blocks", "stem_stride", "crop")}
             found.setdefault(json.dumps([step[0], step[2], sizes]), step)
     return list(found.values())
 
