@@ -13,29 +13,29 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test test-workflow test-others test-fast test-computing test-reading check attack bench benchmark accuracy scale setup lock licences audit clean clean-results
+.PHONY: demo test test-workflow test-cluster test-fast test-computing test-reading check attack bench benchmark accuracy scale setup lock licences audit clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv
 	@$(BIN)/merflow show $(DEMO)
 
-test: setup check ## everything that CI checks
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-workflow test-others
-
-# Side by side: those of the workflow share finished runs, and those of the cluster wait for SLURM most of their time.
-test-workflow:
-	$(BIN)/pytest tests/workflow
-test-others:
-	$(BIN)/pytest tests --ignore tests/workflow
+test: setup ## everything that CI checks
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target --old-file setup test-workflow test-cluster test-computing test-reading check
 
 # The inner loop: no workflow, no cluster, nothing slow; two processes of about the same length.
-COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization tests/audit
 test-fast: setup ## the tests for every edit: no snakemake, no SLURM, nothing that takes seconds
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-computing test-reading
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-computing test-reading TESTS='-m "not slow"'
+
+# Side by side, three on two cores: those of the workflow share finished runs, those of the cluster wait for SLURM.
+COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization tests/audit
+test-workflow:
+	$(BIN)/pytest tests/workflow
+test-cluster:
+	$(BIN)/pytest tests/cluster
 test-computing:
-	$(BIN)/pytest -m "not slow" $(COMPUTING)
+	$(BIN)/pytest $(TESTS) $(COMPUTING)
 test-reading:
-	$(BIN)/pytest -m "not slow" tests --ignore tests/workflow --ignore tests/cluster $(addprefix --ignore ,$(COMPUTING))
+	$(BIN)/pytest $(TESTS) tests $(addprefix --ignore ,tests/workflow tests/cluster $(COMPUTING))
 
 check: setup ## format, lint and types
 	$(BIN)/ruff check .

@@ -17,7 +17,10 @@ from pathlib import Path
 from tests.workflow.warm_start import adopt, load_merflow
 
 ROOT = Path(__file__).parents[2]
-LIBRARIES = ("snakemake.cli", "snakemake.api", "snakemake.script", "numpy", "h5py", "hdf5plugin", "jsonschema", "yaml")
+LIBRARIES = (
+    "snakemake.cli", "snakemake.api", "snakemake.script", "smart_open", "numpy", "h5py", "hdf5plugin", "jsonschema",
+    "yaml",
+)  # fmt: skip
 SPLIT = ("-m", "snakemake")
 
 
@@ -65,8 +68,10 @@ def serve():
         importlib.import_module(name)
     sys.modules["snakemake.cli"].get_argument_parser()  # finds the plug-ins
     from merflow.artefacts.fingerprint import fingerprint
+    from merflow.config.published_cells import published_rows
 
     fingerprint(*load_merflow())
+    published_rows()
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()
