@@ -146,6 +146,13 @@ def test_editors_complete_keys_and_accept_the_file_as_it_is(schema):
     assert not validator.is_valid(with_experiments(raw, mine={"extends": "gts_gn", "sedes": [0]}))
 
 
+def test_the_schema_allows_everything_shipped_once_it_is_complete(schema):
+    """A user's configuration is asked for the user's experiments only."""
+    plain = read_config(ROOT / "config.yaml").plain
+    assert len(plain["experiments"]) > 100
+    jsonschema.validate(plain, schema)
+
+
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*")), ids=lambda path: path.name)
 def test_shipped_files_are_part_of_the_package(path):
     patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["merflow"]
