@@ -29,7 +29,9 @@ def score(tmp_path, monkeypatch):
             history = path.with_name("history.csv")
             history.write_text("seed\n")
             write_record(path.parent, made_of={}, seeds=seeds, files=[path, history])
-        asked = Scoring(model=model, protocol=ProtocolSettings(protocol), seeds=tuple(seeds), bootstrap=50)
+        asked = Scoring(
+            model=model, labels="emotion3", protocol=ProtocolSettings(protocol), seeds=tuple(seeds), bootstrap=50
+        )
         script.main(
             paths, tmp_path / "exclusions.csv", {}, out, asked=asked, resolved={}, composite=False, title="",
         )  # fmt: skip

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from merflow.datasets.clip_table import read_exclusions
+from merflow.datasets.labels import label_set_named
 from merflow.evaluation.aggregate import score_table
 from merflow.evaluation.baselines import with_baselines
 from merflow.evaluation.members import left_out_of, members_of
 from merflow.evaluation.predictions import classes_of, read_predictions
-from merflow.evaluation.rows import MetricRow
+from merflow.evaluation.rows import MetricRow, joined_note
 from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings
 
@@ -25,6 +26,8 @@ class Scoring:
     ----------
     model : str
         For messages of predictions that it cannot have made.
+    labels : str
+        Label set of the experiment, of which ``cross_dataset`` takes the classes that every dataset shows.
     protocol : ProtocolSettings
     seeds : tuple of int
     bootstrap : int
@@ -32,6 +35,7 @@ class Scoring:
     """
 
     model: str
+    labels: str
     protocol: ProtocolSettings
     seeds: tuple[int, ...]
     bootstrap: int
@@ -79,14 +83,23 @@ def score_folds(
     )
     left_out = {row["clip"] for row in read_exclusions(exclusions)}
     members = members_of(predictions["subject"]) if composite else None
+    classes = classes_of(predictions)
     metrics = score_table(
         predictions,
-        classes=classes_of(predictions),
+        classes=classes,
         protocol=protocol.name,
-        note=protocol_note(protocol),
+        note=joined_note(protocol_note(protocol), _not_common(asked, classes)),
         left_out=len(left_out),
         members=members,
         members_left_out=left_out_of(members, left_out) if members else None,
         replicates=asked.bootstrap,
     )
     return Scores(predictions, tuple(with_baselines(metrics, baselines)))
+
+
+def _not_common(asked: Scoring, classes: Sequence[str]) -> str:
+    """Return which classes of the label set are left out since not every dataset shows them; empty = none."""
+    if not asked.protocol.datasets:
+        return ""
+    out = [name for name in label_set_named(asked.labels).classes if name not in classes]
+    return f"of {asked.labels} not every dataset shows {', '.join(out)}, whose clips are left out" if out else ""

@@ -12,7 +12,8 @@ from tests.datasets.smic import smic_fixture as smic
 
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_table import write_clips, write_exclusions
-from merflow.datasets.composite.reader import CompositeSettings, Member, check_classes, compose
+from merflow.datasets.composite.classes import check_classes
+from merflow.datasets.composite.reader import CompositeSettings, Member, compose
 from merflow.datasets.index import Index
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.members import qualified, read_member, split_name
