@@ -69,9 +69,9 @@ def test_the_classes_are_those_that_every_dataset_shows(tmp_path):
 
 def test_no_common_class_is_refused_with_what_each_dataset_shows(folds):
     clips = of_members(one=("fear", "happiness"), two=("fear", "happiness"), three=("surprise", "fear"))
-    with pytest.raises(DatasetError, match="but found negative: one shows negative, positive; two shows .*; three sh"):
+    with pytest.raises(DatasetError, match=r"but found negative: one shows negative, positive; two shows .*; three sh"):
         folds(clips, CROSSED, MEMBERS)
-    with pytest.raises(DatasetError, match="no common class: .*three shows fear, surprise"):
+    with pytest.raises(DatasetError, match=r"no common class: .*three shows fear, surprise"):
         folds([*clips[:2], *of_members(two=("others",)), *clips[4:]], CROSSED, MEMBERS, labels="emotion7")
 
 

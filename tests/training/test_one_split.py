@@ -33,7 +33,7 @@ def test_named_subjects_are_tested_once():
     protocol = ProtocolSettings("holdout", subjects=("c.1", "a.2"))
     (fold,) = make_folds(protocol, subjects=SUBJECTS, labels=LABELS)
     assert (fold.name, fold.train.tolist(), fold.test.tolist()) == ("holdout", [0, 1, 3, 4, 7], [2, 5, 6])
-    assert protocol_note(protocol) == "one split, trained on all other subjects than the tested c.1, a.2"
+    assert protocol_note(protocol) == "one split, trained on all other subjects than c.1, a.2"
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 2)), min_size=2, max_size=40), st.integers(0, 3))
@@ -103,8 +103,8 @@ def test_what_is_fitted_never_sees_the_test_clips(examples, protocol, fold, tmp_
     for model, params in (("gts_gn", {"fusion": 1, "widths": [4, 4]}), ("landmark_svm", {})):
         method = Method(model, params, protocol=protocol, training=training, seeds=(0,))
         weights = []
-        for name, given in (("own", examples), ("other", other)):
-            run_fold(given, fold, tmp_path / model / name, method, machine=Machine("cpu"))
+        for name, clips in (("own", examples), ("other", other)):
+            run_fold(clips, fold, tmp_path / model / name, method, machine=Machine("cpu"))
             weights.append((tmp_path / model / name / "weights" / "seed0.pt").read_bytes())
         assert weights[0] == weights[1]
 

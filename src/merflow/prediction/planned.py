@@ -76,12 +76,12 @@ def _moved(config: Config, name: str, block: Mapping[str, Any]) -> dict[str, Any
 
 def _tested(protocol: ProtocolSettings) -> str:
     note = protocol_note(protocol)
-    how = f"protocol {protocol.name}{f' ({note})' if note else ''}"
     if protocol.one_test:
         return (
-            f"The scores are those of the one split ({how}). The networks of this file were trained on its training "
-            "clips alone, as the scored ones were."
+            f"The scores are those of one split (protocol {protocol.name}: {note}). The networks of this file were "
+            "trained on its training clips alone, as the scored ones were."
         )
+    how = f"protocol {protocol.name}{f' ({note})' if note else ''}"
     return (
         f"The scores are those of the folds ({how}), whose networks were trained in the same way without their test "
         "clips. The networks of this file were trained on all subjects and tested on nobody."

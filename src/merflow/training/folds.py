@@ -117,9 +117,8 @@ def protocol_note(protocol: ProtocolSettings) -> str:
             "for different people"
         )
     if protocol.name == "holdout":
-        named = ", ".join(protocol.subjects)
-        drawn = f"one in {protocol.k} subjects, drawn with seed {protocol.seed}"
-        return f"one split, trained on all other subjects than the tested {named or drawn}"
+        named, drawn = ", ".join(protocol.subjects), f"one in {protocol.k}, drawn with seed {protocol.seed}"
+        return f"one split, trained on all other subjects than {named or drawn}"
     return MACRO_NOTE if protocol.one_training else ""
 
 
