@@ -114,7 +114,7 @@ def score(folder, settings=EXPERIMENT):
     script.main(
         [folder / "folds" / subject / "predictions.csv" for subject in SUBJECTS], folder / "exclusions.csv", {},
         {key: folder / name for key, name in (names | {"settings": "settings.yaml"}).items()},
-        asked=from_plain(Scoring, {key: settings[key] for key in ("model", "protocol", "bootstrap", "seeds")}),
+        asked=from_plain(Scoring, {key: settings[key] for key in Scoring.__dataclass_fields__}),
         resolved=RESOLVED | {"experiment": settings},
         composite=False, title="",
     )  # fmt: skip

@@ -35,6 +35,10 @@ def test_plain_again_an_experiment_is_its_block_to_the_letter(config):
         unused = {"momentum"} if training["optimiser"] != "sgd" else set()
         unused |= {"step_epochs"} if training["schedule"] != "step" else set()
         unused |= {key for key in ("au_step_epochs", "au_total") if not training[key]}
+        only = {"cross_dataset": ("train", "test"), "holdout": ("subjects",)}
+        kept = {key for key in only.get(block["protocol"]["name"], ()) if block["protocol"][key]}
+        left = {"train", "test", "subjects"} - kept
+        expected["protocol"] = {key: value for key, value in block["protocol"].items() if key not in left}
         expected["training"] = {key: value for key, value in training.items() if key not in {*EXECUTION_KEYS, *unused}}
         own = config.experiment(name)
         assert json.dumps(own.plain()) == json.dumps(expected)
@@ -73,9 +77,17 @@ def test_what_is_not_there_is_refused_by_name(config, ask, message):
 def test_an_experiment_on_own_words_has_the_label_set_of_its_dataset(config):
     mine = {"reader": "table", "root": "r", "unit": "frames", "first_frame": 0, "classes": ["calm", "pain"]}
     own = {"extends": "ststnet", "labels": "classes", "baselines": [], "datasets": ["mine"]}
-    raw = {"datasets": {"mine": mine, "demo": config.plain["datasets"]["demo"]}, "experiments": {"own": own}}
+    other = mine | {"root": "other", "classes": ["pain", "joy"]}
+    raw = {
+        "datasets": {
+            "mine": mine, "other": other, "both": {"reader": "composite", "members": ["mine", "other"]},
+            "demo": config.plain["datasets"]["demo"],
+        },
+        "experiments": {"own": own},
+    }  # fmt: skip
     read = load_config(raw, read_schema(ROOT / SCHEMA_PATH))
     assert read.experiment("own", "mine").labels == "classes(calm, pain)"
+    assert read.experiment("own", "both").labels == "classes(calm, pain, joy)"
     assert label_set_named("classes(calm, pain)").classes == ("calm", "pain")
     with pytest.raises(ConfigError, match=r"labels: classes: expected a dataset that names its classes.*demo has none"):
         read.experiment("own", "demo")

@@ -18,10 +18,12 @@ QUESTIONS = [
 ]  # fmt: skip
 """Labels and protocols of the Lite-Point-GCN paper beside three classes and leaving one subject out."""
 
+FLOW_IMAGES = ("flow_image_majority", "flow_image_svm", "ststnet")
 WITH_UNITS = (
     *("majority", "flow_svm", "lite_point_gcn", "landmark_majority", "landmark_svm", "gts_gn", "lbp_top_svm"),
-    *("flow_image_majority", "flow_image_svm", "ststnet"),
+    *FLOW_IMAGES,
 )
+ACROSS_DATASETS = ("casme2_samm_to_smic", "smic_samm_to_casme2", "smic_casme2_to_samm")
 WITHOUT_ROW = {
     *("majority", "flow_svm", "landmark_majority", "landmark_svm", "landmark_svm-objective5", "landmark_svm-emotion5"),
     *("sequence_majority", "sequence_majority-emotion7", "sequence_majority-emotion4"),
@@ -39,6 +41,7 @@ WITHOUT_ROW = {
     "ststnet-early_stopping",
     *(f"majority-4dme-{labels}" for labels in ("au8", "emotion5")),
     *(f"{name}-au8" for name in WITH_UNITS),  # no paper prints action units as labels of these sets
+    *(f"{name}-{split}" for name in FLOW_IMAGES for split in ACROSS_DATASETS),  # docs/protocols.md
     *("gts_gn-still", "gts_gn-detected"),  # pairs of docs/benchmark.md
     *(f"{network}-regions" for network in ("pointnet", "pointnet2", "kpconv", "point_transformer")),
 }

@@ -6,9 +6,9 @@ from merflow.datasets.action_units import OBJECTIVE_CLASSES
 from merflow.datasets.clip import Clip
 from merflow.datasets.declared import DATASETS
 from merflow.datasets.emotions import EMOTIONS
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import LABEL_SETS, label_set_named, some_classes_name
 from merflow.datasets.reading.annotation import EMOTION_WORDS
-from merflow.errors import DatasetError
+from merflow.errors import ConfigError, DatasetError
 
 CLIP = Clip("demo", "1", "a", "A", "micro", 1, 2, 3, 30.0, "4", "", "", "c", "", "")
 
@@ -103,3 +103,34 @@ def test_unlabelled_clips_lie_outside_and_unknown_labels_are_refused(name):
     assert class_of(name) is None
     with pytest.raises(DatasetError, match=r"clip 1_a_1: (emotion|objective) 'bored' is not known"):
         class_of(name, emotion="bored", objective="bored")
+
+
+def test_a_set_may_have_some_of_its_classes_alone():
+    some = label_set_named("emotion7(surprise, fear)")
+    assert some.classes == ("fear", "surprise")  # in the order of the set
+    assert [some.label_of(dataclasses.replace(CLIP, emotion=word)) for word in ("fear", "surprise", "others", "")] == [
+        0, 1, None, None
+    ]  # fmt: skip
+    assert some.why_outside(dataclasses.replace(CLIP, emotion="others")) == (
+        "label 'others' is not in emotion7(surprise, fear)"
+    )
+    units = label_set_named("au8(AU4, AU12)")
+    assert units.label_of(dataclasses.replace(CLIP, aus="2+12")) == (0, 1)
+    own = label_set_named("classes(calm, pain, joy)(calm, joy)")
+    assert (own.classes, own.label_of(dataclasses.replace(CLIP, label="pain"))) == (("calm", "joy"), None)
+    assert some_classes_name("emotion4", {"surprise", "negative"}) == "emotion4(negative, surprise)"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("emotion7(surprise)", "expected 2 or more different classes of emotion7"),
+        ("emotion7(fear, fear)", "expected 2 or more different classes"),
+        ("emotion7(fear, surprize)", r"found 'emotion7\(fear, surprize\)'\. Did you mean 'surprise'"),
+        ("au8(AU3)", "expected 1 or more different classes of au8"),
+        ("emotion9(fear, surprise)", "expected one of emotion3"),
+    ],
+)
+def test_classes_that_a_set_does_not_have_are_refused(name, message):
+    with pytest.raises(ConfigError, match=message):
+        label_set_named(name)

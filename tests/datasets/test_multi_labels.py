@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from merflow.datasets.clip import Clip
-from merflow.datasets.composite.reader import check_classes
+from merflow.datasets.composite.classes import check_classes
 from merflow.datasets.labels import LABEL_SETS, label_set_named
 from merflow.datasets.multi_labels import MultiLabelSet, action_unit_set
 from merflow.errors import ConfigError, DatasetError

@@ -8,6 +8,7 @@ from tests.workflow.conftest import ROOT
 
 from merflow.datasets.clip_table import write_exclusions
 from merflow.errors import ArtefactError
+from merflow.evaluation import read_metrics
 from merflow.evaluation.scoring import Scoring
 from merflow.training.fold_record import RECORD, write_record
 from merflow.training.settings import ProtocolSettings
@@ -24,12 +25,13 @@ def score(tmp_path, monkeypatch):
     write_exclusions([], tmp_path / "exclusions.csv")
     out = {name: tmp_path / name for name in ("metrics", "predictions", "settings")} | {"confusion": tmp_path / "c.png"}
 
-    def run(*, seeds=SEEDS, model="lite_point_gcn", protocol="loso", recorded=True):
+    def run(*, seeds=SEEDS, model="lite_point_gcn", protocol="loso", recorded=True, labels="emotion3", **splits):
         for path in paths if recorded else ():
             history = path.with_name("history.csv")
             history.write_text("seed\n")
             write_record(path.parent, made_of={}, seeds=seeds, files=[path, history])
-        asked = Scoring(model=model, protocol=ProtocolSettings(protocol), seeds=tuple(seeds), bootstrap=50)
+        protocol = ProtocolSettings(protocol, **splits)
+        asked = Scoring(model=model, labels=labels, protocol=protocol, seeds=tuple(seeds), bootstrap=50)
         script.main(
             paths, tmp_path / "exclusions.csv", {}, out, asked=asked, resolved={}, composite=False, title="",
         )  # fmt: skip
@@ -43,6 +45,22 @@ def test_whole_folds_are_scored(score):
     out = run()
     assert "mean over 2 seeds" in out["metrics"].read_text()
     assert all(path.is_file() for path in out.values())
+
+
+def test_every_number_says_what_was_trained_on_what_was_tested_and_which_classes_are_not_common(score):
+    run, paths = score
+    lost = [{"clip": f"{name}.1_a", "subject": "", "stage": "index", "reason": "r", "source": ""} for name in "ac"]
+    lost.append(lost[-1] | {"clip": "c.2_a"})
+    write_exclusions(lost, paths[0].parents[2] / "exclusions.csv")
+    metrics = read_metrics(run(protocol="cross_dataset", train=("a", "b"), test="c", labels="emotion4")["metrics"])
+    assert {row.protocol for row in metrics} == {"cross_dataset"}
+    expected = "trained on a and b, tested on c; people of two datasets are taken for different people; of emotion4 not"
+    assert all(expected in row.note for row in metrics)
+    left_out = "every dataset shows others: left out; clips left out: 1 of a, 0 of b, 2 of c"
+    assert all(left_out in row.note for row in metrics)
+    metrics = read_metrics(run(protocol="holdout")["metrics"])
+    drawn = "one split, trained on all other subjects than one in 5, drawn with seed 0; tested: s1, s2, s3"
+    assert all(row.note.startswith(drawn) and "every dataset" not in row.note for row in metrics)
 
 
 def test_seeds_are_those_of_the_settings(score):

@@ -23,6 +23,8 @@ def mixed(new_workflow, tmp_path_factory):
         synthesis = {"layout": layout, "n_subjects": 2, "clips": 3, "seed": seed}
         config["datasets"][name] = {"reader": reader, "root": f"results/{name}/raw", "synthesis": synthesis}
     config["datasets"]["mix"] = {"reader": "composite", "members": list(MEMBERS)}
+    crossed = {"name": "cross_dataset", "train": ["one"], "test": "two"}
+    config["experiments"]["crossed"] = {"extends": "flow_image_svm", "protocol": crossed}
     run.write_config(config)
     run(METRICS)
     return run
@@ -45,6 +47,16 @@ def test_scores_stand_for_all_and_for_each_member(mixed):
     assert row_of(metrics, "UF1").n == sum(clips)
     folds = sorted(path.name for path in (mixed.folder / "results/mix/ststnet/folds").iterdir())
     assert folds == ["one.s01", "one.s02", "two.spNO.1", "two.spNO.2"]
+
+
+def test_a_member_is_tested_by_a_model_of_the_other(mixed):
+    mixed("results/mix/crossed/metrics.csv")
+    folder = mixed.folder / "results/mix/crossed"
+    assert [path.name for path in (folder / "folds").iterdir()] == ["two"]
+    headline = row_of(read_metrics(folder / "metrics.csv"), "UF1")
+    assert headline.n == row_of(read_metrics(mixed.folder / METRICS), "UF1", Scope.MEMBER, "two").n
+    assert (headline.protocol, headline.note[:33]) == ("cross_dataset", "trained on one, tested on two; pe")
+    assert mixed.check("results/mix/crossed")[1] == 0
 
 
 def test_a_composite_is_compared_with_the_shards_of_its_members(mixed):

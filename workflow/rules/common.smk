@@ -159,12 +159,18 @@ def experiment_settings(*keys):
 
 def settings_of_examples(wildcards):
     """Return the settings of an experiment that its examples depend on."""
-    return example_settings(experiment_of(wildcards))
+    return example_settings(trained_experiment_of(wildcards))
 
 
 def label_set_of(wildcards):
     """Return the classes of an experiment, and which emotion or objective class belongs to which."""
-    return plan.label_set(experiment_of(wildcards).labels)
+    return plan.label_set(trained_experiment_of(wildcards).labels)
+
+
+def trained_experiment_of(wildcards):
+    """Return the experiment that a job belongs to, with the labels that its protocol leaves on the dataset's clips."""
+    clips = indexed_clips(wildcards.dataset)
+    return plan.as_trained(clips, experiment_of(wildcards))
 
 
 def both_experiments(wildcards):

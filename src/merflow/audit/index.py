@@ -11,6 +11,7 @@ from merflow.config import Experiment
 from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.datasets.labels import label_set_named
 from merflow.errors import DatasetError
+from merflow.plan.splits import as_trained
 
 
 class _Row(NamedTuple):
@@ -27,11 +28,12 @@ def check_index(experiment: Audited, examples: Examples, findings: Findings) -> 
     if experiment.settings is None or experiment.clips is None:
         return
     try:
-        indexed = {row.clip: row for row in _rows(experiment.clips, experiment.settings.experiment)}
+        asked = as_trained(experiment.clips, experiment.settings.experiment)
+        indexed = {row.clip: row for row in _rows(experiment.clips, asked)}
     except DatasetError as error:
         findings.add_refused(experiment.clips, error, force=[experiment.clips], then=experiment.then)
         return
-    labels = label_set_named(experiment.settings.experiment.labels)
+    labels = label_set_named(asked.labels)
     columns = (examples.clip, examples.subject, examples.expression, _texts(examples, labels))
     seen = {row[0]: _Row(*map(str, row)) for row in zip(*columns, strict=True)}
     left_out = {row["clip"] for row in read_exclusions(experiment.folder / "exclusions.csv")}

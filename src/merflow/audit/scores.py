@@ -20,7 +20,13 @@ def check_scores(experiment: Audited, findings: Findings) -> None:
     try:
         scores = score_folds(
             [folder / "folds" / name / PREDICTIONS for name in experiment.folds],
-            asked=Scoring(model=scored.model, protocol=scored.protocol, seeds=scored.seeds, bootstrap=scored.bootstrap),
+            asked=Scoring(
+                model=scored.model,
+                labels=scored.labels,
+                protocol=scored.protocol,
+                seeds=scored.seeds,
+                bootstrap=scored.bootstrap,
+            ),
             exclusions=folder / "exclusions.csv",
             baselines={name: folder.parent / name / "metrics.csv" for name in scored.baselines},
             composite=experiment.composite,

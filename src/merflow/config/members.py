@@ -66,5 +66,5 @@ def _shared_subjects(first: DatasetBlock, second: DatasetBlock) -> str:
             "may share subjects: pictures that came ready are made of recordings that they do not name, and a subject "
             "could be trained on under one name and tested on under another"
         )
-    same = first.declared is second.declared
+    same = first.declared is second.declared and not first.declared.people_by_name  # those are looked at in compose
     return f"are both read as {first.reader}, whose parts share subjects" if same else ""

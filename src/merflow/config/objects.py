@@ -159,15 +159,16 @@ class Config:
         return {**merged, "labels": self._own_labels(dataset)} if merged.get("labels") == OWN_CLASSES else merged
 
     def _own_labels(self, dataset: str) -> str:
-        """Return the name of the label set of a dataset's own classes.
+        """Return the name of the label set of a dataset's own classes, of a composite those of its members.
 
         Raises
         ------
         ConfigError
             When it has none.
         """
-        block = self.datasets[dataset]
-        classes = block.own.get(block.declared.classes) if block.declared.classes else None
+        blocks = [self.datasets[name] for name in self.datasets[dataset].members or (dataset,)]
+        words = (block.own.get(block.declared.classes, ()) for block in blocks if block.declared.classes)
+        classes = list(dict.fromkeys(word for own in words for word in own))
         if not classes:
             raise ConfigError(
                 f"labels: {OWN_CLASSES}: expected a dataset that names its classes (reader: table, classes: [...]), "

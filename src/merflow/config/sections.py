@@ -183,7 +183,7 @@ class Experiment:
         """Return what its results depend on as plain values: for the parameters of a rule, and for a record.
 
         Without ``overrides``, which are applied where they concern a dataset; without ``paper``, which says what its
-        numbers stand beside; and without the settings of its training that are execution only.
+        numbers stand beside; and without the settings of its training and its protocol that no result depends on.
 
         Parameters
         ----------
@@ -191,4 +191,5 @@ class Experiment:
             Settings that are asked for; all of them by default.
         """
         asked = keys or [one.name for one in fields(self) if one.name not in ("overrides", "paper")]
-        return {key: self.training.deciding() if key == "training" else to_plain(getattr(self, key)) for key in asked}
+        deciding = {"training": self.training.deciding(), "protocol": self.protocol.deciding()}
+        return {key: deciding[key] if key in deciding else to_plain(getattr(self, key)) for key in asked}

@@ -74,6 +74,9 @@ class Dataset:
         Setting of the reader that lists the words of a label set of the dataset's own; empty where it has none.
     megc2019 : Megc2019 or None
         What the composite of MEGC 2019 takes.
+    people_by_name : bool
+        Whether subjects of two datasets of this layout are one person where they have one name, as in recordings of
+        one's own. Otherwise two of them show the same people, as two parts of one released set do.
     ready : str
         Kind of artefact that the set consists of, in place of recordings; empty for recordings.
     layouts : mapping
@@ -90,5 +93,6 @@ class Dataset:
     label_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     megc2019: Megc2019 | None = None
     classes: str = ""
+    people_by_name: bool = False
     ready: str = ""
     layouts: Mapping[str, GeneratedLayout] = field(default_factory=dict)

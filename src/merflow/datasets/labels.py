@@ -1,8 +1,8 @@
 """Labels: which class of which label set a clip belongs to, or which labels of a set it shows."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -96,6 +96,11 @@ class LabelSet:
         """Return what the set says, as plain values."""
         return {"classes": list(self.classes), "field": self.field, "class_of": dict(self.class_of)}
 
+    def of_classes(self, name: str, classes: tuple[str, ...]) -> "LabelSet":
+        """Return the set under another name with some of its classes; clips of the others lie outside."""
+        kept = {value: target for value, target in self.class_of.items() if target in classes}
+        return replace(self, name=name, classes=classes, class_of=kept)
+
 
 AnyLabelSet: TypeAlias = LabelSet | MultiLabelSet
 """Classes, of which a clip has one, or labels, of which it has any number."""
@@ -179,6 +184,28 @@ def _own_classes(name: str) -> LabelSet:
     return LabelSet(name, classes, "label", _themselves(classes), frozenset(classes))
 
 
+_SOME = re.compile(r"(.+\)|[^()]+)\(([^()]+)\)")
+
+
+def some_classes_name(name: str, classes: Collection[str]) -> str:
+    """Return the name of a label set with some of its classes alone, in its order: ``emotion4(negative, surprise)``."""
+    kept = [one for one in label_set_named(name).classes if one in classes]
+    return f"{name}({', '.join(kept)})"
+
+
+def _some_classes(name: str, of: AnyLabelSet, asked: tuple[str, ...]) -> AnyLabelSet:
+    """Return a label set with some of its classes alone."""
+    unknown = [one for one in asked if one not in of.classes]
+    least = 1 if of.multi else 2
+    if unknown or len(set(asked)) < max(len(asked), least):
+        hint = nearest(unknown[0], of.classes) if unknown else ""
+        raise ConfigError(
+            f"labels: expected {least} or more different classes of {of.name} ({', '.join(of.classes)}), but found "
+            f"{name!r}.{hint} Change it in config.yaml."
+        )
+    return of.of_classes(name, tuple(one for one in of.classes if one in asked))
+
+
 def label_set_named(name: str) -> AnyLabelSet:
     """Return a label set: one of merflow's, or a plug-in's, whose module is imported.
 
@@ -186,13 +213,18 @@ def label_set_named(name: str) -> AnyLabelSet:
     ----------
     name : str
         As a configuration names it: a key of `LABEL_SETS`, ``module:NAME``, the name of an entry point, or a
-        dataset's own classes, ``classes(calm, pain)``.
+        dataset's own classes, ``classes(calm, pain)``. With some of its classes in brackets, ``emotion4(negative,
+        surprise)``, the set has these alone.
 
     Raises
     ------
     ConfigError
-        When there is no such set, with the nearest known one, or when a plug-in's is none.
+        When there is no such set, with the nearest known one, when a plug-in's is none, or when a class in brackets is
+        none of the set.
     """
+    some = _SOME.fullmatch(name)
+    if some and some[1] != OWN_CLASSES:
+        return _some_classes(name, label_set_named(some[1]), tuple(word.strip() for word in some[2].split(",")))
     if name == OWN_CLASSES or _OWN.fullmatch(name):
         return _own_classes(name)
     return LABEL_SETS[name] if name in LABEL_SETS else _plugin(name, config_folder())

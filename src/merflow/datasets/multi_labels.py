@@ -1,7 +1,7 @@
 """Label sets of which a clip may carry several labels, or none: action units, and emotions that were coded together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -104,6 +104,10 @@ class MultiLabelSet:
             "multi": True, "classes": list(self.classes), "field": self.field, "shown_by": shown_by,
             "static_units": self.static_units,
         }  # fmt: skip
+
+    def of_classes(self, name: str, classes: tuple[str, ...]) -> "MultiLabelSet":
+        """Return the set under another name with some of its labels; no clip lies outside that did not before."""
+        return replace(self, name=name, classes=classes, shown_by={label: self.shown_by[label] for label in classes})
 
 
 def action_unit_set(name: str, units: Sequence[int], *, static_units: bool = True) -> MultiLabelSet:

@@ -50,6 +50,7 @@ from merflow.plan.sources import (
     official_members,
     variant_in_chain,
 )
+from merflow.plan.splits import as_trained
 from merflow.shard_lists import forget_missing
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "annotation_sheets",
     "artefact_chain",
     "as_inputs",
+    "as_trained",
     "available_experiments",
     "batch_of_subject",
     "batches",

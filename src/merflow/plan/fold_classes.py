@@ -43,7 +43,7 @@ class _Examples(NamedTuple):
 
 
 def check_trained_classes(version: Version, experiment: Experiment) -> None:
-    """Refuse an experiment of which a fold would train on clips of one class.
+    """Refuse an experiment of which a fold would train on no clip, or on clips of one class.
 
     The clips that stages leave out later are not known yet, so a fold may still lose a class: its training refuses it
     then. Folds that are drawn (k-fold) are drawn from the clips that are known now.
@@ -59,9 +59,10 @@ def check_trained_classes(version: Version, experiment: Experiment) -> None:
     ConfigError
         Names the folds, what they train on, and the next move.
     """
-    if experiment.model in ONE_CLASS_IS_ENOUGH:
-        return
     question = _Question(version, experiment.labels, experiment.expressions, experiment.protocol)
+    if experiment.model in ONE_CLASS_IS_ENOUGH:
+        _check_trained(question)
+        return
     lacking = _lacking(question)
     if lacking:
         raise ConfigError(
@@ -78,6 +79,16 @@ def check_trained_classes(version: Version, experiment: Experiment) -> None:
             f"{version.path}: training.early_stopping: expected clips {_needed(question)} of {question.labels} to "
             f"fit in every fold, one half of whose training subjects validates, but found {_lacks(question)} in "
             f"{_folds(lacking)}. Set training.inner_folds: 3, or training.early_stopping: 0."
+        )
+
+
+def _check_trained(question: _Question) -> None:
+    """Refuse a fold without a training clip."""
+    empty = [fold.name for fold in _made(question, _examples(question)) if not len(fold.train)]
+    if empty:
+        raise ConfigError(
+            f"{question.version.path}: expected clips of {question.labels} to train on in every fold, but found no "
+            f"clip at all in the training clips of {_folds(empty)}. Test fewer subjects, or choose another protocol."
         )
 
 

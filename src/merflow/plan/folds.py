@@ -9,12 +9,14 @@ import numpy as np
 
 from merflow.config import Experiment
 from merflow.datasets.clip import Clip
-from merflow.datasets.composite.reader import check_classes as _check_members
+from merflow.datasets.composite.classes import check_classes as _check_members
 from merflow.datasets.labels import LABEL_SETS, label_set_named
+from merflow.datasets.members import split_name
 from merflow.errors import ConfigError
 from merflow.plan.fold_classes import check_trained_classes
 from merflow.plan.index import index_version, indexed
-from merflow.training.folds import ONE_TRAINING
+from merflow.plan.splits import as_trained, check_held_out, check_members
+from merflow.training.folds import HOLDOUT, ONE_TRAINING
 from merflow.training.given_folds import clips_of_given_folds
 from merflow.training.settings import ProtocolSettings
 from merflow.training.shown import Labels, can_be_learnt, shown_names
@@ -35,11 +37,15 @@ def check_classes(clips_csv: str | Path, experiment: Experiment, members: Iterab
     ------
     ConfigError
         When the clips to train on have fewer than two classes; names those found, and label sets that have more there.
+        As :func:`merflow.plan.splits.check_members`.
     DatasetError
-        As :func:`merflow.datasets.composite.reader.check_classes`.
+        As :func:`merflow.datasets.composite.classes.check_classes` and :func:`merflow.plan.splits.as_trained`.
     """
+    members = tuple(members)
+    check_members(clips_csv, experiment, members)
+    experiment = as_trained(clips_csv, experiment)
     clips = [clip for clip in indexed(clips_csv) if clip.expression in experiment.expressions]
-    _check_members(clips, label_set_named(experiment.labels), tuple(members))
+    _check_members(clips, label_set_named(experiment.labels), members)
     trained = _trained_expressions(experiment)
     clips = [clip for clip in clips if clip.expression in trained]
     if not can_be_learnt(_labels(clips, experiment.labels)):
@@ -68,42 +74,61 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
     list of str
         The test subjects under ``loso`` and ``cross_domain``; ``micro`` under ``cross_domain`` where one training
         serves all of them; ``fold1`` to ``fold<k>`` under the k-fold protocols; ``fold`` and what the annotation calls
-        it under ``given_folds``.
+        it under ``given_folds``; ``holdout``; the dataset that ``cross_dataset`` tests.
 
     Raises
     ------
     ConfigError
         As :func:`check_classes`; when the label set leaves fewer subjects than the protocol divides; when early
         stopping would find fewer training subjects than it divides; and as
-        :func:`merflow.plan.fold_classes.check_trained_classes`.
+        :func:`merflow.plan.splits.check_held_out` and :func:`merflow.plan.fold_classes.check_trained_classes`.
     DatasetError
         As :func:`check_classes`, and under ``given_folds`` as
         :func:`merflow.training.given_folds.clips_of_given_folds`.
     """
     check_classes(clips_csv, experiment, members)
+    experiment = as_trained(clips_csv, experiment)
     protocol = experiment.protocol
     tested = _subjects(clips_csv, experiment, _tested_expressions(experiment))
     trained = _subjects(clips_csv, experiment, _trained_expressions(experiment))
-    kfold = protocol.name.startswith("kfold")
+    _check_subjects(clips_csv, experiment, trained=trained, tested=tested)
+    given = _given(clips_csv, experiment) if protocol.name == "given_folds" else {}
+    fewest = fewest_trained(protocol, trained, tested, given={name: len(own) for name, own in given.items()})
+    _check_early_stopping(clips_csv, experiment, fewest=fewest)
+    check_trained_classes(index_version(clips_csv), experiment)
+    if protocol.name == "given_folds":
+        return [name for name, subjects in given.items() if subjects & set(tested)]
+    return _names(protocol) or tested
+
+
+def _names(protocol: ProtocolSettings) -> list[str]:
+    """Return the names of the folds of a protocol that names them itself; none where they are those of subjects."""
+    if protocol.name.startswith("kfold"):
+        return [f"fold{number}" for number in range(1, protocol.k + 1)]
+    if protocol.name == "cross_dataset":
+        return [protocol.test]
+    if protocol.name == "holdout":
+        return [HOLDOUT]
+    return [ONE_TRAINING] if protocol.one_training else []
+
+
+def _check_subjects(
+    clips_csv: str | Path, experiment: Experiment, *, trained: Sequence[str], tested: Sequence[str]
+) -> None:
+    """Refuse fewer subjects than a protocol divides, and to hold out one who is not there."""
+    protocol = experiment.protocol
     if len(tested) < 2 and protocol.one_subject_a_fold:
         raise ConfigError(
             f"{clips_csv}: leaving one subject out needs at least two subjects with labels of {experiment.labels}, "
             f"but found {len(tested)} ({', '.join(tested) or 'none'}). Add subjects, or choose another protocol."
         )
-    if len(trained) < protocol.k and protocol.name == "kfold_subject":
+    drawn = protocol.name == "kfold_subject" or (protocol.name == "holdout" and not protocol.subjects)
+    if len(trained) < protocol.k and drawn:
         raise ConfigError(
             f"{clips_csv}: {protocol.k} folds of subjects need as many subjects with labels of "
             f"{experiment.labels}, but found {len(trained)} ({', '.join(trained)}). Lower protocol.k, or add subjects."
         )
-    given = _given(clips_csv, experiment) if protocol.name == "given_folds" else {}
-    fewest = fewest_trained(protocol, trained, tested, given={name: len(own) for name, own in given.items()})
-    _check_early_stopping(clips_csv, experiment, fewest=fewest)
-    check_trained_classes(index_version(clips_csv), experiment)
-    if protocol.one_training:
-        return [ONE_TRAINING]
-    if protocol.name == "given_folds":
-        return [name for name, subjects in given.items() if subjects & set(tested)]
-    return [f"fold{number}" for number in range(1, protocol.k + 1)] if kfold else tested
+    check_held_out(clips_csv, experiment, tested)
 
 
 def trained_clips(clips_csv: str | Path, experiment: Experiment) -> int:
@@ -180,6 +205,10 @@ def fewest_trained(
         return len(trained) - largest  # with a test_expression the largest fold may fall away
     if protocol.name == "kfold_random_leaky":
         return len(trained)
+    if protocol.name == "cross_dataset":
+        return sum(split_name(subject)[0] in protocol.train for subject in trained)
+    if protocol.name == "holdout":  # a drawn part has one subject at least
+        return len(set(trained) - set(protocol.subjects)) if protocol.subjects else len(trained) - 1
     return len(trained) if protocol.one_training else min(len(trained) - (subject in trained) for subject in tested)
 
 

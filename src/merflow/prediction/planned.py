@@ -12,6 +12,7 @@ from merflow.plan import artefact_chain, came_ready, resolved_settings
 from merflow.prediction.code import code_of_prediction, python_version
 from merflow.stages import STAGES
 from merflow.training.folds import protocol_note
+from merflow.training.settings import ProtocolSettings
 
 RENDERED = "Rendered by merflow: no recordings of people, no licence is needed."
 
@@ -50,7 +51,7 @@ def about_planned(config: Config, experiment: str, dataset: str) -> dict[str, An
         "examples": example_settings(own),
         "code": code_of_prediction(kinds, own.model),
         "python": python_version(),
-        "tested": _tested(own.protocol.name, protocol_note(own.protocol)),
+        "tested": _tested(own.protocol),
         "data": [_data(config, name) for name in _parts(config, dataset)],
     }
 
@@ -73,8 +74,14 @@ def _moved(config: Config, name: str, block: Mapping[str, Any]) -> dict[str, Any
     return {key: value for key, value in block.items() if key not in places}
 
 
-def _tested(protocol: str, note: str) -> str:
-    how = f"protocol {protocol}{f' ({note})' if note else ''}"
+def _tested(protocol: ProtocolSettings) -> str:
+    note = protocol_note(protocol)
+    if protocol.one_test:
+        return (
+            f"The scores are those of one split (protocol {protocol.name}: {note}). The networks of this file were "
+            "trained on its training clips alone, as the scored ones were."
+        )
+    how = f"protocol {protocol.name}{f' ({note})' if note else ''}"
     return (
         f"The scores are those of the folds ({how}), whose networks were trained in the same way without their test "
         "clips. The networks of this file were trained on all subjects and tested on nobody."

@@ -28,7 +28,8 @@ from merflow.training.settings import ProtocolSettings
 logger = logging.getLogger(__name__)
 
 ALL_SUBJECTS = "all subjects"
-"""In place of the name of a fold."""
+TRAINING_SUBJECTS = "all training subjects"
+"""In place of the name of a fold: the latter where a protocol has subjects whom no fold trains on."""
 
 
 class FinalNetwork(NamedTuple):
@@ -39,7 +40,8 @@ class FinalNetwork(NamedTuple):
     seed : int
     state : mapping of str to Tensor
     config : mapping
-        What gives the tensors their meaning, as with the weights of a fold; ``fold`` is `ALL_SUBJECTS`.
+        What gives the tensors their meaning, as with the weights of a fold; ``fold`` is `ALL_SUBJECTS` or
+        `TRAINING_SUBJECTS`.
     history : list of dict
         One row an epoch, as in ``history.csv`` of a fold.
     """
@@ -57,7 +59,8 @@ class FinalNetwork(NamedTuple):
 def final_fold(examples: Examples, protocol: ProtocolSettings) -> Fold:
     """Return every clip that some fold trains on, and none to test.
 
-    Of most protocols these are all clips; of ``cross_domain`` the macro clips of all subjects.
+    Of most protocols these are all clips; of ``cross_domain`` the macro clips of all subjects; of ``holdout`` and
+    ``cross_dataset``, whose test subjects train in no fold, the clips of all others.
 
     Raises
     ------
@@ -65,7 +68,8 @@ def final_fold(examples: Examples, protocol: ProtocolSettings) -> Fold:
         When the examples cannot be divided into folds.
     """
     folds = folds_of_examples(examples, protocol)
-    return Fold(ALL_SUBJECTS, np.unique(np.concatenate([one.train for one in folds])), Fold.empty().test)
+    name = TRAINING_SUBJECTS if protocol.one_test else ALL_SUBJECTS
+    return Fold(name, np.unique(np.concatenate([one.train for one in folds])), Fold.empty().test)
 
 
 def train_final(
@@ -123,7 +127,7 @@ def _of_seed(examples: Examples, rows: Fold, method: Method, *, seed: int, devic
     clips = training_clips(examples, fitted)
     trained = train(clips, method, classes=classes, seed=seed, device=device, callbacks=callbacks)
     for note in trained.model.notes():
-        logger.warning("%s, seed %d: %s", ALL_SUBJECTS, seed, note)
-    config = method.of_any_seed() | {"fold": ALL_SUBJECTS, **about_input(examples, fitted), "seed": seed}
+        logger.warning("%s, seed %d: %s", rows.name, seed, note)
+    config = method.of_any_seed() | {"fold": rows.name, **about_input(examples, fitted), "seed": seed}
     state = {key: value.detach().cpu() for key, value in trained.model.state_dict().items()}
     return FinalNetwork(seed, state, config, trained.history)

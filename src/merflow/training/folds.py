@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.datasets.members import split_name
 from merflow.errors import DatasetError
 from merflow.training.given_folds import clips_of_given_folds
 from merflow.training.settings import ProtocolSettings
@@ -24,6 +25,9 @@ MACRO_NOTE = "macro clips of the test subject are in training"
 ONE_TRAINING = "micro"
 """Name of the one fold of ``cross_domain`` with the macro clips of all subjects: it tests the micro clips of all."""
 
+HOLDOUT = "holdout"
+"""Name of the one fold of ``holdout``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fold:
@@ -32,8 +36,8 @@ class Fold:
     Attributes
     ----------
     name : str
-        The subject for LOSO and cross-domain, ``micro`` where cross-domain trains once, else ``fold1`` .. ``foldk``, or
-        ``fold`` and what the annotation calls it.
+        The subject for LOSO and cross-domain, ``micro`` where cross-domain trains once, the dataset that
+        cross-dataset tests, ``holdout``, else ``fold1`` .. ``foldk``, or ``fold`` and what the annotation calls it.
     train, test : ndarray of int
         Rows of the examples, ascending.
     note : str
@@ -86,6 +90,10 @@ def make_folds(
         folds = kfold_subject(subjects, labels, k=protocol.k, seed=protocol.seed)
     elif protocol.name == "cross_domain":
         folds = cross_domain(subjects, expressions, keep_test_subject_macro=protocol.keep_test_subject_macro)
+    elif protocol.name == "cross_dataset":
+        folds = cross_dataset(subjects, train=protocol.train, test=protocol.test)
+    elif protocol.name == "holdout":
+        folds = holdout(subjects, labels, tested=protocol.subjects, k=protocol.k, seed=protocol.seed)
     elif protocol.name == "given_folds":
         clips = clips_of_given_folds(subjects, [""] * len(subjects) if given is None else given)
         folds = [Fold(name, *_rows(~tested, tested)) for name, tested in clips.items()]
@@ -100,9 +108,17 @@ def make_folds(
 
 
 def protocol_note(protocol: ProtocolSettings) -> str:
-    """Return what must stand beside every number of a protocol; empty when test subjects are unknown in training."""
+    """Return what must stand beside every number of a protocol, which a reader would not take for granted."""
     if protocol.name == "kfold_random_leaky":
         return LEAKY_NOTE
+    if protocol.name == "cross_dataset":
+        return (
+            f"trained on {' and '.join(protocol.train)}, tested on {protocol.test}; people of two datasets are taken "
+            "for different people"
+        )
+    if protocol.name == "holdout":
+        named, drawn = ", ".join(protocol.subjects), f"one in {protocol.k}, drawn with seed {protocol.seed}"
+        return f"one split, trained on all other subjects than {named or drawn}"
     return MACRO_NOTE if protocol.one_training else ""
 
 
@@ -160,6 +176,32 @@ def cross_domain(subjects: Strings, expressions: Strings, *, keep_test_subject_m
         known = np.isin(tested, subjects[macro]).any()
         return [Fold(ONE_TRAINING, *_rows(macro, micro), MACRO_NOTE if known else "")]
     return [Fold(str(name), *_rows(macro & (subjects != name), micro & (subjects == name))) for name in tested]
+
+
+def cross_dataset(subjects: Strings, *, train: Sequence[str], test: str) -> list[Fold]:
+    """Train on the clips of some members of a composite, and test on those of another: one fold, called after it."""
+    members = np.array([split_name(subject)[0] for subject in np.asarray(subjects, dtype=np.str_).tolist()])
+    return [Fold(test, *_rows(np.isin(members, train), members == test))]
+
+
+def holdout(
+    subjects: Strings,
+    labels: NDArray[np.int64] | Sequence[int],
+    *,
+    tested: Sequence[str] = (),
+    k: int = 5,
+    seed: int = 0,
+) -> list[Fold]:
+    """Test the named subjects, or a drawn part of them, once; train on all others.
+
+    A part is drawn as a fold of ``kfold_subject``, so that it shares the classes: `k` seeds in a row draw each in turn.
+    """
+    subjects = np.asarray(subjects, dtype=np.str_)
+    if len(tested):
+        own = np.isin(subjects, tested)
+        return [Fold(HOLDOUT, *_rows(~own, own))]
+    drawn = kfold_subject(subjects, labels, k=k, seed=seed)[seed % k]
+    return [Fold(HOLDOUT, drawn.train, drawn.test)]
 
 
 def kfold_random_leaky(clips: int, *, k: int = 5, seed: int = 0) -> list[Fold]:

@@ -29,11 +29,13 @@ def clips_of_given_folds(
     """
     subjects, given = np.asarray(subjects, dtype=np.str_), np.asarray(given, dtype=np.str_)
     names = sorted(set(given.tolist()), key=lambda name: (len(name), name))
-    lacking = np.count_nonzero(given == "")
-    if lacking or len(given) == 0:
+    without = subjects[given == ""]
+    if len(without) or len(given) == 0:
+        whose = f", clips of {few(np.unique(without).tolist())}" if len(without) else ""
         raise DatasetError(
-            f"protocol given_folds: expected a fold of the annotation for each clip, but {lacking} of {len(given)} "
-            "have none. Choose another protocol for this dataset, such as kfold_subject."
+            f"protocol given_folds: expected a fold of the annotation for each clip, but {len(without)} of "
+            f"{len(given)} have none{whose}. Fill in the column fold of the sheet, or choose another protocol, such as "
+            "kfold_subject."
         )
     twice = [
         f"{subject} ({', '.join(sorted(set(given[subjects == subject].tolist())))})"

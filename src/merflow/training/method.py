@@ -50,7 +50,7 @@ class Method:
         plain = {
             "model": self.model,
             "model_params": to_plain(self.model_params),
-            "protocol": to_plain(self.protocol),
+            "protocol": self.protocol.deciding(),
             "training": self.training.deciding(),
         }
         return plain | ({"files": dict(self.files)} if self.files else {})  # most networks read none

@@ -7,7 +7,9 @@ from typing import Any, Literal, get_args
 from merflow.checks import check_choice, check_setting
 from merflow.settings import to_plain
 
-Protocol = Literal["loso", "kfold_subject", "cross_domain", "kfold_random_leaky", "given_folds"]
+Protocol = Literal[
+    "loso", "kfold_subject", "given_folds", "holdout", "cross_dataset", "cross_domain", "kfold_random_leaky"
+]
 Schedule = Literal["cosine", "constant", "exponential", "step"]
 Optimiser = Literal["adam", "adamw", "sgd"]
 Loss = Literal["cross_entropy", "focal"]
@@ -21,6 +23,9 @@ _ONLY_WITH = {"momentum": ("optimiser", "sgd"), "step_epochs": ("schedule", "ste
 
 _OFF = {"au_step_epochs": 0, "au_total": 0.0}
 """Settings that change nothing at this value: a record has them only with another."""
+
+_OF_PROTOCOL = {"train": "cross_dataset", "test": "cross_dataset", "subjects": "holdout"}
+"""Settings that one protocol alone has: a record has them only with it, and another one refuses them."""
 
 _LEAST = {
     "min_epochs": 1,
@@ -41,19 +46,26 @@ class ProtocolSettings:
 
     Parameters
     ----------
-    name : {"loso", "kfold_subject", "cross_domain", "kfold_random_leaky", "given_folds"}
-        Leave one subject out; k folds of subjects balanced by label; macro clips of other subjects for training and
-        micro clips for test; k folds of clips with subjects on both sides, only to reproduce a published row; folds of
-        subjects that the annotation gives (``Clip.fold``).
+    name : {"loso", "kfold_subject", "given_folds", "holdout", "cross_dataset", "cross_domain", "kfold_random_leaky"}
+        Leave one subject out; k folds of subjects balanced by label; folds of subjects that the annotation gives
+        (``Clip.fold``); one set of subjects for test; some datasets for training and another for test; macro clips of
+        other subjects for training and micro clips for test; k folds of clips with subjects on both sides, only to
+        reproduce a published row. docs/protocols.md says what each measures.
     k : int
-        Number of folds, for the ``kfold`` protocols.
+        Number of folds, for the ``kfold`` protocols; of ``holdout`` that is drawn one subject in so many is tested.
     seed : int
-        Of the split, for the ``kfold`` protocols.
+        Of the split, for the ``kfold`` protocols and ``holdout``.
     test_expression : {"", "micro", "macro"}
         Test on these clips only; empty for all. ``cross_domain`` tests on micro clips.
     keep_test_subject_macro : bool
         ``cross_domain`` only: let the test subject's macro clips into training, so that one training serves all test
         subjects: there is one fold. The result then says so.
+    subjects : tuple of str
+        ``holdout`` only: the test subjects, as ``clips.csv`` names them; empty draws them.
+    train : tuple of str
+        ``cross_dataset`` only: members of a composite to train on.
+    test : str
+        ``cross_dataset`` only: its other member, to test on.
     """
 
     name: Protocol = "loso"
@@ -61,11 +73,29 @@ class ProtocolSettings:
     seed: int = 0
     test_expression: TestExpression = ""
     keep_test_subject_macro: bool = False
+    subjects: tuple[str, ...] = ()
+    train: tuple[str, ...] = ()
+    test: str = ""
 
     def __post_init__(self) -> None:
         check_choice(self.name, "protocol.name", get_args(Protocol))
         check_choice(self.test_expression, "protocol.test_expression", get_args(TestExpression))
         check_setting(self.k >= 2, "protocol.k", expected="at least 2 folds", found=self.k)
+        for key, name in _OF_PROTOCOL.items():
+            found = getattr(self, key)
+            fits = not found or self.name == name
+            check_setting(fits, f"protocol.{key}", expected=f"none, since it belongs to {name}", found=found)
+        if self.name == "cross_dataset":
+            self._check_crossed()
+        different = len(set(self.subjects)) == len(self.subjects)
+        check_setting(different, "protocol.subjects", expected="different subjects", found=list(self.subjects))
+
+    def _check_crossed(self) -> None:
+        different = len(set(self.train)) == len(self.train) > 0
+        check_setting(different, "protocol.train", expected="one or more different datasets", found=list(self.train))
+        check_setting(bool(self.test), "protocol.test", expected="a dataset to test on", found=self.test)
+        unknown = "a dataset that is none of protocol.train: it would be tested on what it was trained on"
+        check_setting(self.test not in self.train, "protocol.test", expected=unknown, found=self.test)
 
     @property
     def one_subject_a_fold(self) -> bool:
@@ -76,6 +106,21 @@ class ProtocolSettings:
     def one_training(self) -> bool:
         """Whether all test clips have one fold, since every test subject would have the same training clips."""
         return self.name == "cross_domain" and self.keep_test_subject_macro
+
+    @property
+    def one_test(self) -> bool:
+        """Whether there is one split, whose test subjects never train."""
+        return self.name in ("holdout", "cross_dataset")
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Members of a composite that ``cross_dataset`` trains on, then the one that it tests on; else none."""
+        return (*self.train, self.test) if self.name == "cross_dataset" else ()
+
+    def deciding(self) -> dict[str, Any]:
+        """Return the settings that a split depends on, as plain values."""
+        unused = [key for key in _OF_PROTOCOL if not getattr(self, key)]
+        return {key: value for key, value in to_plain(self).items() if key not in unused}
 
 
 @dataclass(frozen=True, slots=True)

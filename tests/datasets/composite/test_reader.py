@@ -12,7 +12,8 @@ from tests.datasets.smic import smic_fixture as smic
 
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_table import write_clips, write_exclusions
-from merflow.datasets.composite.reader import CompositeSettings, Member, check_classes, compose
+from merflow.datasets.composite.classes import check_classes
+from merflow.datasets.composite.reader import CompositeSettings, Member, compose
 from merflow.datasets.index import Index
 from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.members import qualified, read_member, split_name
@@ -223,7 +224,8 @@ def test_clips_that_are_lost_are_told_from_those_that_the_selection_does_not_tak
     )
 
 
-def test_two_sets_of_ready_flow_images_with_a_subject_of_one_name_are_refused():
+@pytest.mark.parametrize("reader", ["flow_images", "table"])
+def test_two_sets_of_ones_own_with_a_subject_of_one_name_are_refused(reader):
     """In whatever case it is spelt; recordings of different subjects may name them alike."""
     settings = CompositeSettings(members=("one", "two"))
     one, two = clip("S01", "negative"), clip("s01", "positive")
@@ -236,9 +238,9 @@ def test_two_sets_of_ready_flow_images_with_a_subject_of_one_name_are_refused():
     with pytest.raises(
         DatasetError, match=r"dataset mix: .*subjects of the same name in one and two: S01\. One subject would"
     ):
-        joined("flow_images", "flow_images")
-    assert [len(joined(*readers).clips) for readers in (("flow_images", "smic"), ("samm", "smic"))] == [3, 2]
-    other = {"one": member("flow_images", one), "two": member("flow_images", clip("s02", "fear"))}
+        joined(reader, reader)
+    assert [len(joined(*readers).clips) for readers in ((reader, "smic"), ("samm", "smic"))] == [3, 2]
+    other = {"one": member(reader, one), "two": member(reader, clip("s02", "fear"))}
     assert [clip.subject for clip in compose("mix", settings, other).clips] == ["one.S01", "two.s02"]
 
 

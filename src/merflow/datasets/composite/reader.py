@@ -3,16 +3,16 @@
 A composite of one member is a selection of that dataset: the 145 clips of CASME II that MEGC 2019 took, for example.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, Literal
+from typing import Literal
 
 from merflow.checks import check_choice, check_setting, few
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.declared import dataset_named
 from merflow.datasets.index import STAGE, Index
-from merflow.datasets.labels import CLASS_SETS, AnyLabelSet
+from merflow.datasets.labels import CLASS_SETS
 from merflow.datasets.members import NOT_TAKEN, Member, qualified
 from merflow.errors import DatasetError
 
@@ -68,7 +68,7 @@ def compose(name: str, settings: CompositeSettings, members: Mapping[str, Member
     Raises
     ------
     DatasetError
-        When two members of ready flow images have a subject of the same name.
+        When two members have a subject of the same name, of those readers that tell people by name.
 
     Notes
     -----
@@ -86,51 +86,12 @@ def compose(name: str, settings: CompositeSettings, members: Mapping[str, Member
     )
 
 
-def check_classes(clips: Sequence[Clip], label_set: AnyLabelSet, members: Sequence[str]) -> None:
-    """Refuse a label set of which a member lacks a class: the data set alone would then tell classes apart.
-
-    Parameters
-    ----------
-    clips : sequence of Clip
-        Of the composite, those of the experiment's expressions.
-    label_set : LabelSet or MultiLabelSet
-        Of the experiment.
-    members : sequence of str
-        All members of the composite, also those without a clip. One alone cannot be told by its data set.
-
-    Raises
-    ------
-    DatasetError
-        Names the first member that lacks a class, the classes and the label set.
-    """
-    if len(members) < 2:
-        return
-    shown = set(_shown(clips, label_set))
-    for member in members:
-        lacking = [name for name in label_set.classes if (member, name) not in shown]
-        if lacking:
-            raise DatasetError(
-                f"members with different label sets: expected of every member at least one clip of every class of "
-                f"{label_set.name} ({', '.join(label_set.classes)}), but {member} has none of {', '.join(lacking)}: a "
-                "network could tell these by the data set alone. Choose other labels for this experiment on the "
-                "composite (overrides: by dataset), or other members."
-            )
-
-
-def _shown(clips: Sequence[Clip], label_set: AnyLabelSet) -> Iterator[tuple[str, str]]:
-    """Yield the member of each clip with each class that the clip shows."""
-    for clip in clips:
-        label: Any = label_set.label_of(clip)
-        for name in () if label is None else label_set.shown(label):
-            yield clip.part, name
-
-
 def _check_subjects(dataset: str, members: Mapping[str, Member]) -> None:
-    """Refuse two members of ready flow images with a subject of one name: which may be the same subject."""
+    """Refuse two members of a reader that tells people by name with a subject of one name: it may be one person."""
     subjects = {
         name: {clip.subject.casefold(): clip.subject for clip in member.index.clips}
         for name, member in members.items()
-        if dataset_named(member.reader).ready
+        if dataset_named(member.reader).people_by_name
     }
     for first, second in combinations(subjects, 2):
         shared = sorted(subjects[first].keys() & subjects[second].keys())

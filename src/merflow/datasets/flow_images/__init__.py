@@ -9,4 +9,5 @@ DATASET = Dataset(
     read="merflow.datasets.flow_images.reader:read_flow_images",
     annotation="merflow.datasets.flow_images.reader:flow_images_annotation",
     ready="flow_images",
+    people_by_name=True,
 )

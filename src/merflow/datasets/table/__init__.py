@@ -9,5 +9,6 @@ DATASET = Dataset(
     read="merflow.datasets.table.reader:read_table_of_clips",
     annotation="merflow.datasets.table.reader:table_annotation",
     classes="classes",
+    people_by_name=True,
     layouts={"table": GeneratedLayout(layout="merflow.datasets.table.generator:FOLDERS", macro=True)},
 )
