@@ -53,7 +53,7 @@ class CCDN(Network):
 
     name = "ccdn"
     reads = ("dynamic_images",)
-    clip_ms = 0.0
+    clip_ms = 600.0
     shows: ClassVar = {"activation": {"view": ("left", "front", "right")}}
 
     def __init__(

@@ -38,7 +38,7 @@ class GoogLeNet(Network):
 
     name = "googlenet"
     reads = ("sequences",)
-    clip_ms = 0.0
+    clip_ms = 175.0
     needs_apex_and_length = True
     shows: ClassVar = {"activation": {}}
 
