@@ -233,7 +233,7 @@ def test_a_baseline_has_no_training_to_refuse(load, shipped):
     ],
 )
 def test_training_itself_refuses_no_less(setting, kinds):
-    """Flow images have the shape of pictures, dynamic images that of sequences: only their kind tells that they are none.
+    """Flow images have the shape of pictures, and dynamic images that of sequences: only their kind tells.
 
     Turned and recoloured they would mean something else.
     """

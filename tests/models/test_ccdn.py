@@ -119,6 +119,7 @@ def test_an_activation_map_is_of_the_one_view():
     maps = grad_cam(net, net.last_block(), x, torch.zeros(2, 0), outputs=[0, 3])
     assert maps.shape == (2, 2, 1, 1)
     torch.testing.assert_close(net.seen(x), x[:, 2])
+    torch.testing.assert_close(net.seen(x[..., :2]), x[:, 2, ..., :1].expand(-1, -1, -1, 3))
     other = x.clone()
     other[:, :2] = 0
     torch.testing.assert_close(net(other), net(x))

@@ -103,8 +103,9 @@ class CCDN(Network):
         return cast(GoogLeNetLayers, self.nets[0]).last_block()
 
     def seen(self, x: Tensor) -> Tensor:
-        """Return what the one view shows."""
-        return x[:, self.views[0]]
+        """Return the one view, its three domains as colours; of fewer the first one in grey."""
+        shown = x[:, self.views[0]]
+        return shown if shown.shape[-1] == 3 else shown[..., :1].expand(-1, -1, -1, 3)
 
 
 def pictures(x: Tensor) -> Tensor:
