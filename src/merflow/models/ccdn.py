@@ -1,7 +1,7 @@
 """CCDN: a GoogLeNet for each view of a face in 4D, over its dynamic images; the views together tell the labels.
 
 Source: Behzad et al. 2019, "Automatic 4D facial expression recognition via collaborative cross-domain dynamic image
-network", as Li et al. 2022 (4DME), section 5.4, describes it. What they leave open, and how it is read here, is in
+network", as Li et al. 2022 (4DME), section 5.2, describes it. What they leave open, and how it is read here, is in
 docs/models/ccdn.md.
 """
 
