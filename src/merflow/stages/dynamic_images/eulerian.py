@@ -26,7 +26,7 @@ def magnified(frames: FloatArray, seen: NDArray[np.bool_], settings: EulerianSet
         Pixels that have a value; the others stay as they are.
     settings : EulerianSettings
     """
-    band = np.where(seen, temporal_band(np.where(seen, frames, 0.0), settings), 0.0)
+    band = np.where(seen, temporal_band(frames, settings), 0.0)
     added = np.stack([spatially_weighted(one, settings) for one in band])
     return np.where(seen, frames + added, frames)
 
