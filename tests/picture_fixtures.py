@@ -8,6 +8,8 @@ import pytest
 from merflow import paths
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.landmarks.mean_face_3d import MEAN_FACE_MM
+from merflow.stages.dynamic_images.settings import DynamicImageSettings, EulerianSettings
+from merflow.stages.dynamic_images.stage import dynamic_images_of
 from merflow.stages.flow_images.images import flow_image
 from merflow.stages.flow_images.settings import FlowImageSettings
 from merflow.stages.graphs.node_sets import node_set, space_time_edge_index
@@ -182,6 +184,7 @@ def mesh_arrays():
 
 MESH_ATTRS = {
     "frames": [1, 2, 3],
+    "fps": 60.0,
     "apex": 1,
     "vertex_counts": [400] * 3,
     "triangle_counts": [722],
@@ -195,6 +198,14 @@ def projections_shard(root, meshes):
     with open_shard(meshes, kind="meshes") as shard:
         arrays, attrs = projections_of(shard, CLIP, ProjectionSettings(size_px=48))
     return write_shard(root, "projections", arrays, attrs, {"meshes": "default"})
+
+
+def dynamic_images_shard(root, projections):
+    """Write the dynamic images of a shard of projections, with magnified copies."""
+    settings = DynamicImageSettings(magnification=EulerianSettings(factor=10.0))
+    with open_shard(projections, kind="projections") as shard:
+        arrays, attrs = dynamic_images_of(shard, CLIP, settings)
+    return write_shard(root, "dynamic_images", arrays, attrs, {"projections": "default", "method": "approximate"})
 
 
 def cloud_arrays():
@@ -252,6 +263,7 @@ def results(tmp_path_factory):
     cloud = cloud_arrays()
     head = np.array([[0.0, 0.0, 0.8], [0.0, 0.0, -0.4]])
     meshes = write_shard(root, "meshes", mesh_arrays(), MESH_ATTRS, {})
+    projections = projections_shard(root, meshes)
     return {
         "root": root,
         "faces": write_shard(
@@ -280,5 +292,6 @@ def results(tmp_path_factory):
         "hoof": write_shard(root, "hoof", hoof_arrays(flow), {"notes": ""}, {"sequences": "default"}),
         "flow_images": write_shard(root, "flow_images", flow_image_arrays(flow), {"notes": ""}, {"flow": "default"}),
         "meshes": meshes,
-        "projections": projections_shard(root, meshes),
+        "projections": projections,
+        "dynamic_images": dynamic_images_shard(root, projections),
     }

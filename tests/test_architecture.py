@@ -47,7 +47,7 @@ LAYERS = [
     },
     {"stages.faces", "stages.flow_images", "stages.meshes"},
     {"stages.flow", "stages.depth_flow", "stages.projections"},
-    {"stages.clouds", "stages.graphs", "stages.magnified"},
+    {"stages.clouds", "stages.graphs", "stages.magnified", "stages.dynamic_images"},
     {"stages.regions", "stages.sequences"},
     {"stages.hoof", "stages.lbp_top"},
     {"training.augmentation", "training.stacking"},

@@ -22,6 +22,7 @@ SHARED_PAGES = {
     **dict.fromkeys(("pointnet", "pointnet2", "kpconv", "point_transformer"), "point_backbones"),
     "ststnet": "flow_image_networks",
     "off_apexnet": "flow_image_networks",
+    "googlenet": "ccdn",
 }
 """Networks that are described on the page of another, or together."""
 

@@ -89,6 +89,12 @@ def test_large_examples_stay_in_the_file_and_are_the_same(tmp_path):
     np.testing.assert_array_equal(found[np.array([2, 5])], X[[2, 5]])
 
 
+def test_examples_with_altered_copies_are_in_memory_since_training_puts_the_two_together(tmp_path):
+    path, copied = tmp_path / "examples.h5", dataclasses.replace(examples(X), copies=X[:1], copy_of=np.array([0]))
+    write_examples(copied, path, dataset="demo", experiment="e", params={}, code="", inputs={})
+    assert isinstance(read_examples(path, in_memory_bytes=0).x, np.ndarray)
+
+
 @pytest.mark.parametrize(("kept", "read_twice"), [(0, 3), (1, 2), (2, 1), (3, 0), (100, 0)])
 def test_as_many_rows_stay_in_memory_as_fit(kept, read_twice):
     asked = []

@@ -27,6 +27,7 @@ SHAPES = {
     "flow_images": (28, 28, 3),
     "lbp_top": (4425,),
     "hoof": (750,),
+    "dynamic_images": (3, 64, 64, 2),
 }
 """Of one example of each kind."""
 
@@ -36,6 +37,7 @@ BY_SHAPE_ALONE = {
     ("lite_point_gcn", "flow_images"),
     ("resnet18", "flow_images"),
     ("capsule", "flow_images"),
+    ("ccdn", "sequences"),
 }
 """What a network cannot tell from what it reads: numbers of another meaning in an array of its shape."""
 
@@ -227,11 +229,14 @@ def test_a_baseline_has_no_training_to_refuse(load, shipped):
     [
         ("train_points", {"regions"}),
         ("mirror", {"regions"}),
-        ("image_augmentation", {"magnified", "sequences", "flow_images"}),
+        ("image_augmentation", {"magnified", "sequences", "flow_images", "dynamic_images"}),
     ],
 )
 def test_training_itself_refuses_no_less(setting, kinds):
-    """Flow images have the shape of pictures: turned and recoloured they would be none, which only their kind tells."""
+    """Flow images have the shape of pictures, and dynamic images that of sequences: only their kind tells.
+
+    Turned and recoloured they would mean something else.
+    """
     use = {
         "train_points": lambda kind, shape: (features_of(kind, points=32), thin_points(np.zeros(shape), 32)),
         "mirror": lambda kind, _: features_of(kind, mirror=True),

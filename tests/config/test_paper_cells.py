@@ -39,7 +39,8 @@ WITHOUT_ROW = {
     *("res3d", "res3d_sca"),  # the same: the rows of 4DME are of labels that are told one by one
     *("gts_gn-as_printed", "lite_point_gcn-as_printed", "lite_point_gcn-as_printed-robust_affine"),  # other readings
     "ststnet-early_stopping",
-    *(f"majority-4dme-{labels}" for labels in ("au8", "emotion5")),
+    *(f"{name}-{labels}" for name in ("majority-4dme", "majority-4d", "googlenet") for labels in ("au8", "emotion5")),
+    *(f"ccdn-{labels}-as_recorded" for labels in ("au8", "emotion5")),  # without the copies of the paper
     *(f"{name}-au8" for name in WITH_UNITS),  # no paper prints action units as labels of these sets
     *(f"{name}-{split}" for name in FLOW_IMAGES for split in ACROSS_DATASETS),  # docs/protocols.md
     *("gts_gn-still", "gts_gn-detected"),  # pairs of docs/benchmark.md

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from merflow.config import read_config
+from merflow.models.declared import network_named
 from merflow.models.shortcut import PointwiseConvolution
 
 pytestmark = pytest.mark.slow
@@ -32,7 +33,7 @@ def step(name, params, shape, apex_and_length):
         ctypes.memset(buffer.data_ptr(), 255, 256)
         return  # which frees the buffer
     net = build_model(name, params, shape, 3, au_numbers=[1, 2, 4, 6, 7, 12], edges=[(0, 1), (1, 2)])
-    grey_levels = name in ("resnet18", "capsule", "atm_gcn", "res3d", "au_graph")
+    grey_levels = name in ("resnet18", "capsule", "atm_gcn", "res3d", "au_graph", "ccdn", "googlenet")
     x = torch.randint(0, 256, (2, *shape), dtype=torch.uint8) if grey_levels else torch.randn(2, *shape)
     for _ in range(2):
         out = net(x, torch.tensor([[1, shape[0]]] * 2)) if apex_and_length else net(x)
@@ -57,6 +58,9 @@ def shape_of(artefact):
         return (8, settings["points"], 6)
     if kind == "graphs":
         return (3, settings["nodes"], 4)
+    if kind == "dynamic_images":
+        size = CONFIG.plain["projections"][settings["projections"]]["size_px"]
+        return (3, size, size, 3)
     size = settings.get("size_px", 256)
     return (4, size, size, 3) if kind == "sequences" else (size, size, 3)
 
@@ -69,7 +73,7 @@ def shipped():
             continue
         for dataset in sorted({*experiment.datasets, *experiment.overrides}):
             own = CONFIG.experiment(name, dataset)
-            step = (own.model, own.model_params, shape_of(own.artefact), name[:3] == "atm")
+            step = (own.model, own.model_params, shape_of(own.artefact), network_named(own.model).needs_apex_and_length)
             sizes = {key: own.model_params.get(key) for key in ("widths", "blocks", "stem_stride", "crop")}
             found.setdefault(json.dumps([step[0], step[2], sizes]), step)
     return list(found.values())

@@ -43,6 +43,8 @@ _ATTRIBUTES: Mapping[str, _Attribute] = {
     "yaws": _Attribute("numbers", -1),
     "mm_per_px": _Attribute("numbers"),
     "missing_vertices": _Attribute("whole numbers", "frame"),
+    "domains": _Attribute("texts", "domain"),
+    "passed_hz": _Attribute("numbers", -1),
 }
 """Of every attribute that a schema names, in whatever kind."""
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -149,7 +150,7 @@ def read_examples(
         What the file must say of itself; where it is None what the path names, for a file in its place in a results
         folder.
     in_memory_bytes : int
-        Rows that take more than this, decompressed, stay in the file.
+        Rows that take more than this, decompressed, stay in the file; those that have altered copies never do.
     kept_bytes : int
         Of rows that stay in the file, so many bytes stay in memory once they are read, for who reads them again.
 
@@ -168,7 +169,7 @@ def read_examples(
         texts = {name: read_texts(file[name]) for name in (*TEXTS, *OPTIONAL_TEXTS) if name in file}
         _refuse(Path(path), values_problem(file, texts))
         return Examples(
-            x=_read_rows(Path(path), file["x"], in_memory_bytes, kept_bytes),
+            x=_read_rows(Path(path), file["x"], sys.maxsize if len(file["copy_of"]) else in_memory_bytes, kept_bytes),
             label=file["label"][()],
             aus=file["aus"][()],
             aus_known=file["aus_known"][()].astype(np.bool_),

@@ -40,13 +40,13 @@ class Network(nn.Module):
         Whether it is called as ``forward(x, apex_and_length)``, the second (batch, 2): frame of the apex (0: the onset
         itself), and frames that are no padding. For sequences only.
     shows : mapping of str to mapping
-        What can be drawn of it once it is trained -> parameters, and their values, without which it does not learn
-        that. ``layers``: ``layer_features(x)``, a list of (batch, n). ``graph``: ``adjacencies()``, a list of (stream,
-        layer from 1, matrix). ``units``: ``au_weights()`` and ``au_layers``, the weight of each layer in the loss of
-        the action units. ``attention``: ``attention_maps(x, apex_and_length, block=0)``, (batch, frames after the
-        onset, h, w) from 0 to 1. ``activation``: ``last_block()``, the module whose output (batch, channels, h, w), or
-        (batch, channels, frames, h, w), everything after it reads, and ``seen(x)``, the part of the picture that this
-        output covers, (batch, height, width, 3) of 0 to 255.
+        What can be drawn of it once it is trained -> parameters, and their values (a tuple: one of them), without which
+        it does not learn that. ``layers``: ``layer_features(x)``, a list of (batch, n). ``graph``: ``adjacencies()``, a
+        list of (stream, layer from 1, matrix). ``units``: ``au_weights()`` and ``au_layers``, the weight of each layer
+        in the loss of the action units. ``attention``: ``attention_maps(x, apex_and_length, block=0)``, (batch, frames
+        after the onset, h, w) from 0 to 1. ``activation``: ``last_block()``, the module whose output (batch, channels,
+        h, w), or (batch, channels, frames, h, w), everything after it reads, and ``seen(x)``, the part of the picture
+        that this output covers, (batch, height, width, 3) of 0 to 255.
     """
 
     name: ClassVar[str] = ""

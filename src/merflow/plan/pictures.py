@@ -73,9 +73,10 @@ def check_shows(name: str, experiment: Experiment, what: str) -> None:
         )
     params = experiment.model_params
     for key, value in shows[what].items():
-        if params[key] != value:
+        if not _has(params[key], value):
+            wanted = " or ".join(map(str, value)) if isinstance(value, tuple) else str(value).lower()
             raise ConfigError(
-                f"{name}: expected a network with {called} to draw (model_params.{key}: {str(value).lower()}), "
+                f"{name}: expected a network with {called} to draw (model_params.{key}: {wanted}), "
                 f"but found model_params.{key}: {str(params[key]).lower()}. Name an experiment that has it."
             )
 
@@ -85,13 +86,18 @@ def _shows(model: str) -> Mapping[str, Mapping[str, Any]]:
     return {} if model in BASELINES else network_named(model).shows
 
 
+def _has(found: Any, needed: Any) -> bool:
+    """Return whether a parameter has the value that is needed, or one of several."""
+    return bool(found in needed if isinstance(needed, tuple) else found == needed)
+
+
 def _of_network(experiment: Experiment) -> list[str]:
     """Return the pictures of what a network learnt, as far as its parameters let it."""
     params = experiment.model_params
     learns = {
         what
         for what, needed in _shows(experiment.model).items()
-        if all(params[key] == value for key, value in needed.items())
+        if all(_has(params[key], value) for key, value in needed.items())
     }
     multi = label_set_named(experiment.labels).multi
     found = [f"{what}.png" for what in _OF_CLASSES if what in learns and not multi]

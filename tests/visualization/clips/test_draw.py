@@ -8,7 +8,7 @@ from merflow.visualization.clips.draw import draw_shard
 from merflow.visualization.clips.overview import draw_overview
 
 KIND_NAMES = sorted(KINDS)
-OF_MESHES = ("meshes", "projections")  # no picture of these shows the frames of a camera
+OF_MESHES = ("meshes", "projections", "dynamic_images")  # no picture of these shows the frames of a camera
 
 
 def written(figure):

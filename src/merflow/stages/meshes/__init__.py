@@ -65,6 +65,7 @@ STAGE = Stage(
         },
         attrs={
             "frames": "numbers of the meshes' files",
+            "fps": "meshes per second, as many as the frames from onset to offset take",
             "apex": "index of the apex among the frames, 0 = the onset",
             "vertex_counts": "vertices of each frame",
             "triangle_counts": "triangles of each frame, or of all of them where there is one number",

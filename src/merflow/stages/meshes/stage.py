@@ -110,11 +110,12 @@ def meshes_of_clip(clip: Clip, settings: MeshSettings, *, root: Path) -> tuple[d
     }
     if settings.textures:
         arrays |= _textures([face.texture for face in faces], shared, settings)
-    apex, notes = _apex(clip, len(files))
+    apex, fps, notes = _times(clip, len(files))
     flat = sum(face.flat for face in faces)
     notes += [f"{flat} triangles without area in {len(files)} frames"] if flat else []
     return arrays, {
         "frames": [one.number for one in files],
+        "fps": fps,
         "apex": apex,
         "vertex_counts": [len(one.vertices) for one in cropped],
         "triangle_counts": [len(one.triangles) for one in shared],
@@ -192,12 +193,14 @@ def _textures(
     }
 
 
-def _apex(clip: Clip, n_frames: int) -> tuple[int, list[str]]:
-    """Return the place of the apex among the meshes, and a note where these are not one a grey frame."""
+def _times(clip: Clip, n_frames: int) -> tuple[int, float, list[str]]:
+    """Return the apex's place among the meshes, their rate, and a note where these are not one a grey frame."""
     if NO_FRAME in (clip.apex, clip.offset):
-        return n_frames // 2, ["no apex or offset annotated: the middle mesh taken for the apex"]
+        return n_frames // 2, clip.fps, ["no apex or offset annotated: the middle mesh taken for the apex"]
     n_grey = clip.offset - clip.onset + 1
     if n_grey == n_frames:
-        return clip.apex - clip.onset, []
-    place = round((clip.apex - clip.onset) / max(n_grey - 1, 1) * (n_frames - 1))
-    return place, [f"{n_frames} meshes where there are {n_grey} grey frames: the apex is taken to be mesh {place + 1}"]
+        return clip.apex - clip.onset, clip.fps, []
+    rate = (n_frames - 1) / max(n_grey - 1, 1)
+    place = round((clip.apex - clip.onset) * rate)
+    note = f"{n_frames} meshes where there are {n_grey} grey frames: the apex is taken to be mesh {place + 1}"
+    return place, clip.fps * rate, [note]

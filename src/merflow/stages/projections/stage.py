@@ -73,6 +73,7 @@ def projections_of(meshes: Shard, clip: str, settings: ProjectionSettings) -> Cl
         "yaws": list(settings.yaws),
         "mm_per_px": settings.side_mm / settings.size_px,
         "frames": attrs["frames"],
+        "fps": attrs["fps"],
         "apex": attrs["apex"],
         "notes": attrs["notes"],
     }
