@@ -125,7 +125,7 @@ def _validate(options: argparse.Namespace) -> int:
     dataset = config.datasets[name]
     _check_rendered(config, dataset.members or [name], asked=name)
     members = _members(config, name)
-    index = index_dataset(name, dataset.reader, dataset.own, members=members)
+    index = index_dataset(name, dataset.reader, dataset.own, members=members, exclude=dataset.exclude)
     if members:
         report = validate_composite(index, members, official=plan.official_members(config, name))
     else:

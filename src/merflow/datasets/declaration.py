@@ -78,6 +78,8 @@ class Dataset:
         Kind of artefact that the set consists of, in place of recordings; empty for recordings.
     layouts : mapping
         Layouts that the generator writes: name in the configuration -> layout.
+    quality : str
+        ``module:name`` of the :class:`merflow.quality_columns.Quality` of its annotation.
     """
 
     title: str
@@ -92,3 +94,4 @@ class Dataset:
     classes: str = ""
     ready: str = ""
     layouts: Mapping[str, GeneratedLayout] = field(default_factory=dict)
+    quality: str = "merflow.datasets.quality:OF_EVERY_CLIP"

@@ -1,0 +1,55 @@
+"""Quality control: the numbers of every clip of a dataset, and the pages that show which can be believed."""
+
+
+def quality_artefacts(wildcards):
+    """Return kind and variant of every artefact that the quality pages of a dataset read."""
+    clips = indexed_clips(wildcards.dataset)
+    return plan.quality_artefacts(project, wildcards.dataset, clips)
+
+
+def lists_of_quality(wildcards):
+    """Return the lists of the shards that the quality pages of a dataset read."""
+    return lists_of_each(wildcards.dataset, quality_artefacts(wildcards))
+
+
+def quality_modules(wildcards):
+    """Return the modules that measure what the quality pages of a dataset show."""
+    kinds = [kind for kind, _ in quality_artefacts(wildcards)]
+    return plan.quality_modules(project, wildcards.dataset, kinds)
+
+
+rule write_quality_pages:
+    """Measure every clip in its artefacts, flag what is beyond its limits, and show it: a table, a page, one a subject."""
+    input:
+        clips=index_of_dataset,
+        exclusions=paths.exclusions("{dataset}"),
+        lists=lists_of_quality,
+    output:
+        clips=paths.quality("{dataset}", "clips.tsv"),
+        dictionary=paths.quality("{dataset}", "clips.json"),
+        page=paths.quality("{dataset}", "index.html"),
+        subjects=directory(paths.quality("{dataset}", "subjects")),
+    log:
+        paths.log("write_quality_pages", "{dataset}"),
+    benchmark:
+        paths.benchmark("write_quality_pages", "{dataset}")
+    conda:
+        "../../envs/reporting.yaml"
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(60),
+    params:
+        artefacts=quality_artefacts,
+        reader=lambda wildcards: project.datasets[wildcards.dataset].reader,
+        settings=lambda wildcards: dict(config["qc"]),
+        code=fingerprint(
+            "write_quality_pages",
+            "merflow.quality.measuring",
+            "merflow.quality.pages",
+            "merflow.quality.tables",
+            found_by_name=quality_modules,
+        ),
+    message:
+        "Measure every clip of {wildcards.dataset} and write the quality pages"
+    script:
+        "../scripts/write_quality_pages.py"
