@@ -1,0 +1,110 @@
+"""Strips: one column of a dataset as dots on a line, a dot a clip, its shape the class, hollow where it is flagged."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from merflow.quality.flags import number
+from merflow.quality.measuring import Column
+
+WIDTH, HEIGHT = 900, 74
+LEFT, RIGHT = 8, 8
+MIDDLE, AXIS = 30, 60
+BIN_PX = 7.0
+"""Dots of one place stand above each other."""
+SHAPES: Mapping[str, str] = {
+    "circle": "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+    "square": "M-3.5 -3.5h7v7h-7z",
+    "triangle": "M0 -4.6L4.3 3.2H-4.3z",
+    "diamond": "M0 -5L4.4 0L0 5L-4.4 0z",
+    "wedge": "M0 4.6L4.3 -3.2H-4.3z",
+    "cross": "M-1.5 -4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z",
+    "bar": "M-1.6 -5h3.2v10h-3.2z",
+}
+"""Outlines of the classes, about (0, 0); further classes take turns."""
+
+
+class Dot(NamedTuple):
+    """One clip on a strip: its place in the index, where it is drawn, and whether it is flagged."""
+
+    clip: int
+    x: float
+    y: float
+    flagged: bool
+
+
+class Tick(NamedTuple):
+    """One label of the axis."""
+
+    x: float
+    text: str
+
+
+class Strip(NamedTuple):
+    """A column as it is drawn: dots, the band of values that are not flagged, and the ends and median of the axis."""
+
+    dots: list[Dot]
+    band: tuple[float, float]
+    ticks: list[Tick]
+
+
+def shapes_of(classes: Sequence[str]) -> dict[str, str]:
+    """Return the shape of each class, in the order of their names."""
+    names = list(SHAPES)
+    return {name: names[i % len(names)] for i, name in enumerate(sorted(set(classes)))}
+
+
+def strip(column: Column, clips: Sequence[str]) -> Strip | None:
+    """Lay a column out; None for texts.
+
+    Parameters
+    ----------
+    column : Column
+    clips : sequence of str
+        Index of the dataset, which dots refer to.
+    """
+    if column.range is None:
+        return None
+    values = {i: float(column.values[clip]) for i, clip in enumerate(clips) if clip in column.values}
+    low, high = column.range.low, column.range.high
+    ends = [*values.values(), *(end for end in (low, high) if np.isfinite(end))]
+    positive = column.declared.log and min(ends) > 0
+    first, last = _padded(*(_scaled(end, positive) for end in (min(ends), max(ends))))
+
+    def place(value: float) -> float:
+        share = (_scaled(value, positive) - first) / (last - first)
+        return float(round(LEFT + (WIDTH - LEFT - RIGHT) * min(max(share, 0.0), 1.0), 1))
+
+    dots, there = [], Counter[int]()
+    most = max(Counter(int(place(value) // BIN_PX) for value in values.values()).values())
+    step = min(BIN_PX + 1, 2 * (MIDDLE - 6) / most)
+    for i, value in values.items():
+        x = place(value)
+        nth = there[int(x // BIN_PX)]
+        there[int(x // BIN_PX)] += 1
+        y = MIDDLE + step * ((nth + 1) // 2) * (1 if nth % 2 else -1)
+        dots.append(Dot(i, x, round(y, 1), clips[i] in column.flags))
+    band = (LEFT if np.isinf(low) else place(low), WIDTH - RIGHT if np.isinf(high) else place(high))
+    return Strip(dots, band, _ticks([min(ends), column.range.median, max(ends)], place))
+
+
+def _ticks(values: Sequence[float], place: "callable") -> list[Tick]:  # type: ignore[valid-type]
+    """Return labels that do not lie over each other, the first of those that do."""
+    ticks: list[Tick] = []
+    for value in sorted(set(values)):
+        x = place(value)
+        if not ticks or x - ticks[-1].x > 60:
+            ticks.append(Tick(x, number(value)))
+    return ticks
+
+
+def _scaled(value: float, log: bool) -> float:
+    return float(np.log(value)) if log else value
+
+
+def _padded(first: float, last: float) -> tuple[float, float]:
+    """Return the ends of an axis with room beside the outermost dots."""
+    room = 0.03 * (last - first) or 0.5
+    return first - room, last + room
