@@ -1,7 +1,7 @@
 """Strips: one column of a dataset as dots on a line, a dot a clip, its shape the class, hollow where it is flagged."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -69,7 +69,7 @@ def strip(column: Column, clips: Sequence[str]) -> Strip | None:
         return None
     values = {i: float(column.values[clip]) for i, clip in enumerate(clips) if clip in column.values}
     low, high = column.range.low, column.range.high
-    ends = [*values.values(), *(end for end in (low, high) if np.isfinite(end))]
+    ends = [*values.values(), *(end for end in (low, high) if _is_near(end, list(values.values())))]
     positive = column.declared.log and min(ends) > 0
     first, last = _padded(*(_scaled(end, positive) for end in (min(ends), max(ends))))
 
@@ -86,11 +86,24 @@ def strip(column: Column, clips: Sequence[str]) -> Strip | None:
         there[int(x // BIN_PX)] += 1
         y = MIDDLE + step * ((nth + 1) // 2) * (1 if nth % 2 else -1)
         dots.append(Dot(i, x, round(y, 1), clips[i] in column.flags))
-    band = (LEFT if np.isinf(low) else place(low), WIDTH - RIGHT if np.isinf(high) else place(high))
-    return Strip(dots, band, _ticks([min(ends), column.range.median, max(ends)], place))
+    band = (place(low) if low in ends else 0.0, place(high) if high in ends else float(WIDTH))
+    return Strip(dots, _wide_enough(band), _ticks([min(ends), column.range.median, max(ends)], place))
 
 
-def _ticks(values: Sequence[float], place: "callable") -> list[Tick]:  # type: ignore[valid-type]
+def _is_near(limit: float, values: Sequence[float]) -> bool:
+    """Say whether a limit belongs on the axis: one far from all values would press them into a corner."""
+    first, last = min(values), max(values)
+    reach = max(last - first, 0.05 * max(abs(first), abs(last)), 1e-9)
+    return first - reach <= limit <= last + reach
+
+
+def _wide_enough(band: tuple[float, float]) -> tuple[float, float]:
+    """Return a band that is seen where one value alone is good."""
+    middle = sum(band) / 2
+    return (min(band[0], middle - BIN_PX), max(band[1], middle + BIN_PX))
+
+
+def _ticks(values: Sequence[float], place: Callable[[float], float]) -> list[Tick]:
     """Return labels that do not lie over each other, the first of those that do."""
     ticks: list[Tick] = []
     for value in sorted(set(values)):

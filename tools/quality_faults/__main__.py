@@ -1,0 +1,144 @@
+"""``python -m tools.quality_faults FOLDER``: plant every fault once among the demo's clips, see what the pages flag.
+
+It reads results/demo/raw, which `make demo` renders, and its faces. FOLDER gets the changed recordings (links to the
+demo's, but for what is changed), a configuration and the results.
+"""
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tools.page_tables import replaced
+from tools.quality_faults.faults import FAULTS
+from tools.quality_faults.recording import Recording, link_recordings
+
+from merflow import paths
+from merflow.artefacts import open_shard
+from merflow.datasets.casme3.generator import MICRO_COLUMNS, MICRO_SHEET
+from merflow.datasets.clip_table import read_clips
+from merflow.synthesis.containers import write_xlsx
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/quality-control.md"
+MARK = "planted faults"
+DATASET = "planted"
+STEP = 3
+"""Every third clip has a fault: the others are clean."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Plant, run the workflow, and print what was flagged."""
+    options = _options(arguments)
+    folder, demo = options.folder.resolve(), ROOT / options.demo
+    if not (folder / "planted.json").is_file():
+        _write_config(folder)
+        faults, involved = plant(demo, folder / "recordings")
+        (folder / "planted.json").write_text(json.dumps({"faults": faults, "involved": involved}))
+    planted = json.loads((folder / "planted.json").read_text())
+    _run(folder)
+    table = report(folder / paths.quality(DATASET, "clips.tsv"), planted["faults"], planted["involved"])
+    print(table)
+    if options.write_page:
+        PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), MARK, table, page=PAGE), encoding="utf-8")
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.quality_faults", description=__doc__)
+    parser.add_argument("folder", type=Path, help="of its own, on the disk of the demo; made where there is none")
+    parser.add_argument("--demo", type=Path, default=Path("results/demo"), help="results of the demo")
+    parser.add_argument("--write-page", action="store_true", help="put the table into docs/quality-control.md")
+    return parser.parse_args(arguments)
+
+
+def _write_config(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    config = {
+        "datasets": {DATASET: {"reader": "casme3", "root": str(folder / "recordings")}},
+        "qc": {"artefacts": ["regions/sort1024", "sequences/seq8_64"]},
+        "experiments": {},
+    }
+    (folder / "config.yaml").write_text(json.dumps(config))  # JSON is YAML
+
+
+def plant(demo: Path, target: Path) -> tuple[dict[str, str], list[str]]:
+    """Link the recordings and plant each fault in one clip.
+
+    Returns
+    -------
+    faults : dict
+        Clip by fault.
+    involved : list of str
+        Clips that a fault concerns besides: the original of a duplicate.
+    """
+    link_recordings(demo / "raw/part_A/data", target / "part_A/data")
+    recordings = [_recording(clip, demo, target) for clip in read_clips(demo / "clips.csv")]
+    faults, involved = {}, []
+    for nth, (name, fault) in enumerate(FAULTS.items()):
+        one = recordings[nth * STEP]
+        others = [other for other in recordings[nth * STEP + 1 :] if other.clip.subject != one.clip.subject]
+        other = next(r for r in [*others, *recordings] if r.clip.emotion != one.clip.emotion and _is_clean(r, recordings))
+        faults[name] = one.clip.id
+        fault(one, other)
+        involved += [other.clip.id] if name == "duplicate clip" else []
+    rows = [
+        (c.subject, c.video, c.onset, c.apex, c.offset, c.aus, c.objective, c.emotion)
+        for c in (one.clip for one in recordings)
+    ]
+    (target / MICRO_SHEET).parent.mkdir(parents=True)
+    write_xlsx(target / MICRO_SHEET, "label", MICRO_COLUMNS, rows)
+    return faults, involved
+
+
+def _is_clean(one: Recording, recordings: Sequence[Recording]) -> bool:
+    nth = recordings.index(one)
+    return bool(nth % STEP) or nth // STEP >= len(FAULTS)
+
+
+def _recording(clip: Any, demo: Path, root: Path) -> Recording:
+    with open_shard(demo / f"artefacts/faces/aligned256/{clip.subject}.h5", kind="faces") as faces:
+        return Recording(clip, root, faces.read(clip.id, "landmarks")[-1].astype(float))
+
+
+def _run(folder: Path) -> None:
+    command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
+    command += ["--configfile", folder / "config.yaml", "--cores", "1", "--quiet", "all", "--rerun-incomplete"]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    subprocess.run([*map(str, command), "--", paths.quality(DATASET, "index.html")], check=True, env=environment)
+
+
+def report(clips_tsv: Path, faults: Mapping[str, str], involved: Sequence[str]) -> str:
+    """Return the table of faults as markdown, with what found each, and below it how many clean clips are flagged."""
+    with clips_tsv.open(encoding="utf-8", newline="") as file:
+        rows = {row["clip"]: row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    lines, found = [], 0
+    for name, clip in faults.items():
+        how = _how_found(rows[clip])
+        found += bool(how)
+        lines.append(f"| {name} | {(FAULTS[name].__doc__ or '').strip()} | {how or '**not found**'} |")
+    clean = [row for clip, row in rows.items() if clip not in faults.values() and clip not in involved]
+    flagged = [row for row in clean if _how_found(row)]
+    named = "".join(f" {row['clip']}: {_how_found(row)}." for row in flagged)
+    head = "| fault | what is done to one clip | flagged by |\n| --- | --- | --- |"
+    said = (
+        f"{found} of {len(faults)} faults are found, and {len(flagged)} of {len(clean)} clean clips are flagged "
+        f"({100 * len(flagged) / len(clean):.1f} %).{named}"
+    )
+    return "\n".join([said, "", head, *lines])
+
+
+def _how_found(row: Mapping[str, str]) -> str:
+    """Return what says that a clip is not to be believed: it was left out, or columns are flagged."""
+    if row["stage"] != "n/a":
+        return f"left out by {row['stage']}"
+    return "" if row["flagged"] == "n/a" else ", ".join(f"`{part.split(':')[0]}`" for part in row["flagged"].split("; "))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
