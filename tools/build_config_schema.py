@@ -56,8 +56,8 @@ def dataset_block() -> dict[str, Any]:
         "default": None,
     }
     properties["exclude"] = {
-        "description": "review.tsv that the quality pages saved: each clip that failed is left out, with the comment as "
-        "the reason. Relative to the folder of the workflow.",
+        "description": "review.tsv that the quality pages saved: each clip that failed is left out, with the comment "
+        "as the reason. Relative to the folder of the workflow.",
         **type_schema(UserPath),
     }
     return {"type": "object", "additionalProperties": False, "properties": properties, "required": ["reader"]}

@@ -184,8 +184,9 @@ def _members(config: "Config", name: str) -> dict[str, "Member"]:
 
     members = {}
     for member, reader in plan.members(config, name).items():
+        block = config.datasets[member]
         try:
-            members[member] = Member(reader, index_dataset(member, reader, config.datasets[member].own))
+            members[member] = Member(reader, index_dataset(member, reader, block.own, exclude=block.exclude))
         except DatasetError as error:
             raise DatasetError(f"dataset {name}, member {member}: {error}") from error
     return members

@@ -33,7 +33,7 @@ class QualityColumn:
     why : str
         Reason of the limits, or of there being none.
     outlier : {"", "low", "high", "both"}
-        On which sides a value that is far from those of the dataset is flagged. A side that has a limit has no outliers.
+        On which sides a value that is far from those of the dataset is flagged; a side with a limit has no outliers.
     log : bool
         Whether the distance is measured on the logarithm, for values above 0 whose spread grows with them.
     least_spread : float

@@ -84,7 +84,13 @@ def test_texts_of_the_annotation_are_no_markup(pages):
 def test_without_faces_no_page_has_a_picture(measured, shards, pages, tmp_path):
     of = "data:image"
     write_pages(
-        measured, DATASETS["casme3"], shards, tmp_path / "index.html", tmp_path / "subjects", faces=False, deviations=5.0
+        measured,
+        DATASETS["casme3"],
+        shards,
+        tmp_path / "index.html",
+        tmp_path / "subjects",
+        faces=False,
+        deviations=5.0,
     )
     for name in ("index.html", "subjects/sp9.1.html"):
         assert of in (pages / name).read_text()

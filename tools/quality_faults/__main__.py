@@ -1,7 +1,7 @@
-"""``python -m tools.quality_faults FOLDER``: plant every fault once among the demo's clips, see what the pages flag.
+"""``python -m tools.quality_faults FOLDER``: plant every fault once among 96 clips, and see what the pages flag.
 
-It reads results/demo/raw, which `make demo` renders, and its faces. FOLDER gets the changed recordings (links to the
-demo's, but for what is changed), a configuration and the results.
+FOLDER gets rendered recordings of subjects that no limit was chosen on, the same with the faults (links, but for what
+is changed), a configuration and the results. It takes about 6 minutes of processor time.
 """
 
 import argparse
@@ -12,7 +12,6 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from tools.page_tables import replaced
 from tools.quality_faults.faults import FAULTS
@@ -21,13 +20,14 @@ from tools.quality_faults.recording import Recording, link_recordings
 from merflow import paths
 from merflow.artefacts import open_shard
 from merflow.datasets.casme3.generator import MICRO_COLUMNS, MICRO_SHEET
+from merflow.datasets.clip import Clip
 from merflow.datasets.clip_table import read_clips
 from merflow.synthesis.containers import write_xlsx
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/quality-control.md"
 MARK = "planted faults"
-DATASET = "planted"
+CLEAN, DATASET = "clean", "planted"
 STEP = 3
 """Every third clip has a fault: the others are clean."""
 
@@ -35,13 +35,14 @@ STEP = 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Plant, run the workflow, and print what was flagged."""
     options = _options(arguments)
-    folder, demo = options.folder.resolve(), ROOT / options.demo
+    folder = options.folder.resolve()
     if not (folder / "planted.json").is_file():
-        _write_config(folder)
-        faults, involved = plant(demo, folder / "recordings")
+        _write_config(folder, seed=options.seed)
+        _run(folder, paths.clips(CLEAN), paths.shard_list(CLEAN, "faces", "aligned256"))
+        faults, involved = plant(folder / paths.RESULTS / CLEAN, folder / "recordings")
         (folder / "planted.json").write_text(json.dumps({"faults": faults, "involved": involved}))
     planted = json.loads((folder / "planted.json").read_text())
-    _run(folder)
+    _run(folder, paths.quality(DATASET, "index.html"))
     table = report(folder / paths.quality(DATASET, "clips.tsv"), planted["faults"], planted["involved"])
     print(table)
     if options.write_page:
@@ -51,23 +52,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.quality_faults", description=__doc__)
-    parser.add_argument("folder", type=Path, help="of its own, on the disk of the demo; made where there is none")
-    parser.add_argument("--demo", type=Path, default=Path("results/demo"), help="results of the demo")
+    parser.add_argument("folder", type=Path, help="of its own; one that is there is gone on with")
+    parser.add_argument("--seed", type=int, default=11, help="of the subjects; the demo's is 0")
     parser.add_argument("--write-page", action="store_true", help="put the table into docs/quality-control.md")
     return parser.parse_args(arguments)
 
 
-def _write_config(folder: Path) -> None:
+def _write_config(folder: Path, *, seed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     config = {
-        "datasets": {DATASET: {"reader": "casme3", "root": str(folder / "recordings")}},
+        "datasets": {
+            CLEAN: {
+                "reader": "casme3",
+                "root": paths.raw(CLEAN),
+                "synthesis": {"n_subjects": 8, "clips": 12, "seed": seed},
+            },
+            DATASET: {"reader": "casme3", "root": str(folder / "recordings")},
+        },
         "qc": {"artefacts": ["regions/sort1024", "sequences/seq8_64"]},
         "experiments": {},
     }
     (folder / "config.yaml").write_text(json.dumps(config))  # JSON is YAML
 
 
-def plant(demo: Path, target: Path) -> tuple[dict[str, str], list[str]]:
+def plant(clean: Path, target: Path) -> tuple[dict[str, str], list[str]]:
     """Link the recordings and plant each fault in one clip.
 
     Returns
@@ -77,13 +85,15 @@ def plant(demo: Path, target: Path) -> tuple[dict[str, str], list[str]]:
     involved : list of str
         Clips that a fault concerns besides: the original of a duplicate.
     """
-    link_recordings(demo / "raw/part_A/data", target / "part_A/data")
-    recordings = [_recording(clip, demo, target) for clip in read_clips(demo / "clips.csv")]
+    link_recordings(clean / "raw/part_A/data", target / "part_A/data")
+    recordings = [_recording(clip, clean, target) for clip in read_clips(clean / "clips.csv")]
     faults, involved = {}, []
     for nth, (name, fault) in enumerate(FAULTS.items()):
         one = recordings[nth * STEP]
         others = [other for other in recordings[nth * STEP + 1 :] if other.clip.subject != one.clip.subject]
-        other = next(r for r in [*others, *recordings] if r.clip.emotion != one.clip.emotion and _is_clean(r, recordings))
+        other = next(
+            r for r in [*others, *recordings] if r.clip.emotion != one.clip.emotion and _is_clean(r, recordings)
+        )
         faults[name] = one.clip.id
         fault(one, other)
         involved += [other.clip.id] if name == "duplicate clip" else []
@@ -101,16 +111,16 @@ def _is_clean(one: Recording, recordings: Sequence[Recording]) -> bool:
     return bool(nth % STEP) or nth // STEP >= len(FAULTS)
 
 
-def _recording(clip: Any, demo: Path, root: Path) -> Recording:
-    with open_shard(demo / f"artefacts/faces/aligned256/{clip.subject}.h5", kind="faces") as faces:
+def _recording(clip: Clip, clean: Path, root: Path) -> Recording:
+    with open_shard(clean / f"artefacts/faces/aligned256/{clip.subject}.h5", kind="faces") as faces:
         return Recording(clip, root, faces.read(clip.id, "landmarks")[-1].astype(float))
 
 
-def _run(folder: Path) -> None:
+def _run(folder: Path, *targets: str) -> None:
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder]
     command += ["--configfile", folder / "config.yaml", "--cores", "1", "--quiet", "all", "--rerun-incomplete"]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    subprocess.run([*map(str, command), "--", paths.quality(DATASET, "index.html")], check=True, env=environment)
+    subprocess.run([*map(str, command), "--", *targets], check=True, env=environment)
 
 
 def report(clips_tsv: Path, faults: Mapping[str, str], involved: Sequence[str]) -> str:
@@ -137,7 +147,9 @@ def _how_found(row: Mapping[str, str]) -> str:
     """Return what says that a clip is not to be believed: it was left out, or columns are flagged."""
     if row["stage"] != "n/a":
         return f"left out by {row['stage']}"
-    return "" if row["flagged"] == "n/a" else ", ".join(f"`{part.split(':')[0]}`" for part in row["flagged"].split("; "))
+    return (
+        "" if row["flagged"] == "n/a" else ", ".join(f"`{part.split(':')[0]}`" for part in row["flagged"].split("; "))
+    )
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ from functools import partial
 
 import cv2
 import numpy as np
+from tools.quality_faults.recording import Picture, Recording, write
+
 from merflow.datasets.reading.frames import read_unchanged
-from tools.quality_faults.recording import Picture, Recording
 
 Fault = Callable[[Recording, Recording], None]
 """(recording, a recording of the next subject) -> changed in place."""
@@ -26,7 +27,9 @@ def _noise(sd: float, picture: Picture) -> Picture:
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 
 
-def _moved(picture: Picture, *, turn_deg: float = 0.0, scale: float = 1.0, shift: tuple[float, float] = (0, 0)) -> Picture:
+def _moved(
+    picture: Picture, *, turn_deg: float = 0.0, scale: float = 1.0, shift: tuple[float, float] = (0, 0)
+) -> Picture:
     """Turn, scale and shift a picture about its middle; depth is not mixed across edges."""
     height, width = picture.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn_deg, scale)
@@ -41,85 +44,84 @@ def _both(change: Callable[[Picture], Picture], one: Recording, numbers: list[in
 
 
 def copied_apex(one: Recording, _: Recording) -> None:
-    """The apex is the file of the onset."""
+    """Put the file of the onset in the place of the apex."""
     one.take(one, one.clip.onset, one.clip.apex)
 
 
 def encoded_apex(one: Recording, _: Recording) -> None:
-    """The apex is the picture of the onset, encoded again."""
-    copied_apex(one, one)
-    one.change(lambda picture: picture, [one.clip.apex], quality=88)
+    """Put the picture of the onset, encoded again, in the place of the apex; depth stays."""
+    write(one.color(one.clip.apex), read_unchanged(one.color(one.clip.onset)), quality=88)
 
 
 def apex_of_another_subject(one: Recording, other: Recording) -> None:
-    """The apex is a frame of another subject."""
+    """Take the apex of another subject."""
     one.take(other, other.clip.apex, one.clip.apex)
 
 
 def wrong_apex(one: Recording, _: Recording) -> None:
-    """The sheet names the frame before the offset as the apex."""
+    """Name the frame before the offset as the apex in the sheet."""
     one.clip = replace(one.clip, apex=one.clip.offset - 1)
 
 
 def dark_apex(one: Recording, _: Recording) -> None:
-    """The apex has 0.8 of its light."""
+    """Leave the apex 0.8 of its light."""
     one.change(partial(_gain, 0.8), [one.clip.apex])
 
 
 def dark_clip(one: Recording, _: Recording) -> None:
-    """All frames have 0.15 of their light."""
+    """Leave all frames 0.15 of their light."""
     one.change(partial(_gain, 0.15), one.numbers)
 
 
 def bright_clip(one: Recording, _: Recording) -> None:
-    """All frames have 1.6 times their light."""
+    """Give all frames 1.6 times their light."""
     one.change(partial(_gain, 1.6), one.numbers)
 
 
 def blurred_apex(one: Recording, _: Recording) -> None:
-    """The apex is blurred by 1.2 px."""
+    """Blur the apex by 1.2 px."""
     one.change(partial(_blur, 1.2), [one.clip.apex])
 
 
 def blurred_clip(one: Recording, _: Recording) -> None:
-    """All frames are blurred by 2 px."""
+    """Blur all frames by 2 px."""
     one.change(partial(_blur, 2.0), one.numbers)
 
 
 def noisy_apex(one: Recording, _: Recording) -> None:
-    """The apex has noise of 8 grey levels."""
+    """Add noise of 8 grey levels to the apex."""
     one.change(partial(_noise, 8.0), [one.clip.apex])
 
 
 def compressed_apex(one: Recording, _: Recording) -> None:
-    """The apex is a JPEG of quality 10."""
+    """Make the apex a JPEG of quality 10."""
     one.change(lambda picture: picture, [one.clip.apex], quality=10)
 
 
 def shifted_depth(one: Recording, _: Recording) -> None:
-    """Depth lies 60 px to the right of colour."""
+    """Shift depth by 60 px to the right of colour."""
     one.change_depth(partial(_moved, shift=(60, 0)), one.numbers)
 
 
 def depth_times_10(one: Recording, _: Recording) -> None:
-    """Depth is in tenths of mm."""
+    """Write depth in tenths of mm."""
     one.change_depth(lambda depth: np.minimum(10 * depth.astype(np.int64), 65535).astype(depth.dtype), one.numbers)
 
 
 def depth_times_2(one: Recording, _: Recording) -> None:
-    """Depth is in halves of mm."""
+    """Write depth in halves of mm."""
     one.change_depth(lambda depth: 2 * depth, one.numbers)
 
 
 def depth_of_another_clip(one: Recording, other: Recording) -> None:
-    """The depth of the apex is that of another subject."""
+    """Take the depth of the apex of another subject."""
     content = other.depth(other.clip.apex).read_bytes()
     one.depth(one.clip.apex).unlink()
     one.depth(one.clip.apex).write_bytes(content)
 
 
 def depth_holes(one: Recording, _: Recording) -> None:
-    """A cheek has no depth at the apex."""
+    """Remove the depth of a cheek at the apex."""
     left, top = one.landmarks[3].astype(int)
     nose = one.landmarks[33].astype(int)
 
@@ -132,10 +134,11 @@ def depth_holes(one: Recording, _: Recording) -> None:
 
 
 def second_face(one: Recording, other: Recording) -> None:
-    """Another person looks over the subject's shoulder in all frames, at 0.8 of the size."""
-    x0, y0 = other.landmarks.min(axis=0).astype(int) - (30, 90)
-    x1, y1 = other.landmarks.max(axis=0).astype(int) + (30, 30)
-    face = cv2.resize(read_unchanged(other.color(other.clip.onset))[max(y0, 0) : y1, max(x0, 0) : x1], None, fx=0.8, fy=0.8)
+    """Put another face beside the subject in all frames, at 0.8 of the size."""
+    left, top = np.maximum(other.landmarks.min(axis=0).astype(int) - (30, 90), 0)
+    right, bottom = other.landmarks.max(axis=0).astype(int) + np.array((30, 30))
+    picture = read_unchanged(other.color(other.clip.onset))
+    face = cv2.resize(picture[top:bottom, left:right], None, fx=0.8, fy=0.8)
 
     def paste(picture: Picture) -> Picture:
         pasted = picture.copy()
@@ -146,7 +149,7 @@ def second_face(one: Recording, other: Recording) -> None:
 
 
 def hand_at_the_apex(one: Recording, _: Recording) -> None:
-    """A hand covers a corner of the mouth at the apex, in colour and depth."""
+    """Cover a corner of the mouth by skin at the apex, in colour and depth."""
     x, y = one.landmarks[48].astype(int)
 
     def cover(picture: Picture) -> Picture:
@@ -159,7 +162,7 @@ def hand_at_the_apex(one: Recording, _: Recording) -> None:
 
 
 def blink_at_the_apex(one: Recording, _: Recording) -> None:
-    """The upper lids come down at the apex: the skin above each eye is stretched over it."""
+    """Stretch the skin above each eye over it at the apex."""
 
     def close(picture: Picture) -> Picture:
         closed = picture.copy()
@@ -176,27 +179,27 @@ def blink_at_the_apex(one: Recording, _: Recording) -> None:
 
 
 def head_turn(one: Recording, _: Recording) -> None:
-    """The head tilts by 4 degrees and moves by 10 px until the apex."""
+    """Tilt the head by 4 degrees and move it by 10 px at the apex."""
     _both(partial(_moved, turn_deg=4.0, shift=(10, 4)), one, [one.clip.apex])
 
 
 def rolled_camera(one: Recording, _: Recording) -> None:
-    """The camera is tilted by 25 degrees in all frames."""
+    """Tilt the camera by 25 degrees in all frames."""
     _both(partial(_moved, turn_deg=25.0), one, one.numbers)
 
 
 def far_face(one: Recording, _: Recording) -> None:
-    """The picture is 0.4 of its size in all frames, as from farther away."""
+    """Scale the picture to 0.4 of its size in all frames, as from farther away."""
     _both(partial(_moved, scale=0.4), one, one.numbers)
 
 
 def mirrored_apex(one: Recording, _: Recording) -> None:
-    """The apex is mirrored."""
+    """Mirror the apex."""
     _both(lambda picture: np.ascontiguousarray(picture[:, ::-1]), one, [one.clip.apex])
 
 
 def duplicate_clip(one: Recording, other: Recording) -> None:
-    """The frames are those of another clip, which has another label."""
+    """Take the frames of another clip, which has another label."""
     shift = other.clip.apex - one.clip.apex
     for number in one.numbers:
         theirs = min(max(number + shift, other.numbers[0]), other.numbers[-1])
@@ -204,25 +207,25 @@ def duplicate_clip(one: Recording, other: Recording) -> None:
 
 
 def swapped_emotion(one: Recording, _: Recording) -> None:
-    """The emotion is that of another class; the action units are kept."""
+    """Name an emotion of another class; the action units stay."""
     one.clip = replace(one.clip, emotion="anger" if one.clip.emotion == "happiness" else "happiness")
 
 
 def swapped_label(one: Recording, other: Recording) -> None:
-    """Emotion, action units and objective class are those of another clip."""
+    """Take emotion, action units and objective class of another clip."""
     theirs = other.clip
     one.clip = replace(one.clip, emotion=theirs.emotion, aus=theirs.aus, objective=theirs.objective)
 
 
 def missing_frames(one: Recording, _: Recording) -> None:
-    """Three frames between apex and offset are missing."""
+    """Remove three frames between apex and offset."""
     for number in range(one.clip.apex + 1, min(one.clip.apex + 4, one.clip.offset)):
         one.color(number).unlink()
         one.depth(number).unlink()
 
 
 def repeated_frames(one: Recording, _: Recording) -> None:
-    """The recorder hung: the three frames after the onset repeat it."""
+    """Repeat the onset in the three frames after it."""
     for number in range(one.clip.onset + 1, one.clip.onset + 4):
         one.take(one, one.clip.onset, number)
 

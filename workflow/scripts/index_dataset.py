@@ -1,6 +1,7 @@
 """Index a dataset: its official annotation and folders, or its members' indexes, become one row a clip.
 
-Settings: the dataset's block, `on_bad_clip`, the review whose failed clips are left out. Input of a composite: clips.csv and exclusions.csv of each member.
+Settings: the dataset's block, `on_bad_clip`, the review whose failed clips are left out. Input of a composite:
+clips.csv and exclusions.csv of each member.
 Output: clips.csv, exclusions.csv.
 """
 

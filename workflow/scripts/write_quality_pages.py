@@ -46,7 +46,9 @@ def main(
     )
     write_table(measured, out["clips"])
     write_dictionary(measured, out["dictionary"], deviations=settings.deviations)
-    write_pages(measured, declared, shards, out["page"], out["subjects"], faces=settings.faces, deviations=settings.deviations)
+    write_pages(
+        measured, declared, shards, out["page"], out["subjects"], faces=settings.faces, deviations=settings.deviations
+    )
 
 
 if __name__ == "__main__":

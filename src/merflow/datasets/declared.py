@@ -90,4 +90,6 @@ def _check_declaration(source: str, found: Dataset) -> None:
             f"{settings!r}. Write one (docs/adding-a-dataset.md)."
         )
     if names & {"reader", "synthesis", "exclude"}:
-        raise ConfigError(f"{source}: expected settings other than reader, synthesis and exclude, found one. Rename the field.")
+        raise ConfigError(
+            f"{source}: expected settings other than reader, synthesis and exclude, found one. Rename the field."
+        )

@@ -17,9 +17,10 @@ def measure(clip: Clip) -> dict[str, Value]:
     """Return the columns of `OF_EVERY_CLIP`."""
     values: dict[str, Value] = {}
     if clip.offset != NO_FRAME:
-        values["clip_frames"] = float(clip.offset - clip.onset + 1)
+        frames = clip.offset - clip.onset + 1
+        values["clip_frames"] = float(frames)
         if clip.fps > 0:
-            values["clip_seconds"] = values["clip_frames"] / clip.fps
+            values["clip_seconds"] = frames / clip.fps
         if clip.apex != NO_FRAME and clip.offset > clip.onset:
             values["apex_place"] = (clip.apex - clip.onset) / (clip.offset - clip.onset)
     if known_units(clip.aus) is not None and clip.emotion:

@@ -10,6 +10,7 @@ from merflow.quality_columns import QualityColumn, Value
 
 MAD_SCALE = 1.4826
 """Makes the median absolute deviation of a normal distribution its standard deviation."""
+LARGE = 10_000
 FEWEST = 8
 """Values of a column below which nothing is called an outlier: the median would be that of the fault."""
 
@@ -38,8 +39,8 @@ class Range:
 
 
 def number(value: float) -> str:
-    """Return a number with four significant digits."""
-    return f"{value:.4g}"
+    """Return a number with four significant digits, a large one as a whole number."""
+    return f"{value:.0f}" if abs(value) >= LARGE else f"{value:.4g}"
 
 
 def good_range(column: QualityColumn, values: Sequence[float], *, deviations: float) -> Range:

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from merflow import paths
+from merflow.checks import few
 from merflow.datasets.clip import Clip
 from merflow.datasets.declaration import Dataset
 from merflow.datasets.review import VERDICTS
@@ -159,6 +160,7 @@ def _group(measured: Measured, of_flagged: Mapping[str, str], deviations: float)
         "columns": columns,
         "funnel": funnel(measured),
         "reasons": reasons(measured),
+        "left_out": len(measured.left_out),
         "not_built": measured.not_built,
         "balance": balance(measured.clips),
         "shapes": shapes,
@@ -176,10 +178,13 @@ def funnel(measured: Measured) -> list[tuple[str, int]]:
     return [("annotated", annotated), ("indexed", indexed), *stages]
 
 
-def reasons(measured: Measured) -> list[tuple[str, str, int]]:
-    """Return stage, reason and number of the clips that were left out, the most frequent first."""
-    counted = Counter((row["stage"], row["reason"]) for row in measured.left_out.values())
-    return [(stage, reason, count) for (stage, reason), count in counted.most_common(REASONS)]
+def reasons(measured: Measured) -> list[tuple[str, str, str, int]]:
+    """Return stage, reason, names and number of the clips that were left out, the most frequent first."""
+    clips: dict[tuple[str, str], list[str]] = {}
+    for clip, row in measured.left_out.items():
+        clips.setdefault((row["stage"], row["reason"]), []).append(clip)
+    ordered = sorted(clips.items(), key=lambda one: -len(one[1]))[:REASONS]
+    return [(*why, few(names), len(names)) for why, names in ordered]
 
 
 def balance(clips: Sequence[Clip]) -> dict[str, Any]:

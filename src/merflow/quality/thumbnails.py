@@ -52,8 +52,7 @@ def small(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a square picture (S, S, 3) at the size of a thumbnail, averaged over areas."""
     import cv2
 
-    resized: NDArray[np.uint8] = cv2.resize(picture, (SIZE_PX, SIZE_PX), interpolation=cv2.INTER_AREA)
-    return resized
+    return np.asarray(cv2.resize(picture, (SIZE_PX, SIZE_PX), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def data_uri(picture: NDArray[Any]) -> str:

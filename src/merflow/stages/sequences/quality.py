@@ -30,7 +30,7 @@ def measure(sequences: Shard, clip: Clip, upstream: Mapping[str, Shard]) -> dict
 def equal_frames(difference: NDArray[Any]) -> int:
     """Return how many frames of a sequence are the one before; `difference` (node, S, S, 3) is since the first."""
     steps = [difference[:1], difference[1:] - difference[:-1]]
-    return int(sum((~np.concatenate(steps).any(axis=(1, 2, 3))).tolist()))
+    return int((~np.concatenate(steps).any(axis=(1, 2, 3))).sum())
 
 
 def apex_offset(difference: NDArray[Any], apex: int) -> float:
@@ -79,7 +79,7 @@ QUALITY = Quality(
             name="apex_offset",
             unit="frames of the sequence",
             meaning="Frames from the annotated apex to that of the largest change which comes and goes, signed.",
-            bad="The annotation names another frame, or something else than the expression changes most: look at the sequence.",
+            bad="The annotation names another frame, or something else changes most: look at the sequence.",
             low=-1.0,
             high=1.0,
             why="Without a fault the two agree within a frame of the sequence.",
