@@ -32,4 +32,4 @@ def shards(results):
 @pytest.fixture(scope="session")
 def measured(clips, shards):
     lost = {"clip": "sp9.1_c_9", "subject": "sp9.1", "stage": "index", "reason": "no\tfolder", "source": "sheet.xlsx"}
-    return measure_dataset("demo", DATASETS["casme3"], clips, [lost], shards, deviations=5.0)
+    return measure_dataset("demo", DATASETS["casme3"].quality, clips, [lost], shards, deviations=5.0)

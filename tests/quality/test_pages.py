@@ -10,19 +10,17 @@ from html.parser import HTMLParser
 import pytest
 from tests.picture_fixtures import CLIP
 
-from merflow.datasets.declared import DATASETS
 from merflow.quality.pages import balance, funnel, write_pages
 from merflow.quality.tables import write_dictionary, write_table
 
+ABOUT = {"title": "A set", "licence": "For tests alone."}
 CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
 def pages(measured, shards, tmp_path_factory):
     folder = tmp_path_factory.mktemp("qc")
-    write_pages(
-        measured, DATASETS["casme3"], shards, folder / "index.html", folder / "subjects", faces=True, deviations=5.0
-    )
+    write_pages(measured, ABOUT, shards, folder / "index.html", folder / "subjects", faces=True, deviations=5.0)
     return folder
 
 
@@ -85,7 +83,7 @@ def test_without_faces_no_page_has_a_picture(measured, shards, pages, tmp_path):
     of = "data:image"
     write_pages(
         measured,
-        DATASETS["casme3"],
+        ABOUT,
         shards,
         tmp_path / "index.html",
         tmp_path / "subjects",
@@ -99,9 +97,7 @@ def test_without_faces_no_page_has_a_picture(measured, shards, pages, tmp_path):
 
 
 def test_two_runs_give_the_same_bytes(measured, shards, pages, tmp_path):
-    write_pages(
-        measured, DATASETS["casme3"], shards, tmp_path / "index.html", tmp_path / "subjects", faces=True, deviations=5.0
-    )
+    write_pages(measured, ABOUT, shards, tmp_path / "index.html", tmp_path / "subjects", faces=True, deviations=5.0)
     for name in ("index.html", "subjects/sp9.1.html"):
         assert (tmp_path / name).read_bytes() == (pages / name).read_bytes()
 

@@ -40,13 +40,16 @@ rule write_quality_pages:
         runtime=grows(60),
     params:
         artefacts=quality_artefacts,
-        reader=lambda wildcards: project.datasets[wildcards.dataset].reader,
+        declared=lambda wildcards: plan.quality_declared(project, wildcards.dataset),
         settings=lambda wildcards: dict(config["qc"]),
         code=fingerprint(
             "write_quality_pages",
+            "merflow.datasets.clip_table",
             "merflow.quality.measuring",
             "merflow.quality.pages",
+            "merflow.quality.settings",
             "merflow.quality.tables",
+            "merflow.settings",
             found_by_name=quality_modules,
         ),
     message:

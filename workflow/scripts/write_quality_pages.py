@@ -1,6 +1,6 @@
 """Measure every clip of a dataset and write its quality pages.
 
-Settings: `qc`; kind and variant of the artefacts that are read; the reader of the dataset. Input: clips.csv,
+Settings: `qc`; kind and variant of the artefacts that are read; what the dataset declares. Input: clips.csv,
 exclusions.csv, one shard a subject and their lists. Output: qc/clips.tsv, clips.json, index.html, a page a subject.
 """
 
@@ -11,7 +11,6 @@ import _job  # noqa: F401  # log and memory, before anything large
 from merflow import paths
 from merflow.artefacts.seal import digests
 from merflow.datasets.clip_table import read_clips, read_exclusions
-from merflow.datasets.declared import dataset_named
 from merflow.quality.measuring import measure_dataset
 from merflow.quality.pages import write_pages
 from merflow.quality.settings import QcSettings
@@ -22,7 +21,7 @@ from merflow.shard_lists import check_listed
 
 def main(
     dataset: str,
-    reader: str,
+    declared: Mapping[str, str],
     artefacts: Sequence[Sequence[str]],
     settings: QcSettings,
     *,
@@ -40,9 +39,8 @@ def main(
     }
     every = [path for paths_of_kind in shards.values() for path in paths_of_kind]
     check_listed(every, lists, digest=lambda path: digests(path).file)
-    declared = dataset_named(reader)
     measured = measure_dataset(
-        dataset, declared, clips, read_exclusions(exclusions_csv), shards, deviations=settings.deviations
+        dataset, declared["quality"], clips, read_exclusions(exclusions_csv), shards, deviations=settings.deviations
     )
     write_table(measured, out["clips"])
     write_dictionary(measured, out["dictionary"], deviations=settings.deviations)
@@ -54,7 +52,7 @@ def main(
 if __name__ == "__main__":
     main(
         snakemake.wildcards.dataset,
-        snakemake.params.reader,
+        snakemake.params.declared,
         snakemake.params.artefacts,
         from_plain(QcSettings, snakemake.params.settings),
         clips_csv=Path(snakemake.input.clips),

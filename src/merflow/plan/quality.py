@@ -42,6 +42,12 @@ def quality_artefacts(config: Config, dataset: str, clips_csv: str | Path) -> li
     return [(kind, found[kind]) for kind in STAGES if kind in found]
 
 
+def quality_declared(config: Config, dataset: str) -> dict[str, str]:
+    """Return what the pages take of the declaration of a dataset: name, licence, and who measures its annotation."""
+    declared = config.datasets[dataset].declared
+    return {"title": declared.title, "licence": declared.licence, "quality": declared.quality}
+
+
 def _is_built(dataset: str, kind: str, variant: str, clips_csv: str | Path) -> bool:
     """Return whether every subject has a shard of a variant."""
     return all(Path(paths.shard(dataset, kind, variant, subject)).is_file() for subject in clips_by_subject(clips_csv))

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from merflow.artefacts import Shard, open_shard
 from merflow.datasets.clip import Clip, Exclusion
-from merflow.datasets.declaration import Dataset
 from merflow.drawing.upstream import open_upstream
 from merflow.names import named
 from merflow.quality.flags import Range, flags_of_column
@@ -85,7 +84,7 @@ class Measured:
 
 def measure_dataset(
     dataset: str,
-    declared: Dataset,
+    annotation: str,
     clips: Sequence[Clip],
     exclusions: Sequence[Exclusion],
     shards: Mapping[tuple[str, str], Sequence[Path]],
@@ -98,8 +97,8 @@ def measure_dataset(
     ----------
     dataset : str
         Name in the configuration.
-    declared : Dataset
-        Its declaration.
+    annotation : str
+        ``module:name`` of the quality that the dataset declares.
     clips, exclusions : sequence
         Its index.
     shards : mapping
@@ -114,7 +113,7 @@ def measure_dataset(
     """
     left_out: dict[str, Exclusion] = {row["clip"]: row for row in exclusions}
     notes = {clip.id: [clip.notes] for clip in clips}
-    quality: Quality = named(declared.quality)
+    quality: Quality = named(annotation)
     columns = _judged(quality, ANNOTATION, {clip.id: quality.measure(clip) for clip in clips}, deviations)
     stages = []
     by_id = {clip.id: clip for clip in clips}

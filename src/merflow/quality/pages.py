@@ -11,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from merflow import paths
 from merflow.checks import few
 from merflow.datasets.clip import Clip
-from merflow.datasets.declaration import Dataset
 from merflow.datasets.review import VERDICTS
 from merflow.files import atomic_path
 from merflow.quality.measuring import Measured
@@ -24,15 +23,22 @@ REASONS = 12
 
 
 def write_pages(
-    measured: Measured, declared: Dataset, shards: Shards, page: Path, subjects: Path, *, faces: bool, deviations: float
+    measured: Measured,
+    about: Mapping[str, str],
+    shards: Shards,
+    page: Path,
+    subjects: Path,
+    *,
+    faces: bool,
+    deviations: float,
 ) -> None:
     """Write the group page, and the page of each subject.
 
     Parameters
     ----------
     measured : Measured
-    declared : Dataset
-        Whose licence the pages name.
+    about : mapping
+        ``title`` and ``licence`` of the dataset, which the pages name.
     shards : mapping
         By kind and variant: one shard a subject, in the order of the index.
     page : Path
@@ -45,7 +51,7 @@ def write_pages(
         As in the settings.
     """
     environment = _environment()
-    common = _common(measured, declared, faces)
+    common = _common(measured, about, faces)
     subjects.mkdir(parents=True, exist_ok=True)
     names = list(dict.fromkeys(clip.subject for clip in measured.clips))
     of_flagged: dict[str, str] = {}
@@ -71,13 +77,13 @@ def _environment() -> Environment:
     )
 
 
-def _common(measured: Measured, declared: Dataset, faces: bool) -> dict[str, Any]:
+def _common(measured: Measured, about: Mapping[str, str], faces: bool) -> dict[str, Any]:
     """Return what every page says."""
     templates = files("merflow.quality").joinpath("templates")
     return {
         "dataset": measured.dataset,
-        "title": declared.title,
-        "licence": declared.licence,
+        "title": about["title"],
+        "licence": about["licence"],
         "faces": faces,
         "verdicts": VERDICTS,
         **{
