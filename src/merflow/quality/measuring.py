@@ -123,15 +123,10 @@ def measure_dataset(
         held: set[str] = set()
         for path in paths:
             with open_shard(path, kind=kind, dataset=dataset, variant=variant) as shard:
-                mine = [clip for clip in shard.clips if clip in by_id]
-                held |= set(mine)
-                for clip in mine:
-                    notes[clip].append(str(shard.attrs(clip).get("notes", "")))
-                if own:
-                    measured |= _measure_shard(shard, [by_id[clip] for clip in mine], own)
-                for row in shard.exclusions:
-                    whose = Exclusion(**{**row, "subject": shard.subject})  # type: ignore[typeddict-item]
-                    left_out.setdefault(row["clip"], whose)
+                mine = [by_id[clip] for clip in shard.clips if clip in by_id]
+                held |= {clip.id for clip in mine}
+                measured |= _measure_shard(shard, mine, own) if own else {}
+                _take_notes(shard, mine, notes, left_out)
         stages.append(Stage(kind, variant, frozenset(held)))
         columns += _judged(own, f"{kind}/{variant}", measured, deviations) if own else []
     return Measured(
@@ -148,6 +143,17 @@ def measure_dataset(
 def _measure_shard(shard: Shard, clips: Sequence[Clip], quality: Quality) -> dict[str, Mapping[str, Value]]:
     with open_upstream(shard) as upstream:
         return {clip.id: quality.measure(shard, clip, upstream) for clip in clips}
+
+
+def _take_notes(
+    shard: Shard, clips: Sequence[Clip], notes: Mapping[str, list[str]], left_out: dict[str, Exclusion]
+) -> None:
+    """Add what a shard notes of its clips, and those that it left out first."""
+    for clip in clips:
+        notes[clip.id].append(str(shard.attrs(clip.id).get("notes", "")))
+    for row in shard.exclusions:
+        whose = Exclusion(**{**row, "subject": shard.subject})  # type: ignore[typeddict-item]
+        left_out.setdefault(row["clip"], whose)
 
 
 def _judged(

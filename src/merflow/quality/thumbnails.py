@@ -37,22 +37,20 @@ def thumbnails(shards: Shards, subject: int) -> dict[str, str]:
         for clip in faces.clips:
             roles = [str(role) for role in faces.attrs(clip)["roles"]]
             color = faces.read(clip, "aligned_color")
-            pictures[clip] = [color[frame_index(roles, role)] for role in ("onset", "apex")]
+            pictures[clip] = [small(color[frame_index(roles, role)]) for role in ("onset", "apex")]
     if "flow" in paths:
         with open_shard(paths["flow"], kind="flow") as flow:
             for clip in set(flow.clips) & set(pictures):
-                onset = pictures[clip][0]
-                moved = flow.read(clip, "expression_flow")
-                if moved.shape[1:] == onset.shape[:2]:
-                    pictures[clip].append(flow_over_face(moved, onset))
-    return {clip: data_uri(np.concatenate([small(one) for one in own], axis=1)) for clip, own in pictures.items()}
+                moved = small(flow.read(clip, "expression_flow").transpose(1, 2, 0))
+                pictures[clip].append(flow_over_face(moved.transpose(2, 0, 1), pictures[clip][0]))
+    return {clip: data_uri(np.concatenate(own, axis=1)) for clip, own in pictures.items()}
 
 
-def small(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a square picture (S, S, 3) at the size of a thumbnail, averaged over areas."""
+def small(picture: NDArray[Any]) -> NDArray[Any]:
+    """Return a square picture (S, S, channels) at the size of a thumbnail, averaged over areas."""
     import cv2
 
-    return np.asarray(cv2.resize(picture, (SIZE_PX, SIZE_PX), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return np.asarray(cv2.resize(picture, (SIZE_PX, SIZE_PX), interpolation=cv2.INTER_AREA))
 
 
 def data_uri(picture: NDArray[Any]) -> str:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from merflow.artefacts import Shard
 from merflow.datasets.action_units import known_units
 from merflow.datasets.clip import Clip
-from merflow.drawing.upstream import aligned_landmarks, onset_face_mask
-from merflow.landmarks.outline import face_up, hull_mask, interocular_px
+from merflow.drawing.upstream import aligned_landmarks
+from merflow.landmarks.outline import face_mask, face_up, hull_mask, interocular_px
 from merflow.quality_columns import Quality, QualityColumn, Value
 
 _BROWS = frozenset({1, 2, 3, 4})
@@ -33,11 +33,11 @@ _LIFT = 0.35
 
 def measure(flow: Shard, clip: Clip, upstream: Mapping[str, Shard]) -> dict[str, Value]:
     """Return the columns of `QUALITY` of one clip of an open shard of kind ``flow``; none without its faces."""
-    face, landmarks = onset_face_mask(upstream, clip.id), aligned_landmarks(upstream, clip.id, "onset")
-    if face is None or landmarks is None:
+    landmarks = aligned_landmarks(upstream, clip.id, "onset")
+    if landmarks is None:
         return {}
-    expression = flow.read(clip.id, "expression_flow")
-    length = np.hypot(*expression)
+    length = np.hypot(*flow.read(clip.id, "expression_flow"))
+    face = face_mask(landmarks, length.shape)
     y, x = np.mgrid[: face.shape[0], : face.shape[1]]
     head = np.tensordot(flow.read(clip.id, "head_motion"), np.stack([x, y, np.ones_like(x)]), axes=1)
     values: dict[str, Value] = {
