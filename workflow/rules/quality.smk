@@ -1,23 +1,6 @@
 """Quality control: the numbers of every clip of a dataset, and the pages that show which can be believed."""
 
 
-def quality_artefacts(wildcards):
-    """Return kind and variant of every artefact that the quality pages of a dataset read."""
-    clips = indexed_clips(wildcards.dataset)
-    return plan.quality_artefacts(project, wildcards.dataset, clips)
-
-
-def lists_of_quality(wildcards):
-    """Return the lists of the shards that the quality pages of a dataset read."""
-    return lists_of_each(wildcards.dataset, quality_artefacts(wildcards))
-
-
-def quality_modules(wildcards):
-    """Return the modules that measure what the quality pages of a dataset show."""
-    kinds = [kind for kind, _ in quality_artefacts(wildcards)]
-    return plan.quality_modules(project, wildcards.dataset, kinds)
-
-
 rule write_quality_pages:
     """Measure every clip in its artefacts, flag what is beyond its limits, and show it: a table, a page, one a subject."""
     input:
