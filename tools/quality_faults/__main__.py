@@ -22,6 +22,7 @@ from merflow.artefacts import open_shard
 from merflow.datasets.casme3.generator import MICRO_COLUMNS, MICRO_SHEET
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_table import read_clips
+from merflow.quality.tables import MISSING
 from merflow.synthesis.containers import write_xlsx
 
 ROOT = Path(__file__).parents[2]
@@ -124,32 +125,38 @@ def _run(folder: Path, *targets: str) -> None:
 
 
 def report(clips_tsv: Path, faults: Mapping[str, str], involved: Sequence[str]) -> str:
-    """Return the table of faults as markdown, with what found each, and below it how many clean clips are flagged."""
+    """Return the table of faults as markdown, with what found each, and above it how many clean clips are flagged."""
     with clips_tsv.open(encoding="utf-8", newline="") as file:
         rows = {row["clip"]: row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
-    lines, found = [], 0
+    lines = []
     for name, clip in faults.items():
-        how = _how_found(rows[clip])
-        found += bool(how)
-        lines.append(f"| {name} | {(FAULTS[name].__doc__ or '').strip()} | {how or '**not found**'} |")
+        flags, stage = _flags(rows[clip]), _left_out(rows[clip])
+        found = f"{flags or ('' if stage else '**not found**')} | {stage}"
+        lines.append(f"| {name} | {(FAULTS[name].__doc__ or '').strip()} | {found} |")
+    planted = [rows[clip] for clip in faults.values()]
+    flagged, left_out = ([row for row in planted if how(row)] for how in (_flags, _left_out))
+    either = [row for row in planted if _flags(row) or _left_out(row)]
     clean = [row for clip, row in rows.items() if clip not in faults.values() and clip not in involved]
-    flagged = [row for row in clean if _how_found(row)]
-    named = "".join(f" {row['clip']}: {_how_found(row)}." for row in flagged)
-    head = "| fault | what is done to one clip | flagged by |\n| --- | --- | --- |"
+    wrong = [row for row in clean if _flags(row) or _left_out(row)]
+    named = "".join(f" {row['clip']}: {_flags(row) or _left_out(row)}." for row in wrong)
     said = (
-        f"{found} of {len(faults)} faults are found, and {len(flagged)} of {len(clean)} clean clips are flagged "
-        f"({100 * len(flagged) / len(clean):.1f} %).{named}"
+        f"{len(either)} of {len(faults)} faults are found: {len(flagged)} are flagged, {len(left_out)} left out by a "
+        f"stage, some both. {len(wrong)} of {len(clean)} clean clips are flagged "
+        f"({100 * len(wrong) / len(clean):.1f} %).{named}"
     )
+    head = "| fault | what is done to one clip | flagged by | left out by |\n| --- | --- | --- | --- |"
     return "\n".join([said, "", head, *lines])
 
 
-def _how_found(row: Mapping[str, str]) -> str:
-    """Return what says that a clip is not to be believed: it was left out, or columns are flagged."""
-    if row["stage"] != "n/a":
-        return f"left out by {row['stage']}"
-    return (
-        "" if row["flagged"] == "n/a" else ", ".join(f"`{part.split(':')[0]}`" for part in row["flagged"].split("; "))
-    )
+def _flags(row: Mapping[str, str]) -> str:
+    """Return the columns in which a clip is flagged."""
+    flagged = [] if row["flagged"] == MISSING else row["flagged"].split("; ")
+    return ", ".join(f"`{part.split(':')[0]}`" for part in flagged)
+
+
+def _left_out(row: Mapping[str, str]) -> str:
+    """Return the stage that left a clip out."""
+    return "" if row["stage"] == MISSING else row["stage"]
 
 
 if __name__ == "__main__":
