@@ -286,7 +286,7 @@ QUALITY = Quality(
             meaning="Largest change of the mean grey of a patch (1/16 of the picture), without that of the whole face.",
             bad="Something is before the face in one of the frames, a shadow moved, or the eyes closed.",
             outlier="high",
-            least_spread=2.0,
+            least_spread=4.0,
             why="An expression moves edges within patches; what covers skin changes patches as a whole.",
         ),
         QualityColumn(
