@@ -1,7 +1,8 @@
 """Strips: one column of a dataset as dots on a line, a dot a clip, its shape the class, hollow where it is flagged."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,8 @@ from merflow.quality.measuring import Column
 WIDTH, HEIGHT = 900, 74
 LEFT, RIGHT = 8, 8
 MIDDLE, AXIS = 30, 60
+LABEL_PX = 60
+"""Room that a label of the axis needs."""
 BIN_PX = 7.0
 """Dots of one place stand above each other."""
 SHAPES: Mapping[str, str] = {
@@ -70,24 +73,44 @@ def strip(column: Column, clips: Sequence[str]) -> Strip | None:
     values = {i: float(column.values[clip]) for i, clip in enumerate(clips) if clip in column.values}
     low, high = column.range.low, column.range.high
     ends = [*values.values(), *(end for end in (low, high) if _is_near(end, list(values.values())))]
-    positive = column.declared.log and min(ends) > 0
-    first, last = _padded(*(_scaled(end, positive) for end in (min(ends), max(ends))))
+    axis = _Axis.over(ends, log=column.declared.log)
+    band = (axis.place(low) if low in ends else 0.0, axis.place(high) if high in ends else float(WIDTH))
+    dots = [Dot(i, x, y, clips[i] in column.flags) for i, x, y in _stacked(values, axis)]
+    return Strip(dots, _wide_enough(band), _ticks([min(ends), column.range.median, max(ends)], axis))
 
-    def place(value: float) -> float:
-        share = (_scaled(value, positive) - first) / (last - first)
-        return float(round(LEFT + (WIDTH - LEFT - RIGHT) * min(max(share, 0.0), 1.0), 1))
 
-    dots, there = [], Counter[int]()
-    most = max(Counter(int(place(value) // BIN_PX) for value in values.values()).values())
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """Where values lie: the ends of the axis, as logarithms or as they are."""
+
+    first: float
+    last: float
+    log: bool
+
+    @classmethod
+    def over(cls, values: Sequence[float], *, log: bool) -> "_Axis":
+        """Return an axis over values, with room beside the outermost; logarithmic where that is possible."""
+        log = log and min(values) > 0
+        first, last = (float(np.log(end)) if log else end for end in (min(values), max(values)))
+        room = 0.03 * (last - first) or 0.5
+        return cls(first - room, last + room, log)
+
+    def place(self, value: float) -> float:
+        """Return x of a value."""
+        scaled = float(np.log(value)) if self.log else value
+        return round(LEFT + (WIDTH - LEFT - RIGHT) * (scaled - self.first) / (self.last - self.first), 1)
+
+
+def _stacked(values: Mapping[int, float], axis: _Axis) -> Iterator[tuple[int, float, float]]:
+    """Yield clip, x and y of each dot: those of one place stand above and below each other."""
+    most = max(Counter(int(axis.place(value) // BIN_PX) for value in values.values()).values())
     step = min(BIN_PX + 1, 2 * (MIDDLE - 6) / most)
-    for i, value in values.items():
-        x = place(value)
+    there = Counter[int]()
+    for clip, value in values.items():
+        x = axis.place(value)
         nth = there[int(x // BIN_PX)]
         there[int(x // BIN_PX)] += 1
-        y = MIDDLE + step * ((nth + 1) // 2) * (1 if nth % 2 else -1)
-        dots.append(Dot(i, x, round(y, 1), clips[i] in column.flags))
-    band = (place(low) if low in ends else 0.0, place(high) if high in ends else float(WIDTH))
-    return Strip(dots, _wide_enough(band), _ticks([min(ends), column.range.median, max(ends)], place))
+        yield clip, x, round(MIDDLE + step * ((nth + 1) // 2) * (1 if nth % 2 else -1), 1)
 
 
 def _is_near(limit: float, values: Sequence[float]) -> bool:
@@ -103,21 +126,11 @@ def _wide_enough(band: tuple[float, float]) -> tuple[float, float]:
     return (min(band[0], middle - BIN_PX), max(band[1], middle + BIN_PX))
 
 
-def _ticks(values: Sequence[float], place: Callable[[float], float]) -> list[Tick]:
+def _ticks(values: Sequence[float], axis: _Axis) -> list[Tick]:
     """Return labels that do not lie over each other, the first of those that do."""
     ticks: list[Tick] = []
-    for value in sorted(set(values)):
-        x = place(value)
-        if not ticks or x - ticks[-1].x > 60:
+    for value in sorted({value for value in values if np.isfinite(value)}):
+        x = axis.place(value)
+        if not ticks or x - ticks[-1].x > LABEL_PX:
             ticks.append(Tick(x, number(value)))
     return ticks
-
-
-def _scaled(value: float, log: bool) -> float:
-    return float(np.log(value)) if log else value
-
-
-def _padded(first: float, last: float) -> tuple[float, float]:
-    """Return the ends of an axis with room beside the outermost dots."""
-    room = 0.03 * (last - first) or 0.5
-    return first - room, last + room
