@@ -249,7 +249,7 @@ QUALITY = Quality(
             bad="The light changed, or a frame is of another recording: optical flow takes light for motion.",
             low=-5.0,
             high=5.0,
-            why="An expression moves shadows by less; the demo, whose lamp flickers by 2 %, stays within 4.",
+            why="An expression moves shadows by less; the demo, whose lamp flickers by 2 %, stays within 4.8.",
         ),
         QualityColumn(
             name="sharpness",
