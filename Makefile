@@ -15,8 +15,8 @@ export MKL_NUM_THREADS := 1
 
 .PHONY: demo test test-workflow test-cluster test-fast test-computing test-reading check attack bench benchmark accuracy scale setup lock licences audit clean clean-results
 
-demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data
-	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv
+demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pages that say which clips to believe
+	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv results/demo/qc/index.html
 	@$(BIN)/merflow show $(DEMO)
 
 test: setup ## everything that CI checks
@@ -27,7 +27,7 @@ test-fast: setup ## the tests for every edit: no snakemake, no SLURM, nothing th
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-computing test-reading TESTS='-m "not slow"'
 
 # Side by side, three on two cores: those of the workflow share finished runs, those of the cluster wait for SLURM.
-COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization tests/audit
+COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization tests/audit tests/quality
 test-workflow:
 	$(BIN)/pytest tests/workflow
 test-cluster:

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from merflow.config.dataclass_schema import keyword_schema, object_schema
+from merflow.config.dataclass_schema import keyword_schema, object_schema, type_schema
 from merflow.config.plugin_schema import add_settings
 from merflow.config.sections import STAGE_SETTINGS, Execution, Experiment
 from merflow.datasets.declared import LAYOUTS
@@ -14,11 +14,13 @@ from merflow.datasets.labels import LABEL_SETS
 from merflow.datasets.registry import SETTINGS
 from merflow.models.declared import CONTEXT, NETWORKS
 from merflow.models.registry import model_class
+from merflow.quality.settings import QcSettings
 from merflow.stages import UPSTREAM
 from merflow.synthesis.settings import SynthesisSettings
 from merflow.training.baselines import BASELINES
 from merflow.training.magnifier.settings import MagnifierSettings
 from merflow.training.map_settings import ActivationMapSettings
+from merflow.user_paths import UserPath
 
 TARGET = Path(__file__).parents[1] / "workflow/schemas/config.schema.yaml"
 HEADER = "# Made by tools/build_config_schema.py from the settings dataclasses: change those, then run it.\n"
@@ -52,6 +54,11 @@ def dataset_block() -> dict[str, Any]:
         "description": "Render this dataset instead of expecting recordings; its root is results/<name>/raw.",
         "anyOf": [{"type": "null"}, synthesis_block()],
         "default": None,
+    }
+    properties["exclude"] = {
+        "description": "review.tsv that the quality pages saved: each clip that failed is left out, with the comment "
+        "as the reason. Relative to the folder of the workflow.",
+        **type_schema(UserPath),
     }
     return {"type": "object", "additionalProperties": False, "properties": properties, "required": ["reader"]}
 
@@ -131,6 +138,11 @@ def config_schema() -> dict[str, Any]:
             "items": {"type": "string"},
             "minItems": 1,
             "default": ["still"],
+        },
+        "qc": {
+            "description": "What the quality pages show, results/<dataset>/qc/index.html.",
+            **object_schema(QcSettings),
+            "default": {},
         },
         "activation_maps": {
             "description": "Mean activation maps of labels, and which of them are correlated.",

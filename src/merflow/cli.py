@@ -125,7 +125,7 @@ def _validate(options: argparse.Namespace) -> int:
     dataset = config.datasets[name]
     _check_rendered(config, dataset.members or [name], asked=name)
     members = _members(config, name)
-    index = index_dataset(name, dataset.reader, dataset.own, members=members)
+    index = index_dataset(name, dataset.reader, dataset.own, members=members, exclude=dataset.exclude)
     if members:
         report = validate_composite(index, members, official=plan.official_members(config, name))
     else:
@@ -184,8 +184,9 @@ def _members(config: "Config", name: str) -> dict[str, "Member"]:
 
     members = {}
     for member, reader in plan.members(config, name).items():
+        block = config.datasets[member]
         try:
-            members[member] = Member(reader, index_dataset(member, reader, config.datasets[member].own))
+            members[member] = Member(reader, index_dataset(member, reader, block.own, exclude=block.exclude))
         except DatasetError as error:
             raise DatasetError(f"dataset {name}, member {member}: {error}") from error
     return members

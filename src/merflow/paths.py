@@ -8,6 +8,7 @@ from pathlib import Path
 
 RESULTS = "results"
 TABLES = "tables"
+QC = "qc"
 
 
 def is_result(path: str | Path) -> bool:
@@ -105,6 +106,11 @@ def magnification_accuracy() -> str:
 def magnifier(*parts: str) -> str:
     """Return a file of the learned magnification: it is trained on synthetic motions, and belongs to no dataset."""
     return "/".join((RESULTS, "magnifier", *parts))
+
+
+def quality(dataset: str, *parts: str) -> str:
+    """Return a file of the quality pages of a dataset, such as ``index.html`` or ``clips.tsv``."""
+    return "/".join((RESULTS, dataset, QC, *parts))
 
 
 def comparison(dataset: str, first: str, second: str, what: str) -> str:

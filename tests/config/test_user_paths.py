@@ -55,6 +55,7 @@ SETTINGS = [
     ("datasets", "casme2", "annotation"),
     ("datasets", "casme3", "depth_root"),
     ("datasets", "casme3", "occluded"),
+    ("datasets", "casme3", "exclude"),
     ("datasets", "fourdme", "macro_annotation"),
     ("faces", "aligned256", "landmark_model"),
     ("graphs", "tracked14", "landmark_model"),

@@ -25,6 +25,7 @@ checkpoint index_dataset:
         refused=lambda wildcards: plan.refused_in_index(
             project, paths.exclusions(wildcards.dataset)
         ),
+        exclude=lambda wildcards: plan.review(project, wildcards.dataset),
         sheets=lambda wildcards: plan.annotation_sheets(project, wildcards.dataset),
         code=fingerprint(
             "index_dataset", "merflow.datasets.registry", found_by_name=reader_of

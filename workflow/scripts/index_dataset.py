@@ -1,6 +1,7 @@
 """Index a dataset: its official annotation and folders, or its members' indexes, become one row a clip.
 
-Settings: the dataset's block, `on_bad_clip`. Input of a composite: clips.csv and exclusions.csv of each member.
+Settings: the dataset's block, `on_bad_clip`, the review whose failed clips are left out. Input of a composite:
+clips.csv and exclusions.csv of each member.
 Output: clips.csv, exclusions.csv.
 """
 
@@ -24,9 +25,10 @@ def main(
     settings: dict[str, Any],
     members: Mapping[str, Member],
     on_bad_clip: str,
+    exclude: str,
 ) -> None:
     """Index `dataset` and write both tables."""
-    index = index_dataset(dataset, reader, settings, on_bad_clip=on_bad_clip, members=members)
+    index = index_dataset(dataset, reader, settings, on_bad_clip=on_bad_clip, members=members, exclude=exclude)
     write_exclusions(index.exclusions, exclusions)
     write_clips(index.clips, clips)
     for note in index.notes:
@@ -48,4 +50,5 @@ if __name__ == "__main__":
             for position, (name, reader) in enumerate(readers.items())
         },
         on_bad_clip=snakemake.config["on_bad_clip"],
+        exclude="".join(snakemake.params.exclude),
     )

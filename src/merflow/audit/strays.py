@@ -33,6 +33,7 @@ _KNOWN = re.compile(
             _any((Path(paths.landmark_accuracy("d")).name,)),
             rf"artefacts/(?:{_any(tuple(KINDS))})/{_NAME}/{_NAME}\.(?:h5|recorded\.txt)",
             rf"artefacts/(?:{_any(tuple(KINDS))})/{_NAME}/(?:{BATCHES}/{_NAME}\.csv|shards\.csv)",
+            rf"{paths.QC}/(?:clips\.tsv|clips\.json|index\.html|subjects/{_NAME}\.html)",
             rf"compare/{_NAME}-vs-{_NAME}\.(?:csv|png)",
             rf"compare/activation_maps/{_NAME}-vs-{_NAME}\.(?:csv|png|npz)",
             rf"{_NAME}/(?:{_any(('examples.h5', EXCLUSIONS, *SCORED, 'training.png', 'au_weights.csv'))})",

@@ -23,7 +23,15 @@ _MAX_NAME_BYTES = 100
 _TABLES = tuple(Path(of("d")).name for of in (paths.clips, paths.exclusions, paths.accuracy, paths.landmark_accuracy))
 TAKEN = {
     "datasets": ("benchmarks", "logs", "magnifier", paths.TABLES, Path(paths.magnification_accuracy()).name),
-    "experiments": ("artefacts", "compare", "raw", paths.TABLES, *_TABLES, *(f"{table}.sha256" for table in _TABLES)),
+    "experiments": (
+        "artefacts",
+        "compare",
+        "raw",
+        paths.QC,
+        paths.TABLES,
+        *_TABLES,
+        *(f"{table}.sha256" for table in _TABLES),
+    ),
 }
 """Names in the folder of the results, and in that of a dataset's results, that have another meaning."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from merflow.checks import check_choice
 from merflow.config.checks import (
     check_dataset,
     check_experiment,
@@ -144,6 +145,10 @@ def _check_variants(config: Config) -> None:
                 check_variant(config, UPSTREAM[kind], upstream, user=f"{kind}.{name}")
     kind, _, name = config.accuracy.partition("/")
     check_variant(config, kind, name, user="accuracy")
+    for artefact in config.qc.artefacts:
+        kind, _, name = artefact.partition("/")
+        check_choice(kind, "qc.artefacts", STAGE_SETTINGS)
+        check_variant(config, kind, name, user="qc.artefacts")
     for name in config.landmark_accuracy:
         check_variant(config, "magnified", name, user="landmark_accuracy")
 

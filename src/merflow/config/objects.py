@@ -12,6 +12,7 @@ from merflow.datasets.declaration import Dataset
 from merflow.datasets.declared import dataset_named
 from merflow.datasets.labels import OWN_CLASSES, own_classes_name
 from merflow.errors import ConfigError
+from merflow.quality.settings import QcSettings
 from merflow.settings import from_plain
 from merflow.stages import UPSTREAM
 from merflow.synthesis.settings import SynthesisSettings
@@ -31,11 +32,14 @@ class DatasetBlock:
         Settings of the reader as plain values: they decide the index, and are a parameter of its rule.
     synthesis : SynthesisSettings or None
         How it is rendered, where it is.
+    exclude : str
+        Path of the review whose failed clips are left out; empty = none.
     """
 
     reader: str
     own: Mapping[str, Any]
     synthesis: SynthesisSettings | None
+    exclude: str = ""
 
     @classmethod
     def of(cls, block: Mapping[str, Any]) -> "DatasetBlock":
@@ -43,8 +47,9 @@ class DatasetBlock:
         rendered = block["synthesis"]
         return cls(
             reader=block["reader"],
-            own={key: value for key, value in block.items() if key not in ("reader", "synthesis")},
+            own={key: value for key, value in block.items() if key not in ("reader", "synthesis", "exclude")},
             synthesis=None if rendered is None else from_plain(SynthesisSettings, rendered),
+            exclude=block.get("exclude") or "",
         )
 
     @property
@@ -110,6 +115,11 @@ class Config:
     def execution(self) -> Execution:
         """How work is done."""
         return from_plain(Execution, self.plain["execution"])
+
+    @cached_property
+    def qc(self) -> QcSettings:
+        """What the quality pages show."""
+        return from_plain(QcSettings, self.plain["qc"])
 
     @property
     def stops_at_bad_clip(self) -> bool:

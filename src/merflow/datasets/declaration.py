@@ -81,6 +81,8 @@ class Dataset:
         Kind of artefact that the set consists of, in place of recordings; empty for recordings.
     layouts : mapping
         Layouts that the generator writes: name in the configuration -> layout.
+    quality : str
+        ``module:name`` of the :class:`merflow.quality_columns.Quality` of its annotation.
     """
 
     title: str
@@ -96,3 +98,4 @@ class Dataset:
     people_by_name: bool = False
     ready: str = ""
     layouts: Mapping[str, GeneratedLayout] = field(default_factory=dict)
+    quality: str = "merflow.datasets.quality:OF_EVERY_CLIP"

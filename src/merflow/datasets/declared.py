@@ -89,5 +89,7 @@ def _check_declaration(source: str, found: Dataset) -> None:
             f"{source}: expected settings='{found.settings}' to be a frozen dataclass with a field root: Path, found "
             f"{settings!r}. Write one (docs/adding-a-dataset.md)."
         )
-    if names & {"reader", "synthesis"}:
-        raise ConfigError(f"{source}: expected settings other than reader and synthesis, found one. Rename the field.")
+    if names & {"reader", "synthesis", "exclude"}:
+        raise ConfigError(
+            f"{source}: expected settings other than reader, synthesis and exclude, found one. Rename the field."
+        )

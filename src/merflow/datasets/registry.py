@@ -7,6 +7,7 @@ from typing import Any, Literal
 from merflow.datasets.declared import DATASETS, dataset_named
 from merflow.datasets.index import Index, refuse_bad_clips, refuse_empty
 from merflow.datasets.members import Member
+from merflow.datasets.review import read_review, without_failed
 from merflow.errors import ConfigError
 from merflow.names import named
 from merflow.settings import typed_values
@@ -26,6 +27,7 @@ def index_dataset(
     *,
     on_bad_clip: Literal["exclude", "fail"] = "exclude",
     members: Mapping[str, Member] | None = None,
+    exclude: str = "",
 ) -> Index:
     """Index a dataset: read its sheets, find its frames, say what was left out.
 
@@ -41,6 +43,8 @@ def index_dataset(
         Whether a clip that cannot be used becomes an exclusion or stops the run.
     members : mapping of str to Member, or None
         Of a composite: the indexes of its members; of any other dataset None.
+    exclude : str
+        Path of a ``review.tsv``, whose failed clips are left out; empty = none.
 
     Raises
     ------
@@ -53,6 +57,8 @@ def index_dataset(
     index: Index = named(dataset_named(reader).read)(name, built, *([members or {}] if reader == COMPOSITE else []))
     if on_bad_clip == "fail":
         refuse_bad_clips(index)
+    if exclude:
+        index = without_failed(index, read_review(Path(exclude)), source=exclude)
     refuse_empty(name, index)
     return index
 

@@ -10,6 +10,7 @@ from merflow.plan.code import (
     modules_beside,
     modules_of,
     picture_modules,
+    quality_modules,
     reader_modules,
     selection,
 )
@@ -35,6 +36,7 @@ from merflow.plan.paper_tables import first_sentence, metrics_of_rows, paper_tab
 from merflow.plan.parts import folder_that_lost_a_part, parts
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import check_shows, drawn_alone, pictures
+from merflow.plan.quality import quality_artefacts, quality_declared, review
 from merflow.plan.refused import refused_in_index, refused_in_shards
 from merflow.plan.results_lock import lock_results
 from merflow.plan.retraining import retraining_notice
@@ -104,6 +106,9 @@ __all__ = [
     "parts",
     "picture_modules",
     "pictures",
+    "quality_artefacts",
+    "quality_declared",
+    "quality_modules",
     "reader_modules",
     "ready_pictures",
     "recorded_frames",
@@ -111,6 +116,7 @@ __all__ = [
     "refused_in_shards",
     "resolved_settings",
     "retraining_notice",
+    "review",
     "selection",
     "shards",
     "stand_in_rows",

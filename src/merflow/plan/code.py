@@ -3,7 +3,7 @@
 No edit of another one then counts. What a declaration says in values is a parameter of its own.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from merflow.config import Config
@@ -54,6 +54,12 @@ def making_modules(making: Making) -> tuple[str, ...]:
 def examples_module(kind: str) -> str:
     """Return the module that says how examples are read from a kind of artefact."""
     return _of(STAGES[kind].examples)
+
+
+def quality_modules(config: Config, dataset: str, kinds: Iterable[str]) -> tuple[str, ...]:
+    """Return the modules that measure the quality of a dataset's annotation and of kinds of artefact."""
+    declared = [config.datasets[dataset].declared.quality, *(STAGES[kind].quality for kind in kinds)]
+    return tuple(_of(name) for name in declared if name)
 
 
 def reader_modules(config: Config, dataset: str) -> tuple[str, ...]:

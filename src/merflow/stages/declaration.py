@@ -107,6 +107,9 @@ class Stage:
         config.yaml.
     picture : str
         ``module:function`` that draws one clip: (shard, clip id, upstream shards by kind) -> Figure.
+    quality : str
+        ``module:name`` of the :class:`merflow.quality_columns.Quality` of its clips; empty where there is nothing to
+        measure that a stage before it does not.
     upstream : str
         Kind that this one is computed from; a variant names that kind's variant under this key. Empty for a stage that
         reads recordings.
@@ -129,6 +132,7 @@ class Stage:
     schema: KindSchema
     settings: str
     picture: str
+    quality: str = ""
     upstream: str = ""
     importing: Making | None = None
     examples: str = ""

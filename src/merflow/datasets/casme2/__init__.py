@@ -25,6 +25,7 @@ DATASET = Dataset(
     settings="merflow.datasets.casme2.reader:Casme2Settings",
     read="merflow.datasets.casme2.reader:read_casme2",
     annotation="merflow.datasets.casme2.reader:casme2_annotation",
+    quality="merflow.datasets.quality:WITH_OBJECTIVE_CLASS",
     counts={
         ("", "micro"): Counts(
             rows=255,

@@ -26,6 +26,7 @@ DATASET = Dataset(
     settings="merflow.datasets.samm.reader:SammSettings",
     read="merflow.datasets.samm.reader:read_samm",
     annotation="merflow.datasets.samm.reader:samm_annotation",
+    quality="merflow.datasets.quality:WITH_OBJECTIVE_CLASS",
     counts={
         ("", "micro"): Counts(
             rows=159,

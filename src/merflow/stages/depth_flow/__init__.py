@@ -16,6 +16,7 @@ STAGE = Stage(
     ),
     settings="merflow.stages.depth_flow.depth_change:DepthFlowSettings",
     picture="merflow.stages.depth_flow.picture:draw_depth_flow",
+    quality="merflow.stages.depth_flow.quality:QUALITY",
     schema=KindSchema(
         description="Change of depth from onset to apex along the flow, on the onset's native grid",
         fields={

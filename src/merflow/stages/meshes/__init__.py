@@ -19,6 +19,7 @@ STAGE = Stage(
     ),
     settings="merflow.stages.meshes.settings:MeshSettings",
     picture="merflow.stages.meshes.picture:draw_meshes",
+    quality="merflow.stages.meshes.quality:QUALITY",
     drawn_alone=True,
     schema=KindSchema(
         description="The face of each recorded mesh of a clip, laid on the frontal mean face",

@@ -17,6 +17,7 @@ STAGE = Stage(
     ),
     settings="merflow.stages.projections.settings:ProjectionSettings",
     picture="merflow.stages.projections.picture:draw_projections",
+    quality="merflow.stages.projections.quality:QUALITY",
     drawn_alone=True,
     schema=KindSchema(
         description="Straightened faces of a clip seen from several sides without perspective",

@@ -14,6 +14,7 @@ STAGE = Stage(
     settings="merflow.stages.regions.region_points:RegionSettings",
     examples="merflow.stages.regions.examples:region_features",
     picture="merflow.stages.regions.picture:draw_regions",
+    quality="merflow.stages.regions.quality:QUALITY",
     shown=("clips", "faces.png", "flow.png", "depth_flow.png", "clouds.png", "regions.png"),
     training=("train_points", "mirror"),
     schema=KindSchema(

@@ -1,0 +1,211 @@
+"""The pages: of a dataset as a whole, and of each subject. Each is one file that asks for nothing from outside."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from merflow import paths
+from merflow.checks import few
+from merflow.datasets.clip import Clip
+from merflow.datasets.review import VERDICTS
+from merflow.files import atomic_path
+from merflow.quality.measuring import Measured
+from merflow.quality.strips import AXIS, HEIGHT, SHAPES, WIDTH, shapes_of, strip
+from merflow.quality.tables import emotion_of, good, how_limited, text_of
+from merflow.quality.thumbnails import Shards, thumbnails
+
+REASONS = 12
+"""Reasons for leaving clips out that the group page lists; the table has all."""
+
+
+def write_pages(
+    measured: Measured,
+    about: Mapping[str, str],
+    shards: Shards,
+    page: Path,
+    subjects: Path,
+    *,
+    faces: bool,
+    deviations: float,
+) -> None:
+    """Write the group page, and the page of each subject.
+
+    Parameters
+    ----------
+    measured : Measured
+    about : mapping
+        ``title`` and ``licence`` of the dataset, which the pages name.
+    shards : mapping
+        By kind and variant: one shard a subject, in the order of the index.
+    page : Path
+        Of the dataset as a whole.
+    subjects : Path
+        Folder of the other pages; it is made.
+    faces : bool
+        Whether they contain pictures of faces.
+    deviations : float
+        As in the settings.
+    """
+    environment = _environment()
+    common = _common(measured, about, faces)
+    subjects.mkdir(parents=True, exist_ok=True)
+    names = list(dict.fromkeys(clip.subject for clip in measured.clips))
+    of_flagged: dict[str, str] = {}
+    for position, subject in enumerate(names):
+        pictures = thumbnails(shards, position) if faces else {}
+        of_flagged |= {clip: uri for clip, uri in pictures.items() if measured.flags(clip)}
+        beside = {"before": names[position - 1] if position else "", "after": (*names[1:], "")[position]}
+        text = environment.get_template("subject.html").render(
+            **common, **beside, subject=subject, clips=_clips_of(measured, subject, pictures)
+        )
+        _write(subjects / f"{subject}.html", text)
+    group = environment.get_template("group.html").render(**common, **_group(measured, of_flagged, deviations))
+    _write(page, group)
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("merflow.quality", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _common(measured: Measured, about: Mapping[str, str], faces: bool) -> dict[str, Any]:
+    """Return what every page says."""
+    templates = files("merflow.quality").joinpath("templates")
+    return {
+        "dataset": measured.dataset,
+        "title": about["title"],
+        "licence": about["licence"],
+        "faces": faces,
+        "verdicts": VERDICTS,
+        **{
+            name: templates.joinpath(file).read_text(encoding="utf-8")
+            for name, file in {"style": "style.css", "review_script": "review.js", "group_script": "group.js"}.items()
+        },
+    }
+
+
+def _clips_of(measured: Measured, subject: str, pictures: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the clips of a subject as its page shows them."""
+    found = []
+    for clip in measured.clips:
+        if clip.subject != subject:
+            continue
+        flags = measured.flags(clip.id)
+        numbers = [
+            (one.declared.name, text_of(one.values.get(clip.id)), good(one), one.declared.unit, one.declared.meaning)
+            for one in measured.columns
+            if clip.id in one.values
+        ]
+        found.append(
+            {
+                "id": clip.id,
+                "label": emotion_of(clip),
+                "about": _about(clip),
+                "flags": flags,
+                "numbers": sorted(numbers, key=lambda row: row[0] not in flags),
+                "picture": pictures.get(clip.id, ""),
+                "notes": measured.notes.get(clip.id, ""),
+                "left_out": measured.left_out.get(clip.id),
+                "commands": [
+                    f"merflow inspect {paths.shard(measured.dataset, one.kind, one.variant, subject)} --clip {clip.id}"
+                    for one in measured.stages
+                    if clip.id in one.clips
+                ],
+            }
+        )
+    return found
+
+
+def _about(clip: Clip) -> str:
+    parts = [f"frames {clip.onset}, {clip.apex}, {clip.offset}", f"action units {clip.aus}" if clip.aus else ""]
+    return "; ".join([*filter(None, parts), clip.expression])
+
+
+def _group(measured: Measured, of_flagged: Mapping[str, str], deviations: float) -> dict[str, Any]:
+    """Return what the group page shows."""
+    ids = [clip.id for clip in measured.clips]
+    shapes = shapes_of([emotion_of(clip) for clip in measured.clips])
+    columns = [
+        {
+            "name": one.declared.name,
+            "unit": one.declared.unit,
+            "meaning": one.declared.meaning,
+            "bad": one.declared.bad,
+            "why": one.declared.why,
+            "source": one.source,
+            "good": good(one),
+            "limits": how_limited(one, deviations),
+            "flagged": len(one.flags),
+            "strip": strip(one, ids),
+        }
+        for one in measured.columns
+    ]
+    return {
+        "clips": [
+            {
+                "id": clip.id,
+                "subject": clip.subject,
+                "label": emotion_of(clip),
+                "shape": shapes[emotion_of(clip)],
+                "picture": of_flagged.get(clip.id, ""),
+                "flags": measured.flags(clip.id),
+                "stage": measured.left_out[clip.id]["stage"] if clip.id in measured.left_out else "",
+                "values": [text_of(one.values.get(clip.id)) for one in measured.columns],
+            }
+            for clip in measured.clips
+        ],
+        "columns": columns,
+        "funnel": funnel(measured),
+        "reasons": reasons(measured),
+        "left_out": len(measured.left_out),
+        "not_built": measured.not_built,
+        "balance": balance(measured.clips),
+        "shapes": shapes,
+        "outlines": SHAPES,
+        "drawn": {"width": WIDTH, "height": HEIGHT, "axis": AXIS},
+        "left_out_of_index": [row for clip, row in measured.left_out.items() if clip not in set(ids)],
+    }
+
+
+def funnel(measured: Measured) -> list[tuple[str, int]]:
+    """Return how many clips are annotated, indexed, and in each kind of artefact."""
+    indexed = len(measured.clips)
+    annotated = len({clip.id for clip in measured.clips} | set(measured.left_out))
+    stages = [(f"{one.kind}/{one.variant}", len(one.clips)) for one in measured.stages]
+    return [("annotated", annotated), ("indexed", indexed), *stages]
+
+
+def reasons(measured: Measured) -> list[tuple[str, str, str, int]]:
+    """Return stage, reason, names and number of the clips that were left out, the most frequent first."""
+    clips: dict[tuple[str, str], list[str]] = {}
+    for clip, row in measured.left_out.items():
+        clips.setdefault((row["stage"], row["reason"]), []).append(clip)
+    ordered = sorted(clips.items(), key=lambda one: -len(one[1]))[:REASONS]
+    return [(*why, few(names), len(names)) for why, names in ordered]
+
+
+def balance(clips: Sequence[Clip]) -> dict[str, Any]:
+    """Return clips by subject and class, with the subjects that show one class only."""
+    classes = sorted({emotion_of(clip) for clip in clips})
+    counted = Counter((clip.subject, emotion_of(clip)) for clip in clips)
+    subjects = list(dict.fromkeys(clip.subject for clip in clips))
+    return {
+        "classes": classes,
+        "rows": [(subject, [counted[subject, name] for name in classes]) for subject in subjects],
+        "totals": [sum(counted[subject, name] for subject in subjects) for name in classes],
+        "one_class": [subject for subject in subjects if sum(counted[subject, name] > 0 for name in classes) == 1],
+    }
+
+
+def _write(path: Path, text: str) -> None:
+    with atomic_path(path) as partial:
+        partial.write_text(text, encoding="utf-8")

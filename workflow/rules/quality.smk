@@ -1,0 +1,41 @@
+"""Quality control: the numbers of every clip of a dataset, and the pages that show which can be believed."""
+
+
+rule write_quality_pages:
+    """Measure every clip in its artefacts, flag what is beyond its limits, and show it: a table, a page, one a subject."""
+    input:
+        clips=index_of_dataset,
+        exclusions=paths.exclusions("{dataset}"),
+        lists=lists_of_quality,
+    output:
+        clips=paths.quality("{dataset}", "clips.tsv"),
+        dictionary=paths.quality("{dataset}", "clips.json"),
+        page=paths.quality("{dataset}", "index.html"),
+        subjects=directory(paths.quality("{dataset}", "subjects")),
+    log:
+        paths.log("write_quality_pages", "{dataset}"),
+    benchmark:
+        paths.benchmark("write_quality_pages", "{dataset}")
+    conda:
+        "../../envs/reporting.yaml"
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(60),
+    params:
+        artefacts=quality_artefacts,
+        declared=lambda wildcards: plan.quality_declared(project, wildcards.dataset),
+        settings=lambda wildcards: dict(config["qc"]),
+        code=fingerprint(
+            "write_quality_pages",
+            "merflow.datasets.clip_table",
+            "merflow.quality.measuring",
+            "merflow.quality.pages",
+            "merflow.quality.settings",
+            "merflow.quality.tables",
+            "merflow.settings",
+            found_by_name=quality_modules,
+        ),
+    message:
+        "Measure every clip of {wildcards.dataset} and write the quality pages"
+    script:
+        "../scripts/write_quality_pages.py"
