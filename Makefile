@@ -20,7 +20,7 @@ demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pag
 	@$(BIN)/merflow show $(DEMO)
 
 test: setup ## everything that CI checks
-	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target --old-file setup test-workflow test-cluster test-computing test-reading check
+	@$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=target --old-file setup test-workflow test-cluster test-computing test-reading check
 
 # The inner loop: no workflow, no cluster, nothing slow; two processes of about the same length.
 test-fast: setup ## the tests for every edit: no snakemake, no SLURM, nothing that takes seconds

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from merflow.errors import ConfigError
-from merflow.settings import from_plain, to_plain
+from merflow.settings import from_plain
 from merflow.training.method import Method
 from merflow.training.settings import ProtocolSettings, TrainingSettings
 
@@ -17,7 +17,7 @@ def test_a_method_is_what_a_rule_passed_to_the_letter():
     """A record that was written of the parameters of a rule is found again: 1 stays 1, and lists stay lists."""
     training = from_plain(TrainingSettings, {"learning_rate": 1, "weight_decay": 0}).deciding()
     passed = {
-        "model": "gts_gn", "model_params": {"widths": [4, 4, 6]}, "protocol": to_plain(ProtocolSettings()),
+        "model": "gts_gn", "model_params": {"widths": [4, 4, 6]}, "protocol": ProtocolSettings().deciding(),
         "training": training, "seeds": [2, 0],
     }  # fmt: skip
     assert json.dumps(from_plain(Method, passed).plain()) == json.dumps(passed)
