@@ -111,7 +111,7 @@ class LocalSlurm:
         """Return one job by its number."""
         return next(job for job in self.jobs() if job.id == job_id)
 
-    def wait_for(self, condition, *, timeout=60):
+    def wait_for(self, condition, *, timeout=150):
         """Return the first job for which `condition(job)` holds, waiting for it."""
         found = []
 
