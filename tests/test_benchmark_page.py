@@ -9,6 +9,7 @@ from tools.benchmark.methods import CLAIMS, DATASET, methods, shipped_config, ta
 from tools.page_tables import END
 from tools.write_benchmark_page import PAGE, benchmark_tables
 
+from merflow.datasets.labels import label_set_named
 from merflow.evaluation.predictions import write_predictions
 from merflow.models.declared import NETWORKS
 
@@ -44,8 +45,10 @@ def cells(table, name):
 def test_every_network_that_takes_what_the_layout_gives_is_on_the_page():
     named = methods(CONFIG)
     assert len(named) == len(set(named))
-    several_labels = {"au_graph"}  # its experiments tell several emotions a clip: another question
-    assert {CONFIG.experiment(name, DATASET).model for name in named} >= set(NETWORKS) - several_labels
+    all_experiments = [CONFIG.experiment(name) for name in CONFIG.experiments]
+    one_class_a_clip = {one.model for one in all_experiments if not label_set_named(one.labels).multi}
+    shown = {CONFIG.experiment(name, DATASET).model for name in named}
+    assert shown >= set(NETWORKS) & one_class_a_clip  # several labels a clip are another question
     for name in named:
         experiment = CONFIG.experiment(name, DATASET)
         assert (experiment.labels, experiment.protocol.name) == ("emotion3", "loso"), name
