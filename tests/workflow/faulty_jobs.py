@@ -126,7 +126,7 @@ class FaultyJobs:
     def wait_until_held(self, process, output) -> int:
         """Return the process of the job that is held, once it is; fail with `output()` when Snakemake ends before."""
         held = self.orders / "held"
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 200
         while not held.exists() or not held.read_text():
             assert process.poll() is None, output()
             assert time.monotonic() < deadline, output()
