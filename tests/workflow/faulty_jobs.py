@@ -169,7 +169,7 @@ class Held:
         return self.process.wait(timeout=120)
 
     def wait_for_job(self):
-        """Return when the held job has ended, whoever it belongs to by now."""
+        """Return when the held job has ended, also where the process that started it has ended before."""
         deadline = time.monotonic() + 120
         while runs(self.job):
             assert time.monotonic() < deadline

@@ -133,6 +133,7 @@ def _about(clip: Clip) -> str:
 def _group(measured: Measured, of_flagged: Mapping[str, str], deviations: float) -> dict[str, Any]:
     """Return what the group page shows."""
     ids = [clip.id for clip in measured.clips]
+    indexed = set(ids)
     shapes = shapes_of([emotion_of(clip) for clip in measured.clips])
     columns = [
         {
@@ -172,7 +173,7 @@ def _group(measured: Measured, of_flagged: Mapping[str, str], deviations: float)
         "shapes": shapes,
         "outlines": SHAPES,
         "drawn": {"width": WIDTH, "height": HEIGHT, "axis": AXIS},
-        "left_out_of_index": [row for clip, row in measured.left_out.items() if clip not in set(ids)],
+        "left_out_of_index": [row for clip, row in measured.left_out.items() if clip not in indexed],
     }
 
 

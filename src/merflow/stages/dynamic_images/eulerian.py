@@ -76,10 +76,10 @@ def spatially_weighted(picture: FloatArray, settings: EulerianSettings) -> Float
     gaussians = [np.ascontiguousarray(picture)]
     for _ in range(settings.levels):
         gaussians.append(np.asarray(cv2.pyrDown(gaussians[-1]), dtype=np.float64))
-    result = np.zeros_like(gaussians[-1])
+    result, factors = np.zeros_like(gaussians[-1]), level_factors(settings)
     for level in range(settings.levels - 1, -1, -1):
         fine, coarse = gaussians[level], gaussians[level + 1]
         size = (fine.shape[1], fine.shape[0])
         laplacian = fine - cv2.pyrUp(coarse, dstsize=size)
-        result = cv2.pyrUp(result, dstsize=size) + level_factors(settings)[level] * laplacian
+        result = cv2.pyrUp(result, dstsize=size) + factors[level] * laplacian
     return np.asarray(result, dtype=np.float64)
