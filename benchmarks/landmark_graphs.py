@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.timing import Case
 from merflow.models.registry import build_model
 from merflow.stages.graphs.node_sets import NODE_SETS
-from merflow.training.losses import batch_loss
+from merflow.training.losses import Shares, batch_loss
 
 CLASSES, UNITS, TRAINING_CLIPS, TRAINING_PAIRS = 5, 10, 4, 3
 NODES = NODE_SETS[14]
 PAPER_S: Mapping[str, float] = {"resnet18": 0.0087, "capsule": 0.0216, "gcn": 0.0038, "ss_gn": 0.0050}
 """Table III(b): seconds a clip on a GTX 1050; GTS-GN has none there."""
 MODELS = ("gcn", "ss_gn", "gts_gn", "capsule")
+SHARES = Shares(classes=1.0, units=1.0)
+"""Of GTS-GN eq. 12, with beta = 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def _network(name: str, clips: int = TRAINING_CLIPS) -> Network:
     rng = np.random.default_rng(0)
     shape = _example_shape(name)
     params: dict[str, Any] = {"learnable_adjacency": True} if name == "ss_gn" else {}
-    net = build_model(name, params, shape, CLASSES, n_aus=UNITS, edges=NODES.edges())
+    net = build_model(name, params, shape, CLASSES, au_numbers=range(1, UNITS + 1), edges=NODES.edges())
     batch = torch.from_numpy(_examples(rng, clips, shape))
     target = torch.from_numpy(rng.integers(0, CLASSES, clips))
     aus = torch.from_numpy(rng.integers(0, 2, (clips, UNITS))).float()
@@ -73,8 +76,8 @@ def _network(name: str, clips: int = TRAINING_CLIPS) -> Network:
     def step() -> None:
         net.train()
         optimiser.zero_grad()
-        loss, _ = batch_loss(net, batch, target, aus, aus_known=known, class_weight=None, au_beta=1.0)
-        loss.backward()
+        loss, _ = batch_loss(net, batch, target, aus, aus_known=known, class_weight=None, shares=SHARES)
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
 
     return Network(infer, step)
@@ -84,7 +87,7 @@ def _example_shape(name: str) -> tuple[int, int, int]:
     return (224, 224, 3) if name in ("resnet18", "capsule") else (3, len(NODES.landmarks), 4)
 
 
-def _examples(rng: np.random.Generator, clips: int, shape: Sequence[int]) -> np.ndarray:
+def _examples(rng: np.random.Generator, clips: int, shape: Sequence[int]) -> NDArray[np.float32] | NDArray[np.uint8]:
     """Return pictures of the paper's size, or graphs."""
     if shape[0] == 3:
         return rng.normal(size=(clips, *shape)).astype(np.float32)
