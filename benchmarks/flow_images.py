@@ -40,7 +40,8 @@ class ThreeStreams(nn.Module):
         """Return logits of (batch, 28, 28, 3)."""
         pictures = x.permute(0, 3, 1, 2).contiguous()
         pooled = torch.cat([stream(pictures) for stream in self.streams], 1)
-        return self.classify(nn.functional.avg_pool2d(pooled, 2).flatten(1))
+        logits: Tensor = self.classify(nn.functional.avg_pool2d(pooled, 2).flatten(1))
+        return logits
 
 
 def flow_image_cases() -> Iterator[Case]:
@@ -70,7 +71,7 @@ def _work(net: nn.Module, shape: Sequence[int], *, clips: int) -> Network:
     def step() -> None:
         net.train()
         optimiser.zero_grad()
-        nn.functional.cross_entropy(net(batch), target).backward()
+        nn.functional.cross_entropy(net(batch), target).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
 
     return Network(infer, step)

@@ -1,15 +1,17 @@
 """A dataset of the size of CAS(ME)^3 to plan: its index, and the files that planning asks for, all of them empty."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from merflow.datasets.casme3.sheets import MACRO_SHEET, MICRO_SHEET, UNITS_SHEET
 from merflow.datasets.clip import Clip, Expression
 from merflow.datasets.clip_table import write_clips, write_exclusions
 
-SUBJECTS, MICRO, MACRO = 94, 860, 3346
+SUBJECTS = 94
+CLIPS: Mapping[Expression, int] = {"micro": 860, "macro": 3346}
 VIDEOS = "abcd"
-FRAMES = {"micro": 12, "macro": 24}
+FRAMES: Mapping[Expression, int] = {"micro": 12, "macro": 24}
 """From onset to offset; recorded ones last up to 15 frames and some 50."""
 _EMOTIONS = {"happiness": "I", "surprise": "II", "disgust": "III", "fear": "VI"}
 
@@ -44,7 +46,7 @@ def write_full_size(root: Path, index: Path) -> list[Clip]:
 
 
 def _clips() -> list[Clip]:
-    kinds: list[Expression] = ["micro"] * MICRO + ["macro"] * MACRO
+    kinds = [kind for kind, count in CLIPS.items() for _ in range(count)]
     clips, taken = [], Counter[tuple[str, str]]()
     for number, kind in enumerate(kinds):
         subject, turn = f"spNO.{number % SUBJECTS + 1}", number // SUBJECTS

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from merflow.artefacts import ShardWriter, open_shard
 from merflow.datasets.registry import index_dataset
 from merflow.models.magnifier import ARCHITECTURE, MotionMagnifier
 from merflow.stages.faces.detector import FaceDetector
-from merflow.stages.faces.settings import ROLES, FaceSettings
+from merflow.stages.faces.settings import FaceSettings
 from merflow.stages.faces.stage import extract_faces
 from merflow.stages.flow.dense_flow import dense_flow
 from merflow.stages.graphs.settings import GraphSettings
@@ -40,18 +41,17 @@ def _cases(frames: NDArray[np.uint8], weights: Path) -> Iterator[Case]:
     flow = MagnificationSettings().flow
 
     def magnified(method: str) -> object:
-        return magnify(onset, apex, MagnificationSettings(method=method, weights=str(weights)))
+        settings = MagnificationSettings(method=method, weights=str(weights))  # type: ignore[arg-type]  # one of METHODS
+        return magnify(onset, apex, settings)
 
     yield Case(
         f"magnify a frame, {DEFAULT} (default)",
         "its optical flow alone",
-        lambda: magnified(DEFAULT),
+        partial(magnified, DEFAULT),
         lambda: dense_flow(onset, apex, flow),
     )
     for method in sorted(set(METHODS) - {DEFAULT, "none"}):
-        yield Case(
-            f"magnify a frame, {method}", DEFAULT, lambda method=method: magnified(method), lambda: magnified(DEFAULT)
-        )
+        yield Case(f"magnify a frame, {method}", DEFAULT, partial(magnified, method), partial(magnified, DEFAULT))
     detector = FaceDetector(FaceSettings())
     yield Case(
         "landmarks of a clip, followed (default)",
@@ -73,7 +73,7 @@ def _aligned_frames(folder: Path) -> NDArray[np.uint8]:
     """Render one clip and return its aligned faces (3, S, S, 3)."""
     generate_demo(folder / "raw", SynthesisSettings(n_subjects=1, clips=1))
     clips = index_dataset("demo", "casme3", {"root": str(folder / "raw")}).clips
-    settings = FaceSettings(frames=ROLES, depth=False)
+    settings = FaceSettings(frames=("onset", "apex", "offset"), depth=False)
     who = {"kind": "faces", "variant": "v", "dataset": "demo", "subject": clips[0].subject}
     with ShardWriter(folder / "faces.h5", params={}, code="", inputs={}, **who) as writer:
         extract_faces(clips, settings, root=folder / "raw", shard=writer)

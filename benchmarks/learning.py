@@ -50,7 +50,7 @@ def _training_step(points: int) -> Case:
         for level, keep in zip(ours, keeps, strict=True):
             features, h = level(h, keep)
             pooled.append(features)
-        torch.cat(pooled, 1).sum().backward()
+        torch.cat(pooled, 1).sum().backward()  # type: ignore[no-untyped-call]
 
     def plain_step() -> None:
         h, pooled = channels_first, []
@@ -58,7 +58,7 @@ def _training_step(points: int) -> Case:
             mapped = level(h)
             pooled.append(mapped.amax(2))
             h = mapped[:, :, :keep]
-        torch.cat(pooled, 1).sum().backward()
+        torch.cat(pooled, 1).sum().backward()  # type: ignore[no-untyped-call]
 
     return Case(
         f"Lite-PointNet step, {BATCH} x {REGIONS} x {points} points",

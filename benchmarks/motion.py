@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
@@ -26,8 +27,8 @@ def motion_cases() -> Iterator[Case]:
     onset = np.clip(128 + 300 * picture, 0, 255)
     y, x = np.mgrid[:SIDE, :SIDE].astype(float)
     apex = map_coordinates(onset, [y - np.sin(x / 40), x - np.cos(y / 40)], order=3, mode="nearest")
-    frames = [np.repeat(np.rint(one)[..., None], 3, axis=2).astype(np.uint8) for one in (onset, apex)]
-    ours, opencv = FlowSettings(), FlowSettings(method="tvl1_opencv")
+    first, last = (np.repeat(np.rint(one)[..., None], 3, axis=2).astype(np.uint8) for one in (onset, apex))
+    opencv = FlowSettings(method="tvl1_opencv")
     others = {
         "OpenCV's TV-L1, our parameters for it": opencv,
         "OpenCV's TV-L1, its own parameters": replace(opencv, tvl1_opencv=OPENCV_DEFAULTS),
@@ -37,6 +38,6 @@ def motion_cases() -> Iterator[Case]:
         yield Case(
             "TV-L1 of a 256 px face (default)",
             name,
-            lambda: estimate_flow(*frames, ours),
-            lambda settings=settings: estimate_flow(*frames, settings),  # type: ignore[misc]
+            partial(estimate_flow, first, last, FlowSettings()),
+            partial(estimate_flow, first, last, settings),
         )

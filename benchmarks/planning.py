@@ -34,6 +34,6 @@ def planning_cases() -> Iterator[Case]:
 
 
 def _dry_run(folder: Path, snakefile: Path, target: str, *options: str) -> Callable[[], object]:
-    snakemake = [sys.executable, "-m", "snakemake", "--snakefile", snakefile, "--directory", folder]
+    snakemake: list[str | Path] = [sys.executable, "-m", "snakemake", "--snakefile", snakefile, "--directory", folder]
     command = [*snakemake, "--workflow-profile", "none", "--cores", "1", "--quiet", "all", "-n", *options, "--", target]
     return lambda: subprocess.run(command, cwd=folder, check=True, capture_output=True)

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks.plain_script import PlainScript
@@ -39,7 +40,7 @@ def raw_to_regions_cases() -> Iterator[Case]:
             yield Case(
                 f"raw to regions, {len(clips)} clips, {compression}",
                 "a plain script: every frame, no store",
-                lambda compression=compression: stages(clips, root, Path(folder), compression),
+                partial(stages, clips, root, Path(folder), compression),
                 lambda: [peer.regions(clip) for clip in clips],
                 pairs=3,
             )

@@ -19,12 +19,13 @@ def synthesis_cases() -> Iterator[Case]:
     vertices = identity_geometry(head, sample_identity(0)) * (1, -1, -1) + (0, 0, 650)
     triangles = head.triangles
     scene = o3d.t.geometry.RaycastingScene(nthreads=1)
-    scene.add_triangles(vertices.astype(np.float32), triangles.astype(np.uint32))
+    scene.add_triangles(vertices.astype(np.float32), triangles.astype(np.uint32))  # type: ignore[call-overload]
     columns, rows = np.meshgrid(np.arange(camera.width), np.arange(camera.height))
     directions = np.stack(
         [(columns - camera.cx) / camera.f, (rows - camera.cy) / camera.f, np.ones(columns.shape)], axis=-1
     )
-    rays = o3d.core.Tensor(np.concatenate([np.zeros_like(directions), directions], axis=-1).astype(np.float32))
+    from_origin = np.concatenate([np.zeros_like(directions), directions], axis=-1).astype(np.float32)
+    rays = o3d.core.Tensor(from_origin)  # type: ignore[call-overload]
     yield Case(
         "z-buffer of a head, 1280x720",
         "Open3D ray casting, one thread",

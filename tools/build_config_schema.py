@@ -1,6 +1,6 @@
-"""Write workflow/schemas/config.schema.yaml from the settings dataclasses. Run: python tools/build_config_schema.py."""
+"""Write workflow/schemas/config.schema.yaml from the settings dataclasses. Run: python -m tools.build_config_schema."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,8 @@ def experiment_block(models: Iterable[str]) -> dict[str, Any]:
 
 def config_schema() -> dict[str, Any]:
     """Return the JSON Schema of config.yaml."""
-    methods = {**{name: model_class(name) for name in NETWORKS}, **{name: one.fit for name, one in BASELINES.items()}}
+    methods: dict[str, Callable[..., Any]] = {name: model_class(name) for name in NETWORKS}
+    methods |= {name: one.fit for name, one in BASELINES.items()}
     models = {name: keyword_schema(method, leave_out=CONTEXT) for name, method in methods.items()}
     properties = {
         "datasets": {

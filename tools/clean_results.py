@@ -7,7 +7,7 @@ import argparse
 import csv
 import shutil
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,13 +47,13 @@ def inventory(results: Path) -> Iterator[str]:
     hours = training_hours(results)
     for folder, count in sorted(folds.items()):
         name = folder.relative_to(results).as_posix()
-        yield f"  {name}: {count} trained folds, {hours[name]:.2f} core-hours by their benchmarks"
+        yield f"  {name}: {count} trained folds, {hours.get(name, 0.0):.2f} core-hours by their benchmarks"
     yield f"  all trainings: {sum(hours.values()):.2f} core-hours by their benchmarks"
 
 
-def training_hours(results: Path) -> Counter[str]:
+def training_hours(results: Path) -> dict[str, float]:
     """Return the hours of CPU of training by experiment (``<dataset>/<experiment>``), by Snakemake's benchmarks."""
-    hours: Counter[str] = Counter()
+    hours: defaultdict[str, float] = defaultdict(float)
     for rule in RULES_THAT_TRAIN:
         for path in (results / "benchmarks" / rule).rglob("*.tsv"):
             parts = path.relative_to(results / "benchmarks" / rule).parts

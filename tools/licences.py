@@ -77,15 +77,20 @@ def licence(package: Distribution) -> str:
         return "LicenseRef-NVIDIA-Proprietary"
     if name in READ_BY_HAND:
         return READ_BY_HAND[name]
-    expression = package.metadata.get("License-Expression")
+    expression = _field(package, "License-Expression")
     if expression:
-        return expression
-    classifiers = [text.split(" :: ") for text in package.metadata.get_all("Classifier") or []]
+        return expression[0]
+    classifiers = [text.split(" :: ") for text in _field(package, "Classifier")]
     classified = [parts[-1] for parts in classifiers if parts[0] == "License" and parts[-1] not in VAGUE]
     if classified:
         return " AND ".join(dict.fromkeys(SPELLINGS.get(text, text) for text in classified))
-    said = (package.metadata.get("License") or "").strip()
+    said = next(iter(_field(package, "License")), "").strip()
     return SPELLINGS.get(said, said)
+
+
+def _field(package: Distribution, name: str) -> list[str]:
+    """Return what a package says in a field of its metadata, which may stand there several times or not at all."""
+    return package.metadata.get_all(name) or []
 
 
 def is_allowed(said: str) -> bool:

@@ -1,4 +1,4 @@
-"""Replace a table of a page between the two apex_and_length around it."""
+"""Replace a table of a page between the two marks around it."""
 
 from pathlib import Path
 

@@ -7,7 +7,7 @@ printed F1 is fitted by chance in a few per cent of the cases.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -47,7 +47,8 @@ class Cell(NamedTuple):
 def f1_of_present(counts: Counts) -> NDArray[np.float64]:
     """Return F1 of the clips that show the label, eq. 4; 0 where none is told and none shows it."""
     tp, fp, fn, _ = counts.T
-    return np.divide(2 * tp, 2 * tp + fp + fn, out=np.zeros(len(counts)), where=2 * tp + fp + fn > 0)
+    f1: NDArray[np.float64] = np.divide(2 * tp, 2 * tp + fp + fn, out=np.zeros(len(counts)), where=2 * tp + fp + fn > 0)
+    return f1
 
 
 def f1_of_absent(counts: Counts) -> NDArray[np.float64]:
@@ -62,7 +63,7 @@ def f1_macro(counts: Counts) -> NDArray[np.float64]:
 
 def f1_weighted(counts: Counts) -> NDArray[np.float64]:
     """Return their mean weighted by how many clips show the label, and how many do not."""
-    share = (counts[:, 0] + counts[:, 2]) / counts.sum(1)
+    share: NDArray[np.float64] = (counts[:, 0] + counts[:, 2]) / counts.sum(1)
     return share * f1_of_present(counts) + (1 - share) * f1_of_absent(counts)
 
 
@@ -78,18 +79,25 @@ def cells(tables: Iterable[str]) -> list[Cell]:
     """Return the cells of some tables of the paper, without their averages."""
     found: dict[tuple[str, str, str], dict[str, float]] = {}
     for table in tables:
-        for row in published("fourdme", table=table).itertuples():
-            *view, label = str(row.variant).split()
-            key = (table, " ".join([str(row.method), *view]), label)
-            found.setdefault(key, {})[str(row.metric)] = row.value / (100 if row.metric == "ACC" else 1)
+        for method, variant, metric, value in _printed(table):
+            *view, label = variant.split()
+            found.setdefault((table, " ".join([method, *view]), label), {})[metric] = value
     return [Cell(*key, values["ACC"], values["F1"]) for key, values in found.items() if key[2] != "average"]
 
 
 def averages(table: str, method: str) -> tuple[float, float]:
     """Return the printed averages (accuracy, F1) of one method."""
+    printed = _printed(table, method)
+    mean = {metric: value for _, variant, metric, value in printed if re.search(r"\baverage$", variant)}
+    return mean["ACC"], mean["F1"]
+
+
+def _printed(table: str, method: str | None = None) -> Iterator[tuple[str, str, str, float]]:
+    """Yield the method, variant, metric and value of each number of a table, from 0 to 1."""
     rows = published("fourdme", table=table, method=method)
-    mean = {row.metric: row.value for row in rows.itertuples() if re.search(r"\baverage$", str(row.variant))}
-    return mean["ACC"] / 100, mean["F1"]
+    values = rows["value"].to_numpy(dtype=np.float64)
+    for name, variant, metric, value in zip(rows["method"], rows["variant"], rows["metric"], values, strict=True):
+        yield name, variant, metric, float(value) / (100 if metric == "ACC" else 1)
 
 
 def is_printed_as(value: NDArray[np.float64] | float, printed: float) -> NDArray[np.bool_]:

@@ -230,7 +230,7 @@ def test_a_missing_file_says_where_to_run(tmp_path):
 def test_the_schema_is_that_of_the_settings_classes():
     from tools.build_config_schema import TARGET, schema_text
 
-    assert schema_text() == Path(TARGET).read_text(encoding="utf-8"), "run: python tools/build_config_schema.py"
+    assert schema_text() == Path(TARGET).read_text(encoding="utf-8"), "run: python -m tools.build_config_schema"
 
 
 def test_every_key_of_the_schema_is_described(schema):

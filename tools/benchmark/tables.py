@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from tools.benchmark.methods import CLAIMS, Claim, target
 
@@ -86,8 +87,9 @@ def difference_table(runs: Mapping[str, pd.DataFrame]) -> str:
 
 def difference(a: pd.DataFrame, b: pd.DataFrame) -> Score:
     """Return the UF1 of b minus that of a on the clips of both, with its paired interval."""
-    row = compare_predictions(a, b, classes=classes_of(a)).set_index("metric").loc["UF1"]
-    return Score(float(row["difference"]), float(row["ci_low"]), float(row["ci_high"]))
+    table = compare_predictions(a, b, classes=classes_of(a)).set_index("metric")
+    value, low, high = table.loc["UF1", ["difference", "ci_low", "ci_high"]].to_numpy(dtype=np.float64)
+    return Score(float(value), float(low), float(high))
 
 
 def claim_table(runs: Mapping[str, pd.DataFrame]) -> str:

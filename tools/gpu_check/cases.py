@@ -3,7 +3,9 @@
 The methods stand here too, since a machine that has a GPU may have no YAML; a test compares them with the experiments.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -73,15 +75,15 @@ def cases() -> list[Case]:
 
 def tiny(case: Case) -> Case:
     """Return a case that runs on a CPU in a second."""
-    small = {
+    small: Mapping[str, Mapping[str, Any]] = {
         "off_apexnet": {"filters": (2, 4), "hidden": (16, 16)},
         "gts_gn": {"fusion": 1, "widths": (4, 4, 6)},
         "lite_point_gcn": {"widths": (8, 8, 8), "region_feature": 8, "gcn_hidden": 16},
         "atm_gcn": {"blocks": 2, "layers": 2, "widths": (4, 8), "grid": 2},
-    }.get(case.method.model, {})
+    }
     shape = {(8, 1024, 6): (8, 32, 6), (16, 224, 224, 3): (4, 32, 32, 3)}.get(case.shape, case.shape)
     training = replace(case.method.training, min_epochs=2, min_steps=2, batch_size=8)
-    method = replace(case.method, model_params=small, training=training)
+    method = replace(case.method, model_params=small.get(case.method.model, {}), training=training)
     return replace(case, method=method, shape=shape, clips=26, subjects=4, fitted=14)
 
 

@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -89,7 +90,7 @@ def cost_one_by_one(case: Case, data: Data, device: torch.device) -> Cost:
     """Measure the loop that trains one network."""
     (member, *_), (rows, method) = data.members(case.method), _few_steps(case, data)
     epochs, batches = schedule_length(len(rows), method.training)
-    run = lambda: _train(case, data, rows, method, 0, device)  # noqa: E731
+    run = partial(_train, case, data, rows, method, 0, device)
     run()  # libraries start here
     _forget_memory(device)
     took = _seconds(run, device) / (epochs * batches)
@@ -190,7 +191,7 @@ def _forget_memory(device: torch.device) -> None:
         torch.cuda.reset_peak_memory_stats(device)
 
 
-class _Counter(TorchDispatchMode):
+class _Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts calls of torch's kernels."""
 
     calls = 0
@@ -206,6 +207,7 @@ def _operations_of_stack(run: StackRun) -> int:
 
 
 def _operations(run: Callable[[], Any]) -> int:
-    with _Counter() as counter:
+    counter = _Counter()  # type: ignore[no-untyped-call]
+    with counter:
         run()
     return counter.calls

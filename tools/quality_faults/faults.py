@@ -32,7 +32,7 @@ def _moved(
 ) -> Picture:
     """Turn, scale and shift a picture about its middle; depth is not mixed across edges."""
     height, width = picture.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn_deg, scale)
+    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), turn_deg, scale), dtype=np.float64)
     matrix[:, 2] += shift
     flags = cv2.INTER_LINEAR if picture.ndim == 3 else cv2.INTER_NEAREST
     return cv2.warpAffine(picture, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,8 @@ def compared(shard: Path, kind: str, compressions: tuple[str, ...] = ("gzip", "z
         for turn in range(ROUNDS + 1):
             for name in compressions:
                 path = Path(folder) / f"{name}.h5"
-                written = _seconds(lambda path=path, name=name: _write(path, kind, clips, name))
-                read = _seconds(lambda path=path: _read(path, kind))
+                written = _seconds(partial(_write, path, kind, clips, name))
+                read = _seconds(partial(_read, path, kind))
                 sizes[name] = path.stat().st_size
                 if turn:  # the first turn loads libraries
                     times[name].append((written, read))

@@ -13,6 +13,7 @@ from tools.scale.measured import MANY, TRAINED_ON_FEW
 
 from merflow import paths
 from merflow.artefacts import read_examples
+from merflow.artefacts.examples_file import IN_MEMORY_BYTES
 from merflow.config import Config, load_config, read_schema
 from merflow.config.schema import merge
 from merflow.training.execution import KEPT_EXAMPLES_BYTES, keep_freed_memory, reproducible
@@ -50,8 +51,8 @@ def pass_seconds(config: Config, results: Path, name: str) -> float:
     """
     large = name in TRAINED_ON_FEW  # whose examples of real datasets stay in their file, as they do here then
     path = results / paths.experiment(MANY, name, "examples.h5")
-    at_once = {"in_memory_bytes": 0} if large else {}
-    examples = read_examples(path, kept_bytes=KEPT_EXAMPLES_BYTES, **at_once)
+    at_once = 0 if large else IN_MEMORY_BYTES
+    examples = read_examples(path, kept_bytes=KEPT_EXAMPLES_BYTES, in_memory_bytes=at_once)
     method = config.experiment(name, MANY).method
     fold = folds_of_examples(examples, method.protocol)[0]
     one_batch = replace(fold, train=fold.train[: method.training.batch_size])
