@@ -13,14 +13,14 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test test-workflow test-cluster test-fast test-computing test-reading check attack bench benchmark accuracy scale setup lock licences audit clean clean-results
+.PHONY: demo test test-faults test-workflow test-cluster test-fast test-computing test-reading check attack bench benchmark accuracy scale setup lock licences audit clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pages that say which clips to believe
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv results/demo/qc/index.html
 	@$(BIN)/merflow show $(DEMO)
 
 test: setup ## everything that CI checks
-	@$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=target --old-file setup test-workflow test-cluster test-computing test-reading check
+	@$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=target --old-file setup test-faults test-workflow test-cluster test-computing test-reading check
 
 # The inner loop: no workflow, no cluster, nothing slow; two processes of about the same length.
 test-fast: setup ## the tests for every edit: no snakemake, no SLURM, nothing that takes seconds
@@ -28,8 +28,10 @@ test-fast: setup ## the tests for every edit: no snakemake, no SLURM, nothing th
 
 # Side by side, three on two cores: those of the workflow share finished runs, those of the cluster wait for SLURM.
 COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization tests/audit tests/quality
+test-faults:
+	$(BIN)/pytest tests/workflow/faults
 test-workflow:
-	$(BIN)/pytest tests/workflow
+	$(BIN)/pytest tests/workflow --ignore tests/workflow/faults
 test-cluster:
 	$(BIN)/pytest tests/cluster
 test-computing:
@@ -44,7 +46,7 @@ check: setup ## format, lint and types
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(SNAKEMAKE) --lint
 
-attack: setup ## kill and damage at random for MINUTES, all drawn from SEED; tests/workflow/test_attack.py does a minute
+attack: setup ## kill and damage at random for MINUTES, all drawn from SEED; tests/workflow/faults/test_attack.py does a minute
 	$(BIN)/python -m tools.attack --seed $(SEED) --minutes $(MINUTES)
 
 bench: setup ## speed as ratios in one run

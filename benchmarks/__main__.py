@@ -8,6 +8,7 @@ from benchmarks.geometry import geometry_cases
 from benchmarks.landmark_graphs import landmark_graph_cases
 from benchmarks.landmarks import landmark_cases
 from benchmarks.learning import learning_cases
+from benchmarks.limits import limit_cases
 from benchmarks.motion import motion_cases
 from benchmarks.planning import planning_cases
 from benchmarks.raw_to_regions import raw_to_regions_cases
@@ -27,6 +28,7 @@ GROUPS: tuple[Callable[[], Iterator[Case]], ...] = (
     landmark_graph_cases,
     flow_image_cases,
     sequence_cases,
+    limit_cases,
     planning_cases,
 )
 
