@@ -27,6 +27,16 @@ def test_failed_clips_become_exclusions_with_the_comment(tmp_path):
     assert index.bad == ()
 
 
+@pytest.mark.parametrize("comment", ['"blink', '"', '"blink" at the apex', 'says "no"'])
+def test_a_quotation_mark_in_a_comment_hides_no_row_below_it(tmp_path, comment):
+    path = written(tmp_path, f"s1_a_1\tfail\t{comment}", "s1_b_1\tfail\tdark", 's2_a_1\tdoubt\tis it "b"')
+    assert read_review(path) == {
+        "s1_a_1": Review("fail", comment),
+        "s1_b_1": Review("fail", "dark"),
+        "s2_a_1": Review("doubt", 'is it "b"'),
+    }
+
+
 def test_a_clip_that_is_left_out_already_is_no_mistake():
     row = {"clip": "s9_a_1", "subject": "s9", "stage": "index", "reason": "no folder", "source": ""}
     index = without_failed(Index(CLIPS, (row,)), {"s9_a_1": Review("fail", "")}, source="review.tsv")

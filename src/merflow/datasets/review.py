@@ -29,6 +29,9 @@ class Review(NamedTuple):
 def read_review(path: Path) -> dict[str, Review]:
     """Read a ``review.tsv`` that the quality pages saved, or one written by hand.
 
+    A quotation mark is a character of the comment like any other, as the pages save and load it: taken for the
+    beginning of a quoted cell, it would swallow the rows up to the next one, and their verdicts with them.
+
     Raises
     ------
     DatasetError
@@ -37,7 +40,7 @@ def read_review(path: Path) -> dict[str, Review]:
     if not path.is_file():
         raise DatasetError(f"expected the review {path} (exclude), but there is no such file. Save it from the pages.")
     with read_as_csv(path), path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
         if missing:
             raise DatasetError(
