@@ -4,7 +4,7 @@ import pytest
 from tests.quality.conftest import clip_named
 
 from merflow.datasets.index import Index
-from merflow.datasets.review import Review, read_review, without_failed
+from merflow.datasets.review import Review, failed_before, read_review, without_failed
 from merflow.errors import DatasetError
 
 CLIPS = (clip_named("s1_a_1"), clip_named("s1_b_1"), clip_named("s2_a_1"))
@@ -25,6 +25,7 @@ def test_failed_clips_become_exclusions_with_the_comment(tmp_path):
         ("s2_a_1", "review", "failed the review, without a comment"),
     ]
     assert index.bad == ()
+    assert failed_before(index.exclusions) == {"s1_a_1": "blinks, at the apex", "s2_a_1": ""}
 
 
 @pytest.mark.parametrize("comment", ['"blink', '"', '"blink" at the apex', 'says "no"'])
