@@ -220,6 +220,15 @@ def test_slow_motion_is_annotated_in_frames(tmp_path):
     assert "annotate frames" in line
 
 
+def test_a_rate_of_the_dataset_that_a_video_does_not_have_is_noted(tmp_path):
+    """The setting is that of folders: who means slow motion by it has the rate of the file, and must see that."""
+    write_video(tmp_path / "a.mp4", fps=25)
+    (clip,) = index(tmp_path, [row(path="a.mp4")], fps=240).clips
+    assert (clip.fps, clip.notes) == (25, "25 frames a second as the file plays: fps: 240 is that of folders")
+    assert index(tmp_path, [row(path="a.mp4")], fps=25).clips[0].notes == ""
+    assert index(tmp_path, [row(path="a.mp4", fps="25")], fps=240).clips[0].notes == ""
+
+
 def test_a_video_that_is_a_text_is_an_exclusion(root):
     Path(root / "x.mp4").write_text("not a video at all\n" * 20)
     found = index(root, [row(), row(path="x.mp4")])
