@@ -29,6 +29,15 @@ def faults(root, *rows, **settings):
     return str(told.value).splitlines()[1:]
 
 
+@pytest.mark.parametrize(("first", "second"), [("S01", "s1"), ("1", "001"), ("p1_2", "p01_02")])
+def test_a_subject_in_two_spellings_is_a_fault_and_two_subjects_are_none(root, first, second):
+    """A spreadsheet makes 001 1: taken for two people, one would be in training and in the test."""
+    (line,) = faults(root, row(subject=first), row(path="s1/b", subject=second))
+    assert line.endswith(f"expected one spelling of a subject, found {second!r}, and {first!r} in clips.csv, row 2")
+    apart = [row(subject="s10"), row(path="s1/b", subject="s1"), row(path="s2/a", subject="s0")]
+    assert len(index(root, apart).clips) == 3
+
+
 def test_a_row_becomes_a_clip(root):
     full = {"clip": "take-1", "aus": "AU4+AU7", "objective": "3", "expression": "macro", "fps": "200", "part": "left"}
     (clip,) = index(root, [row(**full, emotion="Sad", fold="2", notes="lamp on", x_mine="1")]).clips

@@ -15,6 +15,7 @@ from merflow.datasets.reading.annotation import (
 from merflow.datasets.reading.clip_folders import natural
 from merflow.datasets.reading.durations import check_duration, long_clips
 from merflow.datasets.reading.folders import listing
+from merflow.datasets.spelling import spelling_key
 from merflow.datasets.table.clips import annotation_of_row
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings, check_no_gap, header_size
@@ -94,7 +95,7 @@ def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
             faults.add(number, f"expected one row for a clip, found {clip.color} from {clip.onset} in {same} too")
         elif other != one.source:
             faults.add(number, f"expected a name of its own, found the clip {clip.id} in {other} too: fill in clip")
-        known, where = spelt.setdefault(clip.subject.casefold(), (clip.subject, one.source))
+        known, where = spelt.setdefault(spelling_key(clip.subject), (clip.subject, one.source))
         if known != clip.subject:
             faults.add(number, f"expected one spelling of a subject, found {clip.subject!r}, and {known!r} in {where}")
 
