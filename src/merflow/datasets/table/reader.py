@@ -19,7 +19,7 @@ from merflow.datasets.spelling import spelling_key
 from merflow.datasets.table.clips import annotation_of_row
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings, check_no_gap, header_size
-from merflow.datasets.table.rows import read_rows
+from merflow.datasets.table.rows import Row, read_rows
 from merflow.datasets.table.settings import TableSettings
 from merflow.errors import BadClipError, DatasetError
 from merflow.reading import is_file, is_folder
@@ -71,7 +71,7 @@ def read_table_of_clips(name: str, settings: TableSettings) -> Index:
     """
     table_annotation(settings)
     faults = Faults(settings.table)
-    rows = read_rows(settings, faults)
+    rows = _as_coded(read_rows(settings, faults))
     recordings = Recordings(settings.root, first_frame=settings.first_frame)
     annotations = [
         one for row in rows if (one := annotation_of_row(name, row, recordings, settings, faults)) is not None
@@ -79,6 +79,16 @@ def read_table_of_clips(name: str, settings: TableSettings) -> Index:
     _check_together(annotations, faults)
     faults.refuse()
     return _index(annotations, recordings, notes=[f"annotation from {settings.table.name}", *_summary(annotations)])
+
+
+def _as_coded(rows: Sequence[Row]) -> list[Row]:
+    """Return rows whose one emotion is all that was coded, where the table gives some clips several, or none.
+
+    Else label sets of several emotions would leave out every clip that shows one.
+    """
+    if not any(row.emotions for row in rows):
+        return [*rows]
+    return [replace(row, emotions=row.emotions or row.emotion) for row in rows]
 
 
 def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
