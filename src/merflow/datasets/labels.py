@@ -120,7 +120,7 @@ def _objective_set(name: str, classes: tuple[str, ...]) -> LabelSet:
 
 
 def _shown_by(label: str) -> tuple[int | str, ...]:
-    """Return the emotions that show one of `_FIVE`: itself, and those that `_POLARITY` counts to it and `_FIVE` has not.
+    """Return the emotions that show one of `_FIVE`: itself, and those of its polarity that `_FIVE` has not.
 
     Anger is negative here as in the sets of classes; repression, which is too there, is a label of its own.
     """
