@@ -170,6 +170,13 @@ def test_a_subject_with_one_clip_is_noted(root):
     assert "subjects with one clip, which their fold alone is tested on: s2" in notes
 
 
+def test_a_recording_of_several_subjects_is_noted(root):
+    """Where the column subject has a wrong name, one person is in training and in the test."""
+    notes = index(root, [row(), row(onset="10", apex="12", offset="14", subject="s2"), row(path="s1/b")]).notes
+    assert "recordings with clips of several subjects, who are taken for different people: s1/a (s1, s2)" in notes
+    assert not any("several subjects" in note for note in index(root, [row(), row(path="s2/a", subject="s2")]).notes)
+
+
 def test_depth_of_another_size_is_an_exclusion(tmp_path):
     for folder, shape, dtype in (("s1/a", (48, 64, 3), np.uint8), ("depth", (24, 32), np.uint16)):
         (tmp_path / folder).mkdir(parents=True)

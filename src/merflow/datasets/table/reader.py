@@ -111,7 +111,7 @@ def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
 
 
 def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
-    """Yield the notes that count frame rates and own labels, and that name subjects with one clip."""
+    """Yield the notes that count frame rates and own labels, and that name what divides subjects oddly."""
     rates = Counter(f"{one.clip.fps:g}" for one in annotations if one.clip.fps)
     if rates:
         yield f"frames per second: {', '.join(f'{rate} ({count} clips)' for rate, count in sorted(rates.items()))}"
@@ -122,6 +122,12 @@ def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
     lone = [subject for subject, count in counts.items() if count == 1]
     if lone:
         yield f"subjects with one clip, which their fold alone is tested on: {few(lone, 10)}"
+    shown: dict[str, dict[str, None]] = {}
+    for one in annotations:
+        shown.setdefault(one.clip.color, {})[one.clip.subject] = None
+    shared = [f"{path} ({', '.join(names)})" for path, names in shown.items() if len(names) > 1]
+    if shared:
+        yield f"recordings with clips of several subjects, who are taken for different people: {few(shared, 10)}"
 
 
 def _index(annotations: Sequence[Annotation], recordings: Recordings, *, notes: Sequence[str]) -> Index:
