@@ -23,6 +23,7 @@ def package(tmp_path, monkeypatch):
         module._parsed.cache_clear()
         module._parsed_file.cache_clear()
         module._source.cache_clear()
+        module._data_below.cache_clear()
 
     def compute(*modules, **options):
         forget()
@@ -55,6 +56,26 @@ def test_comments_docstrings_and_layout_do_not_count(package):
     path = root / "stages/flow/optical_flow.py"
     path.write_text("# a comment\n" + path.read_text().replace("Optical flow between", "The optical flow between", 1))
     assert compute("merflow.stages.flow.optical_flow") == before
+
+
+@pytest.mark.parametrize(
+    ("module", "file"),
+    [
+        ("merflow.quality.pages", "quality/templates/review.js"),
+        ("merflow.evaluation.map_correlations", "evaluation/published_map_correlations.csv"),
+        ("merflow.stages.magnified.job", "stages/magnified/weights/magnifier.pt"),
+    ],
+)
+def test_data_that_a_module_names_counts_by_its_content(package, module, file):
+    root, compute = package
+    before, other = compute(module), compute("merflow.evaluation.aggregate")
+    (root / file).touch()
+    (root / file).with_name("notes.md").write_text("a note")
+    assert compute(module) == before
+    with (root / file).open("ab") as data:
+        data.write(b"\n1")
+    assert compute(module) != before
+    assert compute("merflow.evaluation.aggregate") == other
 
 
 def test_edits_of_the_store_do_not_count_but_the_schema_of_the_kind_does(package):

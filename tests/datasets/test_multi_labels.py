@@ -54,7 +54,7 @@ def test_a_clip_whose_units_are_not_settled_lies_outside(aus, why):
 def test_emotions_of_a_clip():
     found = {
         text: EMOTIONS.label_of(with_values(emotions=text))
-        for text in ("positive", "surprise+negative", "others", "none", "", "anger")
+        for text in ("positive", "surprise+negative", "others", "none", "", "anger", "happiness+repression")
     }
     assert found == {
         "positive": (1, 0, 0, 0, 0),
@@ -62,7 +62,8 @@ def test_emotions_of_a_clip():
         "others": (0, 0, 0, 0, 1),
         "none": (0, 0, 0, 0, 0),
         "": None,  # empty cells: outside
-        "anger": (0, 0, 0, 0, 0),
+        "anger": (0, 1, 0, 0, 0),  # as in emotion4
+        "happiness+repression": (1, 0, 0, 1, 0),
     }
     assert EMOTIONS.why_outside(CLIP) == "no emotions label"
     assert EMOTIONS.label_of(with_values(emotion="positive")) is None  # one emotion of another kind of annotation

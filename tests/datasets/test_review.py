@@ -4,7 +4,7 @@ import pytest
 from tests.quality.conftest import clip_named
 
 from merflow.datasets.index import Index
-from merflow.datasets.review import Review, read_review, without_failed
+from merflow.datasets.review import Review, failed_before, read_review, without_failed
 from merflow.errors import DatasetError
 
 CLIPS = (clip_named("s1_a_1"), clip_named("s1_b_1"), clip_named("s2_a_1"))
@@ -25,6 +25,17 @@ def test_failed_clips_become_exclusions_with_the_comment(tmp_path):
         ("s2_a_1", "review", "failed the review, without a comment"),
     ]
     assert index.bad == ()
+    assert failed_before(index.exclusions) == {"s1_a_1": "blinks, at the apex", "s2_a_1": ""}
+
+
+@pytest.mark.parametrize("comment", ['"blink', '"', '"blink" at the apex', 'says "no"'])
+def test_a_quotation_mark_in_a_comment_hides_no_row_below_it(tmp_path, comment):
+    path = written(tmp_path, f"s1_a_1\tfail\t{comment}", "s1_b_1\tfail\tdark", 's2_a_1\tdoubt\tis it "b"')
+    assert read_review(path) == {
+        "s1_a_1": Review("fail", comment),
+        "s1_b_1": Review("fail", "dark"),
+        "s2_a_1": Review("doubt", 'is it "b"'),
+    }
 
 
 def test_a_clip_that_is_left_out_already_is_no_mistake():

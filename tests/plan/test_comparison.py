@@ -111,6 +111,20 @@ def test_maps_of_other_labels_are_compared_and_those_of_other_pictures_are_not()
         check_maps("a-vs", "b", known=("a", "a-vs", "b", "vs-b"))
 
 
+def test_maps_of_two_views_are_not_compared():
+    """The maps of the left side of a face and of its front would be correlated pixel by pixel."""
+
+    def check(first, second):
+        views = {name: from_plain(Experiment, {
+            "model": "ccdn", "artefact": "dynamic_images/m", "labels": labels, "model_params": {"view": view}
+        }) for name, labels, view in (("units", "au8", first), ("emotions", "emotion5_multi", second))}  # fmt: skip
+        plan.check_maps_comparable("demo", "units", "emotions", experiments=views, known=views)
+
+    check("left", "left")
+    with pytest.raises(ConfigError, match=r"to see what units sees, model_params\.view: left, but found .*view: front"):
+        check("left", "front")
+
+
 def test_networks_without_maps_are_refused_with_the_names_of_those_that_have_some():
     for models, name in ((("res3d", "atm_gcn"), "emotions"), (("majority", "res3d"), "units")):
         message = rf"{name}: expected a network with activation maps to draw \(ccdn, googlenet, res3d"

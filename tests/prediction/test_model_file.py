@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from merflow.errors import ArtefactError, ConfigError
+from merflow.errors import ArtefactError, ConfigError, DatasetError
 from merflow.prediction import code
 from merflow.prediction.card import model_card
 from merflow.prediction.chain import check_chain, needs_depth
 from merflow.prediction.code import NETWORK, changed_code, code_of_prediction
 from merflow.prediction.model_file import read_model, write_model
 from merflow.prediction.planned import about_planned
+from merflow.prediction.predictor import Predictor
 from merflow.training.checkpoint import save_weights
 
 
@@ -173,3 +174,22 @@ def test_a_composite_names_each_of_its_members(shipped):
     planned = about_planned(shipped, "ststnet", name)
     assert [one["name"] for one in planned["data"]] == list(shipped.datasets[name].members)
     assert all("root" not in block for block in planned["settings"]["members"].values())
+
+
+@pytest.mark.parametrize(
+    ("units", "told"),
+    [((0.1, 0.1), 0.1), ((0.1, 1.0), "found units of 0.1 and 1 mm. Give --depth-unit-mm, recording by")],
+)
+def test_depth_has_the_unit_of_the_members_of_a_composite(written, shipped, networks, units, told):
+    """The block of a composite says none: 1 mm would make recordings in tenths of a millimetre ten times as deep."""
+    planned = about_planned(shipped, "lite_point_gcn", "demo")
+    members = {name: {"depth_unit_mm": unit} for name, unit in zip("ab", units, strict=True)}
+    settings = {**planned["settings"], "dataset": {"reader": "composite", "members": ["a", "b"]}, "members": members}
+    model = read_model(written)
+    predictor = object.__new__(Predictor)  # its networks would be those of another experiment
+    predictor.model = dataclasses.replace(model, about=dataclasses.replace(model.about, settings=settings))
+    if isinstance(told, float):
+        assert predictor._depth_unit_mm() == told
+    else:
+        with pytest.raises(DatasetError, match=told):
+            predictor._depth_unit_mm()

@@ -5,11 +5,14 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 from tests.picture_fixtures import CLIP
 
+from merflow.datasets.review import read_review
 from merflow.quality.pages import balance, funnel, write_pages
 from merflow.quality.tables import write_dictionary, write_table
 
@@ -142,3 +145,22 @@ def test_in_chromium_a_click_on_a_dot_opens_the_clip_and_a_verdict_is_kept(pages
     title = re.search(r"<title>(.*)</title>", document)[1]
     assert title == f'"clip\\tverdict\\tcomment\\n{CLIP}\\tfail\\ta doll\\n"1 clips reviewed, 1 failed.'
     assert [url for url in asked if not re.search(r"google|gvt1|chrome", url)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)")
+def test_in_chromium_a_review_saved_again_keeps_the_clips_that_failed_before(measured, shards, tmp_path):
+    failed = {"clip": "sp9.1_d_7", "subject": "sp9.1", "stage": "review", "reason": "a </script> doll", "source": "r"}
+    again = replace(measured, left_out={**measured.left_out, "sp9.1_d_7": failed})
+    folder = tmp_path / "qc"
+    write_pages(again, ABOUT, shards, folder / "index.html", folder / "subjects", faces=False, deviations=5.0)
+    verdict = f"""
+      review.set("{CLIP}", "pass", "");
+      document.title = encodeURIComponent(review.text());
+    """
+    document, said, _ = browse(folder / "subjects/sp9.1.html", tmp_path, verdict)
+    assert said == []
+    saved = tmp_path / "review.tsv"
+    saved.write_text(unquote(re.search(r"<title>(.*)</title>", document)[1]), encoding="utf-8")
+    assert {clip: one.verdict for clip, one in read_review(saved).items()} == {CLIP: "pass", "sp9.1_d_7": "fail"}
+    assert read_review(saved)["sp9.1_d_7"].comment == "a </script> doll"

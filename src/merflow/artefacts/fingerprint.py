@@ -15,6 +15,7 @@ from typing import NamedTuple
 from merflow.artefacts.kinds import KINDS
 from merflow.artefacts.provenance import canonical_json
 from merflow.artefacts.schema import DIM_SIZES, FORMAT_VERSION
+from merflow.files import sha256
 from merflow.plugins import follows, module_file
 
 PACKAGE = "merflow"
@@ -38,6 +39,9 @@ INFRASTRUCTURE = (
 )
 """How results are stored, kept and told, not what they are: edits here change a fingerprint only by FORMAT_VERSION."""
 
+_NO_DATA = (".md", ".py", ".pyc", ".typed")
+"""Suffixes of files that decide no number, or count as code."""
+
 
 def fingerprint(
     *modules: str, kind: str | None = None, scripts: Sequence[Path] = (), without: Sequence[str] = ()
@@ -45,7 +49,8 @@ def fingerprint(
     """Return a hash of modules, of all modules of the same code that they import, and of an artefact kind's schema.
 
     Comments, docstrings and layout do not count, so that documenting a function rebuilds nothing. The hash is that of
-    Python's syntax tree: it differs between minor versions of Python.
+    Python's syntax tree: it differs between minor versions of Python. Files of data that lie beside a module of the
+    package, or in a folder there, count by their content where the module names them.
 
     Parameters
     ----------
@@ -76,16 +81,22 @@ def fingerprint(
         digest.update(canonical_json([fields, sorted(schema.attrs), dict(DIM_SIZES)]).encode())
     for module in sorted(_closure(modules, frozenset(without))):
         digest.update(f"{module}\0{_parsed(module).code}\0".encode())
+        for name, content in _parsed(module).data:
+            digest.update(f"{name}\0{content}\0".encode())
     for script in scripts:
         digest.update(f"{script.name}\0{_parsed_file(script).code}\0".encode())
     return digest.hexdigest()[:16]
 
 
 class _Parsed(NamedTuple):
-    """What counts of a module: the modules of the same code that it imports, and its code as text."""
+    """What counts of a module: the modules of the same code that it imports, its code as text, and its data.
+
+    `data` has path and SHA-256 of each file beside the module that it names, or whose folder it names.
+    """
 
     imports: tuple[str, ...]
     code: str
+    data: tuple[tuple[str, str], ...] = ()
 
 
 def _closure(modules: tuple[str, ...], without: frozenset[str] = frozenset()) -> set[str]:
@@ -115,9 +126,29 @@ def _parsed(module: str) -> _Parsed:
         raise ValueError(f"no module {module!r} in the package")
     found = _parsed_file(source, module if source.name != "__init__.py" else f"{module}.__init__")
     if module.startswith(f"{PACKAGE}."):
-        return found
+        return found._replace(data=tuple(_named_data(source.parent, found.code)))
     packages = [module[:end] for end, letter in enumerate(module) if letter == "."]
     return found._replace(imports=(*found.imports, *(name for name in packages if _source(name) is not None)))
+
+
+def _named_data(folder: Path, code: str) -> Iterator[tuple[str, str]]:
+    """Yield path and content of the files of data below a folder that code names, by themselves or by their folder."""
+    for path in _data_below(folder):
+        name = path.relative_to(folder)
+        if any(f"Constant(value={one.as_posix()!r})" in code for one in (name, *name.parents[:-1])):
+            yield name.as_posix(), sha256(path)
+
+
+@cache
+def _data_below(folder: Path) -> tuple[Path, ...]:
+    """Return the files of data in a folder of the package, and in folders there that are no packages themselves."""
+    found: list[Path] = []
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name != "__pycache__" and not any(path.glob("*.py")):
+            found += _data_below(path)
+        elif path.is_file() and path.suffix not in _NO_DATA:
+            found.append(path)
+    return tuple(found)
 
 
 @cache

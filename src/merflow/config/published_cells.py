@@ -4,6 +4,7 @@ The tables are read here without ``merflow.evaluation``, which imports pandas: p
 """
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from pathlib import Path
 from merflow.checks import nearest
 from merflow.datasets.labels import label_set_named
 from merflow.errors import ConfigError
+from merflow.training.settings import ProtocolSettings
 
 _EVALUATION = Path(__file__).parents[1] / "evaluation"
 REFERENCE = _EVALUATION / "reference_results.csv"
@@ -20,6 +22,7 @@ _PER_CENT = ("UF1", "UAR", "ACC")
 _NAMES = {"F1": "UF1"}
 _NAMES_OF_LABELS = {"F1": "f1_macro", "ACC": "accuracy"}
 _AVERAGE = "average"
+_FOLDS = re.compile(r"kfold(\d+)_")
 _PROTOCOLS = {"kfold5_subject": ("kfold_subject", "given_folds"), "kfold5_random_leaky": ("kfold_random_leaky",)}
 
 
@@ -106,10 +109,11 @@ class Cell:
         """Metric of merflow that it is put beside: F1 over all classes is UF1, of a label f1_macro."""
         return (_NAMES_OF_LABELS if self.of_labels else _NAMES).get(self.metric, self.metric)
 
-    @property
-    def our_protocols(self) -> tuple[str, ...]:
-        """Protocols of merflow that ask the same."""
-        return _PROTOCOLS.get(self.protocol, (self.protocol,))
+    def asks_as(self, protocol: ProtocolSettings) -> bool:
+        """Return whether a protocol of merflow divides the clips as the paper does: of k folds, into as many."""
+        drawn = _FOLDS.match(self.protocol)
+        alike = not drawn or not protocol.name.startswith("kfold") or protocol.k == int(drawn[1])
+        return alike and protocol.name in _PROTOCOLS.get(self.protocol, (self.protocol,))
 
 
 @cache

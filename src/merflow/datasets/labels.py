@@ -15,7 +15,7 @@ from merflow.datasets.action_units import OBJECTIVE_CLASSES
 from merflow.datasets.clip import Clip
 from merflow.datasets.declared import DATASETS
 from merflow.datasets.emotions import EMOTIONS, is_own_word
-from merflow.datasets.multi_labels import MultiLabelSet, action_unit_set, emotions_set
+from merflow.datasets.multi_labels import MultiLabelSet, action_unit_set
 from merflow.errors import ConfigError, DatasetError
 from merflow.plugins import config_folder, full_name, load, short_names
 
@@ -119,7 +119,16 @@ def _objective_set(name: str, classes: tuple[str, ...]) -> LabelSet:
     return LabelSet(name, classes, "objective", _themselves(classes), frozenset(OBJECTIVE_CLASSES))
 
 
+def _shown_by(label: str) -> tuple[int | str, ...]:
+    """Return the emotions that show one of `_FIVE`: itself, and those of its polarity that `_FIVE` has not.
+
+    Anger is negative here as in the sets of classes; repression, which is too there, is a label of its own.
+    """
+    return (label, *(one for one, polarity in _POLARITY.items() if polarity == label and one not in _FIVE))
+
+
 _THREE = ("negative", "positive", "surprise")
+_FIVE = ("positive", "negative", "surprise", "repression", "others")
 _AU8 = (1, 2, 4, 6, 7, 12, 17, 45)
 _SEVEN = ("anger", "disgust", "fear", "happiness", "others", "sadness", "surprise")
 
@@ -149,11 +158,12 @@ MULTI_LABEL_SETS: Mapping[str, MultiLabelSet] = {
     for label_set in (
         action_unit_set("au8", _AU8),
         action_unit_set("au8_moving", _AU8, static_units=False),
-        emotions_set("emotion5_multi", ("positive", "negative", "surprise", "repression", "others")),
+        MultiLabelSet("emotion5_multi", _FIVE, "emotions", {label: _shown_by(label) for label in _FIVE}),
     )
 }
 """au8: the eight action units of 4DME's Tables 5 and 7; au8_moving: the same without units that were there before the
-onset; emotion5_multi: the five emotions of its Tables 6 and 8, of which a clip may show two."""
+onset; emotion5_multi: the five emotions of its Tables 6 and 8, of which a clip may show two. Where a table of one's own
+tells finer, as ``anger+surprise``, anger is negative."""
 
 LABEL_SETS: Mapping[str, AnyLabelSet] = {**CLASS_SETS, **MULTI_LABEL_SETS}
 

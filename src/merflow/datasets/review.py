@@ -1,7 +1,7 @@
 """Reviews: what a person said of each clip on the quality pages, and the clips that are left out for it."""
 
 import csv
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +17,8 @@ STAGE = "review"
 COLUMNS = ("clip", "verdict", "comment")
 VERDICTS = ("pass", "doubt", "fail")
 FAIL = "fail"
+NO_COMMENT = "failed the review, without a comment"
+"""Reason of a clip that failed, where the reviewer gave none."""
 
 
 class Review(NamedTuple):
@@ -29,6 +31,9 @@ class Review(NamedTuple):
 def read_review(path: Path) -> dict[str, Review]:
     """Read a ``review.tsv`` that the quality pages saved, or one written by hand.
 
+    A quotation mark is a character of the comment like any other, as the pages save and load it: taken for the
+    beginning of a quoted cell, it would swallow the rows up to the next one, and their verdicts with them.
+
     Raises
     ------
     DatasetError
@@ -37,7 +42,7 @@ def read_review(path: Path) -> dict[str, Review]:
     if not path.is_file():
         raise DatasetError(f"expected the review {path} (exclude), but there is no such file. Save it from the pages.")
     with read_as_csv(path), path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
         if missing:
             raise DatasetError(
@@ -79,7 +84,7 @@ def without_failed(index: Index, reviews: Mapping[str, Review], *, source: str) 
             clip=clip.id,
             subject=clip.subject,
             stage=STAGE,
-            reason=failed[clip.id].comment or "failed the review, without a comment",
+            reason=failed[clip.id].comment or NO_COMMENT,
             source=source,
         )
         for clip in index.clips
@@ -87,6 +92,12 @@ def without_failed(index: Index, reviews: Mapping[str, Review], *, source: str) 
     ]
     kept = tuple(clip for clip in index.clips if clip.id not in failed)
     return replace(index, clips=kept, exclusions=(*index.exclusions, *rows))
+
+
+def failed_before(rows: Iterable[Exclusion]) -> dict[str, str]:
+    """Return the comment on each clip that a review has left out, from the exclusions of an index."""
+    failed = {row["clip"]: row["reason"] for row in rows if row["stage"] == STAGE}
+    return {clip: "" if reason == NO_COMMENT else reason for clip, reason in failed.items()}
 
 
 def _check_known(reviews: Mapping[str, Review], known: Collection[str], source: str) -> None:

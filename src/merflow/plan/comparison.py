@@ -1,11 +1,12 @@
 """Whether two experiments can be compared: refused when planned, before anything is trained."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from merflow.config import Experiment
 from merflow.config.experiments import check_same_question
 from merflow.errors import ConfigError
-from merflow.plan.pictures import check_shows
+from merflow.plan.pictures import check_shows, chosen_to_show
 
 
 def check_comparable(
@@ -59,7 +60,8 @@ def check_maps_comparable(
     Raises
     ------
     ConfigError
-        When the two are one, a network shows no maps, the artefacts differ, or the names can be read in two ways.
+        When the two are one, a network shows no maps, the artefacts or the views of a network of several differ, or the
+        names can be read in two ways.
     """
     where = f"activation maps of {first} and {second} on {dataset}"
     if first == second:
@@ -73,6 +75,16 @@ def check_maps_comparable(
             f"{where}: expected {second} to read the artefact of {first}, {a}, but found {b}: their maps would not "
             f"cover the same part of the face. Define a twin that extends {second} with artefact: {a}."
         )
+    seen, other = (chosen_to_show(experiments[name], "activation") for name in (first, second))
+    if seen != other:
+        raise ConfigError(
+            f"{where}: expected {second} to see what {first} sees, {_params(seen)}, but found {_params(other)}: their "
+            f"maps would not cover the same part of the face. Name an experiment with {_params(seen)}."
+        )
+
+
+def _params(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"model_params.{key}: {value}" for key, value in values.items()) or "no such parameter"
 
 
 def _check_names(pair: str, known: Iterable[str]) -> None:

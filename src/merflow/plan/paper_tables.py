@@ -96,7 +96,7 @@ def claims(config: Config, cell: Cell) -> list[str]:
         if row not in experiment.paper or here not in experiment.datasets:
             continue
         own = config.experiment(name, here)
-        if own.labels == cell.question.labels and own.protocol.name in cell.our_protocols:
+        if own.labels == cell.question.labels and cell.asks_as(own.protocol):
             found.append(name)
     return found
 

@@ -81,6 +81,20 @@ def check_shows(name: str, experiment: Experiment, what: str) -> None:
             )
 
 
+def chosen_to_show(experiment: Experiment, what: str) -> dict[str, Any]:
+    """Return the parameters of a network, of those that can be drawn in several ways, by which it is drawn in one.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        That :func:`check_shows` lets pass.
+    what : str
+        What networks declare in ``shows``.
+    """
+    needed = _shows(experiment.model)[what]
+    return {key: experiment.model_params[key] for key, value in needed.items() if isinstance(value, tuple)}
+
+
 def _shows(model: str) -> Mapping[str, Mapping[str, Any]]:
     """Return what can be drawn of a method -> parameters without which it does not learn that."""
     return {} if model in BASELINES else network_named(model).shows

@@ -78,6 +78,12 @@ class About:
         """Kind and variant of every artefact that the networks' input goes back to, recordings' side first."""
         return [(kind, variant) for kind, _, variant in (name.partition("/") for name in self.settings["artefacts"])]
 
+    @property
+    def depth_units_mm(self) -> tuple[float, ...]:
+        """Mm that 1 in the depth pictures of the training data stands for, of a composite those of its members."""
+        blocks = [*self.settings.get("members", {}).values()] or [self.settings["dataset"]]
+        return tuple(sorted({float(block.get("depth_unit_mm", 1.0)) for block in blocks}))
+
 
 @dataclass(frozen=True, slots=True)
 class Model:

@@ -80,7 +80,7 @@ class Predictor:
             first_frame=first_frame,
             fps=fps,
             depth=Path(depth) if depth else None,
-            depth_unit_mm=self._depth_unit_mm if depth_unit_mm is None else depth_unit_mm,
+            depth_unit_mm=self._depth_unit_mm() if depth_unit_mm is None else depth_unit_mm,
         )
         clip, root = clip_of(asked, dataset=self.model.about.dataset, expressions=self._experiment["expressions"])
         self._check_depth([clip], root, advice="Give --depth FOLDER")
@@ -134,7 +134,7 @@ class Predictor:
             first_frame=first_frame,
             annotation=path,
             fps=fps,
-            depth_unit_mm=self._depth_unit_mm,
+            depth_unit_mm=self._depth_unit_mm(),
             **self._words,
         )
         index = read_table_of_clips(self.model.about.dataset, settings)
@@ -213,9 +213,15 @@ class Predictor:
         found: Mapping[str, Any] = self.model.about.settings["experiment"]
         return found
 
-    @property
     def _depth_unit_mm(self) -> float:
-        return float(self.model.about.settings["dataset"].get("depth_unit_mm", 1.0))
+        """Return the unit of depth of the training data; refuse to choose one of several, where it is read."""
+        units = self.model.about.depth_units_mm
+        if len(units) > 1 and needs_depth(self.model):
+            raise DatasetError(
+                f"{self.model.path}: expected training data with depth in one unit, found units of "
+                f"{' and '.join(f'{unit:g}' for unit in units)} mm. Give --depth-unit-mm, recording by recording."
+            )
+        return units[0]
 
     @property
     def _words(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from merflow import paths
 from merflow.checks import few
 from merflow.datasets.clip import Clip
-from merflow.datasets.review import VERDICTS
+from merflow.datasets.review import VERDICTS, failed_before
 from merflow.files import atomic_path
 from merflow.quality.measuring import Measured
 from merflow.quality.strips import AXIS, HEIGHT, SHAPES, WIDTH, shapes_of, strip
@@ -86,6 +86,7 @@ def _common(measured: Measured, about: Mapping[str, str], faces: bool) -> dict[s
         "licence": about["licence"],
         "faces": faces,
         "verdicts": VERDICTS,
+        "failed": failed_before(measured.left_out.values()),
         **{
             name: templates.joinpath(file).read_text(encoding="utf-8")
             for name, file in {"style": "style.css", "review_script": "review.js", "group_script": "group.js"}.items()

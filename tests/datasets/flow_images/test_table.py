@@ -143,3 +143,12 @@ def test_a_line_with_more_cells_than_the_header_is_refused(table):
 def test_a_subject_in_two_spellings_is_refused(table):
     with pytest.raises(DatasetError, match=r"found 'S1' \(clips\.csv, line 3\) and 's1' \(clips\.csv, line 4\)"):
         read(**table([ROWS[0], ("b.png", "S1", "x", 2), ROWS[2]]))
+    with pytest.raises(DatasetError, match=r"found '006' \(clips\.csv, line 2\) and '6' \(clips\.csv, line 3\)"):
+        read(**table([ROWS[0], ("b.png", "6", "x", 2)]))
+
+
+def test_a_quotation_mark_that_is_not_closed_hides_no_row_below_it(flat):
+    path = flat.parent / "clips.csv"
+    path.write_text('file,subject,clip,label,remark\na .png,006,1_2,0,"dark\nb.png,s1,x,2,\n', encoding="utf-8")
+    with pytest.raises(DatasetError, match=r"clips\.csv: expected a CSV in UTF-8, could not read it"):
+        read(flat, annotation=path)

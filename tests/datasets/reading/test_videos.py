@@ -1,6 +1,7 @@
 """Frames of videos: each once, in order and by its number, and every fault of a file named."""
 
 import struct
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -135,15 +136,36 @@ def test_interlaced_pictures_are_refused(tmp_path):
         video_times(path)
 
 
+def shown_by(path, *matrix):
+    """Write the matrix by which an MP4 is to be shown: of the columns (a, c) and (b, d)."""
+    data = bytearray(path.read_bytes())
+    start = data.index(b"tkhd") + 44
+    a, b, c, d = (one * 2**16 for one in matrix)
+    data[start : start + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 2**30)
+    path.with_name("shown.mp4").write_bytes(data)
+    return path.with_name("shown.mp4")
+
+
+@pytest.mark.parametrize("mirror", [(-1, 0, 0, 1), (1, 0, 0, -1), (0, 1, 1, 0)])
+def test_a_mirror_image_is_refused(tmp_path, mirror):
+    """FFmpeg calls the first turned by 180 degrees and the second not turned: faces would stand on their head."""
+    path = shown_by(write_video(tmp_path / "x.mp4"), *mirror)
+    with pytest.raises(BadClipError, match="shown as a mirror image"):
+        video_times(path)
+
+
+def test_pixels_that_are_no_squares_are_noted(tmp_path):
+    path = write_video(tmp_path / "x.mp4", sides=Fraction(4, 3))
+    assert video_times(path).notes == ["pixels of 4:3 are read as squares: the face is 25 % narrower than it was"]
+    assert video_times(shown_by(path, 0, 1, -1, 0)).notes[1:] == [
+        "pixels of 3:4 are read as squares: the face is 25 % lower than it was"
+    ]
+
+
 def test_a_video_that_says_so_is_turned(tmp_path):
     path = write_video(tmp_path / "x.mp4")
     stored = VideoFrames(path).read(5).rgb
-    data = bytearray(path.read_bytes())
-    start = data.index(b"tkhd") + 44
-    turned = tmp_path / "turned.mp4"
-    data[start : start + 36] = struct.pack(">9i", 0, 2**16, 0, -(2**16), 0, 0, 0, 0, 2**30)
-    turned.write_bytes(data)
-    frames = VideoFrames(turned)
+    frames = VideoFrames(shown_by(path, 0, 1, -1, 0))
     np.testing.assert_array_equal(frames.read(5).rgb, np.rot90(stored, -1))  # clockwise, as telephones film upright
     assert frames.times.size == (48, 64)
     assert frames.times.notes == ["turned by 270 degrees counter-clockwise, as the video says"]

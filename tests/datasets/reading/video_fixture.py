@@ -39,6 +39,7 @@ def write_video(
     interlaced: bool = False,
     mux: Mapping[str, str] | None = None,
     numbers: Sequence[int] | None = None,
+    sides: Fraction | None = None,
 ) -> Path:
     """Write a video that shows frame k, which carries the number k, at `times[k]` / `fps` seconds."""
     with av.open(str(path), "w", options=dict(mux or {})) as container:
@@ -46,6 +47,8 @@ def write_video(
         (stream.width, stream.height), stream.pix_fmt = SIZE, pixels
         stream.codec_context.gop_size = keys_every
         stream.codec_context.time_base = Fraction(1, fps)
+        if sides is not None:
+            stream.codec_context.sample_aspect_ratio = sides
         if b_frames is not None:
             stream.codec_context.max_b_frames = b_frames
         for number, time in zip(numbers or range(len(times)), times, strict=True):

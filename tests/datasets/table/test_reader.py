@@ -29,6 +29,15 @@ def faults(root, *rows, **settings):
     return str(told.value).splitlines()[1:]
 
 
+@pytest.mark.parametrize(("first", "second"), [("S01", "s1"), ("1", "001"), ("p1_2", "p01_02")])
+def test_a_subject_in_two_spellings_is_a_fault_and_two_subjects_are_none(root, first, second):
+    """A spreadsheet makes 001 1: taken for two people, one would be in training and in the test."""
+    (line,) = faults(root, row(subject=first), row(path="s1/b", subject=second))
+    assert line.endswith(f"expected one spelling of a subject, found {second!r}, and {first!r} in clips.csv, row 2")
+    apart = [row(subject="s10"), row(path="s1/b", subject="s1"), row(path="s2/a", subject="s0")]
+    assert len(index(root, apart).clips) == 3
+
+
 def test_a_row_becomes_a_clip(root):
     full = {"clip": "take-1", "aus": "AU4+AU7", "objective": "3", "expression": "macro", "fps": "200", "part": "left"}
     (clip,) = index(root, [row(**full, emotion="Sad", fold="2", notes="lamp on", x_mine="1")]).clips
@@ -161,6 +170,13 @@ def test_a_subject_with_one_clip_is_noted(root):
     assert "subjects with one clip, which their fold alone is tested on: s2" in notes
 
 
+def test_a_recording_of_several_subjects_is_noted(root):
+    """Where the column subject has a wrong name, one person is in training and in the test."""
+    notes = index(root, [row(), row(onset="10", apex="12", offset="14", subject="s2"), row(path="s1/b")]).notes
+    assert "recordings with clips of several subjects, who are taken for different people: s1/a (s1, s2)" in notes
+    assert not any("several subjects" in note for note in index(root, [row(), row(path="s2/a", subject="s2")]).notes)
+
+
 def test_depth_of_another_size_is_an_exclusion(tmp_path):
     for folder, shape, dtype in (("s1/a", (48, 64, 3), np.uint8), ("depth", (24, 32), np.uint16)):
         (tmp_path / folder).mkdir(parents=True)
@@ -192,7 +208,7 @@ def test_words_may_be_translated_and_joined(root):
     ]
     clips = index(root, rows, emotions={"joy": "happiness"}).clips
     assert [(clip.emotion, clip.emotions) for clip in clips] == [
-        ("happiness", ""),
+        ("happiness", "happiness"),
         ("", "happiness+surprise"),
         ("", "none"),
     ]
@@ -218,6 +234,15 @@ def test_slow_motion_is_annotated_in_frames(tmp_path):
     assert clip.notes.endswith("240 frames a second by the table, the file plays 25")
     (line,) = faults(tmp_path, row(path="a.mp4", onset="0.1", apex="0.2", offset="0.3", fps="240"), unit="seconds")
     assert "annotate frames" in line
+
+
+def test_a_rate_of_the_dataset_that_a_video_does_not_have_is_noted(tmp_path):
+    """The setting is that of folders: who means slow motion by it has the rate of the file, and must see that."""
+    write_video(tmp_path / "a.mp4", fps=25)
+    (clip,) = index(tmp_path, [row(path="a.mp4")], fps=240).clips
+    assert (clip.fps, clip.notes) == (25, "25 frames a second as the file plays: fps: 240 is that of folders")
+    assert index(tmp_path, [row(path="a.mp4")], fps=25).clips[0].notes == ""
+    assert index(tmp_path, [row(path="a.mp4", fps="25")], fps=240).clips[0].notes == ""
 
 
 def test_a_video_that_is_a_text_is_an_exclusion(root):

@@ -110,7 +110,15 @@ def test_a_face_outside_the_views_is_left_out_with_the_settings_that_show_it(mes
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"yaws": ()}, {"yaws": (0.0, 0.0)}, {"yaws": (91.0,)}, {"size_px": 8}, {"depth_mm": (5.0, 5.0)}, {"tiles": 0}],
+    [
+        {"yaws": ()},
+        {"yaws": (0.0, 0.0)},
+        {"yaws": (0.0, -45.0, 45.0)},
+        {"yaws": (91.0,)},
+        {"size_px": 8},
+        {"depth_mm": (5.0, 5.0)},
+        {"tiles": 0},
+    ],
 )
 def test_impossible_settings_are_refused(wrong):
     with pytest.raises(ConfigError, match=f"projections.{next(iter(wrong))}: expected"):

@@ -14,6 +14,7 @@ from merflow.datasets.declared import dataset_named
 from merflow.datasets.index import STAGE, Index
 from merflow.datasets.labels import CLASS_SETS
 from merflow.datasets.members import NOT_TAKEN, Member, qualified
+from merflow.datasets.spelling import spelling_key
 from merflow.errors import DatasetError
 
 _SHOWN = 5
@@ -89,7 +90,7 @@ def compose(name: str, settings: CompositeSettings, members: Mapping[str, Member
 def _check_subjects(dataset: str, members: Mapping[str, Member]) -> None:
     """Refuse two members of a reader that tells people by name with a subject of one name: it may be one person."""
     subjects = {
-        name: {clip.subject.casefold(): clip.subject for clip in member.index.clips}
+        name: {spelling_key(clip.subject): clip.subject for clip in member.index.clips}
         for name, member in members.items()
         if dataset_named(member.reader).people_by_name
     }

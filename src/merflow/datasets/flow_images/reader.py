@@ -14,6 +14,7 @@ from merflow.datasets.index import Index, exclusion
 from merflow.datasets.reading.annotation import Annotation, check_unique
 from merflow.datasets.reading.clip_folders import natural
 from merflow.datasets.reading.folders import listing
+from merflow.datasets.spelling import spelling_key
 from merflow.errors import BadClipError, DatasetError
 from merflow.reading import is_file, is_folder, reading_clip
 
@@ -117,7 +118,7 @@ def _check_subjects(annotations: Iterable[Annotation]) -> None:
     """Refuse a subject in two spellings: one subject would be in training and in the test."""
     spelt: dict[str, Annotation] = {}
     for one in annotations:
-        other = spelt.setdefault(one.clip.subject.casefold(), one)
+        other = spelt.setdefault(spelling_key(one.clip.subject), one)
         if other.clip.subject != one.clip.subject:
             raise DatasetError(
                 f"expected one spelling of each subject, found {other.clip.subject!r} ({other.source}) and "

@@ -75,7 +75,7 @@ def _rows(path: Path) -> list[tuple[int, Mapping[str, str]]]:
 
 
 def _cells(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator_of(text, COLUMNS))
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator_of(text, COLUMNS), strict=True)
     found = {name.strip().casefold(): name for name in reader.fieldnames or [] if name}
     missing = [name for name in COLUMNS if name not in found]
     if missing:

@@ -7,7 +7,7 @@ other containers stand beside the frames, so such a file is read once, packet by
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.datasets.reading.video_display import check_not_mirrored, no_squares, pixel_sides
 from merflow.errors import BadClipError
 from merflow.reading import reading_clip
 from merflow.untrusted.video_file import open_video
@@ -75,6 +76,9 @@ class VideoTimes:
         Format of the stored pictures, as FFmpeg names it.
     bits : int
         Bits of a stored value.
+    pixel_sides : tuple of int
+        Width and height of a pixel, by their ratio: (4, 3) where the picture is to be shown a third wider. No number
+        depends on it, so it is no part of what a digest is made of.
     """
 
     n_frames: int
@@ -87,6 +91,7 @@ class VideoTimes:
     rotation: int
     pixels: str
     bits: int
+    pixel_sides: tuple[int, int] = field(default=(1, 1), repr=False)
 
     def number_at(self, time: int) -> int:
         """Return the number of the frame, from 0, that is shown at a time in units of the stream."""
@@ -104,6 +109,7 @@ class VideoTimes:
             notes.append(f"video of {self.bits} bits ({self.pixels}), brought to 8")
         if self.rotation:
             notes.append(f"turned by {self.rotation} degrees counter-clockwise, as the video says")
+        notes += no_squares(self.pixel_sides)
         return notes
 
 
@@ -113,8 +119,8 @@ def video_times(path: Path) -> VideoTimes:
     Raises
     ------
     BadClipError
-        When the file is no video, too large to be read for its times, of a variable frame rate, lacks frames, or is
-        interlaced.
+        When the file is no video, too large to be read for its times, of a variable frame rate, lacks frames, is
+        interlaced, or to be shown as a mirror image.
     """
     with reading_clip(path):
         state = path.stat()
@@ -149,6 +155,7 @@ def _times(path: Path, size: int, _changed: int) -> VideoTimes:
             rotation=turn,
             pixels=shown.format.name,
             bits=max(component.bits for component in shown.format.components),
+            pixel_sides=pixel_sides(stream, turned=turn in (90, 270)),
         )
 
 
@@ -229,6 +236,7 @@ def _first_frame(container: "InputContainer", stream: "VideoStream", path: Path)
         raise BadClipError(
             f"expected pictures turned by 0, 90, 180 or 270 degrees, found {shown.rotation}", source=str(path)
         )
+    check_not_mirrored(shown, path)
     return shown
 
 

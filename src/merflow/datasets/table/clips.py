@@ -52,7 +52,7 @@ def annotation_of_row(
     first = settings.first_frame if recording.is_video else 0
     clip = with_frames(replace(clip, fps=rate, first_frame=first), numbers)
     clip = with_midpoint(clip, missing_from=missing_from)
-    return _checked(with_notes(clip, _rate_notes(row, recording)), source, row, faults)
+    return _checked(with_notes(clip, _rate_notes(row, recording, settings)), source, row, faults)
 
 
 def _clip(name: str, row: Row, settings: TableSettings) -> Clip:
@@ -100,15 +100,16 @@ def _rate(row: Row, recording: Recording, settings: TableSettings) -> float:
     return row.fps or (recording.video.fps if recording.video else settings.fps) or 0.0
 
 
-def _rate_notes(row: Row, recording: Recording) -> list[str]:
+def _rate_notes(row: Row, recording: Recording, settings: TableSettings) -> list[str]:
     """Return what a person should know of how a video is read."""
     if recording.video is None:
         return []
-    own = recording.video.fps
-    slow = [] if row.fps is None or abs(row.fps - own) <= _SAME_RATE * own else [
-        f"{row.fps:g} frames a second by the table, the file plays {own:g}"
-    ]  # fmt: skip
-    return [*recording.video.notes, *slow]
+    own, notes = recording.video.fps, [*recording.video.notes]
+    if row.fps is not None and abs(row.fps - own) > _SAME_RATE * own:
+        notes.append(f"{row.fps:g} frames a second by the table, the file plays {own:g}")
+    elif row.fps is None and settings.fps is not None and abs(settings.fps - own) > _SAME_RATE * own:
+        notes.append(f"{own:g} frames a second as the file plays: fps: {settings.fps:g} is that of folders")
+    return notes
 
 
 def _numbers(

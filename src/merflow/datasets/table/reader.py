@@ -15,10 +15,11 @@ from merflow.datasets.reading.annotation import (
 from merflow.datasets.reading.clip_folders import natural
 from merflow.datasets.reading.durations import check_duration, long_clips
 from merflow.datasets.reading.folders import listing
+from merflow.datasets.spelling import spelling_key
 from merflow.datasets.table.clips import annotation_of_row
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings, check_no_gap, header_size
-from merflow.datasets.table.rows import read_rows
+from merflow.datasets.table.rows import Row, read_rows
 from merflow.datasets.table.settings import TableSettings
 from merflow.errors import BadClipError, DatasetError
 from merflow.reading import is_file, is_folder
@@ -70,7 +71,7 @@ def read_table_of_clips(name: str, settings: TableSettings) -> Index:
     """
     table_annotation(settings)
     faults = Faults(settings.table)
-    rows = read_rows(settings, faults)
+    rows = _as_coded(read_rows(settings, faults))
     recordings = Recordings(settings.root, first_frame=settings.first_frame)
     annotations = [
         one for row in rows if (one := annotation_of_row(name, row, recordings, settings, faults)) is not None
@@ -78,6 +79,16 @@ def read_table_of_clips(name: str, settings: TableSettings) -> Index:
     _check_together(annotations, faults)
     faults.refuse()
     return _index(annotations, recordings, notes=[f"annotation from {settings.table.name}", *_summary(annotations)])
+
+
+def _as_coded(rows: Sequence[Row]) -> list[Row]:
+    """Return rows whose one emotion is all that was coded, where the table gives some clips several, or none.
+
+    Else label sets of several emotions would leave out every clip that shows one.
+    """
+    if not any(row.emotions for row in rows):
+        return [*rows]
+    return [replace(row, emotions=row.emotions or row.emotion) for row in rows]
 
 
 def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
@@ -94,13 +105,13 @@ def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
             faults.add(number, f"expected one row for a clip, found {clip.color} from {clip.onset} in {same} too")
         elif other != one.source:
             faults.add(number, f"expected a name of its own, found the clip {clip.id} in {other} too: fill in clip")
-        known, where = spelt.setdefault(clip.subject.casefold(), (clip.subject, one.source))
+        known, where = spelt.setdefault(spelling_key(clip.subject), (clip.subject, one.source))
         if known != clip.subject:
             faults.add(number, f"expected one spelling of a subject, found {clip.subject!r}, and {known!r} in {where}")
 
 
 def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
-    """Yield the notes that count frame rates and own labels, and that name subjects with one clip."""
+    """Yield the notes that count frame rates and own labels, and that name what divides subjects oddly."""
     rates = Counter(f"{one.clip.fps:g}" for one in annotations if one.clip.fps)
     if rates:
         yield f"frames per second: {', '.join(f'{rate} ({count} clips)' for rate, count in sorted(rates.items()))}"
@@ -111,6 +122,12 @@ def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
     lone = [subject for subject, count in counts.items() if count == 1]
     if lone:
         yield f"subjects with one clip, which their fold alone is tested on: {few(lone, 10)}"
+    shown: dict[str, dict[str, None]] = {}
+    for one in annotations:
+        shown.setdefault(one.clip.color, {})[one.clip.subject] = None
+    shared = [f"{path} ({', '.join(names)})" for path, names in shown.items() if len(names) > 1]
+    if shared:
+        yield f"recordings with clips of several subjects, who are taken for different people: {few(shared, 10)}"
 
 
 def _index(annotations: Sequence[Annotation], recordings: Recordings, *, notes: Sequence[str]) -> Index:

@@ -28,8 +28,7 @@ class TableSettings:
     annotation : Path or None
         The table, CSV or TSV, or a workbook; None = ``clips.csv`` in the root.
     fps : float or None
-        Frames per second of recordings that have no cell ``fps``; None = videos have their own, and folders need the
-        cell.
+        Frames per second of folders that have no cell ``fps``; None = they need the cell. Videos have their own.
     classes : tuple of str
         Words of the column ``emotion`` that make a label set of the dataset's own, in the order of the classes; an
         experiment takes it by ``labels: classes``. Empty = the words are merflow's emotions.

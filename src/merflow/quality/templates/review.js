@@ -9,6 +9,8 @@ const review = (() => {
   } catch {
     kept = {}; // a browser that keeps nothing for local files: verdicts last as long as the page
   }
+  // Clips that an earlier review has left out are on no page: a review without them would take them in again.
+  for (const [clip, comment] of Object.entries(JSON.parse(document.getElementById("failed").textContent))) kept[clip] ??= ["fail", comment];
   const plain = (text) => text.replace(/\s+/g, " ").trim();
   const keep = () => {
     try {

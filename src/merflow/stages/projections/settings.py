@@ -13,7 +13,8 @@ class ProjectionSettings:
     Parameters
     ----------
     yaws : tuple of float
-        Degrees of each view. Positive yaw turns the face to image right, so that its image-left side is seen.
+        Degrees of each view, ascending: networks tell left, front and right by their places. Positive yaw turns the
+        face to image right, so that its image-left side is seen.
     size_px : int
         Side of the square pictures.
     side_mm : float
@@ -44,8 +45,9 @@ class ProjectionSettings:
 
     def __post_init__(self) -> None:
         yaws, (low, high) = list(self.yaws), self.depth_mm
-        inside = bool(yaws) and all(abs(yaw) <= 90 for yaw in yaws) and len(set(yaws)) == len(yaws)
-        check_setting(inside, "projections.yaws", expected="angles of -90 to 90 degrees, each once", found=yaws)
+        inside = bool(yaws) and all(abs(yaw) <= 90 for yaw in yaws) and yaws == sorted(set(yaws))
+        expected = "angles of -90 to 90 degrees, each once, ascending"
+        check_setting(inside, "projections.yaws", expected=expected, found=yaws)
         check_setting(16 <= self.size_px <= 1024, "projections.size_px", expected="16 to 1024 px", found=self.size_px)
         check_setting(self.side_mm > 0, "projections.side_mm", expected="a length above 0", found=self.side_mm)
         check_setting(low < high, "projections.depth_mm", expected="low < high", found=[low, high])

@@ -1,0 +1,18 @@
+"""Spelling of subjects: which names are those of one person, written by several hands or by a spreadsheet."""
+
+import re
+
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)", re.ASCII)
+
+
+def spelling_key(subject: str) -> str:
+    """Return what two spellings of a subject have in common: upper case and leading zeros are no difference.
+
+    A spreadsheet makes ``001`` 1. Taken for two people, one subject would be in training and in the test.
+
+    Examples
+    --------
+    >>> spelling_key("Sub01"), spelling_key("sub001"), spelling_key("sub010")
+    ('sub1', 'sub1', 'sub10')
+    """
+    return _ZEROS.sub("", subject.casefold())
