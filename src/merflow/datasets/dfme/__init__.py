@@ -1,7 +1,7 @@
 """DFME: the splits that its challenges gave out, colour at 200, 300 or 500 frames a second, told clip by clip."""
 
 from merflow.datasets.counts import Counts
-from merflow.datasets.declaration import Dataset
+from merflow.datasets.declaration import About, Dataset
 
 _TRAIN = {
     "disgust": 548,
@@ -22,6 +22,15 @@ DATASET = Dataset(
         "Affective Computing 15(3), 2024"
     ),
     licence="On request from the authors (mea-lab-421.github.io), who state the terms.",
+    about=About(
+        people=259,
+        picture="",
+        face="",
+        annotated="onset, apex, offset, action units, emotion",
+        mended="",
+        protocols="train and test splits of its challenges; ten folds on the whole set",
+        rate="200, 300 or 500, by clip",
+    ),
     settings="merflow.datasets.dfme.reader:DfmeSettings",
     read="merflow.datasets.dfme.reader:read_dfme",
     annotation="merflow.datasets.dfme.reader:dfme_annotation",

@@ -1,7 +1,7 @@
 """MMEW: colour at 90 frames a second, seven emotions, the folders named by them."""
 
 from merflow.datasets.counts import Counts, of
-from merflow.datasets.declaration import Dataset
+from merflow.datasets.declaration import About, Dataset
 
 _SIX = ("anger", "disgust", "fear", "happiness", "sadness", "surprise")
 _FOUR = ("disgust", "happiness", "others", "surprise")
@@ -22,6 +22,14 @@ DATASET = Dataset(
         "IEEE Transactions on Pattern Analysis and Machine Intelligence 44(9), 2022"
     ),
     licence="On a signed licence agreement, from the authors at Shandong University (dpailab.com/database.html).",
+    about=About(
+        people=36,
+        picture="1920x1080",
+        face="400x400; given out as 231x231",
+        annotated="onset, apex, offset, action units, emotion",
+        mended="offsets behind the last frame",
+        protocols="leave one subject out on 3, 4 and 6 emotions",
+    ),
     settings="merflow.datasets.mmew.reader:MmewSettings",
     read="merflow.datasets.mmew.reader:read_mmew",
     annotation="merflow.datasets.mmew.reader:mmew_annotation",
