@@ -59,7 +59,7 @@ def _link(name: str, dataset: Dataset) -> str:
 
 def _clips(dataset: Dataset) -> str:
     """Return the published clips by part and kind: ``860 micro (A), 3346 macro (A)``."""
-    return ", ".join(_of_group(group, counts) for group, counts in dataset.counts.items()) or "not published"
+    return _about(dataset).clips or ", ".join(_of_group(group, counts) for group, counts in dataset.counts.items())
 
 
 def _of_group(group: Group, counts: Counts) -> str:

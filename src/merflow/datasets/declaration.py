@@ -62,6 +62,8 @@ class About:
         What papers score on it.
     rate : str
         Frames per second, where the setting `fps` has no number of its own.
+    clips : str
+        What there is, where the published counts are not those of clips.
     """
 
     people: int
@@ -71,6 +73,7 @@ class About:
     mended: str
     protocols: str
     rate: str = ""
+    clips: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
