@@ -111,6 +111,8 @@ class Dataset:
     people_by_name : bool
         Whether subjects of two datasets of this layout are one person where they have one name, as in recordings of
         one's own. Otherwise two of them show the same people, as two parts of one released set do.
+    people_of : str
+        Reader of another set whose people this one shows, under the same names or others; empty = of none.
     ready : str
         Kind of artefact that the set consists of, in place of recordings; empty for recordings.
     layouts : mapping
@@ -131,6 +133,7 @@ class Dataset:
     megc2019: Megc2019 | None = None
     classes: str = ""
     people_by_name: bool = False
+    people_of: str = ""
     ready: str = ""
     layouts: Mapping[str, GeneratedLayout] = field(default_factory=dict)
     quality: str = "merflow.datasets.quality:OF_EVERY_CLIP"

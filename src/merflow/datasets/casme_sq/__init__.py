@@ -1,7 +1,7 @@
 """CAS(ME)^2: micro- and macro-expressions of the same people in long videos, colour at 30 frames a second."""
 
 from merflow.datasets.counts import Counts
-from merflow.datasets.declaration import About, Dataset
+from merflow.datasets.declaration import About, Dataset, GeneratedLayout
 
 _MICRO = {"negative": 21, "others": 19, "surprise": 9, "positive": 8}
 
@@ -34,4 +34,5 @@ DATASET = Dataset(
         ),
         ("", "macro"): Counts(rows=300),
     },
+    layouts={"casme_sq": GeneratedLayout(layout="merflow.datasets.casme_sq.generator:SELECTED", macro=True)},
 )

@@ -1,7 +1,7 @@
 """MMEW: colour at 90 frames a second, seven emotions, the folders named by them."""
 
 from merflow.datasets.counts import Counts, of
-from merflow.datasets.declaration import About, Dataset
+from merflow.datasets.declaration import About, Dataset, GeneratedLayout
 
 _SIX = ("anger", "disgust", "fear", "happiness", "sadness", "surprise")
 _FOUR = ("disgust", "happiness", "others", "surprise")
@@ -42,4 +42,5 @@ DATASET = Dataset(
         )
     },
     label_sets={"emotion4_mmew": _FOUR, "emotion6_mmew": _SIX},
+    layouts={"mmew": GeneratedLayout(layout="merflow.datasets.mmew.generator:CROPPED")},
 )

@@ -21,6 +21,7 @@ DATASET = Dataset(
     settings="merflow.datasets.samm_lv.reader:SammLvSettings",
     read="merflow.datasets.samm_lv.reader:read_samm_lv",
     annotation="merflow.datasets.samm_lv.reader:samm_lv_annotation",
+    people_of="samm",
     quality="merflow.datasets.quality:WITH_OBJECTIVE_CLASS",
     counts={("", "micro"): Counts(rows=159), ("", "macro"): Counts(rows=343)},
 )
