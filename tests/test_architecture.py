@@ -30,6 +30,13 @@ GROUND = {
 DIVIDED = {"datasets", "stages", "training", "visualization"}
 """Folders whose folders are rooms of their own."""
 
+OF_ONE_DATASET = {
+    f"datasets.{path.parent.name}"
+    for path in (PACKAGE / "datasets").glob("*/__init__.py")
+    if "DATASET = " in path.read_text() and path.parent.name != "composite"
+}
+"""The folders of the datasets, by their declarations; a composite is made of others."""
+
 LAYERS = [
     {"untrusted", "imaging", "landmarks"},
     {"meshes"},
@@ -37,15 +44,7 @@ LAYERS = [
     {"artefacts", "models", "datasets"},
     {"datasets.reading", "datasets.composite", "drawing"},
     {"stages"},
-    {
-        "datasets.casme2",
-        "datasets.casme3",
-        "datasets.flow_images",
-        "datasets.fourdme",
-        "datasets.samm",
-        "datasets.smic",
-        "datasets.table",
-    },
+    OF_ONE_DATASET,
     {"stages.faces", "stages.flow_images", "stages.meshes"},
     {"stages.flow", "stages.depth_flow", "stages.projections"},
     {"stages.clouds", "stages.graphs", "stages.magnified", "stages.dynamic_images"},

@@ -49,6 +49,8 @@ def test_every_other_reader_needs_a_root(load, joined):
         ({"members": ["a", 3]}, "datasets.mix.members"),
         ({"members": ["a", "b"], "selection": "megc2018"}, "megc2018"),
         ({"members": ["samm", "samm_again"]}, "samm and samm_again are both read as samm, whose parts share"),
+        ({"members": ["samm", "samm_lv"]}, "samm and samm_lv show the same people, those of samm, under two names"),
+        ({"members": ["samm_lv", "samm_lv_macro"]}, "are both read as samm_lv, whose parts share subjects"),
         (
             {"members": ["a", "b"], "synthesis": {}},
             "datasets.mix.synthesis: a composite has no synthesis, its members are",

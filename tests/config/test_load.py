@@ -216,7 +216,10 @@ def test_unknown_names_list_the_known(load, shipped):
     config = load(shipped)
     with pytest.raises(ConfigError, match=r"Did you mean 'gts_gn'\? Known: .*lite_point_gcn"):
         config.experiment("gts_gnn", "demo")
-    with pytest.raises(ConfigError, match="Known: benchmark, casme2, casme2_megc2019, casme3, casme3_macro, composite"):
+    with pytest.raises(
+        ConfigError,
+        match="Known: benchmark, bp4d, bu4dfe, casme, casme2, casme2_megc2019, casme3, casme3_macro, casme_sq",
+    ):
         config.experiment("majority", "sammy")
     with pytest.raises(ConfigError, match="Known: as_printed, as_printed_robust_affine, tvl1"):
         config.variant("flow", "farneback")

@@ -43,6 +43,11 @@ WITHOUT_ROW = {
     *(f"ccdn-{labels}-as_recorded" for labels in ("au8", "emotion5")),  # without the copies of the paper
     *(f"{name}-au8" for name in WITH_UNITS),  # no paper prints action units as labels of these sets
     *(f"{name}-{split}" for name in FLOW_IMAGES for split in ACROSS_DATASETS),  # docs/protocols.md
+    *(  # docs/protocols.md
+        f"{name}-{transfer}"
+        for name in FLOW_IMAGES
+        for transfer in ("micro_to_micro", "macro_to_micro", "macro_to_micro-honest")
+    ),
     *("gts_gn-still", "gts_gn-detected"),  # pairs of docs/benchmark.md
     *(f"{network}-regions" for network in ("pointnet", "pointnet2", "kpconv", "point_transformer")),
 }

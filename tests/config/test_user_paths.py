@@ -57,6 +57,7 @@ SETTINGS = [
     ("datasets", "casme3", "occluded"),
     ("datasets", "casme3", "exclude"),
     ("datasets", "fourdme", "macro_annotation"),
+    ("datasets", "samm_lv", "micro_annotation"),
     ("faces", "aligned256", "landmark_model"),
     ("graphs", "tracked14", "landmark_model"),
     ("magnified", "still", "weights"),

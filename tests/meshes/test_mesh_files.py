@@ -214,8 +214,8 @@ def test_an_obj_that_is_none_is_told(tmp_path, text, message):
 
 
 def test_other_files_are_told(tmp_path):
-    with pytest.raises(BadClipError, match=r"expected a mesh as .ply or .obj, found .wrl"):
-        read_mesh(obj(tmp_path, "#VRML", "m.wrl"))
+    with pytest.raises(BadClipError, match=r"expected a mesh as .ply, .obj or .wrl, found .stl"):
+        read_mesh(obj(tmp_path, "solid", "m.stl"))
     with pytest.raises(BadClipError, match="expected to read it, but the system says: No such file"):
         read_mesh(tmp_path / "none.ply")
     (tmp_path / "two.mtl").write_text("newmtl a\nmap_Kd a.jpg\nnewmtl b\nmap_Kd b.jpg\n")

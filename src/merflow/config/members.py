@@ -38,6 +38,11 @@ def check_members(datasets: Mapping[str, DatasetBlock]) -> None:
                 )
 
 
+def _people(dataset: DatasetBlock) -> str:
+    """Return the reader of the set whose people a dataset shows."""
+    return dataset.declared.people_of or dataset.reader
+
+
 def _check_member(datasets: Mapping[str, DatasetBlock], member: str, *, where: str) -> None:
     """Refuse a member that is no dataset, or a composite itself."""
     ordinary = sorted(name for name, dataset in datasets.items() if dataset.reader != COMPOSITE)
@@ -66,5 +71,7 @@ def _shared_subjects(first: DatasetBlock, second: DatasetBlock) -> str:
             "may share subjects: pictures that came ready are made of recordings that they do not name, and a subject "
             "could be trained on under one name and tested on under another"
         )
+    if first.reader != second.reader and _people(first) == _people(second):
+        return f"show the same people, those of {_people(first)}, under two names"
     same = first.declared is second.declared and not first.declared.people_by_name  # those are looked at in compose
     return f"are both read as {first.reader}, whose parts share subjects" if same else ""

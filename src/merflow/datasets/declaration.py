@@ -45,6 +45,38 @@ class Megc2019:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a person who chooses a set wants to know, and what no other part of a declaration says; plain text.
+
+    Parameters
+    ----------
+    people : int
+        In the recordings, also those who show no expression of a kind that is counted.
+    picture, face : str
+        Size of a frame, and of the face in it, px; empty = not published, as far as is known.
+    annotated : str
+        What the sheets say of a clip.
+    mended : str
+        Known errors that the reader corrects, each noted on the clip; empty = none is known.
+    protocols : str
+        What papers score on it.
+    rate : str
+        Frames per second, where the setting `fps` has no number of its own.
+    clips : str
+        What there is, where the published counts are not those of clips.
+    """
+
+    people: int
+    picture: str
+    face: str
+    annotated: str
+    mended: str
+    protocols: str
+    rate: str = ""
+    clips: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
     """One official layout; the name of its reader is that of its folder, ``merflow.datasets.<name>``.
 
@@ -58,6 +90,8 @@ class Dataset:
         Paper to cite; empty where a layout is that of no single set.
     licence : str
         Who gives the recordings out, and for what.
+    about : About or None
+        What the page that compares the sets says of it; None = it is no released set of recordings.
     settings : str
         ``module:class`` of the frozen dataclass of the reader's settings; fields typed Path, tuple, Literal, str, bool,
         int or float.
@@ -77,6 +111,8 @@ class Dataset:
     people_by_name : bool
         Whether subjects of two datasets of this layout are one person where they have one name, as in recordings of
         one's own. Otherwise two of them show the same people, as two parts of one released set do.
+    people_of : str
+        Reader of another set whose people this one shows, under the same names or others; empty = of none.
     ready : str
         Kind of artefact that the set consists of, in place of recordings; empty for recordings.
     layouts : mapping
@@ -89,6 +125,7 @@ class Dataset:
     settings: str
     read: str
     licence: str
+    about: About | None = None
     citation: str = ""
     annotation: str = ""
     counts: Mapping[Group, Counts] = field(default_factory=dict)
@@ -96,6 +133,7 @@ class Dataset:
     megc2019: Megc2019 | None = None
     classes: str = ""
     people_by_name: bool = False
+    people_of: str = ""
     ready: str = ""
     layouts: Mapping[str, GeneratedLayout] = field(default_factory=dict)
     quality: str = "merflow.datasets.quality:OF_EVERY_CLIP"

@@ -14,10 +14,11 @@ EMOTIONS = (
     "repression",
     "sadness",
     "surprise",
+    "tense",
 )
 """Canonical emotions; readers translate a sheet's own words to these. Negative and positive are those of SMIC, of
 part C of CAS(ME)^3 and of ready flow images, which tell no finer: label sets of single emotions leave such clips out on
-purpose."""
+purpose. Tense is a word of CASME alone, and neither negative nor positive nor others."""
 
 _OWN_WORD = re.compile(r"\w(?:[\w .-]{0,48}\w)?")
 

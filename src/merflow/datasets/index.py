@@ -1,6 +1,6 @@
 """Index of a dataset: the clips that can be used, the rows that cannot, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -35,6 +35,25 @@ class Index:
     annotated: tuple[Clip, ...] = ()
     bad: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def together(indexes: Sequence[Index], notes: Iterable[str] = ()) -> Index:
+    """Join the indexes of the parts of one dataset, one after the other.
+
+    Parameters
+    ----------
+    indexes : sequence of Index
+        Their clips have different ids.
+    notes : iterable of str
+        Of the dataset as a whole, after those of the parts; each note is kept once.
+    """
+    return Index(
+        clips=tuple(clip for one in indexes for clip in one.clips),
+        exclusions=tuple(row for one in indexes for row in one.exclusions),
+        annotated=tuple(clip for one in indexes for clip in one.annotated),
+        bad=tuple(clip for one in indexes for clip in one.bad),
+        notes=tuple(dict.fromkeys([*(note for one in indexes for note in one.notes), *notes])),
+    )
 
 
 def exclusion(clip: Clip, error: BadClipError) -> Exclusion:

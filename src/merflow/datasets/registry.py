@@ -7,6 +7,7 @@ from typing import Any, Literal
 from merflow.datasets.declared import DATASETS, dataset_named
 from merflow.datasets.index import Index, refuse_bad_clips, refuse_empty
 from merflow.datasets.members import Member
+from merflow.datasets.neighbours import naming_neighbours
 from merflow.datasets.review import read_review, without_failed
 from merflow.errors import ConfigError
 from merflow.names import named
@@ -51,10 +52,12 @@ def index_dataset(
     ConfigError
         When the reader or a setting is unknown (with the nearest known one), missing, or of the wrong type.
     DatasetError
-        When the dataset cannot be read, no clip is left, or (under ``fail``) a clip cannot be used.
+        When the dataset cannot be read, no clip is left, or (under ``fail``) a clip cannot be used. Where the
+        recordings or a sheet are not found, the message names the dataset that the folder resembles.
     """
     built = reader_settings(name, reader, settings)
-    index: Index = named(dataset_named(reader).read)(name, built, *([members or {}] if reader == COMPOSITE else []))
+    with naming_neighbours(reader, built):
+        index: Index = named(dataset_named(reader).read)(name, built, *([members or {}] if reader == COMPOSITE else []))
     if on_bad_clip == "fail":
         refuse_bad_clips(index)
     if exclude:
@@ -81,7 +84,8 @@ def annotation_files(reader: str, settings: Mapping[str, Any], *, name: str = "<
         When the root or a sheet is missing: says what was expected, what lies there, and what to do.
     """
     built = reader_settings(name, reader, settings)
-    found: list[Path] = named(dataset_named(reader).annotation)(built)
+    with naming_neighbours(reader, built):
+        found: list[Path] = named(dataset_named(reader).annotation)(built)
     return found
 
 

@@ -186,7 +186,8 @@ def _compared(title: str, clips: Sequence[Clip], expected: Counts) -> tuple[Coun
     if expected.may_be(rows=len(clips), subjects=subjects):
         return expected, []
     published = "" if expected.subjects is None else f" of {expected.subjects} subjects"
-    return Counts(), [f"{title}: {len(clips)} rows of {subjects} subjects, published are {expected.rows}{published}"]
+    rows = "clips" if expected.rows is None else expected.rows
+    return Counts(), [f"{title}: {len(clips)} rows of {subjects} subjects, published are {rows}{published}"]
 
 
 def format_validation(report: Validation) -> str:

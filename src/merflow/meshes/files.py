@@ -9,19 +9,22 @@ from merflow.errors import BadClipError
 from merflow.meshes.mesh import Mesh
 from merflow.meshes.obj import read_obj, write_obj
 from merflow.meshes.ply import read_ply, write_ply
+from merflow.meshes.vrml import read_vrml
 from merflow.untrusted.mesh_limits import mesh_lines
 
 N_LANDMARKS = 68
 _LANDMARK_BYTES = 2**20
-_READERS = {".ply": read_ply, ".obj": read_obj}
+_READERS = {".ply": read_ply, ".obj": read_obj, ".wrl": read_vrml}
 _WRITERS = {".ply": write_ply, ".obj": write_obj}
 
 
 def read_mesh(path: Path) -> Mesh:
-    """Read a mesh, PLY or OBJ by its suffix; raises BadClipError as these do, and for another suffix."""
+    """Read a mesh, PLY, OBJ or VRML by its suffix; raises BadClipError as these do, and for another suffix."""
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        raise BadClipError(f"expected a mesh as .ply or .obj, found {path.suffix or 'no suffix'}", source=str(path))
+        raise BadClipError(
+            f"expected a mesh as .ply, .obj or .wrl, found {path.suffix or 'no suffix'}", source=str(path)
+        )
     return reader(path)
 
 
@@ -48,6 +51,12 @@ def read_landmarks(path: Path) -> NDArray[np.float64]:
         rows = [[float(word) for word in words] for words in lines if words]
     except ValueError as error:
         raise BadClipError(f"expected lines of x y z, found another word: {error}", source=str(path)) from error
+    if path.suffix.lower() == ".bnd":
+        raise BadClipError(
+            f"expected {N_LANDMARKS} landmarks in dlib's order, found {len(rows)} of BU-4DFE: which of these are which "
+            "of those was not published; write landmarks of each frame, and set the dataset's landmarks to them",
+            source=str(path),
+        )
     if len(rows) != N_LANDMARKS or {len(row) for row in rows} != {3}:
         raise BadClipError(
             f"expected {N_LANDMARKS} lines of x y z, found {len(rows)} of {sorted({len(row) for row in rows})} numbers",

@@ -85,6 +85,24 @@ def triangulated(corners: NDArray[np.integer]) -> NDArray[np.int64]:
     return corners[:, fan].astype(np.int64)
 
 
+def fan_corners(sizes: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return the corners of the triangles (T, 3) of faces of several sizes, in their order.
+
+    Parameters
+    ----------
+    sizes : ndarray of shape (F,)
+        Corners of each face, at least 3; the corners of all faces are counted one after the other, from 0.
+    """
+    starts = np.cumsum(sizes) - sizes
+    places = np.cumsum(sizes - 2) - (sizes - 2)
+    corners = np.empty((int((sizes - 2).sum()), 3), dtype=np.int64)
+    for size in np.unique(sizes):
+        chosen = sizes == size
+        fans = triangulated(starts[chosen, None] + np.arange(size))
+        corners[places[chosen, None] + np.arange(size - 2)] = fans
+    return corners
+
+
 def split_at_seams(
     vertices: FloatArray, corners: NDArray[np.int64], uv: NDArray[np.float64], uv_corners: NDArray[np.int64]
 ) -> tuple[FloatArray, NDArray[np.int64], NDArray[np.float64]]:

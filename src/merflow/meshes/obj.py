@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.errors import BadClipError
-from merflow.meshes.mesh import Mesh, check_indices, checked, split_at_seams, triangulated
+from merflow.meshes.mesh import Mesh, check_indices, checked, fan_corners, split_at_seams
 from merflow.untrusted.mesh_limits import MAX_CORNERS, MAX_FACES, MAX_VERTICES, check_number, mesh_lines
 
 _MATERIAL = "face"
@@ -102,13 +102,7 @@ def _faces(rows: Sequence[bytes], path: Path) -> tuple[NDArray[np.int64], NDArra
         raise BadClipError(f"expected faces of 3 to {MAX_CORNERS} corners, found one of {wrong}", source=str(path))
     check_number(int((sizes - 2).sum()), MAX_FACES, "triangles", path)
     parts = _corner_parts(b" ".join(rows), int(sizes.sum()), path)
-    starts = np.cumsum(sizes) - sizes
-    places = np.cumsum(sizes - 2) - (sizes - 2)
-    triangles = np.empty((int((sizes - 2).sum()), 3, parts.shape[1]), dtype=np.int64)
-    for size in np.unique(sizes):
-        chosen = sizes == size
-        fans = triangulated(starts[chosen, None] + np.arange(size))
-        triangles[places[chosen, None] + np.arange(size - 2)] = parts[fans]
+    triangles = parts[fan_corners(sizes)]
     return triangles[..., 0], triangles[..., 1] if parts.shape[1] > 1 else None
 
 

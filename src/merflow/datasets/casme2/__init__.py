@@ -1,7 +1,7 @@
 """CASME II: colour at 200 frames a second, as recordings, selected clips or cropped faces."""
 
 from merflow.datasets.counts import Counts, of, three_classes
-from merflow.datasets.declaration import Dataset, GeneratedLayout, Megc2019
+from merflow.datasets.declaration import About, Dataset, GeneratedLayout, Megc2019
 
 _FIVE = ("happiness", "disgust", "repression", "surprise", "others")
 _EMOTIONS = {
@@ -22,6 +22,14 @@ DATASET = Dataset(
         "PLoS ONE 9(1), 2014"
     ),
     licence="For research alone, under an agreement with the Institute of Psychology, Chinese Academy of Sciences.",
+    about=About(
+        people=26,
+        picture="640x480",
+        face="280x340",
+        annotated="onset, apex, offset, action units, emotion, objective class",
+        mended="",
+        protocols="leave one subject out on 5 emotions, 5 and 6 objective classes; MEGC 2019",
+    ),
     settings="merflow.datasets.casme2.reader:Casme2Settings",
     read="merflow.datasets.casme2.reader:read_casme2",
     annotation="merflow.datasets.casme2.reader:casme2_annotation",

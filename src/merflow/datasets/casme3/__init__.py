@@ -1,7 +1,7 @@
 """CAS(ME)^3: colour and depth, parts A and C, micro- and macro-expressions."""
 
 from merflow.datasets.counts import Counts, of
-from merflow.datasets.declaration import Dataset, GeneratedLayout
+from merflow.datasets.declaration import About, Dataset, GeneratedLayout
 
 _THREE = {"negative": 457, "positive": 55, "surprise": 187}
 _PART_C = {"negative": 99, "surprise": 30, "others": 20, "positive": 16}
@@ -31,6 +31,17 @@ DATASET = Dataset(
         "45(3), 2023"
     ),
     licence="For research alone, under an agreement with the Institute of Psychology, Chinese Academy of Sciences.",
+    about=About(
+        people=247,
+        picture="1280x720",
+        face="",
+        annotated=(
+            "onset, apex, offset, action units, emotion, objective class (part A); onset, offset, action units, four "
+            "classes (part C); depth"
+        ),
+        mended="6 frame numbers of part A",
+        protocols="leave one subject out on 3, 4 and 7 classes of part A, macro to micro",
+    ),
     settings="merflow.datasets.casme3.reader:Casme3Settings",
     read="merflow.datasets.casme3.reader:read_casme3",
     annotation="merflow.datasets.casme3.reader:casme3_annotation",

@@ -1,7 +1,7 @@
 """4DME: grey at 60 frames a second, several emotions and action units a clip."""
 
 from merflow.datasets.counts import Counts
-from merflow.datasets.declaration import Dataset, GeneratedLayout
+from merflow.datasets.declaration import About, Dataset, GeneratedLayout
 
 _MICRO = Counts(
     rows=267,
@@ -65,6 +65,14 @@ DATASET = Dataset(
     licence=(
         "For research alone, on request from the Center for Machine Vision and Signal Analysis (CMVS), University of "
         "Oulu."
+    ),
+    about=About(
+        people=41,
+        picture="640x480 (grey)",
+        face="",
+        annotated="onset, apex, offset, action units, up to two of 5 emotions, five folds; meshes, depth",
+        mended="two rows with each other's action units",
+        protocols="five given folds on 8 action units and 5 emotions",
     ),
     settings="merflow.datasets.fourdme.settings:FourdmeSettings",
     read="merflow.datasets.fourdme.reader:read_fourdme",

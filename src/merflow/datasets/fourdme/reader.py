@@ -1,6 +1,6 @@
 """4DME reader: grey, 60 fps, micro- and macro-expressions of 41 people, several emotions a clip, folds of the sheet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from merflow.datasets.fourdme.layout import FourdmeFolders, Frames, find_layout
 from merflow.datasets.fourdme.scans import with_scans
 from merflow.datasets.fourdme.settings import FourdmeSettings
 from merflow.datasets.fourdme.sheets import MACRO_SHEETS, MICRO_SHEET, macro_annotations, micro_annotations
-from merflow.datasets.index import Index
+from merflow.datasets.index import Index, together
 from merflow.datasets.reading.annotation import Annotation, Coding, check_unique
 from merflow.datasets.reading.clip_folders import index_clips, places
 from merflow.datasets.reading.workbooks import find_workbook, required_workbook, unread_sheets
@@ -66,7 +66,7 @@ def read_fourdme(name: str, settings: FourdmeSettings) -> Index:
     check_unique([one for coding in codings.values() for one in coding.annotations])
     indexes = [_indexed(kind, coding, found.frames[kind], settings.root) for kind, coding in codings.items()]
     beside = unread_sheets([*workbooks], settings.root, settings.annotation)
-    return with_scans(_together(indexes, [*found.notes, *beside]), settings.root, settings)
+    return with_scans(together(indexes, [*found.notes, *beside]), settings.root, settings)
 
 
 def _codings(workbooks: _Workbooks, name: str, settings: FourdmeSettings) -> Mapping[Expression, Coding]:
@@ -106,17 +106,6 @@ def _indexed(kind: Expression, coding: Coding, frames: Frames, root: Path) -> In
 
 def _video(clip: Clip) -> str:
     return clip.video
-
-
-def _together(indexes: Sequence[Index], notes: Sequence[str]) -> Index:
-    """Join the indexes of the kinds of expression, one after the other."""
-    return Index(
-        clips=tuple(clip for one in indexes for clip in one.clips),
-        exclusions=tuple(row for one in indexes for row in one.exclusions),
-        annotated=tuple(clip for one in indexes for clip in one.annotated),
-        bad=tuple(clip for one in indexes for clip in one.bad),
-        notes=tuple(dict.fromkeys([*(note for one in indexes for note in one.notes), *notes])),
-    )
 
 
 def _workbooks(settings: FourdmeSettings) -> _Workbooks:

@@ -1,4 +1,4 @@
-"""Clip rows: what the sheets of CASME II and SAMM have in common, one colour clip in a folder of its own a row."""
+"""Clip rows: what the sheets of CASME II, SAMM and others have in common, one clip of colour frames a row."""
 
 from collections.abc import Sequence
 
@@ -21,6 +21,7 @@ def clip_of_row(
     aus: str,
     emotion: str,
     corrections: Sequence[Correction] = (),
+    apex_later: bool = False,
 ) -> Clip:
     """Read a row as a micro-expression without folders or objective class.
 
@@ -38,6 +39,8 @@ def clip_of_row(
         Column of the action units.
     corrections : sequence of Correction
         Known errors of the sheet.
+    apex_later : bool
+        Leave an apex that the sheet does not name open: the reader fills it in, and notes it.
 
     Returns
     -------
@@ -75,13 +78,14 @@ def clip_of_row(
         depth="",
         notes="",
     )
-    return with_units_checked(_noted(with_midpoint(corrected(clip, corrections))))
+    known = corrected(clip, corrections)
+    return with_units_checked(_noted(known, ("offset",)) if apex_later else _noted(with_midpoint(known)))
 
 
 def _named(number: int | None) -> int:
     return NO_FRAME if number is None else number
 
 
-def _noted(clip: Clip) -> Clip:
-    missing = [name for name in ("apex", "offset") if getattr(clip, name) == NO_FRAME]
+def _noted(clip: Clip, roles: Sequence[str] = ("apex", "offset")) -> Clip:
+    missing = [name for name in roles if getattr(clip, name) == NO_FRAME]
     return with_notes(clip, [f"no {name} in the sheet" for name in missing])

@@ -14,9 +14,9 @@ from merflow.datasets.clip import Clip
 from merflow.errors import BadClipError, UnreadableError
 from merflow.reading import reading, reading_clip
 
-MESHES = frozenset({".ply", ".obj"})
+MESHES = frozenset({".ply", ".obj", ".wrl"})
 TEXTURES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff"})
-LANDMARKS = frozenset({".lm3", ".txt"})
+LANDMARKS = frozenset({".lm3", ".txt", ".bnd"})
 """Suffixes of the files; a folder may hold all three kinds."""
 
 PATTERNS = ("meshes", "textures", "landmarks_3d")

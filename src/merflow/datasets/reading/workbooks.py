@@ -13,7 +13,9 @@ from merflow.reading import is_file, is_folder, reading
 _DEPTH = 3
 _SHOWN = 8
 _SUFFIXES = (".xls", ".xlsx", ".csv")
-_RECORDINGS = re.compile(r"sp\s*no\.?\s*\d+|(?:sub|s)?\d+$|colou?r$|depth$|frame$|gt$", re.IGNORECASE)
+_RECORDINGS = re.compile(
+    r"sp\s*no\.?\s*\d+|(?:sub|s)?\d+$|colou?r$|depth$|frame$|gt$|(?:sub)?\d+_\d+$|s\d+-\d+-\d+$", re.IGNORECASE
+)
 """Folders that hold recordings, which may list millions of files and no sheet."""
 
 
@@ -39,7 +41,7 @@ def find_workbook(name: str, folder: Path, *, depth: int = _DEPTH) -> Path | Non
         raise DatasetError(
             f"expected the sheets in {folder}, but there is no such file or folder. Correct it in config.yaml."
         )
-    sheets = list(_workbooks(folder, depth))
+    sheets = list(sheets_in(folder, depth))
     named = [path for path in sheets if path.name.casefold() == name.casefold()]
     stem = Path(name).stem.casefold()
     found = named or [path for path in sheets if path.stem.casefold() == stem]
@@ -63,7 +65,7 @@ def required_workbook(name: str, folder: Path) -> Path:
     """
     path = find_workbook(name, folder)
     if path is None:
-        others = sorted({path.name for path in _workbooks(folder, _DEPTH)})
+        others = sorted({path.name for path in sheets_in(folder, _DEPTH)})
         raise DatasetError(
             f"expected the sheet {name} in {folder} or its sub-folders, found "
             f"{'only ' + few(others, _SHOWN) if others else 'no workbook and no CSV'}{closed_folders(folder)}. "
@@ -85,12 +87,14 @@ def unread_sheets(read: Iterable[Path | None], root: Path, annotation: Path | No
     if annotation is not None and is_file(annotation):
         return []
     taken = {path.resolve() for path in read if path is not None}  # a setting may spell a path in another way
-    others = [path.name for path in _workbooks(annotation or root, _DEPTH) if path.resolve() not in taken]
+    others = [path.name for path in sheets_in(annotation or root, _DEPTH) if path.resolve() not in taken]
     return [f"other sheets that are not read: {few(others, _SHOWN)}"] if others else []
 
 
-def _workbooks(folder: Path, depth: int) -> Iterator[Path]:
+def sheets_in(folder: Path, depth: int = _DEPTH) -> Iterator[Path]:
     """Yield the sheets of a folder and its sub-folders; Excel's lock files (``~$``) are none.
+
+    Folders of recordings are left out.
 
     A sub-folder that the user may not open is passed over: it may be nobody's, such as the ``lost+found`` of a disk.
     """
@@ -101,7 +105,7 @@ def _workbooks(folder: Path, depth: int) -> Iterator[Path]:
             yield path
     for child in sub_folders(folder) if depth else ():
         if not _RECORDINGS.match(child.name) and may_open(child):
-            yield from _workbooks(child, depth - 1)
+            yield from sheets_in(child, depth - 1)
 
 
 def _same_content(first: Path, second: Path) -> bool:

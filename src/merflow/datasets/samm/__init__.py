@@ -1,7 +1,7 @@
 """SAMM: grey at 200 frames a second."""
 
 from merflow.datasets.counts import Counts, of, three_classes
-from merflow.datasets.declaration import Dataset, GeneratedLayout, Megc2019
+from merflow.datasets.declaration import About, Dataset, GeneratedLayout, Megc2019
 
 _FIVE = ("happiness", "surprise", "contempt", "anger", "others")
 _EMOTIONS = {
@@ -23,6 +23,14 @@ DATASET = Dataset(
         "Computing 9(1), 2018"
     ),
     licence="For research alone, under a licence agreement with Manchester Metropolitan University.",
+    about=About(
+        people=32,
+        picture="2040x1088",
+        face="400x400",
+        annotated="onset, apex, offset, action units with intensity, emotion, objective class",
+        mended="1 offset, and 3 apexes where they lie outside their clips",
+        protocols="leave one subject out on 5 emotions, 4 and 5 objective classes; MEGC 2019",
+    ),
     settings="merflow.datasets.samm.reader:SammSettings",
     read="merflow.datasets.samm.reader:read_samm",
     annotation="merflow.datasets.samm.reader:samm_annotation",

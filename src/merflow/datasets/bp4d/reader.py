@@ -1,0 +1,267 @@
+"""BP4D reader: sequences of 41 people at 25 fps, a macro-expression for each run of an action unit."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from merflow.checks import check_choice, check_setting
+from merflow.datasets.bp4d.runs import Run, runs
+from merflow.datasets.bp4d.tables import Table, read_intensities, read_table, sequence_of
+from merflow.datasets.clip import Clip
+from merflow.datasets.index import Index
+from merflow.datasets.reading.annotation import Annotation, check_unique, with_objective, with_units_checked
+from merflow.datasets.reading.clip_folders import (
+    ClipFolders,
+    SubjectPlaces,
+    check_one_place,
+    folders_with_subjects,
+    index_clips,
+    places,
+)
+from merflow.datasets.reading.folders import listing, visible_folders
+from merflow.datasets.reading.frame_choice import with_notes
+from merflow.errors import DatasetError
+from merflow.reading import is_folder, reading
+
+UNITS = (1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24)
+"""The twelve that papers score."""
+
+TASKS: Mapping[str, str] = {
+    "T1": "happiness",
+    "T2": "sadness",
+    "T3": "surprise",
+    "T5": "fear",
+    "T7": "anger",
+    "T8": "disgust",
+}
+"""What a task was meant to bring about; T4 is embarrassment and T6 pain, which no label set has."""
+
+_OCCURRENCES, _INTENSITIES = "AU_OCC", "AU_INT"
+_DEPTH = 3
+_SUBJECT = re.compile(r"([FM])0*(\d{1,4})", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bp4dSettings:
+    """What the reader of BP4D needs to know.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the recordings.
+    annotation : Path or None
+        Folder of the tables, ``AU_OCC`` or one above it; None = it is searched in `root`.
+    units : tuple of int
+        Action units whose runs become clips; a table may lack some.
+    min_frames : int
+        Frames that a run must have: of 25 a second, 13 last half a second.
+    emotions : {"none", "task"}
+        ``task``: a clip has the emotion that its task was meant to bring about, which nobody coded. ``none``: no
+        emotion.
+    frames_before : int
+        By how much the numbers of the tables are higher than those of the pictures: 0 in BP4D, 1 in BP4D+.
+    fps : float
+        Frames per second of the recordings.
+    """
+
+    root: Path
+    annotation: Path | None = None
+    units: tuple[int, ...] = UNITS
+    min_frames: int = 13
+    emotions: Literal["none", "task"] = "none"
+    frames_before: int = 0
+    fps: float = 25.0
+
+    def __post_init__(self) -> None:
+        different = 0 < len(set(self.units)) == len(self.units) and all(0 < unit < 100 for unit in self.units)
+        check_setting(different, "units", expected="different numbers of action units", found=list(self.units))
+        check_setting(self.min_frames >= 2, "min_frames", expected="2 frames or more", found=self.min_frames)
+        check_choice(self.emotions, "emotions", ("none", "task"))
+        check_setting(self.frames_before in (0, 1), "frames_before", expected="0 or 1", found=self.frames_before)
+        check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
+
+
+def bp4d_annotation(settings: Bp4dSettings) -> list[Path]:
+    """Return the tables that the index is made of.
+
+    Raises
+    ------
+    DatasetError
+        When the recordings or the tables are missing, or a subject lies in two folders.
+    """
+    _places(settings.root)
+    occurrences, intensities = _tables(settings)
+    return [*occurrences.values(), *intensities.values()]
+
+
+def read_bp4d(name: str, settings: Bp4dSettings) -> Index:
+    """Read the tables, make a clip of each run of a unit, then look for its frames.
+
+    Parameters
+    ----------
+    name : str
+        Name of the dataset in the configuration.
+    settings : Bp4dSettings
+        Where it lies, and what a clip is.
+
+    Returns
+    -------
+    Index
+        Clips sorted by subject, video and onset. A clip's video is its task and its unit: ``F001_T1-12_2440``. Its
+        action units are those of its apex.
+
+    Raises
+    ------
+    DatasetError
+        When the recordings or the tables are missing, a subject lies in two folders, a table is none, or no table has
+        one of the units: all before any folder of frames is read.
+    """
+    bases, passed_over = _places(settings.root)
+    occurrences, intensities = _tables(settings)
+    tables = {key: read_table(path) for key, path in occurrences.items()}
+    _check_units(settings.units, tables.values())
+    annotations = [
+        one for key, table in tables.items() for one in _of_sequence(name, *key, table, intensities, settings)
+    ]
+    check_unique(annotations)
+    notes = [
+        f"frames from {places(bases, settings.root)}",
+        *passed_over,
+        f"{len(annotations)} clips: runs of {settings.min_frames} frames or more of {_named(settings.units)} in "
+        f"{len(tables)} sequences",
+        *(["emotions are those that the tasks were meant to bring about"] if settings.emotions == "task" else []),
+    ]
+    folders = ClipFolders(settings.root, bases, subject_of)
+    return index_clips(annotations, folders, name_of=_task, notes=notes)
+
+
+def subject_of(name: str) -> str | None:
+    """Return ``F001`` for a folder ``F001``, ``f1``; None = not the folder of a subject."""
+    match = _SUBJECT.fullmatch(name.strip())
+    return f"{match[1].upper()}{int(match[2]):03d}" if match else None
+
+
+def _of_sequence(
+    name: str,
+    subject: str,
+    task: str,
+    table: Table,
+    intensities: Mapping[tuple[str, str, int], Path],
+    settings: Bp4dSettings,
+) -> list[Annotation]:
+    """Return the clips of one sequence."""
+    found = []
+    for unit in (unit for unit in settings.units if unit in table.units):
+        path = intensities.get((subject, task, unit))
+        of_unit = read_intensities(path) if path else {}
+        for run in runs(table, unit, least=settings.min_frames, intensities=of_unit):
+            clip = _clip(name, subject, task, run, settings)
+            found.append(Annotation(clip, f"{table.path.name}, AU {unit}, frame {run.first}", clip.onset))
+    return found
+
+
+def _clip(name: str, subject: str, task: str, run: Run, settings: Bp4dSettings) -> Clip:
+    onset, apex, offset = (frame - settings.frames_before for frame in (run.first, run.apex, run.last))
+    clip = Clip(
+        dataset=name,
+        subject=subject,
+        video=f"{task}-{run.unit}",
+        part="",
+        expression="macro",
+        onset=onset,
+        apex=apex,
+        offset=offset,
+        fps=settings.fps,
+        aus=run.units,
+        emotion=TASKS.get(task, "") if settings.emotions == "task" else "",
+        objective="",
+        color="",
+        depth="",
+        notes="",
+    )
+    return with_objective(with_units_checked(with_notes(clip, list(run.notes))), "")
+
+
+def _task(clip: Clip) -> str:
+    """Return the folder of a clip's sequence: ``T1`` of ``T1-12``."""
+    return clip.video.partition("-")[0]
+
+
+def _named(units: Sequence[int]) -> str:
+    return f"AU {', '.join(map(str, units))}"
+
+
+def _check_units(units: Sequence[int], tables: Iterable[Table]) -> None:
+    """Raise DatasetError where no table has any of the units that are asked for."""
+    coded = {unit for table in tables for unit in table.units}
+    if not coded & set(units):
+        raise DatasetError(
+            f"expected tables that code one of {_named(units)}, found {_named(sorted(coded))}. Set the dataset's units "
+            "in config.yaml to some of these."
+        )
+
+
+def _places(root: Path) -> SubjectPlaces:
+    """Find the folders that hold the subjects.
+
+    Raises
+    ------
+    DatasetError
+        When there is none, or two of them hold the same subject.
+    """
+    found = folders_with_subjects(root, subject_of, depth=_DEPTH)
+    if not found.bases:
+        raise DatasetError(
+            f"{root}: expected the recordings of BP4D as <root>/Sequences(2D+3D)/F001/T1/2440.jpg, found "
+            f"{listing(root)}. Set the dataset's root in config.yaml to the folder that holds them."
+        )
+    check_one_place(found.bases, subject_of)
+    return found
+
+
+def _tables(
+    settings: Bp4dSettings,
+) -> tuple[Mapping[tuple[str, str], Path], Mapping[tuple[str, str, int], Path]]:
+    """Return the tables of occurrences by subject and task, and those of intensities by unit too.
+
+    Raises
+    ------
+    DatasetError
+        When there is no table of occurrences.
+    """
+    folder = settings.annotation or settings.root
+    occurrences = {
+        key[:2]: path for path in _below(folder, _OCCURRENCES) if (key := sequence_of(path.stem)) is not None
+    }
+    if not occurrences:
+        raise DatasetError(
+            f"expected the tables of BP4D as {folder}/AUCoding/AU_OCC/F001_T1.csv, found {listing(folder)}. Set the "
+            "dataset's annotation in config.yaml to the folder AU_OCC, or to one above it."
+        )
+    intensities = {
+        key: path
+        for path in _below(folder, _INTENSITIES)
+        if (key := sequence_of(path.stem)) is not None and key[2] in settings.units
+    }
+    return dict(sorted(occurrences.items())), dict(sorted(intensities.items()))
+
+
+def _below(folder: Path, name: str) -> list[Path]:
+    """Return the CSV files in the folder of a name, and one level deeper, wherever it lies near the top."""
+    found = [place for place in _folders(folder, depth=2) if place.name.casefold() == name.casefold()]
+    inside = [one for place in found for one in (place, *visible_folders(place))]
+    paths: list[Path] = []
+    for one in inside:
+        with reading(one):
+            paths += sorted(path for path in one.iterdir() if path.suffix.casefold() == ".csv")
+    return paths
+
+
+def _folders(folder: Path, depth: int) -> list[Path]:
+    """Return a folder and those below it, the folders of subjects left out."""
+    if not is_folder(folder):
+        return []
+    children = [child for child in visible_folders(folder) if subject_of(child.name) is None] if depth else []
+    return [folder, *(one for child in children for one in _folders(child, depth - 1))]
