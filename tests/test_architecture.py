@@ -58,7 +58,7 @@ LAYERS = [
     {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
     {"visualization.results", "config"},
     {"plan"},
-    {"audit", "prediction"},
+    {"audit", "doctor", "prediction"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
