@@ -13,7 +13,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test test-workflow test-cluster test-fast test-computing test-reading check attack bench benchmark accuracy scale setup setup-dev lock licences audit clean clean-results
+.PHONY: demo test test-workflow test-cluster test-fast test-computing test-reading check attack bench benchmark accuracy scale docs setup setup-dev lock licences audit clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pages that say which clips to believe
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv results/demo/qc/index.html
@@ -37,7 +37,7 @@ test-computing:
 test-reading:
 	$(BIN)/pytest $(TESTS) tests $(addprefix --ignore ,tests/workflow tests/cluster $(COMPUTING))
 
-check: setup-dev ## format, lint and types
+check: setup-dev docs ## format, lint, types and the links of the documentation
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -64,6 +64,9 @@ benchmark: setup ## every method on the benchmark, and docs/benchmark.md; takes 
 scale: setup ## recompute docs/scale.md from small embedded datasets
 	$(SNAKEMAKE) --cores $(CORES) --configfile tools/scale/config.yaml -- $$(cat tools/scale/targets.txt)
 	$(BIN)/python -m tools.write_scale_page
+
+docs: setup-dev ## the documentation as a site, site/index.html; a link that leads nowhere is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 setup: ## .venv with what the workflow needs, locked
 	@PYTHON=$(PYTHON) tools/setup.sh $(VENV)
