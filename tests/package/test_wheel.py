@@ -138,3 +138,22 @@ def test_extras_of_development_bring_everything_that_runs():
     assert extras["all"] == ["merflow[workflow,preprocess,train]"]
     assert "merflow[all" in extras["dev"][0]
     assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] in (PACKAGE / "__init__.py").read_text()
+
+
+FROM_A_SCRIPT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import _job
+import merflow
+print(merflow.__file__)
+print(sys.path[-1])
+"""
+
+
+def test_a_script_of_the_wheel_finds_merflow_in_an_environment_without_it(wheel):
+    """As in an environment of conda: no packages but Python's own (-S), and those beside merflow come last."""
+    scripts = wheel / "merflow/checkout/workflow/scripts"
+    command = [sys.executable, "-I", "-S", "-c", FROM_A_SCRIPT, str(scripts)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [str(wheel / "merflow/__init__.py"), str(wheel)]
