@@ -55,19 +55,26 @@ def test_every_axis_of_every_array_has_a_scale_of_its_name_and_length(faces):
         assert all(clip[name].is_scale for name in set(clip) - set(FACES))
 
 
-def test_a_picture_is_one_by_the_specification_and_a_map_of_depth_is_none(faces):
+SPECIFIED = {"CLASS": b"IMAGE", "IMAGE_VERSION": b"1.2", "DISPLAY_ORIGIN": b"UL"}
+TRUE_COLOUR = {"IMAGE_SUBCLASS": b"IMAGE_TRUECOLOR", "INTERLACE_MODE": b"INTERLACE_PIXEL"}
+
+
+def said(node):
+    """Return the attributes of an array that are those of the image specification, each of fixed length."""
+    found = {name: value for name, value in node.attrs.items() if name in {*SPECIFIED, *TRUE_COLOUR}}
+    assert all(isinstance(value, np.bytes_) for value in found.values())
+    return found
+
+
+def test_pictures_are_marked_by_the_specification_and_a_map_of_depth_is_not(faces, tmp_path):
     with h5py.File(faces) as file:
-        said = {name: value for name, value in file["clips/c/aligned_color"].attrs.items() if name.isupper()}
-        assert "CLASS" not in file["clips/c/native_depth"].attrs
-    del said["DIMENSION_LIST"]
-    assert said == {
-        "CLASS": b"IMAGE",
-        "IMAGE_VERSION": b"1.2",
-        "IMAGE_SUBCLASS": b"IMAGE_TRUECOLOR",
-        "INTERLACE_MODE": b"INTERLACE_PIXEL",
-        "DISPLAY_ORIGIN": b"UL",
-    }
-    assert all(isinstance(value, np.bytes_) for value in said.values())  # strings of fixed length
+        assert said(file["clips/c/aligned_color"]) == SPECIFIED
+        assert said(file["clips/c/native_depth"]) == {}
+    onset = {"onset_color": np.zeros((8, 8, 3), np.uint8), "difference": np.zeros((1, 8, 8, 3), np.int16)}
+    attrs = {"apex": 1, "n_frames": 2, "recorded": [3, 9], "fps": 30.0, "notes": ""}
+    with h5py.File(write(tmp_path / "q.h5", "sequences", onset | {"position": np.array([3.0, 9.0])}, attrs)) as file:
+        assert said(file["clips/c/onset_color"]) == SPECIFIED | TRUE_COLOUR  # one picture, height and width first
+        assert said(file["clips/c/difference"]) == {}
 
 
 def test_an_array_along_the_axis_of_its_name_is_the_scale_itself(tmp_path):

@@ -13,14 +13,11 @@ import numpy as np
 _NO_VALUES = "This is a netCDF dimension but not a netCDF variable.%10d"
 """What netCDF-4 calls an axis that has a length and no values."""
 
-_PICTURE = {
-    "CLASS": "IMAGE",
-    "IMAGE_VERSION": "1.2",
-    "IMAGE_SUBCLASS": "IMAGE_TRUECOLOR",
-    "INTERLACE_MODE": "INTERLACE_PIXEL",
-    "DISPLAY_ORIGIN": "UL",
-}
+_PICTURES = {"CLASS": "IMAGE", "IMAGE_VERSION": "1.2", "DISPLAY_ORIGIN": "UL"}
 """Of a picture in red, green and blue, or of one after another along the first axes."""
+
+_ONE_PICTURE = {"IMAGE_SUBCLASS": "IMAGE_TRUECOLOR", "INTERLACE_MODE": "INTERLACE_PIXEL"}
+"""Of a single one: by the specification its first two axes are height and width, and HDFView takes them so."""
 
 
 def scale_names(arrays: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
@@ -60,7 +57,7 @@ def describe_for_viewers(group: h5py.Group, arrays: Mapping[str, tuple[str, ...]
                 group[array].dims[place].attach_scale(scale)
     for array, dims in arrays.items():
         if group[array].dtype == np.uint8 and dims[-1:] == ("rgb",):
-            for name, value in _PICTURE.items():
+            for name, value in (_PICTURES | (_ONE_PICTURE if len(dims) == 3 else {})).items():
                 group[array].attrs[name] = np.bytes_(value)  # of fixed length, as the specification wants it
 
 
