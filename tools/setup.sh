@@ -45,7 +45,8 @@ apt_install() {
 }
 "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-say "installing the locked packages into $venv (2.6 GB, with NVIDIA's libraries 6.6 GB; minutes on a first run)"
+case $what in dev) size=2.9 ;; *) size=2.3 ;; esac
+say "installing the locked packages into $venv ($size GB, with NVIDIA's libraries 4 GB more; minutes on a first run)"
 pip() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
 # Every file must have a hash of the lock. The lock is whole, so pip looks for nothing that is not in it (--no-deps), and
 # what is built from source is built by the build tools of the lock and by no others (--no-build-isolation).

@@ -36,7 +36,10 @@ def installed(monkeypatch):
     """Say that merflow is installed and asks for these libraries."""
     declared = [
         "h5py",
+        "torch; extra == 'train'",
         "nothing-of-that-name; extra == 'train'",
+        "h5py; extra == 'preprocess'",
+        "nothing-else; extra == 'preprocess'",
         'snakemake ; extra == "workflow"',
         "merflow[train]; extra == 'all'",
     ]
@@ -61,6 +64,22 @@ def test_software_is_that_which_runs(study, installed):
     assert str(workflow_root()) in found(findings, "merflow").found
     assert found(findings, "libraries to read results").found.startswith("h5py 3.")
     assert found(findings, "libraries to plan and draw").found.startswith("snakemake 9")
+
+
+def test_windows_has_the_library_alone(study, installed, monkeypatch):
+    monkeypatch.setattr(software.sys, "platform", "win32")
+    assert found(software.software_findings(), "Python").advice.startswith("The workflow needs Linux or macOS")
+
+
+def test_a_path_of_python_that_snakemake_cannot_use_is_told(study, installed, monkeypatch):
+    monkeypatch.setattr(software.sys, "executable", "/my folder/bin/python")
+    python = found(software.software_findings(), "Python")
+    assert (python.state, "without blanks" in python.advice) == ("do", True)
+
+
+def test_a_whole_part_may_be_left_out(study, installed):
+    """Its only library that is there is one that merflow always needs."""
+    assert found(examine(study / "config.yaml"), "libraries of recordings").state == "--"
 
 
 def test_merflow_on_the_path_alone_is_told(study, monkeypatch):
