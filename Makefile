@@ -13,25 +13,23 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test test-faults test-workflow test-cluster test-fast test-computing test-reading check attack bench benchmark accuracy scale setup lock licences audit clean clean-results
+.PHONY: demo test test-faults test-workflow test-cluster test-fast test-computing test-reading check attack bench benchmark accuracy scale docs setup setup-dev lock licences audit clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pages that say which clips to believe
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv results/demo/qc/index.html
 	@$(BIN)/merflow show $(DEMO)
 
-test: setup ## everything that CI checks
-	@$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=target --old-file setup test-faults test-workflow test-cluster test-computing test-reading check
+test: setup-dev ## everything that CI checks
+	@$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=target --old-file setup-dev test-faults test-workflow test-cluster test-computing test-reading check
 
 # The inner loop: no workflow, no cluster, nothing slow; two processes of about the same length.
-test-fast: setup ## the tests for every edit: no snakemake, no SLURM, nothing that takes seconds
+test-fast: setup-dev ## the tests for every edit: no snakemake, no SLURM, nothing that takes seconds
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-computing test-reading TESTS='-m "not slow"'
 
 # Side by side, three on two cores: those of the workflow share finished runs, those of the cluster wait for SLURM.
 COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization tests/audit tests/quality
-test-faults:
-	$(BIN)/pytest tests/workflow/faults
 test-workflow:
-	$(BIN)/pytest tests/workflow --ignore tests/workflow/faults
+	$(BIN)/pytest tests/workflow
 test-cluster:
 	$(BIN)/pytest tests/cluster
 test-computing:
@@ -39,20 +37,20 @@ test-computing:
 test-reading:
 	$(BIN)/pytest $(TESTS) tests $(addprefix --ignore ,tests/workflow tests/cluster $(COMPUTING))
 
-check: setup ## format, lint and types
+check: setup-dev docs ## format, lint, types and the links of the documentation
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(SNAKEMAKE) --lint
 
-attack: setup ## kill and damage at random for MINUTES, all drawn from SEED; tests/workflow/faults/test_attack.py does a minute
+attack: setup-dev ## kill and damage at random for MINUTES, all drawn from SEED; tests/workflow/faults/test_attack.py does a minute
 	$(BIN)/python -m tools.attack --seed $(SEED) --minutes $(MINUTES)
 
-bench: setup ## speed as ratios in one run
+bench: setup-dev ## speed as ratios in one run
 	$(BIN)/python -m benchmarks
 
-accuracy: setup ## recompute docs/{accuracy,landmarks,magnification}.md from the embedded data and its exact truth
+accuracy: setup-dev ## recompute docs/{accuracy,landmarks,magnification}.md from the embedded data and its exact truth
 	$(SNAKEMAKE) --cores $(CORES) results/demo/accuracy.csv results/demo/landmarks.csv results/magnification.csv
 	$(BIN)/python -m tools.write_accuracy_page results/demo/accuracy.csv
 	$(BIN)/python -m tools.write_landmarks_page results/demo/landmarks.csv
@@ -67,15 +65,21 @@ scale: setup ## recompute docs/scale.md from small embedded datasets
 	$(SNAKEMAKE) --cores $(CORES) --configfile tools/scale/config.yaml -- $$(cat tools/scale/targets.txt)
 	$(BIN)/python -m tools.write_scale_page
 
-setup: ## .venv with locked dependencies
+docs: setup-dev ## the documentation as a site, site/index.html; a link that leads nowhere is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+setup: ## .venv with what the workflow needs, locked
 	@PYTHON=$(PYTHON) tools/setup.sh $(VENV)
 
-lock: setup ## write constraints.txt from what is installed, and the hashes of tools/lock from PyPI
+setup-dev: ## the same, and what tests and checks need
+	@PYTHON=$(PYTHON) tools/setup.sh $(VENV) dev
+
+lock: setup-dev ## write constraints.txt from what is installed, and the hashes of tools/lock from PyPI
 	@{ sed -n 1p constraints.txt; { $(BIN)/pip freeze --exclude-editable; grep '^open3d==' constraints.txt; } | grep -v '^\(merflow\|setuptools\)' | sed 's/+[a-z0-9.]*$$//' | sort -fu; } > constraints.new
 	@mv constraints.new constraints.txt
 	@$(BIN)/python -m tools.write_lock
 
-licences: setup ## the licence of every installed package; fails for one that is unknown or not allowed
+licences: setup-dev ## the licence of every installed package; fails for one that is unknown or not allowed
 	@$(BIN)/python -m tools.licences
 
 audit: ## compare the lock with known vulnerabilities (needs PyPI)

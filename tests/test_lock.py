@@ -34,21 +34,28 @@ CONSTRAINTS = {
 
 
 def test_the_lock_has_every_constraint_with_its_version():
-    found = locked("packages") | locked("torch")
+    found = locked("packages") | locked("torch") | locked("dev")
     assert {name: found.get(name) for name in CONSTRAINTS} == CONSTRAINTS
 
 
 def test_what_no_constraint_names_is_for_another_platform():
-    more = set(locked("packages") | locked("torch")) - set(CONSTRAINTS)
+    more = set(locked("packages") | locked("torch") | locked("dev")) - set(CONSTRAINTS)
     assert {name for name in more if not re.match("nvidia-|cuda-|triton$", name)} <= {"colorama", "pyreadline3"}
 
 
 def test_the_lock_has_every_dependency_of_the_project():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *(one for name in ("dev", "slurm", "viewers", "pyg") for one in extras[name])]
-    names = {normalised(re.match(r"[\w.-]+", one)[0]) for one in wanted} - {"merflow"}
-    assert names <= set(locked("packages") | locked("torch"))
+    names = {name: {normalised(re.match(r"[\w.-]+", one)[0]) for one in extras[name]} - {"merflow"} for name in extras}
+    runs = set(locked("packages") | locked("torch"))
+    always = {normalised(one) for one in project["dependencies"]}
+    assert always | names["workflow"] | names["preprocess"] | names["train"] | names["slurm"] <= runs
+    assert set().union(*names.values()) <= runs | set(locked("dev"))
+
+
+def test_what_the_workflow_needs_is_locked_apart_from_the_tools_of_development():
+    assert not set(locked("dev")) & set(locked("packages") | locked("torch"))
+    assert {"pytest", "mypy", "ruff", "snakefmt"} <= set(locked("dev"))
 
 
 def test_a_wheel_without_cuda_is_of_the_same_version_and_is_no_file_of_pypi():
@@ -60,11 +67,11 @@ def test_a_wheel_without_cuda_is_of_the_same_version_and_is_no_file_of_pypi():
 def test_build_tools_are_pinned_and_one_version_of_each_package_is_installed():
     build = locked("build")
     assert {"pip", "setuptools", "wheel"} <= set(build)
-    everywhere = locked("packages") | locked("torch")
+    everywhere = locked("packages") | locked("torch") | locked("dev")
     assert {name: everywhere[name] for name in build if name in everywhere}.items() <= build.items()
 
 
-@pytest.mark.parametrize("name", ["build", "packages", "torch"])
+@pytest.mark.parametrize("name", ["build", "packages", "torch", "dev"])
 def test_the_set_up_installs_nothing_without_a_hash(name):
     script = (ROOT / "tools/setup.sh").read_text()
     assert f"locked {name}" in script

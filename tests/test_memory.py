@@ -93,7 +93,7 @@ import resource, sys
 from pathlib import Path
 import cv2, numpy, simplejpeg
 from merflow.artefacts.hdf5 import open_to_read, pass_on
-from merflow.artefacts.reader import Shard
+from merflow.artefacts.shard import Shard
 from merflow.datasets.reading.frames import read_picture
 path = Path(sys.argv[1])
 read_picture(Path(sys.argv[2]))

@@ -10,31 +10,32 @@ SCRIPT = Path(__file__).parents[1] / "tools/setup.sh"
 
 
 STAND_IN = """
+echo "$*" >> "FOLDER/asked"
 case "$*" in
     *"FAILING"*) exit 1 ;;
     *--version*) echo Python 3.9.2 ;;
     "-m venv"*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
 esac
 """
-"""A python3 that does nothing but make a folder for `-m venv`, and fails on the code that holds a word."""
+"""A python3 that notes what it is asked, makes a folder for `-m venv`, and fails on the code that holds a word."""
 
 
 @pytest.fixture
 def run(tmp_path):
     """Run the set-up as a normal user with that stand-in."""
 
-    def execute(failing):
+    def execute(failing, *more):
         folder = tmp_path / "bin"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         for name, text in (
             ("id", "echo 1000"),
-            ("python3", STAND_IN.replace("FAILING", failing)),
+            ("python3", STAND_IN.replace("FAILING", failing).replace("FOLDER", str(folder))),
         ):
             (folder / name).write_text(f"#!/bin/sh\n{text}\n")
             (folder / name).chmod(0o755)
         environment = os.environ | {"PATH": f"{folder}:{os.environ['PATH']}", "PYTHON": str(folder / "python3")}
         return subprocess.run(
-            [SCRIPT, tmp_path / "venv"], env=environment, capture_output=True, text=True, timeout=60
+            [SCRIPT, tmp_path / "venv", *more], env=environment, capture_output=True, text=True, timeout=60
         )  # fmt: skip
 
     return execute
@@ -55,7 +56,19 @@ def test_a_normal_user_without_venv_is_told_what_to_install(run, tmp_path):
 
 
 def test_a_missing_system_library_is_named_and_the_set_up_is_not_taken_for_done(run, tmp_path):
-    done = run("import open3d")
+    done = run("import open3d", "dev")
     assert done.returncode == 1
     assert "sudo apt-get install libusb-1.0-0" in done.stderr
     assert not (tmp_path / "venv/.merflow-setup").exists()
+
+
+def test_the_tools_of_development_are_installed_where_they_are_asked_for_and_kept_after_that(run, tmp_path):
+    """The stand-in for Python notes what pip is asked to install."""
+    installed, marked = [], []
+    for what in ("run", "dev", "run"):
+        done = run("NOTHING FAILS", what)
+        assert done.returncode == 0, done.stderr
+        installed.append("tools/lock/dev.txt" in (tmp_path / "bin/asked").read_text())
+        (tmp_path / "bin/asked").write_text("")
+        marked.append((tmp_path / "venv/.merflow-setup").read_text().split()[1])
+    assert (installed, marked) == ([False, True, False], ["run", "dev", "dev"])

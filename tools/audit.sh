@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
 tool=pip-audit==2.10.1
-[ $# -gt 0 ] || set -- tools/lock/{build,packages,torch}.txt # not torch-cpu: PyPI knows the version as that of torch
+[ $# -gt 0 ] || set -- tools/lock/{build,packages,torch,dev}.txt # not torch-cpu: PyPI knows the version as that of torch
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

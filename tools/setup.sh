@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
 # Make .venv with the locked dependencies, and see to the system libraries that pip cannot bring.
-# Usage: tools/setup.sh [VENV]. Does nothing twice: the marker holds a hash of what was installed.
+# Usage: tools/setup.sh [VENV] [run|dev]. run: what the workflow needs. dev: what tests and checks need, too.
+# Does nothing twice: the marker holds a hash of what was installed, and which of the two.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=${1:-.venv}
+what=${2:-run}
 marker=$venv/.merflow-setup
 python=${PYTHON:-python3}
 lock=tools/lock
-wanted=$(cat pyproject.toml "$lock"/*.txt tools/setup.sh | sha256sum | cut -d' ' -f1)
-[ -f "$marker" ] && [ "$(cat "$marker")" = "$wanted" ] && exit 0
+wanted=$(cat pyproject.toml setup.py "$lock"/*.txt tools/setup.sh | sha256sum | cut -d' ' -f1)
+there=$(cat "$marker" 2>/dev/null || true)
+case $there in *" dev") what=dev ;; esac # who develops once does so again: two halves would be of two locks
+[ "$there" = "$wanted $what" ] && exit 0
 
 say() { printf 'merflow setup: %s\n' "$*" >&2; }
 
@@ -27,7 +31,7 @@ apt_install() {
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         say "installing $*"
         apt-get update -qq >&2
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-upgrade "$@" >&2
     else
         say "missing system packages. Debian, Ubuntu: sudo apt-get install $*"
         say "Fedora: sudo dnf install python3 libusb1 mesa-libEGL mesa-libGL libX11. Then run make again."
@@ -41,7 +45,8 @@ apt_install() {
 }
 "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-say "installing the locked packages into $venv (2.6 GB, with NVIDIA's libraries 6.6 GB; minutes on a first run)"
+case $what in dev) size=2.9 ;; *) size=2.3 ;; esac
+say "installing the locked packages into $venv ($size GB, with NVIDIA's libraries 4 GB more; minutes on a first run)"
 pip() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
 # Every file must have a hash of the lock. The lock is whole, so pip looks for nothing that is not in it (--no-deps), and
 # what is built from source is built by the build tools of the lock and by no others (--no-build-isolation).
@@ -49,11 +54,12 @@ locked() { pip install --require-hashes --no-deps --no-build-isolation -r "$lock
 locked build
 locked packages
 locked torch-cpu 2>/dev/null || locked torch # the smaller one, where pip is told of an index or a folder that has it
+if [ "$what" = dev ]; then locked dev; fi
 pip install --no-deps --no-build-isolation -e .
 pip check >&2 # the lock lacks nothing that a package asks for
-"$venv/bin/python" -c 'import open3d' 2>/dev/null || {
+[ "$what" != dev ] || "$venv/bin/python" -c 'import open3d' 2>/dev/null || {
     apt_install libusb-1.0-0 libegl1 libgl1 libx11-6 libudev1 libgomp1
     "$venv/bin/python" -c 'import open3d' # still failing: its own message says which library
 }
-echo "$wanted" >"$marker"
+echo "$wanted $what" >"$marker"
 say "ready"

@@ -21,7 +21,8 @@ TORCH = re.compile(r"(torch==|nvidia-|cuda-|triton==)")
 
 _HEADERS = {
     "build": "What installs and builds all else; tools/setup.sh installs it first.",
-    "packages": "What merflow, its tests and its SLURM executor need, but for PyTorch.",
+    "packages": "What the workflow and its SLURM executor need, but for PyTorch.",
+    "dev": "What tests, checks and the documentation need beside.",
     "torch": "PyTorch of PyPI; for Linux it brings NVIDIA's libraries.",
     "torch-cpu": "PyTorch without CUDA, where pip finds this wheel. Others are not on PyPI, and have no hash here.",
 }
@@ -34,11 +35,13 @@ def main() -> None:
         _run(sys.executable, "-m", "venv", str(python.parents[1]))
         _run(str(python), "-m", "pip", "install", "--quiet", UV)
         build = _resolve(python, "tools/lock/build.in", "-c", "constraints.txt")
-        extras = ("--extra", "dev", "--extra", "slurm")
-        rest = _resolve(python, "pyproject.toml", *extras, "-c", "constraints.txt", "--no-emit-package", "setuptools")
+        options = ("-c", "constraints.txt", "--no-emit-package", "setuptools")
+        run = _resolve(python, "pyproject.toml", "--extra", "slurm", *options)
+        whole = _resolve(python, "pyproject.toml", "--extra", "slurm", "--extra", "dev", *options)
     _write("build", build)
-    _write("packages", [lines for lines in rest if not TORCH.match(lines[0])])
-    _write("torch", [lines for lines in rest if TORCH.match(lines[0])])
+    _write("packages", [lines for lines in run if not TORCH.match(lines[0])])
+    _write("torch", [lines for lines in run if TORCH.match(lines[0])])
+    _write("dev", [lines for lines in whole if lines not in run])
     if "+" in version("torch"):
         _write("torch-cpu", [_wheel_without_cuda()])
 

@@ -92,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     fold.add_argument("--traceback", action="store_true", help="let every error through, for a debugger")
     fold.add_argument("--config", type=Path, default=CONFIG)
     fold.set_defaults(run=_train_fold)
+    doctor = commands.add_parser("doctor", help="say what this machine has, and what to do: for reports of faults")
+    doctor.add_argument("--config", type=Path, default=CONFIG)
+    doctor.set_defaults(run=_doctor)
     _add_predict(commands.add_parser("predict", help="classify a recording by a final model, from its raw frames"))
     return parser
 
@@ -274,6 +277,15 @@ def _train_fold(options: argparse.Namespace) -> int:
     for path in sorted(written):
         print(path)
     return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from merflow.doctor.examine import examine
+    from merflow.doctor.findings import format_findings
+
+    findings = examine(options.config)
+    print(format_findings(findings))
+    return 1 if any(finding.state == "do" for finding in findings) else 0
 
 
 def _predict(options: argparse.Namespace) -> int:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import KINDS, Examples, LazyRows, Rows, Shard, open_shard, read_examples
 from merflow.artefacts.examples_file import READ_BY_ROW
-from merflow.artefacts.reader import open_artefact, well_formed
+from merflow.artefacts.reader import open_artefact
+from merflow.artefacts.refusals import well_formed
 from merflow.errors import ArtefactError
 
 _FEW_ROWS = 8

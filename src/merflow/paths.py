@@ -57,6 +57,12 @@ def names_in_shard(path: str | Path) -> dict[str, str | None]:
     return {name: found[name] for name in ("dataset", "variant", "subject")} if found else {}
 
 
+def kind_in_shard(path: str | Path) -> str | None:
+    """Return the kind that a shard's path names; None for a file that lies elsewhere."""
+    found = _match(path, shard("{dataset}", "{kind}", "{variant}", "{subject}"))
+    return found["kind"] if found else None
+
+
 def is_place_of_shard(path: str | Path) -> bool:
     """Return whether a path is one that the workflow gives to a shard."""
     return bool(names_in_shard(path))

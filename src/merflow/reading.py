@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from merflow.errors import BadClipError, DatasetError, UnreadableError
+from merflow.extras import advice
 from merflow.files import sha256
 from merflow.memory import MORE_MEMORY, lacks_memory, told_of_memory
 
@@ -104,7 +105,7 @@ def told(error: BaseException) -> str | None:
         return told_of_memory(error)
     if isinstance(error, OSError) and error.errno is not None:
         return f"the system refuses: {error}. {next_move(error)}"
-    return None
+    return advice(error) or None if isinstance(error, ModuleNotFoundError) else None
 
 
 def hidden_fault(error: BaseException) -> OSError | MemoryError | None:

@@ -12,7 +12,7 @@ from tests.permissions import as_a_normal_user
 from merflow.artefacts import Examples, open_shard, read_examples, write_examples
 from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.new_file import read_back
-from merflow.artefacts.reader import well_formed
+from merflow.artefacts.refusals import well_formed
 from merflow.errors import ArtefactError
 
 FLOW_CLIP = "spNO.1_a_45"

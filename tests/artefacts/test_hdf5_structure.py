@@ -123,6 +123,24 @@ def attribute_with_a_long_name(file):
     file[CLIP].attrs.create("extra" * 5000, np.zeros(2**21, "u1"))
 
 
+def scales_that_are_places_in_arrays(file):
+    kind = h5py.h5t.vlen_create(h5py.h5t.STD_REF_DSETREG)
+    h5py.h5a.create(file[CLIP]["flow"].id, b"REFERENCE_LIST", kind, h5py.h5s.create_simple((1,)))
+
+
+def scales_of_a_group(file):
+    kind = h5py.h5t.vlen_create(h5py.h5t.STD_REF_OBJ)
+    h5py.h5a.create(file[CLIP].id, b"DIMENSION_LIST", kind, h5py.h5s.create_simple((1,)))
+
+
+def scales_with_more_than_scales(file):
+    kind = h5py.h5t.py_create(
+        np.dtype([("dataset", h5py.ref_dtype), ("dimension", "i4"), ("more", "i4")]), logical=True
+    )
+    del file[CLIP]["uv"].attrs["REFERENCE_LIST"]
+    h5py.h5a.create(file[CLIP]["uv"].id, b"REFERENCE_LIST", kind, h5py.h5s.create_simple((1,)))
+
+
 HOSTILE = {
     external_link: "a link to another file at /clips/spNO.1_a_45/extra",
     soft_link: "a soft link at /clips/elsewhere",
@@ -130,6 +148,9 @@ HOSTILE = {
     virtual: "a virtual array, made of other files",
     object_references: "found object references",
     region_reference_in_an_attribute: "found object references in the attribute 'extra'",
+    scales_that_are_places_in_arrays: "arrays of varying length in the attribute 'REFERENCE_LIST'",
+    scales_of_a_group: "arrays of varying length in the attribute 'DIMENSION_LIST'",
+    scales_with_more_than_scales: "found records in the attribute 'REFERENCE_LIST'",
     named_type: "found a named type at /clips/type",
     records: "found records",
     foreign_filter: "each once at most, found number 32000",

@@ -1,7 +1,8 @@
 """What every rule script needs before its work: the package on the path, a log, and memory.
 
-In a rule's own conda environment merflow is not installed; importing this module finds it in the source tree. Scripts
-import it before anything large: with too little memory libraries fail in ways that a log and a check must precede.
+In a rule's own conda environment merflow is not installed; importing this module finds it where the workflow lies.
+Scripts import it before anything large: with too little memory libraries fail in ways that a log and a check must
+precede.
 """
 
 import importlib.util
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 if importlib.util.find_spec("merflow") is None:
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
+    root = Path(__file__).resolve().parents[2]
+    # Of a wheel: beside the package, last, so that every other library is that of the environment.
+    sys.path.append(str(root / "src" if (root / "src").is_dir() else root.parents[1]))
 
 from merflow.logs import configure_logging
 from merflow.memory import check_address_space

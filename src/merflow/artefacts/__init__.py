@@ -9,10 +9,11 @@ from merflow.artefacts.examples import Examples
 from merflow.artefacts.examples_file import read_examples, write_examples
 from merflow.artefacts.fingerprint import fingerprint
 from merflow.artefacts.kinds import KINDS
-from merflow.artefacts.reader import Shard, open_shard
+from merflow.artefacts.reader import open_shard
 from merflow.artefacts.rows import LazyRows, Rows, take_rows
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION, Field, KindSchema
 from merflow.artefacts.seal import seal
+from merflow.artefacts.shard import Shard
 from merflow.artefacts.writer import ShardWriter
 
 __all__ = [

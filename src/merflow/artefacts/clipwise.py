@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
-from merflow.artefacts.reader import Shard
+from merflow.artefacts.shard import Shard
 from merflow.artefacts.writer import ShardWriter
 from merflow.errors import BadClipError
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from merflow.artefacts.kinds import KINDS
 from merflow.artefacts.schema import DIM_SIZES, Field
+from merflow.artefacts.viewers import scale_names
 from merflow.untrusted.hdf5_texts import quoted
 
 
@@ -103,7 +104,8 @@ def values_problem(values: NDArray[Any], field: Field, sizes: Mapping[str, int])
 def axis_sizes(group: h5py.Group, kind: str) -> dict[str, int]:
     """Return the size of every axis of a clip, which :func:`schema_problem` has found to be one in all its fields."""
     fields = KINDS[kind].fields
-    found = {dim: size for name in group for dim, size in zip(fields[name].dims, group[name].shape, strict=True)}
+    there = [name for name in fields if name in group]
+    found = {dim: size for name in there for dim, size in zip(fields[name].dims, group[name].shape, strict=True)}
     return dict(DIM_SIZES) | found
 
 
@@ -114,11 +116,17 @@ def _problems(clip: str, group: h5py.Group | h5py.Dataset, kind: str) -> Iterato
         return
     if not clip.isprintable():
         yield "expected the name of a clip, found characters that cannot be printed"
-    yield _names_problem("fields", set(group), set(schema.fields), {n for n, f in schema.fields.items() if f.optional})
+    there = set(schema.fields) & set(group)
+    axes = {axis for name in there for axis in schema.fields[name].dims}
+    scales = {axis: name for axis, name in scale_names(schema.dims).items() if axis in axes and name not in there}
+    found = set(group) - set(scales.values())
+    yield _names_problem("fields", found, set(schema.fields), {n for n, f in schema.fields.items() if f.optional})
     yield _names_problem("attributes", set(group.attrs), set(schema.attrs), set())
     sizes = dict(DIM_SIZES)
-    for name in group:
+    for name in sorted(there):
         yield from _field_problems(group[name], name, schema.fields[name], sizes)
+    for axis, name in scales.items():
+        yield _scale_problem(group.get(name), name, sizes[axis])
     for name in schema.attrs:
         yield _attribute_problem(group.attrs[name], name, sizes)
     if kind == "sequences":
@@ -144,6 +152,12 @@ def _field_problems(node: h5py.Dataset | h5py.Group, name: str, field: Field, si
     for dim, size in zip(field.dims, node.shape, strict=True):
         if sizes.setdefault(dim, size) != size:
             yield f"expected {name} of {sizes[dim]} along {dim}, found the shape {node.shape}"
+
+
+def _scale_problem(node: h5py.Dataset | h5py.Group | None, name: str, length: int) -> str:
+    if isinstance(node, h5py.Dataset) and node.shape == (length,):
+        return ""
+    return f"expected {length} places along {name}, found {'none' if node is None else 'others'}"
 
 
 def _attribute_problem(value: Any, name: str, sizes: Mapping[str, int]) -> str:

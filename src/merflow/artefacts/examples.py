@@ -4,13 +4,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts.digest import content_digest
 from merflow.artefacts.rows import LazyRows, Rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from torch import Tensor
+    from torch.utils.data import Dataset
+    from torch_geometric.data import Data
 
 Edges = tuple[tuple[int, int], ...]
 
@@ -31,7 +37,7 @@ def _no_texts() -> NDArray[np.str_]:
     return np.zeros(0, dtype=np.str_)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Examples:
     """The labelled examples of one experiment on one dataset, one row a clip.
 
@@ -130,6 +136,59 @@ class Examples:
             raise ValueError(f"copies must be of rows 0 to {len(self.x) - 1}, but are of {sorted(set(self.copy_of))}")
         if not (_finite(self.x) and _finite(self.copies)):
             raise ValueError("x holds values that are not finite; a stage upstream must exclude such a clip")
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __repr__(self) -> str:
+        from merflow.artefacts.examples_views import summary
+
+        return summary(self)
+
+    def to_torch(self) -> "Dataset[tuple[Tensor, ...]]":
+        """Return a data set of PyTorch: for each clip what a network of merflow is given.
+
+        Items are (`x`, label) as tensors, of sequences (`x`, label, apex_and_length). `x` has the type that it is
+        stored in, whole grey levels for pictures. A label is int64; those that are told one by one are float32. Altered
+        copies are not among the items. Split by `subject`: clips of one person look alike.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            Where PyTorch is not installed; says how to install it.
+        """
+        from merflow.artefacts.examples_views import as_torch
+
+        return as_torch(self)
+
+    def to_pyg(self) -> "list[Data]":
+        """Return a graph of PyTorch Geometric for each clip of examples that are landmark graphs.
+
+        Node n of frame f has number f * nodes + n. ``x`` (frames * nodes, features), float32. ``edge_index`` (2, E),
+        int64, both directions, sorted: `edges` within each frame, and each node with itself in the next frame. ``y``
+        has one label: (1,) int64, or (1, labels) float32. ``clip`` and ``subject`` are texts.
+
+        Raises
+        ------
+        ValueError
+            When the examples are no graphs.
+        ModuleNotFoundError
+            Where PyTorch or PyTorch Geometric is not installed; says how to install it.
+        """
+        from merflow.artefacts.examples_views import as_pyg
+
+        return as_pyg(self)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return a table of what is known of each clip, one row a clip, without `x`.
+
+        Columns: clip, subject, expression, fold where the annotation gives one, label and class (of labels that are
+        told one by one a column of 0 and 1 for each), and ``AU<number>`` for each action unit, missing where the units
+        of a clip are not known.
+        """
+        from merflow.artefacts.examples_views import as_frame
+
+        return as_frame(self)
 
     @property
     def multi(self) -> bool:

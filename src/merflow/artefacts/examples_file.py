@@ -24,8 +24,10 @@ from merflow.artefacts.examples import APEX_AND_LENGTH, Examples
 from merflow.artefacts.hdf5 import open_to_read, pass_on
 from merflow.artefacts.new_file import new_file
 from merflow.artefacts.provenance import canonical_json, stamp
-from merflow.artefacts.reader import open_artefact, rebuild, well_formed
+from merflow.artefacts.reader import open_artefact
+from merflow.artefacts.refusals import rebuild, well_formed
 from merflow.artefacts.rows import LazyRows, Rows, keep_read
+from merflow.artefacts.viewers import describe_for_viewers, scale_names
 from merflow.errors import ArtefactError
 from merflow.paths import names_in_examples
 from merflow.untrusted.hdf5_chunks import LargeChunks
@@ -67,6 +69,8 @@ def write_examples(
         file.attrs["label_set"] = examples.label_set
         file.attrs["classes"] = canonical_json(list(examples.classes))
         _write_arrays(file, examples)
+        dims = {name: tuple(node.attrs["dims"]) for name, node in file.items()}
+        describe_for_viewers(file, dims, names=scale_names(dims))
 
 
 def _write_arrays(file: h5py.File, examples: Examples) -> None:
@@ -134,7 +138,7 @@ def _describe(node: h5py.Dataset, *, dims: list[str], units: str, text: str) -> 
 
 
 def read_examples(
-    path: Path,
+    path: str | Path,
     *,
     dataset: str | None = None,
     experiment: str | None = None,
@@ -145,7 +149,8 @@ def read_examples(
 
     Parameters
     ----------
-    path : Path
+    path : path
+        ``results/<dataset>/<experiment>/examples.h5``.
     dataset, experiment : str, optional
         What the file must say of itself; where it is None what the path names, for a file in its place in a results
         folder.
@@ -161,15 +166,16 @@ def read_examples(
         attribute, as one of an earlier merflow does, or holds other types, shapes or values than its writer lets pass.
         Rows that stay in the file raise it when they are read, if it is damaged or no longer the same file.
     """
+    path = Path(path)
     named = {"dataset": dataset, "experiment": experiment}
     expected = names_in_examples(path) | {name: value for name, value in named.items() if value is not None}
-    with open_artefact(path, expected | {"kind": "examples"}, later=READ_BY_ROW) as file, well_formed(Path(path)):
-        _check_whole(Path(path), file)
-        _refuse(Path(path), examples_problem(file))
+    with open_artefact(path, expected | {"kind": "examples"}, later=READ_BY_ROW) as file, well_formed(path):
+        _check_whole(path, file)
+        _refuse(path, examples_problem(file))
         texts = {name: read_texts(file[name]) for name in (*TEXTS, *OPTIONAL_TEXTS) if name in file}
-        _refuse(Path(path), values_problem(file, texts))
+        _refuse(path, values_problem(file, texts))
         return Examples(
-            x=_read_rows(Path(path), file["x"], sys.maxsize if len(file["copy_of"]) else in_memory_bytes, kept_bytes),
+            x=_read_rows(path, file["x"], sys.maxsize if len(file["copy_of"]) else in_memory_bytes, kept_bytes),
             label=file["label"][()],
             aus=file["aus"][()],
             aus_known=file["aus_known"][()].astype(np.bool_),

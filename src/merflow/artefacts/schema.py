@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 FORMAT = "merflow"
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 
 DIM_SIZES: Mapping[str, int] = {
     "rgb": 3,
@@ -72,3 +72,8 @@ class KindSchema:
     description: str
     fields: Mapping[str, Field]
     attrs: Mapping[str, str]
+
+    @property
+    def dims(self) -> dict[str, tuple[str, ...]]:
+        """Axes of each field."""
+        return {name: field.dims for name, field in self.fields.items()}

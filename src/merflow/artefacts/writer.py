@@ -15,8 +15,12 @@ from merflow.artefacts.new_file import new_file
 from merflow.artefacts.provenance import stamp
 from merflow.artefacts.schema import DIM_SIZES, Field
 from merflow.artefacts.storage import SMALL, filters, storage_of
+from merflow.artefacts.viewers import describe_for_viewers, scale_names
 
 EXCLUSION_COLUMNS = ("clip", "stage", "reason", "source")
+
+DESCRIBED = ("dims", "units", "description", "missing", "step")
+"""Attributes in which an array says what it is; others of it are for other programs."""
 
 
 class ShardWriter:
@@ -65,6 +69,7 @@ class ShardWriter:
             stamp, kind=kind, dataset=dataset, variant=variant, subject=subject, params=params, code=code, inputs=inputs
         )
         self._storage = filters(compression)
+        self._scales = scale_names(self._schema.dims)
         self._exclusions: list[dict[str, str]] = []
         self._opened = new_file(Path(path))
 
@@ -112,6 +117,9 @@ class ShardWriter:
         for name in self._schema.fields:
             if name in arrays:
                 self._write_field(group, name, arrays[name], self._schema.fields[name])
+        describe_for_viewers(
+            group, {name: dims for name, dims in self._schema.dims.items() if name in arrays}, names=self._scales
+        )
         for name in self._schema.attrs:
             group.attrs[name] = attrs[name]
         self._check_disk()

@@ -28,18 +28,17 @@ from merflow.plugins import use_folder
 from merflow.settings import from_plain
 from merflow.stages import UPSTREAM
 from merflow.untrusted.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
+from merflow.workflow_root import workflow_root
 
 SCHEMA_PATH = Path("workflow/schemas/config.schema.yaml")
-_WORKFLOW = Path(__file__).resolve().parents[3]
-"""Root of the workflow that this package lies in, where it is installed in place."""
 
 
-def read_config(path: Path) -> Config:
-    """Read ``config.yaml`` and complete it with the schema that lies beside it, or else beside the package.
+def read_config(path: str | Path = "config.yaml") -> Config:
+    """Read ``config.yaml`` and complete it with the schema that lies beside it, or else with the workflow.
 
     Parameters
     ----------
-    path : Path
+    path : path
         ``config.yaml`` in the root of the workflow, or in the folder of a study (``snakemake -s .../Snakefile``).
 
     Raises
@@ -47,8 +46,9 @@ def read_config(path: Path) -> Config:
     ConfigError
         When a file is missing or the configuration is refused.
     """
+    path = Path(path)
     beside = path.resolve().parent / SCHEMA_PATH
-    schema_path = beside if beside.is_file() else _WORKFLOW / SCHEMA_PATH
+    schema_path = beside if beside.is_file() else workflow_root() / SCHEMA_PATH
     for needed in (path, schema_path):
         if not needed.is_file():
             raise ConfigError(f"expected {needed}, but there is no such file. Run in the folder of the workflow.")

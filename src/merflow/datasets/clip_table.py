@@ -47,10 +47,10 @@ def write_clips(clips: Sequence[Clip], path: Path) -> None:
     _write_rows(path, columns, ([clip.id, *(getattr(clip, name) for name in columns[1:])] for clip in clips))
 
 
-def read_clips(path: Path) -> list[Clip]:
+def read_clips(path: str | Path) -> list[Clip]:
     """Read what :func:`write_clips` wrote; subjects such as ``006`` stay strings.
 
-    An optional column that is not there is empty.
+    An optional column that is not there is empty. ``pandas.DataFrame(read_clips(path))`` is the table.
 
     Raises
     ------
@@ -58,6 +58,7 @@ def read_clips(path: Path) -> list[Clip]:
         When the file is missing or too large, lacks a column, or has a row that :func:`write_clips` would not write;
         names its line. Also when the table is another than was written (``merflow.files.seal_problem``).
     """
+    path = Path(path)
     lines: dict[str, str] = {}
     clips = []
     for line, row in _read_rows(path, CLIP_COLUMNS):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from merflow.artefacts.reader import rebuild
+from merflow.artefacts.refusals import rebuild
 from merflow.errors import ArtefactError
 from merflow.files import seal_problem
 from merflow.reading import next_move, refusal

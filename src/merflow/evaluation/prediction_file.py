@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pandas as pd
 
-from merflow.artefacts.reader import rebuild
+from merflow.artefacts.refusals import rebuild
 from merflow.errors import ArtefactError
 from merflow.evaluation.headlines import told_one_by_one
 from merflow.reading import next_move, refusal

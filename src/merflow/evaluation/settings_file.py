@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from merflow.artefacts.reader import rebuild
+from merflow.artefacts.refusals import rebuild
 from merflow.errors import ArtefactError
 from merflow.files import atomic_path
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from merflow import paths
-from merflow.artefacts.reader import rebuild
+from merflow.artefacts.refusals import rebuild
 from merflow.config.inputs import example_settings
 from merflow.config.sections import Experiment
 from merflow.errors import ArtefactError, MerflowError

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from merflow.artefacts.provenance import canonical_json
-from merflow.artefacts.reader import rebuild
+from merflow.artefacts.refusals import rebuild
 from merflow.errors import ArtefactError
 from merflow.files import atomic_path, sha256
 

@@ -32,6 +32,9 @@ MAX_CHUNK_BYTES = 2**28
 
 MAX_ATTRIBUTE_BYTES = 2**20
 
+_OF_SCALES = ("DIMENSION_LIST", "REFERENCE_LIST")
+"""Attributes in which HDF5 notes which scales an array has, and which arrays a scale is of; merflow reads neither."""
+
 _GZIP, _SHUFFLE, _FLETCHER32, _ZSTD = 1, 2, 3, 32015
 _FILTERS = {_GZIP: "gzip", _SHUFFLE: "shuffle", _FLETCHER32: "fletcher32", _ZSTD: "zstd"}
 _PLAIN = {h5t.INTEGER, h5t.FLOAT, h5t.STRING, h5t.ENUM}
@@ -97,14 +100,25 @@ def _attributes_problem(node: h5py.h5g.GroupID | h5d.DatasetID, texts: SharedTex
     for index in range(h5a.get_num_attrs(node)):
         attribute = h5a.open(node, index=index)
         kind, count = attribute.get_type(), attribute.get_space().get_simple_extent_npoints()
-        problem = _type_problem(kind)
+        name = attribute.name.decode("utf-8", "backslashreplace")
+        scales = isinstance(node, h5d.DatasetID) and name in _OF_SCALES and _of_scales(kind)
+        problem = "" if scales else _type_problem(kind)
         if not problem and count * kind.get_size() > MAX_ATTRIBUTE_BYTES:
             problem = f"expected attributes of at most {MAX_ATTRIBUTE_BYTES} bytes, found a larger one"
         if problem:
-            return f"{problem} in the attribute {quoted(attribute.name.decode('utf-8', 'backslashreplace'))}"
+            return f"{problem} in the attribute {quoted(name)}"
         if kind.get_class() == h5t.STRING and kind.is_variable_str():
             entries += count
     return texts.problem(entries)
+
+
+def _of_scales(kind: h5t.TypeID) -> bool:
+    """Whether a type is one of those that HDF5 gives `_OF_SCALES`: references to objects of the same file."""
+    if kind.get_class() == h5t.VLEN:
+        return bool(kind.get_super() == h5t.STD_REF_OBJ)
+    if kind.get_class() != h5t.COMPOUND or kind.get_nmembers() != 2:
+        return False
+    return bool(kind.get_member_type(0) == h5t.STD_REF_OBJ and kind.get_member_class(1) == h5t.INTEGER)
 
 
 def _type_problem(kind: h5t.TypeID) -> str:

@@ -6,8 +6,10 @@ import torch
 from torch_geometric.data import Batch
 from torch_geometric.utils import contains_isolated_nodes, contains_self_loops, is_undirected
 
-from merflow.artefacts import ShardWriter, open_shard
+from merflow.artefacts import Examples, ShardWriter, open_shard
 from merflow.errors import ArtefactError
+from merflow.stages.examples import Choice
+from merflow.stages.graphs.examples import graph_features, spatial_edges
 from merflow.stages.graphs.features import node_features
 from merflow.stages.graphs.pyg import to_pyg
 from merflow.stages.graphs.settings import GraphSettings
@@ -84,3 +86,18 @@ def test_clips_make_a_batch(graphs):
 def test_an_unknown_clip_is_refused(graphs):
     with pytest.raises(ArtefactError, match="no clip 's_x_1'"):
         to_pyg(graphs[0], "s_x_1")
+
+
+def test_examples_have_the_graph_of_the_shard(graphs):
+    shard, nodes = graphs
+    clip = shard.clips[0]
+    x = graph_features(Choice(nodes="displacement")).read(shard, clip)
+    one = {name: np.array([value]) for name, value in (("subject", "s"), ("clip", clip), ("expression", "micro"))}
+    examples = Examples(
+        x=x[None], label=np.array([1]), **one, classes=("p", "q"), label_set="two",
+        dims=("clip", "frame", "node", "xyda"), edges=spatial_edges(shard, clip),
+    )  # fmt: skip
+    (found,), wanted = examples.to_pyg(), to_pyg(shard, clip, label=1)
+    assert found.num_nodes == 3 * nodes
+    for name in ("x", "edge_index", "y"):
+        assert torch.equal(found[name], wanted[name]), name

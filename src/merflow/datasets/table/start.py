@@ -16,11 +16,9 @@ from merflow.errors import BadClipError, DatasetError
 from merflow.files import atomic_path
 from merflow.reading import is_folder, reading
 from merflow.untrusted.video_file import VIDEO_SUFFIXES
+from merflow.workflow_root import SNAKEFILE, workflow_root
 
 CONFIG = "config.yaml"
-_SNAKEFILE = Path(__file__).resolve().parents[4] / "Snakefile"
-"""Of the workflow that this package lies in."""
-
 _LEVELS = 4
 """Folders one inside the other in which recordings are looked for."""
 
@@ -154,7 +152,7 @@ def _config(found: Sequence[FoundRecording], videos: Path | None) -> str:
 # A study of your own recordings. Fill in {TABLE} first: one row a clip, several rows a recording where it has several.
 # In this folder:
 #   merflow validate mine
-#   snakemake -s {_SNAKEFILE} --cores 2 results/mine/mine_ststnet/metrics.csv
+#   snakemake -s {workflow_root() / SNAKEFILE} --cores 2 results/mine/mine_ststnet/metrics.csv
 datasets:
   mine:
     reader: table

@@ -1,0 +1,1 @@
+"""The documentation as a site; ``mkdocs.yml`` is its configuration, ``make docs`` builds it."""
