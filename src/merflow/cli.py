@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Exit status: 0 as expected, 1 something differs, 2 the user's mistake, 141 the reader of the output went away
         (``merflow validate demo | head``).
     """
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser(given[:1]).parse_args(given)
     try:
         check_address_space()
         status: int = options.run(options)
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: Sequence[str] = ()) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="merflow", description=__doc__.split("\n")[0] if __doc__ else None)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     validate = commands.add_parser("validate", help="compare a dataset with its official counts, before any work")
@@ -93,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     fold.add_argument("--config", type=Path, default=CONFIG)
     fold.set_defaults(run=_train_fold)
     _add_predict(commands.add_parser("predict", help="classify a recording by a final model, from its raw frames"))
+    export = commands.add_parser("export", help="write results in the forms of other programs")
+    if "export" in command:  # its forms are those that the stages declare, which no other command asks for
+        from merflow.export.command import add_forms
+
+        add_forms(export)
     return parser
 
 
