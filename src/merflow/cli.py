@@ -3,17 +3,12 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from merflow.errors import DatasetError, MerflowError
+from merflow.errors import MerflowError
 from merflow.memory import check_address_space
-from merflow.reading import is_folder, told
-
-if TYPE_CHECKING:
-    from merflow.config import Config
-    from merflow.datasets.members import Member
+from merflow.reading import told
 
 CONFIG = Path("config.yaml")
 METRICS = "metrics.csv"
@@ -93,6 +88,11 @@ def _parser(command: Sequence[str] = ()) -> argparse.ArgumentParser:
     fold.add_argument("--traceback", action="store_true", help="let every error through, for a debugger")
     fold.add_argument("--config", type=Path, default=CONFIG)
     fold.set_defaults(run=_train_fold)
+    apexes = commands.add_parser("apexes", help="estimate the apexes that an annotation does not name, as a table")
+    if "apexes" in command:
+        from merflow.apexes.command import add_arguments
+
+        add_arguments(apexes, config=CONFIG)
     _add_predict(commands.add_parser("predict", help="classify a recording by a final model, from its raw frames"))
     export = commands.add_parser("export", help="write results in the forms of other programs")
     if "export" in command:  # its forms are those that the stages declare, which no other command asks for
@@ -122,16 +122,11 @@ def _add_predict(predict: argparse.ArgumentParser) -> None:
 def _validate(options: argparse.Namespace) -> int:
     from merflow import plan
     from merflow.config import read_config
-    from merflow.datasets.registry import index_dataset
     from merflow.datasets.validation import format_validation, validate_composite, validate_dataset
 
-    config = read_config(options.config)
-    name = options.dataset
-    config.check_known("datasets", name)
+    config, name = read_config(options.config), options.dataset
+    index, members = plan.index_now(config, name)
     dataset = config.datasets[name]
-    _check_rendered(config, dataset.members or [name], asked=name)
-    members = _members(config, name)
-    index = index_dataset(name, dataset.reader, dataset.own, members=members, exclude=dataset.exclude)
     if members:
         report = validate_composite(index, members, official=plan.official_members(config, name))
     else:
@@ -161,41 +156,6 @@ def _config(options: argparse.Namespace) -> int:
     else:
         print(format_experiment(options.config, options.experiment, options.dataset), end="")
     return 0
-
-
-def _check_rendered(config: "Config", names: Iterable[str], *, asked: str) -> None:
-    """Refuse embedded datasets whose recordings are not there yet, with the command that renders them."""
-    from merflow import paths
-
-    for name in names:
-        root = Path(config.datasets[name].root)
-        if config.datasets[name].synthesis and not is_folder(root):
-            raise DatasetError(
-                f"dataset {name}: expected its recordings in {root}, found no such folder: they are rendered here. "
-                f"Make them: snakemake --cores all {paths.clips(asked)}"
-            )
-
-
-def _members(config: "Config", name: str) -> dict[str, "Member"]:
-    """Index the members of a composite; an ordinary dataset has none.
-
-    Raises
-    ------
-    DatasetError
-        As the member's reader, naming dataset and member.
-    """
-    from merflow import plan
-    from merflow.datasets.members import Member
-    from merflow.datasets.registry import index_dataset
-
-    members = {}
-    for member, reader in plan.members(config, name).items():
-        block = config.datasets[member]
-        try:
-            members[member] = Member(reader, index_dataset(member, reader, block.own, exclude=block.exclude))
-        except DatasetError as error:
-            raise DatasetError(f"dataset {name}, member {member}: {error}") from error
-    return members
 
 
 def _inspect(options: argparse.Namespace) -> int:

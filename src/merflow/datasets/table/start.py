@@ -165,6 +165,7 @@ datasets:
 {fps if folders else ""}\
     # classes: [calm, pain]            # words of your own in the column emotion; take them with labels: classes
     # emotions: {{joy: happiness}}       # words of yours for merflow's emotions
+    # apexes: mine_apexes.csv          # for empty cells apex: merflow apexes mine (docs/apexes.md)
 experiments:
   mine_ststnet:       # a small network on optical flow; others: merflow config
     extends: ststnet
