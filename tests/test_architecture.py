@@ -18,6 +18,7 @@ GROUND = {
         "names",
         "paths",
         "plugins",
+        "progress",
         "quality_columns",
         "reading",
         "seeds",
@@ -56,7 +57,7 @@ LAYERS = [
     {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
     {"visualization.results", "config"},
     {"plan"},
-    {"audit", "prediction", "export", "apexes"},
+    {"audit", "prediction", "export", "apexes", "launch"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -26,7 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         (``merflow validate demo | head``).
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parser(given[:1]).parse_args(given)
+    if given[:1] == ["run"]:  # its options are Snakemake's
+        options = argparse.Namespace(run=_run, arguments=given[1:])
+    else:
+        options = _parser(given[:1]).parse_args(given)
     try:
         check_address_space()
         status: int = options.run(options)
@@ -88,6 +91,7 @@ def _parser(command: Sequence[str] = ()) -> argparse.ArgumentParser:
     fold.add_argument("--traceback", action="store_true", help="let every error through, for a debugger")
     fold.add_argument("--config", type=Path, default=CONFIG)
     fold.set_defaults(run=_train_fold)
+    commands.add_parser("run", help="run the workflow in the folder of a study")
     apexes = commands.add_parser("apexes", help="estimate the apexes that an annotation does not name, as a table")
     if "apexes" in command:
         from merflow.apexes.command import add_arguments
@@ -141,6 +145,12 @@ def _init(options: argparse.Namespace) -> int:
     for line in start_study(options.folder, options.videos):
         print(line)
     return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from merflow.launch import run
+
+    return run(options.arguments)
 
 
 def _config(options: argparse.Namespace) -> int:

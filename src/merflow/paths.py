@@ -6,6 +6,9 @@ The names in a path are also read here, so that a file in the place of another i
 import re
 from pathlib import Path
 
+SNAKEFILE = Path(__file__).resolve().parents[2] / "Snakefile"
+"""Of the workflow that this package lies in."""
+
 RESULTS = "results"
 TABLES = "tables"
 QC = "qc"

@@ -14,13 +14,11 @@ from merflow.datasets.reading.video_times import video_times
 from merflow.datasets.table.settings import TABLE
 from merflow.errors import BadClipError, DatasetError
 from merflow.files import atomic_path
+from merflow.paths import SNAKEFILE
 from merflow.reading import is_folder, reading
 from merflow.untrusted.video_file import VIDEO_SUFFIXES
 
 CONFIG = "config.yaml"
-_SNAKEFILE = Path(__file__).resolve().parents[4] / "Snakefile"
-"""Of the workflow that this package lies in."""
-
 _LEVELS = 4
 """Folders one inside the other in which recordings are looked for."""
 
@@ -154,7 +152,8 @@ def _config(found: Sequence[FoundRecording], videos: Path | None) -> str:
 # A study of your own recordings. Fill in {TABLE} first: one row a clip, several rows a recording where it has several.
 # In this folder:
 #   merflow validate mine
-#   snakemake -s {_SNAKEFILE} --cores 2 results/mine/mine_ststnet/metrics.csv
+#   merflow run
+# or, what it does: snakemake -s {SNAKEFILE} --cores all results/mine/mine_ststnet/metrics.csv
 datasets:
   mine:
     reader: table
