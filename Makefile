@@ -50,11 +50,13 @@ attack: setup-dev ## kill and damage at random for MINUTES, all drawn from SEED;
 bench: setup-dev ## speed as ratios in one run
 	$(BIN)/python -m benchmarks
 
-accuracy: setup-dev ## recompute docs/{accuracy,landmarks,magnification}.md from the embedded data and its exact truth
-	$(SNAKEMAKE) --cores $(CORES) results/demo/accuracy.csv results/demo/landmarks.csv results/magnification.csv
+accuracy: setup-dev ## recompute docs/{accuracy,landmarks,magnification,apexes,compression}.md from the embedded data and its exact truth
+	$(SNAKEMAKE) --cores $(CORES) results/demo/accuracy.csv results/demo/landmarks.csv results/magnification.csv results/demo_composite/clips.csv
 	$(BIN)/python -m tools.write_accuracy_page results/demo/accuracy.csv
 	$(BIN)/python -m tools.write_landmarks_page results/demo/landmarks.csv
 	$(BIN)/python -m tools.write_magnification_page results/magnification.csv
+	$(BIN)/python -m tools.write_apexes_page
+	$(BIN)/python -m tools.write_compression_page
 	@$(BIN)/merflow show results/demo/accuracy.csv
 
 benchmark: setup ## every method on the benchmark, and docs/benchmark.md; takes hours, and goes on where it was stopped

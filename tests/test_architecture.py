@@ -19,6 +19,7 @@ GROUND = {
         "names",
         "paths",
         "plugins",
+        "progress",
         "quality_columns",
         "reading",
         "seeds",
@@ -57,7 +58,7 @@ LAYERS = [
     {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
     {"visualization.results", "config"},
     {"plan"},
-    {"audit", "doctor", "prediction"},
+    {"audit", "doctor", "prediction", "export", "apexes", "launch"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

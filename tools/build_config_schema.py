@@ -60,6 +60,11 @@ def dataset_block() -> dict[str, Any]:
         "as the reason. Relative to the folder of the workflow.",
         **type_schema(UserPath),
     }
+    properties["apexes"] = {
+        "description": "Table of apexes that merflow apexes estimated, for clips whose annotation names none; without "
+        "it they take the midpoint of onset and offset. Relative to the folder of the workflow.",
+        **type_schema(UserPath),
+    }
     return {"type": "object", "additionalProperties": False, "properties": properties, "required": ["reader"]}
 
 

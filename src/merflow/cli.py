@@ -3,17 +3,12 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from merflow.errors import DatasetError, MerflowError
+from merflow.errors import MerflowError
 from merflow.memory import check_address_space
-from merflow.reading import is_folder, told
-
-if TYPE_CHECKING:
-    from merflow.config import Config
-    from merflow.datasets.members import Member
+from merflow.reading import told
 
 CONFIG = Path("config.yaml")
 METRICS = "metrics.csv"
@@ -30,7 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Exit status: 0 as expected, 1 something differs, 2 the user's mistake, 141 the reader of the output went away
         (``merflow validate demo | head``).
     """
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["run"]:  # its options are Snakemake's
+        options = argparse.Namespace(run=_run, arguments=given[1:])
+    else:
+        options = _parser(given[:1]).parse_args(given)
     try:
         check_address_space()
         status: int = options.run(options)
@@ -52,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: Sequence[str] = ()) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="merflow", description=__doc__.split("\n")[0] if __doc__ else None)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     validate = commands.add_parser("validate", help="compare a dataset with its official counts, before any work")
@@ -95,7 +94,18 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="say what this machine has, and what to do: for reports of faults")
     doctor.add_argument("--config", type=Path, default=CONFIG)
     doctor.set_defaults(run=_doctor)
+    commands.add_parser("run", help="run the workflow in the folder of a study")
+    apexes = commands.add_parser("apexes", help="estimate the apexes that an annotation does not name, as a table")
+    if "apexes" in command:
+        from merflow.apexes.command import add_arguments
+
+        add_arguments(apexes, config=CONFIG)
     _add_predict(commands.add_parser("predict", help="classify a recording by a final model, from its raw frames"))
+    export = commands.add_parser("export", help="write results in the forms of other programs")
+    if "export" in command:  # its forms are those that the stages declare, which no other command asks for
+        from merflow.export.command import add_forms
+
+        add_forms(export)
     return parser
 
 
@@ -119,16 +129,11 @@ def _add_predict(predict: argparse.ArgumentParser) -> None:
 def _validate(options: argparse.Namespace) -> int:
     from merflow import plan
     from merflow.config import read_config
-    from merflow.datasets.registry import index_dataset
     from merflow.datasets.validation import format_validation, validate_composite, validate_dataset
 
-    config = read_config(options.config)
-    name = options.dataset
-    config.check_known("datasets", name)
+    config, name = read_config(options.config), options.dataset
+    index, members = plan.index_now(config, name)
     dataset = config.datasets[name]
-    _check_rendered(config, dataset.members or [name], asked=name)
-    members = _members(config, name)
-    index = index_dataset(name, dataset.reader, dataset.own, members=members, exclude=dataset.exclude)
     if members:
         report = validate_composite(index, members, official=plan.official_members(config, name))
     else:
@@ -145,6 +150,12 @@ def _init(options: argparse.Namespace) -> int:
     return 0
 
 
+def _run(options: argparse.Namespace) -> int:
+    from merflow.launch import run
+
+    return run(options.arguments)
+
+
 def _config(options: argparse.Namespace) -> int:
     from merflow.config.report import format_config, format_experiment
 
@@ -158,41 +169,6 @@ def _config(options: argparse.Namespace) -> int:
     else:
         print(format_experiment(options.config, options.experiment, options.dataset), end="")
     return 0
-
-
-def _check_rendered(config: "Config", names: Iterable[str], *, asked: str) -> None:
-    """Refuse embedded datasets whose recordings are not there yet, with the command that renders them."""
-    from merflow import paths
-
-    for name in names:
-        root = Path(config.datasets[name].root)
-        if config.datasets[name].synthesis and not is_folder(root):
-            raise DatasetError(
-                f"dataset {name}: expected its recordings in {root}, found no such folder: they are rendered here. "
-                f"Make them: snakemake --cores all {paths.clips(asked)}"
-            )
-
-
-def _members(config: "Config", name: str) -> dict[str, "Member"]:
-    """Index the members of a composite; an ordinary dataset has none.
-
-    Raises
-    ------
-    DatasetError
-        As the member's reader, naming dataset and member.
-    """
-    from merflow import plan
-    from merflow.datasets.members import Member
-    from merflow.datasets.registry import index_dataset
-
-    members = {}
-    for member, reader in plan.members(config, name).items():
-        block = config.datasets[member]
-        try:
-            members[member] = Member(reader, index_dataset(member, reader, block.own, exclude=block.exclude))
-        except DatasetError as error:
-            raise DatasetError(f"dataset {name}, member {member}: {error}") from error
-    return members
 
 
 def _inspect(options: argparse.Namespace) -> int:

@@ -3,6 +3,8 @@
 from importlib.resources import files
 from pathlib import Path
 
+from merflow.errors import MerflowError
+
 INSIDE = "checkout"
 """Folder of an installed package that has what a checkout has at its root; ``setup.py`` packs it."""
 
@@ -17,14 +19,14 @@ def workflow_root() -> Path:
 
     Raises
     ------
-    FileNotFoundError
+    MerflowError
         When merflow was installed without its workflow, as from a folder that was put together by hand.
     """
     package = Path(str(files("merflow")))
     for root in (package / INSIDE, package.parents[1]):
         if (root / SNAKEFILE).is_file():
             return root
-    raise FileNotFoundError(
+    raise MerflowError(
         f"expected {package / INSIDE / SNAKEFILE}, or a {SNAKEFILE} in {package.parents[1]}, found neither: merflow is "
         "installed without its workflow. Install it from a wheel, or with pip install -e in a checkout."
     )

@@ -74,3 +74,18 @@ def test_a_review_is_read_when_the_index_is_planned(index, tmp_path):
     [(path, digest)] = plan.review(config, "demo").items()
     assert (path, len(digest)) == ("review.tsv", 64)
     assert plan.review(config, "casme3") == {}
+
+
+def test_a_table_of_apexes_is_named_with_its_content(config, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    raw = shipped_raw()
+    raw["datasets"]["demo"]["apexes"] = "demo_apexes.csv"
+    own = load_config(raw, read_schema(ROOT / "workflow/schemas/config.schema.yaml"))
+    with pytest.raises(DatasetError, match=r"expected the table of apexes demo_apexes\.csv"):
+        plan.apexes(own, "demo")
+    (tmp_path / "demo_apexes.csv").write_text("clip,onset,offset,apex,rule\na,1,9,3,seen\n")
+    [(path, digest)] = plan.apexes(own, "demo").items()
+    assert path == "demo_apexes.csv"
+    assert len(digest) == 64
+    assert plan.apexes(config, "demo") == {}
+    assert "apexes" not in own.datasets["demo"].own  # no setting of the reader

@@ -26,6 +26,7 @@ checkpoint index_dataset:
             project, paths.exclusions(wildcards.dataset)
         ),
         exclude=lambda wildcards: plan.review(project, wildcards.dataset),
+        apexes=lambda wildcards: plan.apexes(project, wildcards.dataset),
         sheets=lambda wildcards: plan.annotation_sheets(project, wildcards.dataset),
         code=fingerprint(
             "index_dataset", "merflow.datasets.registry", found_by_name=reader_of

@@ -1,7 +1,7 @@
 """Index a dataset: its official annotation and folders, or its members' indexes, become one row a clip.
 
-Settings: the dataset's block, `on_bad_clip`, the review whose failed clips are left out. Input of a composite:
-clips.csv and exclusions.csv of each member.
+Settings: the dataset's block, `on_bad_clip`, the review whose failed clips are left out, the estimated apexes.
+Input of a composite: clips.csv and exclusions.csv of each member.
 Output: clips.csv, exclusions.csv.
 """
 
@@ -26,9 +26,12 @@ def main(
     members: Mapping[str, Member],
     on_bad_clip: str,
     exclude: str,
+    apexes: str,
 ) -> None:
     """Index `dataset` and write both tables."""
-    index = index_dataset(dataset, reader, settings, on_bad_clip=on_bad_clip, members=members, exclude=exclude)
+    index = index_dataset(
+        dataset, reader, settings, on_bad_clip=on_bad_clip, members=members, exclude=exclude, apexes=apexes
+    )
     write_exclusions(index.exclusions, exclusions)
     write_clips(index.clips, clips)
     for note in index.notes:
@@ -51,4 +54,5 @@ if __name__ == "__main__":
         },
         on_bad_clip=snakemake.config["on_bad_clip"],
         exclude="".join(snakemake.params.exclude),
+        apexes="".join(snakemake.params.apexes),
     )

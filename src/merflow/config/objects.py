@@ -9,7 +9,7 @@ from merflow.checks import nearest
 from merflow.config.schema import merge
 from merflow.config.sections import STAGE_SETTINGS, Execution, Experiment
 from merflow.datasets.declaration import Dataset
-from merflow.datasets.declared import dataset_named
+from merflow.datasets.declared import OF_EVERY_DATASET, dataset_named
 from merflow.datasets.labels import OWN_CLASSES, own_classes_name
 from merflow.errors import ConfigError
 from merflow.quality.settings import QcSettings
@@ -34,12 +34,15 @@ class DatasetBlock:
         How it is rendered, where it is.
     exclude : str
         Path of the review whose failed clips are left out; empty = none.
+    apexes : str
+        Path of the table of estimated apexes; empty = none.
     """
 
     reader: str
     own: Mapping[str, Any]
     synthesis: SynthesisSettings | None
     exclude: str = ""
+    apexes: str = ""
 
     @classmethod
     def of(cls, block: Mapping[str, Any]) -> "DatasetBlock":
@@ -47,9 +50,10 @@ class DatasetBlock:
         rendered = block["synthesis"]
         return cls(
             reader=block["reader"],
-            own={key: value for key, value in block.items() if key not in ("reader", "synthesis", "exclude")},
+            own={key: value for key, value in block.items() if key not in OF_EVERY_DATASET},
             synthesis=None if rendered is None else from_plain(SynthesisSettings, rendered),
             exclude=block.get("exclude") or "",
+            apexes=block.get("apexes") or "",
         )
 
     @property

@@ -33,6 +33,10 @@ READER_OF_LAYOUT: Mapping[str, str] = {name: reader for reader, one in DATASETS.
 """Reader of each layout that the generator writes."""
 
 
+OF_EVERY_DATASET = ("reader", "synthesis", "exclude", "apexes")
+"""Settings of every dataset, whatever its reader: no reader may have one of these names."""
+
+
 def dataset_named(reader: str) -> Dataset:
     """Return the declaration of a dataset: one of merflow's, or a plug-in's, whose module is imported.
 
@@ -89,7 +93,7 @@ def _check_declaration(source: str, found: Dataset) -> None:
             f"{source}: expected settings='{found.settings}' to be a frozen dataclass with a field root: Path, found "
             f"{settings!r}. Write one (docs/adding-a-dataset.md)."
         )
-    if names & {"reader", "synthesis", "exclude"}:
+    if names & {*OF_EVERY_DATASET}:
         raise ConfigError(
-            f"{source}: expected settings other than reader, synthesis and exclude, found one. Rename the field."
+            f"{source}: expected settings other than {', '.join(OF_EVERY_DATASET)}, found one. Rename the field."
         )

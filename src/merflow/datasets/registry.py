@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from merflow.datasets.declared import DATASETS, dataset_named
+from merflow.datasets.estimated_apexes import read_apexes, with_apexes
 from merflow.datasets.index import Index, refuse_bad_clips, refuse_empty
 from merflow.datasets.members import Member
 from merflow.datasets.neighbours import naming_neighbours
@@ -29,6 +30,7 @@ def index_dataset(
     on_bad_clip: Literal["exclude", "fail"] = "exclude",
     members: Mapping[str, Member] | None = None,
     exclude: str = "",
+    apexes: str = "",
 ) -> Index:
     """Index a dataset: read its sheets, find its frames, say what was left out.
 
@@ -46,6 +48,8 @@ def index_dataset(
         Of a composite: the indexes of its members; of any other dataset None.
     exclude : str
         Path of a ``review.tsv``, whose failed clips are left out; empty = none.
+    apexes : str
+        Path of a table of estimated apexes, for clips whose annotation names none; empty = none.
 
     Raises
     ------
@@ -60,6 +64,8 @@ def index_dataset(
         index: Index = named(dataset_named(reader).read)(name, built, *([members or {}] if reader == COMPOSITE else []))
     if on_bad_clip == "fail":
         refuse_bad_clips(index)
+    if apexes:
+        index = with_apexes(index, read_apexes(Path(apexes)), source=apexes)
     if exclude:
         index = without_failed(index, read_review(Path(exclude)), source=exclude)
     refuse_empty(name, index)

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from merflow import __version__
 from merflow.doctor.findings import Finding
-from merflow.errors import ConfigError
+from merflow.errors import MerflowError
 from merflow.extras import declared_by_extra
 from merflow.workflow_root import workflow_root
 
@@ -43,7 +43,7 @@ def software_findings() -> Iterator[Finding]:
 def _workflow() -> Finding:
     try:
         return Finding("merflow", f"{__version__}, its workflow in {workflow_root()}")
-    except FileNotFoundError as error:
+    except MerflowError as error:
         return Finding("merflow", __version__, "do", str(error))
 
 
@@ -57,7 +57,7 @@ def _python() -> Finding:
 
     try:
         check_places(python=sys.executable, checkout=str(workflow_root()))
-    except (ConfigError, FileNotFoundError) as error:
+    except MerflowError as error:
         return Finding("Python", found, "do", str(error))
     return Finding("Python", found)
 

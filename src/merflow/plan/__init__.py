@@ -18,6 +18,7 @@ from merflow.plan.comparison import check_comparable, check_maps_comparable
 from merflow.plan.folds import check_classes, folds, trained_clips
 from merflow.plan.frames import ready_pictures, recorded_frames
 from merflow.plan.index import clips_by_subject, index_version
+from merflow.plan.indexing import index_now
 from merflow.plan.jobs import (
     annotation_inputs,
     annotation_sheets,
@@ -36,7 +37,7 @@ from merflow.plan.paper_tables import first_sentence, metrics_of_rows, paper_tab
 from merflow.plan.parts import folder_that_lost_a_part, parts
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import check_shows, drawn_alone, pictures
-from merflow.plan.quality import quality_artefacts, quality_declared, review
+from merflow.plan.quality import apexes, quality_artefacts, quality_declared, review
 from merflow.plan.refused import refused_in_index, refused_in_shards
 from merflow.plan.results_lock import lock_results
 from merflow.plan.retraining import retraining_notice
@@ -60,6 +61,7 @@ __all__ = [
     "ancestor_variant",
     "annotation_inputs",
     "annotation_sheets",
+    "apexes",
     "artefact_chain",
     "as_inputs",
     "as_trained",
@@ -88,6 +90,7 @@ __all__ = [
     "folds_in_a_job",
     "folds_of_batch",
     "forget_missing",
+    "index_now",
     "index_version",
     "label_set",
     "layout_module",

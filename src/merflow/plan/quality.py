@@ -1,9 +1,10 @@
-"""What the quality pages of a dataset read, and the review that they gave."""
+"""What the quality pages of a dataset read, and what a person gave to its index: a review, estimated apexes."""
 
 from pathlib import Path
 
 from merflow import paths
 from merflow.config import Config
+from merflow.datasets.estimated_apexes import content_of_apexes
 from merflow.datasets.review import content_of_review
 from merflow.errors import ConfigError
 from merflow.plan.index import clips_by_subject, indexed
@@ -63,3 +64,15 @@ def review(config: Config, dataset: str) -> dict[str, str]:
     """
     path = config.datasets[dataset].exclude
     return {path: content_of_review(Path(path))} if path else {}
+
+
+def apexes(config: Config, dataset: str) -> dict[str, str]:
+    """Return the table of estimated apexes of a dataset, and its SHA-256; empty = there is none.
+
+    Raises
+    ------
+    DatasetError
+        As :func:`merflow.datasets.estimated_apexes.read_apexes`.
+    """
+    path = config.datasets[dataset].apexes
+    return {path: content_of_apexes(Path(path))} if path else {}

@@ -110,6 +110,9 @@ class Stage:
     quality : str
         ``module:name`` of the :class:`merflow.quality_columns.Quality` of its clips; empty where there is nothing to
         measure that a stage before it does not.
+    exports : str
+        ``module:name`` of a tuple of :class:`merflow.stages.exporting.Export`, the forms in which its clips can be
+        written for other programs; empty where there is none.
     upstream : str
         Kind that this one is computed from; a variant names that kind's variant under this key. Empty for a stage that
         reads recordings.
@@ -133,6 +136,7 @@ class Stage:
     settings: str
     picture: str
     quality: str = ""
+    exports: str = ""
     upstream: str = ""
     importing: Making | None = None
     examples: str = ""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from merflow.checks import few
 from merflow.datasets.action_units import OBJECTIVE_CLASSES, known_units, objective_from_aus, unit_note
 from merflow.datasets.clip import NO_FRAME, Clip
+from merflow.datasets.estimated_apexes import midpoint_note
 from merflow.datasets.reading.frame_choice import with_notes
 from merflow.errors import DatasetError
 from merflow.untrusted.safe_names import check_names
@@ -110,7 +111,7 @@ def with_midpoint(clip: Clip, *, missing_from: str = "the sheet") -> Clip:
     if clip.apex != NO_FRAME or clip.offset == NO_FRAME:
         return clip
     apex = midpoint(clip.onset, clip.offset)
-    return with_notes(replace(clip, apex=apex), [f"no apex in {missing_from}, midpoint {apex} taken"])
+    return with_notes(replace(clip, apex=apex), [midpoint_note(missing_from, apex)])
 
 
 def with_units_checked(clip: Clip) -> Clip:

@@ -152,7 +152,8 @@ def _config(found: Sequence[FoundRecording], videos: Path | None) -> str:
 # A study of your own recordings. Fill in {TABLE} first: one row a clip, several rows a recording where it has several.
 # In this folder:
 #   merflow validate mine
-#   snakemake -s {workflow_root() / SNAKEFILE} --cores 2 results/mine/mine_ststnet/metrics.csv
+#   merflow run
+# or, what it does: snakemake -s {workflow_root() / SNAKEFILE} --cores all results/mine/mine_ststnet/metrics.csv
 datasets:
   mine:
     reader: table
@@ -163,6 +164,7 @@ datasets:
 {fps if folders else ""}\
     # classes: [calm, pain]            # words of your own in the column emotion; take them with labels: classes
     # emotions: {{joy: happiness}}       # words of yours for merflow's emotions
+    # apexes: mine_apexes.csv          # for empty cells apex: merflow apexes mine (docs/apexes.md)
 experiments:
   mine_ststnet:       # a small network on optical flow; others: merflow config
     extends: ststnet

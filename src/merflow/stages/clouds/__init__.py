@@ -18,6 +18,7 @@ STAGE = Stage(
     ),
     settings="merflow.stages.clouds.point_cloud:CloudSettings",
     picture="merflow.stages.clouds.picture:draw_clouds",
+    exports="merflow.stages.clouds.export:EXPORTS",
     quality="merflow.stages.clouds.quality:QUALITY",
     schema=KindSchema(
         description="Point cloud of the apex face, each point with its motion since the onset",

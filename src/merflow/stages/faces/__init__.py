@@ -14,6 +14,7 @@ STAGE = Stage(
     ),
     settings="merflow.stages.faces.settings:FaceSettings",
     picture="merflow.stages.faces.picture:draw_faces",
+    exports="merflow.stages.faces.export:EXPORTS",
     quality="merflow.stages.faces.quality:QUALITY",
     schema=KindSchema(
         description="Face crops and landmarks of the frames that later stages need",

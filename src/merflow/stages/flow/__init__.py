@@ -18,6 +18,7 @@ STAGE = Stage(
     settings="merflow.stages.flow.optical_flow:FlowSettings",
     examples="merflow.stages.flow.examples:flow_features",
     picture="merflow.stages.flow.picture:draw_flow",
+    exports="merflow.stages.flow.export:EXPORTS",
     quality="merflow.stages.flow.quality:QUALITY",
     schema=KindSchema(
         description="Optical flow from onset to apex on the onset's aligned grid",

@@ -25,6 +25,7 @@ STAGE = Stage(
     settings="merflow.stages.flow_images.settings:FlowImageSettings",
     examples="merflow.stages.flow_images.examples:picture_features",
     picture="merflow.stages.flow_images.picture:draw_flow_images",
+    exports="merflow.stages.flow_images.export:EXPORTS",
     quality="merflow.stages.flow_images.quality:QUALITY",
     shown=("flow_images.png",),
     drawn_alone=True,

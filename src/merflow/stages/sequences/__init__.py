@@ -16,6 +16,7 @@ STAGE = Stage(
     settings="merflow.stages.sequences.settings:SequenceSettings",
     examples="merflow.stages.sequences.examples:sequence_features",
     picture="merflow.stages.sequences.picture:draw_sequences",
+    exports="merflow.stages.sequences.export:EXPORTS",
     quality="merflow.stages.sequences.quality:QUALITY",
     shown=("sequences.png",),
     drawn_alone=True,

@@ -1,0 +1,1 @@
+"""Apexes of clips whose annotation names none, estimated from the recordings: ``merflow apexes``."""

@@ -1,0 +1,168 @@
+"""What is exported: all subjects of one variant or an error; nothing is overwritten, nothing is half there."""
+
+import json
+import shutil
+
+import pytest
+from tests.export.conftest import CLIPS, LOST, clip_of, write_dataset, write_subject
+
+from merflow import paths
+from merflow.artefacts import ShardWriter
+from merflow.cli import main
+from merflow.datasets.clip_table import write_clips
+from merflow.errors import ArtefactError, ConfigError, MerflowError
+from merflow.export.exporting import export_clips
+from merflow.export.fresh import fresh_folder
+
+VARIANT = "artefacts/flow/default"
+
+
+@pytest.fixture
+def own(demo, tmp_path):
+    """A copy of the flow of the dataset, to change."""
+    shutil.copytree(demo, tmp_path / "results/demo", ignore=shutil.ignore_patterns("faces", "sequences", "clouds"))
+    return tmp_path / "results/demo"
+
+
+def test_a_variant_and_a_shard_name_the_same_clips(demo, tmp_path):
+    whole = export_clips("flow_flo", demo / VARIANT, tmp_path / "variant")
+    one = export_clips("flow_flo", demo / VARIANT / "spNO.2.h5", tmp_path / "shard")
+    assert (whole.clips, one.clips) == (6, 2)
+    assert one.left_out == {LOST: "no face"}  # the index's own exclusions are of other subjects
+    assert len(list((tmp_path / "shard").rglob("*.flo"))) == 2
+
+
+def test_the_record_says_what_it_is_of(demo, tmp_path):
+    export_clips("flow_flo", demo, tmp_path / "out", {"motion": "total"})
+    record = json.loads((tmp_path / "out/export.json").read_text())
+    assert record["artefacts"] == "flow/default"
+    assert record["settings"] == {"motion": "total"}
+    assert record["made_with"] == {"settings": {"faces": "default"}, "code": "c0de"}
+    assert record["clips"] == list(CLIPS)
+    assert record["left_out"][LOST] == "no face"
+
+
+def test_the_same_export_gives_the_same_files(demo, tmp_path):
+    for name in ("first", "second"):
+        export_clips("flow_images", demo, tmp_path / name)
+    files = [
+        sorted(path.relative_to(tmp_path / name) for path in (tmp_path / name).rglob("*"))
+        for name in ("first", "second")
+    ]
+    assert files[0] == files[1]
+    for path in files[0]:
+        if (tmp_path / "first" / path).is_file():
+            assert (tmp_path / "first" / path).read_bytes() == (tmp_path / "second" / path).read_bytes()
+
+
+def test_nothing_is_overwritten(demo, tmp_path):
+    (tmp_path / "out").mkdir()
+    export_clips("flow_flo", demo, tmp_path / "out")  # an empty folder is free
+    before = sorted((tmp_path / "out").rglob("*"))
+    with pytest.raises(ArtefactError, match=r"a folder with files. Nothing is overwritten"):
+        export_clips("flow_png", demo, tmp_path / "out")
+    assert sorted((tmp_path / "out").rglob("*")) == before
+    (tmp_path / "file").touch()
+    with pytest.raises(ArtefactError, match=r"found a file"):
+        export_clips("flow_png", demo, tmp_path / "file")
+
+
+def test_an_export_that_fails_leaves_nothing(tmp_path):
+    def fail():
+        with fresh_folder(tmp_path / "deep/out") as folder:
+            (folder / "half").touch()
+            raise MerflowError("no face")
+
+    with pytest.raises(MerflowError, match=r"no face"):
+        fail()
+    assert list((tmp_path / "deep").iterdir()) == []
+
+
+def test_a_missing_subject_is_an_error_with_the_command(own, tmp_path):
+    (own / VARIANT / "spNO.10.h5").unlink()
+    with pytest.raises(ArtefactError, match=r"found none of spNO.10. Make them: snakemake --cores all .*shards.csv"):
+        export_clips("flow_flo", own, tmp_path / "out")
+    assert export_clips("flow_flo", own, tmp_path / "some", clips=["spNO.1_a_10"]).clips == 1
+
+
+def test_shards_of_different_settings_are_not_mixed(own, tmp_path):
+    write_subject(tmp_path, "flow", "spNO.10", ["spNO.10_a_10"], settings={"method": "other"})
+    with pytest.raises(ArtefactError, match=r"spNO.10.h5: expected the settings and the code"):
+        export_clips("flow_flo", own, tmp_path / "out")
+
+
+def test_several_variants_must_be_told_apart(own, tmp_path):
+    for subject in ("spNO.1", "spNO.2", "spNO.10"):
+        clips = [clip for clip in CLIPS if clip.startswith(f"{subject}_")]
+        write_subject(tmp_path, "flow", subject, clips, variant="other")
+    with pytest.raises(ConfigError, match=r"several: default, other. Name one: --variant default"):
+        export_clips("flow_flo", own, tmp_path / "out")
+    assert export_clips("flow_flo", own, tmp_path / "out", variant="other").about["artefacts"] == "flow/other"
+
+
+@pytest.mark.parametrize(
+    ("form", "place", "match"),
+    [
+        ("clouds_ply", "", "expected artefacts of kind clouds, but found none"),
+        ("flow_png", "artefacts/lbp_top/default", "kind flow, but found lbp_top"),
+        ("flow_png", "artefacts", "found no clips.csv there"),
+        ("flow_png", f"{VARIANT}/nobody.h5", "no such file"),
+    ],
+)
+def test_what_is_not_there_is_named(own, tmp_path, form, place, match):
+    with pytest.raises(MerflowError, match=match):
+        export_clips(form, own / place, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_clip_names_the_nearest(demo, tmp_path):
+    with pytest.raises(ConfigError, match=r"Did you mean 'spNO.1_a_10'"):
+        export_clips("flow_flo", demo, tmp_path / "out", clips=["spNO.1_a_1"])
+
+
+def test_a_composite_takes_the_shards_of_its_members(tmp_path):
+    write_dataset(tmp_path, ["flow_images"])
+    member = tmp_path / paths.shard("other", "flow_images", "default", "spNO.1")
+    with ShardWriter(member, kind="flow_images", variant="default", dataset="other", subject="spNO.1",
+                     params={"flow": "default"}, code="c0de", inputs={}) as shard:  # fmt: skip
+        with_shard(shard)
+    joined = [
+        clip_of("demo.spNO.1_a_10", "disgust", dataset="both", part="demo"),
+        clip_of("demo.spNO.10_a_10", "fear", dataset="both", part="demo"),
+        clip_of("other.spNO.1_a_10", "happiness", dataset="both", part="other"),
+    ]
+    write_clips(joined, tmp_path / paths.clips("both"))
+    report = export_clips("flow_images", tmp_path / "results/both", tmp_path / "out")
+    assert report.clips == 3
+    folds = sorted(path.name for path in (tmp_path / "out/norm_u_v_os").iterdir())
+    assert folds == ["demo.spNO.1", "demo.spNO.10", "other.spNO.1"]
+
+
+def with_shard(shard):
+    from tests.export.conftest import shards_of
+
+    shard.add("spNO.1_a_10", *shards_of("spNO.1_a_10")["flow_images"])
+
+
+def test_the_command_says_what_it_wrote_and_where(demo, tmp_path, capsys):
+    assert main(["export", "flow_images", str(demo), str(tmp_path / "out"), "--labels", "emotion4"]) == 0
+    out = capsys.readouterr().out
+    assert "flow_images: wrote 6 clips, 32 files" in out
+    assert f"into {tmp_path / 'out'}" in out
+    assert "3 = others (1)" in out
+    assert f"{LOST}: no face" in out
+    assert main(["export", "flow_images", str(demo), str(tmp_path / "out")]) == 2
+    assert "Nothing is overwritten" in capsys.readouterr().err
+
+
+def test_help_names_every_form_and_its_choices(capsys):
+    with pytest.raises(SystemExit):
+        main(["export", "--help"])
+    out = capsys.readouterr().out
+    assert all(form in out for form in ("flow_images", "flow_flo", "clouds_ply", "examples_npz"))
+    with pytest.raises(SystemExit):
+        main(["export", "flow_png", "--help"])
+    out = " ".join(capsys.readouterr().out.split())
+    assert "--range-px" in out
+    assert "{expression,total}" in out
+    assert "(default: 2.0)" in out
