@@ -47,6 +47,8 @@ include: "workflow/rules/activation_maps.smk"
 include: "workflow/rules/measurement.smk"
 include: "workflow/rules/table_inputs.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/summary_inputs.smk"
+include: "workflow/rules/summary.smk"
 
 
 localrules:

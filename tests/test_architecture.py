@@ -31,7 +31,7 @@ DIVIDED = {"datasets", "stages", "training", "visualization"}
 """Folders whose folders are rooms of their own."""
 
 LAYERS = [
-    {"untrusted", "imaging", "landmarks"},
+    {"untrusted", "imaging", "landmarks", "pages"},
     {"meshes"},
     {"synthesis"},
     {"artefacts", "models", "datasets"},
@@ -54,7 +54,7 @@ LAYERS = [
     {"training.augmentation", "training.stacking"},
     {"training", "verification", "visualization.clips", "visualization", "quality"},
     {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
-    {"visualization.results", "config"},
+    {"visualization.results", "config", "summary"},
     {"plan"},
     {"audit", "prediction"},
     {"cli"},

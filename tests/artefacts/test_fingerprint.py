@@ -23,6 +23,8 @@ def package(tmp_path, monkeypatch):
         module._parsed.cache_clear()
         module._parsed_file.cache_clear()
         module._source.cache_clear()
+        module._texts.cache_clear()
+        module._others.cache_clear()
 
     def compute(*modules, **options):
         forget()
@@ -117,3 +119,20 @@ def test_an_import_inside_a_function_counts(package):
     with_import = compute("merflow.stages.flow.stage")
     (root / "stages/flow/late.py").write_text("VALUE = 2\n")
     assert len({before, with_import, compute("merflow.stages.flow.stage")}) == 3
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        ("merflow.quality.pages", "quality/templates/group.js"),
+        ("merflow.quality.pages", "pages/templates/style.css"),
+        ("merflow.visualization.results.paper_page", "visualization/results/paper_page.html"),
+    ],
+)
+def test_templates_scripts_and_styles_of_a_page_count(package, module, text):
+    root, compute = package
+    before, others = compute(module), compute("merflow.visualization.results.curves")
+    path = root / text
+    path.write_text(path.read_text() + "\n")
+    assert compute(module) != before
+    assert compute("merflow.visualization.results.curves") == others

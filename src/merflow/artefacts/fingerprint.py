@@ -45,7 +45,8 @@ def fingerprint(
     """Return a hash of modules, of all modules of the same code that they import, and of an artefact kind's schema.
 
     Comments, docstrings and layout do not count, so that documenting a function rebuilds nothing. The hash is that of
-    Python's syntax tree: it differs between minor versions of Python.
+    Python's syntax tree: it differs between minor versions of Python. Of a module that makes pages the
+    templates count too, byte by byte: files of its name with another ending, and the folder ``templates`` beside it.
 
     Parameters
     ----------
@@ -76,6 +77,8 @@ def fingerprint(
         digest.update(canonical_json([fields, sorted(schema.attrs), dict(DIM_SIZES)]).encode())
     for module in sorted(_closure(modules, frozenset(without))):
         digest.update(f"{module}\0{_parsed(module).code}\0".encode())
+        for text in _texts(module):
+            digest.update(f"{text.name}\0".encode() + text.read_bytes() + b"\0")
     for script in scripts:
         digest.update(f"{script.name}\0{_parsed_file(script).code}\0".encode())
     return digest.hexdigest()[:16]
@@ -153,6 +156,23 @@ def _imported(node: ast.AST, module: str) -> Iterator[str]:
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+@cache
+def _texts(module: str) -> tuple[Path, ...]:
+    """Return templates, scripts and styles that a module of merflow makes pages of; those of a plug-in do not count."""
+    source = _source(module)
+    if source is None or not module.startswith(f"{PACKAGE}."):
+        return ()
+    beside = (path for path in _others(source.parent) if path.stem == source.stem)
+    return (*beside, *_others(source.parent / "templates"))
+
+
+@cache
+def _others(folder: Path) -> tuple[Path, ...]:
+    """Return the files of a folder that are no Python, in the order of their names."""
+    files = folder.iterdir() if folder.is_dir() else ()
+    return tuple(sorted(path for path in files if path.suffix != ".py" and path.is_file()))
 
 
 @cache

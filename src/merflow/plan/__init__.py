@@ -53,6 +53,7 @@ from merflow.plan.sources import (
     variant_in_chain,
 )
 from merflow.plan.splits import as_trained
+from merflow.plan.summary import contents_of_kept, facts_of_summary, found_results, inputs_of_summary
 from merflow.shard_lists import forget_missing
 
 __all__ = [
@@ -79,16 +80,20 @@ __all__ = [
     "check_source",
     "check_subject",
     "clips_by_subject",
+    "contents_of_kept",
     "drawn_alone",
     "examples_module",
     "experiments_on",
+    "facts_of_summary",
     "first_sentence",
     "folder_that_lost_a_part",
     "folds",
     "folds_in_a_job",
     "folds_of_batch",
     "forget_missing",
+    "found_results",
     "index_version",
+    "inputs_of_summary",
     "label_set",
     "layout_module",
     "lock_results",
