@@ -15,6 +15,7 @@ from merflow.plan.code import (
     selection,
 )
 from merflow.plan.comparison import check_comparable, check_maps_comparable
+from merflow.plan.curves import check_curve
 from merflow.plan.folds import check_classes, folds, trained_clips
 from merflow.plan.frames import ready_pictures, recorded_frames
 from merflow.plan.index import clips_by_subject, index_version
@@ -71,6 +72,7 @@ __all__ = [
     "chain_picture_modules",
     "check_classes",
     "check_comparable",
+    "check_curve",
     "check_fold",
     "check_maps_comparable",
     "check_picture_size",
