@@ -1,1 +1,1 @@
-"""All results side by side: the table, the differences of any two experiments, what they say over several datasets."""
+"""Pages of results: one experiment, and all of them side by side."""
