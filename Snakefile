@@ -35,6 +35,8 @@ include: "workflow/rules/index.smk"
 include: "workflow/rules/magnification.smk"
 include: "workflow/rules/shards.smk"
 include: "workflow/rules/training.smk"
+include: "workflow/rules/learning_curve_inputs.smk"
+include: "workflow/rules/learning_curves.smk"
 include: "workflow/rules/quality_inputs.smk"
 include: "workflow/rules/quality.smk"
 include: "workflow/rules/reporting.smk"
@@ -47,6 +49,8 @@ include: "workflow/rules/activation_maps.smk"
 include: "workflow/rules/measurement.smk"
 include: "workflow/rules/table_inputs.smk"
 include: "workflow/rules/tables.smk"
+include: "workflow/rules/summary_inputs.smk"
+include: "workflow/rules/summary.smk"
 
 
 localrules:

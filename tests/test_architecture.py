@@ -41,7 +41,7 @@ OF_ONE_DATASET = {
 """The folders of the datasets, by their declarations; a composite is made of others."""
 
 LAYERS = [
-    {"untrusted", "imaging", "landmarks"},
+    {"untrusted", "imaging", "landmarks", "pages"},
     {"meshes"},
     {"synthesis"},
     {"artefacts", "models", "datasets"},
@@ -56,7 +56,7 @@ LAYERS = [
     {"training.augmentation", "training.stacking"},
     {"training", "verification", "visualization.clips", "visualization", "quality"},
     {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
-    {"visualization.results", "config"},
+    {"visualization.results", "config", "summary"},
     {"plan"},
     {"audit", "doctor", "prediction", "export", "apexes", "launch"},
     {"cli"},

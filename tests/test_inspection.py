@@ -97,3 +97,16 @@ def test_what_is_no_artefact_is_refused(tmp_path):
         file["x"] = 1
     with pytest.raises(ArtefactError, match="merflow did not write it"):
         render_artefact(foreign, tmp_path)
+
+
+def test_one_clip_means_one_clip(shard):
+    text = describe_artefact(shard, clips=["s1_b_9"])
+    assert "1 of 2 clips" in text
+    assert "s1_b_9" in text
+    assert "s1_a_4" not in text
+    assert "s1_c_2" not in text
+    left_out = describe_artefact(shard, clips=["s1_c_2"])
+    assert "0 of 2 clips" in left_out
+    assert "s1_c_2 (depth_flow): no depth on the nose" in left_out
+    with pytest.raises(ArtefactError, match="expected one of the clips s1_a_4, s1_b_9, but found s1_x_1"):
+        describe_artefact(shard, clips=["s1_x_1"])

@@ -18,6 +18,7 @@ from merflow.quality.settings import QcSettings
 from merflow.stages import UPSTREAM
 from merflow.synthesis.settings import SynthesisSettings
 from merflow.training.baselines import BASELINES
+from merflow.training.curve_settings import CurveSettings
 from merflow.training.magnifier.settings import MagnifierSettings
 from merflow.training.map_settings import ActivationMapSettings
 from merflow.user_paths import UserPath
@@ -148,6 +149,11 @@ def config_schema() -> dict[str, Any]:
         "qc": {
             "description": "What the quality pages show, results/<dataset>/qc/index.html.",
             **object_schema(QcSettings),
+            "default": {},
+        },
+        "learning_curve": {
+            "description": "How learning curves are drawn, results/<dataset>/<experiment>/learning_curve.csv.",
+            **object_schema(CurveSettings),
             "default": {},
         },
         "activation_maps": {

@@ -69,7 +69,7 @@ def _parser(command: Sequence[str] = ()) -> argparse.ArgumentParser:
     config.set_defaults(run=_config)
     inspect = commands.add_parser("inspect", help="print what an artefact holds and draw it")
     inspect.add_argument("file", type=Path, help="an .h5 file of the results")
-    inspect.add_argument("--clip", action="append", help="draw this clip only; may be repeated")
+    inspect.add_argument("--clip", action="append", help="this clip only, in the text too; may be repeated")
     inspect.add_argument("--out", type=Path, help="folder of the pictures (default: beside the file)")
     inspect.add_argument("--no-pictures", action="store_true", help="text only")
     inspect.set_defaults(run=_inspect)
@@ -174,7 +174,7 @@ def _config(options: argparse.Namespace) -> int:
 def _inspect(options: argparse.Namespace) -> int:
     from merflow.inspection import describe_artefact, render_artefact
 
-    print(describe_artefact(options.file))
+    print(describe_artefact(options.file, clips=options.clip))
     if not options.no_pictures:
         folder = options.out or options.file.with_suffix("")
         for picture in render_artefact(options.file, folder, clips=options.clip):
@@ -186,14 +186,16 @@ def _show(options: argparse.Namespace) -> int:
     from merflow.evaluation.metrics_table import read_metrics
     from merflow.evaluation.metrics_text import format_metrics
 
-    folder = None if options.result.suffix == ".csv" else options.result
+    folder = None if options.result.suffix in (".csv", ".tsv") else options.result
     table = folder / METRICS if folder else options.result
     if not table.is_file():
         raise MerflowError(f"expected {table}, but there is no such file. Make it: snakemake --cores all {table}")
     if table.name == METRICS:
         print(format_metrics(read_metrics(table), details=folder is None))
     else:
-        print(_format_table(table))
+        from merflow.evaluation.table_text import format_table
+
+        print(format_table(table))
     if folder:
         print(f"\nEach seed, spread and fold means: merflow show {table}\nBeside it:")
         for path in sorted(path for path in folder.rglob("*") if path.suffix in (".png", ".yaml", ".csv")):
@@ -208,18 +210,6 @@ def _check(options: argparse.Namespace) -> int:
     findings = check_results(options.results, freed=options.freed)
     print(format_findings(findings))
     return 1 if findings.faults else 0
-
-
-def _format_table(path: Path) -> str:
-    """Return any other table of the results as text, numbers with three significant digits."""
-    import pandas as pd
-
-    rows = pd.read_csv(path)
-    if "note" in rows:  # texts read from the left
-        notes = rows["note"].fillna("").astype(str)
-        rows["note"] = notes.str.ljust(notes.str.len().max())
-    with pd.option_context("display.width", 200, "display.max_colwidth", 90, "display.max_rows", None):
-        return rows.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.3g}")
 
 
 def _train_fold(options: argparse.Namespace) -> int:

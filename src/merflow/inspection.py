@@ -18,13 +18,15 @@ _FEW_ROWS = 8
 """Examples that are looked at where all of them are too many for memory."""
 
 
-def describe_artefact(path: Path) -> str:
+def describe_artefact(path: Path, clips: Sequence[str] | None = None) -> str:
     """Describe a shard or an ``examples.h5`` in plain text.
 
     Parameters
     ----------
     path : Path
         Any ``.h5`` file of the results.
+    clips : sequence of str, optional
+        Clips of a shard that are described, and whose exclusion is told; by default all.
 
     Returns
     -------
@@ -35,7 +37,8 @@ def describe_artefact(path: Path) -> str:
     Raises
     ------
     ArtefactError
-        When the file is missing, unfinished, damaged, of another version, or not merflow's.
+        When the file is missing, unfinished, damaged, of another version, or not merflow's; when it neither holds nor
+        has left out a clip that was asked for.
     """
     path = Path(path)
     kind, root = _identify(path)
@@ -45,7 +48,8 @@ def describe_artefact(path: Path) -> str:
         lines += _examples(read_examples(path))
     else:
         with open_shard(path, kind=kind) as shard:
-            lines += [*_clips(shard), *_exclusions(shard)]
+            _check_clips(shard, clips or ())
+            lines += [*_clips(shard, clips), *_exclusions(shard, clips)]
     return "\n".join(lines)
 
 
@@ -125,9 +129,20 @@ def _short(value: Any) -> str:
     return str(value)
 
 
-def _clips(shard: Shard) -> Iterator[str]:
-    yield f"{len(shard.clips)} clip{'s' if len(shard.clips) != 1 else ''}"
-    for clip in shard.clips:
+def _check_clips(shard: Shard, clips: Sequence[str]) -> None:
+    known = {*shard.clips, *(row["clip"] for row in shard.exclusions)}
+    unknown = [clip for clip in clips if clip not in known]
+    if unknown:
+        raise ArtefactError(
+            f"{shard.path}: expected one of the clips {', '.join(shard.clips)}, but found {', '.join(unknown)}"
+        )
+
+
+def _clips(shard: Shard, clips: Sequence[str] | None) -> Iterator[str]:
+    shown = shard.clips if clips is None else [clip for clip in shard.clips if clip in clips]
+    of = "" if clips is None else f" of {len(shard.clips)}"
+    yield f"{len(shown)}{of} clip{'s' if (len(shard.clips) if of else len(shown)) != 1 else ''}"
+    for clip in shown:
         yield f"  {clip}"
         attrs = shard.attrs(clip)
         if attrs:
@@ -156,12 +171,14 @@ def _statistics(values: NDArray[Any]) -> str:
     return f"min {low:.5g}, median {middle:.5g}, max {high:.5g}, {missing}"
 
 
-def _exclusions(shard: Shard) -> Iterator[str]:
-    if not shard.exclusions:
-        yield "No exclusions."
+def _exclusions(shard: Shard, clips: Sequence[str] | None) -> Iterator[str]:
+    shown = [row for row in shard.exclusions if clips is None or row["clip"] in clips]
+    if not shown:
+        if clips is None:
+            yield "No exclusions."
         return
-    yield f"{len(shard.exclusions)} excluded"
-    for row in shard.exclusions:
+    yield f"{len(shown)} excluded"
+    for row in shown:
         source = f"  [{row['source']}]" if row["source"] else ""
         yield f"  {row['clip']} ({row['stage']}): {row['reason']}{source}"
 

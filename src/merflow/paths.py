@@ -129,6 +129,11 @@ def activation_maps(dataset: str, first: str, second: str, what: str) -> str:
     return f"{RESULTS}/{dataset}/compare/activation_maps/{first}-vs-{second}{what}"
 
 
+def summary(what: str) -> str:
+    """Return a file that puts every experiment on every dataset side by side; it belongs to no dataset."""
+    return f"{RESULTS}/summary{what}"
+
+
 def paper_table(paper: str, table: str, what: str, dataset: str = "") -> str:
     """Return a file that puts our numbers beside a published table, on the paper's datasets or on another one."""
     return "/".join(filter(None, (RESULTS, dataset, TABLES, paper, f"{table}{what}")))

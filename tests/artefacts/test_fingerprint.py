@@ -62,6 +62,8 @@ def test_comments_docstrings_and_layout_do_not_count(package):
     ("module", "file"),
     [
         ("merflow.quality.pages", "quality/templates/review.js"),
+        ("merflow.quality.pages", "pages/templates/style.css"),
+        ("merflow.visualization.results.paper_page", "visualization/results/paper_page.html"),
         ("merflow.evaluation.map_correlations", "evaluation/published_map_correlations.csv"),
         ("merflow.stages.magnified.job", "stages/magnified/weights/magnifier.pt"),
     ],
@@ -138,3 +140,20 @@ def test_an_import_inside_a_function_counts(package):
     with_import = compute("merflow.stages.flow.stage")
     (root / "stages/flow/late.py").write_text("VALUE = 2\n")
     assert len({before, with_import, compute("merflow.stages.flow.stage")}) == 3
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        ("merflow.quality.pages", "quality/templates/group.js"),
+        ("merflow.quality.pages", "pages/templates/style.css"),
+        ("merflow.visualization.results.paper_page", "visualization/results/paper_page.html"),
+    ],
+)
+def test_templates_scripts_and_styles_of_a_page_count(package, module, text):
+    root, compute = package
+    before, others = compute(module), compute("merflow.visualization.results.curves")
+    path = root / text
+    path.write_text(path.read_text() + "\n")
+    assert compute(module) != before
+    assert compute("merflow.visualization.results.curves") == others

@@ -3,13 +3,12 @@
 import csv
 import json
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
+from tests.chromium import CHROMIUM, browse
 from tests.picture_fixtures import CLIP
 
 from merflow.datasets.review import read_review
@@ -17,7 +16,6 @@ from merflow.quality.pages import balance, funnel, write_pages
 from merflow.quality.tables import write_dictionary, write_table
 
 ABOUT = {"title": "A set", "licence": "For tests alone."}
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -103,25 +101,6 @@ def test_two_runs_give_the_same_bytes(measured, shards, pages, tmp_path):
     write_pages(measured, ABOUT, shards, tmp_path / "index.html", tmp_path / "subjects", faces=True, deviations=5.0)
     for name in ("index.html", "subjects/sp9.1.html"):
         assert (tmp_path / name).read_bytes() == (pages / name).read_bytes()
-
-
-def browse(page, tmp_path, script=""):
-    """Open a page in Chromium after adding a script; return the document at the end and what the console said."""
-    if script:
-        text = page.read_text()
-        page = page.with_name(f"driven_{page.name}")
-        page.write_text(text.replace("</body>", f"<script>{script}</script></body>"))
-    log = tmp_path / "net.json"
-    command = [
-        *(CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--dump-dom"),
-        *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
-        *(f"--user-data-dir={tmp_path / 'profile'}", f"--log-net-log={log}", "--virtual-time-budget=3000"),
-        page.as_uri(),
-    ]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=60)
-    said = re.findall(r"CONSOLE[^\n]*", done.stderr)
-    asked = set(re.findall(r'"url":"([a-z]+://[^"]*)"', log.read_text())) if log.exists() else set()
-    return done.stdout, said, {url for url in asked if "127.0.0.1" not in url and not url.startswith("file:")}
 
 
 @pytest.mark.slow

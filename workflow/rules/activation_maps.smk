@@ -7,7 +7,7 @@ rule draw_activation:
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
         weights=weights_that_show("activation"),
     output:
-        picture=report(
+        picture=with_faces(
             paths.experiment(
                 "{dataset}", "{experiment}", "pictures", "activation.png"
             ),
@@ -44,13 +44,7 @@ rule correlate_maps:
         examples=examples_with_maps,
         weights=weights_with_maps,
     output:
-        table=report(
-            paths.activation_maps("{dataset}", "{first}", "{second}", ".csv"),
-            caption="../report/map_correlations.rst",
-            category="{dataset}",
-            subcategory="compare",
-            labels={"table": "{first} and {second}, activation maps"},
-        ),
+        table=paths.activation_maps("{dataset}", "{first}", "{second}", ".csv"),
         picture=report(
             paths.activation_maps("{dataset}", "{first}", "{second}", ".png"),
             caption="../report/map_correlations.rst",

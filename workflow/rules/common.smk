@@ -193,9 +193,14 @@ def settings_of_both(*keys):
     return select
 
 
+def with_faces(path, **marks):
+    """Return a picture of a face, marked for the report unless the configuration keeps faces out of it."""
+    return report(path, **marks) if project.qc.faces else path
+
+
 def stage_picture(kind, *, caption):
-    """Return the picture of one clip of one stage, marked for the report."""
-    return report(
+    """Return the picture of one clip of one stage, marked for the report: every stage is drawn on a face."""
+    return with_faces(
         paths.experiment("{dataset}", "{experiment}", "pictures", f"{kind}.png"),
         caption=caption,
         category="{dataset}",

@@ -14,7 +14,7 @@ rule draw_learned_graph:
             subcategory="{experiment}",
             labels={"figure": "learnt adjacency"},
         ),
-        edges=report(
+        edges=with_faces(
             paths.experiment(
                 "{dataset}", "{experiment}", "pictures", "learned_edges.png"
             ),
@@ -51,13 +51,7 @@ rule draw_au_weights:
     input:
         weights=weights_that_show("units"),
     output:
-        table=report(
-            paths.experiment("{dataset}", "{experiment}", "au_weights.csv"),
-            caption="../report/au_weights.rst",
-            category="{dataset}",
-            subcategory="{experiment}",
-            labels={"table": "weights of the AU loss"},
-        ),
+        table=paths.experiment("{dataset}", "{experiment}", "au_weights.csv"),
         picture=report(
             paths.experiment(
                 "{dataset}", "{experiment}", "pictures", "au_weights.png"
@@ -162,7 +156,7 @@ rule draw_attention:
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
         weights=weights_that_show("attention"),
     output:
-        picture=report(
+        picture=with_faces(
             paths.experiment("{dataset}", "{experiment}", "pictures", "attention.png"),
             caption="../report/attention.rst",
             category="{dataset}",

@@ -10,13 +10,7 @@ rule score_experiment:
         pictures=pictures_of_experiment,
         whole=what_lost_a_part,
     output:
-        metrics=report(
-            paths.experiment("{dataset}", "{experiment}", "metrics.csv"),
-            caption="../report/metrics.rst",
-            category="{dataset}",
-            subcategory="{experiment}",
-            labels={"table": "metrics"},
-        ),
+        metrics=paths.experiment("{dataset}", "{experiment}", "metrics.csv"),
         predictions=paths.experiment("{dataset}", "{experiment}", "predictions.csv"),
         confusion=report(
             paths.experiment("{dataset}", "{experiment}", "confusion.png"),
@@ -57,21 +51,61 @@ rule score_experiment:
         "../scripts/score_experiment.py"
 
 
+rule write_metrics_page:
+    """Show the metrics and the clips left out as a page of tables: what a report opens, and a browser without one."""
+    input:
+        metrics=paths.experiment("{dataset}", "{experiment}", "metrics.csv"),
+        exclusions=paths.experiment("{dataset}", "{experiment}", "exclusions.csv"),
+    output:
+        page=report(
+            paths.experiment("{dataset}", "{experiment}", "metrics.html"),
+            caption="../report/metrics.rst",
+            category="{dataset}",
+            subcategory="{experiment}",
+            labels={"table": "metrics, clips left out"},
+        ),
+    log:
+        paths.log("write_metrics_page", "{dataset}", "{experiment}"),
+    benchmark:
+        paths.benchmark("write_metrics_page", "{dataset}", "{experiment}")
+    conda:
+        "../../envs/reporting.yaml"
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(20),
+    params:
+        settings=experiment_settings("description"),
+        code=fingerprint(
+            "write_metrics_page",
+            "merflow.datasets.clip_table",
+            "merflow.evaluation.metrics_table",
+            "merflow.summary.experiment_page",
+        ),
+    message:
+        "Show the metrics of {wildcards.experiment} ({wildcards.dataset}) as a page"
+    script:
+        "../scripts/write_metrics_page.py"
+
+
 rule draw_pictures:
     """Draw one clip of each class through every stage, and one clip of each stage in full."""
     input:
         clips=paths.clips("{dataset}"),
         lists=lists_of_experiment_chain,
     output:
-        clips=report(
+        clips=with_faces(
             directory(
                 paths.experiment("{dataset}", "{experiment}", "pictures", "clips")
             ),
-            patterns=["{clip}.png"],
+            patterns=["{label}/{clip}.png"],
             caption="../report/overview.rst",
             category="{dataset}",
             subcategory="{experiment}",
-            labels={"figure": "through every stage", "clip": "{clip}"},
+            labels={
+                "figure": "through every stage",
+                "class": "{label}",
+                "clip": "{clip}",
+            },
         ),
         faces=stage_picture("faces", caption="../report/faces.rst"),
         flow=stage_picture("flow", caption="../report/flow.rst"),
@@ -139,13 +173,7 @@ rule compare_experiments:
     input:
         predictions=predictions_of_both,
     output:
-        table=report(
-            paths.comparison("{dataset}", "{first}", "{second}", ".csv"),
-            caption="../report/comparison.rst",
-            category="{dataset}",
-            subcategory="compare",
-            labels={"table": "{first} and {second}"},
-        ),
+        table=paths.comparison("{dataset}", "{first}", "{second}", ".csv"),
         picture=report(
             paths.comparison("{dataset}", "{first}", "{second}", "-difference.png"),
             caption="../report/comparison.rst",

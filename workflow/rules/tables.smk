@@ -6,14 +6,14 @@ rule write_paper_table:
     input:
         metrics_of_table,
     output:
-        table=report(
-            paths.paper_table("{paper}", "{table}", ".csv"),
+        table=paths.paper_table("{paper}", "{table}", ".csv"),
+        page=report(
+            paths.paper_table("{paper}", "{table}", ".html"),
             caption="../report/paper_table.rst",
             category="tables",
             subcategory="{paper}",
             labels={"table": "{table}"},
         ),
-        page=paths.paper_table("{paper}", "{table}", ".html"),
     log:
         paths.log("write_paper_table", "{paper}", "{table}"),
     benchmark:
@@ -39,14 +39,14 @@ rule write_paper_table:
 
 use rule write_paper_table as write_paper_table_of_dataset with:
     output:
-        table=report(
-            paths.paper_table("{paper}", "{table}", ".csv", "{dataset}"),
+        table=paths.paper_table("{paper}", "{table}", ".csv", "{dataset}"),
+        page=report(
+            paths.paper_table("{paper}", "{table}", ".html", "{dataset}"),
             caption="../report/paper_table.rst",
             category="{dataset}",
             subcategory="tables",
             labels={"table": "{paper} {table}"},
         ),
-        page=paths.paper_table("{paper}", "{table}", ".html", "{dataset}"),
     log:
         paths.log("write_paper_table_of_dataset", "{dataset}", "{paper}", "{table}"),
     benchmark:

@@ -22,13 +22,7 @@ rule build_examples:
         lists=lists_of_experiment,
     output:
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
-        exclusions=report(
-            paths.experiment("{dataset}", "{experiment}", "exclusions.csv"),
-            caption="../report/exclusions.rst",
-            category="{dataset}",
-            subcategory="{experiment}",
-            labels={"table": "clips left out"},
-        ),
+        exclusions=paths.experiment("{dataset}", "{experiment}", "exclusions.csv"),
     log:
         paths.log("build_examples", "{dataset}", "{experiment}"),
     benchmark:

@@ -1,8 +1,10 @@
 """Draw one clip of each class through every stage, and the first clip of each stage in full.
 
-Settings: labels and expressions of the experiment. Input: clips.csv, regions shards. Output: pictures/.
+Settings: labels and expressions of the experiment. Input: clips.csv, regions shards. Output: pictures/, the overviews
+in a folder for each class.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,9 +38,14 @@ def main(clips_csv: Path, shards: Sequence[Path], out: Mapping[str, Path], *, se
                     draw_stages(shard, clip, out)
                 missing.remove(labels[clip])
                 name = label_set.text(labels[clip])
-                save_png(draw_overview(shard, clip, label=name), out["clips"] / f"{clip}.png")
+                save_png(draw_overview(shard, clip, label=name), out["clips"] / folder_of(name) / f"{clip}.png")
         if not missing:
             break
+
+
+def folder_of(label: str) -> str:
+    """Return a label as the name of a folder: what no file system has in names is left out."""
+    return re.sub(r"[^\w.+-]+", "_", label)
 
 
 def draw_stages(regions: Shard, clip: str, out: Mapping[str, Path]) -> None:

@@ -44,6 +44,8 @@ INFRASTRUCTURE = (
 _NO_DATA = (".md", ".py", ".pyc", ".typed")
 """Suffixes of files that decide no number, or count as code."""
 
+_TEMPLATES = "templates"
+
 
 def fingerprint(
     *modules: str, kind: str | None = None, scripts: Sequence[Path] = (), without: Sequence[str] = ()
@@ -52,7 +54,8 @@ def fingerprint(
 
     Comments, docstrings and layout do not count, so that documenting a function rebuilds nothing. The hash is that of
     Python's syntax tree: it differs between minor versions of Python. Files of data that lie beside a module of the
-    package, or in a folder there, count by their content where the module names them.
+    package, or in a folder there, count by their content where the module names them; the folder ``templates`` counts
+    for every module beside it, since templates name one another.
 
     Parameters
     ----------
@@ -134,10 +137,11 @@ def _parsed(module: str) -> _Parsed:
 
 
 def _named_data(folder: Path, code: str) -> Iterator[tuple[str, str]]:
-    """Yield path and content of the files of data below a folder that code names, by themselves or by their folder."""
+    """Yield path and content of files of data below a folder: those that code names, itself or a folder; templates."""
     for path in _data_below(folder):
         name = path.relative_to(folder)
-        if any(f"Constant(value={one.as_posix()!r})" in code for one in (name, *name.parents[:-1])):
+        named = any(f"Constant(value={one.as_posix()!r})" in code for one in (name, *name.parents[:-1]))
+        if named or name.parts[0] == _TEMPLATES:
             yield name.as_posix(), sha256(path)
 
 

@@ -38,7 +38,8 @@ _KNOWN = re.compile(
             rf"compare/activation_maps/{_NAME}-vs-{_NAME}\.(?:csv|png|npz)",
             rf"{_NAME}/(?:{_any(('examples.h5', EXCLUSIONS, *SCORED, 'training.png', 'au_weights.csv'))})",
             rf"{_NAME}/(?:{_any((EXCLUSIONS, *(name for name in SCORED if name.endswith('.csv'))))})\.sha256",
-            rf"{_NAME}/pictures/(?:clips/)?{_NAME}\.png",
+            rf"{_NAME}/(?:metrics\.html|learning_curve\.(?:csv|png)|learning_curve/\d+\.csv)",
+            rf"{_NAME}/pictures/(?:clips/{_NAME}/)?{_NAME}\.png",
             rf"{_NAME}/final/(?:model\.pt|model_card\.md|history\.csv)",
             rf"{_NAME}/folds/{_NAME}/(?:{_any((PREDICTIONS, HISTORY, RECORD))}|weights/seed\d+\.pt)",
         )

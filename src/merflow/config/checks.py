@@ -20,9 +20,10 @@ _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*")
 _MAX_NAME_BYTES = 100
 """Of a name that becomes a folder: file systems take 255, and two names and more share that of a comparison."""
 
+_SUMMARY = tuple(Path(paths.summary(what)).name for what in (".csv", "_pairs.csv", "_across.csv", ".html"))
 _TABLES = tuple(Path(of("d")).name for of in (paths.clips, paths.exclusions, paths.accuracy, paths.landmark_accuracy))
 TAKEN = {
-    "datasets": ("benchmarks", "logs", "magnifier", paths.TABLES, Path(paths.magnification_accuracy()).name),
+    "datasets": ("benchmarks", "logs", "magnifier", paths.TABLES, Path(paths.magnification_accuracy()).name, *_SUMMARY),
     "experiments": (
         "artefacts",
         "compare",

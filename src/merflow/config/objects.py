@@ -16,6 +16,7 @@ from merflow.quality.settings import QcSettings
 from merflow.settings import from_plain
 from merflow.stages import UPSTREAM
 from merflow.synthesis.settings import SynthesisSettings
+from merflow.training.curve_settings import CurveSettings
 
 Section = Literal["experiments", "datasets"]
 
@@ -124,6 +125,11 @@ class Config:
     def qc(self) -> QcSettings:
         """What the quality pages show."""
         return from_plain(QcSettings, self.plain["qc"])
+
+    @cached_property
+    def learning_curve(self) -> CurveSettings:
+        """How learning curves are drawn."""
+        return from_plain(CurveSettings, self.plain["learning_curve"])
 
     @property
     def stops_at_bad_clip(self) -> bool:

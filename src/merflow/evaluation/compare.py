@@ -8,6 +8,7 @@ import pandas as pd
 from merflow.errors import ArtefactError
 from merflow.evaluation.bootstrap import REPLICATES
 from merflow.evaluation.headlines import TRUTH, headline_of_table, told_one_by_one
+from merflow.evaluation.p_values import p_values
 from merflow.evaluation.paired import paired_headline
 from merflow.evaluation.predictions import classes_of, confusions_of
 from merflow.evaluation.rows import count, joined_note
@@ -20,6 +21,8 @@ COMPARISON_COLUMNS = (
     "difference",
     "ci_low",
     "ci_high",
+    "error",
+    "p",
     "share_b_better",
     "n",
     "only_a",
@@ -60,8 +63,9 @@ def compare_predictions(
     Returns
     -------
     DataFrame
-        One row for each metric of the headline: ``a``, ``b``, ``difference`` = b - a with its 95 % interval, the share
-        of replicates in which b is better, ``n`` clips compared, and how many only one side has.
+        One row for each metric of the headline: ``a``, ``b``, ``difference`` = b - a with its 95 % interval, standard
+        error and p value (`p_values`), the share of replicates in which b is better, ``n`` clips compared, and how many
+        only one side has.
 
     Raises
     ------
@@ -72,7 +76,7 @@ def compare_predictions(
     own_a, own_b = (table[table["clip"].isin(common)] for table in (a, b))
     _check_same_truth(own_a, own_b)
     metrics, score = headline_of_table(own_a)
-    counts = (confusions_of(own, classes) for own in (own_a, own_b))
+    counts = [confusions_of(own, classes) for own in (own_a, own_b)]
     pair = paired_headline(*counts, score=score, replicates=replicates, seed=seed)
     only_a, only_b = (table["clip"].nunique() - len(common) for table in (a, b))
     own_note = _note(own_a, own_b, names=names, protocol=protocol, left_out=(only_a, only_b), replicates=replicates)
@@ -84,6 +88,8 @@ def compare_predictions(
             "difference": pair.difference,
             "ci_low": pair.low,
             "ci_high": pair.high,
+            "error": pair.error,
+            "p": p_values(pair.difference, pair.error, subjects=counts[0].shape[1]),
             "share_b_better": pair.share_b_better,
             "n": len(common),
             "only_a": only_a,

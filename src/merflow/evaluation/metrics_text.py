@@ -6,7 +6,9 @@ from itertools import groupby
 
 from merflow.evaluation.rows import MetricRow, Scope
 
-WIDTH = 110
+WIDTH = 80
+"""Of a terminal. Notes stay inside it, and so does the table, but for leaks and names of more than 10 letters."""
+
 HEADER = ("metric", "scope", "name", "value", "95 % interval", "n", "protocol")
 _RIGHT = ("value", "n")
 """Columns that end in line; the others begin so."""
@@ -14,7 +16,7 @@ _RIGHT = ("value", "n")
 RESULTS = (Scope.POOLED, Scope.BASELINE, Scope.MEMBER, Scope.CLASS, Scope.LABEL)
 DETAILS = (Scope.SEED, Scope.SEED_SD, Scope.FOLD_MEAN, Scope.LABEL_COUNT)
 LEAKS = tuple(scope for scope in Scope if scope.is_leak)
-WARNING = "LEAK: the numbers below are no results. The test clips chose the epoch that was scored on them."
+WARNING = "LEAK: no results below. The test clips chose the epoch that is scored on them."
 
 
 def format_metrics(rows: Sequence[MetricRow], *, details: bool) -> str:

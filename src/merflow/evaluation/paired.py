@@ -24,6 +24,9 @@ class PairedScores(NamedTuple):
         Pooled over subjects, mean over the runs of each.
     difference, low, high : ndarray
         b - a and its 95 % interval; NaN bounds with one subject.
+    error : ndarray
+        Standard error of the difference: its standard deviation over the replicates, times sqrt(n / (n - 1)) for n
+        subjects, without which the error of a mean over few subjects is too small. NaN with one subject.
     share_b_better : ndarray
         Of the replicates; a tie is not better.
     """
@@ -33,6 +36,7 @@ class PairedScores(NamedTuple):
     difference: Floats
     low: Floats
     high: Floats
+    error: Floats
     share_b_better: Floats
 
 
@@ -63,8 +67,9 @@ def paired_headline(
     subjects = a.shape[1]
     if subjects < 2:
         nothing = np.full(3, np.nan)
-        return PairedScores(value_a, value_b, value_b - value_a, nothing, nothing, nothing)
+        return PairedScores(value_a, value_b, value_b - value_a, nothing, nothing, nothing, nothing)
     counts = subject_replicates(subjects, replicates=replicates, seed=seed)
     drawn_a, drawn_b = (score_of_replicates(one, counts, score=score) for one in (a, b))
-    low, high = interval(drawn_b - drawn_a)
-    return PairedScores(value_a, value_b, value_b - value_a, low, high, np.mean(drawn_b > drawn_a, axis=0))
+    drawn = drawn_b - drawn_a
+    error = drawn.std(0) * np.sqrt(subjects / (subjects - 1))
+    return PairedScores(value_a, value_b, value_b - value_a, *interval(drawn), error, np.mean(drawn > 0, axis=0))

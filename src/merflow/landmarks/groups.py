@@ -15,14 +15,14 @@ GROUPS: Mapping[str, range] = {
 """0-based dlib landmarks of each part of the face, in ascending order."""
 
 PAIR_COLOURS: Mapping[tuple[str, str], str] = {
-    ("brows", "nose"): "#d62728",
-    ("brows", "mouth"): "#1f5fd0",
-    ("nose", "mouth"): "#1a9641",
+    ("brows", "nose"): "#d55e00",
+    ("brows", "mouth"): "#0072b2",
+    ("nose", "mouth"): "#009e73",
     ("brows", "brows"): "#000000",
 }
-"""Red, blue, green and black as in GTS-GN, fig. 6."""
+"""Red, blue, green and black as in GTS-GN, fig. 6, in shades that colour-blind readers tell apart (Okabe, Ito)."""
 
-OTHER_COLOUR = "#8a8f98"
+OTHER_COLOUR = "#b9bec6"
 
 
 def group_of(landmark: int) -> str:

@@ -15,6 +15,7 @@ from merflow.plan.code import (
     selection,
 )
 from merflow.plan.comparison import check_comparable, check_maps_comparable
+from merflow.plan.curves import check_curve
 from merflow.plan.folds import check_classes, folds, trained_clips
 from merflow.plan.frames import ready_pictures, recorded_frames
 from merflow.plan.index import clips_by_subject, index_version
@@ -54,6 +55,7 @@ from merflow.plan.sources import (
     variant_in_chain,
 )
 from merflow.plan.splits import as_trained
+from merflow.plan.summary import contents_of_kept, facts_of_summary, found_results, inputs_of_summary
 from merflow.shard_lists import forget_missing
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "chain_picture_modules",
     "check_classes",
     "check_comparable",
+    "check_curve",
     "check_fold",
     "check_maps_comparable",
     "check_picture_size",
@@ -81,17 +84,21 @@ __all__ = [
     "check_source",
     "check_subject",
     "clips_by_subject",
+    "contents_of_kept",
     "drawn_alone",
     "examples_module",
     "experiments_on",
+    "facts_of_summary",
     "first_sentence",
     "folder_that_lost_a_part",
     "folds",
     "folds_in_a_job",
     "folds_of_batch",
     "forget_missing",
+    "found_results",
     "index_now",
     "index_version",
+    "inputs_of_summary",
     "label_set",
     "layout_module",
     "lock_results",

@@ -2,22 +2,20 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from merflow import paths
 from merflow.checks import few
 from merflow.datasets.clip import Clip
 from merflow.datasets.review import VERDICTS, failed_before
-from merflow.files import atomic_path
+from merflow.pages import render, write_page
 from merflow.quality.measuring import Measured
 from merflow.quality.strips import AXIS, HEIGHT, SHAPES, WIDTH, shapes_of, strip
 from merflow.quality.tables import emotion_of, good, how_limited, text_of
 from merflow.quality.thumbnails import Shards, thumbnails
 
+PACKAGE = "merflow.quality"
 REASONS = 12
 """Reasons for leaving clips out that the group page lists; the table has all."""
 
@@ -50,7 +48,6 @@ def write_pages(
     deviations : float
         As in the settings.
     """
-    environment = _environment()
     common = _common(measured, about, faces)
     subjects.mkdir(parents=True, exist_ok=True)
     names = list(dict.fromkeys(clip.subject for clip in measured.clips))
@@ -59,27 +56,14 @@ def write_pages(
         pictures = thumbnails(shards, position) if faces else {}
         of_flagged |= {clip: uri for clip, uri in pictures.items() if measured.flags(clip)}
         beside = {"before": names[position - 1] if position else "", "after": (*names[1:], "")[position]}
-        text = environment.get_template("subject.html").render(
-            **common, **beside, subject=subject, clips=_clips_of(measured, subject, pictures)
-        )
-        _write(subjects / f"{subject}.html", text)
-    group = environment.get_template("group.html").render(**common, **_group(measured, of_flagged, deviations))
-    _write(page, group)
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("merflow.quality", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+        own = {"subject": subject, "clips": _clips_of(measured, subject, pictures)}
+        write_page(render(PACKAGE, "subject.html", **common, **beside, **own), subjects / f"{subject}.html")
+    group = render(PACKAGE, "group.html", **common, **_group(measured, of_flagged, deviations))
+    write_page(group, page)
 
 
 def _common(measured: Measured, about: Mapping[str, str], faces: bool) -> dict[str, Any]:
     """Return what every page says."""
-    templates = files("merflow.quality").joinpath("templates")
     return {
         "dataset": measured.dataset,
         "title": about["title"],
@@ -87,10 +71,6 @@ def _common(measured: Measured, about: Mapping[str, str], faces: bool) -> dict[s
         "faces": faces,
         "verdicts": VERDICTS,
         "failed": failed_before(measured.left_out.values()),
-        **{
-            name: templates.joinpath(file).read_text(encoding="utf-8")
-            for name, file in {"style": "style.css", "review_script": "review.js", "group_script": "group.js"}.items()
-        },
     }
 
 
@@ -206,8 +186,3 @@ def balance(clips: Sequence[Clip]) -> dict[str, Any]:
         "totals": [sum(counted[subject, name] for subject in subjects) for name in classes],
         "one_class": [subject for subject in subjects if sum(counted[subject, name] > 0 for name in classes) == 1],
     }
-
-
-def _write(path: Path, text: str) -> None:
-    with atomic_path(path) as partial:
-        partial.write_text(text, encoding="utf-8")

@@ -15,7 +15,7 @@ class QcSettings:
         ``<kind>/<variant>``, which are made for the pages with all that they are computed from, as far as the dataset
         has what they need. Of every other kind that is built the first variant is read too.
     faces : bool
-        Whether the pages contain pictures of faces.
+        Whether the pages, and Snakemake's report, contain pictures of faces.
     deviations : float
         Scaled median absolute deviations from the median of the dataset beyond which a value is an outlier, where no
         limit is declared.

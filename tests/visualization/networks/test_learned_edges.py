@@ -6,7 +6,12 @@ from merflow.drawing.canvas import save_png
 from merflow.drawing.upstream import open_upstream
 from merflow.landmarks.groups import PAIR_COLOURS
 from merflow.training.learned import LearnedGraphs
-from merflow.visualization.networks.learned_edges import draw_learned_edges, plot_learned_edges, strongest_edges
+from merflow.visualization.networks.learned_edges import (
+    agreed,
+    draw_learned_edges,
+    plot_learned_edges,
+    strongest_edges,
+)
 
 NODES = (17, 26, 27, 48, 57)
 POSITION = np.array([[40.0, 40], [90, 40], [64, 60], [50, 95], [64, 105]])
@@ -44,7 +49,7 @@ def test_lines_join_the_nodes_in_the_colour_of_their_parts():
     graphs = learned()
     matrix = np.zeros((5, 5))
     matrix[0, 2] = matrix[2, 0] = -0.2  # 17 - 27
-    matrix[1, 4] = matrix[4, 1] = 0.1  # 26 - 57
+    matrix[1, 4] = matrix[4, 1] = 0.07  # 26 - 57
     graphs.matrices["fused", 3][:] = matrix
     axes = plot_learned_edges(graphs, NODES, POSITION, FACE).axes[-1]
     strongest, second = axes.lines[-1], axes.lines[-2]
@@ -56,6 +61,21 @@ def test_lines_join_the_nodes_in_the_colour_of_their_parts():
     assert strongest.is_dashed()
     assert not second.is_dashed()
     assert "up to 0.200, seeds alike 1.00" in axes.get_title(loc="left")
+
+
+def test_an_edge_that_runs_do_not_agree_on_or_that_is_near_0_is_thin_and_dotted():
+    graphs = learned()
+    matrices = np.zeros((4, 5, 5))
+    matrices[:, 0, 2] = matrices[:, 2, 0] = 0.2
+    matrices[:, 1, 4] = matrices[:, 4, 1] = (0.5, 0.5, 0.5, -0.1)  # the largest mean, and one run of the other sign
+    matrices[:, 2, 3] = matrices[:, 3, 2] = 0.004
+    graphs.matrices["fused", 3][:] = matrices
+    assert agreed([(0, 2, 0.2), (1, 4, 0.35), (2, 3, 0.004)], matrices) == [True, False, False]
+    axes = plot_learned_edges(graphs, NODES, POSITION, FACE).axes[-1]
+    (real,) = [line for line in axes.lines if line.get_linewidth() > 1]
+    np.testing.assert_array_equal(real.get_xydata(), POSITION[[0, 2]])
+    assert axes.lines[-1].get_linestyle() == ":"
+    assert "runs agree on 1 of 10" in axes.get_title(loc="left")
 
 
 def test_legend_names_every_colour():

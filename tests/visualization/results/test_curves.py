@@ -13,18 +13,30 @@ def history(offset, seeds=(0, 1)):
     return pd.DataFrame(rows)
 
 
-def test_one_line_a_run_and_their_median():
-    figure = plot_curves({"s1": history(0.0), "s2": history(1.0), "s3": history(5.0)})
-    lines = figure.axes[0].lines
-    assert len(lines) == 7
-    np.testing.assert_allclose(lines[-1].get_ydata(), [2.0, 1.5, 1.25])
-    assert "3 folds, 6 runs" in figure.texts[1].get_text()
-    assert [text.get_text() for text in figure.axes[1].get_legend().get_texts()] == ["s1", "s2", "s3"]
+def named(axes):
+    return [text.get_text() for text in axes.get_legend().get_texts()]
 
 
-def test_many_folds_are_not_named():
-    figure = plot_curves({f"s{i}": history(0.0, seeds=(0,)).drop(columns="seed") for i in range(30)})
-    assert figure.axes[1].get_legend() is None
+def test_the_median_of_all_runs_and_the_band_that_holds_most():
+    histories = {f"s{i}": history(float(i)) for i in range(10)}
+    axes = plot_curves(histories).axes[0]
+    (median,) = axes.lines
+    np.testing.assert_allclose(median.get_ydata(), 4.5 + np.array([1, 1 / 2, 1 / 4]))
+    (band,) = axes.collections
+    values = np.repeat(np.arange(10.0), 2)
+    first = band.get_paths()[0].vertices[:, 1][band.get_paths()[0].vertices[:, 0] == 1]
+    assert (first.min(), first.max()) == pytest.approx(tuple(1 + np.quantile(values, [0.1, 0.9])))
+    assert named(axes) == ["80% of the runs", "median"]
+    assert "10 folds, 20 runs" in axes.figure.texts[1].get_text()
+
+
+def test_a_run_that_ends_far_outside_the_band_is_named_and_drawn():
+    histories = {f"s{i}": history(0.01 * i, seeds=(0,)) for i in range(30)} | {"odd": history(5.0, seeds=(0,))}
+    axes = plot_curves(histories).axes[0]
+    assert named(axes) == ["80% of the runs", "median", "odd"]
+    np.testing.assert_allclose(axes.lines[1].get_ydata(), [6, 5.5, 5.25])
+    few = plot_curves({"s1": history(0.0, seeds=(0,)), "odd": history(5.0, seeds=(0,))}).axes[0]
+    assert named(few) == ["80% of the runs", "median"], "of two runs neither is the odd one"
 
 
 def test_what_is_missing_is_named():
@@ -43,10 +55,14 @@ def titles(figure):
     return [axes.get_title("left") for axes in figure.axes]
 
 
-def test_without_early_stopping_there_are_two_panels_and_no_dots():
+def ticks(axes):
+    return [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "|"]
+
+
+def test_without_early_stopping_there_are_two_panels_and_no_ticks():
     figure = plot_curves({"s1": history(0.0)})
     assert titles(figure) == ["training loss", "training accuracy"]
-    assert not any(axes.collections for axes in figure.axes)
+    assert not any(ticks(axes) for axes in figure.axes)
     assert "no line here sees the test subject" in figure.texts[1].get_text()
 
 
@@ -54,12 +70,9 @@ def test_inner_subjects_are_drawn_and_the_kept_epoch_is_marked():
     inner = {"inner_loss": (1.0, 0.5, 0.9), "inner_accuracy": (0.2, 0.7, 0.6), "kept": (0, 1, 0)}
     figure = plot_curves({"s1": watched(**inner), "s2": watched(**inner)})
     assert titles(figure)[2:] == ["loss, inner subjects", "accuracy, inner subjects"]
-    for axes, expected in zip(figure.axes, (0.5, 0.5, 0.5, 0.7), strict=True):
-        dots = [tuple(dot.get_offsets()[0]) for dot in axes.collections]
-        assert dots == [(2, pytest.approx(expected))] * 4
-    assert "dots: the epoch that was kept" in figure.texts[1].get_text()
+    assert [ticks(axes) for axes in figure.axes] == [[2, 2, 2, 2]] * 4
+    assert "ticks below: the epochs that were kept" in figure.texts[1].get_text()
     assert "no line here sees the test subject" in figure.texts[1].get_text()
-    assert figure.axes[1].get_legend() is not None
 
 
 def test_all_that_can_be_watched_of_inner_subjects_has_a_panel_inside_the_figure():
@@ -80,9 +93,8 @@ def test_accuracy_on_test_clips_is_labelled_as_a_leak():
 
 def test_a_history_without_the_columns_is_drawn_beside_one_with_them():
     figure = plot_curves({"old": history(0.0), "new": watched(inner_loss=(1.0, 0.5, 0.9), kept=(0, 1, 0))})
-    assert len(figure.axes[2].lines) == 3
-    assert len(figure.axes[0].lines) == 5
-    assert len(figure.axes[0].collections) == 2
+    np.testing.assert_allclose(figure.axes[2].lines[0].get_ydata(), [1.0, 0.5, 0.9])
+    assert [len(ticks(axes)) for axes in figure.axes] == [2, 2, 2]
 
 
 def test_a_history_is_read_as_it_was_written_and_refused_when_damaged(tmp_path):

@@ -4,7 +4,8 @@ from html.parser import HTMLParser
 
 from tests.evaluation.test_paper_table import row
 
-from merflow.visualization.results.paper_page import WIDTH, table_page
+from merflow.pages.marks import WIDTH
+from merflow.visualization.results.paper_page import table_page
 
 
 class Page(HTMLParser):

@@ -63,21 +63,7 @@ only.addEventListener("change", filter);
 find.addEventListener("input", filter);
 filter();
 
-const heads = [...document.querySelectorAll("#clips thead th")];
-heads.forEach((head, column) =>
-  head.querySelector("button").addEventListener("click", () => {
-    const sign = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
-    heads.forEach((other) => other.removeAttribute("aria-sort"));
-    head.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
-    const value = (row) => row.cells[column].textContent;
-    const compare = (a, b) => {
-      const [x, y] = [Number(value(a)), Number(value(b))];
-      if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) - Number.isNaN(y) || value(a).localeCompare(value(b), "en", { numeric: true });
-      return x - y;
-    };
-    document.querySelector("#clips tbody").append(...rows.sort((a, b) => sign * compare(a, b)));
-  }),
-);
+sortable(document.getElementById("clips"));
 
 document.getElementById("load").addEventListener("change", async (event) => {
   const [file] = event.target.files;

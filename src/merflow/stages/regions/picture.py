@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-REGION_COLOURS = ("#4477aa", "#ee6677", "#66ccee", "#ee8866", "#aa3377", "#ccbb44", "#228833", "#bbcc33")
+REGION_COLOURS = ("#0072b2", "#d55e00", "#56b4e9", "#e69f00", "#cc79a7", "#f0e442", "#009e73", "#000000")
 """Distinct also to colour-blind eyes (after P. Tol's schemes); left and right of a pair differ."""
 CHANNEL_RANGES = (1.5, 1.5, 0.5)
 """|u|, |v| (aligned px) and |dz| (mm) of full red, green and blue."""

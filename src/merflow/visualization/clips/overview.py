@@ -180,7 +180,7 @@ def show_network_input(axes: Axes, normalised: NDArray[Any], title: str) -> None
     image = np.full((8 * 4 - 1, bands.shape[2]), np.nan)
     for number, band in enumerate(bands):
         image[4 * number : 4 * number + 3] = band
-    shown = show_image(axes, image, title, cmap="PiYG", limits=(-1, 1))
+    shown = show_image(axes, image, title, cmap="PuOr", limits=(-1, 1))
     axes.set_aspect("auto")
     shown.set_cmap(shown.get_cmap().with_extremes(bad="white"))
     colour_bar(axes, shown, "normalised u, v, dz (three rows a region)")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FRAMES = 5
 """As many as in ATM-GCN, fig. 5."""
-COLOURS = "turbo"
+COLOURS = "inferno"
 OPACITY = 0.55
 
 PANEL_IN, GAP_IN, ROW_GAP_IN, BAR_IN = 1.75, 0.1, 0.62, 0.85

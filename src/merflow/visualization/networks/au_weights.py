@@ -69,7 +69,7 @@ def _show_weights(axes: Axes, by_fold: pd.DataFrame, layers: list[int]) -> None:
 
     weights = by_fold.to_numpy(dtype=np.float64)
     named = len(by_fold) <= LEGEND_FOLDS
-    colours = colormaps["turbo"](np.linspace(0.05, 0.95, len(by_fold)))
+    colours = colormaps["viridis"](np.linspace(0, 0.9, len(by_fold)))
     for fold, row, colour in zip(by_fold.index, weights, colours, strict=True):
         axes.plot(
             layers,

@@ -13,7 +13,7 @@ from merflow.drawing.canvas import INK, LEFT_IN, TOP_IN, add_panel, bare, new_fi
 from merflow.drawing.upstream import Upstream, find_field, frame_index, heading
 from merflow.imaging.luma import luma
 from merflow.landmarks.groups import OTHER_COLOUR, PAIR_COLOURS, pair_colour
-from merflow.visualization.networks.adjacency import agreement, by_layer, check_nodes, describe_runs
+from merflow.visualization.networks.adjacency import RANGE, agreement, by_layer, check_nodes, describe_runs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 STRONGEST = 10
 """As many as in GTS-GN, fig. 6."""
 WIDTH_PT = (1.0, 4.5)
-"""Width of the weakest possible and the strongest line of a panel."""
+"""Width of a line at 0, and at `RANGE` and beyond: one scale for all panels, so that weak ones look weak."""
+NOTHING = 0.05 * RANGE
+"""Of a value: below it an edge is no finding."""
+AGREE = 0.9
+"""Share of the runs that must have the sign of the mean, or the edge is no finding."""
 
 PANEL_IN, GAP_IN, LEGEND_IN = 3.3, 0.25, 1.6
 MARGIN = 0.12
@@ -97,9 +101,13 @@ def plot_learned_edges(
     for column, (stream, layer) in enumerate(keys):
         axes = add_panel(figure, (LEFT_IN + column * (PANEL_IN + GAP_IN), TOP_IN + 0.45, PANEL_IN, PANEL_IN))
         edges = strongest_edges(learned.matrices[stream, layer].mean(axis=0))
-        show_edges(axes, edges, nodes, position, face)
+        found = agreed(edges, learned.matrices[stream, layer])
+        show_edges(axes, edges, nodes, position, face, found=found)
         bare(axes, "")
-        text = f"layer {layer}, {stream}: {_strength(learned, stream, layer, edges)}\n{_novelty(learned, edges)}"
+        runs = f"runs agree on {sum(found)} of {len(edges)}"
+        text = (
+            f"layer {layer}, {stream}: {_strength(learned, stream, layer, edges)}\n{runs}; {_novelty(learned, edges)}"
+        )
         axes.set_title(text, fontsize=8)
     _add_legend(axes)
     return figure
@@ -125,22 +133,41 @@ def strongest_edges(matrix: NDArray[np.float64], count: int = STRONGEST) -> list
     return [(int(first[i]), int(second[i]), float(values[i])) for i in order]
 
 
+def agreed(edges: Sequence[tuple[int, int, float]], matrices: NDArray[np.float64]) -> list[bool]:
+    """Return which edges are more than chance: a value that is not near 0, of one sign in nearly all runs.
+
+    Parameters
+    ----------
+    edges : sequence of (int, int, float)
+        As from `strongest_edges` of the mean.
+    matrices : ndarray of shape (runs, N, N)
+    """
+    runs = (matrices + matrices.transpose(0, 2, 1)) / 2
+    return [abs(value) >= NOTHING and (runs[:, a, b] * value > 0).mean() >= AGREE for a, b, value in edges]
+
+
 def show_edges(
     axes: Axes,
     edges: Sequence[tuple[int, int, float]],
     nodes: Sequence[int],
     position: NDArray[Any],
     face: NDArray[np.uint8] | None,
+    *,
+    found: Sequence[bool],
 ) -> None:
-    """Show edges as lines over a pale face: the wider the stronger, dashed where the value is negative."""
+    """Show edges as lines over a pale face: the wider the stronger, dashed where the value is negative.
+
+    Those that are not `found` are thin dotted lines, whatever their value.
+    """
     position = np.asarray(position, dtype=np.float64)
     if face is not None:
         axes.imshow(0.35 + 0.6 * luma(face) / 255, cmap="gray", vmin=0, vmax=1)
-    strongest = max(abs(value) for _, _, value in edges) or 1.0
-    for a, b, value in reversed(edges):  # the strongest on top
-        width = WIDTH_PT[0] + (WIDTH_PT[1] - WIDTH_PT[0]) * abs(value) / strongest
+    for (a, b, value), real in zip(reversed(edges), reversed(found), strict=True):  # the strongest on top
+        width = WIDTH_PT[0] + (WIDTH_PT[1] - WIDTH_PT[0]) * min(abs(value) / RANGE, 1.0)
         line = axes.plot(*position[[a, b]].T, color=pair_colour(nodes[a], nodes[b]), linewidth=width, alpha=0.85)[0]
-        if value < 0:
+        if not real:
+            line.set(linewidth=0.8, linestyle=":")
+        elif value < 0:
             line.set_dashes((2.2, 1.2))
         else:
             line.set_solid_capstyle("round")
@@ -178,8 +205,8 @@ def _subtitle(learned: LearnedGraphs, face: NDArray[np.uint8] | None) -> str:
     return (
         f"The {STRONGEST} pairs of nodes with the largest |value| of the learnt adjacency, both directions averaged, "
         f"mean over {describe_runs(learned)}.\n"
-        "Wider: stronger, by panel. Dashed: negative. Alike: correlation of the matrices of runs of other seeds."
-        + ("" if face is not None else " No magnified artefact here: no face.")
+        "Wider: stronger. Dashed: negative. Dotted: near 0, or runs differ in sign. Alike: correlation of runs of "
+        "other seeds." + ("" if face is not None else " No magnified artefact here: no face.")
     )
 
 

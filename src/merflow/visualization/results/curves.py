@@ -33,10 +33,16 @@ LEAK = {"test_accuracy": "LEAK: accuracy on the test clips"}
 
 COLUMNS_OF_PANELS = 2
 
-PANEL_IN, HEIGHT_IN, GAP_IN, LEGEND_IN = 4.4, 3.1, 0.95, 1.5
-LEAK_INK = "#b3261e"
-LEGEND_FOLDS = 18
-"""More folds than this are not named: the lines then show the spread, not who is who."""
+PANEL_IN, HEIGHT_IN, GAP_IN = 4.4, 3.1, 0.95
+LEAK_INK, BLUE = "#b3261e", "#0072b2"
+BAND = (0.1, 0.9)
+"""Quantiles over runs: what the band reaches from and to."""
+FEWEST_FOR_OUTLIERS = 5
+"""Of fewer runs each is outside the band, or near its edge."""
+FAR = 0.5
+"""Widths of the band beyond its edge at which a run is named."""
+OUTLIER_STYLES = ("--", ":", "-.")
+"""As many are named, the farthest ones: more would hide the median."""
 
 
 def read_history(path: Path) -> pd.DataFrame:
@@ -58,7 +64,7 @@ def plot_curves(histories: Mapping[str, pd.DataFrame], *, title: str = "Training
     """Draw the training curves of an experiment.
 
     Without early stopping they never decide anything: the last epoch is the one used. With it the curves of the inner
-    subjects are drawn too, and dots lie where the kept epoch does. The accuracy on the test clips is there only where
+    subjects are drawn too, and ticks lie where the kept epochs do. The accuracy on the test clips is there only where
     ``oracle_best_epoch`` had it recorded; it is a leak, and its panel says so.
 
     Parameters
@@ -76,8 +82,7 @@ def plot_curves(histories: Mapping[str, pd.DataFrame], *, title: str = "Training
     """
     _check(histories)
     rows = _rows(histories)
-    named = len(histories) <= LEGEND_FOLDS
-    width = LEFT_IN + 0.45 + 2 * PANEL_IN + 0.75 + (LEGEND_IN if named else 0.2)
+    width = LEFT_IN + 0.45 + 2 * PANEL_IN + 0.75 + 0.2
     height = TOP_IN + 0.2 + len(rows) * (HEIGHT_IN + GAP_IN) - GAP_IN + 0.6
     figure = new_figure(title, _subtitle(histories), width_in=width, height_in=height)
     for row, panels in enumerate(rows):
@@ -85,8 +90,6 @@ def plot_curves(histories: Mapping[str, pd.DataFrame], *, title: str = "Training
         for column, (quantity, label) in enumerate(panels):
             axes = add_panel(figure, (LEFT_IN + 0.45 + column * (PANEL_IN + 0.75), top, PANEL_IN, HEIGHT_IN))
             _show_curves(axes, histories, quantity, label)
-    if named:
-        figure.axes[1].legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), title="left out")
     return figure
 
 
@@ -118,8 +121,8 @@ def _has(history: pd.DataFrame, column: str) -> bool:
 def _subtitle(histories: Mapping[str, pd.DataFrame]) -> str:
     """Say what the lines are, which clips they are of, and whether a test subject is among those."""
     runs = sum(1 for history in histories.values() for _ in _runs(history))
-    kept = ", dots: the epoch that was kept" if any(_has(history, KEPT) for history in histories.values()) else ""
-    lines = f"{len(histories)} folds, {runs} runs; one line each (thin), median over runs (black){kept}."
+    kept = ", ticks below: the epochs that were kept" if _kept_epochs(histories) else ""
+    lines = f"{len(histories)} folds, {runs} runs; runs that end far outside the band are named{kept}."
     if _recorded(histories, LEAK):
         return f"{lines}\nThe red panel is a LEAK: it watches the test clips, and what is chosen by it is no result."
     if _recorded(histories, INNER):
@@ -136,29 +139,62 @@ def _runs(history: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 
 def _show_curves(axes: Axes, histories: Mapping[str, pd.DataFrame], quantity: str, label: str) -> None:
-    from matplotlib import colormaps
+    """Show the median of all runs, the band that holds most of them, and the runs that end outside it."""
+    runs = _named_runs(histories, quantity)
+    table = _table_of(runs)
+    low, high = (table.quantile(q, axis=1) for q in BAND)
+    leak = quantity in LEAK
+    colour = LEAK_INK if leak else BLUE
+    axes.fill_between(table.index, low, high, color=colour, alpha=0.18, linewidth=0, label=_band_text())
+    axes.plot(table.index, table.median(axis=1), color=colour, linewidth=2.0, label="median")
+    for style, name in zip(OUTLIER_STYLES, _outliers(table, low, high), strict=False):
+        axes.plot(table.index, table[name], color=INK, linewidth=0.9, linestyle=style, label=name)
+    for epoch in _kept_epochs(histories):
+        axes.plot([epoch], [0], "|", color=INK, markersize=7, transform=axes.get_xaxis_transform(), clip_on=False)
+    axes.legend(loc="best", fontsize=7.5)
+    _finish(axes, label, share="loss" not in quantity, leak=leak)
 
-    colours = colormaps["turbo"](np.linspace(0.05, 0.95, len(histories)))
-    runs = []
-    for (fold, history), colour in zip(histories.items(), colours, strict=True):
+
+def _named_runs(histories: Mapping[str, pd.DataFrame], quantity: str) -> dict[str, pd.Series]:
+    """Return the values of each run by its epoch, called after its fold and, of several, its seed."""
+    found = {}
+    for fold, history in histories.items():
         if not _has(history, quantity):
             continue
-        for number, run in enumerate(_runs(history)):
-            name = fold if number == 0 else None
-            axes.plot(run["epoch"], run[quantity], color=colour, linewidth=0.8, alpha=0.7, label=name)
-            _mark_kept(axes, run, quantity, colour)
-            runs.append(run.set_index("epoch")[quantity].dropna())
-    epochs = sorted(set().union(*(run.index for run in runs)))
-    median = [float(np.median([run[epoch] for run in runs if epoch in run.index])) for epoch in epochs]
-    axes.plot(epochs, median, color="black", linewidth=1.8)
-    _finish(axes, label, share="loss" not in quantity, leak=quantity in LEAK)
+        runs = list(_runs(history))
+        for run in runs:
+            name = f"{fold}, seed {run['seed'].iloc[0]}" if len(runs) > 1 else fold
+            found[name] = run.set_index("epoch")[quantity].dropna()
+    return found
 
 
-def _mark_kept(axes: Axes, run: pd.DataFrame, quantity: str, colour: object) -> None:
-    """Put a dot where the kept epoch lies; a history that does not say which it was has none."""
-    if _has(run, KEPT):
-        kept = run[run[KEPT] == 1]
-        axes.scatter(kept["epoch"], kept[quantity], s=16, color=[colour], edgecolors="black", linewidths=0.5, zorder=3)
+def _table_of(runs: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """Return runs as columns, one row an epoch; a run that stopped earlier has no value there."""
+    import pandas as pd
+
+    return pd.DataFrame(runs).sort_index()
+
+
+def _outliers(table: pd.DataFrame, low: pd.Series, high: pd.Series) -> list[str]:
+    """Return the runs whose last values lie outside the band, the farthest first, in units of its width."""
+    if table.shape[1] < FEWEST_FOR_OUTLIERS:
+        return []
+    last = table.ffill().iloc[-1]
+    below, above = table.ffill().quantile(list(BAND), axis=1).iloc[:, -1]
+    width = max(above - below, 1e-3 * max(abs(above), abs(below)), 1e-9)
+    distance = np.maximum(last - above, below - last) / width
+    far = distance[distance > FAR].sort_values(ascending=False)
+    return [str(name) for name in far.index[: len(OUTLIER_STYLES)]]
+
+
+def _kept_epochs(histories: Mapping[str, pd.DataFrame]) -> list[int]:
+    """Return the epochs that were kept, one a run; a history that does not say which has none."""
+    kept = (run.loc[run[KEPT] == 1, "epoch"] for own in histories.values() for run in _runs(own) if _has(run, KEPT))
+    return [int(epoch) for epochs in kept for epoch in epochs]
+
+
+def _band_text() -> str:
+    return f"{BAND[1] - BAND[0]:.0%} of the runs"
 
 
 def _finish(axes: Axes, label: str, *, share: bool, leak: bool) -> None:

@@ -1,0 +1,1 @@
+"""Pages of results: one experiment, and all of them side by side."""

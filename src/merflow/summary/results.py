@@ -1,0 +1,102 @@
+"""One experiment on one dataset: what the configuration says of it, and what it scored."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from merflow import paths
+from merflow.datasets.clip_table import read_exclusions
+from merflow.evaluation.metrics_table import read_metrics
+from merflow.evaluation.predictions import read_collected
+from merflow.evaluation.rows import MetricRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One experiment on one dataset.
+
+    Parameters
+    ----------
+    dataset, experiment, description, model, artefact : str
+        As in the configuration.
+    is_baseline : bool
+        Whether it is a baseline and no network.
+    bootstrap : int
+        Resamplings of the subjects.
+    question : mapping
+        Labels, expressions and protocol: two experiments with the same ones can be compared.
+    embedded : bool
+        Whether the subjects are synthetic.
+    members : tuple of str
+        Of a composite.
+    at_hand : bool
+        Whether its recordings are here, so that the workflow would have made it again if it were out of date.
+    published : tuple of mapping
+        Planned rows of published tables that it is.
+    metrics : tuple of MetricRow
+    predictions : DataFrame
+        As from ``read_collected``.
+    left_out : int
+        Clips that no fold has.
+    """
+
+    dataset: str
+    experiment: str
+    description: str
+    model: str
+    artefact: str
+    is_baseline: bool
+    bootstrap: int
+    question: Mapping[str, Any]
+    embedded: bool
+    members: tuple[str, ...]
+    at_hand: bool
+    published: tuple[Mapping[str, Any], ...]
+    metrics: tuple[MetricRow, ...]
+    predictions: pd.DataFrame
+    left_out: int
+
+    @property
+    def labels(self) -> str:
+        """Label set."""
+        return str(self.question["labels"])
+
+    @property
+    def protocol(self) -> str:
+        """Name of the protocol."""
+        return str(self.question["protocol"]["name"])
+
+    @property
+    def asked(self) -> str:
+        """The question as one text, to compare it with others."""
+        return json.dumps(self.question, sort_keys=True)
+
+
+def read_result(facts: Mapping[str, Any]) -> Result:
+    """Read what an experiment scored.
+
+    Parameters
+    ----------
+    facts : mapping
+        As :func:`merflow.plan.facts_of_summary` gives them.
+
+    Raises
+    ------
+    ArtefactError
+        When a file is missing or not as merflow writes it.
+    """
+    where = {
+        name: Path(paths.experiment(facts["dataset"], facts["experiment"], f"{name}.csv"))
+        for name in ("metrics", "predictions", "exclusions")
+    }
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
+    return Result(
+        **plain,
+        metrics=read_metrics(where["metrics"]),
+        predictions=read_collected(where["predictions"]),
+        left_out=len({row["clip"] for row in read_exclusions(where["exclusions"])}),
+    )

@@ -1,0 +1,86 @@
+"""The page of all results: whole, without a request, and what a click shows is what the tables say."""
+
+import json
+import re
+
+import pytest
+from tests.chromium import CHROMIUM, browse
+
+from merflow.summary.page import summary_page, write_summary_page
+
+
+@pytest.fixture(scope="module")
+def page(results, rows, pairs, across, tmp_path_factory):
+    path = tmp_path_factory.mktemp("summary") / "summary.html"
+    write_summary_page(results, rows, pairs, across, [("results/x/y/metrics.csv", "no experiment <y>")], path)
+    return path
+
+
+def data_of(text):
+    return json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])
+
+
+def test_every_result_is_a_line_and_what_is_not_known_is_named(page, results):
+    text = page.read_text()
+    assert text.count('class="pick"') == len(results)
+    assert "no experiment &lt;y&gt;" in text
+    assert "&lt;b&gt;a method&lt;/b&gt;" in text, "texts of the configuration are no markup"
+    assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', text) == []
+
+
+def test_the_page_holds_the_numbers_of_the_tables(page, results, pairs, across):
+    data = data_of(page.read_text())
+    assert data["results"][0][:2] == ["d1", "good"]
+    own = pairs[(pairs["dataset"] == "d1") & (pairs["second"] == "poor")].iloc[0]
+    metric, a, b, difference, *_ = data["pairs"]["0,1"][0]
+    assert (metric, a, b) == (own["metric"], round(own["a"], 6), round(own["b"], 6))
+    assert difference == round(own["difference"], 6)
+    (forest,) = data["across"]
+    assert [one[0] for one in forest["datasets"]] == ["d1", "d2"]
+    assert sum(one[1] for one in forest["datasets"]) == pytest.approx(1, abs=1e-3)
+    assert forest["whole"]["difference"] == round(across.iloc[0]["difference"], 6)
+    assert forest["whole"]["new_low"] is None, "two datasets say nothing of a third"
+
+
+def test_the_matrix_has_the_best_method_first_and_each_difference_with_both_signs(page, pairs):
+    text = page.read_text()
+    names = re.findall(r'<tr><th scope="row">(\w+)</th><td class="number">', text)
+    assert names[:3] == ["good", "poor", "weak"]
+    own = pairs[(pairs["dataset"] == "d1") & (pairs["second"] == "weak") & (pairs["metric"] == "UF1")]["difference"]
+    largest = own.abs().max()
+    assert f"+{largest:.3f}</td>" in text
+    assert f"-{largest:.3f}</td>" in text
+
+
+def test_no_results_give_a_page_that_says_so(rows, pairs, across):
+    text = summary_page([], rows[:0], pairs[:0], across[:0], [])
+    assert "<b>0</b> results" in text
+    assert "No two experiments were asked the same question." in text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)")
+def test_in_chromium_two_lines_are_compared_and_a_statement_is_drawn(page, tmp_path, pairs):
+    script = """
+      const tick = (i) => { const box = document.querySelector(`.pick[value="${i}"]`); box.click(); };
+      tick(0); tick(3);
+      const refused = document.getElementById("comparison").textContent;
+      tick(1); tick(0);
+      document.querySelector(".forest").click();
+      document.querySelectorAll("#table thead button")[1].click();
+      document.getElementById("find").value = "weak";
+      document.getElementById("find").dispatchEvent(new Event("input"));
+      document.title = JSON.stringify([refused, document.getElementById("comparison").textContent,
+        document.getElementById("forest").textContent, document.getElementById("shown").textContent]);
+    """
+    document, said, asked = browse(page, tmp_path, script)
+    assert said == []
+    assert [url for url in asked if not re.search(r"google|gvt1|chrome", url)] == []
+    refused, compared, forest, shown = json.loads(re.search(r"<title>(.*)</title>", document)[1].replace("&lt;", "<"))
+    assert "d1 and d2 are different datasets" in refused
+    own = pairs[(pairs["dataset"] == "d1") & (pairs["second"] == "poor")].iloc[0]
+    assert "poor less good, d1: 42 clips" in compared
+    assert f"UF1: {own['a']:.3f} and {own['b']:.3f}" in compared
+    assert "d1 (42 clips)" in forest
+    assert "Heterogeneity" in forest
+    assert shown == "1 of 8 results"
