@@ -59,7 +59,13 @@ def test_landmarks_of_ones_own_come_before_those_of_the_release(tmp_path, read):
     (clip,) = read(landmarks="own/{subject}/{clip}/*").clips
     assert clip.landmarks_3d == "own/F001/Angry/*"
     assert read_landmarks(scans_of_clip(clip, tmp_path)[1].landmarks).shape == (68, 3)
-    for wrong in ("own/*", "own/{subject}/{clip}/a.lm3", "*/{subject}/{clip}/*", "../{subject}/{clip}/*", "/{subject}/{clip}/*"):
+    for wrong in (
+        "own/*",
+        "own/{subject}/{clip}/a.lm3",
+        "*/{subject}/{clip}/*",
+        "../{subject}/{clip}/*",
+        "/{subject}/{clip}/*",
+    ):
         with pytest.raises(
             ConfigError, match=r"landmarks: expected a pattern below the root with \{subject\}, \{clip\}"
         ):
