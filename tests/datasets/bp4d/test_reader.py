@@ -1,7 +1,10 @@
+from collections import Counter
+
 import pytest
 from tests.datasets.bp4d import bp4d_fixture as bp4d
 
 from merflow.datasets.action_units import known_units
+from merflow.datasets.bp4d.folds import FOLDS
 from merflow.datasets.bp4d.reader import Bp4dSettings, bp4d_annotation, read_bp4d
 from merflow.datasets.bp4d.tables import sequence_of
 from merflow.datasets.labels import LABEL_SETS
@@ -171,6 +174,15 @@ def test_tables_may_lie_elsewhere(tmp_path, read):
     bp4d.write_occurrences(tmp_path / "tables", "F001", "T1", FRAMES, {12: RUN})
     for folder in ("tables", "tables/AUCoding", "tables/AUCoding/AU_OCC"):
         assert len(read(root=tmp_path / "recordings", annotation=tmp_path / folder).clips) == 1
+
+
+def test_folds_divide_all_people_of_bp4d_and_nobody_of_bp4d_plus(tmp_path, read):
+    everybody = {*(f"F{k:03d}" for k in range(1, 24)), *(f"M{k:03d}" for k in range(1, 19))}
+    assert set(FOLDS) == everybody
+    assert Counter(FOLDS.values()) == {"1": 13, "2": 14, "3": 14}
+    one_sequence(tmp_path, {12: RUN})
+    assert [clip.fold for clip in read().clips] == ["3"]
+    assert [clip.fold for clip in read(frames_before=1).clips] == [""]
 
 
 def test_names_of_tables():

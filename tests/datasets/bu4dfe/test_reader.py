@@ -1,10 +1,11 @@
+import numpy as np
 import pytest
 
 from merflow.datasets.bu4dfe.reader import Bu4dfeSettings, bu4dfe_annotation, read_bu4dfe
 from merflow.datasets.reading.scans import scans_of_clip
 from merflow.datasets.validation import validate_dataset
 from merflow.errors import ConfigError, DatasetError
-from merflow.meshes.files import read_mesh
+from merflow.meshes.files import read_landmarks, read_mesh, write_landmarks
 
 EXPRESSIONS = ("Angry", "Disgust", "Fear", "Happy", "Sad", "Surprise")
 TRIANGLE = """#VRML V2.0 utf8
@@ -47,6 +48,28 @@ def test_a_sequence_is_a_clip_with_its_meshes(tmp_path, read, base):
     assert [one.number for one in scans] == list(range(101))
     assert (scans[3].mesh.name, scans[3].texture.name, scans[3].landmarks.name) == ("003.wrl", "003.jpg", "003.bnd")
     assert read_mesh(scans[3].mesh).triangles.tolist() == [[0, 1, 2]]
+
+
+def test_landmarks_of_ones_own_come_before_those_of_the_release(tmp_path, read):
+    add(tmp_path / "F001" / "Angry", range(3), ".wrl", ".jpg", text=TRIANGLE)
+    add(tmp_path / "BND" / "F001" / "Angry", range(3), ".bnd")
+    own = add(tmp_path / "own" / "F001" / "Angry", [])
+    for number in range(3):
+        write_landmarks(own / f"{number:03d}.lm3", np.arange(204.0).reshape(68, 3))
+    (clip,) = read(landmarks="own/{subject}/{clip}/*").clips
+    assert clip.landmarks_3d == "own/F001/Angry/*"
+    assert read_landmarks(scans_of_clip(clip, tmp_path)[1].landmarks).shape == (68, 3)
+    for wrong in (
+        "own/*",
+        "own/{subject}/{clip}/a.lm3",
+        "*/{subject}/{clip}/*",
+        "../{subject}/{clip}/*",
+        "/{subject}/{clip}/*",
+    ):
+        with pytest.raises(
+            ConfigError, match=r"landmarks: expected a pattern below the root with \{subject\}, \{clip\}"
+        ):
+            Bu4dfeSettings(root=tmp_path, landmarks=wrong)
 
 
 def test_pictures_alone_are_clips_without_meshes(tmp_path, read):

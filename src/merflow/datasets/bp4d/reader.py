@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from merflow.checks import check_choice, check_setting
+from merflow.datasets.bp4d.folds import FOLDS
 from merflow.datasets.bp4d.runs import Run, runs
 from merflow.datasets.bp4d.tables import Table, read_intensities, read_table, sequence_of
 from merflow.datasets.clip import Clip
@@ -180,6 +181,7 @@ def _clip(name: str, subject: str, task: str, run: Run, settings: Bp4dSettings) 
         color="",
         depth="",
         notes="",
+        fold="" if settings.frames_before else FOLDS.get(subject, ""),
     )
     return with_objective(with_units_checked(with_notes(clip, list(run.notes))), "")
 

@@ -1,7 +1,7 @@
 """BU-4DFE reader: posed macro-expressions of 101 people, 25 fps, pictures, meshes and landmarks of each frame."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from merflow.checks import check_setting
 from merflow.datasets.bu4dfe.layout import Bu4dfeLayout, Sequence4D, find_layout, sequences, subject_of
@@ -13,6 +13,8 @@ from merflow.datasets.reading.frame_choice import FolderNumbers, with_notes
 from merflow.datasets.reading.scans import LANDMARKS, MESHES, numbered_files
 from merflow.errors import BadClipError
 
+_PLACEHOLDERS = ("{subject}", "{clip}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bu4dfeSettings:
@@ -22,14 +24,28 @@ class Bu4dfeSettings:
     ----------
     root : Path
         Folder of the recordings.
+    landmarks : str
+        Pattern of 3D landmarks of one's own, 68 of each frame, below the root: ``landmarks/{subject}/{clip}/*``. Empty
+        = the 83 of the release, which no stage can straighten a mesh by.
     fps : float
         Frames per second of the recordings.
     """
 
     root: Path
+    landmarks: str = ""
     fps: float = 25.0
 
     def __post_init__(self) -> None:
+        *folders, name = PurePosixPath(self.landmarks or "*").parts
+        below = "/" not in folders and ".." not in folders
+        starred = "*" in name and "*" not in "".join(folders)
+        whole = all(placeholder in self.landmarks for placeholder in _PLACEHOLDERS)
+        check_setting(
+            not self.landmarks or (below and starred and whole),
+            "landmarks",
+            expected=f"a pattern below the root with {', '.join(_PLACEHOLDERS)} and * in its last part, or none",
+            found=self.landmarks,
+        )
         check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
 
 
@@ -82,7 +98,7 @@ def read_bu4dfe(name: str, settings: Bu4dfeSettings) -> Index:
         no_apex_in="BU-4DFE",
     )
     by_folder = {path.relative_to(settings.root).as_posix(): one for path, one in found.items()}
-    clips = tuple(_with_scans(clip, by_folder[clip.color], layout, settings.root) for clip in index.clips)
+    clips = tuple(_with_scans(clip, by_folder[clip.color], layout, settings) for clip in index.clips)
     meshes = sum(bool(clip.meshes) for clip in clips)
     return replace(index, clips=clips, notes=(*index.notes, f"{meshes} of {len(clips)} clips have meshes"))
 
@@ -115,13 +131,14 @@ def _of_folder(found: Sequence4D, numbers: FolderNumbers, dataset: str, settings
     return Annotation(clip, found.path.relative_to(settings.root).as_posix(), onset, problem)
 
 
-def _with_scans(clip: Clip, found: Sequence4D, layout: Bu4dfeLayout, root: Path) -> Clip:
+def _with_scans(clip: Clip, found: Sequence4D, layout: Bu4dfeLayout, settings: Bu4dfeSettings) -> Clip:
     """Give a clip its meshes, the pictures as their textures, and its landmarks; another number of them is noted."""
+    root = settings.root
     meshes = numbered_files(root, _pattern(root, found.path), MESHES)
     if not meshes:
         return with_notes(clip, ["no meshes"])
-    bnd = layout.landmarks.get((found.subject, found.emotion))
-    landmarks = numbered_files(root, _pattern(root, bnd), LANDMARKS) if bnd else {}
+    place = _landmarks(clip, found, layout, settings)
+    landmarks = numbered_files(root, place, LANDMARKS)
     pictures = clip.offset - clip.onset + 1
     notes = [
         f"{len(files)} {what} where there are {pictures} pictures"
@@ -129,8 +146,16 @@ def _with_scans(clip: Clip, found: Sequence4D, layout: Bu4dfeLayout, root: Path)
         if files and len(files) != pictures
     ]
     pattern = _pattern(root, found.path)
-    landmarks_3d = _pattern(root, bnd) if bnd and landmarks else ""
+    landmarks_3d = place if landmarks else ""
     return with_notes(replace(clip, meshes=pattern, textures=pattern, landmarks_3d=landmarks_3d), notes)
+
+
+def _landmarks(clip: Clip, found: Sequence4D, layout: Bu4dfeLayout, settings: Bu4dfeSettings) -> str:
+    """Return the pattern of a clip's landmarks: those of the settings, else those of the release; empty = none."""
+    if settings.landmarks:
+        return settings.landmarks.replace("{subject}", clip.subject).replace("{clip}", clip.video)
+    bnd = layout.landmarks.get((found.subject, found.emotion))
+    return _pattern(settings.root, bnd) if bnd else ""
 
 
 def _pattern(root: Path, folder: Path) -> str:
