@@ -1,8 +1,10 @@
+import pandas as pd
 import pytest
 
 from merflow.errors import ArtefactError
 from merflow.evaluation.baselines import with_baselines
 from merflow.evaluation.metrics_table import write_metrics
+from merflow.evaluation.predictions import write_predictions
 from merflow.evaluation.rows import MetricRow, Scope
 from merflow.files import seal_beside
 
@@ -23,6 +25,26 @@ def test_headline_of_each_baseline_is_appended_and_other_clips_are_marked(tmp_pa
     extra = [(row.metric, row.scope, row.name) for row in result[4:]]
     assert extra == [(name, Scope.BASELINE, "majority") for name in HEADLINE]
     assert all(row.note.startswith("on other clips") == marked for row in result[4:])
+
+
+@pytest.mark.parametrize(
+    ("folds", "remark"),
+    [
+        ({"c1": "s1", "c2": "s1", "c3": "s2"}, "pooled"),
+        ({"c1": "s1", "c2": "s1", "c9": "s2"}, "on other clips than the experiment, though as many: 1 clip of its own"),
+        ({"c1": "s1", "c2": "s2", "c3": "s2"}, "its folds divide the clips in another way"),
+    ],
+)
+def test_as_many_clips_are_not_taken_for_the_same_ones(tmp_path, folds, remark):
+    """Two methods may each lose one clip, another one: n is the same, and nothing told them apart."""
+    rows = [("c1", "s1", "x"), ("c2", "s1", "y"), ("c3", "s2", "x")]
+    predictions = pd.DataFrame([(clip, subject, 0, label, label) for clip, subject, label in rows],
+                               columns=["clip", "subject", "seed", "label", "predicted"])  # fmt: skip
+    scores = {f"score_{name}": (predictions["predicted"] == name) * 1.0 for name in "xy"}
+    write_predictions(predictions.assign(**scores, fold=predictions["subject"]), tmp_path / "predictions.csv")
+    write_metrics(table(3), tmp_path / "metrics.csv")
+    result = with_baselines(table(3), {"majority": tmp_path / "metrics.csv"}, folds=folds)
+    assert all(row.note.startswith(remark) for row in result[4:])
 
 
 def test_a_baseline_of_one_subject_has_no_interval(tmp_path):

@@ -36,7 +36,7 @@ def test_named_subjects_are_tested_once():
     assert protocol_note(protocol) == "one split, trained on all other subjects than c.1, a.2"
 
 
-@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 2)), min_size=2, max_size=40), st.integers(0, 3))
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 2)), min_size=2, max_size=40), st.integers(0, 5))
 def test_a_drawn_part_is_a_fold_of_subjects_and_seeds_draw_each_in_turn(rows, seed):
     subjects, labels = [s for s, _ in rows], [c for _, c in rows]
     if len(set(subjects)) < 3:
@@ -44,9 +44,18 @@ def test_a_drawn_part_is_a_fold_of_subjects_and_seeds_draw_each_in_turn(rows, se
             holdout(subjects, labels, k=3, seed=seed)
         return
     (fold,) = holdout(subjects, labels, k=3, seed=seed)
-    assert any(fold.test.tolist() == one.test.tolist() for one in kfold_subject(subjects, labels, k=3, seed=seed))
+    division = kfold_subject(subjects, labels, k=3, seed=seed // 3)
+    assert fold.test.tolist() == division[seed % 3].test.tolist()
     assert sorted([*fold.train, *fold.test]) == list(range(len(rows)))
     check_disjoint(fold, subjects)
+
+
+@pytest.mark.parametrize("first", [0, 5, 40])
+def test_k_seeds_test_everybody_once(first):
+    """Subjects of equal size are those whom a seed puts in another order."""
+    subjects = np.repeat([f"s{n:02d}" for n in range(10)], 4)
+    drawn = [holdout(subjects, np.tile([0, 1, 2, 0], 10), k=5, seed=first + n)[0].test.tolist() for n in range(5)]
+    assert sorted(row for rows in drawn for row in rows) == list(range(40))
 
 
 def test_seeds_draw_different_people():

@@ -14,6 +14,9 @@ from merflow.evaluation.bootstrap import (
 )
 from merflow.evaluation.metrics import Floats, headline
 
+ROUNDING = 1e-12
+"""Differences below are none: the mean of three equal scores is not the same number in its last digit."""
+
 
 class PairedScores(NamedTuple):
     """The headline of two methods and of their difference, each of shape (3,).
@@ -64,12 +67,17 @@ def paired_headline(
         Of the bootstrap over subjects.
     """
     value_a, value_b = score(a.sum(1)).mean(0), score(b.sum(1)).mean(0)
+    difference = _without_rounding(value_b - value_a)
     subjects = a.shape[1]
     if subjects < 2:
         nothing = np.full(3, np.nan)
-        return PairedScores(value_a, value_b, value_b - value_a, nothing, nothing, nothing, nothing)
+        return PairedScores(value_a, value_b, difference, nothing, nothing, nothing, nothing)
     counts = subject_replicates(subjects, replicates=replicates, seed=seed)
     drawn_a, drawn_b = (score_of_replicates(one, counts, score=score) for one in (a, b))
-    drawn = drawn_b - drawn_a
+    drawn = _without_rounding(drawn_b - drawn_a)
     error = drawn.std(0) * np.sqrt(subjects / (subjects - 1))
-    return PairedScores(value_a, value_b, value_b - value_a, *interval(drawn), error, np.mean(drawn > 0, axis=0))
+    return PairedScores(value_a, value_b, difference, *interval(drawn), error, np.mean(drawn > 0, axis=0))
+
+
+def _without_rounding(differences: Floats) -> Floats:
+    return np.where(np.abs(differences) < ROUNDING, 0.0, differences)

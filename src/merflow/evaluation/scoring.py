@@ -68,7 +68,7 @@ def score_folds(
     exclusions : Path
         ``exclusions.csv`` of the experiment.
     baselines : mapping of str to Path
-        ``metrics.csv`` by name of the baseline.
+        ``metrics.csv`` by name of the baseline; its ``predictions.csv`` lies beside it.
     composite : bool
         Whether the dataset is one: its members are then scored one by one too.
 
@@ -95,7 +95,8 @@ def score_folds(
         members_left_out=left_out_of(members, left_out) if members else None,
         replicates=asked.bootstrap,
     )
-    return Scores(predictions, tuple(with_baselines(metrics, baselines)))
+    of_clips = dict(zip(predictions["clip"], predictions["fold"], strict=True))
+    return Scores(predictions, tuple(with_baselines(metrics, baselines, folds=of_clips)))
 
 
 def _of_split(asked: Scoring, predictions: pd.DataFrame, clips: Collection[str]) -> str:

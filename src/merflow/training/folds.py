@@ -194,13 +194,14 @@ def holdout(
 ) -> list[Fold]:
     """Test the named subjects, or a drawn part of them, once; train on all others.
 
-    A part is drawn as a fold of ``kfold_subject``, so that it shares the classes: `k` seeds in a row draw each in turn.
+    A part is drawn as a fold of ``kfold_subject``, so that it shares the classes. Seeds 0 to k - 1 draw each fold of
+    one division in turn, so that everybody is tested once; seeds k to 2 k - 1 do so of another division.
     """
     subjects = np.asarray(subjects, dtype=np.str_)
     if len(tested):
         own = np.isin(subjects, tested)
         return [Fold(HOLDOUT, *_rows(~own, own))]
-    drawn = kfold_subject(subjects, labels, k=k, seed=seed)[seed % k]
+    drawn = kfold_subject(subjects, labels, k=k, seed=seed // k)[seed % k]
     return [Fold(HOLDOUT, drawn.train, drawn.test)]
 
 

@@ -17,7 +17,7 @@ def inner_split(
     """Split the training clips of a fold into a part that is fitted and a part that validates, by subject.
 
     The parts are one fold of ``kfold_subject`` over the training subjects. The seed orders subjects of equal size and
-    says which fold validates: `folds` seeds in a row leave out each in turn. A fold that would leave a class without
+    says which fold validates; two seeds may leave out some subjects both. A fold that would leave a class without
     clips to fit is passed over for the next, unless each of them would.
 
     Parameters

@@ -176,3 +176,21 @@ def test_a_changed_mesh_or_texture_makes_stale_what_is_made_of_it(copied):
         path.write_bytes(path.read_bytes() + b"\n")
         hashes.append(annotated_frame_hashes([clip], copied, roles=()))
     assert len({tuple(one.items()) for one in hashes}) == 5
+
+
+def test_a_changed_texture_or_material_that_a_mesh_names_by_another_name_makes_stale_too(copied):
+    """No pattern finds ``skin.jpg``; the mesh names it, so it is read."""
+    folder = copied / "mesh_micro/S01/001_01_1"
+    (folder / "00002.jpg").rename(folder / "skin.jpg")
+    (folder / "00002.mtl").write_text((folder / "00002.mtl").read_text().replace("00002.jpg", "skin.jpg"))
+    (folder / "00003.mtl").rename(folder / "face.mtl")
+    mesh = folder / "00003.obj"
+    mesh.write_bytes(mesh.read_bytes().replace(b"mtllib 00003.mtl", b"mtllib face.mtl"))
+    assert read_mesh(folder / "00002.obj").texture == "skin.jpg"
+    assert read_mesh(mesh).texture == "00003.jpg"
+    clip = read_fourdme("d", settings_4d(copied)).clips[0]
+    hashes = [annotated_frame_hashes([clip], copied, roles=())]
+    for name in ("skin.jpg", "face.mtl"):
+        (folder / name).write_bytes((folder / name).read_bytes() + b"\n")
+        hashes.append(annotated_frame_hashes([clip], copied, roles=()))
+    assert len({tuple(one.items()) for one in hashes}) == 3

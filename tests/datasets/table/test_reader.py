@@ -187,6 +187,16 @@ def test_depth_of_another_size_is_an_exclusion(tmp_path):
     assert index(tmp_path, [row(depth_path="s1/a")], depth_unit_mm=0.25).clips[0].depth_unit_mm == 0.25
 
 
+def test_depth_that_counts_from_the_other_number_is_an_exclusion(tmp_path):
+    """Every number of the clip is there in both, and each depth picture is that of the frame beside it."""
+    write_frames(tmp_path / "s1/a", range(1, 21))
+    write_frames(tmp_path / "shifted", range(20), name="{}.png")
+    write_frames(tmp_path / "cut", range(0, 12), name="{}.png")
+    with pytest.raises(DatasetError, match="depth with the numbers of its colour frames, 1 to 20, found 0 to 19"):
+        index(tmp_path, [row(depth_path="shifted")])
+    assert index(tmp_path, [row(depth_path="cut")]).clips[0].depth == "cut"
+
+
 def test_one_has_words_of_ones_own(root):
     words = {"classes": ["calm", "light pain", "pain"]}
     rows = [row(emotion="Pain"), row(path="s1/b", emotion="calm"), row(path="s2/a", subject="s2", emotion="")]

@@ -96,15 +96,26 @@ def scans_of_clip(clip: Clip, root: Path) -> list[ScanFiles]:
 def scan_paths(clip: Clip, root: Path) -> list[Path]:
     """Return all files that the scans of a clip are read from, as far as they can be listed; the stage says the rest.
 
-    The materials beside meshes in OBJ are among them.
+    So are the materials beside meshes in OBJ; and where a mesh has no texture or material of its own number, all those
+    beside it, of which it may name one.
     """
     try:
         found = files_of_clip(clip, root)
     except BadClipError:
         return []
     paths = [path for name in PATTERNS for path in found[name].values()]
-    materials = [path.with_suffix(".mtl") for path in found["meshes"].values() if path.suffix.lower() == ".obj"]
-    return [*paths, *(path for path in materials if _is_there(path))]
+    meshes = found["meshes"]
+    own = {path.with_suffix(".mtl") for path in meshes.values() if path.suffix.lower() == ".obj"}
+    materials = sorted(path for path in own if _is_there(path))
+    named: set[str] = set() if len(materials) == len(own) else {".mtl"}
+    named |= set() if meshes.keys() <= found["textures"].keys() else TEXTURES
+    beside = _with_suffix({path.parent for path in meshes.values()}, named) if named else []
+    return list(dict.fromkeys([*paths, *materials, *beside]))
+
+
+def _with_suffix(folders: Collection[Path], suffixes: Collection[str]) -> list[Path]:
+    """Return the files of folders that have one of some suffixes, sorted."""
+    return sorted(path for folder in folders for path in folder.iterdir() if path.suffix.lower() in suffixes)
 
 
 def without_scans(clip: Clip) -> Clip:
