@@ -1,6 +1,7 @@
 """What MkDocs asks while it builds: the pages of the reference, and the folders of the navigation."""
 
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,12 +18,25 @@ def as_github(text: str, separator: str) -> str:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages that are made from declarations, and put every page of a folder into the navigation."""
+    """Add the pages that are made from declarations, and put every page into the navigation.
+
+    A page that ``mkdocs.yml`` does not name comes last.
+    """
     for name, text in reference_pages().items():
         files.append(File.generated(config, f"reference/{name}.md", content=text))
     pages = sorted(file.src_uri for file in files.documentation_pages())
-    config.nav = [_opened(item, pages) for item in config.nav or []]
+    parts = [_opened(item, pages) for item in config.nav or []]
+    left = [page for page in pages if page not in set(_named(parts))]
+    config.nav = [*parts, {"More": left}] if left else parts
     return files
+
+
+def _named(item: Any) -> Iterator[str]:
+    """Yield the pages of a part of the navigation."""
+    if isinstance(item, str):
+        yield item
+    for part in item.values() if isinstance(item, dict) else item if isinstance(item, list) else ():
+        yield from _named(part)
 
 
 def _opened(item: Any, pages: list[str]) -> Any:
