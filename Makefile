@@ -13,7 +13,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test test-faults test-workflow test-cluster test-fast test-computing test-reading check attack bench benchmark accuracy scale docs setup setup-dev lock licences audit clean clean-results
+.PHONY: demo test test-faults test-workflow test-cluster test-fast test-computing test-reading check attack bench benchmark gallery accuracy scale docs setup setup-dev lock licences audit clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pages that say which clips to believe
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv results/demo/qc/index.html
@@ -58,6 +58,10 @@ accuracy: setup-dev ## recompute docs/{accuracy,landmarks,magnification,apexes,c
 	$(BIN)/python -m tools.write_apexes_page
 	$(BIN)/python -m tools.write_compression_page
 	@$(BIN)/merflow show results/demo/accuracy.csv
+
+gallery: setup-dev ## docs/gallery.md: one picture of each kind, from the embedded data; takes half an hour
+	$(SNAKEMAKE) --cores $(CORES) --keep-going -- $$($(BIN)/python -m tools.write_gallery --targets)
+	$(BIN)/python -m tools.write_gallery
 
 benchmark: setup ## every method on the benchmark, and docs/benchmark.md; takes hours, and goes on where it was stopped
 	$(SNAKEMAKE) --cores $(CORES) --keep-going --rerun-incomplete -- $$($(BIN)/python -m tools.benchmark.methods)

@@ -55,7 +55,7 @@ LAYERS = [
     {"stages.hoof", "stages.lbp_top"},
     {"training.augmentation", "training.stacking"},
     {"training", "verification", "visualization.clips", "visualization", "quality"},
-    {"training.magnifier", "evaluation", "visualization.networks", "inspection"},
+    {"training.magnifier", "evaluation", "visualization.networks", "inspection", "viewer"},
     {"visualization.results", "config", "summary"},
     {"plan"},
     {"audit", "doctor", "prediction", "export", "apexes", "launch"},

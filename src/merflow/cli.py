@@ -71,6 +71,9 @@ def _parser(command: Sequence[str] = ()) -> argparse.ArgumentParser:
     inspect.add_argument("file", type=Path, help="an .h5 file of the results")
     inspect.add_argument("--clip", action="append", help="this clip only, in the text too; may be repeated")
     inspect.add_argument("--out", type=Path, help="folder of the pictures (default: beside the file)")
+    inspect.add_argument(
+        "--html", action="store_true", help="a page in place of each picture: sliders, a cloud to turn"
+    )
     inspect.add_argument("--no-pictures", action="store_true", help="text only")
     inspect.set_defaults(run=_inspect)
     show = commands.add_parser("show", help="print a table of results and where its pictures are")
@@ -172,12 +175,18 @@ def _config(options: argparse.Namespace) -> int:
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    from merflow.inspection import describe_artefact, render_artefact
+    from merflow.inspection import describe_artefact, kind_of, render_artefact
 
     print(describe_artefact(options.file, clips=options.clip))
     if not options.no_pictures:
         folder = options.out or options.file.with_suffix("")
-        for picture in render_artefact(options.file, folder, clips=options.clip):
+        if options.html:
+            from merflow.viewer.page import write_views
+
+            written = write_views(options.file, kind_of(options.file), folder, clips=options.clip)
+        else:
+            written = render_artefact(options.file, folder, clips=options.clip)
+        for picture in written:
             print(picture)
     return 0
 

@@ -89,6 +89,11 @@ def render_artefact(path: Path, out_dir: Path, clips: Sequence[str] | None = Non
         ]
 
 
+def kind_of(path: Path) -> str:
+    """Return the kind of a merflow file; raises as `describe_artefact`."""
+    return _identify(Path(path))[0]
+
+
 def _identify(path: Path) -> tuple[str, dict[str, Any]]:
     """Return kind and root attributes of a merflow file."""
     with open_artefact(path, {"kind": None}, later=READ_BY_ROW) as file:
