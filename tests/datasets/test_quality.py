@@ -1,9 +1,13 @@
 """Numbers of an annotation: what action units speak against, and classes that cannot be both."""
 
+from dataclasses import replace
+
 import pytest
 from tests.quality.conftest import clip_named
 
+from merflow.datasets.estimated_apexes import with_estimated_apex
 from merflow.datasets.quality import is_against_units, measure, measure_with_objective
+from merflow.datasets.reading.annotation import with_midpoint
 
 
 @pytest.mark.parametrize(
@@ -32,3 +36,11 @@ def test_what_is_not_known_has_no_value():
 @pytest.mark.parametrize(("objective", "differs"), [("I", 0), ("III", 1), ("VII", 0)])
 def test_objective_classes_that_cannot_be_both(objective, differs):
     assert measure_with_objective(clip_named("s_a_1", objective=objective))["objective_differs"] == differs
+
+
+def test_an_apex_that_nobody_annotated_is_a_midpoint_or_an_estimate():
+    annotated = clip_named("s1_a_1")
+    midpoint = with_midpoint(replace(annotated, apex=-1))
+    estimated = with_estimated_apex(midpoint, 7, rule="largest expression flow")
+    found = [measure(clip).get("apex_estimated") for clip in (annotated, midpoint, estimated)]
+    assert found == [None, 0.0, 1.0]

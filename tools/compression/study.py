@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -60,7 +61,7 @@ def write_video(path: Path, frames: Sequence[np.ndarray], coding: Coding, *, fps
     rate = Fraction(fps).limit_denominator(1001)
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:  # noqa: TID251  # writes
-        stream = container.add_stream(coding.codec, rate=rate, options=dict(coding.options))
+        stream = cast("av.VideoStream", container.add_stream(coding.codec, rate=rate, options=dict(coding.options)))
         stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt = coding.pixels
         for number, rgb in enumerate(frames):

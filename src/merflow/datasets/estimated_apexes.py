@@ -24,6 +24,9 @@ _NEXT = "Estimate the apexes again: merflow apexes"
 _MIDPOINT = re.compile(r"no apex in (?P<where>[^;]+), midpoint (?P<frame>\d+) taken")
 """What :func:`midpoint_note` gives."""
 
+_ESTIMATED = re.compile(r"no apex in [^;]+, \d+ estimated \(")
+"""What :func:`with_estimated_apex` makes of it."""
+
 
 class EstimatedApex(NamedTuple):
     """One row: the frame, by which rule, and between which frames it was looked for."""
@@ -42,6 +45,11 @@ def midpoint_note(missing_from: str, apex: int) -> str:
 def has_midpoint(clip: Clip) -> bool:
     """Say whether the apex of a clip is the midpoint that stands in for an annotated one: its notes say it."""
     return _MIDPOINT.search(clip.notes) is not None
+
+
+def has_estimate(clip: Clip) -> bool:
+    """Say whether the apex of a clip is an estimate: its notes say it."""
+    return _ESTIMATED.search(clip.notes) is not None
 
 
 def with_estimated_apex(clip: Clip, apex: int, *, rule: str) -> Clip:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from merflow.datasets.action_units import known_units, objective_from_aus
 from merflow.datasets.clip import NO_FRAME, Clip
+from merflow.datasets.estimated_apexes import has_estimate, has_midpoint
 from merflow.quality_columns import Quality, QualityColumn, Value
 
 _NEGATIVE = {"anger", "contempt", "disgust", "fear", "sadness", "repression", "negative"}
@@ -23,6 +24,8 @@ def measure(clip: Clip) -> dict[str, Value]:
             values["clip_seconds"] = frames / clip.fps
         if clip.apex != NO_FRAME and clip.offset > clip.onset:
             values["apex_place"] = (clip.apex - clip.onset) / (clip.offset - clip.onset)
+    if has_midpoint(clip) or has_estimate(clip):
+        values["apex_estimated"] = float(has_estimate(clip))
     if known_units(clip.aus) is not None and clip.emotion:
         values["label_against_units"] = float(is_against_units(clip))
     return values
@@ -81,6 +84,13 @@ OF_EVERY_CLIP = Quality(
             low=0.05,
             high=0.95,
             why="An expression rises and falls.",
+        ),
+        QualityColumn(
+            name="apex_estimated",
+            unit="1",
+            meaning="Of a clip without an annotated apex: 1 where it is estimated, 0 where it is the midpoint.",
+            bad="The midpoint shows less of the expression than the apex: merflow apexes estimates the frame.",
+            why="No fault of the clip: nothing is flagged.",
         ),
         QualityColumn(
             name="label_against_units",
