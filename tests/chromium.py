@@ -10,13 +10,13 @@ CHROMIUM = shutil.which("chromium")
 def browse(page, tmp_path, script=""):
     """Open a page in Chromium after adding a script; return the document at the end and what the console said."""
     if script:
-        text = page.read_text()
+        before, end, after = page.read_text().rpartition("</body>")
         page = page.with_name(f"driven_{page.name}")
-        page.write_text(text.replace("</body>", f"<script>{script}</script></body>"))
+        page.write_text(f"{before}<script>{script}</script>{end}{after}")
     log = tmp_path / "net.json"
     command = [
         *(CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--dump-dom"),
-        *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
+        *("--window-size=1300,700", "--disable-background-networking", "--disable-component-update", "--no-first-run"),
         *(f"--user-data-dir={tmp_path / 'profile'}", f"--log-net-log={log}", "--virtual-time-budget=3000"),
         page.as_uri(),
     ]

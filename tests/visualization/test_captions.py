@@ -49,6 +49,7 @@ def test_the_front_page_fits_a_window_and_says_whether_faces_are_inside():
     without = filled(path, qc={"faces": False})
     assert "no picture of a face" in without
     assert "contains pictures" not in without
+    assert ".\n\n**Size.**" in without
 
 
 def test_settings_that_captions_name_exist():

@@ -35,10 +35,12 @@ def test_a_report_without_faces_has_tables_and_no_picture_of_a_face(copied, tmp_
     if CHROMIUM is None:
         return
     top = """
-      const first = [...document.querySelectorAll("p")].find((one) => one.textContent.startsWith("merflow takes"));
-      setTimeout(() => { document.title = `top ${Math.round(first.getBoundingClientRect().top)}`; }, 1500);
+      const place = () => {
+        const first = [...document.querySelectorAll("p")].find((one) => one.textContent.startsWith("merflow takes"));
+        document.title = `top ${Math.round(first.getBoundingClientRect().top)}`;
+      };
     """
-    document, _, _ = browse(path, tmp_path, f"window.addEventListener('load', () => {{ {top} }});")
+    document, _, _ = browse(path, tmp_path, f"{top} window.addEventListener('load', () => setTimeout(place, 1500));")
     assert int(re.search(r"<title>top (-?\d+)</title>", document)[1]) >= 0, "its first line is above the window"
 
 

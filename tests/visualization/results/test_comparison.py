@@ -41,7 +41,7 @@ def test_the_picture_says_who_is_who_and_on_which_clips(table):
     assert "a = svm, b = net" in figure.texts[1].get_text()
     assert "90 clips that both predict; left out: 0 of a only, 6 of b only" in figure.texts[1].get_text()
     values = [text.get_text() for text in figure.axes[0].texts]
-    assert values[1] == "a 0.600, b 0.550: -0.050 (-0.150 to +0.040)\nb better in 21% of the replicates"
+    assert values[1] == "a 0.600, b 0.550: -0.050 (-0.150 to +0.040)\nb better in 21.0% of the replicates"
 
 
 def test_one_subject_has_no_bar_and_two_equal_methods_are_drawn(table):

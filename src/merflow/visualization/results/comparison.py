@@ -78,5 +78,5 @@ def _values_text(line: pd.Series) -> str:
         return f"{difference}\none subject: no interval"
     return (
         f"{difference} ({line['ci_low']:+.3f} to {line['ci_high']:+.3f})\n"
-        f"b better in {line['share_b_better']:.0%} of the replicates"
+        f"b better in {line['share_b_better']:.1%} of the replicates"
     )
