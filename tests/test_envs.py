@@ -62,6 +62,7 @@ ONLY_CALLED_BY = {
     "merflow.datasets.reading.workbook_grids": {"index_dataset"},
     "merflow.untrusted.workbook_limits": {"index_dataset"},
     "merflow.training.baselines": {"train_folds"},
+    "merflow.evaluation.p_values": {"compare_experiments", "write_summary"},
     "merflow.datasets.reading.frames": {
         *("index_dataset", "extract_faces", "resample_sequences", "import_flow_images", "measure_landmarks"),
     },
