@@ -28,8 +28,10 @@ test-fast: setup-dev ## the tests for every edit: no snakemake, no SLURM, nothin
 
 # Side by side, three on two cores: those of the workflow share finished runs, those of the cluster wait for SLURM.
 COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization tests/audit tests/quality
+test-faults:
+	$(BIN)/pytest tests/workflow/faults
 test-workflow:
-	$(BIN)/pytest tests/workflow
+	$(BIN)/pytest tests/workflow --ignore tests/workflow/faults
 test-cluster:
 	$(BIN)/pytest tests/cluster
 test-computing:
