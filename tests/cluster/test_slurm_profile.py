@@ -12,7 +12,7 @@ DERIVED = set(re.findall(r"^use rule \w+ as (\w+) with:", RULE_FILES, re.MULTILI
 LOCAL = set(re.findall(r"^localrules:\n((?:    \w+,\n)+)", RULE_FILES, re.MULTILINE))
 SUBMITTED = (set(RULES) | DERIVED) - {name.strip(" ,") for block in LOCAL for name in block.splitlines()}
 OF_STAGES = {name for rule in MAKINGS for name in (rule, f"{rule}_of_subject")}
-OF_EXPERIMENTS = {"train_folds", "train_final"}
+OF_EXPERIMENTS = {"train_folds", "train_final", "train_learning_curve"}
 """Their memory and time go by the network too."""
 ON_A_GPU = {name for name in SUBMITTED if name.startswith("train_")}
 
@@ -77,6 +77,8 @@ def test_memory_and_time_of_training_are_left_to_the_workflow_where_they_grow_as
         ("train_folds", "runtime", "runtime_of_training"),
         ("train_final", "mem_mb", "memory_of_training"),
         ("train_final", "runtime", "runtime_of_final"),
+        ("train_learning_curve", "mem_mb", "memory_of_training"),
+        ("train_learning_curve", "runtime", "runtime_of_curve"),
     ):
         assert asked(profile, rule, resource) is None
         assert f"        {resource}={function},\n" in RULES[rule]

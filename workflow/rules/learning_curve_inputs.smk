@@ -18,5 +18,5 @@ def draws_of_curve(wildcards):
 
 
 def runtime_of_curve(wildcards, attempt):
-    """Return the minutes that a draw may take: a day, longer than which many clusters refuse."""
-    return 1440
+    """Return the minutes that a draw may take: a day for each attempt; many clusters refuse more than one or two."""
+    return 1440 * attempt
