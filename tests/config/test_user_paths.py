@@ -56,6 +56,7 @@ SETTINGS = [
     ("datasets", "casme3", "depth_root"),
     ("datasets", "casme3", "occluded"),
     ("datasets", "casme3", "exclude"),
+    ("datasets", "casme3", "apexes"),
     ("datasets", "fourdme", "macro_annotation"),
     ("datasets", "samm_lv", "micro_annotation"),
     ("faces", "aligned256", "landmark_model"),

@@ -20,10 +20,10 @@ def test_runs_of_a_list_of_nodes():
 @pytest.mark.parametrize(
     ("first", "second", "colour"),
     [
-        (19, 30, "#d62728"),
-        (30, 19, "#d62728"),
-        (57, 24, "#1f5fd0"),
-        (31, 48, "#1a9641"),
+        (19, 30, "#d55e00"),
+        (30, 19, "#d55e00"),
+        (57, 24, "#0072b2"),
+        (31, 48, "#009e73"),
         (17, 26, "#000000"),
         (48, 54, OTHER_COLOUR),
         (0, 30, OTHER_COLOUR),
