@@ -58,7 +58,7 @@ LOADED_BY_NAME = {
 """What a function of a module needs without an import that one could read."""
 
 ONLY_CALLED_BY = {
-    "merflow.artefacts.examples_views": set(),  # for notebooks; no rule
+    "merflow.artefacts.examples": set(),  # views for notebooks; no rule
     "merflow.datasets.reading.workbook_grids": {"index_dataset"},
     "merflow.untrusted.workbook_limits": {"index_dataset"},
     "merflow.training.baselines": {"train_folds"},

@@ -11,7 +11,7 @@ from torch_geometric.utils import is_undirected
 import merflow
 from merflow import extras
 from merflow.artefacts import Examples, open_shard, write_examples
-from merflow.artefacts.examples_views import graph_of_frames
+from merflow.artefacts.examples_graph import graph_of_frames
 from merflow.errors import ArtefactError
 
 TEXT = {"subject": np.array(["a", "a", "b"]), "clip": np.array(["a_1", "a_2", "b_1"])}

@@ -21,7 +21,7 @@ SCHEMA = Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml"
 
 _OBJECTS = {
     "Shard": "merflow.artefacts.shard.Shard",
-    "ClipArrays": "merflow.artefacts.clip_arrays.ClipArrays",
+    "ClipArrays": "merflow.artefacts.shard.ClipArrays",
     "Examples": "merflow.artefacts.examples.Examples",
     "Clip": "merflow.datasets.clip.Clip",
     "Predictor": "merflow.prediction.predictor.Predictor",

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.artefacts.digest import content_digest
+from merflow.artefacts.examples_graph import graph_of_frames
 from merflow.artefacts.rows import LazyRows, Rows
+from merflow.extras import told_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,9 +143,13 @@ class Examples:
         return len(self.x)
 
     def __repr__(self) -> str:
-        from merflow.artefacts.examples_views import summary
-
-        return summary(self)
+        counts = self.label.sum(axis=0) if self.multi else np.bincount(self.label, minlength=len(self.classes))
+        classes = ", ".join(f"{name} {count}" for name, count in zip(self.classes, counts.tolist(), strict=True))
+        axes = ", ".join(self.dims)
+        return (
+            f"Examples({len(self)} clips of {len(set(self.subject.tolist()))} subjects; x {self.x.dtype} "
+            f"{tuple(self.x.shape)} = ({axes}); {self.label_set}: {classes})"
+        )
 
     def to_torch(self) -> "Dataset[tuple[Tensor, ...]]":
         """Return a data set of PyTorch: for each clip what a network of merflow is given.
@@ -157,9 +163,9 @@ class Examples:
         ModuleNotFoundError
             Where PyTorch is not installed; says how to install it.
         """
-        from merflow.artefacts.examples_views import as_torch
-
-        return as_torch(self)
+        with told_missing():
+            from merflow.artefacts.examples_torch import ExamplesDataset
+        return ExamplesDataset(self.x, self.label, self.apex_and_length)
 
     def to_pyg(self) -> "list[Data]":
         """Return a graph of PyTorch Geometric for each clip of examples that are landmark graphs.
@@ -175,9 +181,22 @@ class Examples:
         ModuleNotFoundError
             Where PyTorch or PyTorch Geometric is not installed; says how to install it.
         """
-        from merflow.artefacts.examples_views import as_pyg
-
-        return as_pyg(self)
+        if self.dims[1:3] != ("frame", "node"):
+            raise ValueError(
+                f"expected examples of graphs, with the axes clip, frame, node, but found {', '.join(self.dims)}. "
+                "Use to_torch() for others."
+            )
+        with told_missing():
+            import torch
+            from torch_geometric.data import Data
+        _, frames, nodes, features = self.x.shape
+        edge_index = torch.from_numpy(graph_of_frames(self.edges, frames=frames, nodes=nodes))
+        found = []
+        for row, clip in enumerate(self.clip.tolist()):
+            x = torch.from_numpy(self.x[np.array([row])].reshape(-1, features))
+            y = torch.tensor(self.label[row : row + 1], dtype=torch.float32 if self.multi else torch.int64)
+            found.append(Data(x=x, edge_index=edge_index, y=y, clip=clip, subject=str(self.subject[row])))
+        return found
 
     def to_frame(self) -> "pd.DataFrame":
         """Return a table of what is known of each clip, one row a clip, without `x`.
@@ -186,9 +205,21 @@ class Examples:
         told one by one a column of 0 and 1 for each), and ``AU<number>`` for each action unit, missing where the units
         of a clip are not known.
         """
-        from merflow.artefacts.examples_views import as_frame
+        import pandas as pd
 
-        return as_frame(self)
+        frame = pd.DataFrame({name: getattr(self, name) for name in ("clip", "subject", "expression")})
+        if self.fold.any():
+            frame["fold"] = self.fold
+        if self.multi:
+            for column, label in enumerate(self.classes):
+                frame[label] = self.label[:, column]
+        else:
+            frame["label"] = self.label
+            frame["class"] = np.array(self.classes, dtype=np.str_)[self.label]
+        for column, unit in enumerate(self.au_numbers):
+            shown = pd.Series(self.aus[:, column], dtype="UInt8")
+            frame[f"AU{unit}"] = shown.mask(~self.aus_known)
+        return frame
 
     @property
     def multi(self) -> bool:

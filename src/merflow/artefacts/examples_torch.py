@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-if TYPE_CHECKING:
-    from merflow.artefacts.examples import Examples
+from merflow.artefacts.rows import Rows
 
 
 class ExamplesDataset(Dataset[tuple[Tensor, ...]]):
@@ -20,10 +20,10 @@ class ExamplesDataset(Dataset[tuple[Tensor, ...]]):
     It holds no open file, so that workers of a ``DataLoader`` may be started.
     """
 
-    def __init__(self, examples: Examples) -> None:
-        self._x = examples.x
-        self._labels = torch.from_numpy(examples.label.astype(np.float32 if examples.multi else np.int64))
-        self._apex_and_length = torch.from_numpy(examples.apex_and_length)
+    def __init__(self, x: Rows, label: NDArray[Any], apex_and_length: NDArray[np.int64]) -> None:
+        self._x = x
+        self._labels = torch.from_numpy(label.astype(np.float32 if label.ndim == 2 else np.int64))
+        self._apex_and_length = torch.from_numpy(apex_and_length)
 
     def __len__(self) -> int:
         return len(self._labels)

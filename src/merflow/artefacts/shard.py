@@ -1,14 +1,13 @@
-"""One open shard."""
+"""One open shard, and the arrays of one clip of it as a mapping."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import h5py
 from numpy.typing import NDArray
 
-from merflow.artefacts.clip_arrays import ClipArrays
 from merflow.artefacts.declared import axis_sizes, values_problem
 from merflow.artefacts.hdf5 import pass_on
 from merflow.artefacts.kinds import KINDS
@@ -58,7 +57,7 @@ class Shard:
     def __iter__(self) -> Iterator[str]:
         return iter(self.clips)
 
-    def __getitem__(self, clip: str) -> ClipArrays:
+    def __getitem__(self, clip: str) -> "ClipArrays":
         if clip not in self:
             raise KeyError(f"{self.path}: no clip {clip!r}; it holds {self.clips}")
         return ClipArrays(self, clip)
@@ -66,7 +65,7 @@ class Shard:
     def __repr__(self) -> str:
         return f"Shard({self.kind} of {self.subject} in {self.dataset}, {len(self)} clips: {self.path})"
 
-    def items(self) -> Iterator[tuple[str, ClipArrays]]:
+    def items(self) -> "Iterator[tuple[str, ClipArrays]]":
         """Yield each clip id with the arrays of the clip."""
         for clip in self.clips:
             yield clip, ClipArrays(self, clip)
@@ -132,3 +131,47 @@ class Shard:
             if not self.has(clip, field):
                 raise ArtefactError(f"{self.path}: {clip} has no {field!r}; it has {self.fields(clip)}")
             return group[field]
+
+
+class ClipArrays(Mapping[str, NDArray[Any]]):
+    """The arrays of one clip by name; each is read, and checked, when it is asked for.
+
+    It is of an open shard, and of no use after that is closed; the arrays are.
+
+    Attributes
+    ----------
+    clip : str
+        Clip id.
+    """
+
+    def __init__(self, shard: Shard, clip: str) -> None:
+        self.clip = clip
+        self._shard = shard
+        self._names = shard.fields(clip)
+
+    @property
+    def attrs(self) -> dict[str, Any]:
+        """What the shard says of the clip, such as the official numbers of its ``frames``."""
+        return self._shard.attrs(self.clip)
+
+    def describe(self, name: str) -> dict[str, Any]:
+        """Return shape, dtype, dims, units and description of an array, without reading it."""
+        return self._shard.describe(self.clip, name)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self._names:
+            raise KeyError(f"{self.clip} has no {name!r}; it has {', '.join(self._names)}")
+        return self._shard.read(self.clip, name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __repr__(self) -> str:
+        shapes = (f"{name} {self.describe(name)['shape']}" for name in self._names)
+        return f"ClipArrays({self.clip}: {', '.join(shapes)})"
