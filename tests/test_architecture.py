@@ -26,6 +26,7 @@ GROUND = {
         "settings",
         "shard_lists",
         "user_paths",
+        "version",
         "workflow_root",
     ),
     "__init__",

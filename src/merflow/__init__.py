@@ -11,7 +11,9 @@ What a notebook needs is here, and is imported at its first use: to import merfl
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from merflow.version import VERSION
+
+__version__ = VERSION
 
 _OFFERED = {
     "load_config": "merflow.config.load:read_config",

@@ -138,7 +138,7 @@ def test_extras_of_development_bring_everything_that_runs():
     extras = PROJECT["optional-dependencies"]
     assert extras["all"] == ["merflow[workflow,preprocess,train]"]
     assert "merflow[all" in extras["dev"][0]
-    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] in (PACKAGE / "__init__.py").read_text()
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] in (PACKAGE / "version.py").read_text()
 
 
 FROM_A_SCRIPT = """

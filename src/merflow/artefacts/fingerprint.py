@@ -37,6 +37,7 @@ INFRASTRUCTURE = (
     "merflow.untrusted.hdf5",
     "merflow.untrusted.long_texts",
     "merflow.user_paths",
+    "merflow.version",
     "merflow.workflow_root",
 )
 """How results are stored, kept and told, not what they are: edits here change a fingerprint only by FORMAT_VERSION."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import h5py
 
-from merflow import __version__
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
+from merflow.version import VERSION
 
 LIBRARIES = ("numpy", "h5py", "scipy", "opencv-contrib-python-headless", "dlib-bin")
 """Distributions whose version can change the numbers of a preprocessing artefact."""
@@ -21,7 +21,7 @@ def canonical_json(value: Any) -> str:
 
 def installed_versions() -> dict[str, str]:
     """Return the versions of the libraries that compute artefacts; those that are not installed are left out."""
-    versions = {"merflow": __version__, "hdf5": h5py.version.hdf5_version}
+    versions = {"merflow": VERSION, "hdf5": h5py.version.hdf5_version}
     for name in LIBRARIES:
         try:
             versions[name] = version(name)

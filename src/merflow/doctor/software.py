@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from merflow import __version__
 from merflow.doctor.findings import Finding
 from merflow.errors import MerflowError
 from merflow.extras import declared_by_extra
+from merflow.version import VERSION
 from merflow.workflow_root import workflow_root
 
 PARTS = {"": "to read results", "workflow": "to plan and draw", "preprocess": "of recordings", "train": "of networks"}
@@ -42,9 +42,9 @@ def software_findings() -> Iterator[Finding]:
 
 def _workflow() -> Finding:
     try:
-        return Finding("merflow", f"{__version__}, its workflow in {workflow_root()}")
+        return Finding("merflow", f"{VERSION}, its workflow in {workflow_root()}")
     except MerflowError as error:
-        return Finding("merflow", __version__, "do", str(error))
+        return Finding("merflow", VERSION, "do", str(error))
 
 
 def _python() -> Finding:

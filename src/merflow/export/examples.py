@@ -8,7 +8,6 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow import __version__
 from merflow.artefacts import Examples, LazyRows, Rows, read_examples
 from merflow.artefacts.examples_file import READ_BY_ROW
 from merflow.artefacts.reader import open_artefact
@@ -17,6 +16,7 @@ from merflow.export.forms import EXAMPLES
 from merflow.export.fresh import check_free
 from merflow.export.record import Report
 from merflow.files import atomic_path
+from merflow.version import VERSION
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """Earliest time of an entry of a zip: the same examples give the same bytes."""
@@ -108,7 +108,7 @@ def _about(path: Path, examples: Examples) -> dict[str, Any]:
         root = {name: str(file.attrs[name]) for name in ("dataset", "experiment", "params", "code")}
     return {
         "form": EXAMPLES,
-        "merflow": __version__,
+        "merflow": VERSION,
         "dataset": root["dataset"],
         "experiment": root["experiment"],
         "label_set": examples.label_set,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from merflow import __version__
+from merflow.version import VERSION
 
 RECORD = "export.json"
 _SHOWN = 10
@@ -54,7 +54,7 @@ def write_record(
     path: Path, *, form: str, about: Mapping[str, Any], clips: Sequence[str], left_out: Mapping[str, str]
 ) -> None:
     """Write the record; the same export gives the same bytes."""
-    record = {"form": form, "merflow": __version__, **about, "clips": list(clips), "left_out": dict(left_out)}
+    record = {"form": form, "merflow": VERSION, **about, "clips": list(clips), "left_out": dict(left_out)}
     path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

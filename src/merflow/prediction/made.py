@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from merflow import __version__
 from merflow.artefacts import Examples
 from merflow.evaluation.rows import MetricRow
 from merflow.files import sha256
@@ -15,6 +14,7 @@ from merflow.prediction.model_file import About
 from merflow.settings import from_plain
 from merflow.training.final import final_fold
 from merflow.training.method import Method
+from merflow.version import VERSION
 
 
 def complete(
@@ -53,7 +53,7 @@ def complete(
             "metrics": [asdict(row) | {"scope": str(row.scope)} for row in metrics if not row.scope.is_leak],
             "clips": dict(zip(examples.classes, counts.tolist(), strict=True)),
             "subjects": len(set(examples.subject[rows].tolist())),
-            "versions": {"merflow": __version__, **made_of["versions"]},
+            "versions": {"merflow": VERSION, **made_of["versions"]},
             "made_of": record,
             "files": {str(path): sha256(path) for path in files if path.is_file()},
         },

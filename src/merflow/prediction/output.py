@@ -8,13 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from merflow import __version__
 from merflow.errors import ConfigError
 from merflow.evaluation.metrics import HEADLINE, LABEL_HEADLINE
 from merflow.evaluation.rows import Scope
 from merflow.files import atomic_path
 from merflow.prediction.answers import Prediction
 from merflow.prediction.model_file import Model
+from merflow.version import VERSION
 
 SUFFIXES = (".csv", ".json")
 """Of the files that predictions are written into."""
@@ -92,7 +92,7 @@ def as_json(predictions: Sequence[Prediction], model: Model) -> str:
         "tested": about.tested,
         "unfit": _UNFIT,
     }
-    content = {"merflow": __version__, "model": of_model, "clips": [_plain(one) for one in predictions]}
+    content = {"merflow": VERSION, "model": of_model, "clips": [_plain(one) for one in predictions]}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
