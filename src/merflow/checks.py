@@ -20,6 +20,13 @@ def check_choice(found: object, key: str, allowed: Collection[str]) -> None:
     check_setting(found in allowed, key, expected=f"one of {', '.join(allowed)}", found=found)
 
 
+def check_some(found: Sequence[str], key: str, allowed: Collection[str]) -> None:
+    """Raise ConfigError unless a setting is one or more of the allowed words."""
+    check_setting(len(found) > 0, key, expected=f"some of {', '.join(allowed)}", found=found)
+    for one in found:
+        check_choice(one, key, allowed)
+
+
 def few(names: Sequence[str], shown: int = SHOWN) -> str:
     """Return the first names, and how many more there are: ``a, b and 3 more``."""
     more = f" and {len(names) - shown} more" if len(names) > shown else ""

@@ -2,8 +2,8 @@ import random
 
 import pytest
 
-from merflow.datasets.casme2.layout import subject_name, subject_of_folder
 from merflow.datasets.reading.clip_folders import ClipFolders, check_one_place, folders_with_subjects, natural
+from merflow.datasets.reading.numbered_subjects import subject_name, subject_of_folder
 from merflow.errors import DatasetError
 
 

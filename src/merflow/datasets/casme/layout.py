@@ -1,12 +1,12 @@
 """CASME layout: the selected frames of the clips, or the cropped faces; one folder of subjects, or one a section."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from merflow.datasets.reading.clip_folders import check_one_place, folders_with_subjects
 from merflow.datasets.reading.folders import listing
+from merflow.datasets.reading.numbered_subjects import subject_of_folder
 from merflow.errors import DatasetError
 
 LayoutName = Literal["auto", "selected", "cropped"]
@@ -18,8 +18,6 @@ EXAMPLES: Mapping[str, str] = {
 """Layout -> example, the preferred first: the cropped faces are resampled."""
 
 _CROPPED = "crop"
-_SUBJECT = re.compile(r"(?:sub)?\s*0*([1-9]\d{0,8})", re.IGNORECASE | re.ASCII)
-_SUBJECT_FOLDER = re.compile(r"sub\s*0*([1-9]\d{0,8})", re.IGNORECASE | re.ASCII)
 
 
 class CasmeLayout(NamedTuple):
@@ -28,16 +26,6 @@ class CasmeLayout(NamedTuple):
     name: str
     bases: Sequence[Path]
     notes: Sequence[str] = ()
-
-
-def subject_name(text: str) -> str | None:
-    """Return ``sub01`` for ``1``, ``01`` or ``sub1``, as a sheet may spell it; None = not a subject."""
-    return _named(_SUBJECT.fullmatch(text.strip()))
-
-
-def subject_of_folder(name: str) -> str | None:
-    """Return ``sub01`` for a folder ``sub01``, ``Sub1``; None = not the folder of a subject."""
-    return _named(_SUBJECT_FOLDER.fullmatch(name.strip()))
 
 
 def find_layout(root: Path, wanted: LayoutName) -> CasmeLayout:
@@ -85,7 +73,3 @@ def _missing(root: Path, wanted: LayoutName, found: Sequence[str]) -> DatasetErr
         f"{root}: expected the recordings of CASME as <root>/{' or <root>/'.join(examples)}; found {there}. "
         "Set the dataset's root (or layout) in config.yaml to what is there."
     )
-
-
-def _named(match: re.Match[str] | None) -> str | None:
-    return f"sub{int(match[1]):02d}" if match else None

@@ -7,7 +7,7 @@ from typing import get_args
 
 from merflow.checks import check_choice, check_setting
 from merflow.datasets.casme.corrections import with_known_apex
-from merflow.datasets.casme.layout import LayoutName, find_layout, subject_name, subject_of_folder
+from merflow.datasets.casme.layout import LayoutName, find_layout
 from merflow.datasets.clip import Clip
 from merflow.datasets.index import Index
 from merflow.datasets.reading.annotation import EMOTION_WORDS, Annotation, Coding, check_unique, with_objective
@@ -15,10 +15,10 @@ from merflow.datasets.reading.clip_folders import ClipFolders, index_clips, plac
 from merflow.datasets.reading.clip_rows import clip_of_row
 from merflow.datasets.reading.cut_clips import with_ends_of_folders
 from merflow.datasets.reading.frame_choice import FolderNumbers, with_notes
+from merflow.datasets.reading.numbered_subjects import subject_name, subject_of_folder
 from merflow.datasets.reading.tables import SheetRow, read_sheet
-from merflow.datasets.reading.workbooks import required_workbook, unread_sheets
+from merflow.datasets.reading.workbooks import given_workbook, unread_sheets
 from merflow.errors import DatasetError
-from merflow.reading import is_file
 
 SHEET = "CASME.xlsx"
 
@@ -152,5 +152,4 @@ def _video(clip: Clip) -> str:
 
 
 def _workbook(settings: CasmeSettings) -> Path:
-    given = settings.annotation
-    return given if given and is_file(given) else required_workbook(SHEET, given or settings.root)
+    return given_workbook([SHEET], root=settings.root, annotation=settings.annotation)

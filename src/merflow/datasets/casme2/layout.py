@@ -1,12 +1,12 @@
 """CASME II layout: the raw recordings, the selected frames of the clips, or the cropped faces."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from merflow.datasets.reading.clip_folders import check_one_place, folders_with_subjects
 from merflow.datasets.reading.folders import listing
+from merflow.datasets.reading.numbered_subjects import subject_of_folder
 from merflow.errors import DatasetError
 
 LayoutName = Literal["auto", "raw", "selected", "cropped"]
@@ -22,9 +22,6 @@ outside the clips."""
 _WORDS = {"selected": "selected", "cropp": "cropped", "raw": "raw"}
 """Part of a folder's name -> layout; CASME2_RAW_selected holds two of them, so the order counts."""
 
-_SUBJECT = re.compile(r"(?:sub)?\s*0*([1-9]\d{0,8})", re.IGNORECASE | re.ASCII)
-_SUBJECT_FOLDER = re.compile(r"sub\s*0*([1-9]\d{0,8})", re.IGNORECASE | re.ASCII)
-
 
 class Casme2Layout(NamedTuple):
     """What was found of one layout, and what was passed over in the search."""
@@ -32,16 +29,6 @@ class Casme2Layout(NamedTuple):
     name: str
     bases: Sequence[Path]
     notes: Sequence[str] = ()
-
-
-def subject_name(text: str) -> str | None:
-    """Return ``sub01`` for ``1``, ``01`` or ``sub1``, as a sheet may spell it; None = not a subject."""
-    return _named(_SUBJECT.fullmatch(text.strip()))
-
-
-def subject_of_folder(name: str) -> str | None:
-    """Return ``sub01`` for a folder ``sub01``, ``Sub1``; None = not the folder of a subject."""
-    return _named(_SUBJECT_FOLDER.fullmatch(name.strip()))
 
 
 def find_layout(root: Path, wanted: LayoutName) -> Casme2Layout:
@@ -98,7 +85,3 @@ def _missing(root: Path, wanted: LayoutName, found: Sequence[str]) -> DatasetErr
         f"{root}: expected the recordings of CASME II as <root>/{' or <root>/'.join(examples)}; found {there}. "
         "Set the dataset's root (or layout) in config.yaml to what is there."
     )
-
-
-def _named(match: re.Match[str] | None) -> str | None:
-    return f"sub{int(match[1]):02d}" if match else None

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Literal
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.casme2.layout import find_layout, subject_of_folder
+from merflow.datasets.casme2.layout import find_layout
 from merflow.datasets.casme2.sheets import casme2_annotations, find_workbooks
 from merflow.datasets.index import Index
 from merflow.datasets.reading.annotation import check_unique
 from merflow.datasets.reading.clip_folders import ClipFolders, index_clips, places
+from merflow.datasets.reading.numbered_subjects import subject_of_folder
 from merflow.datasets.reading.workbooks import unread_sheets
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from merflow.datasets.casme2.layout import subject_name
 from merflow.datasets.reading.annotation import EMOTION_WORDS, OBJECTIVE_WORDS, Annotation, Coding, with_objective
 from merflow.datasets.reading.clip_rows import clip_of_row
+from merflow.datasets.reading.numbered_subjects import subject_name
 from merflow.datasets.reading.tables import SheetRow, read_sheet
-from merflow.datasets.reading.workbooks import find_workbook, required_workbook
+from merflow.datasets.reading.workbooks import find_workbook, first_workbook
 from merflow.errors import DatasetError
 from merflow.reading import is_file
 
@@ -46,9 +46,7 @@ def find_workbooks(root: Path, annotation: Path | None) -> Casme2Workbooks:
         beside = find_workbook(OBJECTIVE_SHEET, folder, depth=0)
         return Casme2Workbooks(annotation, beside or find_workbook(OBJECTIVE_SHEET, folder))
     folder = annotation or root
-    found = (find_workbook(name, folder) for name in CODING_SHEETS)
-    coding = next(filter(None, found), None) or required_workbook(CODING_SHEETS[0], folder)
-    return Casme2Workbooks(coding, find_workbook(OBJECTIVE_SHEET, folder))
+    return Casme2Workbooks(first_workbook(CODING_SHEETS, folder), find_workbook(OBJECTIVE_SHEET, folder))
 
 
 def casme2_annotations(workbooks: Casme2Workbooks, *, dataset: str, fps: float) -> Coding:

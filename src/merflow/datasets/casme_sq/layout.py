@@ -97,7 +97,7 @@ class CasmeSqFolders:
         return self._code_of.get(stimulus, stimulus) if self._long else name.casefold()
 
     def _add(self, subject: str, folder: Path) -> None:
-        """Take a folder for the video of the subject that its own name says, whoever's folder it lies in."""
+        """Take a folder for the video of the subject that its own name says, in the folder of any subject."""
         named = long_video(folder.name) if self._long else LongVideo(subject, folder.name.casefold())
         if named is None:
             return

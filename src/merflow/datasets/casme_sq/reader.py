@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from merflow.checks import check_choice, check_setting
+from merflow.checks import check_choice, check_setting, check_some
 from merflow.datasets.casme_sq.layout import CasmeSqFolders, LayoutName, find_layout
 from merflow.datasets.casme_sq.sheets import casme_sq_annotations
 from merflow.datasets.clip import Clip, Expression
 from merflow.datasets.index import Index
 from merflow.datasets.reading.annotation import check_unique
 from merflow.datasets.reading.clip_folders import index_clips, places
-from merflow.datasets.reading.workbooks import find_workbook, required_workbook, unread_sheets
-from merflow.reading import is_file
+from merflow.datasets.reading.workbooks import given_workbook, unread_sheets
 
 SHEETS = (
     "CAS(ME)^2code_final.xlsx",
@@ -53,11 +52,7 @@ class CasmeSqSettings:
 
     def __post_init__(self) -> None:
         check_choice(self.layout, "layout", get_args(LayoutName))
-        check_setting(
-            len(self.expressions) > 0, "expressions", expected=f"some of {', '.join(_KINDS)}", found=self.expressions
-        )
-        for one in self.expressions:
-            check_choice(one, "expressions", _KINDS)
+        check_some(self.expressions, "expressions", _KINDS)
         check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
 
 
@@ -111,9 +106,4 @@ def _video(clip: Clip) -> str:
 
 
 def _workbook(settings: CasmeSqSettings) -> Path:
-    given = settings.annotation
-    if given and is_file(given):
-        return given
-    folder = given or settings.root
-    found = next(filter(None, (find_workbook(name, folder) for name in SHEETS)), None)
-    return found or required_workbook(SHEETS[0], folder)
+    return given_workbook(SHEETS, root=settings.root, annotation=settings.annotation)

@@ -15,9 +15,8 @@ from merflow.datasets.reading.cut_clips import End, with_ends_of_folders
 from merflow.datasets.reading.frame_choice import FolderNumbers
 from merflow.datasets.reading.named_folders import NamedFolders
 from merflow.datasets.reading.tables import SheetRow, read_sheet
-from merflow.datasets.reading.workbooks import find_workbook, required_workbook, unread_sheets
+from merflow.datasets.reading.workbooks import given_workbook, unread_sheets
 from merflow.errors import DatasetError
-from merflow.reading import is_file
 
 SHEETS = ("MMEW_Micro_Exp.xlsx", "MMEW_Micro_Exp_v2.xlsx", "MMEW_Micro_Exp (20).xlsx")
 """Names under which the sheet circulates, the official one first."""
@@ -165,9 +164,4 @@ def _folder_name(clip: Clip) -> str:
 
 
 def _workbook(settings: MmewSettings) -> Path:
-    given = settings.annotation
-    if given and is_file(given):
-        return given
-    folder = given or settings.root
-    found = next(filter(None, (find_workbook(name, folder) for name in SHEETS)), None)
-    return found or required_workbook(SHEETS[0], folder)
+    return given_workbook(SHEETS, root=settings.root, annotation=settings.annotation)

@@ -2,7 +2,7 @@
 
 import filecmp
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from merflow.checks import few
@@ -72,6 +72,29 @@ def required_workbook(name: str, folder: Path) -> Path:
             "Copy it there, or set the dataset's annotation in config.yaml to its folder, or to a sheet of any name."
         )
     return path
+
+
+def first_workbook(names: Sequence[str], folder: Path) -> Path:
+    """Return the first that is there of the names under which a workbook circulates, the official one first.
+
+    Raises
+    ------
+    DatasetError
+        As :func:`required_workbook`, by the official name.
+    """
+    found = (find_workbook(name, folder) for name in names)
+    return next(filter(None, found), None) or required_workbook(names[0], folder)
+
+
+def given_workbook(names: Sequence[str], *, root: Path, annotation: Path | None) -> Path:
+    """Return the workbook that ``annotation`` is; or the first of `names` that lies in that folder, or in the root.
+
+    Raises
+    ------
+    DatasetError
+        As :func:`first_workbook`.
+    """
+    return annotation if annotation and is_file(annotation) else first_workbook(names, annotation or root)
 
 
 def unread_sheets(read: Iterable[Path | None], root: Path, annotation: Path | None) -> list[str]:

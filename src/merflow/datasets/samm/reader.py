@@ -26,10 +26,9 @@ from merflow.datasets.reading.clip_folders import (
 from merflow.datasets.reading.clip_rows import clip_of_row
 from merflow.datasets.reading.folders import listing
 from merflow.datasets.reading.tables import SheetRow, read_sheet
-from merflow.datasets.reading.workbooks import required_workbook, unread_sheets
+from merflow.datasets.reading.workbooks import given_workbook, unread_sheets
 from merflow.datasets.samm.corrections import SAMM
 from merflow.errors import DatasetError
-from merflow.reading import is_file
 
 MICRO_SHEET = "SAMM_Micro_FACS_Codes_v2.xlsx"
 
@@ -163,8 +162,7 @@ def _folder_name(clip: Clip) -> str:
 
 
 def _workbook(settings: SammSettings) -> Path:
-    given = settings.annotation
-    return given if given and is_file(given) else required_workbook(MICRO_SHEET, given or settings.root)
+    return given_workbook([MICRO_SHEET], root=settings.root, annotation=settings.annotation)
 
 
 def _places(root: Path) -> SubjectPlaces:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from merflow.checks import check_choice, check_setting
+from merflow.checks import check_setting, check_some
 from merflow.datasets.clip import Clip, Expression
 from merflow.datasets.index import Index
 from merflow.datasets.reading.annotation import check_unique
 from merflow.datasets.reading.clip_folders import index_clips
 from merflow.datasets.reading.folders import listing
 from merflow.datasets.reading.named_folders import NamedFolders
-from merflow.datasets.reading.workbooks import find_workbook, required_workbook, unread_sheets
+from merflow.datasets.reading.workbooks import find_workbook, given_workbook, unread_sheets
 from merflow.datasets.samm_lv.sheets import samm_lv_annotations
 from merflow.errors import DatasetError
 from merflow.reading import is_file, is_folder
@@ -54,11 +54,7 @@ class SammLvSettings:
     fps: float = 200.0
 
     def __post_init__(self) -> None:
-        check_setting(
-            len(self.expressions) > 0, "expressions", expected=f"some of {', '.join(_KINDS)}", found=self.expressions
-        )
-        for one in self.expressions:
-            check_choice(one, "expressions", _KINDS)
+        check_some(self.expressions, "expressions", _KINDS)
         check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
 
 
@@ -139,7 +135,4 @@ def _workbooks(settings: SammLvSettings) -> tuple[Path, Path | None]:
     given = settings.annotation
     folder = given.parent if given and is_file(given) else given or settings.root
     micro = settings.micro_annotation or find_workbook(MICRO_SHEET, folder)
-    if given and is_file(given):
-        return given, micro
-    found = next(filter(None, (find_workbook(name, folder) for name in SHEETS)), None)
-    return found or required_workbook(SHEETS[0], folder), micro
+    return given_workbook(SHEETS, root=settings.root, annotation=given), micro

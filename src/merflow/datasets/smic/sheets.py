@@ -6,10 +6,9 @@ from pathlib import Path
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.reading.annotation import Annotation, Coding
 from merflow.datasets.reading.tables import SheetRow, read_sheet
-from merflow.datasets.reading.workbooks import find_workbook, required_workbook
+from merflow.datasets.reading.workbooks import given_workbook
 from merflow.datasets.smic.layout import WORDS, ClipName, Version, clip_name, subject_of_folder
 from merflow.errors import DatasetError
-from merflow.reading import is_file
 
 _PAIRS = (("OnsetF", "OffsetF"), ("Onset2F", "Offset2F"), ("Onset3F", "Offset3F"))
 _APEXES = ("ApexF", "Apex2F", "Apex3F")
@@ -66,11 +65,7 @@ def find_smic_workbook(root: Path, annotation: Path | None, version: Version) ->
     DatasetError
         When there is none: says where it was looked for and what lies there.
     """
-    if annotation and is_file(annotation):
-        return annotation
-    names = sheet_names(version)
-    found = (find_workbook(name, annotation or root) for name in names)
-    return next(filter(None, found), None) or required_workbook(names[0], annotation or root)
+    return given_workbook(sheet_names(version), root=root, annotation=annotation)
 
 
 def sheet_names(version: Version) -> Sequence[str]:
