@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import f1_score
 from tools.benchmark import tables
+from tools.benchmark.kept import keep, kept_runs, read_kept, settings_digest
 from tools.benchmark.methods import CLAIMS, DATASET, methods, shipped_config, target
 from tools.page_tables import END
-from tools.write_benchmark_page import PAGE, benchmark_tables
+from tools.write_benchmark_page import KEPT, PAGE, benchmark_tables, keep_results, page
 
 from merflow.datasets.labels import label_set_named
 from merflow.evaluation.predictions import write_predictions
@@ -64,7 +65,8 @@ def test_the_two_sides_of_a_claim_differ_in_one_setting():
 
 def test_scores_and_their_split_agree_with_scikit_learn():
     table = predictions(0.6)
-    found = cells(tables.score_table(CONFIG, {"flow_svm": table}, levels(table), DATASET), "flow_svm")
+    leveled = table.assign(difficulty=table["clip"].map(levels(table)))
+    found = cells(tables.score_table(CONFIG, {"flow_svm": leveled}, DATASET), "flow_svm")
     assert found[1:4] == ["flow/tvl1", "1", "72"]
     whole = f1_score(table["label"], table["predicted"], average="macro")
     assert float(found[4].split()[0]) == pytest.approx(whole, abs=6e-4)
@@ -102,23 +104,69 @@ def test_a_negative_number_keeps_its_sign():
     assert str(tables.Score(-0.125, -1.0, 0.5)) == "-.125 [-1.000, .500]"
 
 
-def test_the_page_is_made_of_what_has_been_run(tmp_path):
-    table = predictions(0.6)
+@pytest.fixture
+def ran(tmp_path):
+    """Return a folder with results of two methods, and what they predicted."""
+    table = pd.concat([predictions(0.6, seed=seed).assign(seed=seed) for seed in (0, 1)], ignore_index=True)
     for name in ("flow_svm", "majority"):
         folder = tmp_path / "results" / DATASET / name
         folder.mkdir(parents=True)
         write_predictions(table, folder / "predictions.csv")
     gt = tmp_path / "results" / DATASET / "raw" / "gt"
     gt.mkdir(parents=True)
-    of_clip = pd.Series(levels(table), name="difficulty").rename_axis("clip")
-    of_clip.to_csv(gt / "conditions.csv")
-    made = benchmark_tables(tmp_path)
+    pd.Series(levels(table), name="difficulty").rename_axis("clip").to_csv(gt / "conditions.csv")
+    return tmp_path, table
+
+
+def test_tables_are_made_of_what_has_been_run(ran, tmp_path):
+    root, _ = ran
+    keep_results(root, tmp_path / "kept")
+    made = benchmark_tables(tmp_path / "kept")
     assert made["scores"].count("\n") == 3
     assert "| lite_point_gcn |" in made["not run"]
     assert "| flow_svm |" not in made["not run"]
-    for mark in made:
-        assert f"<!-- table: {mark} -->" in PAGE.read_text(encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8").count(END) == len(made)
+
+
+def test_what_is_kept_is_what_was_predicted(ran, tmp_path):
+    root, table = ran
+    keep_results(root, tmp_path / "kept")
+    found = read_kept(tmp_path / "kept" / "flow_svm.csv")
+    expected = table.sort_values(["seed", "clip"], ignore_index=True)
+    for column in ("clip", "subject", "seed", "label", "predicted"):
+        assert found[column].tolist() == expected[column].tolist()
+    assert dict(zip(found["clip"], found["difficulty"], strict=True)) == levels(table)
+
+
+def test_a_run_of_other_settings_is_passed_over_and_replaced(ran, tmp_path):
+    _, table = ran
+    folder, now = tmp_path / "kept", settings_digest(CONFIG, "flow_svm", DATASET)
+    keep(folder, "flow_svm", table, levels(table), settings="of another day")
+    assert kept_runs(folder, {"flow_svm": now}) == {}
+    keep(folder, "flow_svm", table, levels(table), settings=now)
+    assert set(kept_runs(folder, {"flow_svm": now})) == {"flow_svm"}
+
+
+def test_clips_of_other_recordings_are_not_kept(ran, tmp_path):
+    _, table = ran
+    with pytest.raises(KeyError, match="s0_a_0"):
+        keep(tmp_path / "kept", "flow_svm", table, {"another": "easy"}, settings="")
+
+
+@pytest.mark.parametrize("damage", [("seed_0", "run_0"), ("positive", ""), ("difficulty", "level")])
+def test_a_damaged_file_is_refused(ran, tmp_path, damage):
+    root, _ = ran
+    keep_results(root, tmp_path / "kept")
+    path = tmp_path / "kept" / "flow_svm.csv"
+    path.write_text(path.read_text().replace(*damage))
+    with pytest.raises(ValueError, match=r"flow_svm\.csv: expected"):
+        read_kept(path)
+
+
+def test_the_page_shows_what_is_kept():
+    text = PAGE.read_text(encoding="utf-8")
+    made = benchmark_tables(KEPT)
+    assert text.count(END) == len(made)
+    assert page(text, made) == text, "run python -m tools.write_benchmark_page"
 
 
 def test_without_results_the_command_is_named(tmp_path):

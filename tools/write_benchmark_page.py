@@ -1,8 +1,11 @@
-"""Write the tables of docs/benchmark.md from what has been run of the benchmark. Run by make benchmark."""
+"""Keep what has been run of the benchmark, and write the tables of docs/benchmark.md from all that is kept.
+
+Run by make benchmark.
+"""
 
 from pathlib import Path
 
-import pandas as pd
+from tools.benchmark.kept import keep, kept_runs, settings_digest
 from tools.benchmark.methods import DATASET, methods, shipped_config, target
 from tools.benchmark.tables import claim_table, difference_table, missing_table, score_table
 from tools.page_tables import replaced
@@ -13,42 +16,64 @@ from merflow.synthesis.conditions_table import read_difficulties
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/benchmark.md"
+KEPT = ROOT / "docs/benchmark"
 
 
-def benchmark_tables(root: Path) -> dict[str, str]:
-    """Return each table of the page by its mark.
+def keep_results(root: Path, folder: Path) -> None:
+    """Keep the predictions of each method that has been run.
 
     Parameters
     ----------
     root : Path
         Folder that holds ``results``.
+    folder : Path
+        Of the predictions that are kept.
+    """
+    config = shipped_config()
+    files = {name: root / paths.experiment(DATASET, name, "predictions.csv") for name in methods(config)}
+    files = {name: path for name, path in files.items() if path.is_file()}
+    difficulty = read_difficulties(root / paths.raw(DATASET)) if files else {}
+    for name, path in files.items():
+        keep(folder, name, read_collected(path), difficulty, settings=settings_digest(config, name, DATASET))
+
+
+def benchmark_tables(folder: Path) -> dict[str, str]:
+    """Return each table of the page by its mark.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the predictions that are kept.
 
     Raises
     ------
     SystemExit
-        Nothing has been run.
+        Nothing is kept.
     """
     config = shipped_config()
     names = methods(config)
-    files = {name: root / paths.experiment(DATASET, name, "predictions.csv") for name in names}
-    runs: dict[str, pd.DataFrame] = {name: read_collected(path) for name, path in files.items() if path.is_file()}
+    runs = kept_runs(folder, {name: settings_digest(config, name, DATASET) for name in names})
     if not runs:
-        raise SystemExit(f"expected results of the benchmark in {root / 'results'}, found none. Run {target(names[0])}")
-    difficulty = read_difficulties(root / paths.raw(DATASET))
+        raise SystemExit(f"expected predictions of the benchmark in {folder}, found none. Run {target(names[0])}")
     return {
-        "scores": score_table(config, runs, difficulty, DATASET),
+        "scores": score_table(config, runs, DATASET),
         "differences": difference_table(runs),
         "claims": claim_table(runs),
         "not run": missing_table([name for name in names if name not in runs]),
     }
 
 
+def page(text: str, tables: dict[str, str]) -> str:
+    """Return the text of the page with its tables replaced."""
+    for mark, table in tables.items():
+        text = replaced(text, mark, table, page=PAGE)
+    return text
+
+
 def main() -> None:
     """Replace the tables of the page."""
-    text = PAGE.read_text(encoding="utf-8")
-    for mark, table in benchmark_tables(ROOT).items():
-        text = replaced(text, mark, table, page=PAGE)
-    PAGE.write_text(text, encoding="utf-8")
+    keep_results(ROOT, KEPT)
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), benchmark_tables(KEPT)), encoding="utf-8")
 
 
 if __name__ == "__main__":

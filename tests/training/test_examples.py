@@ -75,6 +75,8 @@ def test_examples_follow_the_index_and_every_missing_clip_has_its_reason(tmp_pat
         "s2_a_7": ("examples", "no emotion label"),
     }
     assert all(set(row) == {"clip", "subject", "stage", "reason", "source"} for row in exclusions)
+    assert examples.left_out.clip.tolist() == ["s1_a_4", "s1_a_5", "s2_a_6"]  # labelled ones of the index
+    assert [examples.classes[i] for i in examples.left_out.label] == ["positive"] * 3
 
 
 def test_clips_whose_units_are_open_are_masked_and_never_shown_as_none(tmp_path):

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from tools.benchmark.methods import CLAIMS, Claim, target
+from tools.benchmark.methods import CLAIMS, LABELS, Claim, target
 
 from merflow.config import Config
+from merflow.datasets.labels import label_set_named
 from merflow.evaluation.bootstrap import headline_interval
 from merflow.evaluation.compare import compare_predictions
 from merflow.evaluation.metrics import headline
-from merflow.evaluation.predictions import classes_of, confusions_of
+from merflow.evaluation.predictions import confusions_of
 from merflow.synthesis.conditions import DIFFICULTIES
+
+CLASSES = label_set_named(LABELS).classes
 
 _SCORES = """| method | reads | seeds | clips | UF1 | UAR | easy | medium | hard |
 | --- | --- | ---: | ---: | --- | --- | --- | --- | --- |"""
@@ -36,7 +39,7 @@ class Score:
 
 def scores_of(predictions: pd.DataFrame) -> tuple[Score, Score]:
     """Return UF1 and UAR of pooled predictions, mean over seeds."""
-    counts = confusions_of(predictions, classes_of(predictions))
+    counts = confusions_of(predictions, CLASSES)
     values = headline(counts.sum(1)).mean(0)
     low, high = headline_interval(counts)
     uf1, uar = (Score(float(values[k]), float(low[k]), float(high[k])) for k in (0, 1))
@@ -48,7 +51,7 @@ def ranked(runs: Mapping[str, pd.DataFrame]) -> list[str]:
     return sorted(runs, key=lambda name: (-scores_of(runs[name])[0].value, name))
 
 
-def score_table(config: Config, runs: Mapping[str, pd.DataFrame], difficulty: Mapping[str, str], dataset: str) -> str:
+def score_table(config: Config, runs: Mapping[str, pd.DataFrame], dataset: str) -> str:
     """Return the table of scores, split by the difficulty of the clips.
 
     Parameters
@@ -56,9 +59,7 @@ def score_table(config: Config, runs: Mapping[str, pd.DataFrame], difficulty: Ma
     config : Config
         For what each method reads.
     runs : mapping of str to DataFrame
-        Experiment -> predictions, as ``read_collected`` returns them.
-    difficulty : mapping of str to str
-        Clip -> easy, medium or hard.
+        Experiment -> predictions, as ``kept_runs`` returns them.
     dataset : str
         The benchmark.
     """
@@ -66,8 +67,7 @@ def score_table(config: Config, runs: Mapping[str, pd.DataFrame], difficulty: Ma
     for name in ranked(runs):
         table = runs[name]
         uf1, uar = scores_of(table)
-        of_clip = table["clip"].map(difficulty)
-        parts = [str(scores_of(table[of_clip == level])[0]) for level in DIFFICULTIES]
+        parts = [str(scores_of(table[table["difficulty"] == level])[0]) for level in DIFFICULTIES]
         artefact = config.experiment(name, dataset).artefact
         cells = (name, artefact, table["seed"].nunique(), table["clip"].nunique(), uf1, uar, *parts)
         lines.append(_row(cells))
@@ -87,7 +87,7 @@ def difference_table(runs: Mapping[str, pd.DataFrame]) -> str:
 
 def difference(a: pd.DataFrame, b: pd.DataFrame) -> Score:
     """Return the UF1 of b minus that of a on the clips of both, with its paired interval."""
-    table = compare_predictions(a, b, classes=classes_of(a)).set_index("metric")
+    table = compare_predictions(a, b, classes=CLASSES).set_index("metric")
     value, low, high = table.loc["UF1", ["difference", "ci_low", "ci_high"]].to_numpy(dtype=np.float64)
     return Score(float(value), float(low), float(high))
 

@@ -14,7 +14,16 @@ TEXTS = ("subject", "clip", "expression", "digest", "copy_digest")
 OPTIONAL_TEXTS = ("fold",)
 """Texts of each row that are there where a clip has one."""
 
-ARRAYS = ("x", "label", "aus", "aus_known", "copies", "copy_of", "apex_and_length", *TEXTS)
+LEFT_OUT = "left_out_"
+"""Before the name of each column of the labelled clips that no row is of."""
+
+LEFT_OUT_TEXTS = tuple(LEFT_OUT + name for name in ("clip", "subject", "expression", "fold"))
+LEFT_OUT_LABEL = LEFT_OUT + "label"
+
+ARRAYS = (
+    *("x", "label", "aus", "aus_known", "copies", "copy_of", "apex_and_length", *TEXTS),
+    *(*LEFT_OUT_TEXTS, LEFT_OUT_LABEL),
+)
 ATTRIBUTES = ("classes", "label_set", "au_numbers", "edges", "input")
 
 NODE = "node"
@@ -23,6 +32,7 @@ NODE = "node"
 _INPUTS = ("float32", "uint8")
 _TYPES: Mapping[str, str] = {
     "label": "int64",
+    LEFT_OUT_LABEL: "int64",
     "aus": "uint8",
     "aus_known": "uint8",
     "copy_of": "int64",
@@ -55,10 +65,10 @@ def _problems(file: h5py.File) -> Iterator[str]:
     x = file["x"]
     if str(x.dtype) not in _INPUTS or x.ndim < 2:
         yield f"expected rows of {' or '.join(_INPUTS)}, found {x.dtype} of shape {x.shape} at /x"
-    types = {**_TYPES, "label": "uint8"} if _multi(file) else _TYPES
+    types = {**_TYPES, "label": "uint8", LEFT_OUT_LABEL: "uint8"} if _multi(file) else _TYPES
     for name, shape in _shapes(file).items():
         node = file[name]
-        texts = name in (*TEXTS, *OPTIONAL_TEXTS)
+        texts = name in (*TEXTS, *OPTIONAL_TEXTS, *LEFT_OUT_TEXTS)
         if texts:
             right = h5py.check_string_dtype(node.dtype) is not None
         else:
@@ -80,8 +90,11 @@ def _shapes(file: h5py.File) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = dict.fromkeys(one_a_clip, (clips,))
     units = len(file.attrs["au_numbers"])
     columns = file["apex_and_length"].shape[-1] if file["apex_and_length"].ndim else 0
+    left_out = len(file[LEFT_OUT_LABEL]) if file[LEFT_OUT_LABEL].ndim else 0
+    shapes |= dict.fromkeys((*LEFT_OUT_TEXTS, LEFT_OUT_LABEL), (left_out,))
     if _multi(file):
-        shapes["label"] = (clips, len(json.loads(file.attrs["classes"])))
+        classes = len(json.loads(file.attrs["classes"]))
+        shapes |= {"label": (clips, classes), LEFT_OUT_LABEL: (left_out, classes)}
     shapes |= {"copy_of": (copies,), "copy_digest": (copies,)}
     return {**shapes, "copies": (copies, *row), "aus": (clips, units), "apex_and_length": (clips, columns)}
 
@@ -130,15 +143,10 @@ def values_problem(file: h5py.File, texts: Mapping[str, Any]) -> str:
     texts : mapping of str to ndarray of str
         Its columns of texts.
     """
-    label, apex_and_length, classes = (
-        file["label"][()],
-        file["apex_and_length"][()],
-        len(json.loads(file.attrs["classes"])),
-    )
-    if _multi(file) and (label > 1).any():
-        return f"expected 0 and 1, found {label.max()} at /label"
-    if not _multi(file) and label.size and not 0 <= label.min() <= label.max() < classes:
-        return f"expected labels from 0 to {classes - 1}, found {label.min()} to {label.max()} at /label"
+    problem = _label_problem(file, "label") or _label_problem(file, LEFT_OUT_LABEL)
+    if problem:
+        return problem
+    apex_and_length = file["apex_and_length"][()]
     for name in ("aus", "aus_known"):
         if (file[name][()] > 1).any():
             return f"expected 0 and 1, found other values at /{name}"
@@ -150,11 +158,23 @@ def values_problem(file: h5py.File, texts: Mapping[str, Any]) -> str:
     columns = apex_and_length[:, 1] if apex_and_length.size else np.zeros(0)
     if columns.size and columns.max() > file["x"].shape[1]:
         return f"expected at most {file['x'].shape[1]} frames a clip, found {columns.max()} at /apex_and_length"
-    if len(set(texts["clip"])) < len(texts["clip"]) or not all(map(str.isprintable, texts["clip"])):
+    clips = [*texts["clip"], *texts[LEFT_OUT + "clip"]]
+    if len(set(clips)) < len(clips) or not all(map(str.isprintable, clips)):
         return "expected the name of each clip once, found duplicates or characters that cannot be printed at /clip"
-    foreign = set(texts["expression"]) - _EXPRESSIONS
-    if foreign:
-        return f"expected {' or '.join(sorted(_EXPRESSIONS))}, found {quoted(str(min(foreign)))} at /expression"
+    for name in ("expression", LEFT_OUT + "expression"):
+        foreign = set(texts[name]) - _EXPRESSIONS
+        if foreign:
+            return f"expected {' or '.join(sorted(_EXPRESSIONS))}, found {quoted(str(min(foreign)))} at /{name}"
+    return ""
+
+
+def _label_problem(file: h5py.File, name: str) -> str:
+    """Return which label of a column cannot be; empty = none."""
+    label, classes = file[name][()], len(json.loads(file.attrs["classes"]))
+    if _multi(file):
+        return f"expected 0 and 1, found {label.max()} at /{name}" if (label > 1).any() else ""
+    if label.size and not 0 <= label.min() <= label.max() < classes:
+        return f"expected labels from 0 to {classes - 1}, found {label.min()} to {label.max()} at /{name}"
     return ""
 
 

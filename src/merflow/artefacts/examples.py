@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from merflow.artefacts.digest import content_digest
 from merflow.artefacts.examples_graph import graph_of_frames
+from merflow.artefacts.labelled_clips import LabelledClips
 from merflow.artefacts.rows import LazyRows, Rows
 from merflow.extras import told_missing
 
@@ -77,6 +78,10 @@ class Examples:
     input : mapping of str to str
         What decides which numbers `x` holds beside its shape: the ``artefact``, and settings that give them their unit,
         such as ``coordinates: aligned``.
+    left_out : LabelledClips, optional
+        Clips of the experiment that no row is of, since a stage left them out. Folds are drawn from all labelled clips,
+        so that two experiments on one dataset have the same folds, whatever their stages leave out. None where every
+        labelled clip has a row.
     digest, copy_digest : ndarray of shape (n,) and (m,), str
         ``content_digest`` of each row of `x` and of `copies`; made here where they are not given. Those of rows that
         stay in their file are missing (shape (0,)) until ``write_examples``, which reads each row anyway, makes them.
@@ -99,6 +104,7 @@ class Examples:
     apex_and_length: NDArray[np.int64] = field(default_factory=_nothing)
     input: Mapping[str, str] = field(default_factory=dict)
     fold: NDArray[np.str_] = field(default_factory=_no_texts)
+    left_out: LabelledClips | None = None
     digest: NDArray[np.str_] = field(default_factory=_no_texts)
     copy_digest: NDArray[np.str_] = field(default_factory=_no_texts)
 
@@ -227,6 +233,12 @@ class Examples:
         return self.label.ndim == 2
 
     @property
+    def labelled(self) -> LabelledClips:
+        """All labelled clips of the experiment, those that were left out too, in the order of their names."""
+        own = LabelledClips(self.clip, self.subject, self.expression, self.fold, self.label)
+        return LabelledClips.joined(own) if self.left_out is None else LabelledClips.joined(own, self.left_out)
+
+    @property
     def has_digests(self) -> bool:
         """Whether it is known of each row what content it has."""
         return len(self.digest) == len(self.x)
@@ -248,6 +260,7 @@ class Examples:
         facts += [sorted(self.input.items()), list(self.x.shape), str(self.x.dtype)]
         facts += [column.tolist() for column in columns]
         facts += [self.fold.tolist()] if self.fold.any() else []
+        facts += self.left_out.facts() if self.left_out is not None else []
         digest = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode())
         for row in blank:
             digest.update(np.ascontiguousarray(row).tobytes())

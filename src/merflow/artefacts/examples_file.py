@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from merflow.artefacts.declared_examples import (
     ARRAYS,
     ATTRIBUTES,
+    LEFT_OUT,
+    LEFT_OUT_LABEL,
+    LEFT_OUT_TEXTS,
     OPTIONAL_TEXTS,
     TEXTS,
     examples_problem,
@@ -22,6 +25,7 @@ from merflow.artefacts.declared_examples import (
 from merflow.artefacts.digest import content_digest
 from merflow.artefacts.examples import APEX_AND_LENGTH, Examples
 from merflow.artefacts.hdf5 import open_to_read, pass_on
+from merflow.artefacts.labelled_clips import LabelledClips
 from merflow.artefacts.new_file import new_file
 from merflow.artefacts.provenance import canonical_json, stamp
 from merflow.artefacts.reader import open_artefact
@@ -105,6 +109,18 @@ def _write_arrays(file: h5py.File, examples: Examples) -> None:
     _write(
         file, "copy_digest", examples.copy_digest.astype(object), dims=["copy"], units="", text="digest of each copy"
     )
+    _write_left_out(file, examples)
+
+
+def _write_left_out(file: h5py.File, examples: Examples) -> None:
+    """Write the labelled clips that no row is of, none where there are none."""
+    rows = examples.labelled.take(np.zeros(0, dtype=np.int64)) if examples.left_out is None else examples.left_out
+    text = "of each labelled clip that a stage left out: folds are drawn with it"
+    for name in LEFT_OUT_TEXTS:
+        values = getattr(rows, name.removeprefix(LEFT_OUT)).astype(object)
+        _write(file, name, values, dims=["left_out"], units="", text=f"{name.removeprefix(LEFT_OUT)} {text}")
+    dims = ["left_out", "label"] if examples.multi else ["left_out"]
+    _write(file, LEFT_OUT_LABEL, rows.label, dims=dims, units="as label", text=f"label {text}")
 
 
 def _write_rows(file: h5py.Group, examples: Examples, *, dims: list[str]) -> NDArray[np.str_]:
@@ -172,8 +188,9 @@ def read_examples(
     with open_artefact(path, expected | {"kind": "examples"}, later=READ_BY_ROW) as file, well_formed(path):
         _check_whole(path, file)
         _refuse(path, examples_problem(file))
-        texts = {name: read_texts(file[name]) for name in (*TEXTS, *OPTIONAL_TEXTS) if name in file}
+        texts = {name: read_texts(file[name]) for name in (*TEXTS, *OPTIONAL_TEXTS, *LEFT_OUT_TEXTS) if name in file}
         _refuse(path, values_problem(file, texts))
+        left_out = {name.removeprefix(LEFT_OUT): texts.pop(name) for name in LEFT_OUT_TEXTS}
         return Examples(
             x=_read_rows(path, file["x"], sys.maxsize if len(file["copy_of"]) else in_memory_bytes, kept_bytes),
             label=file["label"][()],
@@ -188,6 +205,7 @@ def read_examples(
             classes=tuple(json.loads(file.attrs["classes"])),
             label_set=str(file.attrs["label_set"]),
             dims=tuple(file["x"].attrs["dims"]),
+            left_out=LabelledClips(**left_out, label=file[LEFT_OUT_LABEL][()]) if len(left_out["clip"]) else None,
             **texts,
         )
 

@@ -1,7 +1,7 @@
 """Put the baselines of a dataset beside an experiment's metrics, so that no number stands alone."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from merflow.evaluation.metrics_table import read_metrics
@@ -11,7 +11,7 @@ from merflow.evaluation.rows import METRIC_COLUMNS, MetricRow, Scope, count, hea
 
 
 def with_baselines(
-    metrics: Sequence[MetricRow], baselines: Mapping[str, Path], *, folds: Mapping[str, str] | None = None
+    metrics: Sequence[MetricRow], baselines: Mapping[str, Path], *, clips: Collection[str] | None = None
 ) -> list[MetricRow]:
     """Return metrics with the headline of each baseline appended, its scope ``baseline``.
 
@@ -21,9 +21,9 @@ def with_baselines(
         Of the experiment itself.
     baselines : mapping of str to Path
         ``metrics.csv`` by name of the baseline.
-    folds : mapping of str to str, optional
-        Fold of each clip that the experiment predicts; where it is given, ``predictions.csv`` beside each of the
-        metrics is read, and the note says where clips or folds are others, though there are as many.
+    clips : collection of str, optional
+        Those that the experiment predicts; where it is given, ``predictions.csv`` beside each of the metrics is read,
+        and the note says where the clips are others, though there are as many.
 
     Raises
     ------
@@ -31,12 +31,12 @@ def with_baselines(
         When one of these is not as merflow writes it.
     """
     own = headline_of(metrics)
-    clips = {row.n for row in own}
+    counts = {row.n for row in own}
     rows = list(metrics)
     for name, path in baselines.items():
         headline = _headline(path, tuple(row.metric for row in own))
-        others = {row.n for row in headline} != clips
-        remark = "on other clips than the experiment: compare n" if others else _remark(path, folds)
+        others = {row.n for row in headline} != counts
+        remark = "on other clips than the experiment: compare n" if others else _remark(path, clips)
         rows += [
             dataclasses.replace(row, scope=Scope.BASELINE, name=name, note=joined_note(remark, row.note))
             for row in headline
@@ -44,19 +44,17 @@ def with_baselines(
     return rows
 
 
-def _remark(metrics: Path, folds: Mapping[str, str] | None) -> str:
-    """Say in what a baseline with as many clips was asked something else; empty = in nothing, or it is not known.
+def _remark(metrics: Path, clips: Collection[str] | None) -> str:
+    """Say that a baseline with as many clips has other ones: the stages of two methods may each leave out one clip.
 
-    The stages of two methods may each leave out one clip, another one. Folds that are drawn then differ too.
+    Empty where it has the same ones, or it is not known.
     """
-    if folds is None:
+    if clips is None:
         return ""
-    table = read_collected(metrics.with_name("predictions.csv"))
-    own = dict(zip(table["clip"], table["fold"], strict=True))
-    other = len(folds.keys() - own.keys())
-    if other:
-        return f"on other clips than the experiment, though as many: {count(other, 'clip')} of its own not among them"
-    return "" if own == folds else "its folds divide the clips in another way than the experiment's"
+    other = len(set(clips) - set(read_collected(metrics.with_name("predictions.csv"))["clip"]))
+    if not other:
+        return ""
+    return f"on other clips than the experiment, though as many: {count(other, 'clip')} of its own not among them"
 
 
 def _headline(path: Path, expected: tuple[str, ...]) -> tuple[MetricRow, ...]:

@@ -95,8 +95,7 @@ def score_folds(
         members_left_out=left_out_of(members, left_out) if members else None,
         replicates=asked.bootstrap,
     )
-    of_clips = dict(zip(predictions["clip"], predictions["fold"], strict=True))
-    return Scores(predictions, tuple(with_baselines(metrics, baselines, folds=of_clips)))
+    return Scores(predictions, tuple(with_baselines(metrics, baselines, clips=set(predictions["clip"]))))
 
 
 def _of_split(asked: Scoring, predictions: pd.DataFrame, clips: Collection[str]) -> str:

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.artefacts.labelled_clips import LabelledClips
 from merflow.checks import few
 from merflow.config import Experiment
-from merflow.datasets.clip import Clip
 from merflow.datasets.labels import label_set_named
 from merflow.errors import ConfigError
 from merflow.plan.index import Version, indexed
-from merflow.training.folds import ONE_CLASS_IS_ENOUGH, Fold, make_folds
+from merflow.training.folds import ONE_CLASS_IS_ENOUGH
 from merflow.training.inner_split import inner_split
+from merflow.training.labelled import folds_of_clips, labelled_clips
 from merflow.training.settings import ProtocolSettings
 from merflow.training.shown import can_be_learnt, shown_names
 
@@ -33,20 +34,11 @@ class _Question(NamedTuple):
     protocol: ProtocolSettings
 
 
-class _Examples(NamedTuple):
-    """What folds are made of, one entry a labelled clip, in the order of the examples."""
-
-    subjects: NDArray[np.str_]
-    labels: NDArray[Any]
-    expressions: NDArray[np.str_]
-    given: NDArray[np.str_]
-
-
 def check_trained_classes(version: Version, experiment: Experiment) -> None:
     """Refuse an experiment of which a fold would train on no clip, or on clips of one class.
 
     The clips that stages leave out later are not known yet, so a fold may still lose a class: its training refuses it
-    then. Folds that are drawn (k-fold) are drawn from the clips that are known now.
+    then.
 
     Parameters
     ----------
@@ -84,7 +76,7 @@ def check_trained_classes(version: Version, experiment: Experiment) -> None:
 
 def _check_trained(question: _Question) -> None:
     """Refuse a fold without a training clip."""
-    empty = [fold.name for fold in _made(question, _examples(question)) if not len(fold.train)]
+    empty = [fold.name for fold in folds_of_clips(_examples(question), question.protocol) if not len(fold.train)]
     if empty:
         raise ConfigError(
             f"{question.version.path}: expected clips of {question.labels} to train on in every fold, but found no "
@@ -96,19 +88,19 @@ def _check_trained(question: _Question) -> None:
 def _lacking(question: _Question) -> tuple[str, ...]:
     """Return each fold that trains on one class, with what it trains on."""
     examples = _examples(question)
-    folds = _made(question, examples)
+    folds = folds_of_clips(examples, question.protocol)
     return tuple(
         f"{fold.name} ({_shown(question, examples, fold.train)})"
         for fold in folds
-        if not can_be_learnt(examples.labels[fold.train])
+        if not can_be_learnt(examples.label[fold.train])
     )
 
 
 def _lacking_when_halved(question: _Question, seeds: Sequence[int]) -> Iterator[str]:
     """Yield each fold, with its seed, of which the half that early stopping fits has one class."""
     examples = _examples(question)
-    for fold in _made(question, examples):
-        subjects, labels = examples.subjects[fold.train], examples.labels[fold.train]
+    for fold in folds_of_clips(examples, question.protocol):
+        subjects, labels = examples.subject[fold.train], examples.label[fold.train]
         for seed in seeds if _has_class_apart(subjects, labels) else ():
             fitted, _ = inner_split(subjects, labels, folds=_MOST_PARTS, seed=seed)
             if not can_be_learnt(labels[fitted]):
@@ -126,35 +118,16 @@ def _has_class_apart(subjects: NDArray[np.str_], labels: NDArray[np.int64]) -> b
     return any(of_one[own].all() for own in shows.T if own.any())
 
 
-def _examples(question: _Question) -> _Examples:
-    """Return the labelled clips of an experiment, in the order in which its examples are."""
-    label_set = label_set_named(question.labels)
+def _examples(question: _Question) -> LabelledClips:
+    """Return the labelled clips of an experiment."""
     own = [clip for clip in indexed(question.version.path) if clip.expression in question.expressions]
-    labelled: list[tuple[Clip, Any]] = [
-        (clip, label) for clip in own if (label := label_set.label_of(clip)) is not None
-    ]
-    return _Examples(
-        subjects=np.array([clip.subject for clip, _ in labelled], dtype=np.str_),
-        labels=label_set.column([label for _, label in labelled]),
-        expressions=np.array([clip.expression for clip, _ in labelled], dtype=np.str_),
-        given=np.array([clip.fold for clip, _ in labelled], dtype=np.str_),
-    )
+    return labelled_clips(own, label_set_named(question.labels))
 
 
-def _made(question: _Question, examples: _Examples) -> list[Fold]:
-    return make_folds(
-        question.protocol,
-        subjects=examples.subjects,
-        labels=examples.labels,
-        expressions=examples.expressions,
-        given=examples.given,
-    )
-
-
-def _shown(question: _Question, examples: _Examples, rows: NDArray[np.int64]) -> str:
+def _shown(question: _Question, examples: LabelledClips, rows: NDArray[np.int64]) -> str:
     """Return the classes that clips show and of whom they are, for messages."""
-    names = shown_names(examples.labels[rows], label_set_named(question.labels).classes)
-    return f"{', '.join(names)} of {few(np.unique(examples.subjects[rows]).tolist())}" if names else "no clip at all"
+    names = shown_names(examples.label[rows], label_set_named(question.labels).classes)
+    return f"{', '.join(names)} of {few(np.unique(examples.subject[rows]).tolist())}" if names else "no clip at all"
 
 
 def _needed(question: _Question) -> str:

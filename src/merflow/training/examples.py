@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, LazyRows, Rows, Shard, open_shard
 from merflow.artefacts.examples import Edges
+from merflow.artefacts.labelled_clips import LabelledClips
 from merflow.datasets.action_units import known_units
 from merflow.datasets.clip import Clip
 from merflow.datasets.labels import AnyLabelSet
 from merflow.datasets.members import qualified
 from merflow.errors import DatasetError
 from merflow.stages.examples import Features
+from merflow.training.labelled import labelled_clips
 
 STAGE = "examples"
 
@@ -76,7 +78,8 @@ def build_examples(
         When no clip is left.
     """
     wanted = [clip for clip in clips if clip.expression in expressions]
-    labels = {clip.id: label for clip in wanted if (label := label_set.label_of(clip)) is not None}
+    labelled = labelled_clips(wanted, label_set)
+    labels = dict(zip(labelled.clip.tolist(), labelled.label, strict=True))
     indexed = {clip.id: clip for clip in clips}
     known = {row["clip"]: dict(row) for row in earlier_exclusions}
     exclusions = [row for clip, row in known.items() if clip not in indexed]
@@ -97,7 +100,8 @@ def build_examples(
             exclusions.append(known.get(clip.id, _absent(clip, features.kind)))
     rows = [read[clip.id] for clip in wanted if clip.id in read]
     features = replace(features, input={"artefact": "+".join(sorted(origins))} | dict(features.input))
-    return _stack(rows, label_set, features, exclusions), exclusions
+    left_out = labelled.take(~np.isin(labelled.clip, list(read)))
+    return _stack(rows, label_set, features, exclusions, left_out), exclusions
 
 
 def _name(shard: Shard, text: str, composite: bool) -> str:
@@ -126,7 +130,11 @@ def _read(shard: Shard, stored: str, clip: Clip, label: Any, features: Features)
 
 
 def _stack(
-    rows: Sequence[_Row], label_set: AnyLabelSet, features: Features, exclusions: Sequence[Mapping[str, str]]
+    rows: Sequence[_Row],
+    label_set: AnyLabelSet,
+    features: Features,
+    exclusions: Sequence[Mapping[str, str]],
+    left_out: LabelledClips,
 ) -> Examples:
     if not rows:
         reason = f" The first was left out because: {exclusions[0]['reason']}." if exclusions else ""
@@ -157,6 +165,7 @@ def _stack(
         apex_and_length=np.array(
             [[] if row.apex_and_length is None else row.apex_and_length for row in rows], dtype=np.int64
         ),
+        left_out=left_out if len(left_out) else None,
     )
 
 

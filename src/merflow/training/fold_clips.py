@@ -8,12 +8,16 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, LazyRows, Rows, take_rows
 from merflow.training.clips import Clips, TrainingClips
-from merflow.training.folds import Fold, Indices, check_trained_classes, make_folds
+from merflow.training.folds import Fold, Indices, check_trained_classes
 from merflow.training.inner_split import inner_split
+from merflow.training.labelled import folds_of_clips
 from merflow.training.method import Method
 from merflow.training.settings import ProtocolSettings
 
 logger = logging.getLogger(__name__)
+
+_LEFT_OUT = -1
+"""In place of the row of a labelled clip that has none."""
 
 
 class Split(NamedTuple):
@@ -62,14 +66,25 @@ class FittedRows(NamedTuple):
 
 
 def folds_of_examples(examples: Examples, protocol: ProtocolSettings) -> list[Fold]:
-    """Return all folds that a protocol makes of examples."""
-    return make_folds(
-        protocol,
-        subjects=examples.subject,
-        labels=examples.label,
-        expressions=examples.expression,
-        given=examples.fold,
-    )
+    """Return the folds that a protocol makes of all labelled clips, as far as these are examples.
+
+    A clip that a stage left out has its place in a fold, and no row. So folds that are drawn are the same for all
+    experiments on a dataset. A fold that lost all clips that it tests is not among them.
+    """
+    clips = examples.labelled
+    row_of = {name: row for row, name in enumerate(examples.clip.tolist())}
+    rows = np.array([row_of.get(name, _LEFT_OUT) for name in clips.clip.tolist()], dtype=np.int64)
+    folds = [
+        Fold(fold.name, _rows(rows, fold.train), _rows(rows, fold.test), fold.note)
+        for fold in folds_of_clips(clips, protocol)
+    ]
+    return [fold for fold in folds if len(fold.test)]
+
+
+def _rows(rows: Indices, clips: Indices) -> Indices:
+    """Return the rows of the examples that some labelled clips have, ascending."""
+    own = rows[clips]
+    return np.sort(own[own != _LEFT_OUT])
 
 
 def find_fold(examples: Examples, protocol: ProtocolSettings, name: str) -> Fold:
