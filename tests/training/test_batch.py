@@ -200,16 +200,16 @@ def test_a_result_that_was_changed_by_hand_is_never_taken(examples, tmp_path, co
     assert contents(tmp_path / "now/s1") == whole
 
 
-def test_every_flipped_bit_of_a_record_makes_it_none(examples, tmp_path):
+def test_a_flipped_bit_in_any_byte_of_a_record_makes_it_none(examples, tmp_path):
     batch(examples, tmp_path, folds=("s1",))
     path = tmp_path / "s1" / RECORD
     data = path.read_bytes()
     key = data.index(b'"sha256"')  # without this name it is a record of an earlier version
-    for bit in set(range(8 * len(data))) - set(range(8 * (key + 1), 8 * (key + 7))):
+    for place in set(range(len(data))) - set(range(key + 1, key + 7)):
         flipped = bytearray(data)
-        flipped[bit // 8] ^= 1 << bit % 8
+        flipped[place] ^= 1 << place % 8
         path.write_bytes(flipped)
-        assert read_record(path.parent) is None, bit
+        assert read_record(path.parent) is None, place
     path.write_bytes(data)
     assert read_record(path.parent).seeds == (0, 1)
 
