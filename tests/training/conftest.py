@@ -37,18 +37,18 @@ def graph_examples():
 
 @pytest.fixture(scope="package")
 def train_graphs(graph_examples, tmp_path_factory):
-    """Return a function that trains a network on both folds with two seeds and returns its weights files."""
+    """Return a function that trains a network on both folds and returns its weights files, by fold and seed."""
 
-    def train(model, params, examples=graph_examples, **training):
+    def train(model, params, examples=graph_examples, *, seeds=(0, 1), **training):
         folder = tmp_path_factory.mktemp(model)
         write_examples(examples, folder / "examples.h5", dataset="demo", experiment="x", params={}, code="", inputs={})
         settings = TrainingSettings(**{"min_epochs": 2, "min_steps": 6, **training})
         for fold in ("s1", "s2"):
             run_fold(
                 read_examples(folder / "examples.h5"), fold, folder / fold,
-                Method(model, params, training=settings, seeds=(0, 1)), machine=Machine("cpu"),
+                Method(model, params, training=settings, seeds=seeds), machine=Machine("cpu"),
             )  # fmt: skip
-        return [folder / fold / "weights" / f"seed{seed}.pt" for fold in ("s1", "s2") for seed in (0, 1)]
+        return [folder / fold / "weights" / f"seed{seed}.pt" for fold in ("s1", "s2") for seed in seeds]
 
     return train
 
