@@ -68,11 +68,11 @@ ABOVE = {
 }  # fmt: skip
 
 
-def write_subject(root, kind, subject, clips, *, variant="default", settings=None):
+def write_subject(root, kind, subject, clips, *, variant="default", settings=None, inputs=None):
     path = root / paths.shard("demo", kind, variant, subject)
     params = {ABOVE[kind]: "default"} if kind in ABOVE else {}
     names = {"kind": kind, "variant": variant, "dataset": "demo", "subject": subject}
-    with ShardWriter(path, **names, params=params | (settings or {}), code="c0de", inputs={}) as shard:
+    with ShardWriter(path, **names, params=params | (settings or {}), code="c0de", inputs=inputs or {}) as shard:
         for clip in clips:
             shard.add(clip, *shards_of(clip)[kind])
         if subject == "spNO.2":

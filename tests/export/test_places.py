@@ -2,14 +2,16 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from tests.export.conftest import CLIPS, LOST, clip_of, write_dataset, write_subject
 
 from merflow import paths
 from merflow.artefacts import ShardWriter
+from merflow.artefacts.seal import digests
 from merflow.cli import main
-from merflow.datasets.clip_table import write_clips
+from merflow.datasets.clip_table import read_clips, write_clips
 from merflow.errors import ArtefactError, ConfigError, MerflowError
 from merflow.export.exporting import export_clips
 from merflow.export.fresh import fresh_folder
@@ -153,6 +155,32 @@ def test_the_command_says_what_it_wrote_and_where(demo, tmp_path, capsys):
     assert f"{LOST}: no face" in out
     assert main(["export", "flow_images", str(demo), str(tmp_path / "out")]) == 2
     assert "Nothing is overwritten" in capsys.readouterr().err
+
+
+def test_an_apex_that_the_index_has_elsewhere_since_is_refused(demo, tmp_path):
+    shutil.copytree(demo, tmp_path / "results/demo")
+    own = tmp_path / "results/demo"
+    clips = read_clips(own / "clips.csv")
+    moved = [replace(clip, apex=clip.apex + 1) if clip.id == "spNO.2_b_10" else clip for clip in clips]
+    (own / "clips.csv").unlink()
+    write_clips(moved, own / "clips.csv")
+    with pytest.raises(
+        ArtefactError, match=r"apex of spNO\.2_b_10 at frame 17, .* found frame 16.*flow/default/shards"
+    ):
+        export_clips("flow_flo", own, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert export_clips("flow_flo", own, tmp_path / "out", clips=["spNO.2_a_10"]).clips == 1
+
+
+def test_flow_of_faces_that_were_made_anew_since_is_refused(demo, tmp_path):
+    shutil.copytree(demo, tmp_path / "results/demo")
+    own = tmp_path / "results/demo"
+    above = {"faces": digests(own / "artefacts/faces/default/spNO.1.h5").file}
+    write_subject(tmp_path, "flow", "spNO.1", ["spNO.1_a_10"], inputs=above)
+    assert export_clips("flow_flo", own, tmp_path / "before", clips=["spNO.1_a_10"]).clips == 1
+    write_subject(tmp_path, "faces", "spNO.1", ["spNO.1_a_10"])
+    with pytest.raises(ArtefactError, match=r"flow/default/spNO\.1\.h5: expected .*faces/default/spNO\.1\.h5.*anew"):
+        export_clips("flow_flo", own, tmp_path / "after", clips=["spNO.1_a_10"])
 
 
 def test_help_names_every_form_and_its_choices(capsys):

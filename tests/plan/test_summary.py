@@ -56,6 +56,17 @@ def test_without_recordings_results_are_read_as_they_are_by_their_content(result
     assert with_recordings.made == [("casme2", "gts_gn")]
 
 
+def test_facts_name_datasets_of_the_same_people(results):
+    results("demo/ststnet", "demo_casme2/ststnet", "demo_samm/ststnet", "demo_composite/ststnet", "samm_lv/ststnet",
+            "composite/ststnet", "casme2/ststnet")  # fmt: skip
+    config = config_with()
+    of = {own["dataset"]: own["same_people"] for own in plan.facts_of_summary(config, plan.found_results(config))}
+    assert of["demo"] == ["demo_casme2", "demo_composite"], "rendered from one seed"
+    assert of["demo_samm"] == ["demo_composite"], "a member of it"
+    assert of["samm_lv"] == ["composite"], "SAMM's people, of whom the composite has clips"
+    assert of["casme2"] == ["composite"]
+
+
 def test_facts_have_the_question_and_the_cells_of_the_papers(results):
     results("casme2/gts_gn", "demo_casme2/gts_gn")
     config = config_with()

@@ -162,6 +162,12 @@ def test_what_no_model_can_be_made_of_is_refused_before_anything_runs(shipped, e
         about_planned(shipped, experiment, known)
 
 
+def test_early_stopping_is_told_since_some_subjects_are_not_fitted_on_then(shipped):
+    told = about_planned(shipped, "ststnet-early_stopping", "demo")["tested"]
+    assert told.endswith("one in 5, others with each seed, chose the epoch (early stopping) and was not fitted on.")
+    assert "early stopping" not in about_planned(shipped, "ststnet", "demo")["tested"]
+
+
 def test_the_licence_of_real_recordings_is_that_of_their_dataset(shipped):
     name = next(name for name, block in shipped.datasets.items() if block.reader == "casme2" and not block.synthesis)
     (data,) = about_planned(shipped, "ststnet", name)["data"]

@@ -2,11 +2,16 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from tests.chromium import CHROMIUM, browse
+from tests.evaluation.scored_fixture import row_of, scored
 
+from merflow.summary.across import across_datasets
 from merflow.summary.page import summary_page, write_summary_page
+from merflow.summary.pairs import compare_all
+from merflow.summary.rows import summary_rows
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +55,22 @@ def test_the_matrix_has_the_best_method_first_and_each_difference_with_both_sign
     largest = own.abs().max()
     assert f"+{largest:.3f}</td>" in text
     assert f"-{largest:.3f}</td>" in text
+
+
+def test_a_method_stands_with_its_own_score_where_another_predicts_fewer_clips(results, rows):
+    """The clips that a pair has in common are those of the pair: no method is to be ranked by them."""
+    good, poor, weak = results[:3]
+    table = weak.predictions
+    few = table[table["subject"] != table["subject"].iloc[0]]
+    mixed = [good, poor, replace(weak, predictions=few, metrics=tuple(scored(few)))]
+    pairs = compare_all(mixed)
+    of_pairs = pairs[(pairs["metric"] == "UF1") & (pairs["first"] == "good")]["a"]
+    assert of_pairs.nunique() == 2, "other clips in common, another score"
+    text = summary_page(mixed, summary_rows(mixed), pairs, across_datasets(pairs, mixed), [])
+    shown = re.findall(r'<tr><th scope="row">(\w+)</th><td class="number">([.\d]+)</td>', text)
+    assert shown == [(one.experiment, f"{row_of(one.metrics, 'UF1').value:.3f}") for one in mixed]
+    assert ", 42 clips" in text
+    assert f", {few['clip'].nunique()} clips" in text
 
 
 def test_no_results_give_a_page_that_says_so(rows, pairs, across):

@@ -83,6 +83,35 @@ def test_composites_that_share_a_member_count_once(pairs, results):
     assert set(uf1["used"].split(";")) == {"d1", "both"}
 
 
+def test_people_of_two_datasets_count_once_and_the_one_with_more_clips_stays(pairs, results):
+    """The model takes its effects for independent: the same people twice would make the interval too narrow."""
+    from dataclasses import replace
+
+    more = pairs.assign(n=pairs["n"] + (pairs["dataset"] == "d2"))
+    of = {"d1": ("d2",), "d2": ("d1",)}
+    same = [replace(one, same_people=of.get(one.dataset, ())) for one in results]
+    assert across_datasets(more[more["dataset"] != "both"], same).empty
+    three = [replace(one, members=("x",) if one.dataset == "both" else ()) for one in same]
+    uf1 = across_datasets(more, three).iloc[0]
+    assert set(uf1["used"].split(";")) == {"d2", "both"}
+    assert uf1["left_out"] == "d1: shows, or may show, people of d2"
+
+
+def test_people_whom_a_name_tells_count_once(pairs, results):
+    from dataclasses import replace
+
+    named = [replace(one, told_by_name=(one.dataset,)) for one in results if one.dataset != "both"]
+    alone = pairs[pairs["dataset"] != "both"]
+    assert across_datasets(alone, named).empty
+    others = [
+        replace(one, predictions=one.predictions.assign(subject="of_d2_" + one.predictions["subject"]))
+        if one.dataset == "d2"
+        else one
+        for one in named
+    ]
+    assert across_datasets(alone, others).iloc[0]["used"] == "d1;d2"
+
+
 def test_synthetic_and_recorded_subjects_and_equal_predictions_are_not_put_together(pairs, results):
     from dataclasses import replace
 

@@ -123,6 +123,8 @@ def test_too_few_subjects_other_protocols_and_settings_are_refused(examples, tmp
         points_of(path, 0)
     with pytest.raises(ConfigError, match=r"expected protocol loso, .* but found kfold_subject"):
         check_curve("d", "x", experiment({**_SETTINGS, "protocol": {"name": "kfold_subject"}}))
+    with pytest.raises(ConfigError, match="test_expression: micro, by which clips train that are not tested"):
+        check_curve("d", "x", experiment({**_SETTINGS, "protocol": {"name": "loso", "test_expression": "micro"}}))
     check_curve("d", "x", experiment(_SETTINGS))
     with pytest.raises(ConfigError, match=r"learning_curve\.draws: expected 2 or more"):
         CurveSettings(draws=1)

@@ -75,6 +75,8 @@ def test_seeds_draw_different_people():
         ({"name": "loso", "train": ("a",)}, "protocol.train: expected none, since it belongs to cross_dataset"),
         ({"name": "holdout", "test": "a"}, "protocol.test: expected none"),
         ({"name": "holdout", "subjects": ("s", "s")}, "protocol.subjects: expected different subjects"),
+        ({"name": "loso", "keep_test_subject_macro": True}, "protocol.keep_test_subject_macro: expected false"),
+        ({"name": "cross_domain", "test_expression": "macro"}, "protocol.test_expression: expected micro or ''"),
     ],
 )
 def test_settings_that_fit_no_split_are_refused(settings, message):

@@ -30,7 +30,7 @@ def check_members(datasets: Mapping[str, DatasetBlock]) -> None:
         for member in dataset.members:
             _check_member(datasets, member, where=where)
         for first, second in combinations(dataset.members, 2):
-            shared = _shared_subjects(datasets[first], datasets[second])
+            shared = shared_subjects(datasets[first], datasets[second])
             if shared:
                 raise ConfigError(
                     f"{where}: expected members that show different subjects, but {first} and {second} {shared}. "
@@ -55,8 +55,11 @@ def _check_member(datasets: Mapping[str, DatasetBlock], member: str, *, where: s
         )
 
 
-def _shared_subjects(first: DatasetBlock, second: DatasetBlock) -> str:
-    """Return why two datasets show the same subjects, or may without anything to tell it; empty = they do not."""
+def shared_subjects(first: DatasetBlock, second: DatasetBlock) -> str:
+    """Return why two datasets show the same subjects, or may without anything to tell it; empty = they do not.
+
+    Neither is a composite. Of datasets whose reader tells people by name the names tell it, and not the configuration.
+    """
     if first.synthesis and second.synthesis:
         seed, other = first.synthesis.seed, second.synthesis.seed
         return f"are both rendered from the seed {seed}, which gives the same subjects" if seed == other else ""

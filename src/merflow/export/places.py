@@ -1,14 +1,17 @@
 """Where the clips to export are: the shards of a dataset, of a variant, or of one subject, and their index."""
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from merflow.artefacts import open_shard
+from merflow.artefacts import Shard, open_shard
+from merflow.artefacts.seal import digests
 from merflow.checks import few, nearest
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.datasets.members import qualified
+from merflow.drawing.upstream import Upstream, open_upstream
 from merflow.errors import ArtefactError, ConfigError
 from merflow.stages.exporting import Source
 
@@ -55,7 +58,8 @@ def find_source(place: Path, kind: str, *, variant: str = "", clips: Iterable[st
     Raises
     ------
     ArtefactError
-        When shards are missing, of another kind, or were made with different settings.
+        When shards are missing, of another kind, were made with different settings, or before a frame number of the
+        index or a shard above them changed.
     ConfigError
         When the variant is not named and there are several, or a clip is not known.
     """
@@ -154,13 +158,43 @@ def _check_there(by_path: Mapping[Path, object], results: Path, kind: str, varia
 
 def _read(path: Path, kind: str, clips: dict[str, Clip], left_out: dict[str, str]) -> tuple[Mapping[str, object], str]:
     """Take out the clips that a shard lacks, with its reasons; return what it was made with."""
-    with open_shard(path, kind=kind) as shard:
+    with open_shard(path, kind=kind) as shard, open_upstream(shard) as upstream:
+        _check_of_these(shard, upstream)
+        for above in (shard, *upstream.values()):
+            _check_frames(above, clips, rebuild=path)
         reasons = {row["clip"]: row["reason"] for row in shard.exclusions}
         for stored, clip in list(clips.items()):
             if stored not in shard:
                 left_out[clip.id] = reasons.get(stored, f"no {kind} artefact")
                 del clips[stored]
         return shard.params, str(shard.root_attrs()["code"])
+
+
+def _check_of_these(shard: Shard, upstream: Upstream) -> None:
+    """Refuse a shard that was made of others than those above it, which may be of other frames."""
+    for one in (shard, *upstream.values()):
+        inputs = json.loads(one.root_attrs()["inputs"])
+        for kind, above in upstream.items():
+            if kind in inputs and digests(above.path).file != inputs[kind]:
+                raise ArtefactError(
+                    f"{one.path}: expected a shard that was made of {above.path}, but that one has been made anew "
+                    f"since. Rebuild: snakemake --cores all {shard.path.with_name('shards.csv')}"
+                )
+
+
+def _check_frames(shard: Shard, clips: Mapping[str, Clip], *, rebuild: Path) -> None:
+    """Refuse clips whose onset, apex or offset the index has at another frame than the shard."""
+    for stored, clip in clips.items():
+        attrs = shard.attrs(stored) if stored in shard else {}
+        found = zip(attrs["roles"], attrs["frames"], strict=True) if "roles" in attrs else ()
+        wanted = {"onset": clip.onset, "apex": clip.apex, "offset": clip.offset}
+        for role, number in found:
+            if wanted.get(role, number) != number:
+                raise ArtefactError(
+                    f"{shard.path}: expected the {role} of {clip.id} at frame {wanted[role]}, as in the index, but "
+                    f"found frame {number}: the index has changed since. Rebuild: snakemake --cores all "
+                    f"{rebuild.with_name('shards.csv')}"
+                )
 
 
 def _check_alike(made: list[tuple[Mapping[str, object], str]], paths: list[Path]) -> None:

@@ -1,6 +1,7 @@
 """What the summary of all results reads: which experiments have metrics, and what has to be known of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from merflow.artefacts.seal import digests
 from merflow.config import Config
 from merflow.config.checks import TAKEN
 from merflow.config.experiments import SAME_QUESTION
+from merflow.config.members import shared_subjects
 from merflow.plan.jobs import at_hand
 from merflow.plan.paper_tables import Row, paper_tables, table_rows
 
@@ -65,9 +67,11 @@ def contents_of_kept(found: Found) -> dict[str, str]:
 
 def facts_of_summary(config: Config, found: Found) -> list[dict[str, Any]]:
     """Return what has to be known of each experiment, as plain values: a parameter of a rule."""
-    published = _published(config, {pair for pairs in (found.made, found.kept) for pair in pairs})
+    known = {pair for pairs in (found.made, found.kept) for pair in pairs}
+    published = _published(config, known)
+    people = _people(config, sorted({dataset for dataset, _ in known}))
     return [
-        _facts(config, *pair, published.get(pair, [])) | {"at_hand": at_hand}
+        _facts(config, *pair, published.get(pair, [])) | {"at_hand": at_hand} | people[pair[0]]
         for pairs, at_hand in ((found.made, True), (found.kept, False))
         for pair in pairs
     ]
@@ -100,6 +104,25 @@ def _facts(config: Config, dataset: str, experiment: str, published: list[Row]) 
 
 def _all_embedded(config: Config, members: tuple[str, ...]) -> bool:
     return bool(members) and all(config.datasets[name].synthesis is not None for name in members)
+
+
+def _people(config: Config, datasets: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return of each dataset which others show its people, or may, and in which of its parts a name tells who it is."""
+    parts = {name: config.datasets[name].members or (name,) for name in datasets}
+
+    def share(first: str, second: str) -> bool:
+        return any(
+            one == other or shared_subjects(config.datasets[one], config.datasets[other])
+            for one, other in product(parts[first], parts[second])
+        )
+
+    return {
+        name: {
+            "same_people": [other for other in datasets if other != name and share(name, other)],
+            "told_by_name": [part for part in parts[name] if config.datasets[part].declared.people_by_name],
+        }
+        for name in datasets
+    }
 
 
 def _published(config: Config, pairs: set[tuple[str, str]]) -> dict[tuple[str, str], list[Row]]:

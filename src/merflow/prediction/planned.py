@@ -12,7 +12,7 @@ from merflow.plan import artefact_chain, came_ready, resolved_settings
 from merflow.prediction.code import code_of_prediction, python_version
 from merflow.stages import STAGES
 from merflow.training.folds import protocol_note
-from merflow.training.settings import ProtocolSettings
+from merflow.training.settings import ProtocolSettings, TrainingSettings
 
 RENDERED = "Rendered by merflow: no recordings of people, no licence is needed."
 
@@ -51,7 +51,7 @@ def about_planned(config: Config, experiment: str, dataset: str) -> dict[str, An
         "examples": example_settings(own),
         "code": code_of_prediction(kinds, own.model),
         "python": python_version(),
-        "tested": _tested(own.protocol),
+        "tested": " ".join(filter(None, (_tested(own.protocol), _not_fitted(own.training)))),
         "data": [_data(config, name) for name in _parts(config, dataset)],
     }
 
@@ -85,6 +85,16 @@ def _tested(protocol: ProtocolSettings) -> str:
     return (
         f"The scores are those of the folds ({how}), whose networks were trained in the same way without their test "
         "clips. The networks of this file were trained on all subjects and tested on nobody."
+    )
+
+
+def _not_fitted(training: TrainingSettings) -> str:
+    """Return who of the training subjects is not fitted on, a sentence; empty = all are."""
+    if not training.early_stopping:
+        return ""
+    return (
+        f"Of these subjects one in {training.inner_folds}, others with each seed, chose the epoch (early stopping) and "
+        "was not fitted on."
     )
 
 

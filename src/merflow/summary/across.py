@@ -21,7 +21,8 @@ def across_datasets(pairs: pd.DataFrame, results: Sequence[Result]) -> pd.DataFr
     """Combine the difference of every two experiments over the datasets on which both were asked one question.
 
     Synthetic and recorded subjects are not put together. A composite is left out where one of its members counts: its
-    clips are theirs. So is a dataset on which the two predict the same, or whose one subject gives no error.
+    clips are theirs. So is a dataset that shows, or may show, people of another one that counts: of the two the one
+    with more clips stays. So is a dataset on which the two predict the same, or whose one subject gives no error.
 
     Parameters
     ----------
@@ -36,10 +37,10 @@ def across_datasets(pairs: pd.DataFrame, results: Sequence[Result]) -> pd.DataFr
         first; ``used`` and ``weights``, the datasets and what each counts, joined by ``;``; ``compared`` and
         ``p_corrected`` as of pairs; ``left_out``, which datasets and why.
     """
-    members = {result.dataset: result.members for result in results}
+    datasets = {result.dataset: result for result in results}
     embedded = {result.dataset: result.embedded for result in results}
     grouped = pairs.assign(embedded=pairs["dataset"].map(embedded)).groupby(_KEYS, sort=False)
-    rows = [row for keys, own in grouped if (row := _combined(dict(zip(_KEYS, keys, strict=True)), own, members))]
+    rows = [row for keys, own in grouped if (row := _combined(dict(zip(_KEYS, keys, strict=True)), own, datasets))]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     family = table.groupby(["question", "embedded", "metric"], sort=False)["p"]
     if len(table):
@@ -48,18 +49,15 @@ def across_datasets(pairs: pd.DataFrame, results: Sequence[Result]) -> pd.DataFr
     return table
 
 
-def _combined(
-    keys: Mapping[str, Any], own: pd.DataFrame, members: Mapping[str, Sequence[str]]
-) -> dict[str, Any] | None:
+def _combined(keys: Mapping[str, Any], own: pd.DataFrame, datasets: Mapping[str, Result]) -> dict[str, Any] | None:
     """Return the row of one pair and metric; None where fewer than two datasets remain."""
-    here = set(own["dataset"])
-    twice = _counted_twice(here, members)
-    no_error = set(own.loc[~(own["error"] > 0), "dataset"]) - twice
-    used = own[~own["dataset"].isin(twice | no_error)]
+    twice = _counted_twice(dict(zip(own["dataset"], own["n"], strict=True)), datasets)
+    no_error = set(own.loc[~(own["error"] > 0), "dataset"]) - twice.keys()
+    used = own[~own["dataset"].isin(twice.keys() | no_error)]
     if len(used) < 2:
         return None
     found = combine(used["difference"].to_numpy(dtype=float), used["error"].to_numpy(dtype=float))
-    reasons = dict.fromkeys(sorted(twice), "a composite of others") | dict.fromkeys(sorted(no_error), "no error")
+    reasons = dict(sorted(twice.items())) | dict.fromkeys(sorted(no_error), "no error")
     numbers = found._asdict()
     return {
         **{name: keys[name] for name in ("first", "second", "question", "embedded", "metric")},
@@ -75,13 +73,27 @@ def _combined(
     }
 
 
-def _counted_twice(datasets: set[str], members: Mapping[str, Sequence[str]]) -> set[str]:
-    """Return the composites whose clips belong to another one of the datasets too."""
-    seen = {name for name in datasets if not members[name]}
-    twice = set()
-    for name in sorted(datasets - seen):
-        if seen & set(members[name]):
-            twice.add(name)
+def _counted_twice(clips: Mapping[str, int], datasets: Mapping[str, Result]) -> dict[str, str]:
+    """Return the datasets whose clips or people count in another one already, and why.
+
+    Composites come last, and of datasets alike the one with the most clips first.
+    """
+    kept: list[str] = []
+    twice: dict[str, str] = {}
+    for name in sorted(clips, key=lambda one: (bool(datasets[one].members), -clips[one], one)):
+        reasons = (_shared(datasets[name], datasets[other]) for other in kept)
+        reason = next(filter(None, reasons), "")
+        if reason:
+            twice[name] = reason
         else:
-            seen |= set(members[name])
+            kept.append(name)
     return twice
+
+
+def _shared(own: Result, other: Result) -> str:
+    """Return what a dataset has in common with another one; empty = nothing."""
+    if set(own.members or (own.dataset,)) & set(other.members or (other.dataset,)):
+        return "a composite of others"
+    if other.dataset in own.same_people or own.named_people & other.named_people:
+        return f"shows, or may show, people of {other.dataset}"
+    return ""

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from merflow.checks import few
+from merflow.evaluation.rows import headline_of
 from merflow.pages import render, write_page
 from merflow.pages.marks import mark
 from merflow.summary.results import Result
@@ -102,17 +103,21 @@ def _pairs(results: Sequence[Result], pairs: pd.DataFrame) -> dict[str, list[lis
 
 
 def _matrix(question: tuple[str, str], results: Sequence[Result], pairs: pd.DataFrame) -> dict[str, Any] | None:
-    """Return the differences of all methods of one question, row less column, the best method first."""
+    """Return the differences of all methods of one question, row less column, the best method first.
+
+    A method stands with its own score. A difference is that of the clips which both methods predict: where stages leave
+    out others, it need not be the difference of the two scores.
+    """
     asked = [result for result in results if (result.dataset, result.asked) == question]
     mine = pairs[(pairs["dataset"] == question[0]) & (pairs["question"] == question[1])]
     if mine.empty:
         return None
     metric = mine["metric"].iloc[0]
     own = _records(mine[mine["metric"] == metric])
-    values = {name: row[side] for row in own for name, side in ((row["first"], "a"), (row["second"], "b"))}
+    values = {one.experiment: row.value for one in asked for row in headline_of(one.metrics) if row.metric == metric}
     names = sorted((result.experiment for result in asked), key=lambda name: -values[name])
-    cells = {(row["second"], row["first"]): (row["difference"], row["p_corrected"]) for row in own}
-    cells |= {(column, row): (-difference, p) for (row, column), (difference, p) in cells.items()}
+    cells = {(row["second"], row["first"]): (row["difference"], row["p_corrected"], row["n"]) for row in own}
+    cells |= {(column, row): (-difference, p, n) for (row, column), (difference, p, n) in cells.items()}
     return {
         "dataset": question[0],
         "labels": asked[0].labels,

@@ -10,6 +10,8 @@ import pandas as pd
 
 from merflow import paths
 from merflow.datasets.clip_table import read_exclusions
+from merflow.datasets.members import split_name
+from merflow.datasets.spelling import spelling_key
 from merflow.evaluation.metrics_table import read_metrics
 from merflow.evaluation.predictions import read_collected
 from merflow.evaluation.rows import MetricRow
@@ -33,6 +35,10 @@ class Result:
         Whether the subjects are synthetic.
     members : tuple of str
         Of a composite.
+    same_people : tuple of str
+        Other datasets that show people of this one, or may.
+    told_by_name : tuple of str
+        The dataset itself, or members of it, whose subjects are those of another such dataset that have their names.
     at_hand : bool
         Whether its recordings are here, so that the workflow would have made it again if it were out of date.
     published : tuple of mapping
@@ -59,6 +65,8 @@ class Result:
     metrics: tuple[MetricRow, ...]
     predictions: pd.DataFrame
     left_out: int
+    same_people: tuple[str, ...] = ()
+    told_by_name: tuple[str, ...] = ()
 
     @property
     def labels(self) -> str:
@@ -69,6 +77,12 @@ class Result:
     def protocol(self) -> str:
         """Name of the protocol."""
         return str(self.question["protocol"]["name"])
+
+    @property
+    def named_people(self) -> frozenset[str]:
+        """Subjects whom a name tells, as all spellings of it have it."""
+        parts = [split_name(name) if self.members else (self.dataset, name) for name in self.predictions["subject"]]
+        return frozenset(spelling_key(name) for part, name in parts if part in self.told_by_name)
 
     @property
     def asked(self) -> str:

@@ -87,6 +87,11 @@ class ProtocolSettings:
             check_setting(fits, f"protocol.{key}", expected=f"none, since it belongs to {name}", found=found)
         if self.name == "cross_dataset":
             self._check_crossed()
+        keeps, where = self.keep_test_subject_macro, "protocol.keep_test_subject_macro"
+        crossed = self.name == "cross_domain"
+        check_setting(crossed or not keeps, where, expected="false, since it belongs to cross_domain", found=keeps)
+        micro, tested = "micro or '', since cross_domain tests on micro clips", self.test_expression
+        check_setting(not crossed or tested != "macro", "protocol.test_expression", expected=micro, found=tested)
         different = len(set(self.subjects)) == len(self.subjects)
         check_setting(different, "protocol.subjects", expected="different subjects", found=list(self.subjects))
 

@@ -148,7 +148,7 @@ def _scores(values: Mapping[str, float]) -> str:
 
 def _subtitle(left_out: str) -> str:
     return (
-        f"t-SNE of all clips; dots: training clips, rings: clips of {left_out}, which the network never saw. Only who "
+        f"t-SNE; dots: clips that the network was fitted on, rings: clips of {left_out}, which it never saw. Only who "
         "is near whom has a meaning.\n"
         "Numbers: mean silhouette of the features by true class, not of the map; 1 among its own class, 0 between two, "
         "below 0 nearer to another."

@@ -1,16 +1,18 @@
-"""The features of all clips of an experiment in one trained network, layer by layer."""
+"""The features of clips in one trained network, layer by layer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from merflow.artefacts import Examples
 from merflow.errors import ArtefactError
 from merflow.settings import from_plain
-from merflow.training.fold_clips import folds_of_examples
+from merflow.training.fold_clips import folds_of_examples, inner_fold
+from merflow.training.folds import Fold
 from merflow.training.layer_features import layer_features
-from merflow.training.settings import ProtocolSettings
+from merflow.training.settings import ProtocolSettings, TrainingSettings
 from merflow.training.trained import load_trained
 from merflow.visualization.networks.layers import LayerClips
 
@@ -34,7 +36,10 @@ def first_network(folders: Sequence[Path]) -> Path:
 
 
 def network_layers(weights: Path, examples: Examples) -> tuple[LayerClips, str]:
-    """Return the features of every layer of one network for all clips, and the fold that it did not see.
+    """Return the features of every layer of one network for the clips that it was fitted on or tested on, and its fold.
+
+    Others are left out: macro clips of the tested subject under ``cross_domain``, say, or the subjects by whom early
+    stopping chose the epoch. The network neither learnt them nor was it scored on them.
 
     Parameters
     ----------
@@ -44,9 +49,18 @@ def network_layers(weights: Path, examples: Examples) -> tuple[LayerClips, str]:
         Of the same experiment.
     """
     trained = load_trained(weights)
-    fold = trained.config["fold"]
-    folds = folds_of_examples(examples, from_plain(ProtocolSettings, trained.config["protocol"]))
-    left_out = np.zeros(len(examples.label), dtype=bool)
-    left_out[next(split.test for split in folds if split.name == fold)] = True
-    layers = layer_features(trained.network, trained.clips(examples).x)
-    return LayerClips(layers, examples.label, left_out), str(fold)
+    split = _fitted(trained.config, examples)
+    rows = np.sort(np.concatenate([split.train, split.test]))
+    clips = trained.clips(examples, rows)
+    return LayerClips(layer_features(trained.network, clips.x), clips.labels, np.isin(rows, split.test)), split.name
+
+
+def _fitted(config: Mapping[str, Any], examples: Examples) -> Fold:
+    """Return the fold of a network: the clips that it was fitted on, and those that test it."""
+    folds = folds_of_examples(examples, from_plain(ProtocolSettings, config["protocol"]))
+    fold = next(one for one in folds if one.name == config["fold"])
+    training = from_plain(TrainingSettings, config["training"])
+    if not training.early_stopping:
+        return fold
+    fitted = inner_fold(examples, fold, folds=training.inner_folds, seed=config["seed"])
+    return Fold(fold.name, fitted.train, fold.test, fold.note)
