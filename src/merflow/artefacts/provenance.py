@@ -10,7 +10,10 @@ import h5py
 from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
 from merflow.version import VERSION
 
-LIBRARIES = ("numpy", "h5py", "scipy", "opencv-contrib-python-headless", "dlib-bin")
+LIBRARIES = (
+    *("numpy", "h5py", "scipy", "opencv-contrib-python-headless", "dlib-bin"),
+    *("numba", "av", "scikit-learn", "torch"),  # kernels, videos, rank pooling by regression, learned magnification
+)
 """Distributions whose version can change the numbers of a preprocessing artefact."""
 
 
