@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +23,7 @@ from merflow.datasets.reading.clip_folders import (
 )
 from merflow.datasets.reading.folders import listing, visible_folders
 from merflow.datasets.reading.frame_choice import with_notes
+from merflow.datasets.reading.scans import check_pattern, with_scans_beside
 from merflow.errors import DatasetError
 from merflow.reading import is_folder, reading
 
@@ -41,6 +42,7 @@ TASKS: Mapping[str, str] = {
 
 _OCCURRENCES, _INTENSITIES = "AU_OCC", "AU_INT"
 _DEPTH = 3
+_PLACEHOLDERS = ("{subject}", "{task}")
 _SUBJECT = re.compile(r"([FM])0*(\d{1,4})", re.IGNORECASE | re.ASCII)
 
 
@@ -61,6 +63,9 @@ class Bp4dSettings:
     emotions : {"none", "task"}
         ``task``: a clip has the emotion that its task was meant to bring about, which nobody coded. ``none``: no
         emotion.
+    landmarks : str
+        Pattern of the 3D landmarks of each frame, below the root: ``landmarks/{subject}_{task}_*``, numbered as the
+        pictures. Empty = the meshes beside the pictures are not read.
     frames_before : int
         By how much the numbers of the tables are higher than those of the pictures: 0 in BP4D, 1 in BP4D+.
     fps : float
@@ -72,6 +77,7 @@ class Bp4dSettings:
     units: tuple[int, ...] = UNITS
     min_frames: int = 13
     emotions: Literal["none", "task"] = "none"
+    landmarks: str = ""
     frames_before: int = 0
     fps: float = 25.0
 
@@ -79,6 +85,7 @@ class Bp4dSettings:
         different = 0 < len(set(self.units)) == len(self.units) and all(0 < unit < 100 for unit in self.units)
         check_setting(different, "units", expected="different numbers of action units", found=list(self.units))
         check_setting(self.min_frames >= 2, "min_frames", expected="2 frames or more", found=self.min_frames)
+        check_pattern(self.landmarks, "landmarks", _PLACEHOLDERS, each=True)
         check_choice(self.emotions, "emotions", ("none", "task"))
         check_setting(self.frames_before in (0, 1), "frames_before", expected="0 or 1", found=self.frames_before)
         check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
@@ -135,7 +142,19 @@ def read_bp4d(name: str, settings: Bp4dSettings) -> Index:
         *(["emotions are those that the tasks were meant to bring about"] if settings.emotions == "task" else []),
     ]
     folders = ClipFolders(settings.root, bases, subject_of)
-    return index_clips(annotations, folders, name_of=_task, notes=notes)
+    index = index_clips(annotations, folders, name_of=_task, notes=notes)
+    return _with_scans(index, settings) if settings.landmarks else index
+
+
+def _with_scans(index: Index, settings: Bp4dSettings) -> Index:
+    """Give the clips the meshes of their frames, and the landmarks that the settings name."""
+
+    def landmarks(clip: Clip) -> str:
+        return settings.landmarks.replace("{subject}", clip.subject).replace("{task}", _task(clip))
+
+    clips = tuple(with_scans_beside(clip, settings.root, landmarks=landmarks(clip)) for clip in index.clips)
+    meshes = sum(bool(clip.meshes) for clip in clips)
+    return replace(index, clips=clips, notes=(*index.notes, f"{meshes} of {len(clips)} clips have meshes"))
 
 
 def subject_of(name: str) -> str | None:
