@@ -51,7 +51,7 @@ def test_releases_of_the_workbook_the_newest_first(tmp_path, read, name):
     assert f"other sheets that are not read: {name}" in read().notes
 
 
-@pytest.mark.parametrize("onset", [0, 0.0, -1])
+@pytest.mark.parametrize("onset", [0, 0.0, -1, -5.0, -0.5])
 def test_an_onset_that_is_not_annotated_is_the_apex(tmp_path, read, onset):
     samm_lv.write_sheet(tmp_path, [samm_lv.Row(onset=onset)])
     samm_lv.add_video(tmp_path, "006_1", range(5550, 5610))

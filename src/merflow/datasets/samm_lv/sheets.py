@@ -20,6 +20,9 @@ _REQUIRED = ("Subject", "Filename", *_FRAMES, "Type", "Action Units")
 _MICRO_FRAMES = ("Onset Frame", "Apex Frame", "Offset Frame")
 _MICRO_REQUIRED = ("Subject", "Filename", *_MICRO_FRAMES, "Action Units", "Estimated Emotion")
 _FILENAME = re.compile(r"(\d{1,3})_(\d+)_(\d+)", re.ASCII)
+_BEFORE = re.compile(r"-\d{1,15}(?:\.\d*)?", re.ASCII)
+"""An onset below 0: before the video, as 0 is."""
+
 _DECIMAL = re.compile(r"\d{1,15}\.\d*[1-9]\d*", re.ASCII)
 
 
@@ -68,7 +71,7 @@ def _annotation(row: SheetRow, *, dataset: str, fps: float) -> Annotation:
     cells, notes = _whole(row)
     row = replace(row, cells={**row.cells, **cells})
     apex, problem = row.frame("Apex"), ""
-    if not row.frame("Onset"):  # 0 or less
+    if _BEFORE.fullmatch(row.text("Onset")) or not row.frame("Onset"):
         known = [f"no onset in the sheet, the apex {apex} taken"] if apex else []
         notes, problem = [*notes, *known], "" if apex else "expected an onset or an apex, found neither in the sheet"
         row = replace(row, cells={**row.cells, "Onset": apex or 0})
