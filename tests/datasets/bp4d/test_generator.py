@@ -18,6 +18,9 @@ def test_files_are_the_official_ones(tmp_path):
     record = ClipRecord("F001", "T1", 2440, 2450, 2460, au="12", objective="", emotion="", expression="macro")
     path = tmp_path / "Sequences(2D+3D)/F001/T1/2440.jpg"
     assert SEQUENCE.frame_paths(tmp_path, record, 2440) == (path, None)
+    assert [SEQUENCE.subject(k) for k in (0, 22, 23, 40)] == ["F001", "F023", "M001", "M018"]
+    with pytest.raises(ConfigError, match="at most 41 in the layout bp4d"):
+        SEQUENCE.subject(41)
     assert dict(zip(TASKS, SEQUENCE.videos("F001", list(TASKS)), strict=True)) == TASKS
 
 

@@ -76,6 +76,25 @@ def test_a_run_has_the_meshes_of_its_own_frames_where_landmarks_are_named(tmp_pa
         read(landmarks="lm/{subject}/*")
 
 
+def test_people_of_bp4d_plus_are_a_question_until_the_settings_say_how_its_frames_are_counted(tmp_path, read):
+    for subject in ("F001", "F082"):
+        bp4d.write_occurrences(tmp_path, subject, "T1", FRAMES, {12: RUN})
+        bp4d.add_sequence(tmp_path, subject, "T1", FRAMES)
+    with pytest.raises(DatasetError, match="expected the people of BP4D, F001 to F023 and M001 to M018, found F082"):
+        read()
+    for before in (0, 1):
+        found = {(clip.subject, clip.onset, clip.fold) for clip in read(frames_before=before).clips}
+        assert found == {("F001", 2444 - before, ""), ("F082", 2444 - before, "")}
+
+
+def test_two_tables_of_one_sequence_are_a_question(tmp_path, read):
+    path = one_sequence(tmp_path, {12: RUN})
+    (path.parent / "old").mkdir()
+    (path.parent / "old" / "F1_T1.csv").write_text(path.read_text())
+    with pytest.raises(DatasetError, match=r"expected one table F1_T1, found .*AU_OCC/F001_T1\.csv and .*old/F1_T1"):
+        read()
+
+
 def test_a_run_ends_where_the_unit_is_absent_not_codable_or_the_frame_is_not_in_the_table(tmp_path, read):
     frames = [*range(100, 110), *range(120, 150)]  # ten frames, a gap, thirty
     values = [1] * 10 + [1] * 8 + [9] * 2 + [1] * 7 + [0] + [1] * 12
@@ -179,7 +198,7 @@ def test_units_that_no_table_has_and_wrong_settings(tmp_path, read):
         ({"units": (1, 1)}, "units: expected different numbers"),
         ({"min_frames": 1}, "min_frames: expected 2 frames or more"),
         ({"emotions": "all"}, "emotions: expected one of none, task"),
-        ({"frames_before": 2}, "frames_before: expected 0 or 1"),
+        ({"frames_before": 2}, "frames_before: expected 0, 1 or none"),
         ({"fps": 0.0}, "fps: expected a frame rate above 0"),
     ):
         with pytest.raises(ConfigError, match=message):

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from merflow.datasets.bp4d.folds import FOLDS
 from merflow.datasets.bp4d.reader import TASKS, UNITS
+from merflow.errors import ConfigError
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout
 from merflow.synthesis.repertoire import Display, macro_by_subject
@@ -38,8 +40,20 @@ class Bp4dLayout(Layout):
         return macro_by_subject(index, clips)
 
     def subject(self, index: int) -> str:
-        """Return ``F001``, ``F002`` and so on."""
-        return f"F{index + 1:03d}"
+        """Return ``F001`` to ``F023``, then ``M001`` to ``M018``: the 41 people of the set.
+
+        Raises
+        ------
+        ConfigError
+            For more: they would be taken for people of BP4D+.
+        """
+        people = sorted(FOLDS)
+        if index >= len(people):
+            raise ConfigError(
+                f"synthesis.n_subjects: expected at most {len(people)} in the layout bp4d, found more. Change it in "
+                "config.yaml."
+            )
+        return people[index]
 
     def videos(self, subject: str, emotions: Sequence[str]) -> Sequence[str]:
         """Return the task of each expression: that which is meant to bring its emotion about."""
