@@ -44,6 +44,7 @@ def test_a_run_of_a_unit_is_a_clip(tmp_path, read, digits):
         "1 clips: runs of 13 frames or more of AU 1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24 in 1 sequences"
         in index.notes
     )
+    assert "every table codes AU 6, 12; a label set takes other units for absent" in index.notes
 
 
 @pytest.mark.parametrize(("least", "found"), [(15, 1), (16, 0)])

@@ -140,6 +140,7 @@ def read_bp4d(name: str, settings: Bp4dSettings) -> Index:
         *passed_over,
         f"{len(annotations)} clips: runs of {settings.min_frames} frames or more of {_named(settings.units)} in "
         f"{len(tables)} sequences",
+        f"every table codes {_named(_coded_in_all(tables.values()))}; a label set takes other units for absent",
         *(["emotions are those that the tasks were meant to bring about"] if settings.emotions == "task" else []),
     ]
     folders = ClipFolders(settings.root, bases, subject_of)
@@ -207,7 +208,11 @@ def _task(clip: Clip) -> str:
 
 
 def _named(units: Sequence[int]) -> str:
-    return f"AU {', '.join(map(str, units))}"
+    return f"AU {', '.join(map(str, units))}" if units else "no unit"
+
+
+def _coded_in_all(tables: Iterable[Table]) -> Sequence[int]:
+    return sorted(set.intersection(*({*table.units} for table in tables)))
 
 
 def _check_units(units: Sequence[int], tables: Iterable[Table]) -> None:
