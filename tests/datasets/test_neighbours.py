@@ -24,6 +24,16 @@ def test_a_folder_resembles_the_sets_whose_recordings_and_sheets_it_has(of_casme
     assert neighbours(of_casme / "none", but="casme2") == []
 
 
+def test_sheets_in_a_folder_of_their_own_tell_the_neighbour_too(tmp_path):
+    casme.write_sheet(tmp_path / "sheets", [casme.Row()])
+    casme.add_clip(tmp_path / "data", "sub01", "EP01_5", range(10, 31))
+    settings = {"root": str(tmp_path / "data"), "annotation": str(tmp_path / "sheets")}
+    with pytest.raises(DatasetError, match=r"what the reader of CASME \(reader: casme\) looks for\."):
+        index_dataset("mine", "casme2", settings)
+    assert neighbours(tmp_path / "data", tmp_path / "sheets", but="casme2") == ["casme"]
+    assert neighbours(tmp_path / "data", tmp_path / "sheets" / casme.SHEET, but="casme2") == []
+
+
 @pytest.mark.parametrize("call", [annotation_files, lambda reader, settings: index_dataset("mine", reader, settings)])
 def test_a_reader_that_does_not_find_its_own_names_the_neighbour(of_casme, call):
     """CASME II has folders of the same names, and another workbook."""

@@ -5,8 +5,10 @@ import open3d as o3d
 import pytest
 
 from merflow.errors import BadClipError
-from merflow.meshes.files import read_landmarks, read_mesh, write_landmarks, write_mesh
+from merflow.landmarks.binghamton import dlib_landmarks
+from merflow.meshes.files import read_landmarks, read_mesh, write_binghamton, write_landmarks, write_mesh
 from merflow.meshes.mesh import Mesh, check_textured, degenerate
+from merflow.synthesis.binghamton import binghamton_vertices
 from merflow.synthesis.head import load_head
 
 HEADER = "ply\nformat {order} 1.0\n{comment}element vertex {n}\nproperty float x\nproperty float y\nproperty float z\n"
@@ -245,9 +247,22 @@ def test_landmarks_are_read_as_they_were_written(tmp_path):
     write_landmarks(tmp_path / "1.lm3", points)
     assert np.abs(read_landmarks(tmp_path / "1.lm3") - points).max() <= 5.001e-5
     write_landmarks(tmp_path / "1.lm3", points[:67])
-    with pytest.raises(BadClipError, match="expected 68 lines of x y z, found 67"):
+    with pytest.raises(BadClipError, match="expected 68 lines of x y z, or 83 of a number and x y z, found 67"):
         read_landmarks(tmp_path / "1.lm3")
     points[5, 1] = np.nan
     write_landmarks(tmp_path / "1.lm3", points)
     with pytest.raises(BadClipError, match="expected finite landmarks, found landmark 5 missing"):
         read_landmarks(tmp_path / "1.lm3")
+
+
+def test_83_landmarks_are_read_with_and_without_their_numbers_and_other_numbers_are_refused(tmp_path):
+    points = load_head().mean[binghamton_vertices()]
+    write_binghamton(tmp_path / "0.bnd", points)
+    bare, shifted = tmp_path / "0.txt", tmp_path / "1.bnd"
+    lines = (tmp_path / "0.bnd").read_text().splitlines()
+    bare.write_text("\n".join(line.partition(" ")[2] for line in lines))
+    shifted.write_text("\n".join([*lines[1:], lines[0]]) + "\n \n")
+    for path in (tmp_path / "0.bnd", bare):
+        np.testing.assert_allclose(read_landmarks(path), dlib_landmarks(points), atol=1e-5)
+    with pytest.raises(BadClipError, match="lines whose numbers count up by 1"):
+        read_landmarks(shifted)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from merflow.errors import BadClipError
-from merflow.meshes.files import read_landmarks, read_mesh, write_mesh
+from merflow.meshes.files import read_mesh, write_mesh
 from merflow.meshes.mesh import Mesh, check_textured
 from merflow.synthesis.head import load_head
 
@@ -23,6 +23,11 @@ Shape {{
   }}
 }}
 """
+SQUARE = Mesh(
+    np.array([[0.0, 0, 0], [1, 0, 0.5], [1, 1, 0], [0, 1, 0]]),
+    np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32),
+    np.array([[0, 1], [1, 1], [1, 0], [0, 0.25]], dtype=np.float32),
+)
 
 
 def scene(folder, *, points=POINTS, faces="0, 1, 2, 3, -1", texture=TEXTURE, url='"000.jpg"', define="", index=""):
@@ -145,8 +150,13 @@ def test_hostile_text_takes_no_longer_than_other_text(tmp_path, hostile):
     assert time.process_time() - begin < 1
 
 
-def test_the_landmarks_of_bu4dfe_are_told_from_dlibs(tmp_path):
-    path = tmp_path / "000.bnd"
-    path.write_text("".join(f"{k} 0.0 1.0 2.0\n" for k in range(83)) + "\n")
-    with pytest.raises(BadClipError, match=r"expected 68 landmarks in dlib's order, found 83 of BU-4DFE"):
-        read_landmarks(path)
+def test_a_vrml_that_merflow_wrote_is_the_obj_of_the_same_mesh(tmp_path):
+    mesh = Mesh(SQUARE.vertices, SQUARE.triangles, SQUARE.uv, "000.jpg")
+    for suffix in (".wrl", ".obj"):
+        write_mesh(tmp_path / f"000{suffix}", mesh)
+    one, other = (read_mesh(tmp_path / f"000{suffix}") for suffix in (".wrl", ".obj"))
+    for name in ("vertices", "triangles", "uv"):
+        np.testing.assert_allclose(getattr(one, name), getattr(other, name), atol=1e-5)
+    assert one.texture == "000.jpg"
+    write_mesh(tmp_path / "bare.wrl", Mesh(SQUARE.vertices, SQUARE.triangles))
+    assert read_mesh(tmp_path / "bare.wrl").uv is None

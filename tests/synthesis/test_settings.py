@@ -17,7 +17,7 @@ def test_defaults_are_the_documented_demo():
     [
         (
             {"layout": "zip"},
-            "casme2_cropped, raw, clips, casme_sq, fourdme, fourdme_4d, fourdme_long, fourdme_cropped, mmew, samm",
+            "casme2_cropped, raw, clips, casme_sq, dfme, fourdme, fourdme_4d, fourdme_long, fourdme_cropped, mmew",
         ),
         ({"layout": "samm", "macro": 1}, "macro must be 0 in layout samm"),
         ({"layout": "smic_e", "others": 1}, "others must be 0 in layout smic_e"),

@@ -1,6 +1,6 @@
 """Neighbours: which other dataset a folder resembles, where its reader does not find what it expects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 from merflow.datasets.declared import DATASETS
 from merflow.errors import DatasetError, MerflowError, UnreadableError
 from merflow.names import named
+from merflow.reading import is_folder
 
 
 @contextmanager
@@ -30,25 +31,44 @@ def naming_neighbours(reader: str, settings: Any) -> Iterator[None]:
         raise
     except DatasetError as error:
         root = getattr(settings, "root", None)
-        like = neighbours(root, but=reader) if root is not None and not _finds(reader, settings) else []
+        sheets = getattr(settings, "annotation", None)
+        like = neighbours(root, sheets, but=reader) if root is not None and not _finds(reader, settings) else []
         if not like:
             raise
         found = " and ".join(f"{DATASETS[name].title} (reader: {name})" for name in like)
         raise DatasetError(f"{error} The folder has what the reader of {found} looks for.") from error
 
 
-def neighbours(root: Path, *, but: str) -> list[str]:
-    """Return the readers that find recordings and sheets of theirs in a folder, with no setting but the root.
+def neighbours(root: Path, annotation: Path | None = None, *, but: str) -> list[str]:
+    """Return the readers that find recordings of theirs in a folder, and their sheets there or in a folder of these.
 
     Parameters
     ----------
     root : Path
         Folder of recordings.
+    annotation : Path or None
+        Folder of sheets; one sheet under any name tells no reader from another.
     but : str
         Reader that is not asked.
     """
     asked = (name for name, dataset in DATASETS.items() if name != but and dataset.annotation)
-    return [name for name in asked if _needs_root_alone(name) and _finds(name, _settings(name)(root=root))]
+    places = [{"root": root}]
+    if annotation is not None and _is_folder(annotation):
+        places.append({"root": root, "annotation": annotation})
+    return [name for name in asked if _needs_root_alone(name) and any(_finds_in(name, place) for place in places)]
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return is_folder(path)
+    except UnreadableError:
+        return False
+
+
+def _finds_in(reader: str, place: Mapping[str, Path]) -> bool:
+    """Whether a reader finds its own in a place, all of which it has settings for."""
+    known = {one.name for one in fields(_settings(reader))}
+    return place.keys() <= known and _finds(reader, _settings(reader)(**place))
 
 
 def _settings(reader: str) -> type[Any]:

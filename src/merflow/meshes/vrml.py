@@ -59,6 +59,23 @@ def read_vrml(path: Path) -> Mesh:
     return _mesh(vertices, corners, uv, uv_corners, texture=_texture(text), path=path)
 
 
+def write_vrml(path: Path, mesh: Mesh) -> None:
+    """Write a VRML 2.0 of one surface, with texture coordinates where it has some, as :func:`read_vrml` reads it."""
+    faces = "%d, %d, %d, -1,\n" * len(mesh.triangles) % tuple(mesh.triangles.ravel().tolist())
+    points = "%.4f %.4f %.4f,\n" * len(mesh.vertices) % tuple(mesh.vertices.ravel().tolist())
+    look, coordinates = "", ""
+    if mesh.uv is not None:
+        up = np.stack([mesh.uv[:, 0], 1.0 - mesh.uv[:, 1]], axis=1)
+        pairs = "%.6f %.6f,\n" * len(up) % tuple(up.ravel().tolist())
+        coordinates = f"texCoord TextureCoordinate {{ point [\n{pairs}] }}\ntexCoordIndex [\n{faces}]\n"
+        look = f'appearance Appearance {{ texture ImageTexture {{ url "{mesh.texture}" }} }}\n'
+    text = (
+        f"#VRML V2.0 utf8\nShape {{\n{look}geometry IndexedFaceSet {{\ncoord Coordinate {{ point [\n{points}] }}\n"
+        f"coordIndex [\n{faces}]\n{coordinates}}}\n}}\n"
+    )
+    path.write_bytes(text.encode())
+
+
 def _mesh(
     vertices: NDArray[np.float64],
     corners: NDArray[np.int64],

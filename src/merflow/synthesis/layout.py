@@ -90,6 +90,10 @@ class Layout(ABC):
         One channel instead of three.
     has_depth : bool
         Whether it has depth frames.
+    whole_video : bool
+        Keep what was filmed before the onset and after the offset.
+    cropped : bool
+        Keep the face only: a window that the onset decides and all frames of the clip share.
     pause_frames : tuple of int
         Smallest number of frames between two clips of a video that are not filmed, and one more than the largest.
     unit_factors : mapping of int to float
@@ -102,6 +106,8 @@ class Layout(ABC):
     camera: Camera
     grey: bool = False
     has_depth: bool = False
+    whole_video: bool = True
+    cropped: bool = False
     pause_frames: tuple[int, int] = (30, 300)
     unit_factors: Mapping[int, float] = field(default_factory=dict)
 
@@ -142,12 +148,12 @@ class Layout(ABC):
         return sample_display(rng, shown)
 
     def kept(self, timing: Timing) -> range:
-        """Return which of the filmed frames are written, counted from the first one filmed: all of them."""
-        return range(timing.n_frames)
+        """Return which of the filmed frames are written, counted from the first one filmed: all, or onset to offset."""
+        return range(timing.n_frames) if self.whole_video else range(timing.onset, timing.offset + 1)
 
     def clip_camera(self, landmarks_xy: NDArray[np.float64]) -> Camera:
-        """Return the camera of one clip, given the landmarks (68, 2; px) of its onset: the same for all clips."""
-        return self.camera
+        """Return the camera of one clip, given the landmarks (68, 2; px) of its onset: all of it or the face."""
+        return face_camera(self.camera, landmarks_xy) if self.cropped else self.camera
 
     def film_beside(self, root: Path, record: ClipRecord, shot: "Shot", rng: np.random.Generator) -> None:
         """Write what other cameras than the first one record of a clip; most layouts have none."""

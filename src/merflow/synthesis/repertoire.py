@@ -136,6 +136,17 @@ def shown_by_subject(
     return shown + [(emotions[(subject_index + k) % len(emotions)], "macro") for k in range(macro)]
 
 
+def macro_by_subject(subject_index: int, clips: int) -> list[tuple[str, str]]:
+    """List what one subject shows in a set without micro-expressions, clip by clip: the emotions take turns.
+
+    Returns
+    -------
+    list of (str, str)
+        Emotion, and ``macro``.
+    """
+    return [(MACRO_EMOTIONS[(subject_index + k) % len(MACRO_EMOTIONS)], "macro") for k in range(clips)]
+
+
 def sample_display(rng: np.random.Generator, emotion: str) -> Display:
     """Draw one way to show ``emotion`` from :data:`REPERTOIRE`."""
     choices = REPERTOIRE[emotion]

@@ -22,11 +22,12 @@ class SynthesisSettings:
         Subjects: ``spNO.1``, ``sub01``, ``006``, ``s01`` or ``S01`` and on, as the layout names them.
     clips : int
         Micro-expression clips a subject: half negative, a quarter happy, a quarter surprise. In 4DME they are dealt out
-        of its own list of displays.
+        of its own list of displays. In BP4D and BU-4DFE they are macro-expressions, whose emotions take turns.
     others : int
-        Further clips a subject with the emotion ``others``, which SMIC lacks, and which 4DME has among its displays.
+        Further clips a subject with the emotion ``others``, which some sets lack, and which 4DME has among its
+        displays.
     macro : int
-        Macro-expression clips a subject, listed in the official macro sheets; only CAS(ME)^3 has them. The emotions
+        Macro-expression clips a subject beside the micro-expressions, for sets whose sheets list both. The emotions
         take turns, ``others`` among them where the dataset has such clips.
     seed : int
         Seed of everything. A subject depends on it and on its own number only.
@@ -58,12 +59,7 @@ class SynthesisSettings:
     depth_sub : int
         The depth sensor measures every ``depth_sub``-th pixel in x and y; the pixels between repeat its value.
     layout : str
-        Dataset whose layout, camera and frame rate are used: CAS(ME)^3 as ``raw`` (part_A/data/...) or ``clips``
-        (Part_A_ME_clip/{frame,depth}/...), CASME II at 200 fps as its recordings (CASME2-RAW), its selected clips
-        (CASME2_RAW_selected) or its cropped faces (Cropped), SAMM, grey at 200 fps (samm), SMIC-HS at 100 fps as its
-        cropped faces (SMIC_all_cropped), its whole pictures (SMIC_all_raw) or the long clips of SMIC-E, 4DME, grey
-        at 60 fps, as its clips (gray_micro), its long videos (long_gray_video) or its cropped faces (gray_micro_crop),
-        or what CAS(ME)^3 films as folders that a table lists (table).
+        Dataset whose layout, camera and frame rate are used; its reader must be that of the set.
     conditions : ConditionRanges or None
         Ranges that the strengths of each clip are drawn from, by its difficulty. They take the place of the settings of
         the same names. Without them all clips have the settings, and nothing is before a face.

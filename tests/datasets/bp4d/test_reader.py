@@ -8,8 +8,9 @@ from merflow.datasets.bp4d.folds import FOLDS
 from merflow.datasets.bp4d.reader import Bp4dSettings, bp4d_annotation, read_bp4d
 from merflow.datasets.bp4d.tables import sequence_of
 from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.reading.scans import scan_paths, scans_of_clip
 from merflow.datasets.validation import format_validation, validate_dataset
-from merflow.errors import ConfigError, DatasetError
+from merflow.errors import BadClipError, ConfigError, DatasetError
 
 FRAMES = range(2440, 2470)
 RUN = [0] * 4 + [1] * 15 + [0] * 11  # frames 2444 to 2458
@@ -43,12 +44,56 @@ def test_a_run_of_a_unit_is_a_clip(tmp_path, read, digits):
         "1 clips: runs of 13 frames or more of AU 1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24 in 1 sequences"
         in index.notes
     )
+    assert "every table codes AU 6, 12; a label set takes other units for absent" in index.notes
 
 
 @pytest.mark.parametrize(("least", "found"), [(15, 1), (16, 0)])
 def test_shorter_runs_are_no_clips(tmp_path, read, least, found):
     one_sequence(tmp_path, {12: RUN})
     assert len(read(min_frames=least).clips) == found
+
+
+def test_a_run_has_the_meshes_of_its_own_frames_where_landmarks_are_named(tmp_path, read):
+    one_sequence(tmp_path, {12: RUN})
+    (tmp_path / "lm").mkdir()
+    for number in FRAMES:
+        (tmp_path / f"Sequences(2D+3D)/F001/T1/{number}.obj").touch()
+        (tmp_path / f"lm/F001_T1_{number}.bnd").touch()
+    (tmp_path / "lm/F001_T1_2450.bnd").unlink()
+    assert [clip.meshes for clip in read().clips] == [""]
+    index = read(landmarks="lm/{subject}_{task}_*")
+    (clip,) = index.clips
+    assert clip.notes.endswith("14 landmarks where there are 15 pictures")
+    assert index.notes[-1] == "1 of 1 clips have meshes"
+    with pytest.raises(BadClipError, match="landmarks of each of the 15 meshes, found none of frame 2450"):
+        scans_of_clip(clip, tmp_path)
+    (tmp_path / "lm/F001_T1_2450.bnd").touch()
+    scans = scans_of_clip(clip, tmp_path)
+    assert [one.number for one in scans] == list(range(2444, 2459))
+    assert (scans[0].mesh.name, scans[0].texture.name) == ("2444.obj", "2444.jpg")
+    assert {path.name for path in scan_paths(clip, tmp_path)} >= {"2444.obj", "2458.jpg", "F001_T1_2458.bnd"}
+    assert not any("2443" in path.name or "2459" in path.name for path in scan_paths(clip, tmp_path))
+    with pytest.raises(ConfigError, match=r"landmarks: expected a pattern below the root with \{subject\}, \{task\}"):
+        read(landmarks="lm/{subject}/*")
+
+
+def test_people_of_bp4d_plus_are_a_question_until_the_settings_say_how_its_frames_are_counted(tmp_path, read):
+    for subject in ("F001", "F082"):
+        bp4d.write_occurrences(tmp_path, subject, "T1", FRAMES, {12: RUN})
+        bp4d.add_sequence(tmp_path, subject, "T1", FRAMES)
+    with pytest.raises(DatasetError, match="expected the people of BP4D, F001 to F023 and M001 to M018, found F082"):
+        read()
+    for before in (0, 1):
+        found = {(clip.subject, clip.onset, clip.fold) for clip in read(frames_before=before).clips}
+        assert found == {("F001", 2444 - before, ""), ("F082", 2444 - before, "")}
+
+
+def test_two_tables_of_one_sequence_are_a_question(tmp_path, read):
+    path = one_sequence(tmp_path, {12: RUN})
+    (path.parent / "old").mkdir()
+    (path.parent / "old" / "F1_T1.csv").write_text(path.read_text())
+    with pytest.raises(DatasetError, match=r"expected one table F1_T1, found .*AU_OCC/F001_T1\.csv and .*old/F1_T1"):
+        read()
 
 
 def test_a_run_ends_where_the_unit_is_absent_not_codable_or_the_frame_is_not_in_the_table(tmp_path, read):
@@ -154,7 +199,7 @@ def test_units_that_no_table_has_and_wrong_settings(tmp_path, read):
         ({"units": (1, 1)}, "units: expected different numbers"),
         ({"min_frames": 1}, "min_frames: expected 2 frames or more"),
         ({"emotions": "all"}, "emotions: expected one of none, task"),
-        ({"frames_before": 2}, "frames_before: expected 0 or 1"),
+        ({"frames_before": 2}, "frames_before: expected 0, 1 or none"),
         ({"fps": 0.0}, "fps: expected a frame rate above 0"),
     ):
         with pytest.raises(ConfigError, match=message):

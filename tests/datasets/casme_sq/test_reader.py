@@ -134,6 +134,7 @@ def test_the_published_names_are_those_of_the_naming_sheets():
         ({"video": "anger"}, r"row 1, column 'video': expected what was shown and a number, such as disgust1_1"),
         ({"kind": "long"}, r"row 2, column 'type': expected one of .*found 'long'"),
         ({"kind": None}, r"row 2, column 'type': expected micro-expression or macro-expression, found an empty cell"),
+        ({"kind": None, "onset": None}, r"row 2, column 'type': expected micro-expression or macro-expression"),
         ({"emotion": "bored"}, r"row 1, column 'emotion': expected one of .*found 'bored'"),
     ],
 )

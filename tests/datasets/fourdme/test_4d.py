@@ -164,7 +164,7 @@ def test_names_of_clips_stand_for_themselves(copied):
 
 @pytest.mark.parametrize("pattern", ["/abs/*", "../x/*", "{film}/*", "*/x"])
 def test_a_pattern_that_cannot_be_is_refused(tmp_path, pattern):
-    with pytest.raises(ConfigError, match="meshes: expected a path below the root with"):
+    with pytest.raises(ConfigError, match="meshes: expected a pattern below the root with"):
         settings_4d(tmp_path, meshes=pattern)
 
 

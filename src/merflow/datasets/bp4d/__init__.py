@@ -1,7 +1,7 @@
 """BP4D-Spontaneous: macro-expressions at 25 frames a second, action units frame by frame; clips are runs of a unit."""
 
 from merflow.datasets.counts import Counts
-from merflow.datasets.declaration import About, Dataset
+from merflow.datasets.declaration import About, Dataset, GeneratedLayout
 
 DATASET = Dataset(
     title="BP4D-Spontaneous",
@@ -23,5 +23,6 @@ DATASET = Dataset(
     read="merflow.datasets.bp4d.reader:read_bp4d",
     annotation="merflow.datasets.bp4d.reader:bp4d_annotation",
     counts={("", "macro"): Counts(subjects=41)},
+    layouts={"bp4d": GeneratedLayout(layout="merflow.datasets.bp4d.generator:SEQUENCE", others=False)},
 )
 """Rows are not counted: how many clips there are follows from the settings."""

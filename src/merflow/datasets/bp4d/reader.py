@@ -1,15 +1,15 @@
 """BP4D reader: sequences of 41 people at 25 fps, a macro-expression for each run of an action unit."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from merflow.checks import check_choice, check_setting
+from merflow.checks import check_choice, check_setting, few
 from merflow.datasets.bp4d.folds import FOLDS
 from merflow.datasets.bp4d.runs import Run, runs
-from merflow.datasets.bp4d.tables import Table, read_intensities, read_table, sequence_of
+from merflow.datasets.bp4d.search import find_tables, subject_of
+from merflow.datasets.bp4d.tables import Table, read_intensities, read_table
 from merflow.datasets.clip import Clip
 from merflow.datasets.index import Index
 from merflow.datasets.reading.annotation import Annotation, check_unique, with_objective, with_units_checked
@@ -21,10 +21,10 @@ from merflow.datasets.reading.clip_folders import (
     index_clips,
     places,
 )
-from merflow.datasets.reading.folders import listing, visible_folders
+from merflow.datasets.reading.folders import listing
 from merflow.datasets.reading.frame_choice import with_notes
+from merflow.datasets.reading.scans import check_pattern, with_scans_beside
 from merflow.errors import DatasetError
-from merflow.reading import is_folder, reading
 
 UNITS = (1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24)
 """The twelve that papers score."""
@@ -39,9 +39,8 @@ TASKS: Mapping[str, str] = {
 }
 """What a task was meant to bring about; T4 is embarrassment and T6 pain, which no label set has."""
 
-_OCCURRENCES, _INTENSITIES = "AU_OCC", "AU_INT"
 _DEPTH = 3
-_SUBJECT = re.compile(r"([FM])0*(\d{1,4})", re.IGNORECASE | re.ASCII)
+_PLACEHOLDERS = ("{subject}", "{task}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +60,12 @@ class Bp4dSettings:
     emotions : {"none", "task"}
         ``task``: a clip has the emotion that its task was meant to bring about, which nobody coded. ``none``: no
         emotion.
-    frames_before : int
-        By how much the numbers of the tables are higher than those of the pictures: 0 in BP4D, 1 in BP4D+.
+    landmarks : str
+        Pattern of the 3D landmarks of each frame, below the root: ``landmarks/{subject}_{task}_*``, numbered as the
+        pictures. Empty = the meshes beside the pictures are not read.
+    frames_before : int or None
+        By how much the numbers of the tables are higher than those of the pictures: 0 in BP4D, 1 in BP4D+. None = 0 of
+        people of BP4D; others are refused, since they are of BP4D+.
     fps : float
         Frames per second of the recordings.
     """
@@ -72,15 +75,19 @@ class Bp4dSettings:
     units: tuple[int, ...] = UNITS
     min_frames: int = 13
     emotions: Literal["none", "task"] = "none"
-    frames_before: int = 0
+    landmarks: str = ""
+    frames_before: int | None = None
     fps: float = 25.0
 
     def __post_init__(self) -> None:
         different = 0 < len(set(self.units)) == len(self.units) and all(0 < unit < 100 for unit in self.units)
         check_setting(different, "units", expected="different numbers of action units", found=list(self.units))
         check_setting(self.min_frames >= 2, "min_frames", expected="2 frames or more", found=self.min_frames)
+        check_pattern(self.landmarks, "landmarks", _PLACEHOLDERS, each=True)
         check_choice(self.emotions, "emotions", ("none", "task"))
-        check_setting(self.frames_before in (0, 1), "frames_before", expected="0 or 1", found=self.frames_before)
+        check_setting(
+            self.frames_before in (None, 0, 1), "frames_before", expected="0, 1 or none", found=self.frames_before
+        )
         check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
 
 
@@ -93,7 +100,7 @@ def bp4d_annotation(settings: Bp4dSettings) -> list[Path]:
         When the recordings or the tables are missing, or a subject lies in two folders.
     """
     _places(settings.root)
-    occurrences, intensities = _tables(settings)
+    occurrences, intensities = find_tables(settings.annotation or settings.root, settings.units)
     return [*occurrences.values(), *intensities.values()]
 
 
@@ -120,11 +127,12 @@ def read_bp4d(name: str, settings: Bp4dSettings) -> Index:
         one of the units: all before any folder of frames is read.
     """
     bases, passed_over = _places(settings.root)
-    occurrences, intensities = _tables(settings)
+    occurrences, intensities = find_tables(settings.annotation or settings.root, settings.units)
     tables = {key: read_table(path) for key, path in occurrences.items()}
     _check_units(settings.units, tables.values())
+    folds = _folds({subject for subject, _ in tables}, settings)
     annotations = [
-        one for key, table in tables.items() for one in _of_sequence(name, *key, table, intensities, settings)
+        one for key, table in tables.items() for one in _of_sequence(name, *key, table, intensities, folds, settings)
     ]
     check_unique(annotations)
     notes = [
@@ -132,16 +140,23 @@ def read_bp4d(name: str, settings: Bp4dSettings) -> Index:
         *passed_over,
         f"{len(annotations)} clips: runs of {settings.min_frames} frames or more of {_named(settings.units)} in "
         f"{len(tables)} sequences",
+        f"every table codes {_named(_coded_in_all(tables.values()))}; a label set takes other units for absent",
         *(["emotions are those that the tasks were meant to bring about"] if settings.emotions == "task" else []),
     ]
     folders = ClipFolders(settings.root, bases, subject_of)
-    return index_clips(annotations, folders, name_of=_task, notes=notes)
+    index = index_clips(annotations, folders, name_of=_task, notes=notes)
+    return _with_scans(index, settings) if settings.landmarks else index
 
 
-def subject_of(name: str) -> str | None:
-    """Return ``F001`` for a folder ``F001``, ``f1``; None = not the folder of a subject."""
-    match = _SUBJECT.fullmatch(name.strip())
-    return f"{match[1].upper()}{int(match[2]):03d}" if match else None
+def _with_scans(index: Index, settings: Bp4dSettings) -> Index:
+    """Give the clips the meshes of their frames, and the landmarks that the settings name."""
+
+    def landmarks(clip: Clip) -> str:
+        return settings.landmarks.replace("{subject}", clip.subject).replace("{task}", _task(clip))
+
+    clips = tuple(with_scans_beside(clip, settings.root, landmarks=landmarks(clip)) for clip in index.clips)
+    meshes = sum(bool(clip.meshes) for clip in clips)
+    return replace(index, clips=clips, notes=(*index.notes, f"{meshes} of {len(clips)} clips have meshes"))
 
 
 def _of_sequence(
@@ -150,6 +165,7 @@ def _of_sequence(
     task: str,
     table: Table,
     intensities: Mapping[tuple[str, str, int], Path],
+    folds: Mapping[str, str],
     settings: Bp4dSettings,
 ) -> list[Annotation]:
     """Return the clips of one sequence."""
@@ -158,13 +174,13 @@ def _of_sequence(
         path = intensities.get((subject, task, unit))
         of_unit = read_intensities(path) if path else {}
         for run in runs(table, unit, least=settings.min_frames, intensities=of_unit):
-            clip = _clip(name, subject, task, run, settings)
+            clip = _clip(name, subject, task, run, folds.get(subject, ""), settings)
             found.append(Annotation(clip, f"{table.path.name}, AU {unit}, frame {run.first}", clip.onset))
     return found
 
 
-def _clip(name: str, subject: str, task: str, run: Run, settings: Bp4dSettings) -> Clip:
-    onset, apex, offset = (frame - settings.frames_before for frame in (run.first, run.apex, run.last))
+def _clip(name: str, subject: str, task: str, run: Run, fold: str, settings: Bp4dSettings) -> Clip:
+    onset, apex, offset = (frame - (settings.frames_before or 0) for frame in (run.first, run.apex, run.last))
     clip = Clip(
         dataset=name,
         subject=subject,
@@ -181,7 +197,7 @@ def _clip(name: str, subject: str, task: str, run: Run, settings: Bp4dSettings) 
         color="",
         depth="",
         notes="",
-        fold="" if settings.frames_before else FOLDS.get(subject, ""),
+        fold=fold,
     )
     return with_objective(with_units_checked(with_notes(clip, list(run.notes))), "")
 
@@ -192,7 +208,11 @@ def _task(clip: Clip) -> str:
 
 
 def _named(units: Sequence[int]) -> str:
-    return f"AU {', '.join(map(str, units))}"
+    return f"AU {', '.join(map(str, units))}" if units else "no unit"
+
+
+def _coded_in_all(tables: Iterable[Table]) -> Sequence[int]:
+    return sorted(set.intersection(*({*table.units} for table in tables)))
 
 
 def _check_units(units: Sequence[int], tables: Iterable[Table]) -> None:
@@ -203,6 +223,24 @@ def _check_units(units: Sequence[int], tables: Iterable[Table]) -> None:
             f"expected tables that code one of {_named(units)}, found {_named(sorted(coded))}. Set the dataset's units "
             "in config.yaml to some of these."
         )
+
+
+def _folds(people: Collection[str], settings: Bp4dSettings) -> Mapping[str, str]:
+    """Return the folds of the people of BP4D; none of BP4D+, whose people have the same names and others.
+
+    Raises
+    ------
+    DatasetError
+        When there are people of BP4D+ and the settings do not say how its frames are counted.
+    """
+    others = sorted(set(people) - FOLDS.keys())
+    if others and settings.frames_before is None:
+        raise DatasetError(
+            f"expected the people of BP4D, F001 to F023 and M001 to M018, found {few(others)} too. BP4D+ has others "
+            "under the same names, and its tables count the frames from 1 more than its pictures: set the dataset's "
+            "frames_before in config.yaml to 1, or to 0 where tables and pictures have the same numbers."
+        )
+    return {} if others or settings.frames_before else FOLDS
 
 
 def _places(root: Path) -> SubjectPlaces:
@@ -221,49 +259,3 @@ def _places(root: Path) -> SubjectPlaces:
         )
     check_one_place(found.bases, subject_of)
     return found
-
-
-def _tables(
-    settings: Bp4dSettings,
-) -> tuple[Mapping[tuple[str, str], Path], Mapping[tuple[str, str, int], Path]]:
-    """Return the tables of occurrences by subject and task, and those of intensities by unit too.
-
-    Raises
-    ------
-    DatasetError
-        When there is no table of occurrences.
-    """
-    folder = settings.annotation or settings.root
-    occurrences = {
-        key[:2]: path for path in _below(folder, _OCCURRENCES) if (key := sequence_of(path.stem)) is not None
-    }
-    if not occurrences:
-        raise DatasetError(
-            f"expected the tables of BP4D as {folder}/AUCoding/AU_OCC/F001_T1.csv, found {listing(folder)}. Set the "
-            "dataset's annotation in config.yaml to the folder AU_OCC, or to one above it."
-        )
-    intensities = {
-        key: path
-        for path in _below(folder, _INTENSITIES)
-        if (key := sequence_of(path.stem)) is not None and key[2] in settings.units
-    }
-    return dict(sorted(occurrences.items())), dict(sorted(intensities.items()))
-
-
-def _below(folder: Path, name: str) -> list[Path]:
-    """Return the CSV files in the folder of a name, and one level deeper, wherever it lies near the top."""
-    found = [place for place in _folders(folder, depth=2) if place.name.casefold() == name.casefold()]
-    inside = [one for place in found for one in (place, *visible_folders(place))]
-    paths: list[Path] = []
-    for one in inside:
-        with reading(one):
-            paths += sorted(path for path in one.iterdir() if path.suffix.casefold() == ".csv")
-    return paths
-
-
-def _folders(folder: Path, depth: int) -> list[Path]:
-    """Return a folder and those below it, the folders of subjects left out."""
-    if not is_folder(folder):
-        return []
-    children = [child for child in visible_folders(folder) if subject_of(child.name) is None] if depth else []
-    return [folder, *(one for child in children for one in _folders(child, depth - 1))]

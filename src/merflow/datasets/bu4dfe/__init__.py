@@ -1,7 +1,7 @@
 """BU-4DFE: posed macro-expressions at 25 frames a second, a textured mesh and a picture of each frame."""
 
 from merflow.datasets.counts import Counts
-from merflow.datasets.declaration import About, Dataset
+from merflow.datasets.declaration import About, Dataset, GeneratedLayout
 
 _EMOTIONS = dict.fromkeys(("anger", "disgust", "fear", "happiness", "sadness", "surprise"), 101)
 
@@ -21,4 +21,8 @@ DATASET = Dataset(
     read="merflow.datasets.bu4dfe.reader:read_bu4dfe",
     annotation="merflow.datasets.bu4dfe.reader:bu4dfe_annotation",
     counts={("", "macro"): Counts(rows=606, subjects=101, emotions=_EMOTIONS)},
+    layouts={
+        "bu4dfe": GeneratedLayout(layout="merflow.datasets.bu4dfe.generator:PICTURES", others=False),
+        "bu4dfe_4d": GeneratedLayout(layout="merflow.datasets.bu4dfe.generator_4d:WITH_MESHES", others=False),
+    },
 )

@@ -1,7 +1,7 @@
 """BU-4DFE reader: posed macro-expressions of 101 people, 25 fps, pictures, meshes and landmarks of each frame."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from merflow.checks import check_setting
 from merflow.datasets.bu4dfe.layout import Bu4dfeLayout, Sequence4D, find_layout, sequences, subject_of
@@ -9,8 +9,8 @@ from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.index import Index
 from merflow.datasets.reading.annotation import Annotation, check_unique
 from merflow.datasets.reading.clip_folders import ClipFolders, index_clips, places
-from merflow.datasets.reading.frame_choice import FolderNumbers, with_notes
-from merflow.datasets.reading.scans import LANDMARKS, MESHES, numbered_files
+from merflow.datasets.reading.frame_choice import FolderNumbers
+from merflow.datasets.reading.scans import check_pattern, with_scans_beside
 from merflow.errors import BadClipError
 
 _PLACEHOLDERS = ("{subject}", "{clip}")
@@ -26,7 +26,7 @@ class Bu4dfeSettings:
         Folder of the recordings.
     landmarks : str
         Pattern of 3D landmarks of one's own, 68 of each frame, below the root: ``landmarks/{subject}/{clip}/*``. Empty
-        = the 83 of the release, which no stage can straighten a mesh by.
+        = the 83 of the release.
     fps : float
         Frames per second of the recordings.
     """
@@ -36,16 +36,7 @@ class Bu4dfeSettings:
     fps: float = 25.0
 
     def __post_init__(self) -> None:
-        *folders, name = PurePosixPath(self.landmarks or "*").parts
-        below = "/" not in folders and ".." not in folders
-        starred = "*" in name and "*" not in "".join(folders)
-        whole = all(placeholder in self.landmarks for placeholder in _PLACEHOLDERS)
-        check_setting(
-            not self.landmarks or (below and starred and whole),
-            "landmarks",
-            expected=f"a pattern below the root with {', '.join(_PLACEHOLDERS)} and * in its last part, or none",
-            found=self.landmarks,
-        )
+        check_pattern(self.landmarks, "landmarks", _PLACEHOLDERS, each=True)
         check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
 
 
@@ -98,7 +89,10 @@ def read_bu4dfe(name: str, settings: Bu4dfeSettings) -> Index:
         no_apex_in="BU-4DFE",
     )
     by_folder = {path.relative_to(settings.root).as_posix(): one for path, one in found.items()}
-    clips = tuple(_with_scans(clip, by_folder[clip.color], layout, settings) for clip in index.clips)
+    clips = tuple(
+        with_scans_beside(clip, settings.root, landmarks=_landmarks(clip, by_folder[clip.color], layout, settings))
+        for clip in index.clips
+    )
     meshes = sum(bool(clip.meshes) for clip in clips)
     return replace(index, clips=clips, notes=(*index.notes, f"{meshes} of {len(clips)} clips have meshes"))
 
@@ -129,25 +123,6 @@ def _of_folder(found: Sequence4D, numbers: FolderNumbers, dataset: str, settings
         notes="",
     )
     return Annotation(clip, found.path.relative_to(settings.root).as_posix(), onset, problem)
-
-
-def _with_scans(clip: Clip, found: Sequence4D, layout: Bu4dfeLayout, settings: Bu4dfeSettings) -> Clip:
-    """Give a clip its meshes, the pictures as their textures, and its landmarks; another number of them is noted."""
-    root = settings.root
-    meshes = numbered_files(root, _pattern(root, found.path), MESHES)
-    if not meshes:
-        return with_notes(clip, ["no meshes"])
-    place = _landmarks(clip, found, layout, settings)
-    landmarks = numbered_files(root, place, LANDMARKS)
-    pictures = clip.offset - clip.onset + 1
-    notes = [
-        f"{len(files)} {what} where there are {pictures} pictures"
-        for what, files in (("meshes", meshes), ("landmarks", landmarks))
-        if files and len(files) != pictures
-    ]
-    pattern = _pattern(root, found.path)
-    landmarks_3d = place if landmarks else ""
-    return with_notes(replace(clip, meshes=pattern, textures=pattern, landmarks_3d=landmarks_3d), notes)
 
 
 def _landmarks(clip: Clip, found: Sequence4D, layout: Bu4dfeLayout, settings: Bu4dfeSettings) -> str:

@@ -1,7 +1,7 @@
 """CASME: colour at 60 frames a second, as selected clips or cropped faces; the first of its series."""
 
 from merflow.datasets.counts import Counts
-from merflow.datasets.declaration import About, Dataset
+from merflow.datasets.declaration import About, Dataset, GeneratedLayout
 
 DATASET = Dataset(
     title="CASME",
@@ -23,5 +23,9 @@ DATASET = Dataset(
     annotation="merflow.datasets.casme.reader:casme_annotation",
     counts={("", "micro"): Counts(rows=195, subjects=19)},
     label_sets={"emotion4_casme": ("disgust", "repression", "surprise", "tense")},
+    layouts={
+        "casme": GeneratedLayout(layout="merflow.datasets.casme.generator:SELECTED"),
+        "casme_cropped": GeneratedLayout(layout="merflow.datasets.casme.generator:CROPPED"),
+    },
 )
 """No emotion is counted: the numbers that are published of them make 192 clips, and the page says 195."""

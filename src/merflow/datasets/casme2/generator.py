@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.containers import write_xlsx
-from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout, face_camera, numeral_of
+from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout, numeral_of
 from merflow.synthesis.repertoire import Display
-from merflow.synthesis.timing import Recording, Timing
+from merflow.synthesis.timing import Recording
+from merflow.synthesis.words import noun_without_anger
 
 CODING_SHEET = "CASME2-coding-20140508.xlsx"
 CODING_COLUMNS = (
@@ -28,7 +26,6 @@ CODING_COLUMNS = (
 OBJECTIVE_SHEET = "CASME2-ObjectiveClasses.xlsx"
 OBJECTIVE_COLUMNS = ("Subject", "Filename", "Objective Class")
 
-_EMOTIONS = {"happy": "happiness", "sad": "sadness"}  # its words for those of the repertoire, where they differ
 _FIRST_EPISODE = 2
 
 
@@ -40,16 +37,10 @@ class Casme2Layout(Layout):
     ----------
     folder, prefix : str
         Frames are ``<folder>/<subject>/<video>/<prefix><number>.jpg``.
-    whole_video : bool
-        Keep what was filmed before the onset and after the offset.
-    cropped : bool
-        Keep the face only: a window that the onset decides and all frames of the clip share.
     """
 
     folder: str
     prefix: str = "img"
-    whole_video: bool = False
-    cropped: bool = False
 
     def subject(self, index: int) -> str:
         """Return ``sub01``, ``sub02`` and so on."""
@@ -63,25 +54,10 @@ class Casme2Layout(Layout):
         """Return ``img46.jpg`` or ``reg_img46.jpg``, not padded."""
         return FramePaths(root / self.folder / record.subject / record.video / f"{self.prefix}{number}.jpg", None)
 
-    def kept(self, timing: Timing) -> range:
-        """Return all filmed frames, or those from onset to offset."""
-        return range(timing.n_frames) if self.whole_video else range(timing.onset, timing.offset + 1)
-
-    def clip_camera(self, landmarks_xy: NDArray[np.float64]) -> Camera:
-        """Return the whole camera, or the window of it that the landmarks and the forehead take."""
-        return face_camera(self.camera, landmarks_xy) if self.cropped else self.camera
-
     def labels(self, display: Display, amplitudes: Mapping[int, float]) -> Labels:
-        """Return the words of CASME II, which has no anger.
-
-        Its coders went by action units (Yan et al. 2014, "CASME II", criteria for labelling): 4+7 is a sign of
-        disgust, 17 of repression. The ways to show anger are named so here; 4 alone goes with 4+7, and all of them
-        stay negative.
-        """
-        emotion = _EMOTIONS.get(display.emotion, display.emotion)
-        if emotion == "anger":
-            emotion = "repression" if 17 in display.aus else "disgust"
-        return Labels(au=display.au_string, objective=numeral_of(display.objective), emotion=emotion)
+        """Return the words of CASME II, which has no anger."""
+        word = noun_without_anger(display)
+        return Labels(au=display.au_string, objective=numeral_of(display.objective), emotion=word)
 
     def write_sheets(self, root: Path, records: Sequence[ClipRecord]) -> None:
         """Write the sheet of the coders and that of the objective classes, by subject and video."""

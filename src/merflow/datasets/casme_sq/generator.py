@@ -10,7 +10,7 @@ from merflow.synthesis.camera import Camera
 from merflow.synthesis.containers import write_xlsx
 from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout
 from merflow.synthesis.repertoire import Display
-from merflow.synthesis.timing import Recording, Timing
+from merflow.synthesis.timing import Recording
 
 SHEET = "CAS(ME)^2code_final.xlsx"
 
@@ -45,10 +45,6 @@ class CasmeSqLayout(Layout):
     def frame_paths(self, root: Path, record: ClipRecord, number: int) -> FramePaths:
         """Return ``img557.jpg`` in the folder of the clip."""
         return FramePaths(root / "selectedpic" / record.subject / record.video / f"img{number}.jpg", None)
-
-    def kept(self, timing: Timing) -> range:
-        """Return the frames from onset to offset."""
-        return range(timing.onset, timing.offset + 1)
 
     def labels(self, display: Display, amplitudes: Mapping[int, float]) -> Labels:
         """Return the words of CAS(ME)^2, which has no objective classes."""

@@ -41,7 +41,7 @@ _TYPES: Mapping[str, str] = {"micro-expression": "micro", "macro-expression": "m
 _WORDS: Mapping[str, str] = {**EMOTION_WORDS, "negative": "negative", "positive": "positive"}
 _SHOWN = re.compile(r"[a-z]+\d+", re.IGNORECASE | re.ASCII)
 _VIDEO = re.compile(rf"{_SHOWN.pattern}_\d+", re.IGNORECASE | re.ASCII)
-_TYPE, _ONSET = COLUMNS.index("type"), COLUMNS.index("onset")
+_TYPE, _ONSET, _SHOWN_IN = (COLUMNS.index(name) for name in ("type", "onset", "video"))
 
 
 class Coded(NamedTuple):
@@ -100,7 +100,7 @@ def _rows(path: Path, grid: Grid) -> list[SheetRow]:
     rows, unreadable = [], []
     for number, values in enumerate(grid.rows, start=1):
         cells: dict[str, Any] = dict(zip(COLUMNS, [*values, *[""] * len(COLUMNS)], strict=False))
-        if _cell(values, _TYPE).casefold() not in _TYPES and not _cell(values, _ONSET).isdigit():
+        if not _is_row(values):
             continue
         unreadable += [
             (f"{address(number - 1, k)} ({name})", cells[name])
@@ -111,6 +111,12 @@ def _rows(path: Path, grid: Grid) -> list[SheetRow]:
     if unreadable:
         raise DatasetError(f"{path.name}: {unreadable_cells(unreadable)}")
     return rows
+
+
+def _is_row(values: Sequence[Any]) -> bool:
+    """Whether a row is meant to be one of the coding: it names a type, an onset or a video."""
+    named = _VIDEO.fullmatch(_cell(values, _SHOWN_IN)) is not None
+    return named or _cell(values, _TYPE).casefold() in _TYPES or _cell(values, _ONSET).isdigit()
 
 
 def _annotation(row: SheetRow, subjects: Mapping[str, str], *, dataset: str, fps: float) -> Annotation:

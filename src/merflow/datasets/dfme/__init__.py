@@ -1,7 +1,7 @@
 """DFME: the splits that its challenges gave out, colour at 200, 300 or 500 frames a second, told clip by clip."""
 
 from merflow.datasets.counts import Counts
-from merflow.datasets.declaration import About, Dataset
+from merflow.datasets.declaration import About, Dataset, GeneratedLayout
 
 _TRAIN = {
     "disgust": 548,
@@ -40,4 +40,5 @@ DATASET = Dataset(
         ("test_b", "micro"): Counts(rows=299, subjects=41),
     },
     label_sets={"emotion7_dfme": _SEVEN},
+    layouts={"dfme": GeneratedLayout(layout="merflow.datasets.dfme.generator:TRAIN", others=False)},
 )

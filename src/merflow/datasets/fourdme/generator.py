@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from merflow.datasets.fourdme.au_emotions import emotions_of_units
 from merflow.datasets.fourdme.cells import EMOTION_COLUMNS, FOLDS, UNIT_COLUMNS
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.containers import write_xlsx
-from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout, face_camera
+from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout
 from merflow.synthesis.repertoire import Display
-from merflow.synthesis.timing import Recording, Timing
+from merflow.synthesis.timing import Recording
 
 SHEET = "4DME_Labelling_Micro_release v1.xlsx"
 COLUMNS = (
@@ -46,15 +45,11 @@ class FourdmeLayout(Layout):
     ----------
     folder : str
         Frames are ``<folder>/S01/001_01_1/Frame_000001823.jpg``.
-    long : bool
-        Keep what was filmed before the onset and after the offset, as the video ``<folder>/S01/S01_001_01/...``.
-    cropped : bool
-        Keep the face only: a window that the onset decides and all frames of the clip share.
+    whole_video : bool
+        The long videos, ``<folder>/S01/S01_001_01/...``.
     """
 
     folder: str
-    long: bool = False
-    cropped: bool = False
 
     def subject(self, index: int) -> str:
         """Return ``S01``, ``S02`` and so on."""
@@ -78,16 +73,8 @@ class FourdmeLayout(Layout):
 
     def frame_paths(self, root: Path, record: ClipRecord, number: int) -> FramePaths:
         """Return ``Frame_000001823.jpg`` in the folder of the clip, or of the long video."""
-        name = f"{record.subject}_{record.video.rpartition('_')[0]}" if self.long else record.video
+        name = f"{record.subject}_{record.video.rpartition('_')[0]}" if self.whole_video else record.video
         return FramePaths(root / self.folder / record.subject / name / f"Frame_{number:09d}.jpg", None)
-
-    def kept(self, timing: Timing) -> range:
-        """Return all filmed frames, or those from onset to offset."""
-        return range(timing.n_frames) if self.long else range(timing.onset, timing.offset + 1)
-
-    def clip_camera(self, landmarks_xy: NDArray[np.float64]) -> Camera:
-        """Return the whole camera, or the window of it that the landmarks and the forehead take."""
-        return face_camera(self.camera, landmarks_xy) if self.cropped else self.camera
 
     def labels(self, display: Display, amplitudes: Mapping[int, float]) -> Labels:
         """Return the words of the sheet, such as ``AU1+2+12`` and ``Positive+Surprise``; no emotion is empty."""
@@ -155,7 +142,7 @@ def _layout(folder: str, *, long: bool = False, cropped: bool = False) -> Fourdm
         grey=True,
         unit_factors={_BLINK: _BLINK_FACTOR},
         folder=folder,
-        long=long,
+        whole_video=long,
         cropped=cropped,
     )
 

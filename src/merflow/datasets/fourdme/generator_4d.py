@@ -161,6 +161,7 @@ CLIPS_4D = Fourdme4DLayout(
     recording=CLIPS.recording,
     camera=CLIPS.camera,
     grey=CLIPS.grey,
+    whole_video=CLIPS.whole_video,
     unit_factors=CLIPS.unit_factors,
     folder=CLIPS.folder,
     scanner=Scanner(),

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal, get_args
 
 from merflow.checks import check_choice, check_setting
 from merflow.datasets.clip import Expression
 from merflow.datasets.fourdme.corrections import Exchange
 from merflow.datasets.fourdme.layout import LayoutName
+from merflow.datasets.reading.scans import check_pattern
 
 _EXPRESSIONS: Sequence[Expression] = ("micro", "macro")
 
@@ -72,21 +73,4 @@ class FourdmeSettings:
         for name in ("fps", "kinect_fps"):
             check_setting(getattr(self, name) > 0, name, expected="a frame rate above 0", found=getattr(self, name))
         for name in ("meshes", "textures", "landmarks", "rgb", "depth"):
-            check_pattern(getattr(self, name), name)
-
-
-def check_pattern(pattern: str, key: str) -> None:
-    """Refuse a pattern that leads out of the root, or whose placeholders are none; empty = the camera is not read."""
-    bare = pattern
-    for placeholder in PLACEHOLDERS:
-        bare = bare.replace(placeholder, "")
-    parts = PurePosixPath(pattern).parts
-    check_setting(
-        not {"{", "}"} & {*bare}
-        and ".." not in parts
-        and not pattern.startswith("/")
-        and "*" not in "".join(parts[:-1]),
-        key,
-        expected=f"a path below the root with {', '.join(PLACEHOLDERS)}, and * in its last part alone",
-        found=pattern,
-    )
+            check_pattern(getattr(self, name), name, PLACEHOLDERS)

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.containers import write_xlsx
-from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout, face_camera
+from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout
 from merflow.synthesis.repertoire import Display
-from merflow.synthesis.timing import Recording, Timing
+from merflow.synthesis.timing import Recording
+from merflow.synthesis.words import noun
 
 SHEET = "MMEW_Micro_Exp.xlsx"
 COLUMNS = (
@@ -25,7 +23,6 @@ COLUMNS = (
     "remarks",
 )
 
-_WORDS = {"happy": "happiness", "sad": "sadness"}  # its words for those of the repertoire, where they differ
 _CODES = ("happiness", "surprise", "disgust", "fear", "sadness", "anger", "others")
 _FOLDERS = {"others": "repression"}
 
@@ -40,24 +37,16 @@ class MmewLayout(Layout):
 
     def videos(self, subject: str, emotions: Sequence[str]) -> Sequence[str]:
         """Return one video a clip: the place of its emotion, and how many there were before."""
-        return [f"{_CODES.index(_word(word)) + 1:02d}-{k:03d}" for k, word in enumerate(emotions, start=1)]
+        return [f"{_CODES.index(noun(word)) + 1:02d}-{k:03d}" for k, word in enumerate(emotions, start=1)]
 
     def frame_paths(self, root: Path, record: ClipRecord, number: int) -> FramePaths:
         """Return ``1.jpg`` in the folder of the clip, in that of its emotion."""
         folder = root / "Micro_Expression" / _FOLDERS.get(record.emotion, record.emotion)
         return FramePaths(folder / f"{record.subject}-{record.video}" / f"{number}.jpg", None)
 
-    def kept(self, timing: Timing) -> range:
-        """Return the frames from onset to offset."""
-        return range(timing.onset, timing.offset + 1)
-
-    def clip_camera(self, landmarks_xy: NDArray[np.float64]) -> Camera:
-        """Return the window that the landmarks and the forehead take."""
-        return face_camera(self.camera, landmarks_xy)
-
     def labels(self, display: Display, amplitudes: Mapping[int, float]) -> Labels:
         """Return the words of MMEW, which has no objective classes."""
-        return Labels(au=display.au_string, objective="", emotion=_word(display.emotion))
+        return Labels(au=display.au_string, objective="", emotion=noun(display.emotion))
 
     def write_sheets(self, root: Path, records: Sequence[ClipRecord]) -> None:
         """Write the sheet, by subject and video."""
@@ -68,13 +57,10 @@ class MmewLayout(Layout):
         write_xlsx(Path(root) / SHEET, "Sheet1", COLUMNS, rows)
 
 
-def _word(emotion: str) -> str:
-    return _WORDS.get(emotion, emotion)
-
-
 CROPPED = MmewLayout(
     entries=("Micro_Expression", "Macro_Expression", SHEET),
     first_frames=(1, 1),
     recording=Recording(fps=90.0, frames_before=0, frames_after=0),
     camera=Camera(f=900.0, cx=319.5, cy=239.5, width=640, height=480),
+    cropped=True,
 )

@@ -5,12 +5,14 @@ integer of its name, as of pictures.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from merflow.checks import check_setting
 from merflow.datasets.clip import Clip
+from merflow.datasets.reading.frame_choice import with_notes
 from merflow.errors import BadClipError, UnreadableError
 from merflow.reading import reading, reading_clip
 
@@ -25,6 +27,35 @@ PATTERNS = ("meshes", "textures", "landmarks_3d")
 _SUFFIXES: Mapping[str, Collection[str]] = dict(zip(PATTERNS, (MESHES, TEXTURES, LANDMARKS), strict=True))
 _LAST_INTEGER = re.compile(r"(\d+)\D*$", re.ASCII)
 _MAX_DIGITS = 18
+
+
+def check_pattern(pattern: str, key: str, placeholders: Sequence[str], *, each: bool = False) -> None:
+    """Refuse a pattern that leads out of the root, or whose placeholders are none; an empty one is none.
+
+    Parameters
+    ----------
+    pattern, key : str
+        Of the setting.
+    placeholders : sequence of str
+        Those that the reader knows, ``{subject}`` and the like.
+    each : bool
+        Whether each of them, and ``*``, must be there: without, clips would share their files.
+    """
+    bare = pattern
+    for placeholder in placeholders:
+        bare = bare.replace(placeholder, "")
+    *folders, name = PurePosixPath(pattern).parts or ("",)
+    lacking = each and pattern and not ("*" in name and all(one in pattern for one in placeholders))
+    check_setting(
+        not {"{", "}"} & {*bare}
+        and ".." not in (*folders, name)
+        and not pattern.startswith("/")
+        and "*" not in "".join(folders)
+        and not lacking,
+        key,
+        expected=f"a pattern below the root with {', '.join(placeholders)}, and * in its last part alone",
+        found=pattern,
+    )
 
 
 class ScanFiles(NamedTuple):
@@ -66,8 +97,45 @@ def numbered_files(root: Path, pattern: str, suffixes: Collection[str]) -> dict[
 
 
 def files_of_clip(clip: Clip, root: Path) -> dict[str, dict[int, Path]]:
-    """Return the files of a clip by field of :data:`PATTERNS` and number; raises as :func:`numbered_files`."""
-    return {name: numbered_files(root, getattr(clip, name), _SUFFIXES[name]) for name in PATTERNS}
+    """Return the files of a clip by field of :data:`PATTERNS` and number; raises as :func:`numbered_files`.
+
+    Meshes beside the pictures have the numbers of these, so that those from onset to offset are the clip's.
+    """
+    found = {name: numbered_files(root, getattr(clip, name), _SUFFIXES[name]) for name in PATTERNS}
+    if PurePosixPath(clip.meshes).parent != PurePosixPath(clip.color):
+        return found
+    return {name: {n: p for n, p in paths.items() if clip.onset <= n <= clip.offset} for name, paths in found.items()}
+
+
+def with_scans_beside(clip: Clip, root: Path, *, landmarks: str) -> Clip:
+    """Give a clip the meshes beside its pictures, these as their textures, and its 3D landmarks, where they are there.
+
+    Parameters
+    ----------
+    clip : Clip
+        With its folder and an offset.
+    root : Path
+        Of the dataset.
+    landmarks : str
+        Pattern of its landmarks; empty = it has none.
+
+    Returns
+    -------
+    Clip
+        Another number of meshes or landmarks than of pictures is noted.
+    """
+    beside = f"{clip.color}/*"
+    scanned = replace(clip, meshes=beside, textures=beside, landmarks_3d=landmarks)
+    files = files_of_clip(scanned, root)
+    if not files["meshes"]:
+        return with_notes(clip, ["no meshes"])
+    pictures = clip.offset - clip.onset + 1
+    notes = [
+        f"{len(found)} {what} where there are {pictures} pictures"
+        for what, found in (("meshes", files["meshes"]), ("landmarks", files["landmarks_3d"]))
+        if found and len(found) != pictures
+    ]
+    return with_notes(scanned if files["landmarks_3d"] else replace(scanned, landmarks_3d=""), notes)
 
 
 def scans_of_clip(clip: Clip, root: Path) -> list[ScanFiles]:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from merflow.synthesis.action_units import ACTION_UNITS
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.containers import write_xlsx
 from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout, numeral_of
 from merflow.synthesis.repertoire import Display
 from merflow.synthesis.timing import Recording
+from merflow.synthesis.words import with_strengths
 
 SHEET = "SAMM_Micro_FACS_Codes_v2.xlsx"
 COLUMNS = (
@@ -37,7 +37,6 @@ _NOTES = (
     "Letters A to E give the strength of an action unit in fifths of its full amplitude",
 )
 _EMOTIONS = {"happy": "Happiness", "sad": "Sadness", "others": "Other"}  # for the others, its own word with a capital
-_STRENGTHS = "ABCDE"
 _FIRST_SUBJECT = 6
 _INDUCEMENTS = 7
 
@@ -63,7 +62,7 @@ class SammLayout(Layout):
     def labels(self, display: Display, amplitudes: Mapping[int, float]) -> Labels:
         """Return the words of SAMM; each action unit carries the letter of its strength, such as ``4B+7A``."""
         return Labels(
-            au="+".join(f"{au}{_strength(au, amplitudes[au])}" for au in display.aus),
+            au=with_strengths(display.aus, amplitudes),
             objective=numeral_of(display.objective),
             emotion=_EMOTIONS.get(display.emotion, display.emotion.capitalize()),
         )
@@ -84,12 +83,6 @@ def _row(r: ClipRecord) -> tuple[object, ...]:
     inducement = int(r.video.split("_")[0])
     frames = (r.onset, r.apex, r.offset, r.offset - r.onset + 1)
     return (r.subject, _file_name(r), inducement, *frames, "Micro - 1/2", r.au, r.emotion, int(r.objective), None)
-
-
-def _strength(au: int, amplitude_mm: float) -> str:
-    """Return A for the first fifth of an action unit's full amplitude, E for the last and for more."""
-    fifth = int(len(_STRENGTHS) * amplitude_mm / ACTION_UNITS[au].full_mm)
-    return _STRENGTHS[min(fifth, len(_STRENGTHS) - 1)]
 
 
 GREY = SammLayout(

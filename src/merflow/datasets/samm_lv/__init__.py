@@ -1,7 +1,7 @@
 """SAMM Long Videos: micro- and macro-movements in long videos, grey at 200 frames a second, action units alone."""
 
 from merflow.datasets.counts import Counts
-from merflow.datasets.declaration import About, Dataset
+from merflow.datasets.declaration import About, Dataset, GeneratedLayout
 
 DATASET = Dataset(
     title="SAMM Long Videos",
@@ -24,4 +24,5 @@ DATASET = Dataset(
     people_of="samm",
     quality="merflow.datasets.quality:WITH_OBJECTIVE_CLASS",
     counts={("", "micro"): Counts(rows=159), ("", "macro"): Counts(rows=343)},
+    layouts={"samm_lv": GeneratedLayout(layout="merflow.datasets.samm_lv.generator:LONG", macro=True)},
 )

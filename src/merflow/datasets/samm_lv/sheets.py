@@ -20,6 +20,9 @@ _REQUIRED = ("Subject", "Filename", *_FRAMES, "Type", "Action Units")
 _MICRO_FRAMES = ("Onset Frame", "Apex Frame", "Offset Frame")
 _MICRO_REQUIRED = ("Subject", "Filename", *_MICRO_FRAMES, "Action Units", "Estimated Emotion")
 _FILENAME = re.compile(r"(\d{1,3})_(\d+)_(\d+)", re.ASCII)
+_BEFORE = re.compile(r"-\d{1,15}(?:\.\d*)?", re.ASCII)
+"""An onset below 0: before the video, as 0 is."""
+
 _DECIMAL = re.compile(r"\d{1,15}\.\d*[1-9]\d*", re.ASCII)
 
 
@@ -49,7 +52,7 @@ def samm_lv_annotations(
     rows = [row for row in sheet.rows if _kind(row) in expressions]
     annotations = [_annotation(row, dataset=dataset, fps=fps) for row in rows]
     if micro is None:
-        return Coding(annotations, [sheet.note])
+        return Coding([_by_its_units(one) for one in annotations], [sheet.note])
     beside = read_sheet(micro, "MICRO_ONLY", required=_MICRO_REQUIRED, optional=("Objective Classes",))
     named = _by_name(beside.rows)
     joined = [_joined(one, named.get(_file_name(one.clip))) for one in annotations]
@@ -68,7 +71,7 @@ def _annotation(row: SheetRow, *, dataset: str, fps: float) -> Annotation:
     cells, notes = _whole(row)
     row = replace(row, cells={**row.cells, **cells})
     apex, problem = row.frame("Apex"), ""
-    if not row.frame("Onset"):  # 0 or less
+    if _BEFORE.fullmatch(row.text("Onset")) or not row.frame("Onset"):
         known = [f"no onset in the sheet, the apex {apex} taken"] if apex else []
         notes, problem = [*notes, *known], "" if apex else "expected an onset or an apex, found neither in the sheet"
         row = replace(row, cells={**row.cells, "Onset": apex or 0})
@@ -84,7 +87,12 @@ def _annotation(row: SheetRow, *, dataset: str, fps: float) -> Annotation:
         corrections=SAMM_LV,
     )
     noted = with_notes(replace(clip, expression=_kind(row)), notes)
-    return Annotation(with_objective(noted, ""), row.source, noted.onset, problem)
+    return Annotation(noted, row.source, noted.onset, problem)
+
+
+def _by_its_units(one: Annotation) -> Annotation:
+    """Give a movement the objective class of its action units."""
+    return replace(one, clip=with_objective(one.clip, ""))
 
 
 def _whole(row: SheetRow) -> tuple[Mapping[str, int], list[str]]:
@@ -145,13 +153,12 @@ def _by_name(rows: Sequence[SheetRow]) -> Mapping[str, SheetRow]:
 def _joined(one: Annotation, row: SheetRow | None) -> Annotation:
     """Give a micro-movement the labels that SAMM has of it; what differs between the sheets is noted."""
     clip = one.clip
-    if clip.expression == "macro":
-        return one
-    if row is None:
-        return replace(one, clip=with_notes(clip, ["no emotion: SAMM has no row of this file name"]))
-    objective = row.choice("Objective Classes", OBJECTIVE_WORDS) or clip.objective
-    labelled = replace(clip, emotion=row.choice("Estimated Emotion", EMOTION_WORDS), objective=objective)
-    return replace(one, clip=with_notes(labelled, [*_differences(labelled, row)]))
+    if clip.expression == "macro" or row is None:
+        notes = [] if clip.expression == "macro" else ["no emotion: SAMM has no row of this file name"]
+        return replace(one, clip=with_notes(with_objective(clip, ""), notes))
+    labelled = replace(clip, emotion=row.choice("Estimated Emotion", EMOTION_WORDS))
+    classed = with_objective(labelled, row.choice("Objective Classes", OBJECTIVE_WORDS))
+    return replace(one, clip=with_notes(classed, _differences(classed, row)))
 
 
 def _differences(clip: Clip, row: SheetRow) -> list[str]:

@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.containers import write_xlsx
-from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout, face_camera
+from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout
 from merflow.synthesis.repertoire import Display
-from merflow.synthesis.timing import Recording, Timing
+from merflow.synthesis.timing import Recording
 
 LONG_FOLDER = "SMIC-E_raw image"
 SHEET = f"{LONG_FOLDER}/HS_long/SMIC-HS-E_annotation_2019.xlsx"
@@ -51,17 +48,13 @@ class SmicLayout(Layout):
     folder, prefix : str
         Frames are ``<folder>/s1/micro/negative/s1_ne_01/<prefix><number>.bmp``; of long clips
         ``<folder>/s01/s01_ne_01/<prefix><number>.jpg``.
-    long : bool
-        Keep what was filmed before the onset and after the offset; the third expression of an emotion lies in the clip
-        of the second, on whose last frame its first one follows.
-    cropped : bool
-        Keep the face only: a window that the onset decides and all frames of the clip share.
+    whole_video : bool
+        The clips of SMIC-E: the third expression of an emotion lies in the clip of the second, on whose last frame its
+        first one follows.
     """
 
     folder: str
     prefix: str = "image"
-    long: bool = False
-    cropped: bool = False
 
     def subject(self, index: int) -> str:
         """Return ``s01``, ``s02`` and so on."""
@@ -73,13 +66,13 @@ class SmicLayout(Layout):
         videos = []
         for word in map(_word, emotions):
             shown[word] = shown.get(word, 0) + 1
-            shared = 1 if self.long and shown[word] >= _SHARED else 0
+            shared = 1 if self.whole_video and shown[word] >= _SHARED else 0
             videos.append(f"{_CODES[word]}_{shown[word] - shared:02d}")
         return videos
 
     def frame_paths(self, root: Path, record: ClipRecord, number: int) -> FramePaths:
         """Return ``reg_image000046.bmp``, or ``image000046`` as BMP or JPEG; the long clips of s20 have 8 digits."""
-        if self.long:
+        if self.whole_video:
             digits = 8 if record.subject == "s20" else 6
             folder = root / self.folder / record.subject / f"{record.subject}_{record.video}"
             return FramePaths(folder / f"{self.prefix}{number:0{digits}d}.jpg", None)
@@ -87,21 +80,13 @@ class SmicLayout(Layout):
         folder = root / self.folder / person / "micro" / record.emotion / f"{person}_{record.video}"
         return FramePaths(folder / f"{self.prefix}{number:06d}.bmp", None)
 
-    def kept(self, timing: Timing) -> range:
-        """Return all filmed frames, or those from onset to offset."""
-        return range(timing.n_frames) if self.long else range(timing.onset, timing.offset + 1)
-
-    def clip_camera(self, landmarks_xy: NDArray[np.float64]) -> Camera:
-        """Return the whole camera, or the window of it that the landmarks and the forehead take."""
-        return face_camera(self.camera, landmarks_xy) if self.cropped else self.camera
-
     def labels(self, display: Display, amplitudes: Mapping[int, float]) -> Labels:
         """Return the words of SMIC, which has negative, positive and surprise, and no action units."""
         return Labels(au="", objective="", emotion=_word(display.emotion))
 
     def write_sheets(self, root: Path, records: Sequence[ClipRecord]) -> None:
         """Write the sheet of the long clips, by subject and video; of the others the folders say everything."""
-        if not self.long:
+        if not self.whole_video:
             return
         ordered = sorted(records, key=lambda r: (_number(r), r.video, r.onset))
         rows = [self._row(list(clips)) for _, clips in groupby(ordered, key=lambda r: (r.subject, r.video))]
@@ -141,7 +126,7 @@ def _layout(folder: str, *, prefix: str = "image", long: bool = False, cropped: 
         pause_frames=(0, 1),
         folder=folder,
         prefix=prefix,
-        long=long,
+        whole_video=long,
         cropped=cropped,
     )
 

@@ -55,7 +55,12 @@ STAGE = Stage(
                 optional=True,
             ),
             "landmarks": Field(
-                ("frame", "landmark", "xyz"), "f4", "mm", "68 points (dlib order), frontal frame", step=VERTEX_STEP_MM
+                ("frame", "landmark", "xyz"),
+                "f4",
+                "mm",
+                "68 points (dlib order), frontal frame",
+                step=VERTEX_STEP_MM,
+                missing="NaN",
             ),
             "frontal_from_mesh": Field(
                 ("frame", "xyz", "rigid_col"), "f8", "mm", "rigid: mm of the file (x, y, z, 1) to the frontal frame"

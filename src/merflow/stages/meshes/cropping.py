@@ -24,7 +24,7 @@ def in_face(
         Straightened, mm.
     triangles : ndarray of shape (T, 3)
     landmarks : ndarray of shape (68, 3)
-        Straightened, mm.
+        Straightened, mm; jaw, brows and corners of the eyes are there.
     settings : MeshSettings
     """
     from scipy.spatial import ConvexHull
@@ -34,7 +34,7 @@ def in_face(
     raised[:, 1] += settings.brow_extension * np.linalg.norm(landmarks[second] - landmarks[first])
     edges = ConvexHull(np.concatenate([landmarks[list(JAW), :2], raised])).equations
     outside = (vertices[:, :2] @ edges[:, :2].T + edges[:, 2]).max(axis=1)
-    near = vertices[:, 2] > landmarks[:, 2].max() - settings.depth_mm
+    near = vertices[:, 2] > np.nanmax(landmarks[:, 2]) - settings.depth_mm
     inside = (outside <= settings.margin_mm) & near
     return np.asarray(inside & _in_large_parts(inside, triangles, settings.smallest_part))
 

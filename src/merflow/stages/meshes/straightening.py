@@ -30,7 +30,7 @@ def straighten(landmarks: FloatArray, settings: MeshSettings) -> FloatArray:
     Parameters
     ----------
     landmarks : ndarray of shape (T, 68, 3)
-        Of the frames of a clip, mm.
+        Of the frames of a clip, mm; one that is missing (NaN) in a frame counts in none.
     settings : MeshSettings
         Reads ``fit``.
 
@@ -39,10 +39,12 @@ def straighten(landmarks: FloatArray, settings: MeshSettings) -> FloatArray:
     ndarray of shape (T, 3, 4), float64
         Frontal frame: mm, x right, y up, z towards the viewer, origin midway between the mean face's eyeballs.
     """
+    there = np.isfinite(landmarks).all(axis=(0, 2))
+    known, mean_face = landmarks[:, there], MEAN_FACE_MM[there]
     if settings.fit == "mean_face":
-        return np.stack([rigid_fit(points, MEAN_FACE_MM) for points in landmarks])
-    first = moved(landmarks[0], rigid_fit(landmarks[0], MEAN_FACE_MM))
-    return np.stack([robust_fit(points, first) for points in landmarks])
+        return np.stack([rigid_fit(points, mean_face) for points in known])
+    first = moved(known[0], rigid_fit(known[0], mean_face))
+    return np.stack([robust_fit(points, first) for points in known])
 
 
 def robust_fit(source: FloatArray, target: FloatArray) -> FloatArray:
@@ -75,7 +77,7 @@ def moved(points: FloatArray, matrix: FloatArray) -> FloatArray:
 
 def residuals(straightened: FloatArray) -> FloatArray:
     """Return the root mean square distance (T,), mm, of straightened landmarks (T, 68, 3) from the mean face's."""
-    result: FloatArray = np.sqrt(((straightened - MEAN_FACE_MM) ** 2).sum(axis=-1).mean(axis=-1))
+    result: FloatArray = np.sqrt(np.nanmean(((straightened - MEAN_FACE_MM) ** 2).sum(axis=-1), axis=-1))
     return result
 
 
