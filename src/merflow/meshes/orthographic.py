@@ -30,6 +30,14 @@ class Projection:
     weights: Float32Array
     z: Float32Array
 
+    def without(self, mask: NDArray[np.bool_]) -> "Projection":
+        """Return a view that sees nothing where the mask (H, W) is true."""
+        return Projection(
+            np.where(mask, np.int32(-1), self.triangle),
+            np.where(mask[..., None], np.float32(0), self.weights),
+            np.where(mask, np.float32(np.nan), self.z),
+        )
+
 
 def project(vertices: NDArray[np.floating], triangles: NDArray[np.integer], view: View) -> Projection:
     """Find the triangle nearest to the viewer through each pixel centre.
