@@ -65,6 +65,16 @@ def needs_depth(model: Model) -> bool:
     return any(making_of(model, kind, variant).depth for kind, variant in model.about.chain)
 
 
+def needs_meshes(model: Model) -> bool:
+    """Return whether a clip without meshes has no artefact that the networks could read."""
+    read = [
+        making_of(model, kind, variant).frames_read(stage_settings(kind, settings_of(model, kind, variant)))
+        for kind, variant in model.about.chain
+        if making_of(model, kind, variant).recorded
+    ]
+    return any(one.scans for one in read)
+
+
 def making_of(model: Model, kind: str, variant: str) -> Making:
     """Return how the artefacts of a stage are made."""
     return STAGES[kind].making_of(settings_of(model, kind, variant))
