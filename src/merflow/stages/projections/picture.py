@@ -50,7 +50,7 @@ def draw_projections(shard: Shard, clip: str, upstream: Upstream) -> Figure:
         f"{100 * covered.min():.0f} to {100 * covered.max():.0f} % of a picture. Grey: nothing seen."
     )
     if "hidden" in pictures:
-        subtitle += f" Sand: hidden from the camera, up to {100 * pictures['hidden'].mean(axis=(1, 2)).max():.0f} %."
+        subtitle += f"\nSand: hidden from the camera, up to {100 * pictures['hidden'].mean(axis=(1, 2)).max():.0f} %."
     width = LEFT_IN + len(yaws) * (_PANEL_IN + _GAP_IN) + _BAR_IN + RIGHT_IN
     height = TOP_IN + len(_ROWS) * (_PANEL_IN + _TITLE_IN) + BOTTOM_IN
     figure = new_figure(f"Projections: {heading(shard, clip)}", subtitle, width_in=max(width, 5.5), height_in=height)
