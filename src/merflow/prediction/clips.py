@@ -8,7 +8,6 @@ from typing import Literal
 from merflow.datasets.clip import Clip
 from merflow.datasets.reading.durations import IMPOSSIBLE_S
 from merflow.datasets.reading.frame_choice import with_notes
-from merflow.datasets.reading.scans import PATTERNS
 from merflow.datasets.table.clips import annotation_of_row
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.reader import check_recording
@@ -153,7 +152,8 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
     ]
     clip = one.clip
     if asked.meshes is not None:
-        clip = replace(clip, **dict.fromkeys(PATTERNS, str(asked.meshes.absolute() / "*")))
+        pattern = str(asked.meshes.absolute() / "*")
+        clip = replace(clip, meshes=pattern, textures=pattern, landmarks_3d=pattern)
     return with_notes(clip, taken)
 
 

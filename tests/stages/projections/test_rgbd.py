@@ -187,7 +187,7 @@ def faces(filmed, tmp_path_factory):
 
 
 def made(faces, path, settings):
-    clips = [SimpleNamespace(id=name, fps=30.0) for name in ("a", "flat")]
+    clips = [SimpleNamespace(id=name, fps=30.0, apex=9) for name in ("a", "flat")]
     names = {"kind": "projections", "variant": "v", "dataset": "d", "subject": "s"}
     with open_shard(faces, kind="faces") as source, ShardWriter(path, **names, params={}, code="", inputs={}) as shard:
         make_projections_of_faces(source, clips, settings, shard=shard)

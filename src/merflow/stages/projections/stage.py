@@ -7,7 +7,6 @@ import numpy as np
 
 from merflow.artefacts import ClipData, OnBadClip, Shard, ShardWriter, add_clips_of
 from merflow.datasets.clip import Clip
-from merflow.drawing.upstream import frame_index
 from merflow.errors import BadClipError
 from merflow.imaging.opencv_threads import opencv_threads
 from merflow.stages.meshes.reading import read_meshes
@@ -61,7 +60,7 @@ def make_projections_of_faces(
     faces : Shard
         Open shard of kind ``faces``: each frame that it keeps is projected.
     clips : iterable of Clip
-        The subject's clips, for their frame rates.
+        The subject's clips, for their frame rates and apexes.
     settings, shard
         As for `make_projections`.
     on_bad_clip : {"exclude", "fail"}
@@ -72,10 +71,10 @@ def make_projections_of_faces(
     BadClipError
         Under ``fail``, for the first clip that cannot be used.
     """
-    fps = {clip.id: clip.fps for clip in clips}
+    by_id = {clip.id: clip for clip in clips}
 
     def compute(clip: str) -> ClipData:
-        return projections_of_depth(faces, clip, settings, fps=fps[clip])
+        return projections_of_depth(faces, by_id[clip], settings)
 
     with opencv_threads(1):
         add_clips_of([faces], shard, compute, stage=STAGE, on_bad_clip=on_bad_clip)
@@ -94,7 +93,7 @@ def projections_of(meshes: Shard, clip: str, settings: ProjectionSettings) -> Cl
     return _clip(made, settings, {name: attrs[name] for name in ("frames", "fps", "apex", "notes")})
 
 
-def projections_of_depth(faces: Shard, clip: str, settings: ProjectionSettings, *, fps: float) -> ClipData:
+def projections_of_depth(faces: Shard, clip: Clip, settings: ProjectionSettings) -> ClipData:
     """Compute the arrays and attributes of one clip from its depth frames.
 
     Raises
@@ -102,11 +101,14 @@ def projections_of_depth(faces: Shard, clip: str, settings: ProjectionSettings, 
     BadClipError
         When the clip has no depth, its eyes are not as far apart as a person's, or a view sees nothing of the face.
     """
-    found = faces_in_depth(faces, clip, settings.rgbd)
+    found = faces_in_depth(faces, clip.id, settings.rgbd)
     made = [pictures_of(one.mesh, settings, curtain=one.curtain) for one in found]
-    attrs = faces.attrs(clip)
-    apex = frame_index([str(role) for role in attrs["roles"]], "apex")
-    return _clip(made, settings, {"frames": attrs["frames"], "fps": fps, "apex": apex, "notes": attrs["notes"]})
+    attrs = faces.attrs(clip.id)
+    frames, notes = [int(number) for number in attrs["frames"]], str(attrs["notes"])
+    apex = frames.index(clip.apex) if clip.apex in frames else len(frames) // 2
+    if clip.apex not in frames:
+        notes = "; ".join(filter(None, (notes, "no apex among the frames: the middle one taken for it")))
+    return _clip(made, settings, {"frames": frames, "fps": clip.fps, "apex": apex, "notes": notes})
 
 
 def _clip(made: Sequence[Pictures], settings: ProjectionSettings, attrs: Mapping[str, Any]) -> ClipData:
