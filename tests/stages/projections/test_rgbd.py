@@ -14,7 +14,9 @@ from merflow.stages.meshes.cropping import clamped_to_outline, in_face, in_outli
 from merflow.stages.meshes.settings import MeshSettings
 from merflow.stages.meshes.straightening import moved
 from merflow.stages.projections.face_sheet import sheet_of
+from merflow.stages.projections.picture import draw_projections
 from merflow.stages.projections.pictures import pictures_of
+from merflow.stages.projections.quality import QUALITY
 from merflow.stages.projections.registration import registered
 from merflow.stages.projections.rgbd import FaceMesh, depth_picture
 from merflow.stages.projections.rgbd_settings import RgbdSettings
@@ -207,6 +209,13 @@ def test_a_shard_holds_what_is_hidden_and_the_colours_of_the_frame(faces, tmp_pa
         assert (np.diff(texture[middle, 0].astype(int)) >= 0).all()  # the ramp of the picture, to the right as there
         change = (depth[4] - depth[1])[np.isfinite(depth[4] - depth[1])]
         assert np.median(np.abs(change)) < 0.1  # the head has moved, its surface has not
+        told = QUALITY.measure(shard, SimpleNamespace(id="a"), {})
+        assert told["view_hidden"] == pytest.approx(hidden.mean(axis=(1, 2)).max())
+        figure = draw_projections(shard, "a", {})
+    assert f"Sand: hidden from the camera, up to {100 * told['view_hidden']:.0f} %" in figure.texts[1].get_text()
+    sand = [image for axes in figure.axes for image in axes.images if image.get_array().shape == (128, 128, 4)]
+    overlays = [image.get_array() for image in sand if (image.get_array()[..., 3] == 255).mean() < 0.3]
+    assert (overlays[0][..., 3] == 255).sum() == hidden[0].sum()
 
 
 def test_another_camera_is_told_with_the_setting(faces, tmp_path):
