@@ -18,7 +18,7 @@ from merflow.stages.projections.picture import draw_projections
 from merflow.stages.projections.pictures import pictures_of
 from merflow.stages.projections.quality import QUALITY
 from merflow.stages.projections.registration import registered
-from merflow.stages.projections.rgbd import FaceMesh, depth_picture
+from merflow.stages.projections.rgbd import FaceMesh, depth_picture, landmarks_in_space, straightened
 from merflow.stages.projections.rgbd_settings import RgbdSettings
 from merflow.stages.projections.settings import ProjectionSettings
 from merflow.stages.projections.stage import make_projections_of_faces
@@ -162,6 +162,17 @@ def test_the_surface_tells_how_the_head_has_moved(head, filmed):
     assert np.linalg.norm(off, axis=1).max() < 0.3
     unmoved = moved(points, start) - moved(points, truth)
     assert np.linalg.norm(unmoved, axis=1).min() > 1.5
+
+
+@pytest.mark.parametrize("fit", ["surface", "landmarks"])
+def test_frames_are_laid_on_the_first_one_and_it_on_the_mean_face(head, filmed, fit):
+    """The depth of a landmark is that of a patch, which on the side of the nose is 1 mm off."""
+    pictures = [depth_picture(*one, PINHOLE, origin=(0, 0), sd_px=0.0) for one in filmed]
+    placed = np.stack([points for _, points in filmed])
+    in_space = np.stack([landmarks_in_space(one, points) for one, points in zip(pictures, placed, strict=True)])
+    for matrix, pose in zip(straightened(pictures, placed, in_space, fit), POSES, strict=True):
+        there = moved(pose.to_camera(head.mean[head.landmarks], head.pivot), matrix)
+        assert np.linalg.norm(there - head.mean[head.landmarks], axis=1)[17:].mean() < 0.6
 
 
 @pytest.fixture(scope="module")

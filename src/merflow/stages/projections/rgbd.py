@@ -1,6 +1,6 @@
 """The faces of a clip in depth, straightened to the frontal mean face as meshes are: one sheet a frame."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,19 +14,17 @@ from merflow.stages.clouds.back_projection import Camera
 from merflow.stages.clouds.eye_distance import check_eye_distance, eye_distance
 from merflow.stages.depth_flow.denoise import masked_gaussian
 from merflow.stages.faces.reading import image_size, native_depth
+from merflow.stages.faces.registration import BODY_MM
 from merflow.stages.meshes.reading import FaceMesh
 from merflow.stages.meshes.straightening import moved, straighten
 from merflow.stages.projections.face_sheet import DepthPicture, sheet_of
 from merflow.stages.projections.registration import registered
-from merflow.stages.projections.rgbd_settings import RgbdSettings
+from merflow.stages.projections.rgbd_settings import Fit, RgbdSettings
 
 FloatArray = NDArray[np.float64]
 
 WITHIN_FACE = slice(17, None)
 """Landmarks of brows, eyes, nose and mouth: those of the jaw lie where depth ends."""
-
-BODY_MM = 150.0
-"""What lies within this of the face's median distance is the person, not the background."""
 
 PLACE_PX = 1
 """Half side of the patch whose median is the depth of a landmark."""
@@ -39,13 +37,6 @@ class SeenFace(NamedTuple):
     curtain: NDArray[np.bool_]
 
 
-def camera_of(settings: RgbdSettings, size: tuple[int, int]) -> Camera:
-    """Return the camera of frames of (width, height) px."""
-    cx = size[0] / 2 if settings.cx_px is None else settings.cx_px
-    cy = size[1] / 2 if settings.cy_px is None else settings.cy_px
-    return Camera(settings.focal_px, cx, cy)
-
-
 def faces_in_depth(faces: Shard, clip: str, settings: RgbdSettings) -> Iterator[SeenFace]:
     """Yield the face of each frame of a clip of a ``faces`` shard that has depth.
 
@@ -56,7 +47,7 @@ def faces_in_depth(faces: Shard, clip: str, settings: RgbdSettings) -> Iterator[
     """
     depth, landmarks = native_depth(faces, clip), faces.read(clip, "landmarks").astype(np.float64)
     left, top = (int(value) for value in faces.attrs(clip)["native_origin"])
-    camera = camera_of(settings, image_size(faces, clip))
+    camera = Camera.of_frames(image_size(faces, clip), settings.focal_px, settings.cx_px, settings.cy_px)
     eyes = eye_distance(depth[0], landmarks[0], camera, origin=(left, top))
     check_eye_distance(eyes, camera, settings.eye_distance_mm, block="projections.rgbd")
     placed = landmarks - [left, top]
@@ -65,11 +56,7 @@ def faces_in_depth(faces: Shard, clip: str, settings: RgbdSettings) -> Iterator[
         for one, points in zip(depth, placed, strict=True)
     ]
     in_space = np.stack([landmarks_in_space(one, points) for one, points in zip(pictures, placed, strict=True)])
-    if settings.fit == "landmarks":
-        frontal_from_camera = straighten(in_space, "robust", rows=WITHIN_FACE)
-    else:
-        first = straighten(in_space[:1], "mean_face", rows=WITHIN_FACE)[0]
-        frontal_from_camera = joined(first, registered(pictures, placed))
+    frontal_from_camera = straightened(pictures, placed, in_space, settings.fit)
     textures, aligned_from_image = faces.read(clip, "aligned_color"), faces.read(clip, "aligned_from_image")
     for picture, points, matrix, texture in zip(pictures, in_space, frontal_from_camera, textures, strict=True):
         sheet = sheet_of(picture, matrix, moved(points, matrix), settings)
@@ -78,11 +65,24 @@ def faces_in_depth(faces: Shard, clip: str, settings: RgbdSettings) -> Iterator[
         yield SeenFace(mesh, sheet.curtain)
 
 
-def joined(second: FloatArray, first: FloatArray) -> FloatArray:
-    """Return the rigid matrices (T, 3, 4) that move as `first` (T, 3, 4) and then as `second` (3, 4)."""
-    last = np.broadcast_to([0.0, 0.0, 0.0, 1.0], (len(first), 1, 4))
-    result: FloatArray = second @ np.concatenate([first, last], axis=1)
-    return result
+def straightened(pictures: Sequence[DepthPicture], landmarks: FloatArray, in_space: FloatArray, fit: Fit) -> FloatArray:
+    """Return the rigid matrices (T, 3, 4) that take mm of the camera frame to the frontal frame.
+
+    Parameters
+    ----------
+    pictures : sequence of DepthPicture
+    landmarks : ndarray of shape (T, 68, 2), px of the pictures
+    in_space : ndarray of shape (T, 68, 3), mm, camera frame
+        The same landmarks.
+    fit : {"surface", "landmarks"}
+        As in ``RgbdSettings``.
+    """
+    if fit == "landmarks":
+        return straighten(in_space, "robust", rows=WITHIN_FACE)
+    first = straighten(in_space[:1], "mean_face", rows=WITHIN_FACE)[0]
+    to_first = registered(pictures, landmarks)
+    last = np.broadcast_to([0.0, 0.0, 0.0, 1.0], (len(to_first), 1, 4))
+    return np.asarray(first @ np.concatenate([to_first, last], axis=1))
 
 
 def depth_picture(
