@@ -9,6 +9,7 @@ from merflow import paths
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.landmarks.mean_face_3d import MEAN_FACE_MM
 from merflow.stages.dynamic_images.settings import DynamicImageSettings, EulerianSettings
+from merflow.stages.dynamic_images.sources import views_of_projections
 from merflow.stages.dynamic_images.stage import dynamic_images_of
 from merflow.stages.flow_images.images import flow_image
 from merflow.stages.flow_images.settings import FlowImageSettings
@@ -204,7 +205,7 @@ def dynamic_images_shard(root, projections):
     """Write the dynamic images of a shard of projections, with magnified copies."""
     settings = DynamicImageSettings(magnification=EulerianSettings(factor=10.0))
     with open_shard(projections, kind="projections") as shard:
-        arrays, attrs = dynamic_images_of(shard, CLIP, settings)
+        arrays, attrs = dynamic_images_of(views_of_projections(shard, CLIP, settings.domains), settings)
     return write_shard(root, "dynamic_images", arrays, attrs, {"projections": "default", "method": "approximate"})
 
 

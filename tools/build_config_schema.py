@@ -15,7 +15,7 @@ from merflow.datasets.registry import SETTINGS
 from merflow.models.declared import CONTEXT, NETWORKS
 from merflow.models.registry import model_class
 from merflow.quality.settings import QcSettings
-from merflow.stages import UPSTREAM
+from merflow.stages import STAGES
 from merflow.synthesis.settings import SynthesisSettings
 from merflow.training.baselines import BASELINES
 from merflow.training.curve_settings import CurveSettings
@@ -30,11 +30,13 @@ HEADER = "# Made by tools/build_config_schema.py from the settings dataclasses: 
 def variant_block(kind: str) -> dict[str, Any]:
     """Return the schema of the named variants of one kind of artefact."""
     block = object_schema(STAGE_SETTINGS[kind])
-    if kind in UPSTREAM:
-        upstream = UPSTREAM[kind]
-        text = f"Variant of {upstream} that this one is computed from."
+    upstreams = STAGES[kind].upstreams
+    for upstream in reversed(upstreams):
+        others = "".join(f", or else one of {other}" for other in upstreams if other != upstream)
+        text = f"Variant of {upstream} that this one is computed from{others}."
         block["properties"] = {upstream: {"description": text, "type": "string"}, **block["properties"]}
-        block["required"] = [upstream]
+    if len(upstreams) == 1:
+        block["required"] = list(upstreams)
     description = (
         f"Variants of the artefact {kind}, by name; the name is a folder of the results. Those of the same name as a "
         "shipped one take its place."

@@ -9,9 +9,12 @@ from merflow.config import read_config
 from merflow.config.load import SCHEMA_PATH, load_config, read_schema
 from merflow.datasets.labels import label_set_named
 from merflow.errors import ConfigError
+from merflow.plan.sources import needs_depth
 from merflow.settings import from_plain
 from merflow.training.method import Method
 from merflow.training.settings import EXECUTION_KEYS
+
+SCHEMA = read_schema(ROOT / SCHEMA_PATH)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,30 @@ def test_a_variant_knows_the_one_that_it_is_computed_from(config):
     variant = config.variant("regions", "sort1024")
     assert (variant.upstream, variant.settings.points) == (variant.plain["clouds"], variant.plain["points"])
     assert config.variant("faces", "aligned256").upstream == ""
+
+
+def test_a_variant_may_be_computed_from_one_of_several_kinds(config):
+    assert [kind for kind, _ in config.chain("dynamic_images/views64")] == ["meshes", "projections", "dynamic_images"]
+    assert [kind for kind, _ in config.chain("dynamic_images/rgbd64")] == ["faces", "projections", "dynamic_images"]
+    assert [kind for kind, _ in config.chain("dynamic_images/grey_magnified64")] == [
+        "faces", "sequences", "dynamic_images",
+    ]  # fmt: skip
+    assert needs_depth(config, "projections", "rgbd64")
+    assert not needs_depth(config, "projections", "views64")
+
+
+@pytest.mark.parametrize(
+    ("kind", "block", "told"),
+    [
+        ("projections", {}, "projections.mine: expected a variant of meshes or faces that it is computed from, found"),
+        ("projections", {"meshes": "frontal", "faces": "every_frame"}, "found meshes and faces. Name one: meshes: <"),
+        ("projections", {"faces": "nothing"}, "nothing"),
+        ("dynamic_images", {"sequences": "seq16"}, "expected some of texture, red, green, blue of sequences"),
+    ],
+)  # fmt: skip
+def test_a_variant_that_names_none_or_two_of_them_is_refused(kind, block, told):
+    with pytest.raises(ConfigError, match=told):
+        load_config({"datasets": {}, kind: {"mine": block}}, SCHEMA)
 
 
 def test_a_dataset_knows_its_members_and_whether_it_is_rendered(config):

@@ -41,6 +41,8 @@ WITHOUT_ROW = {
     "ststnet-early_stopping",
     *(f"{name}-{labels}" for name in ("majority-4dme", "majority-4d", "googlenet") for labels in ("au8", "emotion5")),
     *(f"ccdn-{labels}-as_recorded" for labels in ("au8", "emotion5")),  # without the copies of the paper
+    *(f"ccdn_grey-{labels}" for labels in ("au8", "emotion5")),  # the same network of one camera
+    *("ccdn-rgbd", "majority-rgbd"),  # on recordings that the paper of CCDN does not have
     *(f"{name}-au8" for name in WITH_UNITS),  # no paper prints action units as labels of these sets
     *(f"{name}-{split}" for name in FLOW_IMAGES for split in ACROSS_DATASETS),  # docs/protocols.md
     *(  # docs/protocols.md

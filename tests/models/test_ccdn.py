@@ -6,9 +6,9 @@ from tests.models.checks import assert_gradients, learn
 from torch import nn
 
 from merflow.errors import ConfigError
-from merflow.models.ccdn import CCDN, fused
+from merflow.models.ccdn import CCDN, fused, pictures
 from merflow.models.inception import GoogLeNetLayers, Inception
-from merflow.training.grad_cam import grad_cam
+from merflow.training.grad_cam import blocks_of, grad_cam, on_the_picture
 
 SHAPE, TINY = (3, 48, 48, 3), {"width": 8, "dropout": 0.0}
 
@@ -116,13 +116,36 @@ def test_one_batch_can_be_learnt_by_heart():
 
 def test_an_activation_map_is_of_the_one_view():
     net, x = net_of(view="right").eval().requires_grad_(False), clips(2)
-    maps = grad_cam(net, net.last_block(), x, torch.zeros(2, 0), outputs=[0, 3])
+    maps = grad_cam(net, blocks_of(net), x, torch.zeros(2, 0), outputs=[0, 3])
     assert maps.shape == (2, 2, 1, 1)
     torch.testing.assert_close(net.seen(x), x[:, 2])
     torch.testing.assert_close(net.seen(x[..., :2]), x[:, 2, ..., :1].expand(-1, -1, -1, 3))
     other = x.clone()
     other[:, :2] = 0
     torch.testing.assert_close(net(other), net(x))
+
+
+def test_activation_maps_of_all_views_lie_side_by_side_and_tell_what_each_adds_to_the_fused_score():
+    """The derivative of the fused logit by a view's is the view's share of the slope of the mean score, by hand."""
+    net, x = net_of().eval().requires_grad_(False), clips(2, (3, 96, 64, 3))
+    maps = grad_cam(net, blocks_of(net), x, torch.zeros(2, 0), outputs=[1])
+    height, width = maps.shape[-2], maps.shape[-1] // 3
+    assert (height, width) == (3, 2)
+    scores = torch.stack([one(pictures(x[:, view]))[:, 1].sigmoid() for view, one in enumerate(net.nets)])
+    mean = scores.mean(0)
+    for view, name in enumerate(("left", "front", "right")):
+        one = net_of(view=name).eval().requires_grad_(False)
+        one.nets[0].load_state_dict(net.nets[view].state_dict())
+        share = scores[view] * (1 - scores[view]) / 3 / (mean * (1 - mean))
+        own = grad_cam(one, blocks_of(one), x, torch.zeros(2, 0), outputs=[1])
+        torch.testing.assert_close(maps[..., view * width : (view + 1) * width], own * share[:, None, None, None])
+    assert net.seen(x).shape == (2, 96, 192, 3)
+    torch.testing.assert_close(net.seen(x)[:, :, 64:128], x[:, 1])
+    large = on_the_picture(maps, time="mean", scale="none", views=3)
+    assert large.shape == (2, 1, 112, 336)
+    torch.testing.assert_close(
+        large[..., 112:224], on_the_picture(maps[..., width : 2 * width], time="mean", scale="none")
+    )
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,9 @@ def shape_of(artefact):
     if kind == "graphs":
         return (3, settings["nodes"], 4)
     if kind == "dynamic_images":
-        size = CONFIG.plain["projections"][settings["projections"]]["size_px"]
-        return (3, size, size, 3)
+        above = CONFIG.variant(kind, variant)
+        size = CONFIG.plain[above.upstream_kind][above.upstream]["size_px"]
+        return (3 if above.upstream_kind == "projections" else 1, size, size, len(settings["domains"]))
     size = settings.get("size_px", 256)
     return (4, size, size, 3) if kind == "sequences" else (size, size, 3)
 

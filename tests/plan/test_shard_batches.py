@@ -37,4 +37,6 @@ def test_a_batch_of_other_subjects_is_refused(clips_csv, batch):
 
 def test_every_way_to_make_shards_has_a_rule_of_its_own():
     rules = [making.rule for _, _, making in plan.makings()]
-    assert len(rules) == len(set(rules)) == len(STAGES) + 1  # flow images are made in two ways
+    assert (
+        len(rules) == len(set(rules)) == len(STAGES) + 3
+    )  # flow images, projections and dynamic images are made in two ways

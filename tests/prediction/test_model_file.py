@@ -115,9 +115,8 @@ def test_a_chain_with_a_setting_that_is_none_is_told(written, about):
 
 
 def test_code_that_has_changed_is_named(about, monkeypatch):
-    kinds = [kind for kind, _ in about.chain]
-    given = {"kinds": kinds, "model": "gts_gn", "python": about.python}
-    assert list(about.code) == [*kinds, "examples", NETWORK]
+    given = {"artefacts": about.settings["artefacts"], "model": "gts_gn", "python": about.python}
+    assert list(about.code) == [*(kind for kind, _ in about.chain), "examples", NETWORK]
     assert changed_code(about.code, **given) == ""
     assert "code of magnified, network has changed" in changed_code(
         {**about.code, "magnified": "0", NETWORK: "0"}, **given
@@ -127,8 +126,7 @@ def test_code_that_has_changed_is_named(about, monkeypatch):
 
 
 def test_another_network_is_other_code(about):
-    kinds = [kind for kind, _ in about.chain]
-    other = code_of_prediction(kinds, "gcn")
+    other = code_of_prediction(about.settings["artefacts"], "gcn")
     assert {part for part in other if other[part] != about.code[part]} == {NETWORK}
 
 

@@ -61,7 +61,7 @@ def by_hand(examples, folders, label):
         for seed in (0, 1):
             net = load_trained(folder / f"seed{seed}.pt").network
             x = torch.from_numpy(examples.x[np.array([row])])
-            small = grad_cam(net, net.layer4, x, torch.zeros(1, 0), outputs=[label])
+            small = grad_cam(net, [net.layer4], x, torch.zeros(1, 0), outputs=[label])
             found.append(on_the_picture(small, time="mean", scale="each")[0, 0].numpy())
     return np.mean(found, axis=0)
 

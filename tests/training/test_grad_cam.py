@@ -34,7 +34,7 @@ def curved_head(features, fc):
 
 
 def maps(net, x, outputs=range(5)):
-    return grad_cam(net, net.conv, x, NONE, outputs=outputs)
+    return grad_cam(net, [net.conv], x, NONE, outputs=outputs)
 
 
 @pytest.mark.parametrize("axes", [2, 3])
@@ -76,9 +76,9 @@ def test_outputs_are_those_that_are_asked_for_and_the_network_is_left_as_it_was(
 def test_a_block_that_does_not_give_one_map_is_refused():
     net = Pictures(2, mean_head).eval()
     with pytest.raises(ValueError, match=r"expected one output .* found \(3, 5\)"):
-        grad_cam(net, net.fc, torch.randn(3, 1, 6, 6), NONE, outputs=[0])
+        grad_cam(net, [net.fc], torch.randn(3, 1, 6, 6), NONE, outputs=[0])
     with pytest.raises(ValueError, match="found none"):
-        grad_cam(net, nn.Conv2d(1, 1, 1), torch.randn(3, 1, 6, 6), NONE, outputs=[0])
+        grad_cam(net, [nn.Conv2d(1, 1, 1)], torch.randn(3, 1, 6, 6), NONE, outputs=[0])
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def passing():
 def test_a_bright_spot_is_where_the_map_of_res3d_peaks(passing, top, left):
     x = torch.zeros(1, 8, 112, 112, 3)
     x[:, :, top : top + 32, left : left + 32] = 255
-    small = grad_cam(passing, passing.last_block(), x, NONE[:1], outputs=[0, 1])
+    small = grad_cam(passing, [passing.last_block()], x, NONE[:1], outputs=[0, 1])
     assert small.shape == (1, 2, 1, 4, 4)
     large = on_the_picture(small, time="mean", scale="each")[0]
     assert large.shape == (2, SIDE, SIDE)
@@ -116,8 +116,8 @@ def test_the_map_of_a_clip_depends_on_no_other_clip():
     torch.manual_seed(0)
     net = Res3D((8, 40, 42, 3), 3, width=2, crop=36, attention="sca").double().eval()
     x = torch.randint(0, 256, (3, 8, 40, 42, 3)).double()
-    together = grad_cam(net, net.layer4, x, NONE, outputs=range(3))
-    alone = [grad_cam(net, net.layer4, x[[row]], NONE[:1], outputs=range(3)) for row in range(3)]
+    together = grad_cam(net, [net.layer4], x, NONE, outputs=range(3))
+    alone = [grad_cam(net, [net.layer4], x[[row]], NONE[:1], outputs=range(3)) for row in range(3)]
     torch.testing.assert_close(together, torch.cat(alone))
 
 

@@ -61,12 +61,17 @@ def planned(config: Config, size: Size) -> list[Work]:
     kinds = list(RULE_OF_KIND)
     stages = sorted(chain, key=lambda stage: kinds.index(stage[0]))
     jobs = math.ceil(size.subjects / config.execution.subjects_per_job)
-    shards = [Work(RULE_OF_KIND[kind], variant, jobs, kind) for kind, variant in stages]
+    shards = [Work(_rule(config, kind, variant), variant, jobs, kind) for kind, variant in stages]
     lists = [Work(LIST, variant, 1, kind) for kind, variant in stages]
     work = [Work("index_dataset", size.dataset, 1), *shards, *lists]
     for name in experiments:
         work += _of_experiment(config, name, size)
     return work
+
+
+def _rule(config: Config, kind: str, variant: str) -> str:
+    """Return the rule that makes the shards of a variant."""
+    return STAGES[kind].making_of(config.variant(kind, variant).plain).rule
 
 
 def with_baselines(config: Config, size: Size) -> list[str]:

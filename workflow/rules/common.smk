@@ -31,13 +31,17 @@ _scripts = Path(
 )
 
 
+VARIANT = r"[\w.-]+"
+"""Names of variants."""
+
+
 wildcard_constraints:
     dataset=plan.one_of(project.datasets),
     experiment=plan.one_of_or_unknown(project.experiments),
     first=plan.one_of_or_unknown(project.experiments),
     second=plan.one_of_or_unknown(project.experiments),
     kind="[a-z_]+",
-    variant=r"[\w.-]+",
+    variant=VARIANT,
     subject=r"[\w.-]+",
     fold=r"[\w.-]+",
     unknown_dataset=plan.unknown_dataset(project),

@@ -1,7 +1,7 @@
 """Input functions: from the wildcards of a job to the files that it reads."""
 
 from merflow.reading import content_of
-from merflow.stages import STAGES, ancestors
+from merflow.stages import STAGES
 from merflow.stages.magnified.settings import MagnificationSettings
 
 
@@ -258,8 +258,9 @@ def lists_of_chain(kind):
     """Return an input function for the lists of a kind and of those that it was made from; of what came ready of itself."""
 
     def find(wildcards):
-        ready = plan.came_ready(project, wildcards.dataset)
-        return lists_of_kinds(*([] if ready else ancestors(kind)), kind)(wildcards)
+        artefact = f"{kind}/{variant_in_chain(wildcards, kind)}"
+        chain = plan.artefact_chain(project, artefact, dataset=wildcards.dataset)
+        return lists_of_each(wildcards.dataset, chain)
 
     return find
 

@@ -48,6 +48,28 @@ def datasets_of(kind, making):
     )
 
 
+def variants_of(kind, making):
+    """Return a wildcard constraint for the variants of a kind whose shards are made in one way.
+
+    A name that is no variant goes with the first way, which refuses it with those that there are.
+    """
+    stage = STAGES[kind]
+    if not stage.instead:
+        return VARIANT
+    others = [
+        name
+        for name in config[kind]
+        if stage.making_of(project.variant(kind, name).plain) is not stage.making
+    ]
+    if making is stage.making:
+        return f"(?!(?:{plan.one_of(others)})(?:/|$)){VARIANT}"
+    return plan.one_of(
+        name
+        for name in others
+        if stage.making_of(project.variant(kind, name).plain) is making
+    )
+
+
 def variants_above(wildcards, kind, making):
     """Return the variant of each kind of upstream shard that a variant reads."""
     plan.check_source(project, wildcards.dataset, kind)
@@ -156,10 +178,10 @@ def made_of(dataset, artefacts):
     for owner in project.datasets[dataset].members or [dataset]:
         ready = plan.came_ready(project, owner)
         for kind, variant in artefacts[-1:] if ready else artefacts:
-            making = STAGES[kind].importing if ready else STAGES[kind].making
-            settings = making.settings_of(
-                project.variant(kind, variant).plain, config["datasets"][owner]
-            )
+            plain = project.variant(kind, variant).plain
+            stage = STAGES[kind]
+            making = stage.importing if ready else stage.making_of(plain)
+            settings = making.settings_of(plain, config["datasets"][owner])
             code = code_of("make_shards", *plan.making_modules(making), kind=kind)
             found[f"{owner}: {kind}/{variant}"] = [settings, code]
     return found

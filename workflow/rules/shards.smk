@@ -29,6 +29,7 @@ for kind, number, making in plan.makings():
             paths.benchmark(making.rule, "{dataset}", "{variant}", "{batch}")
         wildcard_constraints:
             dataset=datasets_of(kind, making),
+            variant=variants_of(kind, making),
             batch=plan.BATCH,
         conda:
             f"../../envs/{making.environment}.yaml"
@@ -65,6 +66,7 @@ for kind, number, making in plan.makings():
             )
         wildcard_constraints:
             dataset=datasets_of(kind, making),
+            variant=variants_of(kind, making),
         conda:
             f"../../envs/{making.environment}.yaml"
         resources:

@@ -11,7 +11,7 @@ from merflow.artefacts.differences import differences
 from merflow.artefacts.seal import digests
 from merflow.audit.findings import Findings
 from merflow.errors import ArtefactError
-from merflow.stages import UPSTREAM
+from merflow.stages import STAGES
 
 
 class ShardName(NamedTuple):
@@ -104,14 +104,15 @@ class Shards:
 
     def _upstreams(self, name: ShardName, facts: _Facts) -> Iterator[ShardName]:
         """Yield the shards of one subject that a shard goes back to, as far as they are there and whole."""
-        kind: str | None = UPSTREAM.get(name.kind)
+        kind = name.kind
         known: _Facts | None = facts
-        while kind and known and kind in known.params:
+        while known and (named := [one for one in STAGES[kind].upstreams if one in known.params]):
+            kind = named[0]
             above = ShardName(name.dataset, kind, known.params[kind], name.subject)
             if not above.below(self.root).is_file():
                 return
             yield above
-            kind, known = UPSTREAM.get(kind), self._facts(above, None)
+            known = self._facts(above, None)
 
 
 def shards_there(root: Path, dataset: str) -> list[ShardName]:

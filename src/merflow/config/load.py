@@ -26,7 +26,7 @@ from merflow.config.shipped import own_experiments, with_reason, with_shipped
 from merflow.errors import ConfigError
 from merflow.plugins import use_folder
 from merflow.settings import from_plain
-from merflow.stages import UPSTREAM
+from merflow.stages import STAGES
 from merflow.untrusted.yaml_file import SAFE_LOADER, check_numbers, check_size, read_yaml
 from merflow.workflow_root import workflow_root
 
@@ -139,9 +139,9 @@ def _check_variants(config: Config) -> None:
     """Check the settings of every variant, and that each which another section or variant names is there."""
     for kind in STAGE_SETTINGS:
         for name in config.plain[kind]:
-            upstream = config.variant(kind, name).upstream
-            if upstream:
-                check_variant(config, UPSTREAM[kind], upstream, user=f"{kind}.{name}")
+            own = config.variant(kind, name)
+            if own.upstream_kind:
+                check_variant(config, own.upstream_kind, own.upstream, user=f"{kind}.{name}")
     kind, _, name = config.accuracy.partition("/")
     check_variant(config, kind, name, user="accuracy")
     for artefact in config.qc.artefacts:
@@ -179,8 +179,7 @@ def stage_settings(kind: str, settings: Mapping[str, Any]) -> Any:
         When a value is outside its range, or a setting was removed.
     """
     refuse_removed(kind, settings, where=kind)
-    own = {key: value for key, value in settings.items() if key != UPSTREAM.get(kind)}
-    return from_plain(STAGE_SETTINGS[kind], own)
+    return from_plain(STAGE_SETTINGS[kind], STAGES[kind].own_settings(settings))
 
 
 def read_schema(path: str | Path) -> dict[str, Any]:

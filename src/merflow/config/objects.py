@@ -14,7 +14,7 @@ from merflow.datasets.labels import OWN_CLASSES, own_classes_name
 from merflow.errors import ConfigError
 from merflow.quality.settings import QcSettings
 from merflow.settings import from_plain
-from merflow.stages import UPSTREAM
+from merflow.stages import STAGES
 from merflow.synthesis.settings import SynthesisSettings
 from merflow.training.curve_settings import CurveSettings
 
@@ -81,6 +81,8 @@ class Variant:
     ----------
     upstream : str
         Variant of the kind that this one is computed from; empty where it is computed from recordings.
+    upstream_kind : str
+        That kind; empty likewise.
     settings : dataclass
         Settings of the stage, of the class that it declares.
     plain : mapping
@@ -88,6 +90,7 @@ class Variant:
     """
 
     upstream: str
+    upstream_kind: str
     settings: Any
     plain: Mapping[str, Any]
 
@@ -208,18 +211,15 @@ class Config:
             known = self.plain[kind]
             if name not in known:
                 raise ConfigError(f"config: {kind} has no variant {name!r}. Known: {', '.join(sorted(known))}.")
-            plain, above = known[name], UPSTREAM.get(kind)
-            own = {key: value for key, value in plain.items() if key != above}
-            settings: Any = from_plain(STAGE_SETTINGS[kind], own)
-            self._variants[kind, name] = Variant(str(plain[above]) if above else "", settings, plain)
+            self._variants[kind, name] = _variant(kind, name, known[name])
         return self._variants[kind, name]
 
     def chain(self, artefact: str) -> list[tuple[str, str]]:
         """Return (kind, variant) of an artefact and of all that it is computed from, recordings' side first."""
         kind, _, name = artefact.partition("/")
         chain = [(kind, name)]
-        while kind in UPSTREAM:
-            kind, name = UPSTREAM[kind], self.variant(kind, name).upstream
+        while (own := self.variant(kind, name)).upstream_kind:
+            kind, name = own.upstream_kind, own.upstream
             chain.insert(0, (kind, name))
         return chain
 
@@ -229,3 +229,15 @@ class Config:
         if name not in known:
             hint, names = nearest(name, known), ", ".join(sorted(known))
             raise ConfigError(f"config: unknown {section[:-1]} {name!r}.{hint} Known: {names}.")
+
+
+def _variant(kind: str, name: str, plain: Mapping[str, Any]) -> Variant:
+    """Return a variant of its block; what is wrong with it is told with its place."""
+    stage = STAGES[kind]
+    try:
+        above = stage.upstream_of(plain)
+    except ConfigError as error:
+        raise ConfigError(f"config: {kind}.{name}: {error}") from error
+    settings: Any = from_plain(STAGE_SETTINGS[kind], stage.own_settings(plain))
+    stage.check_settings(settings, above)
+    return Variant(str(plain[above]) if above else "", above, settings, plain)

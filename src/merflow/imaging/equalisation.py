@@ -31,25 +31,34 @@ def equalised(values: NDArray[np.floating], *, tiles: int, clip_limit: float) ->
         0 to 1; NaN = missing. A tile without any value has a straight line for its curve.
     """
     there = np.isfinite(values)
-    scaled = np.where(there, values, 0.0) * BINS
+    places = np.nonzero(there)
+    scaled = values[places] * BINS
     bins = np.minimum(scaled.astype(np.int64), BINS - 1)
-    curves = _curves(bins, there, tiles, clip_limit)
-    result = np.zeros(values.shape)
-    rows, columns = (_neighbours(size, tiles) for size in values.shape)
     within = scaled - bins
+    curves = _curves(bins, places, values.shape, tiles, clip_limit)
+    found = np.zeros(len(bins))
+    rows, columns = (_neighbours(size, tiles) for size in values.shape)
     for row_tile, row_weight in rows:
         for column_tile, column_weight in columns:
-            start = (row_tile[:, None] * tiles + column_tile) * (BINS + 1) + bins
+            start = (row_tile[places[0]] * tiles + column_tile[places[1]]) * (BINS + 1) + bins
             low, high = curves[start], curves[start + 1]
-            result += row_weight[:, None] * column_weight * (low + within * (high - low))
-    return np.where(there, result, np.nan)
+            found += row_weight[places[0]] * column_weight[places[1]] * (low + within * (high - low))
+    result = np.full(values.shape, np.nan)
+    result[places] = found
+    return result
 
 
-def _curves(bins: NDArray[np.int64], there: NDArray[np.bool_], tiles: int, clip_limit: float) -> FloatArray:
+def _curves(
+    bins: NDArray[np.int64],
+    places: tuple[NDArray[np.intp], ...],
+    shape: tuple[int, ...],
+    tiles: int,
+    clip_limit: float,
+) -> FloatArray:
     """Return the curve of each tile at the borders of its bins, 0 to 1, one after the other."""
-    tile_of = [np.arange(size) * tiles // size for size in bins.shape]
-    tile = tile_of[0][:, None] * tiles + tile_of[1]
-    counts = np.bincount((tile * BINS + bins)[there], minlength=tiles * tiles * BINS).reshape(-1, BINS).astype(float)
+    rows, columns = (place * tiles // size for place, size in zip(places, shape, strict=True))
+    counts = np.bincount((rows * tiles + columns) * BINS + bins, minlength=tiles * tiles * BINS)
+    counts = counts.reshape(-1, BINS).astype(float)
     numbers = counts.sum(axis=1, keepdims=True)
     share = np.divide(counts, numbers, out=np.full_like(counts, 1 / BINS), where=numbers > 0)
     clipped = np.minimum(share, clip_limit / BINS)

@@ -30,6 +30,14 @@ class Projection:
     weights: Float32Array
     z: Float32Array
 
+    def without(self, mask: NDArray[np.bool_]) -> "Projection":
+        """Return a view that sees nothing where the mask (H, W) is true."""
+        return Projection(
+            np.where(mask, np.int32(-1), self.triangle),
+            np.where(mask[..., None], np.float32(0), self.weights),
+            np.where(mask, np.float32(np.nan), self.z),
+        )
+
 
 def project(vertices: NDArray[np.floating], triangles: NDArray[np.integer], view: View) -> Projection:
     """Find the triangle nearest to the viewer through each pixel centre.
@@ -42,12 +50,8 @@ def project(vertices: NDArray[np.floating], triangles: NDArray[np.integer], view
     view : View
     """
     turned = view.turned(vertices.astype(np.float64))
-    finite = np.asarray(np.isfinite(turned).all(axis=1))
-    numbers = np.flatnonzero(finite[triangles].all(axis=1)).astype(np.int32)
-    whole = triangles[numbers].astype(np.int32)
-    places, weights, z = _fill(np.ascontiguousarray(view.pixels(turned)), turned[:, 2].copy(), whole, view.size_px)
-    numbered = np.append(numbers, np.int32(-1))  # place -1 is the last one
-    return Projection(numbered[places], weights, z)
+    corners = np.ascontiguousarray(triangles, dtype=np.int32)
+    return Projection(*_fill(np.ascontiguousarray(view.pixels(turned)), turned[:, 2].copy(), corners, view.size_px))
 
 
 def look_up(
@@ -93,7 +97,10 @@ def _places(triangle: Any, weights: Any, triangles: Any, uv: Any, width: int, he
 
 @numba.njit(cache=True)
 def _fill(xy: Any, z: Any, triangles: Any, size: int) -> Any:
-    """Fill the pictures; a pixel on an edge belongs to the triangle that is nearer to the viewer, or comes first."""
+    """Fill the pictures; a pixel on an edge belongs to the triangle that is nearer to the viewer, or comes first.
+
+    A missing vertex is NaN in all coordinates, and so is the area of its triangles.
+    """
     triangle = np.full((size, size), -1, dtype=np.int32)
     weights = np.zeros((size, size, 3), dtype=np.float32)
     nearest = np.full((size, size), np.nan, dtype=np.float32)
@@ -101,7 +108,7 @@ def _fill(xy: Any, z: Any, triangles: Any, size: int) -> Any:
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         ax, ay, bx, by, cx, cy = xy[a, 0], xy[a, 1], xy[b, 0], xy[b, 1], xy[c, 0], xy[c, 1]
         area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-        if area == 0.0:
+        if area == 0.0 or not np.isfinite(area):
             continue
         scale = 1.0 / area
         x0, x1 = max(int(np.ceil(min(ax, bx, cx))), 0), min(int(np.floor(max(ax, bx, cx))), size - 1)

@@ -54,7 +54,7 @@ class CCDN(Network):
     name = "ccdn"
     reads = ("dynamic_images",)
     clip_ms = 600.0
-    shows: ClassVar = {"activation": {"view": ("left", "front", "right")}}
+    shows: ClassVar = {"activation": {"view": ("multi", "left", "front", "right")}}
 
     def __init__(
         self,
@@ -98,13 +98,13 @@ class CCDN(Network):
         of_views, self._of_views = self._of_views, None
         return list(of_views)
 
-    def last_block(self) -> nn.Module:
-        """Return the last block of the one view, of which an activation map is."""
-        return cast(GoogLeNetLayers, self.nets[0]).last_block()
+    def last_block(self) -> list[nn.Module]:
+        """Return the last block of each view, of which an activation map is."""
+        return [cast(GoogLeNetLayers, net).last_block() for net in self.nets]
 
     def seen(self, x: Tensor) -> Tensor:
-        """Return the one view, its three domains as colours; of fewer the first one in grey."""
-        shown = x[:, self.views[0]]
+        """Return the views side by side, three domains as colours; of another number the first one in grey."""
+        shown = torch.cat([x[:, view] for view in self.views], 2)
         return shown if shown.shape[-1] == 3 else shown[..., :1].expand(-1, -1, -1, 3)
 
 

@@ -45,8 +45,9 @@ class Network(nn.Module):
         list of (stream, layer from 1, matrix). ``units``: ``au_weights()`` and ``au_layers``, the weight of each layer
         in the loss of the action units. ``attention``: ``attention_maps(x, apex_and_length, block=0)``, (batch, frames
         after the onset, h, w) from 0 to 1. ``activation``: ``last_block()``, the module whose output (batch, channels,
-        h, w), or (batch, channels, frames, h, w), everything after it reads, and ``seen(x)``, the part of the picture
-        that this output covers, (batch, height, width, 3) of 0 to 255.
+        h, w), or (batch, channels, frames, h, w), everything after it reads, or a list of such modules, one a view, and
+        ``seen(x)``, the part of the picture that this output covers, (batch, height, width, 3) of 0 to 255, views side
+        by side.
     """
 
     name: ClassVar[str] = ""

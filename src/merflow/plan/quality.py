@@ -8,7 +8,7 @@ from merflow.datasets.estimated_apexes import content_of_apexes
 from merflow.datasets.review import content_of_review
 from merflow.errors import ConfigError
 from merflow.plan.index import clips_by_subject, indexed
-from merflow.plan.sources import DEPTH_KIND, came_ready
+from merflow.plan.sources import came_ready, needs_depth
 from merflow.stages import STAGES
 
 
@@ -33,7 +33,7 @@ def quality_artefacts(config: Config, dataset: str, clips_csv: str | Path) -> li
     found: dict[str, str] = {}
     for artefact in () if came_ready(config, dataset) else config.qc.artefacts:
         for kind, variant in config.chain(artefact):
-            if kind == DEPTH_KIND and not has_depth:
+            if needs_depth(config, kind, variant) and not has_depth:
                 break
             found.setdefault(kind, variant)
     for kind in STAGES:

@@ -6,10 +6,7 @@ from merflow import paths
 from merflow.config import Config
 from merflow.datasets.clip import Clip
 from merflow.errors import ConfigError
-from merflow.stages import UPSTREAM
-
-DEPTH_KIND = "depth_flow"
-"""Kind of artefact that needs recorded depth, and with it all that is computed from it."""
+from merflow.stages import STAGES
 
 
 def members(config: Config, dataset: str) -> dict[str, str]:
@@ -67,6 +64,11 @@ def check_shards(config: Config, dataset: str, kind: str) -> None:
         check_source(config, owner, kind)
 
 
+def needs_depth(config: Config, kind: str, variant: str) -> bool:
+    """Return whether a variant has no artefact of a clip that was recorded without depth, whatever it is made of."""
+    return STAGES[kind].making_of(config.variant(kind, variant).plain).depth
+
+
 def check_depth(config: Config, clips: Iterable[Clip], dataset: str, artefact: str) -> None:
     """Refuse an artefact that goes back to depth where nothing was recorded with it: each clip would be excluded.
 
@@ -83,7 +85,8 @@ def check_depth(config: Config, clips: Iterable[Clip], dataset: str, artefact: s
     ConfigError
         When no clip of the dataset, or of a member of a composite, has depth; names experiments that need none.
     """
-    if DEPTH_KIND not in dict(config.chain(artefact)):
+    needing = next((one for one in config.chain(artefact) if needs_depth(config, *one)), None)
+    if needing is None:
         return
     names = config.datasets[dataset].members
     recorded = {clip.part if names else dataset for clip in clips if clip.depth}
@@ -92,7 +95,7 @@ def check_depth(config: Config, clips: Iterable[Clip], dataset: str, artefact: s
         of = f", a member of {dataset}," if names else ""
         without = _experiments_without_depth(config, dataset)
         raise ConfigError(
-            f"expected recordings with depth ({artefact} goes through {DEPTH_KIND}), but dataset {lacking[0]}{of} has "
+            f"expected recordings with depth ({artefact} goes through {needing[0]}), but dataset {lacking[0]}{of} has "
             f"none. Choose an experiment without depth{', such as ' if without else ''}{', '.join(without[:3])}."
         )
 
@@ -103,7 +106,7 @@ def _experiments_without_depth(config: Config, dataset: str) -> list[str]:
         name
         for name, experiment in config.experiments.items()
         if not experiment.is_baseline
-        and DEPTH_KIND not in dict(config.chain(config.experiment(name, dataset).artefact))
+        and not any(needs_depth(config, *one) for one in config.chain(config.experiment(name, dataset).artefact))
     ]
     return sorted(found, key=lambda name: dataset not in config.experiments[name].datasets)
 
@@ -111,7 +114,8 @@ def _experiments_without_depth(config: Config, dataset: str) -> list[str]:
 def ancestor_variant(config: Config, kind: str, variant: str, ancestor: str) -> str:
     """Return the variant of an upstream kind that a variant is computed from, however far up."""
     while kind != ancestor:
-        kind, variant = UPSTREAM[kind], config.variant(kind, variant).upstream
+        own = config.variant(kind, variant)
+        kind, variant = own.upstream_kind, own.upstream
     return variant
 
 

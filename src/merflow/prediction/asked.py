@@ -41,6 +41,7 @@ def _of_recording(predictor: Predictor, options: Namespace) -> Prediction:
         fps=options.fps,
         depth=options.depth,
         depth_unit_mm=options.depth_unit_mm,
+        meshes=options.meshes,
         picture=options.picture,
     )
 
@@ -61,6 +62,8 @@ def _check_options(options: Namespace) -> None:
         found = "neither" if options.table is None else "both"
         raise ConfigError(f"expected a recording or --table, but found {found}. Name a video, a folder or a table.")
     given = [name for name in _OF_ONE_CLIP if getattr(options, name) is not None]
+    if options.table is not None and options.meshes is not None:
+        raise ConfigError("expected --meshes with one recording, but found --table, which names no meshes of its rows.")
     if options.table is not None and given:
         raise ConfigError(f"expected {given[0]} as a column of the table, but found --{given[0].replace('_', '-')}.")
     if options.table is None and options.root is not None:

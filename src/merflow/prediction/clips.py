@@ -44,6 +44,8 @@ class Asked:
         Folder of 16-bit pictures with the numbers of the colour frames.
     depth_unit_mm : float
         Mm that 1 in the depth pictures stands for.
+    meshes : Path or None
+        Folder of the meshes of the clip, one a frame, with their textures and 3D landmarks.
     """
 
     recording: Path
@@ -55,6 +57,7 @@ class Asked:
     fps: float | None = None
     depth: Path | None = None
     depth_unit_mm: float = 1.0
+    meshes: Path | None = None
 
     @property
     def times(self) -> dict[str, float]:
@@ -111,10 +114,9 @@ def _check_asked(asked: Asked, recording: Recording) -> None:
         )
     if not recording.is_video and asked.fps is None:
         raise DatasetError(f"{asked.recording}: expected the frames per second of a folder, found none. Give --fps.")
-    if asked.depth is not None and not is_folder(asked.depth):
-        raise DatasetError(
-            f"{asked.depth}: expected a folder of depth pictures, found no such folder. Correct --depth."
-        )
+    for option, folder, what in (("depth", asked.depth, "depth pictures"), ("meshes", asked.meshes, "meshes")):
+        if folder is not None and not is_folder(folder):
+            raise DatasetError(f"{folder}: expected a folder of {what}, found no such folder. Correct --{option}.")
 
 
 def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset: str, expression: str) -> Clip:
@@ -148,7 +150,11 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
     taken = [
         f"no {name} given, {getattr(one.clip, name)} taken" for name in ("onset", "offset") if name not in asked.times
     ]
-    return with_notes(one.clip, taken)
+    clip = one.clip
+    if asked.meshes is not None:
+        pattern = str(asked.meshes.absolute() / "*")
+        clip = replace(clip, meshes=pattern, textures=pattern, landmarks_3d=pattern)
+    return with_notes(clip, taken)
 
 
 def _name(recording: Path) -> str:

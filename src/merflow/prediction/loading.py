@@ -89,8 +89,8 @@ def what_changed(model: Model) -> tuple[str, ...]:
     about = model.about
     if not about.code:
         return ("weights of a fold: whether the code is that of its training is not known",)
-    kinds = [kind for kind, _ in about.chain]
-    code = changed_code(about.code, kinds=kinds, model=about.settings["experiment"]["model"], python=about.python)
+    artefacts, model_name = about.settings["artefacts"], about.settings["experiment"]["model"]
+    code = changed_code(about.code, artefacts=artefacts, model=model_name, python=about.python)
     return tuple(filter(None, (code, *(_changed_file(name, digest) for name, digest in about.files.items()))))
 
 

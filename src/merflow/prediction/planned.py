@@ -43,13 +43,12 @@ def about_planned(config: Config, experiment: str, dataset: str) -> dict[str, An
             "predict a recording. Ask for the final model of an experiment on recordings."
         )
     settings = resolved_settings(config, experiment, dataset)
-    kinds = [name.partition("/")[0] for name in settings["artefacts"]]
     return {
         "dataset": dataset,
         "experiment": experiment,
         "settings": _without_places(config, settings, dataset),
         "examples": example_settings(own),
-        "code": code_of_prediction(kinds, own.model),
+        "code": code_of_prediction(settings["artefacts"], own.model),
         "python": python_version(),
         "tested": " ".join(filter(None, (_tested(own.protocol), _not_fitted(own.training)))),
         "data": [_data(config, name) for name in _parts(config, dataset)],
@@ -109,5 +108,6 @@ def _data(config: Config, name: str) -> dict[str, str]:
 def files_named(config: Config, experiment: str, dataset: str) -> list[str]:
     """Return the paths of the files that settings of an experiment's stages name, sorted."""
     chain = artefact_chain(config, config.experiment(experiment, dataset).artefact, dataset=dataset)
-    found = (STAGES[kind].making.files_planned(config.variant(kind, name).settings) for kind, name in chain)
+    variants = [(STAGES[kind], config.variant(kind, name)) for kind, name in chain]
+    found = (stage.making_of(one.plain).files_planned(one.settings) for stage, one in variants)
     return sorted({str(path) for files in found for path in files.values()})

@@ -13,7 +13,7 @@ from merflow.datasets.table.reader import read_table_of_clips
 from merflow.datasets.table.settings import TableSettings
 from merflow.errors import DatasetError
 from merflow.prediction.answers import NO_ANSWER, Prediction, answers_of
-from merflow.prediction.chain import artefacts_of, check_chain, needs_depth
+from merflow.prediction.chain import artefacts_of, check_chain, needs_depth, needs_meshes
 from merflow.prediction.clips import Asked, Unit, clip_of
 from merflow.prediction.loading import model_at, what_changed
 from merflow.prediction.model_file import Model
@@ -51,13 +51,14 @@ class Predictor:
         fps: float | None = None,
         depth: str | Path | None = None,
         depth_unit_mm: float | None = None,
+        meshes: str | Path | None = None,
         picture: str | Path | None = None,
     ) -> Prediction:
         """Predict one clip of a recording.
 
         Parameters
         ----------
-        recording, onset, apex, offset, unit, first_frame, fps, depth
+        recording, onset, apex, offset, unit, first_frame, fps, depth, meshes
             As for ``merflow.prediction.clips.Asked``.
         depth_unit_mm : float, optional
             Mm that 1 in the depth pictures stands for; by default that of the dataset that the model was trained on.
@@ -67,8 +68,8 @@ class Predictor:
         Raises
         ------
         DatasetError
-            When the recording cannot be read, the numbers are not those of its frames, the model needs depth and there
-            is none, or a stage cannot use the clip: the message has its reason.
+            When the recording cannot be read, the numbers are not those of its frames, the model needs depth or meshes
+            and there are none, or a stage cannot use the clip: the message has its reason.
         """
         path = Path(recording)
         asked = Asked(
@@ -81,9 +82,11 @@ class Predictor:
             fps=fps,
             depth=Path(depth) if depth else None,
             depth_unit_mm=self._depth_unit_mm() if depth_unit_mm is None else depth_unit_mm,
+            meshes=Path(meshes) if meshes else None,
         )
         clip, root = clip_of(asked, dataset=self.model.about.dataset, expressions=self._experiment["expressions"])
         self._check_depth([clip], root, advice="Give --depth FOLDER")
+        self._check_meshes([clip], root, advice="Give --meshes FOLDER, with their textures and 3D landmarks")
         (found,) = self.clips([clip], root, pictures={clip.id: Path(picture)} if picture else None)
         if found.problem:
             raise DatasetError(f"{recording}: {found.problem}. Correct it, or name another recording.")
@@ -139,6 +142,9 @@ class Predictor:
         )
         index = read_table_of_clips(self.model.about.dataset, settings)
         self._check_depth(index.clips, folder, advice="Fill in depth_path")
+        self._check_meshes(
+            index.clips, folder, advice="A table names none: predict each recording with --meshes FOLDER"
+        )
         drawn = {clip.id: Path(pictures) / f"{clip.id}.png" for clip in index.clips} if pictures else None
         found = list(self.clips(index.clips, folder, pictures=drawn))
         left_out = {row["clip"]: row for row in index.exclusions}
@@ -206,6 +212,15 @@ class Predictor:
             raise DatasetError(
                 f"{root / lacking[0].color}: expected a recording with depth, which the model needs ({chain}), found "
                 f"none. {advice}, or take a model without depth."
+            )
+
+    def _check_meshes(self, clips: Iterable[Clip], root: Path, *, advice: str) -> None:
+        lacking = [clip for clip in clips if not clip.meshes] if needs_meshes(self.model) else []
+        if lacking:
+            chain = " -> ".join(kind for kind, _ in self.model.about.chain)
+            raise DatasetError(
+                f"{root / lacking[0].color}: expected meshes of the face, one a frame, which the model reads ({chain}) "
+                f"and a video does not have, found none. {advice}, or take a model of video."
             )
 
     @property

@@ -15,17 +15,16 @@ STAGES: Mapping[str, Stage] = in_order(
 )
 """Declarations by kind, in the order in which data flow."""
 
-UPSTREAM: Mapping[str, str] = {kind: stage.upstream for kind, stage in STAGES.items() if stage.upstream}
-"""The kind that each kind is computed from; a variant names that kind's variant under this key."""
-
 READABLE: tuple[str, ...] = tuple(kind for kind, stage in STAGES.items() if stage.examples)
 """Kinds of artefact that examples can be read from."""
 
 
 def ancestors(kind: str) -> list[str]:
-    """Return the kinds that a kind goes back to, recordings' side first."""
-    found: list[str] = []
-    while upstream := STAGES[kind].upstream:
-        found.insert(0, upstream)
-        kind = upstream
-    return found
+    """Return the kinds that variants of a kind go back to, recordings' side first."""
+    found: set[str] = set()
+    todo = [kind]
+    while todo:
+        above = set(STAGES[todo.pop()].upstreams) - found
+        found |= above
+        todo += above
+    return [one for one in STAGES if one in found]

@@ -1,12 +1,13 @@
 """The declaration of a stage. The rest of merflow reads it and names no kind of artefact."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from merflow.artefacts.schema import KindSchema
 from merflow.datasets.clip import Clip
+from merflow.errors import ConfigError
 from merflow.names import named
 from merflow.stages.recorded import RecordedFrames, recorded_clips
 
@@ -29,6 +30,8 @@ class Making:
     recorded : str
         ``module:function`` that says which recorded frames a variant reads: (settings of the variant) ->
         :class:`merflow.stages.recorded.RecordedFrames`. Empty for a stage that reads shards only.
+    depth : bool
+        Whether a clip that was recorded without depth has no artefact.
     ready : bool
         Whether it reads pictures that came ready, in datasets that consist of them.
     params : str
@@ -51,6 +54,7 @@ class Making:
     job: str
     reads: tuple[str, ...] = ()
     recorded: str = ""
+    depth: bool = False
     ready: bool = False
     params: str = ""
     files: str = ""
@@ -105,6 +109,9 @@ class Stage:
     settings : str
         ``module:class`` of the frozen dataclass that a variant is made of: a block ``<kind>: <variant>:`` of
         config.yaml.
+    check : str
+        ``module:function`` that refuses settings that do not go with the kind that a variant is computed from:
+        (settings, that kind) -> None, or ConfigError. Empty where all do.
     picture : str
         ``module:function`` that draws one clip: (shard, clip id, upstream shards by kind) -> Figure.
     quality : str
@@ -116,6 +123,9 @@ class Stage:
     upstream : str
         Kind that this one is computed from; a variant names that kind's variant under this key. Empty for a stage that
         reads recordings.
+    instead : mapping of str to Making
+        Further kinds that it can be computed from, each with the way in which its shards are then made: a variant names
+        that kind's variant in place of one of `upstream`.
     importing : Making, optional
         How its shards are made in a dataset of ready artefacts of this kind.
     examples : str
@@ -135,9 +145,11 @@ class Stage:
     schema: KindSchema
     settings: str
     picture: str
+    check: str = ""
     quality: str = ""
     exports: str = ""
     upstream: str = ""
+    instead: Mapping[str, Making] = field(default_factory=dict)
     importing: Making | None = None
     examples: str = ""
     shown: tuple[str, ...] = ()
@@ -147,7 +159,42 @@ class Stage:
     @property
     def makings(self) -> tuple[Making, ...]:
         """The ways in which its shards are made."""
-        return (self.making, self.importing) if self.importing else (self.making,)
+        return (self.making, *([self.importing] if self.importing else []), *self.instead.values())
+
+    @property
+    def upstreams(self) -> tuple[str, ...]:
+        """The kinds that it can be computed from; none of a stage that reads recordings."""
+        return (self.upstream, *self.instead) if self.upstream else ()
+
+    def upstream_of(self, variant: Mapping[str, Any]) -> str:
+        """Return the kind that a variant is computed from, empty of a stage that reads recordings.
+
+        Raises
+        ------
+        ConfigError
+            When the block of the variant names none, or several.
+        """
+        named_ones = [kind for kind in self.upstreams if kind in variant]
+        if len(named_ones) != (1 if self.upstreams else 0):
+            expected = "a variant of " + " or ".join(self.upstreams)
+            raise ConfigError(
+                f"expected {expected} that it is computed from, found {' and '.join(named_ones) or 'none'}. Name one: "
+                f"{' or '.join(f'{kind}: <variant>' for kind in self.upstreams)}."
+            )
+        return named_ones[0] if named_ones else ""
+
+    def making_of(self, variant: Mapping[str, Any]) -> Making:
+        """Return how the shards of a variant are made of what it names; raises ConfigError as `upstream_of`."""
+        return self.instead.get(self.upstream_of(variant), self.making)
+
+    def check_settings(self, settings: Any, upstream: str) -> None:
+        """Refuse settings that do not go with the kind that a variant is computed from; raises ConfigError."""
+        if self.check:
+            named(self.check)(settings, upstream)
+
+    def own_settings(self, variant: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the block of a variant without the kind that it is computed from."""
+        return {key: value for key, value in variant.items() if key not in self.upstreams}
 
     def settings_class(self) -> type[Any]:
         """Return the dataclass of a variant's settings."""
@@ -167,7 +214,8 @@ def in_order(declared: Mapping[str, Stage]) -> dict[str, Stage]:
 
     def add(upstream: str) -> None:
         for kind, stage in sorted(declared.items()):
-            if stage.upstream == upstream:
+            last = upstream in (stage.upstreams or ("",)) and set(stage.upstreams) <= set(ordered)
+            if last and kind not in ordered:
                 ordered[kind] = stage
                 add(kind)
 

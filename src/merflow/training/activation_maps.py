@@ -15,7 +15,7 @@ from merflow.training.clips import OnDevice
 from merflow.training.execution import reproducible
 from merflow.training.fold_clips import folds_of_examples
 from merflow.training.folds import Fold
-from merflow.training.grad_cam import SIDE, ShowsActivation, grad_cam, on_the_picture
+from merflow.training.grad_cam import ShowsActivation, blocks_of, grad_cam, on_the_picture
 from merflow.training.map_settings import ActivationMapSettings
 from merflow.training.settings import ProtocolSettings
 from merflow.training.trained import TrainedNetwork, load_trained
@@ -29,8 +29,8 @@ class ActivationMaps:
     ----------
     labels : tuple of str
         Classes or labels, in the order of the label set.
-    maps : ndarray of shape (labels, 112, 112), float64
-        Mean over clips and seeds; NaN of a label without a clip.
+    maps : ndarray of shape (labels, 112, views * 112), float64
+        Mean over clips and seeds, views side by side; NaN of a label without a clip.
     clips : ndarray of shape (labels,), int64
         How many clips are behind each map: test clips that show the label.
     unlearnt : ndarray of shape (labels,), int64
@@ -38,9 +38,11 @@ class ActivationMaps:
     face : ndarray of shape (height, width, 3), float64, 0 to 255
         Mean of what the networks see of all test clips.
     grid : tuple of int
-        Height and width of the last block in places: maps have no finer detail.
+        Height and width of the last block of a view in places: maps have no finer detail.
     folds, seeds : tuple of str, of int
         Whose networks.
+    views : int
+        Views that a network looks at, side by side in maps and face.
     """
 
     labels: tuple[str, ...]
@@ -51,6 +53,7 @@ class ActivationMaps:
     grid: tuple[int, int]
     folds: tuple[str, ...]
     seeds: tuple[int, ...]
+    views: int = 1
 
     def of(self, label: str) -> NDArray[np.float64]:
         """Return the map of a label."""
@@ -63,7 +66,7 @@ class ActivationMaps:
         folds, seeds = len(self.folds), len(self.seeds)
         return (
             f"{folds} fold{'' if folds == 1 else 's'}, {seeds} seed{'' if seeds == 1 else 's'}, maps of "
-            f"{self.grid[0]} x {self.grid[1]} places"
+            f"{self.grid[0]} x {self.grid[1]} places{' a view' if self.views > 1 else ''}"
         )
 
 
@@ -101,7 +104,8 @@ class _Sums:
         self._examples = examples
         self._shown = shown_by_clips(examples)
         labels = len(examples.classes)
-        self._maps = np.zeros((labels, SIDE, SIDE))
+        self._maps = np.zeros((labels, 1, 1))
+        self._views = 1
         self._clips, self._unlearnt = np.zeros((2, labels), dtype=np.int64)
         self._faces: list[NDArray[np.float64]] = []
         self._pictures = 0
@@ -119,7 +123,7 @@ class _Sums:
         for number, path in enumerate(weights):
             for start, maps, faces in self._batches(_load(path), fold.test, settings):
                 own = counted[start : start + len(maps)]
-                self._maps += np.einsum("bl,blyx->lyx", own.astype(np.float64), maps) / len(weights)
+                self._maps = self._maps + np.einsum("bl,blyx->lyx", own.astype(np.float64), maps) / len(weights)
                 if number == 0:
                     self._faces.append(faces.sum(axis=0))
                     self._pictures += len(faces)
@@ -127,18 +131,20 @@ class _Sums:
     def _batches(
         self, trained: TrainedNetwork, rows: NDArray[np.int64], settings: ActivationMapSettings
     ) -> Iterator[tuple[int, NDArray[np.float64], NDArray[np.float64]]]:
-        """Yield the first row, maps (b, labels, 112, 112) and pictures (b, h, w, 3) of batches of clips."""
+        """Yield the first row, maps (b, labels, 112, views * 112) and pictures (b, h, w, 3) of batches of clips."""
         network = trained.network.requires_grad_(False)
         if not isinstance(network, ShowsActivation):
             raise ConfigError(
                 f"expected a network that shows activation maps, but {type(network).__name__} does not. Name an "
                 "experiment with res3d."
             )
+        blocks = blocks_of(network)
+        self._views = len(blocks)
         clips, outputs, start = trained.clips(self._examples, rows), range(len(self._examples.classes)), 0
         for x, apex_and_length in OnDevice(clips.x, clips.apex_and_length, torch.device("cpu")).batches():
-            small = grad_cam(network, network.last_block(), x, apex_and_length, outputs=outputs)
-            self._grid = small.shape[-2], small.shape[-1]
-            maps = on_the_picture(small, time=settings.time, scale=settings.scale)
+            small = grad_cam(network, blocks, x, apex_and_length, outputs=outputs)
+            self._grid = small.shape[-2], small.shape[-1] // self._views
+            maps = on_the_picture(small, time=settings.time, scale=settings.scale, views=self._views)
             yield start, maps.numpy(), network.seen(x).double().numpy()
             start += len(x)
 
@@ -159,6 +165,7 @@ class _Sums:
             grid=self._grid,
             folds=tuple(self._folds),
             seeds=tuple(sorted({seed for seeds in self._folds.values() for seed in seeds})),
+            views=self._views,
         )
 
 

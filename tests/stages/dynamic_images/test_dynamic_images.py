@@ -7,7 +7,8 @@ from merflow.artefacts import ShardWriter, open_shard
 from merflow.errors import ConfigError
 from merflow.stages.dynamic_images.pooling import interpolated_in_time, pooled, stream_of
 from merflow.stages.dynamic_images.rank_pooling import rank_pooled
-from merflow.stages.dynamic_images.settings import DynamicImageSettings, EulerianSettings
+from merflow.stages.dynamic_images.settings import DynamicImageSettings, EulerianSettings, check_source
+from merflow.stages.dynamic_images.sources import views_of_projections, views_of_sequence
 from merflow.stages.dynamic_images.stage import make_dynamic_images
 from merflow.stages.examples import features_of
 
@@ -55,7 +56,7 @@ def made(folder, clips, settings):
 
     def fill(shard):
         with open_shard(source, kind="projections") as file:
-            make_dynamic_images(file, settings, shard=shard)
+            make_dynamic_images(file, views_of_projections, settings, shard=shard)
 
     return write(folder / "d.h5", "dynamic_images", fill)
 
@@ -180,3 +181,55 @@ def test_impossible_settings_are_refused(wrong):
 def test_impossible_magnification_is_refused(wrong):
     with pytest.raises(ConfigError, match=f"dynamic_images.magnification.{next(iter(wrong))}: expected"):
         EulerianSettings(**wrong)
+
+
+@pytest.fixture(scope="module")
+def sequences(tmp_path_factory):
+    """A sequence of five frames and one that pads them; its green rises and falls again at one pixel."""
+    frames = np.full((6, 8, 8, 3), 100, dtype=np.uint8)
+    frames[:5, 2, 3, 1] += np.array([0, 10, 30, 20, 5], dtype=np.uint8)
+    frames[5] = frames[4]
+    arrays = {"onset_color": frames[0], "difference": frames[1:].astype(np.int16) - frames[0]}
+    attrs = {"apex": 2, "n_frames": 5, "recorded": [10, 12, 14, 15, 16], "fps": 60.0, "notes": "as told"}
+    arrays["position"] = np.array([10, 12, 14, 15, 16, 16.0])
+    path = tmp_path_factory.mktemp("sequences") / "s.h5"
+    return write(path, "sequences", lambda shard: shard.add("a", arrays, attrs)), frames
+
+
+def test_a_sequence_has_one_view_whose_colours_are_pooled_without_its_padding(sequences, tmp_path):
+    path, frames = sequences
+    settings = DynamicImageSettings(domains=("green", "texture", "red"), saturated=0.0, magnification=MAGNIFY)
+
+    def fill(shard):
+        with open_shard(path, kind="sequences") as file:
+            make_dynamic_images(file, views_of_sequence, settings, shard=shard)
+
+    with open_shard(write(tmp_path / "d.h5", "dynamic_images", fill), kind="dynamic_images") as shard:
+        image, limits, attrs = shard.read("a", "image"), shard.read("a", "range"), shard.attrs("a")
+        assert image.shape == shard.read("a", "magnified").shape == (1, 8, 8, 3)
+        assert [*attrs["yaws"], int(attrs["n_frames"])] == [0.0, 5]
+        expected = rank_pooled(frames[:5, ..., 1], "approximate")[2, 3]
+        assert limits[0, 0].tolist() == pytest.approx([-abs(expected), abs(expected)])
+        assert image[0, 2, 3, 0] == (255 if expected > 0 else 0)
+        assert limits[0, 1, 1] == pytest.approx(0.587 * abs(expected), rel=0.03)  # of the luma, as Rec. 601 has it
+        assert not image[..., 2].any()
+        assert attrs["passed_hz"][1] == pytest.approx(4.99 * 40 / 60, abs=0.01)  # 4 steps in 6 frames of 60 a second
+        assert attrs["notes"] == "as told; steps in time of 1 to 2 frames, pooled as if they were equal"
+
+
+def test_depth_of_a_sequence_is_refused_before_anything_is_computed():
+    check_source(DynamicImageSettings(), "projections")
+    check_source(DynamicImageSettings(domains=("texture",)), "sequences")
+    with pytest.raises(ConfigError, match="expected some of texture, red, green, blue of sequences, but"):
+        check_source(DynamicImageSettings(), "sequences")
+
+
+def test_projections_have_the_colours_of_their_texture(clip, tmp_path):
+    with open_shard(
+        made(tmp_path, {"a": clip}, DynamicImageSettings(domains=("red", "depth"))), kind="dynamic_images"
+    ) as shard:
+        image = shard.read("a", "image")
+    with open_shard(
+        made(tmp_path, {"a": clip}, DynamicImageSettings(domains=("texture", "depth"))), kind="dynamic_images"
+    ) as shard:
+        np.testing.assert_array_equal(image, shard.read("a", "image"))  # the texture is grey

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.evaluation.test_map_correlations import EMOTIONS, UNITS, maps_of
@@ -70,3 +72,16 @@ def test_no_map_at_all_is_drawn_as_that(both):
 def test_same_maps_same_bytes(both, tmp_path):
     one, other = (save_png(drawn(both), tmp_path / name).read_bytes() for name in ("a.png", "b.png"))
     assert one == other
+
+
+def test_maps_of_three_views_are_wide_and_two_in_a_row(both):
+    one = both["units"]
+    wide = replace(one, maps=np.tile(one.maps, 3), face=np.tile(one.face, (1, 3, 1)), views=3)
+    figure = plot_activation(wide, title="Activation maps of units (d)")
+    panels = [axes for axes in figure.axes if len(axes.images) == 2]
+    assert len(panels) == len(UNITS)
+    boxes = [axes.get_position() for axes in panels]
+    assert len({round(box.x0, 3) for box in boxes}) == 2
+    assert len({round(box.y0, 3) for box in boxes}) == -(-len(UNITS) // 2)
+    width, height = figure.get_size_inches()
+    assert boxes[0].width * width == pytest.approx(3 * boxes[0].height * height)

@@ -30,6 +30,12 @@ class Camera:
     cx_px: float
     cy_px: float
 
+    @classmethod
+    def of_frames(cls, size: tuple[int, int], focal_px: float, cx_px: float | None, cy_px: float | None) -> "Camera":
+        """Return the camera of frames of (width, height) px; a principal point that is not given is their middle."""
+        width, height = size
+        return cls(focal_px, width / 2 if cx_px is None else cx_px, height / 2 if cy_px is None else cy_px)
+
 
 def unproject(depth: NDArray[Any], pixel_x: NDArray[Any], pixel_y: NDArray[Any], camera: Camera) -> NDArray[np.float64]:
     """Turn pixels with depth into points.

@@ -64,10 +64,7 @@ class CloudSettings:
 
     def camera(self, image_size: tuple[int, int]) -> Camera:
         """Return the camera for frames of (width, height) px."""
-        width, height = image_size
-        cx = width / 2 if self.cx_px is None else self.cx_px
-        cy = height / 2 if self.cy_px is None else self.cy_px
-        return Camera(focal_px=self.focal_px, cx_px=cx, cy_px=cy)
+        return Camera.of_frames(image_size, self.focal_px, self.cx_px, self.cy_px)
 
 
 @dataclass(frozen=True, slots=True)

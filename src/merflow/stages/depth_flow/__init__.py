@@ -13,6 +13,7 @@ STAGE = Stage(
         message="Measure the change of depth",
         job="merflow.stages.depth_flow.job:make",
         reads=("faces", "flow"),
+        depth=True,
     ),
     settings="merflow.stages.depth_flow.depth_change:DepthFlowSettings",
     picture="merflow.stages.depth_flow.picture:draw_depth_flow",

@@ -1,4 +1,4 @@
-"""Dynamic images: what changes in the projections of a clip, each view and domain as one picture."""
+"""Dynamic images: what changes in the projections or the sequence of a clip, each view and domain as one picture."""
 
 from merflow.artefacts.schema import Field, KindSchema
 from merflow.stages.declaration import Making, Stage
@@ -12,13 +12,23 @@ STAGE = Stage(
         reads=("projections",),
         minutes=20,
     ),
+    instead={
+        "sequences": Making(
+            rule="pool_sequences",
+            message="Pool the sequences over time",
+            job="merflow.stages.dynamic_images.job:make_of_sequences",
+            reads=("sequences",),
+            minutes=20,
+        )
+    },
     settings="merflow.stages.dynamic_images.settings:DynamicImageSettings",
+    check="merflow.stages.dynamic_images.settings:check_source",
     examples="merflow.stages.dynamic_images.examples:dynamic_image_features",
     picture="merflow.stages.dynamic_images.picture:draw_dynamic_images",
     shown=("dynamic_images.png",),
     drawn_alone=True,
     schema=KindSchema(
-        description="What changes in the projections of a clip, pooled over time by rank, a picture of each view",
+        description="What changes in a clip, pooled over time by rank, a picture of each view",
         fields={
             "image": Field(
                 ("view", "view_y", "view_x", "domain"),
@@ -47,7 +57,7 @@ STAGE = Stage(
             "filled": Field(("view",), "f4", "share of their values", "interpolated in time, where a frame has a hole"),
         },
         attrs={
-            "yaws": "degrees of each view, positive: the face turned to image right",
+            "yaws": "degrees of each view, positive: the face turned to image right; a sequence has one view, 0",
             "domains": "what each channel is of",
             "n_frames": "frames that were pooled",
             "passed_hz": "lowest and highest frequency that is magnified, Hz; nothing where none is",

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _PANEL_IN, _GAP_IN, _TITLE_IN, _BAR_IN = 1.75, 0.12, 0.45, 0.75
-_UNITS = {"depth": " mm", "enhanced": "", "texture": ""}
 
 
 @styled
@@ -48,7 +47,7 @@ def draw_dynamic_images(shard: Shard, clip: str, upstream: Upstream) -> Figure:
             view = column % len(yaws)
             axes = add_panel(figure, (LEFT_IN + column * (_PANEL_IN + _GAP_IN), top, _PANEL_IN, _PANEL_IN))
             shown = axes.imshow(images[view, :, :, row], cmap="gray", vmin=0, vmax=255)
-            unit = "" if shard.params.get("method") == "svr" else _UNITS[domain]
+            unit = " mm" if domain == "depth" and shard.params.get("method") != "svr" else ""
             bare(axes, _title(domain, yaws[view], called, ranges[view, row], unit))
     left = LEFT_IN + columns * (_PANEL_IN + _GAP_IN)
     fill_colour_bar(add_panel(figure, (left, TOP_IN + 0.2, 0.1, _PANEL_IN)), shown, "level")

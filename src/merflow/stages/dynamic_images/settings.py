@@ -5,7 +5,11 @@ from typing import Literal, get_args
 
 from merflow.checks import check_choice, check_setting
 
-Domain = Literal["depth", "enhanced", "texture"]
+Domain = Literal["depth", "enhanced", "texture", "red", "green", "blue"]
+COLOURS = ("red", "green", "blue")
+IN_DEPTH: tuple[Domain, ...] = ("depth", "enhanced")
+"""Domains of projections that a sequence does not have."""
+
 Pooling = Literal["approximate", "svr"]
 Scaling = Literal["minmax", "symmetric"]
 
@@ -55,8 +59,8 @@ class DynamicImageSettings:
 
     Parameters
     ----------
-    domains : tuple of {"depth", "enhanced", "texture"}
-        Channels of the pictures, in this order. Of the texture the luma is taken.
+    domains : tuple of {"depth", "enhanced", "texture", "red", "green", "blue"}
+        Channels of the pictures, in this order. Of the texture the luma is taken. A sequence has no depth.
     method : {"approximate", "svr"}
         Rank pooling by the fixed weights of Bilen et al. 2018, or by linear support vector regression of the frames'
         order on their running means.
@@ -96,3 +100,20 @@ class DynamicImageSettings:
         check_setting(
             0 <= saturated < 0.5, "dynamic_images.saturated", expected="a share of 0 to below 0.5", found=saturated
         )
+
+
+def check_source(settings: DynamicImageSettings, upstream: str) -> None:
+    """Refuse domains that what a variant is computed from does not have.
+
+    Raises
+    ------
+    ConfigError
+        Names the domains that a sequence has.
+    """
+    lacking = [one for one in settings.domains if one in IN_DEPTH] if upstream == "sequences" else []
+    check_setting(
+        not lacking,
+        "dynamic_images.domains",
+        expected=f"some of texture, {', '.join(COLOURS)} of sequences",
+        found=list(settings.domains),
+    )

@@ -1,4 +1,4 @@
-"""Dynamic images of one subject, from its projections."""
+"""Dynamic images of one subject, from its projections or its sequences."""
 
 from typing import Any
 
@@ -7,24 +7,31 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import ClipData, OnBadClip, Shard, ShardWriter, add_clips_of
 from merflow.errors import BadClipError
-from merflow.imaging.luma import luma
 from merflow.imaging.opencv_threads import opencv_threads
 from merflow.stages.dynamic_images.eulerian import pass_band
 from merflow.stages.dynamic_images.pooling import Pooled, pooled, pooled_copy, stream_of
 from merflow.stages.dynamic_images.settings import DynamicImageSettings
+from merflow.stages.dynamic_images.sources import ReadViews, Views
 
 STAGE = "dynamic_images"
 
 
 def make_dynamic_images(
-    projections: Shard, settings: DynamicImageSettings, *, shard: ShardWriter, on_bad_clip: OnBadClip = "exclude"
+    source: Shard,
+    read: ReadViews,
+    settings: DynamicImageSettings,
+    *,
+    shard: ShardWriter,
+    on_bad_clip: OnBadClip = "exclude",
 ) -> None:
     """Write the dynamic_images shard of one subject.
 
     Parameters
     ----------
-    projections : Shard
-        Open shard of kind ``projections``. A clip that it lacks was excluded there, and is absent here.
+    source : Shard
+        Open shard of kind ``projections`` or ``sequences``. A clip that it lacks was excluded there.
+    read : callable
+        How the views of a clip are read from it.
     settings : DynamicImageSettings
     shard : ShardWriter
         Open shard of kind ``dynamic_images``.
@@ -39,32 +46,27 @@ def make_dynamic_images(
     """
 
     def compute(clip: str) -> ClipData:
-        return dynamic_images_of(projections, clip, settings)
+        return dynamic_images_of(read(source, clip, settings.domains), settings)
 
     with opencv_threads(1):
-        add_clips_of([projections], shard, compute, stage=STAGE, on_bad_clip=on_bad_clip)
+        add_clips_of([source], shard, compute, stage=STAGE, on_bad_clip=on_bad_clip)
 
 
-def dynamic_images_of(projections: Shard, clip: str, settings: DynamicImageSettings) -> ClipData:
+def dynamic_images_of(views: Views, settings: DynamicImageSettings) -> ClipData:
     """Compute the arrays and attributes of one clip.
 
     Raises
     ------
     BadClipError
-        When the clip has one frame, no texture where one is asked for, or a view in which too few frames see any pixel.
+        When the clip has one frame, or a view in which too few frames see any pixel.
     """
-    attrs = projections.attrs(clip)
-    depth = projections.read(clip, "depth")
-    yaws = list(attrs["yaws"])
-    views, frames = len(yaws), len(depth) // len(yaws)
+    frames = views.there.shape[1]
     if frames < 2:
         raise BadClipError("expected two frames or more, whose order is learnt, found one")
-    there = np.isfinite(depth)
-    domains = _domains(projections, clip, settings, depth=depth)
     images: list[Pooled] = []
     copies: list[Pooled] = []
-    for view, yaw in enumerate(yaws):
-        stream = stream_of([one[view::views] for one in domains], there[view::views], seen_share=settings.seen_share)
+    for view, yaw in enumerate(views.yaws):
+        stream = stream_of([one[view] for one in views.domains], views.there[view], seen_share=settings.seen_share)
         if not stream.seen.any():
             raise BadClipError(
                 f"expected pixels that at least {settings.seen_share:g} of the {frames} frames see at a yaw of "
@@ -81,31 +83,12 @@ def dynamic_images_of(projections: Shard, clip: str, settings: DynamicImageSetti
     if copies:
         arrays |= _stacked(copies, "magnified", "magnified_range")
     return arrays, {
-        "yaws": yaws,
+        "yaws": views.yaws,
         "domains": list(settings.domains),
         "n_frames": frames,
-        "passed_hz": list(pass_band(float(attrs["fps"]), settings.magnification)) if copies else [],
-        "notes": attrs["notes"],
+        "passed_hz": list(pass_band(views.fps, settings.magnification)) if copies else [],
+        "notes": views.notes,
     }
-
-
-def _domains(
-    projections: Shard, clip: str, settings: DynamicImageSettings, *, depth: NDArray[np.float32]
-) -> list[NDArray[np.floating]]:
-    """Return what the views show, a stack (pictures, H, W) for each domain."""
-    found: list[NDArray[np.floating]] = []
-    for name in settings.domains:
-        if not projections.has(clip, name):
-            rest = ", ".join(one for one in settings.domains if one != name)
-            raise BadClipError(
-                f"expected {name} in the projections, found none: these meshes have no texture. Set "
-                f"dynamic_images.domains to [{rest}]"
-            )
-        if name == "texture":
-            found.append(np.stack([luma(one) for one in projections.read(clip, name)]))
-        else:
-            found.append(depth if name == "depth" else projections.read(clip, name).astype(np.float64))
-    return found
 
 
 def _stacked(made: list[Pooled], image: str, limits: str) -> dict[str, NDArray[Any]]:

@@ -1,12 +1,13 @@
 """The settings of the meshes that change their result; each is a key of config.yaml."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from merflow.checks import check_choice, check_setting
 from merflow.stages.recorded import RecordedFrames
 
-FITS = ("robust", "mean_face")
+Fit = Literal["robust", "mean_face"]
+FITS = get_args(Fit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class MeshSettings:
 
     unit_mm: float = 1.0
     eye_distance_mm: tuple[float, float] = (34.0, 85.0)
-    fit: Literal["robust", "mean_face"] = "robust"
+    fit: Fit = "robust"
     brow_extension: float = 0.25
     margin_mm: float = 2.0
     depth_mm: float = 90.0

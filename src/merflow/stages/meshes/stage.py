@@ -92,7 +92,7 @@ def meshes_of_clip(clip: Clip, settings: MeshSettings, *, root: Path) -> tuple[d
     """
     files = scans_of_clip(clip, root)
     recorded = [_read(one, settings) for one in files]
-    frontal_from_mesh = straighten(np.stack([face.landmarks for face in recorded]), settings)
+    frontal_from_mesh = straighten(np.stack([face.landmarks for face in recorded]), settings.fit)
     faces = [
         face._replace(vertices=moved(face.vertices, matrix), landmarks=moved(face.landmarks, matrix))
         for face, matrix in zip(recorded, frontal_from_mesh, strict=True)

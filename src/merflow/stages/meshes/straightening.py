@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from merflow.errors import BadClipError
 from merflow.landmarks.mean_face_3d import MEAN_FACE_MM
 from merflow.landmarks.outline import eye_centres
-from merflow.stages.meshes.settings import MeshSettings
+from merflow.stages.meshes.settings import Fit, MeshSettings
 
 FloatArray = NDArray[np.float64]
 
@@ -24,27 +24,29 @@ _SCALE, _LEAST_MM = 1.5, 1e-3
 _UNITS_MM = {1000.0: "metres", 10.0: "centimetres", 1.0: "millimetres", 25.4: "inches", 0.001: "micrometres"}
 
 
-def straighten(landmarks: FloatArray, settings: MeshSettings) -> FloatArray:
+def straighten(landmarks: FloatArray, fit: Fit, *, rows: slice = slice(None)) -> FloatArray:
     """Return the rigid matrices that take mm of the files, as (x, y, z, 1), to the frontal frame.
 
     Parameters
     ----------
     landmarks : ndarray of shape (T, 68, 3)
         Of the frames of a clip, mm; one that is missing (NaN) in a frame counts in none.
-    settings : MeshSettings
-        Reads ``fit``.
+    fit : {"robust", "mean_face"}
+        As in ``MeshSettings``.
+    rows : slice
+        Landmarks that are fitted.
 
     Returns
     -------
     ndarray of shape (T, 3, 4), float64
         Frontal frame: mm, x right, y up, z towards the viewer, origin midway between the mean face's eyeballs.
     """
-    there = np.isfinite(landmarks).all(axis=(0, 2))
-    known, mean_face = landmarks[:, there], MEAN_FACE_MM[there]
-    if settings.fit == "mean_face":
-        return np.stack([rigid_fit(points, mean_face) for points in known])
-    first = moved(known[0], rigid_fit(known[0], mean_face))
-    return np.stack([robust_fit(points, first) for points in known])
+    there = np.isfinite(landmarks[:, rows]).all(axis=(0, 2))
+    fitted, mean_face = landmarks[:, rows][:, there], MEAN_FACE_MM[rows][there]
+    if fit == "mean_face":
+        return np.stack([rigid_fit(points, mean_face) for points in fitted])
+    first = moved(fitted[0], rigid_fit(fitted[0], mean_face))
+    return np.stack([robust_fit(points, first) for points in fitted])
 
 
 def robust_fit(source: FloatArray, target: FloatArray) -> FloatArray:

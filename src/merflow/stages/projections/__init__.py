@@ -1,4 +1,4 @@
-"""Projections: each mesh of a clip from the left, the front and the right, as depth, enhanced depth and texture."""
+"""Projections: each face of a clip from the left, the front and the right, as depth, enhanced depth and texture."""
 
 from merflow.artefacts.schema import Field, KindSchema
 from merflow.stages.declaration import Making, Stage
@@ -15,6 +15,17 @@ STAGE = Stage(
         reads=("meshes",),
         minutes=30,
     ),
+    instead={
+        "faces": Making(
+            rule="project_depth_frames",
+            message="Project the faces in depth",
+            job="merflow.stages.projections.job:make_of_faces",
+            reads=("faces",),
+            recorded="merflow.stages.projections.settings:frames_read",
+            depth=True,
+            minutes=30,
+        )
+    },
     settings="merflow.stages.projections.settings:ProjectionSettings",
     picture="merflow.stages.projections.picture:draw_projections",
     quality="merflow.stages.projections.quality:QUALITY",
@@ -34,13 +45,20 @@ STAGE = Stage(
                 ("picture", "view_y", "view_x"), "u2", "level", "depth with its contrast raised (E-DPI); 0 = missing"
             ),
             "texture": Field(("picture", "view_y", "view_x", "rgb"), "u1", "grey level", "0 = missing", optional=True),
+            "hidden": Field(
+                ("picture", "view_y", "view_x"),
+                "u1",
+                "yes or no",
+                "of depth frames: 1 = the camera could not see what is there; 0 = it saw it, or nothing is there",
+                optional=True,
+            ),
             "covered": Field(("picture",), "f4", "share of the pixels", "pixels that see the face"),
         },
         attrs={
             "yaws": "degrees of each view, positive: the face turned to image right",
             "mm_per_px": "size of a pixel",
-            "frames": "numbers of the meshes' files",
-            "fps": "meshes per second",
+            "frames": "numbers of the files",
+            "fps": "frames per second",
             "apex": "index of the apex among the frames, 0 = the onset",
             "notes": "what a person should know of this clip",
         },

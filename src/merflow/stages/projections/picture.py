@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 CHANGE_MM = 2.0
 """Change of depth that the colours reach to, mm."""
 
+HIDDEN = (0xE9, 0xD8, 0xB4, 0xFF)
+"""Colour of pixels that the camera could not see, RGBA."""
+
 _PANEL_IN, _GAP_IN, _TITLE_IN, _BAR_IN = 2.1, 0.12, 0.3, 0.8
+_FIELDS = ("depth", "enhanced", "texture", "hidden")
 _ROWS = ("depth (DPI), onset", "change at the apex", "enhanced (E-DPI), apex", "texture, apex")
 
 
@@ -39,12 +43,14 @@ def draw_projections(shard: Shard, clip: str, upstream: Upstream) -> Figure:
     """Draw one clip of a ``projections`` shard."""
     attrs = shard.attrs(clip)
     yaws, apex = [float(yaw) for yaw in attrs["yaws"]], int(attrs["apex"])
-    pictures = {name: shard.read(clip, name) for name in ("depth", "enhanced", "texture") if shard.has(clip, name)}
+    pictures = {name: shard.read(clip, name) for name in _FIELDS if shard.has(clip, name)}
     covered = shard.read(clip, "covered")
     subtitle = (
         f"{len(covered) // len(yaws)} frames, {float(attrs['mm_per_px']):.2f} mm a pixel; the face covers "
         f"{100 * covered.min():.0f} to {100 * covered.max():.0f} % of a picture. Grey: nothing seen."
     )
+    if "hidden" in pictures:
+        subtitle += f"\nSand: hidden from the camera, up to {100 * pictures['hidden'].mean(axis=(1, 2)).max():.0f} %."
     width = LEFT_IN + len(yaws) * (_PANEL_IN + _GAP_IN) + _BAR_IN + RIGHT_IN
     height = TOP_IN + len(_ROWS) * (_PANEL_IN + _TITLE_IN) + BOTTOM_IN
     figure = new_figure(f"Projections: {heading(shard, clip)}", subtitle, width_in=max(width, 5.5), height_in=height)
@@ -56,7 +62,7 @@ def draw_projections(shard: Shard, clip: str, upstream: Upstream) -> Figure:
             image = _panel(axes, row, pictures, first=column, last=apex * len(yaws) + column)
             title = f"{yaw:+.0f} degrees" if yaw else "front"
             if image is None:
-                show_absent(axes, name, "These meshes have no texture.")
+                show_absent(axes, name, "There is no texture.")
             else:
                 bare(axes, name if column == 0 else title)
         if row < 2:
@@ -69,6 +75,8 @@ def _panel(axes: Axes, row: int, pictures: dict[str, NDArray[Any]], *, first: in
     """Show one picture of the onset or the apex; None where there is none."""
     depth = pictures["depth"]
     axes.set_facecolor(MISSING)
+    if "hidden" in pictures:
+        axes.imshow(pictures["hidden"][first if row == 0 else last][..., None] * np.array(HIDDEN, dtype=np.uint8))
     if row == 0:
         return axes.imshow(depth[first], cmap="cividis", vmin=np.nanmin(depth), vmax=np.nanmax(depth))
     if row == 1:

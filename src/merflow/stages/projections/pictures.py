@@ -17,22 +17,36 @@ HIGHEST = 2**16 - 1
 class Pictures(NamedTuple):
     """Pictures of one mesh, a view each; `texture` is None where it has none.
 
-    `depth` (views, H, W) float32 mm, `enhanced` (views, H, W) uint16, `texture` (views, H, W, 3) uint8.
+    `depth` (views, H, W) float32 mm, `enhanced` (views, H, W) uint16, `texture` (views, H, W, 3) uint8, `hidden`
+    (views, H, W) bool; `hidden` is None where nothing of the mesh hides what is behind it.
     """
 
     depth: NDArray[np.float32]
     enhanced: NDArray[np.uint16]
     texture: NDArray[np.uint8] | None
+    hidden: NDArray[np.bool_] | None = None
 
 
-def pictures_of(mesh: FaceMesh, settings: ProjectionSettings) -> Pictures:
-    """Project one mesh to each view."""
+def pictures_of(mesh: FaceMesh, settings: ProjectionSettings, *, curtain: NDArray[np.bool_] | None = None) -> Pictures:
+    """Project one mesh to each view.
+
+    Parameters
+    ----------
+    mesh : FaceMesh
+    settings : ProjectionSettings
+    curtain : ndarray of shape (T,), bool, optional
+        Triangles that are no surface: a pixel that meets one first is hidden, and sees nothing.
+    """
     seen = [project(mesh.vertices, mesh.triangles, view) for view in settings.views()]
+    hidden = None
+    if curtain is not None:
+        hidden = np.stack([(one.triangle >= 0) & curtain[one.triangle] for one in seen])
+        seen = [one.without(mask) for one, mask in zip(seen, hidden, strict=True)]
     textures = None
     if mesh.uv is not None and mesh.texture is not None:
         textures = np.stack([look_up(one, mesh.triangles, mesh.uv, mesh.texture) for one in seen])
     depth = np.stack([one.z for one in seen])
-    return Pictures(depth, np.stack([enhanced_depth(one, settings) for one in depth]), textures)
+    return Pictures(depth, np.stack([enhanced_depth(one, settings) for one in depth]), textures, hidden)
 
 
 def enhanced_depth(depth: NDArray[np.float32], settings: ProjectionSettings) -> NDArray[np.uint16]:

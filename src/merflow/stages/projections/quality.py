@@ -11,7 +11,11 @@ from merflow.quality_columns import Quality, QualityColumn, Value
 
 def measure(projections: Shard, clip: Clip, upstream: Mapping[str, Shard]) -> dict[str, Value]:
     """Return the columns of `QUALITY` of one clip of an open shard of kind ``projections``; `upstream` is not read."""
-    return {"view_covered": float(np.min(projections.read(clip.id, "covered")))}
+    there = projections.has(clip.id, "hidden")
+    return {
+        "view_covered": float(np.min(projections.read(clip.id, "covered"))),
+        "view_hidden": float(projections.read(clip.id, "hidden").mean(axis=(1, 2)).max()) if there else float("nan"),
+    }
 
 
 QUALITY = Quality(
@@ -24,6 +28,15 @@ QUALITY = Quality(
             bad="Large holes, or a face that is cut off.",
             low=0.2,
             why="A whole face covers 30 to 50 %.",
+        ),
+        QualityColumn(
+            name="view_hidden",
+            unit="1",
+            meaning="Of depth frames: share of the pixels that the camera could not see, of the views the largest.",
+            bad="The head is turned away from the camera, or its depth has large holes.",
+            outlier="high",
+            least_spread=0.02,
+            why="Of a frontal head it is the side behind the cheek.",
         ),
     ),
 )

@@ -1,9 +1,11 @@
 """The settings of projections that change their result; each is a key of config.yaml."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from merflow.checks import check_setting
 from merflow.meshes.views import View
+from merflow.stages.projections.rgbd_settings import RgbdSettings
+from merflow.stages.recorded import RecordedFrames
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class ProjectionSettings:
         hold.
     tiles : int
         Tiles along each side.
+    rgbd : RgbdSettings
+        How the surface is made of depth frames, where a variant is computed from faces; meshes do not read it.
 
     Raises
     ------
@@ -42,6 +46,7 @@ class ProjectionSettings:
     depth_mm: tuple[float, float] = (-80.0, 80.0)
     clip_limit: float = 4.0
     tiles: int = 4
+    rgbd: RgbdSettings = field(default_factory=RgbdSettings)
 
     def __post_init__(self) -> None:
         yaws, (low, high) = list(self.yaws), self.depth_mm
@@ -57,3 +62,8 @@ class ProjectionSettings:
     def views(self) -> list[View]:
         """Return the views, in the order of `yaws`."""
         return [View(yaw, self.size_px, self.side_mm / self.size_px, self.middle_mm) for yaw in self.yaws]
+
+
+def frames_read(_: ProjectionSettings) -> RecordedFrames:
+    """Return what a variant of faces reads of the recordings: no frame, and of the index the frame rate."""
+    return RecordedFrames((), depth=False)

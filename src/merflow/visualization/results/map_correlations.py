@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.drawing.canvas import INK, LEFT_IN, MISSING, MUTED, TOP_IN, add_panel, fill_colour_bar, new_figure, styled
-from merflow.visualization.networks.activation import PANEL_IN, TITLE_IN, add_maps, row_width
+from merflow.visualization.networks.activation import add_maps, size_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,9 +41,11 @@ def plot_map_correlations(table: pd.DataFrame, both: Mapping[str, ActivationMaps
     side, height = CELL_IN * len(names), CELL_HEIGHT_IN * len(rows)
     step = NAME_IN + side + 0.3
     labels = {name: [label for experiment, label in rows if experiment == name] for name in both}
-    width = max(LEFT_IN + step * (1 + beside) + BAR_IN, row_width(max(map(len, labels.values()))), 9.4)
-    top, row_in = TOP_IN + 0.35 + COLUMNS_IN, TITLE_IN + PANEL_IN + 0.4
-    figure = new_figure(title, _subtitle(beside), width_in=width, height_in=top + height + 0.45 + len(both) * row_in)
+    sizes = [size_in(len(labels[name]), maps.views) for name, maps in both.items()]
+    width = max(LEFT_IN + step * (1 + beside) + BAR_IN, *(wide for wide, _ in sizes), 9.4)
+    top = TOP_IN + 0.35 + COLUMNS_IN
+    below = top + height + 0.45 + sum(tall + 0.4 for _, tall in sizes)
+    figure = new_figure(title, _subtitle(beside), width_in=width, height_in=below)
     for at, (column, said) in enumerate((("ours", "ours"), ("printed", "printed: Res3D on 4DME"))[: 1 + beside]):
         values = table[column].to_numpy(dtype=np.float64).reshape(len(rows), len(names))
         axes = add_panel(figure, (LEFT_IN + NAME_IN + at * step, top, side, height))
@@ -51,13 +53,14 @@ def plot_map_correlations(table: pd.DataFrame, both: Mapping[str, ActivationMaps
         axes.axhline(len(labels[next(iter(both))]) - 0.5, color=INK, linewidth=1.2)
     left = LEFT_IN + (1 + beside) * step - 0.15
     fill_colour_bar(add_panel(figure, (left, top, 0.1, height)), shown, "correlation of maps")
-    for number, (name, maps) in enumerate(both.items()):
-        upper = top + height + 0.45 + number * row_in
+    upper = top + height + 0.45
+    for (name, maps), (_, tall) in zip(both.items(), sizes, strict=True):
         inches = figure.get_size_inches()
         text = f"{name}: mean maps over the mean face, n clips; {maps.about}"
         place = LEFT_IN / inches[0], 1 - upper / inches[1]
         figure.text(*place, text, fontsize=9.5, fontweight="bold", va="center", color=INK)
         add_maps(figure, maps, labels[name], top_in=upper + 0.05)
+        upper += tall + 0.4
     return figure
 
 
