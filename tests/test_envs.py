@@ -66,6 +66,10 @@ ONLY_CALLED_BY = {
     "merflow.datasets.reading.frames": {
         *("index_dataset", "extract_faces", "resample_sequences", "import_flow_images", "measure_landmarks"),
     },
+    **dict.fromkeys(
+        ("merflow.datasets.reading.videos", "merflow.datasets.reading.video_times", "merflow.untrusted.video_file"),
+        {*RULES} - {"synthesise_dataset"},  # which writes the sheets of sets whose readers take videos
+    ),
 }
 """Modules whose functions only these rules call with what those load: workbooks and recorded frames are read there.
 

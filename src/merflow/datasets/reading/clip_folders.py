@@ -10,12 +10,21 @@ from typing import NamedTuple, Protocol
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.reading.annotation import Annotation, masked_units, with_midpoint
+from merflow.datasets.reading.clip_frames import below_root
+from merflow.datasets.reading.clip_videos import (
+    VideoStart,
+    in_video,
+    only_video,
+    told_of_videos,
+    video_inside,
+    videos_in,
+)
 from merflow.datasets.reading.durations import check_duration, long_clips
 from merflow.datasets.reading.folders import instead_of, passed_over, sub_folders, visible_folders
 from merflow.datasets.reading.frame_choice import FolderNumbers, Numbers, with_existing_frames, with_notes
 from merflow.datasets.reading.renumbering import own_folders, refuse_relative_apexes, refuse_renumbered
 from merflow.errors import BadClipError, DatasetError, UnreadableError
-from merflow.reading import is_folder
+from merflow.reading import is_file, is_folder
 
 Person = Callable[[str], str | None]
 """Name of a folder -> subject as the clips spell it; None = the folder is nobody's."""
@@ -30,7 +39,10 @@ class Folders(Protocol):
     root: Path
 
     def find(self, subject: str, name: str) -> Path | None:
-        """Return the folder of a clip; None = there is none. May raise UnreadableError, which excludes the clip."""
+        """Return the folder of a clip, or its video where a set has such; None = there is neither.
+
+        May raise UnreadableError or BadClipError, which exclude the clip.
+        """
 
     def instead(self, subject: str, name: str) -> str:
         """Return what lies where the folder of a clip is missing, for the message that says so."""
@@ -54,31 +66,46 @@ class ClipFolders:
         Folders that hold the subjects, each subject in one of them (:func:`check_one_place`).
     person : callable
         Whose a folder is, whatever its spelling.
+    videos : bool
+        Whether a video stands for the folder of a clip: one of its name where the folder is not there, or the only one
+        in a folder without pictures.
     """
 
-    def __init__(self, root: Path, bases: Sequence[Path], person: Person) -> None:
+    def __init__(self, root: Path, bases: Sequence[Path], person: Person, *, videos: bool = False) -> None:
         self.root = root
         self._subjects: dict[str, list[Path]] = {}
         self._clips: dict[Path, dict[str, Path]] = {}
+        self._videos: dict[Path, dict[str, list[Path]]] | None = {} if videos else None
         for folder in (child for base in bases for child in sub_folders(base)):
             subject = person(folder.name)
             if subject is not None:
                 self._subjects.setdefault(subject, []).append(folder)
 
     def find(self, subject: str, name: str) -> Path | None:
-        """Return the folder of a clip, of any case; None = there is none.
+        """Return the folder of a clip, of any case, else its video; None = there is neither.
 
         Raises
         ------
         UnreadableError
             When the folder of the subject cannot be read.
+        BadClipError
+            When the clip has no pictures and several videos.
         """
-        for folder in self._subjects.get(subject, []):
+        folders = self._subjects.get(subject, [])
+        for folder in folders:
             if folder not in self._clips:
                 self._clips[folder] = {child.name.casefold(): child for child in sub_folders(folder)}
-            if name.casefold() in self._clips[folder]:
-                return self._clips[folder][name.casefold()]
-        return None
+            found = self._clips[folder].get(name.casefold())
+            if found is not None:
+                return (video_inside(found) if self._videos is not None else None) or found
+        return only_video([path for folder in folders for path in self._videos_of(folder, name)])
+
+    def _videos_of(self, folder: Path, name: str) -> Sequence[Path]:
+        if self._videos is None:
+            return ()
+        if folder not in self._videos:
+            self._videos[folder] = videos_in(folder)
+        return self._videos[folder].get(name.casefold(), ())
 
     def instead(self, subject: str, name: str) -> str:
         """Return what lies in the folders of a subject, a video of the clip's name before all else."""
@@ -146,6 +173,7 @@ def index_clips(
     numbers: FolderNumbers | None = None,
     needs_motion: bool = False,
     no_apex_in: str = "",
+    video_start: VideoStart = "recording",
 ) -> Index:
     """Look for the frames of each annotated clip.
 
@@ -165,6 +193,8 @@ def index_clips(
         Exclude clips whose onset is their offset.
     no_apex_in : str
         The data set, where it names no apexes: the midpoint of the onset and offset that exist is taken, noted.
+    video_start : {"recording", "onset"}
+        What the first frame of a clip's video is, in a set whose clips may be videos.
 
     Returns
     -------
@@ -186,7 +216,7 @@ def index_clips(
     refuse_renumbered(own_folders(looked_for, numbers, root=folders.root))
     for one in ordered:
         try:
-            clip = _located(one, folders, name_of(one.clip), numbers)
+            clip = _located(one, folders, name_of(one.clip), numbers, video_start)
             if no_apex_in:
                 clip = _with_middle_frame(clip, numbers.of(folders.root / clip.color), missing_from=no_apex_in)
             if needs_motion and clip.onset == clip.offset:
@@ -197,7 +227,7 @@ def index_clips(
             exclusions.append(exclusion(one.clip, error))
     bad = tuple(row["clip"] for row in exclusions)
     annotated = tuple(one.clip for one in ordered)
-    notes = (*notes, *long_clips(annotated), *masked_units(ordered))
+    notes = (*notes, *told_of_videos(clips), *long_clips(annotated), *masked_units(ordered))
     return Index(tuple(clips), tuple(exclusions), annotated, bad, notes)
 
 
@@ -214,8 +244,8 @@ def natural(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (-1, part) for part in _NUMBER.split(name))
 
 
-def _located(one: Annotation, folders: Folders, name: str, numbers: FolderNumbers) -> Clip:
-    """Find a clip's folder and make sure that its named frames exist.
+def _located(one: Annotation, folders: Folders, name: str, numbers: FolderNumbers, video_start: VideoStart) -> Clip:
+    """Find a clip's folder or video and make sure that its named frames exist.
 
     Raises
     ------
@@ -228,17 +258,24 @@ def _located(one: Annotation, folders: Folders, name: str, numbers: FolderNumber
         raise BadClipError(one.problem, source=one.source)
     check_frame_order(clip, source=one.source)
     check_duration(clip, source=one.source)
-    try:
-        color = folders.find(clip.subject, name)
-    except UnreadableError as error:
-        closed = Path(error.source).relative_to(folders.root).as_posix()
-        raise BadClipError(error.reason, source=closed) from error
-    if color is None:
-        found = folders.instead(clip.subject, name)
-        raise BadClipError(f"expected a folder {name} of subject {clip.subject}, found {found}", source=one.source)
+    color = _found(one, folders, name)
     stored = color.relative_to(folders.root).as_posix()
     try:
+        if is_file(color):
+            return in_video(clip, color, stored=stored, start=video_start)
         available = numbers.some_of(color)
         return with_existing_frames(with_notes(replace(clip, color=stored), numbers.notes(color)), available)
     except BadClipError as error:
         raise BadClipError(error.reason, source=stored) from error
+
+
+def _found(one: Annotation, folders: Folders, name: str) -> Path:
+    """Return a clip's folder or video; raises BadClipError where there is none, or it cannot be looked for."""
+    try:
+        color = folders.find(one.clip.subject, name)
+    except (BadClipError, UnreadableError) as error:
+        raise BadClipError(error.reason, source=below_root(folders.root, error.source)) from error
+    if color is None:
+        found = folders.instead(one.clip.subject, name)
+        raise BadClipError(f"expected a folder {name} of subject {one.clip.subject}, found {found}", source=one.source)
+    return color
