@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from merflow.datasets.clip import Clip
+from merflow.datasets.intrinsics import Intrinsics
 from merflow.datasets.reading.durations import IMPOSSIBLE_S
 from merflow.datasets.reading.frame_choice import with_notes
+from merflow.datasets.table.cameras import RowCamera, read_camera
 from merflow.datasets.table.clips import annotation_of_row
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.reader import check_recording
@@ -22,6 +24,16 @@ SUBJECT = "new"
 """Name of the subject of a recording that no table names one for."""
 
 Unit = Literal["frames", "seconds"]
+
+
+class DepthDefaults(NamedTuple):
+    """Unit and camera of depth where nobody gives one: those of the training data."""
+
+    unit_mm: float = 1.0
+    intrinsics: Intrinsics | None = None
+
+
+NO_DEFAULTS = DepthDefaults()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +54,12 @@ class Asked:
         Frames per second; needed for a folder.
     depth : Path or None
         Folder of 16-bit pictures with the numbers of the colour frames.
-    depth_unit_mm : float
-        Mm that 1 in the depth pictures stands for.
+    depth_unit_mm : float or None
+        Mm that 1 in the depth pictures stands for; None: as the file of the camera says, or else `default`'s.
+    intrinsics : Path or None
+        File of the camera of the depth, YAML or JSON.
+    default : DepthDefaults
+        What holds where nothing is given.
     """
 
     recording: Path
@@ -54,7 +70,9 @@ class Asked:
     first_frame: int | None = None
     fps: float | None = None
     depth: Path | None = None
-    depth_unit_mm: float = 1.0
+    depth_unit_mm: float | None = None
+    intrinsics: Path | None = None
+    default: DepthDefaults = NO_DEFAULTS
 
     @property
     def times(self) -> dict[str, float]:
@@ -115,6 +133,8 @@ def _check_asked(asked: Asked, recording: Recording) -> None:
         raise DatasetError(
             f"{asked.depth}: expected a folder of depth pictures, found no such folder. Correct --depth."
         )
+    if asked.intrinsics is not None and asked.depth is None:
+        raise DatasetError(f"{asked.intrinsics}: expected depth with the camera of it, found none. Give --depth.")
 
 
 def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset: str, expression: str) -> Clip:
@@ -123,7 +143,8 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
         root=asked.recording.parent,
         unit=asked.unit,
         first_frame=min(first, 1),
-        depth_unit_mm=asked.depth_unit_mm,
+        depth_unit_mm=asked.default.unit_mm,
+        intrinsics=asked.default.intrinsics,
     )
     times = {name: _text(time) for name, time in (_whole(asked, recording) | asked.times).items()}
     texts = dict.fromkeys(COLUMNS, "") | times
@@ -138,7 +159,7 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
     row = row_of_texts(1, texts, settings, faults)
     if row is None:
         raise ValueError("a fault of a row must have been told")
-    row = replace(row, depth_path=str(asked.depth.absolute()) if asked.depth else "")
+    row = replace(row, depth_path=str(asked.depth.absolute()) if asked.depth else "", camera=_camera(asked))
     one = annotation_of_row(dataset, row, recordings, settings, faults, missing_from="what was given")
     if one is None:
         raise ValueError("a fault of a clip must have been told")
@@ -148,7 +169,24 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
     taken = [
         f"no {name} given, {getattr(one.clip, name)} taken" for name in ("onset", "offset") if name not in asked.times
     ]
+    if one.clip.depth and not one.clip.camera:
+        taken.append("no intrinsics given: a cloud takes focal_px of the model's settings")
     return with_notes(one.clip, taken)
+
+
+def _camera(asked: Asked) -> RowCamera:
+    """Return the camera that is given.
+
+    Raises
+    ------
+    DatasetError
+        When its file is none.
+    """
+    try:
+        given = read_camera(asked.intrinsics) if asked.intrinsics else RowCamera()
+    except DatasetError as error:
+        raise DatasetError(f"{asked.intrinsics}: {error}. Correct --intrinsics.") from error
+    return given if asked.depth_unit_mm is None else given._replace(depth_unit_mm=asked.depth_unit_mm)
 
 
 def _name(recording: Path) -> str:

@@ -4,8 +4,10 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from merflow.datasets.clip import NO_FRAME, Clip
+from merflow.datasets.intrinsics import Intrinsics
 from merflow.datasets.reading.annotation import Annotation, with_midpoint, with_objective, with_units_checked
 from merflow.datasets.reading.frame_choice import with_frames, with_notes
+from merflow.datasets.table.cameras import FILE
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings
 from merflow.datasets.table.rows import Row
@@ -47,7 +49,7 @@ def annotation_of_row(
         faults.add(row.number, missing, column="fps")
         return None
     numbers = _numbers(row, recording, rate, settings, faults)
-    if numbers is None:
+    if numbers is None or _another_size(row, recording, numbers["onset"], settings, faults):
         return None
     first = settings.first_frame if recording.is_video else 0
     clip = with_frames(replace(clip, fps=rate, first_frame=first), numbers)
@@ -59,6 +61,7 @@ def _clip(name: str, row: Row, settings: TableSettings) -> Clip:
     """Return what a row says without its recording."""
     path = PurePosixPath(row.path)
     is_named_file = (settings.root / row.path).is_file()
+    camera = _camera(row, settings)
     clip = Clip(
         dataset=name,
         subject=row.texts["subject"],
@@ -75,7 +78,8 @@ def _clip(name: str, row: Row, settings: TableSettings) -> Clip:
         color=row.path,
         depth=row.depth_path,
         notes=row.texts["notes"],
-        depth_unit_mm=settings.depth_unit_mm if row.depth_path else 1.0,
+        depth_unit_mm=(row.camera.depth_unit_mm or settings.depth_unit_mm) if row.depth_path else 1.0,
+        camera=camera.text if camera else "",
         emotions=row.emotions,
         fold=row.texts["fold"],
         label=row.label,
@@ -83,6 +87,27 @@ def _clip(name: str, row: Row, settings: TableSettings) -> Clip:
     if clip.aus:
         clip = with_units_checked(clip if clip.objective else with_objective(clip, ""))
     return clip
+
+
+def _camera(row: Row, settings: TableSettings) -> Intrinsics | None:
+    """Return the camera of the depth of a row: its own, or that of the dataset; None = nobody says, or no depth."""
+    return (row.camera.intrinsics or settings.intrinsics) if row.depth_path else None
+
+
+def _another_size(row: Row, recording: Recording, onset: int, settings: TableSettings, faults: Faults) -> bool:
+    """Whether the frames are of another size than the pictures that the camera was calibrated for, which is noted."""
+    camera = _camera(row, settings)
+    expected = camera.size if camera else None
+    found = recording.size_of(onset) if expected and onset in recording.numbers else None
+    if not expected or not found or expected == found:
+        return False
+    faults.add(
+        row.number,
+        f"expected frames of {expected[0]}x{expected[1]} px, for which the camera was calibrated, found "
+        f"{found[0]}x{found[1]}: scale fx, fy, cx and cy, or take those of this size",
+        column=FILE if row.camera.intrinsics else "",
+    )
+    return True
 
 
 def _checked(clip: Clip, source: str, row: Row, faults: Faults, *, problem: str = "") -> Annotation | None:

@@ -73,8 +73,10 @@ def eye_distance(
     return EyeDistance(space_mm=apart_mm, picture_px=apart_px, depth_mm=float(depth_mm.mean()))
 
 
-def check_eye_distance(found: EyeDistance, camera: Camera, limits_mm: tuple[float, float]) -> None:
-    """Refuse eyes that are not as far apart as a person's.
+def check_eye_distance(
+    found: EyeDistance, camera: Camera, limits_mm: tuple[float, float], *, named: str = "clouds.focal_px"
+) -> None:
+    """Refuse eyes that are not as far apart as a person's; `named` is where the focal length stands.
 
     Raises
     ------
@@ -87,8 +89,8 @@ def check_eye_distance(found: EyeDistance, camera: Camera, limits_mm: tuple[floa
     raise BadClipError(
         f"expected eyes {limits_mm[0]:g} to {limits_mm[1]:g} mm apart (clouds.eye_distance_mm), found "
         f"{found.space_mm:.0f} mm: they are {found.picture_px:.0f} px apart at {found.depth_mm:.0f} mm, seen with "
-        f"clouds.focal_px {camera.focal_px:g}. Eyes {ADULT_EYE_DISTANCE_MM:g} mm apart there have a focal length of "
-        f"about {camera.focal_px * ratio:.0f} px: is it another camera's, or are the pictures {ratio:.2g} times the "
+        f"{named} {camera.fx_px:g}. Eyes {ADULT_EYE_DISTANCE_MM:g} mm apart there have a focal length of "
+        f"about {camera.fx_px * ratio:.0f} px: is it another camera's, or are the pictures {ratio:.2g} times the "
         f"size? If it is right, the dataset's depth_unit_mm is {ratio:.2g} times what it should be, or the landmarks "
         "are not on the eyes"
     )
