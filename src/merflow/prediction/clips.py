@@ -169,9 +169,15 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
     taken = [
         f"no {name} given, {getattr(one.clip, name)} taken" for name in ("onset", "offset") if name not in asked.times
     ]
-    if one.clip.depth and not one.clip.camera:
-        taken.append("no intrinsics given: a cloud takes focal_px of the model's settings")
-    return with_notes(one.clip, taken)
+    return with_notes(one.clip, [*taken, *_depth_notes(one.clip, row.camera)])
+
+
+def _depth_notes(clip: Clip, given: RowCamera) -> list[str]:
+    """Return what was taken of the camera and the unit of depth, where nobody gave them."""
+    if not clip.depth:
+        return []
+    unit = [] if given.depth_unit_mm else [f"no unit of depth given, {clip.depth_unit_mm:g} mm taken"]
+    return unit if clip.camera else [*unit, "no intrinsics given: a cloud takes focal_px of the model's settings"]
 
 
 def _camera(asked: Asked) -> RowCamera:
