@@ -10,7 +10,7 @@ from merflow.datasets.reading.frame_choice import with_frames, with_notes
 from merflow.datasets.table.cameras import FILE
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings
-from merflow.datasets.table.rows import Row
+from merflow.datasets.table.rows import ENDS, Row
 from merflow.datasets.table.settings import TableSettings
 from merflow.errors import BadClipError, DatasetError
 
@@ -41,7 +41,7 @@ def annotation_of_row(
         recording = recordings.of(row.path)
     except BadClipError as error:
         scale = 1 if settings.unit == "frames" else 1000  # the name of the clip has milliseconds
-        named = replace(clip, onset=round(scale * row.times["onset"]))
+        named = replace(clip, onset=round(scale * row.times.get("onset", 0)))
         return _checked(named, source, row, faults, problem=error.reason)
     rate = _rate(row, recording, settings)
     if not rate:
@@ -54,7 +54,8 @@ def annotation_of_row(
     first = settings.first_frame if recording.is_video else 0
     clip = with_frames(replace(clip, fps=rate, first_frame=first), numbers)
     clip = with_midpoint(clip, missing_from=missing_from)
-    return _checked(with_notes(clip, _rate_notes(row, recording, settings)), source, row, faults)
+    notes = [*_whole_note(clip, row, missing_from), *_rate_notes(row, recording, settings)]
+    return _checked(with_notes(clip, notes), source, row, faults)
 
 
 def _clip(name: str, row: Row, settings: TableSettings) -> Clip:
@@ -120,6 +121,12 @@ def _checked(clip: Clip, source: str, row: Row, faults: Faults, *, problem: str 
     return Annotation(clip, source, sheet_onset=clip.onset, problem=problem)
 
 
+def _whole_note(clip: Clip, row: Row, missing_from: str) -> list[str]:
+    """Return the note of a row that names neither onset nor offset."""
+    taken = f"the whole recording taken, {clip.onset} to {clip.offset}"
+    return [] if row.times.keys() >= {*ENDS} else [f"no onset and offset in {missing_from}, {taken}"]
+
+
 def _rate(row: Row, recording: Recording, settings: TableSettings) -> float:
     """Return the frames per second: of the cell, or of the video, or of the dataset; 0 = nobody says."""
     return row.fps or (recording.video.fps if recording.video else settings.fps) or 0.0
@@ -140,7 +147,10 @@ def _rate_notes(row: Row, recording: Recording, settings: TableSettings) -> list
 def _numbers(
     row: Row, recording: Recording, rate: float, settings: TableSettings, faults: Faults
 ) -> dict[str, int] | None:
-    """Return onset, apex and offset as frame numbers; None where they are not those of the recording, noted."""
+    """Return onset, apex and offset as frame numbers; None where they are not those of the recording, noted.
+
+    Onset and offset that the row does not name are the first and the last frame.
+    """
     first, last = recording.numbers[0], recording.numbers[-1]
     column, fault = _another_count(row, recording, rate, settings)
     if fault:
@@ -155,7 +165,7 @@ def _numbers(
             expected = f"expected a frame of {row.path}, which has {first} to {last}"
             faults.add(row.number, f"{expected}, found {found}", column=name)
             return None
-    return numbers
+    return {"onset": first, "offset": last} | numbers
 
 
 def _another_count(row: Row, recording: Recording, rate: float, settings: TableSettings) -> tuple[str, str]:

@@ -21,7 +21,10 @@ from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.settings import TableSettings
 from merflow.reading import is_file
 
-REQUIRED = ("path", "subject", "onset", "offset")
+ENDS = ("onset", "offset")
+"""First and last frame of a clip: both, or neither."""
+
+REQUIRED = ("path", "subject", *ENDS)
 OPTIONAL = (
     *("clip", "apex", "emotion", "aus", "objective", "expression", "fps", "depth_path"),
     *CAMERA_COLUMNS,
@@ -49,7 +52,7 @@ class Row:
     path, depth_path : str
         Below the root, POSIX.
     times : mapping of str to float
-        Onset, apex and offset as far as they are known, in the unit of the table.
+        Onset, apex and offset as far as they are known, in the unit of the table; onset and offset both or neither.
     fps : float or None
         Of the cell; None = empty.
     emotion, emotions, label, objective : str
@@ -253,8 +256,10 @@ class _Cells:
         return {"label": "", "emotion": one, "emotions": several}
 
     def check_filled(self) -> None:
-        """Note the required cells that are empty."""
+        """Note the required cells that are empty; without onset and offset the whole recording is the clip."""
         empty = [name for name in REQUIRED if not self._texts[name]]
+        if set(ENDS) <= {*empty}:
+            empty = [name for name in empty if name not in ENDS]
         if empty:
             self._faults.add(self._number, f"expected a value of {', '.join(empty)}, found none")
             self.faulty = True

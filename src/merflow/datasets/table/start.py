@@ -150,6 +150,7 @@ def _config(found: Sequence[FoundRecording], videos: Path | None) -> str:
     fps = "    fps: null         # FILL IN: frames per second of the folders, or a column fps in the table\n"
     return f"""\
 # A study of your own recordings. Fill in {TABLE} first: one row a clip, several rows a recording where it has several.
+# Leave onset and offset empty where the whole recording is one expression: nothing here looks for expressions in it.
 # In this folder:
 #   merflow validate mine
 #   merflow run
