@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,9 +130,9 @@ def video_times(path: Path) -> VideoTimes:
 @lru_cache(maxsize=256)
 def _times(path: Path, size: int, _changed: int) -> VideoTimes:
     with open_video(path) as (container, stream):
-        times, every_key = _listed(container, stream, path=path, size=size)
-    if not times.size:
-        raise BadClipError("expected a video, found one without a frame", source=str(path))
+        listed = _listed(container, stream, path=path, size=size)
+        _check_begin(listed, path, intra_only=stream.codec_context.codec.intra_only)
+    times, every_key = np.sort(np.array(listed.times, np.int64)), all(listed.keys)
     with open_video(path) as (container, stream):
         shown = _first_frame(container, stream, path)
         if stream.time_base is None:
@@ -145,7 +145,7 @@ def _times(path: Path, size: int, _changed: int) -> VideoTimes:
         turn = shown.rotation % 360
         width, height = (shown.width, shown.height)[:: -1 if turn in (90, 270) else 1]
         return VideoTimes(
-            n_frames=len(times),
+            n_frames=listed.n_shown,
             first=int(times[0]) if shown.pts is None else shown.pts,
             step=step or 1.0,
             fps=round(rate, 6),
@@ -159,18 +159,51 @@ def _times(path: Path, size: int, _changed: int) -> VideoTimes:
         )
 
 
-def _listed(
-    container: "InputContainer", stream: "VideoStream", *, path: Path, size: int
-) -> tuple[NDArray[np.int64], bool]:
-    """Return the ascending times of all frames, and whether each of them is a key frame.
+class _Listed(NamedTuple):
+    """The frames of a file in the order in which they are stored.
+
+    Attributes
+    ----------
+    times : list of int
+        Presentation or decoding times, of frames that are not shown too: those before the beginning of an edit list,
+        as cutting without coding anew leaves them, from which the first that are shown are decoded.
+    keys : list of bool
+        Which are key frames.
+    n_shown : int
+        Frames that are shown.
+    """
+
+    times: list[int]
+    keys: list[bool]
+    n_shown: int
+
+
+def _check_begin(listed: _Listed, path: Path, *, intra_only: bool) -> None:
+    """Refuse a video without a frame, and one that was cut behind a key frame: decoders make pictures of its rest.
+
+    Each frame of an `intra_only` codec is a key frame, whatever the file says.
+    """
+    if not listed.n_shown:
+        raise BadClipError("expected a video, found one without a frame", source=str(path))
+    if not listed.keys[0] and not intra_only:
+        raise BadClipError(
+            "expected a video that begins with a key frame, found one that was cut behind it: its first pictures "
+            "cannot be decoded without what was cut off. Cut the original anew, each picture coded: ffmpeg -ss TIME "
+            "-i in -c:v ffv1 out.mkv",
+            source=str(path),
+        )
+
+
+def _listed(container: "InputContainer", stream: "VideoStream", *, path: Path, size: int) -> _Listed:
+    """Return the frames as the table of the file lists them, or else as its packets do.
 
     The table of an MP4 has decoding times; they lie on a regular grid if and only if the presentation times do.
     """
     entries = stream.index_entries
     if 0 < stream.frames == len(entries) and container.format.name != "matroska,webm":
-        kept = [entry for entry in entries if not entry.is_discard]
-        _check_count(len(kept), path)
-        return np.array([one.timestamp for one in kept], np.int64), all(one.is_keyframe for one in kept)
+        _check_count(len(entries), path)
+        shown = sum(not one.is_discard for one in entries)
+        return _Listed([one.timestamp for one in entries], [one.is_keyframe for one in entries], shown)
     if size > MAX_SCANNED_BYTES:
         raise BadClipError(
             f"expected a video with a table of its frames (MP4, MOV), or of at most {MAX_SCANNED_BYTES} bytes, found "
@@ -181,24 +214,26 @@ def _listed(
     return _scanned(container, stream, path)
 
 
-def _scanned(container: "InputContainer", stream: "VideoStream", path: Path) -> tuple[NDArray[np.int64], bool]:
-    """Return the times of all packets, without decoding them, and whether each is a key frame."""
+def _scanned(container: "InputContainer", stream: "VideoStream", path: Path) -> _Listed:
+    """Return the times of all packets, without decoding them."""
     import av
 
-    found: list[int] = []
-    every_key = True
+    times: list[int] = []
+    keys: list[bool] = []
+    shown = 0
     try:
         for packet in container.demux(stream):
             time = packet.dts if packet.pts is None else packet.pts
-            if packet.size and time is not None and not packet.is_discard:
-                found.append(time)
-                every_key &= packet.is_keyframe
-                _check_count(len(found), path)
+            if packet.size and time is not None:
+                times.append(time)
+                keys.append(packet.is_keyframe)
+                shown += not packet.is_discard
+                _check_count(len(times), path)
     except av.FFmpegError as error:
         raise BadClipError(
             f"expected a whole video, found one that cannot be read: {error}", source=str(path)
         ) from error
-    return np.sort(np.array(found, np.int64)), every_key
+    return _Listed(times, keys, shown)
 
 
 def _stated_step(step: float, stated: float, *, count: int) -> float:
