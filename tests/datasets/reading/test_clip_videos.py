@@ -63,6 +63,7 @@ def test_pictures_come_before_videos_and_a_mix_is_named(tmp_path):
         folder.mkdir(exist_ok=True)
         cv2.imwrite(str(folder / f"img{number}.jpg"), pattern(number))
     film(root / "CASME2-RAW/sub01/EP04_01/take.avi", 1, 100)
+    (root / "CASME2-RAW/sub01/EP03_02").mkdir()  # without a picture, it hides no video
     index = read(root)
     pictures, video, inside = index.clips
     assert [one.color.removeprefix("CASME2-RAW/sub01/") for one in index.clips] == [

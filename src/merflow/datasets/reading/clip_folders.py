@@ -11,14 +11,7 @@ from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.reading.annotation import Annotation, masked_units, with_midpoint
 from merflow.datasets.reading.clip_frames import below_root
-from merflow.datasets.reading.clip_videos import (
-    VideoStart,
-    in_video,
-    only_video,
-    told_of_videos,
-    video_inside,
-    videos_in,
-)
+from merflow.datasets.reading.clip_videos import ClipVideos, VideoStart, in_video, told_of_videos
 from merflow.datasets.reading.durations import check_duration, long_clips
 from merflow.datasets.reading.folders import instead_of, passed_over, sub_folders, visible_folders
 from merflow.datasets.reading.frame_choice import FolderNumbers, Numbers, with_existing_frames, with_notes
@@ -67,22 +60,21 @@ class ClipFolders:
     person : callable
         Whose a folder is, whatever its spelling.
     videos : bool
-        Whether a video stands for the folder of a clip: one of its name where the folder is not there, or the only one
-        in a folder without pictures.
+        Whether a video stands for a clip without pictures: one of its name beside the folders, or one in its folder.
     """
 
     def __init__(self, root: Path, bases: Sequence[Path], person: Person, *, videos: bool = False) -> None:
         self.root = root
         self._subjects: dict[str, list[Path]] = {}
         self._clips: dict[Path, dict[str, Path]] = {}
-        self._videos: dict[Path, dict[str, list[Path]]] | None = {} if videos else None
+        self._videos = ClipVideos() if videos else None
         for folder in (child for base in bases for child in sub_folders(base)):
             subject = person(folder.name)
             if subject is not None:
                 self._subjects.setdefault(subject, []).append(folder)
 
     def find(self, subject: str, name: str) -> Path | None:
-        """Return the folder of a clip, of any case, else its video; None = there is neither.
+        """Return the folder of a clip, of any case, or its video where it has no pictures; None = there is neither.
 
         Raises
         ------
@@ -91,21 +83,16 @@ class ClipFolders:
         BadClipError
             When the clip has no pictures and several videos.
         """
-        folders = self._subjects.get(subject, [])
-        for folder in folders:
+        own = self._folder(subject, name)
+        return self._videos.in_place_of(own, name, beside=self._subjects.get(subject, [])) if self._videos else own
+
+    def _folder(self, subject: str, name: str) -> Path | None:
+        for folder in self._subjects.get(subject, []):
             if folder not in self._clips:
                 self._clips[folder] = {child.name.casefold(): child for child in sub_folders(folder)}
-            found = self._clips[folder].get(name.casefold())
-            if found is not None:
-                return (video_inside(found) if self._videos is not None else None) or found
-        return only_video([path for folder in folders for path in self._videos_of(folder, name)])
-
-    def _videos_of(self, folder: Path, name: str) -> Sequence[Path]:
-        if self._videos is None:
-            return ()
-        if folder not in self._videos:
-            self._videos[folder] = videos_in(folder)
-        return self._videos[folder].get(name.casefold(), ())
+            if name.casefold() in self._clips[folder]:
+                return self._clips[folder][name.casefold()]
+        return None
 
     def instead(self, subject: str, name: str) -> str:
         """Return what lies in the folders of a subject, a video of the clip's name before all else."""

@@ -1,6 +1,6 @@
 """Clip videos: a clip whose frames are only at hand as a video, in a set whose sheet has the numbers of pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -23,45 +23,57 @@ _SAME_RATE = 0.01
 _SHOWN = 5
 
 
-def videos_in(folder: Path) -> dict[str, list[Path]]:
-    """Return the videos of a folder by their names in lower case without suffix; raises as ``reading``."""
-    found: dict[str, list[Path]] = {}
-    with reading(folder):
-        names = sorted(path for path in folder.iterdir() if path.suffix.lower() in VIDEO_SUFFIXES)
-    for path in names:
-        if not path.name.startswith("."):
-            found.setdefault(path.stem.casefold(), []).append(path)
-    return found
+class ClipVideos:
+    """Finds the videos of clips that have no pictures; each folder is listed at most once."""
 
+    def __init__(self) -> None:
+        self._videos: dict[Path, dict[str, list[Path]]] = {}
+        self._with_pictures: set[Path] = set()
 
-def only_video(videos: Sequence[Path]) -> Path | None:
-    """Return the one video of a name; None = there is none.
+    def in_place_of(self, own: Path | None, name: str, *, beside: Iterable[Path]) -> Path | None:
+        """Return the folder of a clip if it holds a picture, else its video, else the folder.
 
-    Raises
-    ------
-    BadClipError
-        When there are several: they may begin at other frames.
-    """
-    if len(videos) > 1:
-        raise BadClipError(
-            f"expected one video of the clip, found {few([path.name for path in videos])}. Keep the right one",
-            source=str(videos[0].parent),
-        )
-    return videos[0] if videos else None
+        Parameters
+        ----------
+        own : Path or None
+            Folder of the clip; None = there is none. A video in it may have any name.
+        name : str
+            Of the clip, and of a video of it, in any case.
+        beside : iterable of Path
+            Folders in which the folder of the clip would lie.
 
+        Raises
+        ------
+        UnreadableError
+            When one of the folders cannot be read.
+        BadClipError
+            When there are several videos: they may begin at other frames.
+        """
+        inside = self._listed(own) if own else {}
+        if own in self._with_pictures:
+            return own
+        found = [path for paths in inside.values() for path in paths]
+        found += (path for folder in beside for path in self._listed(folder).get(name.casefold(), []))
+        if len(found) > 1:
+            raise BadClipError(
+                f"expected one video of the clip, found {few([path.name for path in found])}. Keep the right one",
+                source=str(found[0].parent),
+            )
+        return found[0] if found else own
 
-def video_inside(folder: Path) -> Path | None:
-    """Return the video that a clip's folder holds in place of pictures; None = it holds pictures, or no video.
-
-    Raises
-    ------
-    BadClipError
-        When it holds no pictures and several videos.
-    """
-    videos = [path for paths in videos_in(folder).values() for path in paths]
-    if not videos or any(path.suffix.lower() in SUFFIXES for path in folder.iterdir()):
-        return None
-    return only_video(videos)
+    def _listed(self, folder: Path) -> dict[str, list[Path]]:
+        """Return the videos of a folder by their names in lower case without suffix, and keep whether it has pictures."""
+        if folder in self._videos:
+            return self._videos[folder]
+        with reading(folder):
+            files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        found = self._videos.setdefault(folder, {})
+        for path in files:
+            if path.suffix.lower() in VIDEO_SUFFIXES:
+                found.setdefault(path.stem.casefold(), []).append(path)
+        if any(path.suffix.lower() in SUFFIXES for path in files):
+            self._with_pictures.add(folder)
+        return found
 
 
 def in_video(clip: Clip, path: Path, *, stored: str, start: VideoStart) -> Clip:
