@@ -62,7 +62,7 @@ class ClipVideos:
         return found[0] if found else own
 
     def _listed(self, folder: Path) -> dict[str, list[Path]]:
-        """Return the videos of a folder by their names in lower case without suffix, and keep whether it has pictures."""
+        """Return the videos of a folder by name in lower case, without suffix, and keep whether it has pictures."""
         if folder in self._videos:
             return self._videos[folder]
         with reading(folder):
