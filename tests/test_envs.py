@@ -67,7 +67,10 @@ ONLY_CALLED_BY = {
         *("index_dataset", "extract_faces", "resample_sequences", "import_flow_images", "measure_landmarks"),
     },
     **dict.fromkeys(
-        ("merflow.datasets.reading.videos", "merflow.datasets.reading.video_times", "merflow.untrusted.video_file"),
+        (
+            *(f"merflow.datasets.reading.{name}" for name in ("videos", "video_times", "video_listing")),
+            "merflow.untrusted.video_file",
+        ),
         {*RULES} - {"synthesise_dataset"},  # which writes the sheets of sets whose readers take videos
     ),
 }

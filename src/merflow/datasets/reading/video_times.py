@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from merflow.datasets.reading.video_display import check_not_mirrored, no_squares, pixel_sides
+from merflow.datasets.reading.video_listing import check_begin, stored_frames
 from merflow.errors import BadClipError
 from merflow.reading import reading_clip
 from merflow.untrusted.video_file import open_video
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
-
-MAX_SCANNED_BYTES = 4 * 2**30
-"""Of a file without a table of its frames, which must be read to number them."""
-
-MAX_FRAMES = 10**7
-"""Of a video: 14 hours at 200 frames per second."""
 
 _OFF_GRID = 0.25
 """Frame times that a presentation time may lie beside the grid of a constant rate. Cameras of telephones write times
@@ -130,9 +125,9 @@ def video_times(path: Path) -> VideoTimes:
 @lru_cache(maxsize=256)
 def _times(path: Path, size: int, _changed: int) -> VideoTimes:
     with open_video(path) as (container, stream):
-        listed = _listed(container, stream, path=path, size=size)
-        _check_begin(listed, path, intra_only=stream.codec_context.codec.intra_only)
-    times, every_key = np.sort(np.array(listed.times, np.int64)), all(listed.keys)
+        stored = stored_frames(container, stream, path=path, size=size)
+        check_begin(stored, path, intra_only=stream.codec_context.codec.intra_only)
+    times, every_key = np.sort(np.array(stored.times, np.int64)), all(stored.keys)
     with open_video(path) as (container, stream):
         shown = _first_frame(container, stream, path)
         if stream.time_base is None:
@@ -145,7 +140,7 @@ def _times(path: Path, size: int, _changed: int) -> VideoTimes:
         turn = shown.rotation % 360
         width, height = (shown.width, shown.height)[:: -1 if turn in (90, 270) else 1]
         return VideoTimes(
-            n_frames=listed.n_shown,
+            n_frames=stored.n_shown,
             first=int(times[0]) if shown.pts is None else shown.pts,
             step=step or 1.0,
             fps=round(rate, 6),
@@ -159,94 +154,12 @@ def _times(path: Path, size: int, _changed: int) -> VideoTimes:
         )
 
 
-class _Listed(NamedTuple):
-    """The frames of a file in the order in which they are stored.
-
-    Attributes
-    ----------
-    times : list of int
-        Presentation or decoding times, of frames that are not shown too: those before the beginning of an edit list,
-        as cutting without coding anew leaves them, from which the first that are shown are decoded.
-    keys : list of bool
-        Which are key frames.
-    n_shown : int
-        Frames that are shown.
-    """
-
-    times: list[int]
-    keys: list[bool]
-    n_shown: int
-
-
-def _check_begin(listed: _Listed, path: Path, *, intra_only: bool) -> None:
-    """Refuse a video without a frame, and one that was cut behind a key frame: decoders make pictures of its rest.
-
-    Each frame of an `intra_only` codec is a key frame, whatever the file says.
-    """
-    if not listed.n_shown:
-        raise BadClipError("expected a video, found one without a frame", source=str(path))
-    if not listed.keys[0] and not intra_only:
-        raise BadClipError(
-            "expected a video that begins with a key frame, found one that was cut behind it: its first pictures "
-            "cannot be decoded without what was cut off. Cut the original anew, each picture coded: ffmpeg -ss TIME "
-            "-i in -c:v ffv1 out.mkv",
-            source=str(path),
-        )
-
-
-def _listed(container: "InputContainer", stream: "VideoStream", *, path: Path, size: int) -> _Listed:
-    """Return the frames as the table of the file lists them, or else as its packets do.
-
-    The table of an MP4 has decoding times; they lie on a regular grid if and only if the presentation times do.
-    """
-    entries = stream.index_entries
-    if 0 < stream.frames == len(entries) and container.format.name != "matroska,webm":
-        _check_count(len(entries), path)
-        shown = sum(not one.is_discard for one in entries)
-        return _Listed([one.timestamp for one in entries], [one.is_keyframe for one in entries], shown)
-    if size > MAX_SCANNED_BYTES:
-        raise BadClipError(
-            f"expected a video with a table of its frames (MP4, MOV), or of at most {MAX_SCANNED_BYTES} bytes, found "
-            f"{container.format.name} of {size} bytes, which would be read as a whole to number its frames. Copy it "
-            "without loss: ffmpeg -i in -c copy out.mp4",
-            source=str(path),
-        )
-    return _scanned(container, stream, path)
-
-
-def _scanned(container: "InputContainer", stream: "VideoStream", path: Path) -> _Listed:
-    """Return the times of all packets, without decoding them."""
-    import av
-
-    times: list[int] = []
-    keys: list[bool] = []
-    shown = 0
-    try:
-        for packet in container.demux(stream):
-            time = packet.dts if packet.pts is None else packet.pts
-            if packet.size and time is not None:
-                times.append(time)
-                keys.append(packet.is_keyframe)
-                shown += not packet.is_discard
-                _check_count(len(times), path)
-    except av.FFmpegError as error:
-        raise BadClipError(
-            f"expected a whole video, found one that cannot be read: {error}", source=str(path)
-        ) from error
-    return _Listed(times, keys, shown)
-
-
 def _stated_step(step: float, stated: float, *, count: int) -> float:
     """Return the step of the rate that the file states, where it is that of the times up to the ticks of its clock.
 
     Matroska writes milliseconds, of which the 40 frames of a sixth of a second tell a rate to half a percent.
     """
     return stated if abs(stated - step) * (count - 1) <= _CLOCK_ERROR else step
-
-
-def _check_count(count: int, path: Path) -> None:
-    if count > MAX_FRAMES:
-        raise BadClipError(f"expected a video of at most {MAX_FRAMES} frames, found more", source=str(path))
 
 
 def _first_frame(container: "InputContainer", stream: "VideoStream", path: Path) -> "VideoFrame":
