@@ -72,8 +72,8 @@ def test_pictures_come_before_videos_and_a_mix_is_named(tmp_path):
     assert shown(pictures, root) == shown(video, root) == shown(inside, root) == [46, 59, 86]
     (note,) = [one for one in index.notes if "videos" in one]
     assert note == (
-        "frames of 2 clips are in videos (CASME2-RAW/sub01/EP03_02.avi, CASME2-RAW/sub01/EP04_01/take.avi), of 1 "
-        "others in folders of pictures: do not compare them unawares"
+        "frames of 2 clips are in videos (CASME2-RAW/sub01/EP03_02.avi, CASME2-RAW/sub01/EP04_01/take.avi), "
+        "those of 1 in folders of pictures: the motion in the videos may be less"
     )
 
 

@@ -142,5 +142,5 @@ def told_of_videos(clips: Sequence[Clip]) -> Sequence[str]:
         return ()
     count = "1 clip" if len(of_videos) == 1 else f"{len(of_videos)} clips"
     others = len(clips) - len(of_videos)
-    mixed = f", of {others} others in folders of pictures: do not compare them unawares" if others else ""
+    mixed = f", those of {others} in folders of pictures: the motion in the videos may be less" if others else ""
     return (f"frames of {count} are in videos ({few([clip.color for clip in of_videos], _SHOWN)}){mixed}",)
