@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.casme2.layout import PREFERRED, find_layout
+from merflow.datasets.casme2.layout import LayoutName, find_layout
 from merflow.datasets.casme2.sheets import casme2_annotations, find_workbooks
 from merflow.datasets.index import Index
 from merflow.datasets.reading.annotation import check_unique
@@ -37,12 +37,12 @@ class Casme2Settings:
 
     root: Path
     annotation: Path | None = None
-    layout: Literal["auto", "raw", "selected", "cropped", "compressed"] = "auto"
+    layout: LayoutName = "auto"
     fps: float = 200.0
     video_start: VideoStart = "recording"
 
     def __post_init__(self) -> None:
-        check_choice(self.layout, "layout", ("auto", *PREFERRED))
+        check_choice(self.layout, "layout", get_args(LayoutName))
         check_choice(self.video_start, "video_start", STARTS)
         check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
 
