@@ -42,7 +42,7 @@ def _back_projection(rng: np.random.Generator) -> Case:
     import open3d as o3d
 
     depth = rng.uniform(600, 700, (720, 1280)).round().astype(np.float32)
-    camera = Camera(focal_px=1324.65, cx_px=640.0, cy_px=360.0)
+    camera = Camera(fx_px=1324.65, fy_px=1324.65, cx_px=640.0, cy_px=360.0)
     intrinsic = o3d.camera.PinholeCameraIntrinsic(1280, 720, 1324.65, 1324.65, 640.0, 360.0)
     image = o3d.geometry.Image(depth)  # type: ignore[call-overload]
     return Case(

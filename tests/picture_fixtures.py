@@ -280,7 +280,9 @@ def results(tmp_path_factory):
         "depth_flow": write_shard(
             root, "depth_flow", {"dz": dz, "dz_raw": dz + noise}, {"nasal_shift_mm": 0.12}, {"flow": "default"}
         ),
-        "clouds": write_shard(root, "clouds", cloud, {"camera": [FOCAL, 160.0, 120.0]}, {"depth_flow": "default"}),
+        "clouds": write_shard(
+            root, "clouds", cloud, {"camera": [FOCAL, FOCAL, 160.0, 120.0]}, {"depth_flow": "default"}
+        ),
         "regions": write_shard(
             root, "regions", region_arrays(cloud), {"aligned_size": SIZE}, {"clouds": "default", "points": POINTS}
         ),

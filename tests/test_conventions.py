@@ -70,7 +70,7 @@ def test_transforms_are_named_target_from_source():
 
 
 def test_camera_frame_is_x_right_y_down_z_forward_in_metres():
-    camera = Camera(focal_px=1000.0, cx_px=640.0, cy_px=360.0)
+    camera = Camera(fx_px=1000.0, fy_px=1000.0, cx_px=640.0, cy_px=360.0)
     point = unproject(np.array([500.0]), np.array([740.0]), np.array([460.0]), camera)
     np.testing.assert_allclose(point, [[0.05, 0.05, 0.5]])
     np.testing.assert_allclose(project(point, camera), [[740, 460]])

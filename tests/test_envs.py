@@ -66,6 +66,13 @@ ONLY_CALLED_BY = {
     "merflow.datasets.reading.frames": {
         *("index_dataset", "extract_faces", "resample_sequences", "import_flow_images", "measure_landmarks"),
     },
+    **dict.fromkeys(
+        (
+            *(f"merflow.datasets.reading.{name}" for name in ("videos", "video_times", "video_listing")),
+            "merflow.untrusted.video_file",
+        ),
+        {*RULES} - {"synthesise_dataset"},  # which writes the sheets of sets whose readers take videos
+    ),
 }
 """Modules whose functions only these rules call with what those load: workbooks and recorded frames are read there.
 

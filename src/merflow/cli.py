@@ -123,6 +123,7 @@ def _add_predict(predict: argparse.ArgumentParser) -> None:
     predict.add_argument("--fps", type=float, help="frames per second of a folder")
     predict.add_argument("--depth", type=Path, help="folder of the depth pictures, for a model that needs depth")
     predict.add_argument("--depth-unit-mm", type=float, help="mm that 1 in them stands for (default: as in training)")
+    predict.add_argument("--intrinsics", type=Path, help="their camera, a YAML or JSON file of fx, fy, cx, cy")
     predict.add_argument("--meshes", type=Path, help="folder of the meshes, for a model that reads meshes")
     predict.add_argument("--root", type=Path, help="where the paths of the table start (default: its folder)")
     predict.add_argument("--picture", type=Path, help="PNG file of the clip; of a table a folder of them")

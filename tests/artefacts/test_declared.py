@@ -112,7 +112,7 @@ CLOUD = {"xyz": np.zeros((2, 3)), "motion": np.zeros((2, 3)), "pixel": np.zeros(
 KINDS_WITH_INDICES = {
     "graphs": (GRAPH, FRAMES | {"aligned_size": 256, "interocular_px": 80.0}),
     "regions": (REGIONS, {"aligned_size": 256}),
-    "clouds": (CLOUD, {"camera": [1.0, 0, 0]}),
+    "clouds": (CLOUD, {"camera": [1.0, 1.0, 0, 0]}),
 }
 INDICES = {
     "node beyond": ("graphs", "node", [0, 1, 66, 68], "indices of landmark below 68, found 0 to 68 in node of a"),

@@ -53,7 +53,7 @@ def test_a_cloud_comes_back_from_its_columns(tmp_path, compression):
     }
     identity = {"variant": "v", "dataset": "d", "subject": "s", "params": {}, "code": "", "inputs": {}}
     with ShardWriter(tmp_path / "s.h5", kind="clouds", compression=compression, **identity) as shard:
-        shard.add("c", arrays, {"camera": [1000.0, 1.0, 2.0]})
+        shard.add("c", arrays, {"camera": [1000.0, 1000.0, 1.0, 2.0]})
     with open_shard(tmp_path / "s.h5", kind="clouds") as shard:
         for name, values in arrays.items():
             np.testing.assert_array_equal(shard.read("c", name), values)

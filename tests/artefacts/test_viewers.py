@@ -85,7 +85,7 @@ def test_an_array_along_the_axis_of_its_name_is_the_scale_itself(tmp_path):
 
 
 def test_a_scale_beside_an_array_of_its_name_has_another(tmp_path):
-    with h5py.File(write(tmp_path / "s.h5", "clouds", CLOUD, {"camera": [1.0, 0, 0]})) as file:
+    with h5py.File(write(tmp_path / "s.h5", "clouds", CLOUD, {"camera": [1.0, 1.0, 0, 0]})) as file:
         assert axes_of(file["clips/c/xyz"]) == ["point", "xyz_axis"]
 
 

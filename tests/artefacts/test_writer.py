@@ -47,7 +47,7 @@ def test_each_column_has_the_step_of_its_unit(tmp_path):
     arrays = {"xyz": motion, "motion": motion, "pixel": np.zeros((300, 2), np.int16)}
     identity = {"variant": "v", "dataset": "d", "subject": "s", "params": {}, "code": "", "inputs": {}}
     with ShardWriter(tmp_path / "a.h5", kind="clouds", **identity) as shard:
-        shard.add("c", arrays, {"camera": [1.0, 1.0, 1.0]})
+        shard.add("c", arrays, {"camera": [1.0, 1.0, 1.0, 1.0]})
     with h5py.File(tmp_path / "a.h5") as file:
         node = file["clips/c/motion"]
         step = node.attrs["step"]

@@ -55,7 +55,7 @@ def shards_of(clip):
         "faces": (faces_of(clip), made.FACES_ATTRS),
         "flow": ({"flow": flow + 0.5, **head}, {}),
         "flow_images": ({"image": image.image, "range": image.range}, notes),
-        "clouds": (made.cloud_arrays(), {"camera": [900.0, 160.0, 120.0]}),
+        "clouds": (made.cloud_arrays(), {"camera": [900.0, 900.0, 160.0, 120.0]}),
         "sequences": (made.sequence_arrays(), made.SEQUENCE_ATTRS),
         "lbp_top": (made.lbp_top_arrays(), {"n_frames": 5, **notes}),
         "hoof": (made.hoof_arrays(flow), notes),

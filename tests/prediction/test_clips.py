@@ -1,12 +1,15 @@
 """A clip that is named by hand: the numbers that it gets, and every fault told in one sentence with the next move."""
 
+from pathlib import Path
+
 import pytest
 from tests.datasets.reading.video_fixture import write_video
 from tests.datasets.table.table_fixture import write_frames
 
 from merflow.datasets.clip import NO_FRAME
+from merflow.datasets.intrinsics import Intrinsics
 from merflow.errors import DatasetError
-from merflow.prediction.clips import Asked, clip_of
+from merflow.prediction.clips import Asked, DepthDefaults, clip_of
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +79,7 @@ def test_frames_in_a_folder_have_the_numbers_of_their_names(recordings):
         ("frames", {"fps": 1}, "expected a clip of one expression, at most 10 s, found 19.0 s"),
         ("frames", {"fps": 30, "first_frame": 0}, "expected a folder that counts from 0"),
         ("frames", {"fps": 30, "depth": "nowhere"}, "nowhere: expected a folder of depth pictures, found no"),
+        ("frames", {"fps": 30, "intrinsics": Path("a.yaml")}, "a.yaml: expected depth with the camera of it, found"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_clip_is_told(recordings, name, asked, told):
@@ -89,3 +93,22 @@ def test_depth_must_have_the_frames_of_the_clip(recordings, tmp_path):
     write_frames(tmp_path / "depth", range(1, 6), name="{:05d}.png")
     with pytest.raises(DatasetError, match="expected every frame from 1 to 20, found 15 missing"):
         clip(recordings, "frames", fps=30, depth=tmp_path / "depth")
+
+
+def test_the_camera_of_depth_is_that_of_the_file_or_of_the_training_data(recordings, tmp_path):
+    write_frames(tmp_path / "depth", name="{:05d}.png")
+    camera, trained = tmp_path / "camera.json", Intrinsics(fx=9, fy=9, cx=9, cy=9)
+    camera.write_text('{"fx": 615, "fy": 614, "cx": 320, "cy": 240, "depth_unit_mm": 0.25}')
+    asked = {"fps": 30, "depth": tmp_path / "depth"}
+    found = clip(recordings, "frames", **asked, intrinsics=camera, default=DepthDefaults(0.1, trained))
+    assert (found.camera, found.depth_unit_mm) == ("615.0 614.0 320.0 240.0", 0.25)
+    assert not any(word in found.notes for word in ("intrinsics", "unit"))
+    assert clip(recordings, "frames", **asked, intrinsics=camera, depth_unit_mm=2).depth_unit_mm == 2
+    as_trained = clip(recordings, "frames", **asked, default=DepthDefaults(0.1, trained))
+    assert (as_trained.camera, as_trained.depth_unit_mm) == ("9.0 9.0 9.0 9.0", 0.1)
+    notes = clip(recordings, "frames", **asked).notes
+    assert "no unit of depth given, 1 mm taken" in notes
+    assert "no intrinsics given: a cloud takes focal_px of the model's settings" in notes
+    camera.write_text("{fx: 615}")
+    with pytest.raises(DatasetError, match=r"camera.json: .*needs the setting 'fy', found none. Correct --intrinsics"):
+        clip(recordings, "frames", **asked, intrinsics=camera)

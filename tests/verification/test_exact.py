@@ -34,7 +34,7 @@ def shards(tmp_path, landmarks):
     with ShardWriter(tmp_path / "faces.h5", kind="faces", params={}, **names) as shard:
         shard.add(CLIP, faces, attrs)
     with ShardWriter(tmp_path / "clouds.h5", kind="clouds", params={}, **names) as shard:
-        shard.add(CLIP, clouds, {"camera": [100.0, 60.0, 60.0]})
+        shard.add(CLIP, clouds, {"camera": [100.0, 100.0, 60.0, 60.0]})
 
     def regions(index, selection="sort"):
         parts = {

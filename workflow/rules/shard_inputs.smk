@@ -264,6 +264,8 @@ def state_of_recordings(wildcards, kind, making, subject):
         )
         return plan.ready_pictures(version, subject, root=root, note=note)
     frames = making.frames_read(settings)
+    if not frames.files:
+        return ""
     return plan.recorded_frames(
         version,
         subject,

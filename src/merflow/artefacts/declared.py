@@ -31,7 +31,7 @@ _ATTRIBUTES: Mapping[str, _Attribute] = {
     "faces_found": _Attribute("whole numbers"),
     "notes": _Attribute("texts"),
     "nasal_shift_mm": _Attribute("numbers"),
-    "camera": _Attribute("numbers", 3),
+    "camera": _Attribute("numbers", 4),
     "aligned_size": _Attribute("whole numbers"),
     "factor": _Attribute("numbers"),
     "interocular_px": _Attribute("numbers"),

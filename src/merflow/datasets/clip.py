@@ -65,10 +65,13 @@ class Clip:
     label : str
         Class of the dataset's own label set, a word of its ``classes``; empty = the dataset has none, or not labelled.
     first_frame : int
-        Number of the first frame of a video, 0 or 1; of frames in a folder, which have their own numbers, 0.
+        Number of the first frame of a video; of frames in a folder, which have their own numbers, 0.
     meshes, textures, landmarks_3d : str
         Patterns of the files of the frames' meshes, relative to the root of the dataset, such as
         ``mesh_micro/S08/002_01_1/*``; empty when there are none.
+    camera : str
+        Camera of the depth, as :attr:`merflow.datasets.intrinsics.Intrinsics.text` writes it: ``fx fy cx cy``, px;
+        empty = the index knows none, and the settings of the clouds name one for all clips.
     """
 
     dataset: str
@@ -94,6 +97,7 @@ class Clip:
     meshes: str = ""
     textures: str = ""
     landmarks_3d: str = ""
+    camera: str = ""
 
     @property
     def id(self) -> str:

@@ -7,6 +7,7 @@ from typing import get_args
 from merflow.datasets.action_units import OBJECTIVE_CLASSES
 from merflow.datasets.clip import NO_EMOTION, Clip, Expression
 from merflow.datasets.emotions import EMOTIONS, is_own_word
+from merflow.datasets.intrinsics import camera_of_text
 from merflow.errors import DatasetError
 
 FOLD = re.compile(r"[A-Za-z0-9]{1,20}", re.ASCII)
@@ -43,11 +44,21 @@ def check_row(clip: Clip, *, named: str, source: str) -> None:
     _check_emotions(clip, source)
     if clip.label and not is_own_word(clip.label):
         _refuse(source, f"expected a label of up to 50 letters, digits, blanks, '_', '-' and '.', found {clip.label!r}")
-    if clip.first_frame not in (0, 1):
-        _refuse(source, f"expected the first frame 0 or 1, but found {clip.first_frame}")
+    if clip.first_frame < 0:
+        _refuse(source, f"expected a first frame of 0 or more, but found {clip.first_frame}")
     if clip.fold and not FOLD.fullmatch(clip.fold):
         _refuse(source, f"expected a fold of at most 20 letters and digits, or none, but found {clip.fold!r}")
     _check_frames(clip, source)
+    _check_camera(clip, source)
+
+
+def _check_camera(clip: Clip, source: str) -> None:
+    """Refuse a camera that is none."""
+    try:
+        if clip.camera:
+            camera_of_text(clip.camera)
+    except ValueError as error:
+        _refuse(source, f"{error} (column camera)")
 
 
 def _check_emotions(clip: Clip, source: str) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from merflow.errors import DatasetError
 from merflow.export.forms import form_named
 from merflow.export.fresh import check_free, fresh_folder
-from merflow.export.places import find_source
+from merflow.export.places import Found, find_source
 from merflow.export.record import RECORD, Report, sizes, write_record
 from merflow.settings import from_plain, to_plain
+from merflow.stages.exporting import Source
 
 
 def export_clips(
@@ -54,26 +55,12 @@ def export_clips(
     chosen = from_plain(export.settings, settings or {}, where=form)
     check_free(out)
     found = find_source(Path(place), kind, variant=variant, clips=clips)
-    source = found.source
+    left_out = found.source.left_out
     with fresh_folder(out) as folder:
-        export.write(source, folder, chosen)
-        written = [
-            clip.id
-            for of_shard in source.shards.values()
-            for clip in of_shard.values()
-            if clip.id not in source.left_out
-        ]
-        if not written:
-            first = next(iter(source.left_out.items()), ("", ""))
-            raise DatasetError(f"{place}: expected clips to export, found none. {first[0]}: {first[1]}")
-        about = {
-            "dataset": found.dataset,
-            "artefacts": f"{kind}/{found.variant}",
-            "settings": to_plain(chosen),
-            "made_with": {"settings": dict(found.params), "code": found.code},
-            "notes": source.notes,
-        }
-        write_record(folder / RECORD, form=form, about=about, clips=written, left_out=source.left_out)
+        export.write(found.source, folder, chosen)
+        written = _written(found.source, place)
+        about = _about(kind, found, chosen)
+        write_record(folder / RECORD, form=form, about=about, clips=written, left_out=left_out)
         files, megabytes = sizes(folder)
     return Report(
         form=form,
@@ -82,6 +69,27 @@ def export_clips(
         clips=len(written),
         files=files,
         megabytes=megabytes,
-        left_out=source.left_out,
-        notes=source.notes,
+        left_out=left_out,
+        notes=found.source.notes,
     )
+
+
+def _written(source: Source, place: Path) -> list[str]:
+    """Return the ids of the clips that a form has written; raises DatasetError where there are none."""
+    clips = (clip.id for of_shard in source.shards.values() for clip in of_shard.values())
+    written = [clip for clip in clips if clip not in source.left_out]
+    if not written:
+        first = next(iter(source.left_out.items()), ("", ""))
+        raise DatasetError(f"{place}: expected clips to export, found none. {first[0]}: {first[1]}")
+    return written
+
+
+def _about(kind: str, found: Found, chosen: Any) -> dict[str, Any]:
+    """Return what the record says of the clips as a whole."""
+    return {
+        "dataset": found.dataset,
+        "artefacts": f"{kind}/{found.variant}",
+        "settings": to_plain(chosen),
+        "made_with": {"settings": dict(found.params), "code": found.code},
+        "notes": found.source.notes,
+    }

@@ -9,7 +9,7 @@ from merflow.prediction.model_file import Model
 from merflow.prediction.output import check_out, write_predictions
 from merflow.prediction.predictor import Predictor, load_predictor
 
-_OF_ONE_CLIP = ("onset", "apex", "offset", "depth", "depth_unit_mm")
+_OF_ONE_CLIP = ("onset", "apex", "offset", "depth", "depth_unit_mm", "intrinsics")
 
 
 def predict_asked(options: Namespace) -> tuple[list[Prediction], Model]:
@@ -41,6 +41,7 @@ def _of_recording(predictor: Predictor, options: Namespace) -> Prediction:
         fps=options.fps,
         depth=options.depth,
         depth_unit_mm=options.depth_unit_mm,
+        intrinsics=options.intrinsics,
         meshes=options.meshes,
         picture=options.picture,
     )

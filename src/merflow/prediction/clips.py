@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from merflow.datasets.clip import Clip
+from merflow.datasets.intrinsics import Intrinsics
 from merflow.datasets.reading.durations import IMPOSSIBLE_S
 from merflow.datasets.reading.frame_choice import with_notes
+from merflow.datasets.table.cameras import RowCamera, read_camera
 from merflow.datasets.table.clips import annotation_of_row
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.reader import check_recording
@@ -22,6 +24,16 @@ SUBJECT = "new"
 """Name of the subject of a recording that no table names one for."""
 
 Unit = Literal["frames", "seconds"]
+
+
+class DepthDefaults(NamedTuple):
+    """Unit and camera of depth where nobody gives one: those of the training data."""
+
+    unit_mm: float = 1.0
+    intrinsics: Intrinsics | None = None
+
+
+NO_DEFAULTS = DepthDefaults()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +54,12 @@ class Asked:
         Frames per second; needed for a folder.
     depth : Path or None
         Folder of 16-bit pictures with the numbers of the colour frames.
-    depth_unit_mm : float
-        Mm that 1 in the depth pictures stands for.
+    depth_unit_mm : float or None
+        Mm that 1 in the depth pictures stands for; None: as the file of the camera says, or else `default`'s.
+    intrinsics : Path or None
+        File of the camera of the depth, YAML or JSON.
+    default : DepthDefaults
+        What holds where nothing is given.
     meshes : Path or None
         Folder of the meshes of the clip, one a frame, with their textures and 3D landmarks.
     """
@@ -56,7 +72,9 @@ class Asked:
     first_frame: int | None = None
     fps: float | None = None
     depth: Path | None = None
-    depth_unit_mm: float = 1.0
+    depth_unit_mm: float | None = None
+    intrinsics: Path | None = None
+    default: DepthDefaults = NO_DEFAULTS
     meshes: Path | None = None
 
     @property
@@ -117,6 +135,8 @@ def _check_asked(asked: Asked, recording: Recording) -> None:
     for option, folder, what in (("depth", asked.depth, "depth pictures"), ("meshes", asked.meshes, "meshes")):
         if folder is not None and not is_folder(folder):
             raise DatasetError(f"{folder}: expected a folder of {what}, found no such folder. Correct --{option}.")
+    if asked.intrinsics is not None and asked.depth is None:
+        raise DatasetError(f"{asked.intrinsics}: expected depth with the camera of it, found none. Give --depth.")
 
 
 def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset: str, expression: str) -> Clip:
@@ -125,7 +145,8 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
         root=asked.recording.parent,
         unit=asked.unit,
         first_frame=min(first, 1),
-        depth_unit_mm=asked.depth_unit_mm,
+        depth_unit_mm=asked.default.unit_mm,
+        intrinsics=asked.default.intrinsics,
     )
     times = {name: _text(time) for name, time in (_whole(asked, recording) | asked.times).items()}
     texts = dict.fromkeys(COLUMNS, "") | times
@@ -140,7 +161,7 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
     row = row_of_texts(1, texts, settings, faults)
     if row is None:
         raise ValueError("a fault of a row must have been told")
-    row = replace(row, depth_path=str(asked.depth.absolute()) if asked.depth else "")
+    row = replace(row, depth_path=str(asked.depth.absolute()) if asked.depth else "", camera=_camera(asked))
     one = annotation_of_row(dataset, row, recordings, settings, faults, missing_from="what was given")
     if one is None:
         raise ValueError("a fault of a clip must have been told")
@@ -154,7 +175,30 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
     if asked.meshes is not None:
         pattern = str(asked.meshes.absolute() / "*")
         clip = replace(clip, meshes=pattern, textures=pattern, landmarks_3d=pattern)
-    return with_notes(clip, taken)
+    return with_notes(clip, [*taken, *_depth_notes(one.clip, row.camera)])
+
+
+def _depth_notes(clip: Clip, given: RowCamera) -> list[str]:
+    """Return what was taken of the camera and the unit of depth, where nobody gave them."""
+    if not clip.depth:
+        return []
+    unit = [] if given.depth_unit_mm else [f"no unit of depth given, {clip.depth_unit_mm:g} mm taken"]
+    return unit if clip.camera else [*unit, "no intrinsics given: a cloud takes focal_px of the model's settings"]
+
+
+def _camera(asked: Asked) -> RowCamera:
+    """Return the camera that is given.
+
+    Raises
+    ------
+    DatasetError
+        When its file is none.
+    """
+    try:
+        given = read_camera(asked.intrinsics) if asked.intrinsics else RowCamera()
+    except DatasetError as error:
+        raise DatasetError(f"{asked.intrinsics}: {error}. Correct --intrinsics.") from error
+    return given if asked.depth_unit_mm is None else given._replace(depth_unit_mm=asked.depth_unit_mm)
 
 
 def _name(recording: Path) -> str:

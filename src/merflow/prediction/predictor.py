@@ -9,15 +9,17 @@ from typing import Any
 
 from merflow.artefacts import Shard
 from merflow.datasets.clip import Clip
+from merflow.datasets.intrinsics import Intrinsics
 from merflow.datasets.table.reader import read_table_of_clips
 from merflow.datasets.table.settings import TableSettings
 from merflow.errors import DatasetError
 from merflow.prediction.answers import NO_ANSWER, Prediction, answers_of
 from merflow.prediction.chain import artefacts_of, check_chain, needs_depth, needs_meshes
-from merflow.prediction.clips import Asked, Unit, clip_of
+from merflow.prediction.clips import Asked, DepthDefaults, Unit, clip_of
 from merflow.prediction.loading import model_at, what_changed
 from merflow.prediction.model_file import Model
 from merflow.prediction.pictures import draw_clip
+from merflow.settings import from_plain
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class Predictor:
         fps: float | None = None,
         depth: str | Path | None = None,
         depth_unit_mm: float | None = None,
+        intrinsics: str | Path | None = None,
         meshes: str | Path | None = None,
         picture: str | Path | None = None,
     ) -> Prediction:
@@ -61,7 +64,10 @@ class Predictor:
         recording, onset, apex, offset, unit, first_frame, fps, depth, meshes
             As for ``merflow.prediction.clips.Asked``.
         depth_unit_mm : float, optional
-            Mm that 1 in the depth pictures stands for; by default that of the dataset that the model was trained on.
+            Mm that 1 in the depth pictures stands for; by default that of the file of the camera, or else that of the
+            dataset that the model was trained on.
+        intrinsics : path, optional
+            Camera of the depth, a file of fx, fy, cx, cy; by default that of the dataset, or of the model's clouds.
         picture : path, optional
             PNG file to draw the clip into, through every stage.
 
@@ -81,7 +87,9 @@ class Predictor:
             first_frame=first_frame,
             fps=fps,
             depth=Path(depth) if depth else None,
-            depth_unit_mm=self._depth_unit_mm() if depth_unit_mm is None else depth_unit_mm,
+            depth_unit_mm=depth_unit_mm,
+            intrinsics=Path(intrinsics) if intrinsics else None,
+            default=DepthDefaults(self._depth_unit_mm() if depth_unit_mm is None else 1.0, self._intrinsics),
             meshes=Path(meshes) if meshes else None,
         )
         clip, root = clip_of(asked, dataset=self.model.about.dataset, expressions=self._experiment["expressions"])
@@ -138,6 +146,7 @@ class Predictor:
             annotation=path,
             fps=fps,
             depth_unit_mm=self._depth_unit_mm(),
+            intrinsics=self._intrinsics,
             **self._words,
         )
         index = read_table_of_clips(self.model.about.dataset, settings)
@@ -237,6 +246,12 @@ class Predictor:
                 f"{' and '.join(f'{unit:g}' for unit in units)} mm. Give --depth-unit-mm, recording by recording."
             )
         return units[0]
+
+    @property
+    def _intrinsics(self) -> Intrinsics | None:
+        """Return the camera of the training data, where its settings name one."""
+        found = self.model.about.settings["dataset"].get("intrinsics")
+        return from_plain(Intrinsics, found) if found else None
 
     @property
     def _words(self) -> dict[str, Any]:

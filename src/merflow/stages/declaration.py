@@ -29,7 +29,8 @@ class Making:
         Kinds of the upstream shards that it reads, all of them in its chain.
     recorded : str
         ``module:function`` that says which recorded frames a variant reads: (settings of the variant) ->
-        :class:`merflow.stages.recorded.RecordedFrames`. Empty for a stage that reads shards only.
+        :class:`merflow.stages.recorded.RecordedFrames`. Empty for a stage that is made of shards alone, and is told
+        nothing that the index says of its clips.
     depth : bool
         Whether a clip that was recorded without depth has no artefact.
     ready : bool
@@ -76,8 +77,8 @@ class Making:
         """Return the clips of a subject as the stage is given them; none where it reads no recordings."""
         if not self.reads_recordings:
             return []
-        read = self.frames_read(settings) if self.recorded else None
-        return recorded_clips(clips, depth=bool(read and read.depth), scans=bool(read and read.scans))
+        read = self.frames_read(settings) if self.recorded else RecordedFrames((), depth=False)
+        return recorded_clips(clips, depth=read.depth, scans=read.scans, camera=read.camera)
 
     def frames_read(self, settings: Any) -> RecordedFrames:
         """Return the recorded frames that a variant with these settings reads."""

@@ -57,9 +57,8 @@ def _hashes_of_recordings(job: Job, making: Making) -> dict[str, str]:
     """Hash the recorded files of each clip: what a stage reads now is what the shard says that it was made of."""
     if making.ready:
         return picture_hashes(job.clips, job.root)
-    if making.recorded:
-        return annotated_frame_hashes(job.clips, job.root, roles=making.frames_read(job.settings).roles)
-    return {}
+    read = making.frames_read(job.settings) if making.recorded else None
+    return annotated_frame_hashes(job.clips, job.root, roles=read.roles) if read and read.files else {}
 
 
 def _opened(job: Job, kind: str, path: Path) -> AbstractContextManager[Shard]:

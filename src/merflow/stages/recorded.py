@@ -14,14 +14,23 @@ from merflow.datasets.reading.scans import without_scans
 
 
 class RecordedFrames(NamedTuple):
-    """What a stage reads: frames of which roles (``onset``, ``apex``, ``offset``; ``all``), depth and meshes or not."""
+    """What a stage reads: frames of which roles (``onset``, ``apex``, ``offset``; ``all``), depth and meshes or not.
+
+    A stage with `camera` is told the camera of a clip, where the index knows it.
+    """
 
     roles: tuple[str, ...]
     depth: bool
     scans: bool = False
+    camera: bool = False
+
+    @property
+    def files(self) -> bool:
+        """Whether it reads recorded files at all, and not only what the index says of its clips."""
+        return bool(self.roles) or self.scans
 
 
-def recorded_clips(clips: Iterable[Clip], *, depth: bool, scans: bool = False) -> list[Clip]:
+def recorded_clips(clips: Iterable[Clip], *, depth: bool, scans: bool = False, camera: bool = False) -> list[Clip]:
     """Return clips without their labels and notes.
 
     Parameters
@@ -32,6 +41,8 @@ def recorded_clips(clips: Iterable[Clip], *, depth: bool, scans: bool = False) -
         Whether the stage reads depth; without it the clips have none.
     scans : bool
         Whether it reads meshes; likewise.
+    camera : bool
+        Whether it is told the camera; likewise.
     """
     return [
         replace(
@@ -44,6 +55,7 @@ def recorded_clips(clips: Iterable[Clip], *, depth: bool, scans: bool = False) -
             notes="",
             depth=clip.depth if depth else "",
             depth_unit_mm=clip.depth_unit_mm if depth else 1.0,
+            camera=clip.camera if camera else "",
         )
         for clip in clips
     ]
@@ -52,13 +64,14 @@ def recorded_clips(clips: Iterable[Clip], *, depth: bool, scans: bool = False) -
 def clips_digest(clips: Sequence[Clip]) -> str:
     """Return one SHA-256 over what the index says of recorded clips that decides an artefact.
 
-    Folders are left out: what lies in them is compared by its content, wherever it lies. Where a video counts from 1
-    stands behind, so that the digests of all others are those of earlier versions.
+    Folders are left out: what lies in them is compared by its content, wherever it lies. Where a video does not count
+    from 0, and a camera, stand behind, so that the digests of all others are those of earlier versions.
     """
     rows = [
         [
             *(clip.id, clip.part, clip.onset, clip.apex, clip.offset, clip.fps, bool(clip.depth), clip.depth_unit_mm),
             *([clip.first_frame] if clip.first_frame else []),
+            *([clip.camera] if clip.camera else []),
         ]
         for clip in clips
     ]

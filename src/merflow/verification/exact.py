@@ -16,10 +16,10 @@ def back_projection_difference(faces: Shard, clouds: Shard, clip: str) -> float:
 
     depth = np.nan_to_num(faces.read(clip, "native_depth")[role_index(faces, clip, "apex")], nan=0.0)
     x0, y0 = faces.attrs(clip)["native_origin"]
-    focal, cx, cy = clouds.attrs(clip)["camera"]
-    points, _ = depth_points(depth, Camera(focal, cx - x0, cy - y0))
+    fx, fy, cx, cy = clouds.attrs(clip)["camera"]
+    points, _ = depth_points(depth, Camera(fx, fy, cx - x0, cy - y0))
     height, width = depth.shape
-    intrinsic = o3d.camera.PinholeCameraIntrinsic(width, height, focal, focal, cx - x0, cy - y0)
+    intrinsic = o3d.camera.PinholeCameraIntrinsic(width, height, fx, fy, cx - x0, cy - y0)
     image = o3d.geometry.Image(np.ascontiguousarray(depth, dtype=np.float32))  # type: ignore[call-overload]
     theirs = o3d.geometry.PointCloud.create_from_depth_image(image, intrinsic, depth_scale=1000.0, depth_trunc=1e6)
     other = np.asarray(theirs.points)

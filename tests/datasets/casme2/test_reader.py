@@ -191,13 +191,13 @@ def test_a_stray_picture_is_no_frame_and_stands_in_for_none(tmp_path, read):
     assert "onset frame 45 is missing, 46 taken" in index.clips[1].notes
 
 
-def test_a_clip_that_is_a_video_is_named(tmp_path, read):
+def test_a_video_of_nearly_the_name_of_a_clip_is_named(tmp_path, read):
     casme2.write_coding(tmp_path, [casme2.Row(), casme2.Row(video="EP03_01")])
-    (casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87)).parent / "EP03_01.avi").touch()
+    (casme2.add_clip(tmp_path, "sub01", "EP02_01f", range(46, 87)).parent / "EP03_01_color.avi").touch()
     index = read()
     assert [clip.video for clip in index.clips] == ["EP02_01f"]
     (row,) = index.exclusions
-    assert "found 'the video EP03_01.avi: this reader takes no videos, so take the frames out" in row["reason"]
+    assert "found 'the video EP03_01_color.avi: take the frames of a video out" in row["reason"]
 
 
 def test_two_rows_of_one_clip_are_refused_by_row(tmp_path, read):

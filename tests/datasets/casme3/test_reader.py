@@ -145,8 +145,8 @@ def test_recordings_without_frames_name_their_videos(tmp_path, read):
     (tmp_path / "spNO.1/a/color.mp4").touch()
     (tmp_path / "spNO.1/b.avi").touch()
     reasons = [row["reason"] for row in read().exclusions]
-    assert "found 'the video color.mp4: this reader takes no videos" in reasons[0]
-    assert "found 'the video b.avi: this reader takes no videos" in reasons[1]
+    assert "found 'the video color.mp4: take the frames of a video out" in reasons[0]
+    assert "found 'the video b.avi: take the frames of a video out" in reasons[1]
 
 
 def test_an_offset_minutes_after_the_onset_is_an_exclusion_and_seconds_are_counted(tmp_path, read):

@@ -130,6 +130,42 @@ def test_missing_frames_are_told_with_their_place(tmp_path, suffix):
         video_times(write_video(tmp_path / f"x.{suffix}", times=times, b_frames=0))
 
 
+def copied(source, target, *, without=0, from_frame=0):
+    """Copy a video without coding it anew: without its first packets, or to be shown from a frame on."""
+    with av.open(str(source)) as read, av.open(str(target), "w") as write:
+        stream = read.streams.video[0]
+        out = write.add_stream_from_template(stream)
+        packets = [packet for packet in read.demux(stream) if packet.dts is not None]
+        ticks = round(from_frame / 25 / float(packets[0].time_base))
+        for packet in packets[without:]:
+            packet.pts, packet.dts, packet.stream = packet.pts - ticks, packet.dts - ticks, out
+            write.mux(packet)
+    return target
+
+
+@pytest.mark.parametrize(
+    "name", ["h264 with B-frames.mp4", "h264 with B-frames.mkv", "h264 with B-frames.ts", "mpeg4 with B-frames.avi",
+             "mpeg2 with B-frames.mpg"]
+)  # fmt: skip
+def test_a_video_that_was_cut_behind_a_key_frame_is_refused(written, tmp_path, name):
+    """FFmpeg makes pictures of the rest of MPEG-4, which show nothing, and counts on from another one in H.264."""
+    path = copied(written(name), tmp_path / f"cut{written(name).suffix}", without=5)
+    with pytest.raises(BadClipError, match="expected a video that begins with a key frame, found one that was cut"):
+        video_times(path)
+
+
+@pytest.mark.parametrize("first", [1, 5, 14])
+def test_an_mp4_that_is_shown_from_another_frame_on_is_counted_from_it(written, tmp_path, first):
+    """As ``ffmpeg -ss`` and telephones cut: the key frame before is kept, and an edit list says where to begin."""
+    path = copied(written("h264 with B-frames.mp4"), tmp_path / "cut.mp4", from_frame=first)
+    frames = VideoFrames(path)
+    expected = list(range(first, N))
+    assert [number_of(frames.read(number).rgb) for number in frames.numbers] == expected
+    assert [number_of(rgb) for rgb in opencv_frames(path)] == expected
+    alone = [number_of(VideoFrames(path).read(number).rgb) for number in (0, 3, N - first - 1, 9)]
+    assert alone == [first, first + 3, N - 1, first + 9]
+
+
 def test_interlaced_pictures_are_refused(tmp_path):
     path = write_video(tmp_path / "x.mp4", options={"x264-params": "tff=1"}, interlaced=True)
     with pytest.raises(BadClipError, match="found interlaced ones"):

@@ -266,8 +266,9 @@ def test_folders_that_contradict_their_names_are_excluded_with_the_reason(root, 
         "s01_ne_01_0": "expected negative, as the clip's name says, found it in the folder positive",
         "s01_ne_02_0": "expected a folder named negative, positive, surprise around the clip, found happy",
         "s01_ne_05_-1": f"expected {EXPECTED_NAMES}, found an empty folder",
-        "s01_ne_07_-1": f"expected {EXPECTED_NAMES}, found 1 *.avi (such as s1_ne_07.avi): this reader takes no "
-        "videos, so take the frames out, each under the number that the sheet gives it",
+        "s01_ne_07_-1": f"expected {EXPECTED_NAMES}, found 1 *.avi (such as s1_ne_07.avi): take the frames of a "
+        "video out, each under the number that the sheet gives it; which readers take videos, and under which names, "
+        "is in docs/frames.md",
         "s01_ne_06_-1": "expected one file for frame 5, found reg_image000005.bmp and reg_image5.bmp",
         "s01_s2_ne_03_0": "expected the name of a clip of s01, such as s01_ne_01, found s2_ne_03",
     }

@@ -61,6 +61,23 @@ def test_what_is_empty_is_not_known(root):
     assert "no apex in the table, midpoint 6 taken" in clip.notes
 
 
+@pytest.mark.parametrize("unit", ["frames", "seconds"])
+def test_without_onset_and_offset_the_whole_recording_is_the_clip(root, unit):
+    """It is noted, and not looked for: nothing spots an expression. One of the two alone is a fault."""
+    write_video(root / "a.mp4", fps=25)
+    (whole, given, video) = index(
+        root, [row(onset="", offset="", apex=""), row(path="s1/b", onset="", offset="", apex="0.05" if unit == "seconds"
+               else "6"), row(path="a.mp4", onset="n/a", offset="", apex="", clip="v")], unit=unit).clips  # fmt: skip
+    assert (whole.id, whole.onset, whole.apex, whole.offset) == ("s1_a_1", 1, 10, 20)
+    assert (given.onset, given.apex, given.offset, video.onset, video.offset) == (1, 6, 20, 1, 40)
+    assert "no onset and offset in the table, the whole recording taken, 1 to 20" in whole.notes
+    (line,) = faults(root, row(onset="", apex=""), unit="frames")
+    assert line == "- row 2: expected a value of onset, found none"
+    write_frames(root / "long", range(1, 1500))
+    (out,) = index(root, [row(), row(path="long", onset="", offset="", apex="")]).exclusions
+    assert "found 15.0 s from onset 1" in out["reason"]
+
+
 def test_every_fault_is_told_at_once_with_its_row(root):
     told = faults(
         root,
@@ -104,7 +121,7 @@ def test_at_most_twenty_faults_are_listed(root):
     ("changes", "told"),
     [
         ({"emotoin": "x"}, "row 1, column 'emotoin': unknown column. Did you mean 'emotion'?"),
-        ({"fx": "615"}, "row 1, column 'fx': the camera is no column"),
+        ({"f": "615"}, "row 1, column 'f': unknown column."),
     ],
 )
 def test_an_unknown_column_is_refused(root, changes, told):

@@ -34,8 +34,8 @@ def test_a_study_begins_with_what_lies_there(videos, tmp_path, capsys, monkeypat
     rows = rows_of(study / "clips.csv")
     facts = [(row["path"], row["x_first"], row["x_last"], row["x_fps"]) for row in rows]
     assert facts == [
-        ("b9.mkv", "0", "39", "25"),
-        ("b10.mp4", "0", "39", "50"),
+        ("b9.mkv", "1", "40", "25"),  # as first_frame of the configuration counts
+        ("b10.mp4", "1", "40", "50"),
         ("s1/rest/a", "1", "29", ""),
         ("s1/x.avi", "", "", ""),
     ]
@@ -43,7 +43,10 @@ def test_a_study_begins_with_what_lies_there(videos, tmp_path, capsys, monkeypat
     text = (study / "config.yaml").read_text().replace("fps: null", "fps: 100")
     mine = yaml.safe_load(text)["datasets"]["mine"]
     assert (mine["first_frame"], mine["unit"], mine["fps"]) == (1, "frames", 100)
-    filled = [{**row, "subject": f"s{number}", "onset": 1, "offset": 20} for number, row in enumerate(rows[:3])]
+    filled = [
+        {**row, "subject": f"s{number}", "onset": row["x_first"], "offset": row["x_last"]}
+        for number, row in enumerate(rows[:3])
+    ]
     with (study / "clips.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()

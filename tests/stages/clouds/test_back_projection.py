@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from merflow.stages.clouds.back_projection import Camera, depth_points, project, unproject
 
-CAMERA = Camera(focal_px=1324.65, cx_px=39.5, cy_px=29.5)
+CAMERA = Camera(fx_px=1324.65, fy_px=1290.0, cx_px=39.5, cy_px=29.5)
 
 
 @pytest.fixture
@@ -19,13 +19,13 @@ def depth():
 
 
 def test_convention_x_right_y_down_z_forward_metres():
-    point = unproject(np.array([500.0]), np.array([110]), np.array([60]), Camera(1000, 100, 50))
+    point = unproject(np.array([500.0]), np.array([110]), np.array([60]), Camera(1000, 1000, 100, 50))
     np.testing.assert_allclose(point, [[0.005, 0.005, 0.5]], atol=1e-12)
 
 
 def test_points_equal_open3d(depth):
     o3d = pytest.importorskip("open3d", reason="open3d is not usable here", exc_type=ImportError)
-    intrinsic = o3d.camera.PinholeCameraIntrinsic(80, 60, 1324.65, 1324.65, 39.5, 29.5)
+    intrinsic = o3d.camera.PinholeCameraIntrinsic(80, 60, 1324.65, 1290.0, 39.5, 29.5)
     # The legacy function keeps the order of the pixels; the tensor one does not.
     cloud = o3d.geometry.PointCloud.create_from_depth_image(o3d.geometry.Image(depth), intrinsic, depth_scale=1000.0)
     points, _ = depth_points(depth.astype(np.float32), CAMERA)
@@ -49,7 +49,7 @@ def test_unprojected_points_project_to_their_pixels(depth):
 
 @given(x=st.floats(-0.3, 0.3), y=st.floats(-0.3, 0.3), z=st.floats(0.2, 3), f=st.floats(200, 3000))
 def test_projected_points_unproject_to_themselves(x, y, z, f):
-    camera, point = Camera(f, 640, 360), np.array([[x, y, z]])
+    camera, point = Camera(f, f, 640, 360), np.array([[x, y, z]])
     pixel = project(point, camera)
     np.testing.assert_allclose(unproject(point[:, 2] * 1000, pixel[:, 0], pixel[:, 1], camera), point, atol=1e-9)
 

@@ -8,7 +8,7 @@ from merflow.stages.clouds.back_projection import Camera, project
 from merflow.stages.clouds.eye_distance import check_eye_distance, eye_distance
 from merflow.stages.clouds.point_cloud import CloudSettings
 
-CAMERA = Camera(focal_px=1000.0, cx_px=320.0, cy_px=240.0)
+CAMERA = Camera(fx_px=1000.0, fy_px=1000.0, cx_px=320.0, cy_px=240.0)
 ORIGIN = (150, 80)
 LIMITS = CloudSettings().eye_distance_mm
 
@@ -57,8 +57,12 @@ def test_a_face_without_depth_is_for_the_cloud_to_refuse(landmarks):
     ("fault", "found", "remedy"),
     [
         (lambda depth, camera: (depth * 4, camera), "found 252 mm", "depth_unit_mm is 4 times what it should be"),
-        (lambda depth, camera: (depth, Camera(2000, 320, 240)), "found 32 mm", "are the pictures 0.5 times the size"),
-        (lambda depth, camera: (depth, Camera(525, 320, 240)), "found 120 mm", "focal length of about 1000 px"),
+        (
+            lambda depth, camera: (depth, Camera(2000, 2000, 320, 240)),
+            "found 32 mm",
+            "are the pictures 0.5 times the size",
+        ),
+        (lambda depth, camera: (depth, Camera(525, 525, 320, 240)), "found 120 mm", "focal length of about 1000 px"),
     ],
     ids=["depth in quarters of a mm", "pictures of half the size", "another camera's focal length"],
 )
@@ -68,5 +72,5 @@ def test_what_cannot_be_is_refused_with_what_would_fit(landmarks, fault, found, 
     measured = eye_distance(depth, points, camera, origin=ORIGIN)
     with pytest.raises(BadClipError, match=found) as caught:
         check_eye_distance(measured, camera, LIMITS)
-    for part in (remedy, f"clouds.focal_px {camera.focal_px:g}", "clouds.eye_distance_mm"):
+    for part in (remedy, f"clouds.focal_px {camera.fx_px:g}", "clouds.eye_distance_mm"):
         assert part in caught.value.reason

@@ -7,6 +7,7 @@ import open3d as o3d
 import pytest
 
 from merflow.artefacts import ShardWriter, open_shard
+from merflow.datasets.intrinsics import Intrinsics
 from merflow.errors import ConfigError
 from merflow.meshes.orthographic import project
 from merflow.stages.clouds.back_projection import Camera as Pinhole
@@ -31,7 +32,7 @@ from merflow.synthesis.scanning import seen_surface
 CAMERA = Camera(f=700.0, cx=199.5, cy=179.5, width=400, height=360)
 POSES = (Pose(20.0, -5.0, 3.0, 10.0, 20.0, 650.0), Pose(21.5, -4.0, 2.5, 12.0, 19.0, 653.0))
 SETTINGS = ProjectionSettings(size_px=128, rgbd=RgbdSettings(focal_px=CAMERA.f, cx_px=CAMERA.cx, cy_px=CAMERA.cy))
-PINHOLE = Pinhole(CAMERA.f, CAMERA.cx, CAMERA.cy)
+PINHOLE = Pinhole(CAMERA.f, CAMERA.f, CAMERA.cx, CAMERA.cy)
 
 
 def rigid_of(pose, head):
@@ -199,8 +200,8 @@ def faces(filmed, tmp_path_factory):
     return path
 
 
-def made(faces, path, settings):
-    clips = [SimpleNamespace(id=name, fps=30.0, apex=9) for name in ("a", "flat")]
+def made(faces, path, settings, camera=""):
+    clips = [SimpleNamespace(id=name, fps=30.0, apex=9, camera=camera) for name in ("a", "flat")]
     names = {"kind": "projections", "variant": "v", "dataset": "d", "subject": "s"}
     with open_shard(faces, kind="faces") as source, ShardWriter(path, **names, params={}, code="", inputs={}) as shard:
         make_projections_of_faces(source, clips, settings, shard=shard)
@@ -227,6 +228,17 @@ def test_a_shard_holds_what_is_hidden_and_the_colours_of_the_frame(faces, tmp_pa
     sand = [image for axes in figure.axes for image in axes.images if image.get_array().shape == (128, 128, 4)]
     overlays = [image.get_array() for image in sand if (image.get_array()[..., 3] == 255).mean() < 0.3]
     assert (overlays[0][..., 3] == 255).sum() == hidden[0].sum()
+
+
+def test_the_camera_of_the_clip_counts_before_that_of_the_settings(faces, tmp_path):
+    wrong = ProjectionSettings(size_px=128, rgbd=RgbdSettings(focal_px=2 * CAMERA.f))
+    own = Intrinsics(fx=CAMERA.f, fy=CAMERA.f, cx=CAMERA.cx, cy=CAMERA.cy).text
+    paths = [made(faces, tmp_path / "a.h5", SETTINGS), made(faces, tmp_path / "b.h5", wrong, camera=own)]
+    depths = []
+    for path in paths:
+        with open_shard(path, kind="projections") as shard:
+            depths.append(shard.read("a", "depth"))
+    np.testing.assert_array_equal(*depths)
 
 
 def test_another_camera_is_told_with_the_setting(faces, tmp_path):

@@ -103,7 +103,7 @@ def test_a_good_clip_passes_and_bad_ones_are_rows_of_the_stage_that_found_them(p
         assert [(row["clip"], row["stage"]) for row in shard.exclusions] == [
             (clip, "depth_flow") for clip in (FLAT, BLIND, LATE)
         ]
-        assert shard.attrs(GOOD)["camera"] == [320, 500.0, 350.0]
+        assert shard.attrs(GOOD)["camera"] == [320, 320, 500.0, 350.0]
         stored = {name: np.round(clip[name] * 512) / 512 for name in ("flow", "expression_flow")}  # their step
         again = build_cloud(**(clip | stored | {"apex_depth": clip["apex_depth"] + 1, "dz": dz}), settings=CAMERA)
         np.testing.assert_allclose(shard.read(GOOD, "xyz"), again.xyz, rtol=0, atol=2**-16)  # half a step
@@ -126,7 +126,7 @@ def test_an_empty_region_is_an_exclusion_of_regions(paths, landmarks):
     run_depth_flow(paths)
     with writer(paths["clouds"], "clouds") as shard:
         lone = np.ones((5, 3), np.float32)
-        shard.add(GOOD, {"xyz": lone, "motion": lone, "pixel": np.full((5, 2), 350)}, {"camera": [1, 2, 3]})
+        shard.add(GOOD, {"xyz": lone, "motion": lone, "pixel": np.full((5, 2), 350)}, {"camera": [1, 1, 2, 3]})
     run_regions(paths)
     with open_shard(paths["regions"], kind="regions") as shard:
         assert shard.clips == []

@@ -1,4 +1,4 @@
-"""CASME II layout: the raw recordings, the selected frames of the clips, or the cropped faces."""
+"""CASME II layout: the raw recordings, the selected frames of the clips, the cropped faces, or compressed videos."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,17 +9,18 @@ from merflow.datasets.reading.folders import listing
 from merflow.datasets.reading.numbered_subjects import subject_of_folder
 from merflow.errors import DatasetError
 
-LayoutName = Literal["auto", "raw", "selected", "cropped"]
+LayoutName = Literal["auto", "raw", "selected", "cropped", "compressed"]
 
 PREFERRED: Mapping[str, str] = {
     "selected": "CASME2_RAW_selected/sub01/EP02_01f/img46.jpg",
     "raw": "CASME2-RAW/sub01/EP02_01f/img46.jpg",
     "cropped": "Cropped/sub01/EP02_01f/reg_img46.jpg",
+    "compressed": "CASME2_compressed/sub01/EP02_01f.avi",
 }
-"""Layout -> example, the preferred first: the cropped faces are resampled, and the raw recordings only add frames
-outside the clips."""
+"""Layout -> example, the preferred first: the raw recordings only add frames outside the clips, the cropped faces are
+resampled, and the compressed videos have lost what their encoder left out."""
 
-_WORDS = {"selected": "selected", "cropp": "cropped", "raw": "raw"}
+_WORDS = {"selected": "selected", "cropp": "cropped", "compress": "compressed", "raw": "raw"}
 """Part of a folder's name -> layout; CASME2_RAW_selected holds two of them, so the order counts."""
 
 
@@ -38,8 +39,8 @@ def find_layout(root: Path, wanted: LayoutName) -> Casme2Layout:
     ----------
     root : Path
         Folder that holds the layouts, or one of them itself.
-    wanted : {"auto", "raw", "selected", "cropped"}
-        ``auto``: the first of selected, raw, cropped that is there.
+    wanted : {"auto", "raw", "selected", "cropped", "compressed"}
+        ``auto``: the first of selected, raw, cropped, compressed that is there.
 
     Returns
     -------

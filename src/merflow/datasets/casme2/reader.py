@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
 from merflow.checks import check_choice, check_setting
-from merflow.datasets.casme2.layout import find_layout
+from merflow.datasets.casme2.layout import LayoutName, find_layout
 from merflow.datasets.casme2.sheets import casme2_annotations, find_workbooks
 from merflow.datasets.index import Index
 from merflow.datasets.reading.annotation import check_unique
 from merflow.datasets.reading.clip_folders import ClipFolders, index_clips, places
+from merflow.datasets.reading.clip_videos import STARTS, VideoStart
 from merflow.datasets.reading.numbered_subjects import subject_of_folder
 from merflow.datasets.reading.workbooks import unread_sheets
 
@@ -25,19 +26,24 @@ class Casme2Settings:
     annotation : Path or None
         Folder of the official workbooks; or the coding itself, under any name, the objective classes lying beside it;
         None = they are searched in `root`.
-    layout : {"auto", "raw", "selected", "cropped"}
-        Which recordings to read. ``auto``: the first of selected, raw, cropped that is there.
+    layout : {"auto", "raw", "selected", "cropped", "compressed"}
+        Which recordings to read. ``auto``: the first of selected, raw, cropped, compressed that is there.
     fps : float
         Frames per second of the recordings.
+    video_start : {"recording", "onset"}
+        What the first frame of a video is, where a clip has no folder of pictures: frame 1 of the recording, as
+        ``img1.jpg`` of the raw recordings is, or the onset of the clip.
     """
 
     root: Path
     annotation: Path | None = None
-    layout: Literal["auto", "raw", "selected", "cropped"] = "auto"
+    layout: LayoutName = "auto"
     fps: float = 200.0
+    video_start: VideoStart = "recording"
 
     def __post_init__(self) -> None:
-        check_choice(self.layout, "layout", ("auto", "raw", "selected", "cropped"))
+        check_choice(self.layout, "layout", get_args(LayoutName))
+        check_choice(self.video_start, "video_start", STARTS)
         check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
 
 
@@ -78,7 +84,9 @@ def read_casme2(name: str, settings: Casme2Settings) -> Index:
     workbooks = find_workbooks(settings.root, settings.annotation)
     annotations, notes = casme2_annotations(workbooks, dataset=name, fps=settings.fps)
     check_unique(annotations)
-    folders = ClipFolders(settings.root, layout.bases, subject_of_folder)
+    folders = ClipFolders(settings.root, layout.bases, subject_of_folder, videos=True)
     used = f"frames of the layout {layout.name}, from {places(layout.bases, settings.root)}"
     notes = [used, *layout.notes, *notes, *unread_sheets(workbooks, settings.root, settings.annotation)]
-    return index_clips(annotations, folders, name_of=lambda clip: clip.video, notes=notes)
+    return index_clips(
+        annotations, folders, name_of=lambda clip: clip.video, notes=notes, video_start=settings.video_start
+    )

@@ -10,12 +10,14 @@ from typing import NamedTuple, Protocol
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.reading.annotation import Annotation, masked_units, with_midpoint
+from merflow.datasets.reading.clip_frames import below_root
+from merflow.datasets.reading.clip_videos import ClipVideos, VideoStart, in_video, told_of_videos
 from merflow.datasets.reading.durations import check_duration, long_clips
 from merflow.datasets.reading.folders import instead_of, passed_over, sub_folders, visible_folders
 from merflow.datasets.reading.frame_choice import FolderNumbers, Numbers, with_existing_frames, with_notes
 from merflow.datasets.reading.renumbering import own_folders, refuse_relative_apexes, refuse_renumbered
 from merflow.errors import BadClipError, DatasetError, UnreadableError
-from merflow.reading import is_folder
+from merflow.reading import is_file, is_folder
 
 Person = Callable[[str], str | None]
 """Name of a folder -> subject as the clips spell it; None = the folder is nobody's."""
@@ -30,7 +32,10 @@ class Folders(Protocol):
     root: Path
 
     def find(self, subject: str, name: str) -> Path | None:
-        """Return the folder of a clip; None = there is none. May raise UnreadableError, which excludes the clip."""
+        """Return the folder of a clip, or its video where a set has such; None = there is neither.
+
+        May raise UnreadableError or BadClipError, which exclude the clip.
+        """
 
     def instead(self, subject: str, name: str) -> str:
         """Return what lies where the folder of a clip is missing, for the message that says so."""
@@ -54,25 +59,34 @@ class ClipFolders:
         Folders that hold the subjects, each subject in one of them (:func:`check_one_place`).
     person : callable
         Whose a folder is, whatever its spelling.
+    videos : bool
+        Whether a video stands for a clip without pictures: one of its name beside the folders, or one in its folder.
     """
 
-    def __init__(self, root: Path, bases: Sequence[Path], person: Person) -> None:
+    def __init__(self, root: Path, bases: Sequence[Path], person: Person, *, videos: bool = False) -> None:
         self.root = root
         self._subjects: dict[str, list[Path]] = {}
         self._clips: dict[Path, dict[str, Path]] = {}
+        self._videos = ClipVideos() if videos else None
         for folder in (child for base in bases for child in sub_folders(base)):
             subject = person(folder.name)
             if subject is not None:
                 self._subjects.setdefault(subject, []).append(folder)
 
     def find(self, subject: str, name: str) -> Path | None:
-        """Return the folder of a clip, of any case; None = there is none.
+        """Return the folder of a clip, of any case, or its video where it has no pictures; None = there is neither.
 
         Raises
         ------
         UnreadableError
             When the folder of the subject cannot be read.
+        BadClipError
+            When the clip has no pictures and several videos.
         """
+        own = self._folder(subject, name)
+        return self._videos.in_place_of(own, name, beside=self._subjects.get(subject, [])) if self._videos else own
+
+    def _folder(self, subject: str, name: str) -> Path | None:
         for folder in self._subjects.get(subject, []):
             if folder not in self._clips:
                 self._clips[folder] = {child.name.casefold(): child for child in sub_folders(folder)}
@@ -146,6 +160,7 @@ def index_clips(
     numbers: FolderNumbers | None = None,
     needs_motion: bool = False,
     no_apex_in: str = "",
+    video_start: VideoStart = "recording",
 ) -> Index:
     """Look for the frames of each annotated clip.
 
@@ -165,6 +180,8 @@ def index_clips(
         Exclude clips whose onset is their offset.
     no_apex_in : str
         The data set, where it names no apexes: the midpoint of the onset and offset that exist is taken, noted.
+    video_start : {"recording", "onset"}
+        What the first frame of a clip's video is, in a set whose clips may be videos.
 
     Returns
     -------
@@ -186,7 +203,7 @@ def index_clips(
     refuse_renumbered(own_folders(looked_for, numbers, root=folders.root))
     for one in ordered:
         try:
-            clip = _located(one, folders, name_of(one.clip), numbers)
+            clip = _located(one, folders, name_of(one.clip), numbers, video_start)
             if no_apex_in:
                 clip = _with_middle_frame(clip, numbers.of(folders.root / clip.color), missing_from=no_apex_in)
             if needs_motion and clip.onset == clip.offset:
@@ -197,7 +214,7 @@ def index_clips(
             exclusions.append(exclusion(one.clip, error))
     bad = tuple(row["clip"] for row in exclusions)
     annotated = tuple(one.clip for one in ordered)
-    notes = (*notes, *long_clips(annotated), *masked_units(ordered))
+    notes = (*notes, *told_of_videos(clips), *long_clips(annotated), *masked_units(ordered))
     return Index(tuple(clips), tuple(exclusions), annotated, bad, notes)
 
 
@@ -214,8 +231,8 @@ def natural(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (-1, part) for part in _NUMBER.split(name))
 
 
-def _located(one: Annotation, folders: Folders, name: str, numbers: FolderNumbers) -> Clip:
-    """Find a clip's folder and make sure that its named frames exist.
+def _located(one: Annotation, folders: Folders, name: str, numbers: FolderNumbers, video_start: VideoStart) -> Clip:
+    """Find a clip's folder or video and make sure that its named frames exist.
 
     Raises
     ------
@@ -228,17 +245,24 @@ def _located(one: Annotation, folders: Folders, name: str, numbers: FolderNumber
         raise BadClipError(one.problem, source=one.source)
     check_frame_order(clip, source=one.source)
     check_duration(clip, source=one.source)
-    try:
-        color = folders.find(clip.subject, name)
-    except UnreadableError as error:
-        closed = Path(error.source).relative_to(folders.root).as_posix()
-        raise BadClipError(error.reason, source=closed) from error
-    if color is None:
-        found = folders.instead(clip.subject, name)
-        raise BadClipError(f"expected a folder {name} of subject {clip.subject}, found {found}", source=one.source)
+    color = _found(one, folders, name)
     stored = color.relative_to(folders.root).as_posix()
     try:
+        if is_file(color):
+            return in_video(clip, color, stored=stored, start=video_start)
         available = numbers.some_of(color)
         return with_existing_frames(with_notes(replace(clip, color=stored), numbers.notes(color)), available)
     except BadClipError as error:
         raise BadClipError(error.reason, source=stored) from error
+
+
+def _found(one: Annotation, folders: Folders, name: str) -> Path:
+    """Return a clip's folder or video; raises BadClipError where there is none, or it cannot be looked for."""
+    try:
+        color = folders.find(one.clip.subject, name)
+    except (BadClipError, UnreadableError) as error:
+        raise BadClipError(error.reason, source=below_root(folders.root, error.source)) from error
+    if color is None:
+        found = folders.instead(one.clip.subject, name)
+        raise BadClipError(f"expected a folder {name} of subject {one.clip.subject}, found {found}", source=one.source)
+    return color

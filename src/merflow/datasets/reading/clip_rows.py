@@ -57,10 +57,7 @@ def clip_of_row(
         raise DatasetError(
             f"{row.source}, column 'Filename': expected the name of a clip, found an empty cell. Fill it in."
         )
-    onset, apex, offset = (row.frame(column) for column in frames)
-    if onset is None:
-        found = row.text(frames[0]) or "an empty cell"
-        raise DatasetError(f"{row.source}, column {frames[0]!r}: expected a frame number, found {found}. Fill it in.")
+    onset, apex, offset = _numbers(row, frames)
     clip = Clip(
         dataset=dataset,
         subject=subject,
@@ -68,8 +65,8 @@ def clip_of_row(
         part="",
         expression="micro",
         onset=onset,
-        apex=_named(apex),
-        offset=NO_FRAME if offset == 0 else _named(offset),
+        apex=apex,
+        offset=offset,
         fps=fps,
         aus=row.text(aus),
         emotion=emotion,
@@ -82,8 +79,13 @@ def clip_of_row(
     return with_units_checked(_noted(known, ("offset",)) if apex_later else _noted(with_midpoint(known)))
 
 
-def _named(number: int | None) -> int:
-    return NO_FRAME if number is None else number
+def _numbers(row: SheetRow, columns: tuple[str, str, str]) -> tuple[int, int, int]:
+    """Return onset, apex and offset of a row; an apex or offset that it does not name is `NO_FRAME`."""
+    onset, apex, offset = (row.frame(column) for column in columns)
+    if onset is None:
+        found = row.text(columns[0]) or "an empty cell"
+        raise DatasetError(f"{row.source}, column {columns[0]!r}: expected a frame number, found {found}. Fill it in.")
+    return onset, NO_FRAME if apex is None else apex, offset or NO_FRAME
 
 
 def _noted(clip: Clip, roles: Sequence[str] = ("apex", "offset")) -> Clip:

@@ -9,7 +9,10 @@ from merflow.errors import UnreadableError
 from merflow.reading import is_folder, reading
 
 _SHOWN = 8
-_ADVICE = "this reader takes no videos, so take the frames out, each under the number that the sheet gives it"
+_ADVICE = (
+    "take the frames of a video out, each under the number that the sheet gives it; which readers take videos, and "
+    "under which names, is in docs/frames.md"
+)
 _FOLDER = "folders"
 _VIDEOS = (".avi", ".flv", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".webm", ".wmv")
 

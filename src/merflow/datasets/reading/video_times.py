@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from merflow.datasets.reading.video_display import check_not_mirrored, no_squares, pixel_sides
+from merflow.datasets.reading.video_listing import check_begin, stored_frames
 from merflow.errors import BadClipError
 from merflow.reading import reading_clip
 from merflow.untrusted.video_file import open_video
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
-
-MAX_SCANNED_BYTES = 4 * 2**30
-"""Of a file without a table of its frames, which must be read to number them."""
-
-MAX_FRAMES = 10**7
-"""Of a video: 14 hours at 200 frames per second."""
 
 _OFF_GRID = 0.25
 """Frame times that a presentation time may lie beside the grid of a constant rate. Cameras of telephones write times
@@ -130,9 +125,9 @@ def video_times(path: Path) -> VideoTimes:
 @lru_cache(maxsize=256)
 def _times(path: Path, size: int, _changed: int) -> VideoTimes:
     with open_video(path) as (container, stream):
-        times, every_key = _listed(container, stream, path=path, size=size)
-    if not times.size:
-        raise BadClipError("expected a video, found one without a frame", source=str(path))
+        stored = stored_frames(container, stream, path=path, size=size)
+        check_begin(stored, path, intra_only=stream.codec_context.codec.intra_only)
+    times, every_key = np.sort(np.array(stored.times, np.int64)), all(stored.keys)
     with open_video(path) as (container, stream):
         shown = _first_frame(container, stream, path)
         if stream.time_base is None:
@@ -145,7 +140,7 @@ def _times(path: Path, size: int, _changed: int) -> VideoTimes:
         turn = shown.rotation % 360
         width, height = (shown.width, shown.height)[:: -1 if turn in (90, 270) else 1]
         return VideoTimes(
-            n_frames=len(times),
+            n_frames=stored.n_shown,
             first=int(times[0]) if shown.pts is None else shown.pts,
             step=step or 1.0,
             fps=round(rate, 6),
@@ -159,59 +154,12 @@ def _times(path: Path, size: int, _changed: int) -> VideoTimes:
         )
 
 
-def _listed(
-    container: "InputContainer", stream: "VideoStream", *, path: Path, size: int
-) -> tuple[NDArray[np.int64], bool]:
-    """Return the ascending times of all frames, and whether each of them is a key frame.
-
-    The table of an MP4 has decoding times; they lie on a regular grid if and only if the presentation times do.
-    """
-    entries = stream.index_entries
-    if 0 < stream.frames == len(entries) and container.format.name != "matroska,webm":
-        kept = [entry for entry in entries if not entry.is_discard]
-        _check_count(len(kept), path)
-        return np.array([one.timestamp for one in kept], np.int64), all(one.is_keyframe for one in kept)
-    if size > MAX_SCANNED_BYTES:
-        raise BadClipError(
-            f"expected a video with a table of its frames (MP4, MOV), or of at most {MAX_SCANNED_BYTES} bytes, found "
-            f"{container.format.name} of {size} bytes, which would be read as a whole to number its frames. Copy it "
-            "without loss: ffmpeg -i in -c copy out.mp4",
-            source=str(path),
-        )
-    return _scanned(container, stream, path)
-
-
-def _scanned(container: "InputContainer", stream: "VideoStream", path: Path) -> tuple[NDArray[np.int64], bool]:
-    """Return the times of all packets, without decoding them, and whether each is a key frame."""
-    import av
-
-    found: list[int] = []
-    every_key = True
-    try:
-        for packet in container.demux(stream):
-            time = packet.dts if packet.pts is None else packet.pts
-            if packet.size and time is not None and not packet.is_discard:
-                found.append(time)
-                every_key &= packet.is_keyframe
-                _check_count(len(found), path)
-    except av.FFmpegError as error:
-        raise BadClipError(
-            f"expected a whole video, found one that cannot be read: {error}", source=str(path)
-        ) from error
-    return np.sort(np.array(found, np.int64)), every_key
-
-
 def _stated_step(step: float, stated: float, *, count: int) -> float:
     """Return the step of the rate that the file states, where it is that of the times up to the ticks of its clock.
 
     Matroska writes milliseconds, of which the 40 frames of a sixth of a second tell a rate to half a percent.
     """
     return stated if abs(stated - step) * (count - 1) <= _CLOCK_ERROR else step
-
-
-def _check_count(count: int, path: Path) -> None:
-    if count > MAX_FRAMES:
-        raise BadClipError(f"expected a video of at most {MAX_FRAMES} frames, found more", source=str(path))
 
 
 def _first_frame(container: "InputContainer", stream: "VideoStream", path: Path) -> "VideoFrame":

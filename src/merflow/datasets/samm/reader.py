@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from merflow.checks import check_setting
+from merflow.checks import check_choice, check_setting
 from merflow.datasets.clip import Clip
 from merflow.datasets.index import Index
 from merflow.datasets.reading.annotation import (
@@ -24,6 +24,7 @@ from merflow.datasets.reading.clip_folders import (
     places,
 )
 from merflow.datasets.reading.clip_rows import clip_of_row
+from merflow.datasets.reading.clip_videos import STARTS, VideoStart
 from merflow.datasets.reading.folders import listing
 from merflow.datasets.reading.tables import SheetRow, read_sheet
 from merflow.datasets.reading.workbooks import given_workbook, unread_sheets
@@ -50,13 +51,18 @@ class SammSettings:
         Folder of the official workbook, or the workbook itself under any name; None = it is searched in `root`.
     fps : float
         Frames per second of the recordings.
+    video_start : {"recording", "onset"}
+        What the first frame of a video is, where a clip has no folder of pictures: frame 1 of the recording, or the
+        onset of the clip, as the first picture of a released folder is.
     """
 
     root: Path
     annotation: Path | None = None
     fps: float = 200.0
+    video_start: VideoStart = "onset"
 
     def __post_init__(self) -> None:
+        check_choice(self.video_start, "video_start", STARTS)
         check_setting(self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
 
 
@@ -98,14 +104,14 @@ def read_samm(name: str, settings: SammSettings) -> Index:
     workbook = _workbook(settings)
     annotations, notes = samm_annotations(workbook, dataset=name, fps=settings.fps)
     check_unique(annotations)
-    folders = ClipFolders(settings.root, bases, _person)
+    folders = ClipFolders(settings.root, bases, _person, videos=True)
     notes = [
         f"frames from {places(bases, settings.root)}",
         *passed_over,
         *notes,
         *unread_sheets([workbook], settings.root, settings.annotation),
     ]
-    return index_clips(annotations, folders, name_of=_folder_name, notes=notes)
+    return index_clips(annotations, folders, name_of=_folder_name, notes=notes, video_start=settings.video_start)
 
 
 def samm_annotations(path: Path, *, dataset: str, fps: float) -> Coding:

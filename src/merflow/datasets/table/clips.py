@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from merflow.datasets.clip import NO_FRAME, Clip
+from merflow.datasets.intrinsics import Intrinsics
 from merflow.datasets.reading.annotation import Annotation, with_midpoint, with_objective, with_units_checked
 from merflow.datasets.reading.frame_choice import with_frames, with_notes
+from merflow.datasets.table.cameras import FILE
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings
-from merflow.datasets.table.rows import Row
+from merflow.datasets.table.rows import ENDS, Row
 from merflow.datasets.table.settings import TableSettings
 from merflow.errors import BadClipError, DatasetError
 
@@ -39,7 +41,7 @@ def annotation_of_row(
         recording = recordings.of(row.path)
     except BadClipError as error:
         scale = 1 if settings.unit == "frames" else 1000  # the name of the clip has milliseconds
-        named = replace(clip, onset=round(scale * row.times["onset"]))
+        named = replace(clip, onset=round(scale * row.times.get("onset", 0)))
         return _checked(named, source, row, faults, problem=error.reason)
     rate = _rate(row, recording, settings)
     if not rate:
@@ -47,18 +49,20 @@ def annotation_of_row(
         faults.add(row.number, missing, column="fps")
         return None
     numbers = _numbers(row, recording, rate, settings, faults)
-    if numbers is None:
+    if numbers is None or _another_size(row, recording, numbers["onset"], settings, faults):
         return None
     first = settings.first_frame if recording.is_video else 0
     clip = with_frames(replace(clip, fps=rate, first_frame=first), numbers)
     clip = with_midpoint(clip, missing_from=missing_from)
-    return _checked(with_notes(clip, _rate_notes(row, recording, settings)), source, row, faults)
+    notes = [*_whole_note(clip, row, missing_from), *_rate_notes(row, recording, settings)]
+    return _checked(with_notes(clip, notes), source, row, faults)
 
 
 def _clip(name: str, row: Row, settings: TableSettings) -> Clip:
     """Return what a row says without its recording."""
     path = PurePosixPath(row.path)
     is_named_file = (settings.root / row.path).is_file()
+    camera = _camera(row, settings)
     clip = Clip(
         dataset=name,
         subject=row.texts["subject"],
@@ -75,7 +79,8 @@ def _clip(name: str, row: Row, settings: TableSettings) -> Clip:
         color=row.path,
         depth=row.depth_path,
         notes=row.texts["notes"],
-        depth_unit_mm=settings.depth_unit_mm if row.depth_path else 1.0,
+        depth_unit_mm=(row.camera.depth_unit_mm or settings.depth_unit_mm) if row.depth_path else 1.0,
+        camera=camera.text if camera else "",
         emotions=row.emotions,
         fold=row.texts["fold"],
         label=row.label,
@@ -83,6 +88,27 @@ def _clip(name: str, row: Row, settings: TableSettings) -> Clip:
     if clip.aus:
         clip = with_units_checked(clip if clip.objective else with_objective(clip, ""))
     return clip
+
+
+def _camera(row: Row, settings: TableSettings) -> Intrinsics | None:
+    """Return the camera of the depth of a row: its own, or that of the dataset; None = nobody says, or no depth."""
+    return (row.camera.intrinsics or settings.intrinsics) if row.depth_path else None
+
+
+def _another_size(row: Row, recording: Recording, onset: int, settings: TableSettings, faults: Faults) -> bool:
+    """Whether the frames are of another size than the pictures that the camera was calibrated for, which is noted."""
+    camera = _camera(row, settings)
+    expected = camera.size if camera else None
+    found = recording.size_of(onset) if expected and onset in recording.numbers else None
+    if not expected or not found or expected == found:
+        return False
+    faults.add(
+        row.number,
+        f"expected frames of {expected[0]}x{expected[1]} px, for which the camera was calibrated, found "
+        f"{found[0]}x{found[1]}: scale fx, fy, cx and cy, or take those of this size",
+        column=FILE if row.camera.intrinsics else "",
+    )
+    return True
 
 
 def _checked(clip: Clip, source: str, row: Row, faults: Faults, *, problem: str = "") -> Annotation | None:
@@ -93,6 +119,12 @@ def _checked(clip: Clip, source: str, row: Row, faults: Faults, *, problem: str 
         faults.add(row.number, str(error).removeprefix(f"{source}: "))
         return None
     return Annotation(clip, source, sheet_onset=clip.onset, problem=problem)
+
+
+def _whole_note(clip: Clip, row: Row, missing_from: str) -> list[str]:
+    """Return the note of a row that names neither onset nor offset."""
+    taken = f"the whole recording taken, {clip.onset} to {clip.offset}"
+    return [] if row.times.keys() >= {*ENDS} else [f"no onset and offset in {missing_from}, {taken}"]
 
 
 def _rate(row: Row, recording: Recording, settings: TableSettings) -> float:
@@ -115,7 +147,10 @@ def _rate_notes(row: Row, recording: Recording, settings: TableSettings) -> list
 def _numbers(
     row: Row, recording: Recording, rate: float, settings: TableSettings, faults: Faults
 ) -> dict[str, int] | None:
-    """Return onset, apex and offset as frame numbers; None where they are not those of the recording, noted."""
+    """Return onset, apex and offset as frame numbers; None where they are not those of the recording, noted.
+
+    Onset and offset that the row does not name are the first and the last frame.
+    """
     first, last = recording.numbers[0], recording.numbers[-1]
     column, fault = _another_count(row, recording, rate, settings)
     if fault:
@@ -130,7 +165,7 @@ def _numbers(
             expected = f"expected a frame of {row.path}, which has {first} to {last}"
             faults.add(row.number, f"{expected}, found {found}", column=name)
             return None
-    return numbers
+    return {"onset": first, "offset": last} | numbers
 
 
 def _another_count(row: Row, recording: Recording, rate: float, settings: TableSettings) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from merflow.datasets.intrinsics import NUMBERS
 from merflow.datasets.table.settings import TABLE
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.layout import ClipRecord, FramePaths, Labels, Layout
@@ -15,6 +16,7 @@ _COLOR, _DEPTH = "recordings", "depth"
 _VIDEOS = "abcdefghijklm"
 _COLUMNS = (
     *("path", "subject", "clip", "onset", "apex", "offset", "aus", "objective", "emotion", "expression", "depth_path"),
+    *NUMBERS,
 )
 
 
@@ -46,10 +48,13 @@ class TableLayout(Layout):
 
     def write_sheets(self, root: Path, records: Sequence[ClipRecord]) -> None:
         """Write the table."""
+        camera = (self.camera.f, self.camera.f, self.camera.cx, self.camera.cy)
         with (Path(root) / TABLE).open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(_COLUMNS)
-            writer.writerows(_row(one) for one in sorted(records, key=lambda r: (r.subject, r.video, r.onset)))
+            writer.writerows(
+                (*_row(one), *camera) for one in sorted(records, key=lambda r: (r.subject, r.video, r.onset))
+            )
 
 
 def _row(r: ClipRecord) -> tuple[object, ...]:

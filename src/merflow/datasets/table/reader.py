@@ -8,31 +8,35 @@ from pathlib import Path
 from merflow.checks import few
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.index import Index, exclusion
-from merflow.datasets.reading.annotation import (
-    Annotation,
-    masked_units,
-)
+from merflow.datasets.intrinsics import NUMBERS
+from merflow.datasets.reading.annotation import Annotation, masked_units
 from merflow.datasets.reading.clip_folders import natural
 from merflow.datasets.reading.durations import check_duration, long_clips
 from merflow.datasets.reading.folders import listing
 from merflow.datasets.spelling import spelling_key
+from merflow.datasets.table.cameras import FILE
 from merflow.datasets.table.clips import annotation_of_row
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings, check_no_gap, header_size
-from merflow.datasets.table.rows import Row, read_rows
+from merflow.datasets.table.rows import Row, camera_files, read_rows
 from merflow.datasets.table.settings import TableSettings
 from merflow.errors import BadClipError, DatasetError
 from merflow.reading import is_file, is_folder
 
 
 def table_annotation(settings: TableSettings) -> list[Path]:
-    """Return the table.
+    """Return the table, and the files of cameras that it names.
 
     Raises
     ------
     DatasetError
         When the root or the table is missing.
     """
+    _check_there(settings)
+    return [settings.table, *camera_files(settings)]
+
+
+def _check_there(settings: TableSettings) -> None:
     if not is_folder(settings.root):
         raise DatasetError(
             f"{settings.root}: expected a folder of recordings, found {listing(settings.root)}. Correct the dataset's "
@@ -43,7 +47,6 @@ def table_annotation(settings: TableSettings) -> list[Path]:
             f"expected the table {settings.table}, but there is no such file. Write it (merflow init begins one), or "
             "set the dataset's annotation in config.yaml."
         )
-    return [settings.table]
 
 
 def read_table_of_clips(name: str, settings: TableSettings) -> Index:
@@ -69,7 +72,7 @@ def read_table_of_clips(name: str, settings: TableSettings) -> Index:
         is not there or leaves the root, numbers beyond the recording or counted from another first frame, two rows of
         one clip, no frame rate.
     """
-    table_annotation(settings)
+    _check_there(settings)
     faults = Faults(settings.table)
     rows = _as_coded(read_rows(settings, faults))
     recordings = Recordings(settings.root, first_frame=settings.first_frame)
@@ -77,6 +80,7 @@ def read_table_of_clips(name: str, settings: TableSettings) -> Index:
         one for row in rows if (one := annotation_of_row(name, row, recordings, settings, faults)) is not None
     ]
     _check_together(annotations, faults)
+    _check_cameras(annotations, faults)
     faults.refuse()
     return _index(annotations, recordings, notes=[f"annotation from {settings.table.name}", *_summary(annotations)])
 
@@ -97,8 +101,7 @@ def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
     by_place: dict[tuple[str, int], str] = {}
     spelt: dict[str, tuple[str, str]] = {}
     for one in annotations:
-        number = int(one.source.rpartition(" ")[2])
-        clip = one.clip
+        number, clip = _row_of(one), one.clip
         other = by_id.setdefault(clip.id, one.source)
         same = by_place.setdefault((clip.color, clip.onset), one.source)
         if same != one.source:
@@ -110,6 +113,23 @@ def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
             faults.add(number, f"expected one spelling of a subject, found {clip.subject!r}, and {known!r} in {where}")
 
 
+def _check_cameras(annotations: Sequence[Annotation], faults: Faults) -> None:
+    """Note clips with depth whose camera nobody names, where others have one: they would get that of the settings."""
+    with_depth = [one for one in annotations if one.clip.depth]
+    known = next((one for one in with_depth if one.clip.camera), None)
+    for one in with_depth:
+        if known and not one.clip.camera:
+            faults.add(
+                _row_of(one),
+                f"expected the camera of its depth, since {known.source} names one, found none: fill in "
+                f"{', '.join(NUMBERS)} or {FILE}, or set the dataset's {FILE}",
+            )
+
+
+def _row_of(one: Annotation) -> int:
+    return int(one.source.rpartition(" ")[2])
+
+
 def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
     """Yield the notes that count frame rates and own labels, and that name what divides subjects oddly."""
     rates = Counter(f"{one.clip.fps:g}" for one in annotations if one.clip.fps)
@@ -118,6 +138,7 @@ def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
     labels = Counter(one.clip.label for one in annotations if one.clip.label)
     if labels:
         yield f"labels: {', '.join(f'{label} ({count} clips)' for label, count in sorted(labels.items()))}"
+    yield from _cameras(annotations)
     counts = Counter(one.clip.subject for one in annotations)
     lone = [subject for subject, count in counts.items() if count == 1]
     if lone:
@@ -128,6 +149,16 @@ def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
     shared = [f"{path} ({', '.join(names)})" for path, names in shown.items() if len(names) > 1]
     if shared:
         yield f"recordings with clips of several subjects, who are taken for different people: {few(shared, 10)}"
+
+
+def _cameras(annotations: Sequence[Annotation]) -> Iterator[str]:
+    """Yield the note of the cameras of depth: those that are named, or which setting stands for them."""
+    cameras = Counter(one.clip.camera for one in annotations if one.clip.depth)
+    if set(cameras) == {""}:
+        yield f"no camera of the depth of {cameras['']} clips is named: clouds take focal_px of their settings"
+    elif cameras:
+        named = few([f"{camera} ({count} clips)" for camera, count in sorted(cameras.items())], 10)
+        yield f"cameras of depth, fx fy cx cy in px: {named}"
 
 
 def _index(annotations: Sequence[Annotation], recordings: Recordings, *, notes: Sequence[str]) -> Index:

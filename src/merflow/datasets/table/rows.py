@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, get_args
 
 from merflow.checks import nearest
@@ -14,19 +14,27 @@ from merflow.datasets.emotions import EMOTIONS
 from merflow.datasets.reading.annotation import EMOTION_WORDS, OBJECTIVE_WORDS
 from merflow.datasets.reading.cells import Unreadable, cell_text
 from merflow.datasets.reading.grids import read_grids
+from merflow.datasets.table.cameras import COLUMNS as CAMERA_COLUMNS
+from merflow.datasets.table.cameras import FILE as CAMERA_FILE
+from merflow.datasets.table.cameras import RowCamera, camera_of_cells
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.settings import TableSettings
+from merflow.reading import is_file
 
-REQUIRED = ("path", "subject", "onset", "offset")
+ENDS = ("onset", "offset")
+"""First and last frame of a clip: both, or neither."""
+
+REQUIRED = ("path", "subject", *ENDS)
 OPTIONAL = (
-    *("clip", "apex", "emotion", "aus", "objective", "expression", "fps", "depth_path", "part", "fold", "notes"),
+    *("clip", "apex", "emotion", "aus", "objective", "expression", "fps", "depth_path"),
+    *CAMERA_COLUMNS,
+    *("part", "fold", "notes"),
 )
 COLUMNS = (*REQUIRED, *OPTIONAL)
 OWN_PREFIX = "x_"
 """How columns begin that are the user's own, and are passed over."""
 
 _EMPTY = ("", "n/a")
-_CAMERA = ("intrinsics", "fx", "fy", "cx", "cy", "f")
 _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,9})?", re.ASCII)
 
@@ -44,13 +52,15 @@ class Row:
     path, depth_path : str
         Below the root, POSIX.
     times : mapping of str to float
-        Onset, apex and offset as far as they are known, in the unit of the table.
+        Onset, apex and offset as far as they are known, in the unit of the table; onset and offset both or neither.
     fps : float or None
         Of the cell; None = empty.
     emotion, emotions, label, objective : str
         As in the clip.
     expression : {"micro", "macro"}
         As in the clip.
+    camera : RowCamera
+        Of the depth.
     """
 
     number: int
@@ -64,6 +74,7 @@ class Row:
     label: str
     objective: str
     expression: Expression
+    camera: RowCamera
 
 
 def read_rows(settings: TableSettings, faults: Faults) -> list[Row]:
@@ -74,18 +85,37 @@ def read_rows(settings: TableSettings, faults: Faults) -> list[Row]:
     DatasetError
         When there is no table, or its header has a fault, without which no cell can be read.
     """
-    path = settings.table
-    grid, *_ = read_grids(path, COLUMNS)
-    lines = [(number, row) for number, row in enumerate(grid.rows, start=1) if any(cell_text(one) for one in row)]
+    lines = _lines(settings.table)
     if not lines:
         faults.add(1, f"expected the columns {', '.join(COLUMNS)}, found an empty table")
         faults.refuse()
     (header, names), *rest = lines
-    columns = [cell_text(name).casefold() for name in names]
+    columns = _columns(names)
     _check_header(header, columns, faults)
     faults.refuse()
     found = (row_of_texts(number, _texts(number, columns, cells, faults), settings, faults) for number, cells in rest)
     return [row for row in found if row is not None]
+
+
+def camera_files(settings: TableSettings) -> list[Path]:
+    """Return the files of cameras that rows name and that are there: the index is made of them too."""
+    (_, names), *rest = _lines(settings.table) or [(1, [])]
+    columns, unsaid = _columns(names), Faults(settings.table)  # the reader says what is wrong
+    if CAMERA_FILE not in columns:
+        return []
+    texts = (_texts(number, columns, cells, unsaid) for number, cells in rest)
+    named = {_Cells(1, one, settings, unsaid).path(CAMERA_FILE) for one in texts}
+    return [path for one in sorted(named - {""}) if is_file(path := settings.root / one)]
+
+
+def _lines(path: Path) -> list[tuple[int, Sequence[Any]]]:
+    """Return the rows of a table that hold something, the header first, each with its number."""
+    grid, *_ = read_grids(path, COLUMNS)
+    return [(number, row) for number, row in enumerate(grid.rows, start=1) if any(cell_text(one) for one in row)]
+
+
+def _columns(names: Sequence[Any]) -> list[str]:
+    return [cell_text(name).casefold() for name in names]
 
 
 def _check_header(number: int, columns: Sequence[str], faults: Faults) -> None:
@@ -93,10 +123,7 @@ def _check_header(number: int, columns: Sequence[str], faults: Faults) -> None:
     for name in dict.fromkeys(columns):
         if columns.count(name) > 1 and name:
             faults.add(number, f"expected one column {name}, found {columns.count(name)}")
-        if name in _CAMERA:
-            faults.add(number, f"the camera is no column: set focal_px, cx_px and cy_px of a variant of clouds; rename "
-                       f"it {OWN_PREFIX}{name} to keep it", column=name)  # fmt: skip
-        elif name and name not in COLUMNS and not name.startswith(OWN_PREFIX):
+        if name and name not in COLUMNS and not name.startswith(OWN_PREFIX):
             hint = nearest(name, COLUMNS) or f" Known: {', '.join(COLUMNS)}."
             faults.add(number, f"unknown column.{hint} One of your own begins with {OWN_PREFIX}", column=name)
     for name in REQUIRED:
@@ -140,6 +167,7 @@ def row_of_texts(number: int, texts: Mapping[str, str], settings: TableSettings,
         fps=reader.rate(),
         objective=reader.word("objective", OBJECTIVE_WORDS),
         expression=reader.expression(),
+        camera=reader.camera(),
         **reader.emotions(),
     )
     reader.check_filled()
@@ -161,11 +189,12 @@ class _Cells:
         self.faulty = True
 
     def path(self, column: str) -> str:
-        """Return a path below the root in POSIX form."""
+        """Return a path below the root in POSIX form; empty where the cell is, or has a fault."""
         text = self._texts[column].replace("\\", "/")
         path = PurePosixPath(text)
         if text and (path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", text)):
             self.fault(column, f"expected a path below the root {self._settings.root}, found {text!r}, which leaves it")
+            return ""
         return path.as_posix() if text else ""
 
     def time(self, column: str) -> float | None:
@@ -204,6 +233,11 @@ class _Cells:
         kinds: Mapping[str, Expression] = {kind: kind for kind in get_args(Expression)}
         return kinds.get(self.word("expression", kinds), "micro")
 
+    def camera(self) -> RowCamera:
+        """Return the camera of the depth."""
+        texts = {**self._texts, CAMERA_FILE: self.path(CAMERA_FILE)}
+        return camera_of_cells(texts, self._settings.root, self.fault)
+
     def emotions(self) -> dict[str, str]:
         """Return what the column ``emotion`` makes of a clip: a class of the dataset's own, one emotion, or several."""
         settings, text = self._settings, self._texts["emotion"]
@@ -222,8 +256,10 @@ class _Cells:
         return {"label": "", "emotion": one, "emotions": several}
 
     def check_filled(self) -> None:
-        """Note the required cells that are empty."""
+        """Note the required cells that are empty; without onset and offset the whole recording is the clip."""
         empty = [name for name in REQUIRED if not self._texts[name]]
+        if set(ENDS) <= {*empty}:
+            empty = [name for name in empty if name not in ENDS]
         if empty:
             self._faults.add(self._number, f"expected a value of {', '.join(empty)}, found none")
             self.faulty = True

@@ -7,6 +7,7 @@ from typing import Literal
 
 from merflow.checks import check_choice, check_setting
 from merflow.datasets.emotions import EMOTIONS, is_own_word
+from merflow.datasets.intrinsics import Intrinsics
 
 TABLE = "clips.csv"
 """Name of the table in the root, where the settings name no other."""
@@ -35,7 +36,9 @@ class TableSettings:
     emotions : mapping of str to any
         Word of the table -> merflow's emotion, where they differ: ``{joy: happiness}``.
     depth_unit_mm : float
-        Mm that 1 in the depth pictures stands for.
+        Mm that 1 in the depth pictures stands for, where the row does not say.
+    intrinsics : Intrinsics or None
+        Camera of the depth, where the row does not say: fx, fy, cx, cy. None = the settings of the clouds name it.
     """
 
     root: Path
@@ -46,6 +49,7 @@ class TableSettings:
     classes: tuple[str, ...] = ()
     emotions: Mapping[str, str] = field(default_factory=dict)
     depth_unit_mm: float = 1.0
+    intrinsics: Intrinsics | None = None
 
     def __post_init__(self) -> None:
         check_choice(self.unit, "unit", ("frames", "seconds"))

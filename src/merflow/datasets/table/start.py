@@ -127,13 +127,28 @@ def _frames(folder: Path, root: Path) -> FoundRecording | None:
     return FoundRecording(folder.relative_to(root).as_posix(), False, numbers[0], numbers[-1]) if numbers[1:] else None
 
 
+def _folder_firsts(found: Sequence[FoundRecording]) -> set[int]:
+    """Return by which of 0 and 1 the frames of folders begin; empty where no folder tells."""
+    return {one.first for one in found if not one.is_video} & {0, 1}
+
+
+def _first_frame(found: Sequence[FoundRecording]) -> int:
+    """Return what the table calls the first frame of a recording: what the folders do, or 0."""
+    return min(_folder_firsts(found), default=0)
+
+
 def _table(found: Sequence[FoundRecording]) -> str:
-    """Return the table: the paths, empty cells, and columns of facts that the reader passes over."""
+    """Return the table: the paths, empty cells, and columns of facts that the reader passes over.
+
+    The facts are numbers as the cells beside them have to be: those of a video count from the first frame that the
+    configuration states.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow((*_TO_FILL_IN, *_FACTS))
     for one in found:
-        facts = ("", "") if one.problem else (one.first, one.last)
+        shift = _first_frame(found) if one.is_video else 0
+        facts = ("", "") if one.problem else (one.first + shift, one.last + shift)
         writer.writerow((one.path, *[""] * (len(_TO_FILL_IN) - 1), *facts, one.fps, one.problem))
     return text.getvalue()
 
@@ -141,8 +156,7 @@ def _table(found: Sequence[FoundRecording]) -> str:
 def _config(found: Sequence[FoundRecording], videos: Path | None) -> str:
     """Return the configuration: every line that a user may have to change says what it means."""
     folders = [one for one in found if not one.is_video]
-    firsts = {one.first for one in folders} & {0, 1}
-    first = min(firsts, default=0)
+    firsts, first = _folder_firsts(found), _first_frame(found)
     told = "as the names of the folders' frames do" if firsts else "0 as OpenCV counts, 1 as ffmpeg's frame_%d.png"
     if len(firsts) > 1:
         told = "your folders begin with both: make them alike"
@@ -150,6 +164,8 @@ def _config(found: Sequence[FoundRecording], videos: Path | None) -> str:
     fps = "    fps: null         # FILL IN: frames per second of the folders, or a column fps in the table\n"
     return f"""\
 # A study of your own recordings. Fill in {TABLE} first: one row a clip, several rows a recording where it has several.
+# Its columns x_ are facts that the reader passes over: x_first and x_last count as first_frame below says.
+# Leave onset and offset empty where the whole recording is one expression: nothing here looks for expressions in it.
 # In this folder:
 #   merflow validate mine
 #   merflow run

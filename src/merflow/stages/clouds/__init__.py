@@ -15,6 +15,7 @@ STAGE = Stage(
         message="Back-project the faces",
         job="merflow.stages.clouds.job:make",
         reads=("faces", "flow", "depth_flow"),
+        recorded="merflow.stages.clouds.point_cloud:frames_read",
     ),
     settings="merflow.stages.clouds.point_cloud:CloudSettings",
     picture="merflow.stages.clouds.picture:draw_clouds",
@@ -39,6 +40,6 @@ STAGE = Stage(
             ),
             "pixel": Field(("point", "xy"), "i2", "px", "the point's pixel (x, y) in the full apex frame", lowest=0),
         },
-        attrs={"camera": "f, cx, cy of the back-projection, px"},
+        attrs={"camera": "fx, fy, cx, cy of the back-projection, px"},
     ),
 )

@@ -5,8 +5,7 @@ f = 1000 px and the principal point (100, 50), the pixel (110, 50) at 500 mm is 
 The authors' files hold (X, -Y, -Z), Open3D's viewing frame; merflow keeps the camera's.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +13,19 @@ from numpy.typing import NDArray
 MM_PER_M = 1000.0
 
 
-@dataclass(frozen=True, slots=True)
-class Camera:
+class Camera(NamedTuple):
     """A pinhole camera without distortion.
 
     Parameters
     ----------
-    focal_px : float
-        Focal length of x and y, px.
+    fx_px, fy_px : float
+        Focal lengths of x and y, px.
     cx_px, cy_px : float
         Principal point, full-frame px.
     """
 
-    focal_px: float
+    fx_px: float
+    fy_px: float
     cx_px: float
     cy_px: float
 
@@ -34,7 +33,8 @@ class Camera:
     def of_frames(cls, size: tuple[int, int], focal_px: float, cx_px: float | None, cy_px: float | None) -> "Camera":
         """Return the camera of frames of (width, height) px; a principal point that is not given is their middle."""
         width, height = size
-        return cls(focal_px, width / 2 if cx_px is None else cx_px, height / 2 if cy_px is None else cy_px)
+        cx, cy = width / 2 if cx_px is None else cx_px, height / 2 if cy_px is None else cy_px
+        return cls(fx_px=focal_px, fy_px=focal_px, cx_px=cx, cy_px=cy)
 
 
 def unproject(depth: NDArray[Any], pixel_x: NDArray[Any], pixel_y: NDArray[Any], camera: Camera) -> NDArray[np.float64]:
@@ -52,15 +52,15 @@ def unproject(depth: NDArray[Any], pixel_x: NDArray[Any], pixel_y: NDArray[Any],
     ndarray of shape (N, 3), float64, metres
     """
     z = np.asarray(depth, dtype=np.float64) / MM_PER_M
-    x = (np.asarray(pixel_x, dtype=np.float64) - camera.cx_px) * z / camera.focal_px
-    y = (np.asarray(pixel_y, dtype=np.float64) - camera.cy_px) * z / camera.focal_px
+    x = (np.asarray(pixel_x, dtype=np.float64) - camera.cx_px) * z / camera.fx_px
+    y = (np.asarray(pixel_y, dtype=np.float64) - camera.cy_px) * z / camera.fy_px
     return np.stack([x, y, z], axis=-1)
 
 
 def project(points: NDArray[Any], camera: Camera) -> NDArray[np.float64]:
     """Return the full-frame pixel positions, shape (N, 2), of points of shape (N, 3) in metres with z > 0."""
     values = np.asarray(points, dtype=np.float64)
-    return values[:, :2] / values[:, 2:] * camera.focal_px + (camera.cx_px, camera.cy_px)
+    return values[:, :2] / values[:, 2:] * (camera.fx_px, camera.fy_px) + (camera.cx_px, camera.cy_px)
 
 
 def depth_points(

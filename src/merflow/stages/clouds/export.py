@@ -8,6 +8,7 @@ from merflow.stages.exporting import Export, NoSettings, OneClip, Source, clip_p
 
 _COLUMNS = (*("x", "y", "z"), *("u", "v", "dz"))
 _PIXEL = ("pixel_x", "pixel_y")
+_CAMERA = ("fx", "fy", "cx", "cy")
 
 
 def write_clouds(source: Source, out: Path, _settings: NoSettings) -> None:
@@ -27,11 +28,11 @@ def _ply(one: OneClip) -> bytes:
         points[name] = values
     for name, values in zip(_PIXEL, pixel.T, strict=True):
         points[name] = values
-    focal, cx, cy = one.attrs["camera"]
+    camera = " ".join(f"{name} {float(number)!r}" for name, number in zip(_CAMERA, one.attrs["camera"], strict=True))
     header = [
         *("ply", "format binary_little_endian 1.0"),
         f"comment {one.clip.id}: x right, y down, z forward, m; u, v aligned px, dz mm since the onset",
-        f"comment camera f {focal!r} cx {cx!r} cy {cy!r} px",
+        f"comment camera {camera} px",
         f"element vertex {len(points)}",
         *(f"property float {name}" for name in _COLUMNS),
         *(f"property short {name}" for name in _PIXEL),

@@ -74,9 +74,11 @@ def eye_distance(
 
 
 def check_eye_distance(
-    found: EyeDistance, camera: Camera, limits_mm: tuple[float, float], *, block: str = "clouds"
+    found: EyeDistance, camera: Camera, limits_mm: tuple[float, float], *, block: str = "clouds", own: bool = False
 ) -> None:
-    """Refuse eyes that are not as far apart as a person's; `block` is that of the settings, for the message.
+    """Refuse eyes that are not as far apart as a person's.
+
+    For the message, `block` is that of the settings, and `own` says that the camera is the clip's and not theirs.
 
     Raises
     ------
@@ -86,11 +88,12 @@ def check_eye_distance(
     if np.isnan(found.space_mm) or limits_mm[0] <= found.space_mm <= limits_mm[1]:
         return
     ratio = found.space_mm / ADULT_EYE_DISTANCE_MM
+    named = "the focal length of the clip's intrinsics," if own else f"{block}.focal_px"
     raise BadClipError(
         f"expected eyes {limits_mm[0]:g} to {limits_mm[1]:g} mm apart ({block}.eye_distance_mm), found "
         f"{found.space_mm:.0f} mm: they are {found.picture_px:.0f} px apart at {found.depth_mm:.0f} mm, seen with "
-        f"{block}.focal_px {camera.focal_px:g}. Eyes {ADULT_EYE_DISTANCE_MM:g} mm apart there have a focal length of "
-        f"about {camera.focal_px * ratio:.0f} px: is it another camera's, or are the pictures {ratio:.2g} times the "
+        f"{named} {camera.fx_px:g}. Eyes {ADULT_EYE_DISTANCE_MM:g} mm apart there have a focal length of "
+        f"about {camera.fx_px * ratio:.0f} px: is it another camera's, or are the pictures {ratio:.2g} times the "
         f"size? If it is right, the dataset's depth_unit_mm is {ratio:.2g} times what it should be, or the landmarks "
         "are not on the eyes"
     )

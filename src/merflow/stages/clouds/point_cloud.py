@@ -16,6 +16,7 @@ from merflow.checks import check_setting
 from merflow.errors import BadClipError
 from merflow.imaging.interpolation import bilinear, nearest_depth
 from merflow.stages.clouds.back_projection import Camera, depth_points
+from merflow.stages.recorded import RecordedFrames
 
 Array = NDArray[np.float32]
 
@@ -27,7 +28,8 @@ class CloudSettings:
     Parameters
     ----------
     focal_px : float
-        Focal length of the depth camera, px; 1324.65 is that of CAS(ME)^3.
+        Focal length of the depth camera, px; 1324.65 is that of CAS(ME)^3. It and the principal point are those of
+        clips whose camera the index does not know.
     cx_px, cy_px : float or None
         Principal point; None is the paper's (W/2, H/2). The demo's renderer has it at (639.5, 359.5), the middle of
         a grid whose pixel centres are integers: half a pixel, 0.25 mm, the same for all points.
@@ -67,6 +69,11 @@ class CloudSettings:
         return Camera.of_frames(image_size, self.focal_px, self.cx_px, self.cy_px)
 
 
+def frames_read(_: CloudSettings) -> RecordedFrames:
+    """Return what every variant is told of the recordings: no frames, the camera where the index knows it."""
+    return RecordedFrames((), depth=False, camera=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Cloud:
     """A face with its motion.
@@ -96,6 +103,7 @@ def build_cloud(
     native_origin: tuple[int, int],
     image_size: tuple[int, int],
     settings: CloudSettings | None = None,
+    camera: Camera | None = None,
 ) -> Cloud:
     """Build the cloud of one clip.
 
@@ -114,6 +122,8 @@ def build_cloud(
     image_size : tuple of int
         (width, height) of the full frame.
     settings : CloudSettings, optional
+    camera : Camera, optional
+        The clip's own, of the full frame; by default that of the settings.
 
     Returns
     -------
@@ -127,8 +137,7 @@ def build_cloud(
         When no point is left.
     """
     settings = settings or CloudSettings()
-    camera = settings.camera(image_size)
-    points, pixel = depth_points(apex_depth, camera, origin=native_origin)
+    points, pixel = depth_points(apex_depth, camera or settings.camera(image_size), origin=native_origin)
     if not len(points):
         raise BadClipError("expected depth in the apex frame's face crop, but every pixel of it is missing")
     near = np.flatnonzero(near_centroid(points, settings.max_distance_ratio))

@@ -16,12 +16,11 @@ def measure(clouds: Shard, clip: Clip, upstream: Mapping[str, Shard]) -> dict[st
     faces = upstream.get("faces")
     if faces is None or clip.id not in faces:
         return values
-    focal_px, cx_px, cy_px = clouds.attrs(clip.id)["camera"]
     apex, origin = role_index(faces, clip.id, "apex"), faces.attrs(clip.id)["native_origin"]
     found = eye_distance(
         native_depth(faces, clip.id)[apex],
         faces.read(clip.id, "landmarks")[apex],
-        Camera(focal_px=focal_px, cx_px=cx_px, cy_px=cy_px),
+        Camera(*clouds.attrs(clip.id)["camera"]),
         origin=(int(origin[0]), int(origin[1])),
     )
     return values | {"eye_distance_mm": found.space_mm}

@@ -1,6 +1,9 @@
 """Clouds: the apex face as points in space, clip by clip, from a subject's faces, flow and depth flow."""
 
+from collections.abc import Mapping
+
 from merflow.artefacts import ClipData, OnBadClip, Shard, ShardWriter, add_clips_of
+from merflow.stages.clouds.back_projection import Camera
 from merflow.stages.clouds.eye_distance import check_eye_distance, eye_distance
 from merflow.stages.clouds.point_cloud import Cloud, CloudSettings, build_cloud
 from merflow.stages.faces.reading import image_size, native_depth, role_index
@@ -15,6 +18,7 @@ def build_clouds(
     settings: CloudSettings,
     *,
     shard: ShardWriter,
+    cameras: Mapping[str, Camera] | None = None,
     on_bad_clip: OnBadClip = "exclude",
 ) -> None:
     """Write the clouds shard of one subject.
@@ -26,6 +30,8 @@ def build_clouds(
     settings : CloudSettings
     shard : ShardWriter
         Open shard of kind ``clouds``.
+    cameras : mapping of str to Camera, optional
+        By clip id: of clips whose own camera is known. The others have that of the settings.
     on_bad_clip : {"exclude", "fail"}
         A clip without points becomes a row of the shard's exclusions, or stops the run.
 
@@ -36,21 +42,30 @@ def build_clouds(
     """
 
     def compute(clip: str) -> ClipData:
-        cloud = clip_cloud(faces, flow, depth_flow, clip, settings)
-        camera = settings.camera(image_size(faces, clip))
-        attrs = {"camera": [camera.focal_px, camera.cx_px, camera.cy_px]}
-        return {"xyz": cloud.xyz, "motion": cloud.motion, "pixel": cloud.pixel}, attrs
+        own = (cameras or {}).get(clip)
+        cloud = clip_cloud(faces, flow, depth_flow, clip, settings, own)
+        camera = own or settings.camera(image_size(faces, clip))
+        return {"xyz": cloud.xyz, "motion": cloud.motion, "pixel": cloud.pixel}, {"camera": [*camera]}
 
     add_clips_of([depth_flow, flow, faces], shard, compute, stage=STAGE, on_bad_clip=on_bad_clip)
 
 
-def clip_cloud(faces: Shard, flow: Shard, depth_flow: Shard, clip: str, settings: CloudSettings) -> Cloud:
-    """Build the cloud of one clip of open shards; raises BadClipError when it has no points, or cannot be a face."""
+def clip_cloud(
+    faces: Shard, flow: Shard, depth_flow: Shard, clip: str, settings: CloudSettings, own: Camera | None = None
+) -> Cloud:
+    """Build the cloud of one clip of open shards, seen by its own camera or that of the settings.
+
+    Raises
+    ------
+    BadClipError
+        When it has no points, or cannot be a face.
+    """
     x0, y0 = faces.attrs(clip)["native_origin"]
     origin, apex = (int(x0), int(y0)), role_index(faces, clip, "apex")
     depth, landmarks = native_depth(faces, clip)[apex], faces.read(clip, "landmarks")[apex]
-    camera = settings.camera(image_size(faces, clip))
-    check_eye_distance(eye_distance(depth, landmarks, camera, origin=origin), camera, settings.eye_distance_mm)
+    camera = own or settings.camera(image_size(faces, clip))
+    eyes = eye_distance(depth, landmarks, camera, origin=origin)
+    check_eye_distance(eyes, camera, settings.eye_distance_mm, own=own is not None)
     return build_cloud(
         apex_depth=depth,
         flow=flow.read(clip, "flow"),
@@ -60,4 +75,5 @@ def clip_cloud(faces: Shard, flow: Shard, depth_flow: Shard, clip: str, settings
         native_origin=origin,
         image_size=image_size(faces, clip),
         settings=settings,
+        camera=own,
     )

@@ -116,4 +116,4 @@ def _steep(picture: DepthPicture, steepest: float) -> Bools:
     """Tell which triangles fall away from the line of sight by more than `steepest` degrees."""
     corners = _corners(picture.depth)
     near = corners.min(axis=0)
-    return np.asarray(corners.max(axis=0) - near > np.tan(np.radians(steepest)) * near / picture.camera.focal_px)
+    return np.asarray(corners.max(axis=0) - near > np.tan(np.radians(steepest)) * near / min(picture.camera[:2]))

@@ -37,8 +37,8 @@ class SeenFace(NamedTuple):
     curtain: NDArray[np.bool_]
 
 
-def faces_in_depth(faces: Shard, clip: str, settings: RgbdSettings) -> Iterator[SeenFace]:
-    """Yield the face of each frame of a clip of a ``faces`` shard that has depth.
+def faces_in_depth(faces: Shard, clip: str, settings: RgbdSettings, own: Camera | None = None) -> Iterator[SeenFace]:
+    """Yield the face of each frame of a clip of a ``faces`` shard that has depth, seen by its own camera or theirs.
 
     Raises
     ------
@@ -47,9 +47,9 @@ def faces_in_depth(faces: Shard, clip: str, settings: RgbdSettings) -> Iterator[
     """
     depth, landmarks = native_depth(faces, clip), faces.read(clip, "landmarks").astype(np.float64)
     left, top = (int(value) for value in faces.attrs(clip)["native_origin"])
-    camera = Camera.of_frames(image_size(faces, clip), settings.focal_px, settings.cx_px, settings.cy_px)
+    camera = own or Camera.of_frames(image_size(faces, clip), settings.focal_px, settings.cx_px, settings.cy_px)
     eyes = eye_distance(depth[0], landmarks[0], camera, origin=(left, top))
-    check_eye_distance(eyes, camera, settings.eye_distance_mm, block="projections.rgbd")
+    check_eye_distance(eyes, camera, settings.eye_distance_mm, block="projections.rgbd", own=own is not None)
     placed = landmarks - [left, top]
     pictures = [
         depth_picture(one, points, camera, origin=(left, top), sd_px=settings.sd_px)

@@ -65,5 +65,5 @@ class ProjectionSettings:
 
 
 def frames_read(_: ProjectionSettings) -> RecordedFrames:
-    """Return what a variant of faces reads of the recordings: no frame, and of the index the frame rate."""
-    return RecordedFrames((), depth=False)
+    """Return what a variant of faces is told of the recordings: no frame, the frame rate, and the camera if known."""
+    return RecordedFrames((), depth=False, camera=True)

@@ -7,8 +7,10 @@ import numpy as np
 
 from merflow.artefacts import ClipData, OnBadClip, Shard, ShardWriter, add_clips_of
 from merflow.datasets.clip import Clip
+from merflow.datasets.intrinsics import camera_of_text
 from merflow.errors import BadClipError
 from merflow.imaging.opencv_threads import opencv_threads
+from merflow.stages.clouds.back_projection import Camera
 from merflow.stages.meshes.reading import read_meshes
 from merflow.stages.projections.pictures import Pictures, pictures_of
 from merflow.stages.projections.rgbd import faces_in_depth
@@ -60,7 +62,8 @@ def make_projections_of_faces(
     faces : Shard
         Open shard of kind ``faces``: each frame that it keeps is projected.
     clips : iterable of Clip
-        The subject's clips, for their frame rates and apexes.
+        The subject's clips, for their frame rates, apexes and cameras; one whose camera is not known has that of the
+        settings.
     settings, shard
         As for `make_projections`.
     on_bad_clip : {"exclude", "fail"}
@@ -101,7 +104,8 @@ def projections_of_depth(faces: Shard, clip: Clip, settings: ProjectionSettings)
     BadClipError
         When the clip has no depth, its eyes are not as far apart as a person's, or a view sees nothing of the face.
     """
-    found = faces_in_depth(faces, clip.id, settings.rgbd)
+    own = Camera(*camera_of_text(clip.camera)) if clip.camera else None
+    found = faces_in_depth(faces, clip.id, settings.rgbd, own)
     made = [pictures_of(one.mesh, settings, curtain=one.curtain) for one in found]
     attrs = faces.attrs(clip.id)
     frames, notes = [int(number) for number in attrs["frames"]], str(attrs["notes"])
