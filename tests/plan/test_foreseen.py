@@ -21,8 +21,13 @@ def logger(shared):
     return found
 
 
+def tell(logger, rule, wildcards, output):
+    logger.info("", extra={"event": "job_info", "rule_name": rule, "wildcards": wildcards, "output": output})
+
+
 def test_jobs_and_warnings_are_told(logger, shared):
-    logger.info("", extra={"event": "job_info", "rule_name": "extract_faces", "wildcards": {"dataset": "demo"}})
+    tell(logger, "extract_faces", {"dataset": "demo"}, ["results/demo/x"])
+    tell(logger, "all", {}, [])
     logger.info("", extra={"event": "shellcmd"})
     logger.info("no event at all")
     logger.warning("3 finished folds would be trained anew")
@@ -33,7 +38,8 @@ def test_jobs_and_warnings_are_told(logger, shared):
 
 
 def test_a_second_dry_run_begins_anew(logger, shared):
-    logger.info("", extra={"event": "job_info", "rule_name": "all", "wildcards": {}})
+    tell(logger, "write_summary", {}, ["results/summary.csv"])
+    assert foreseen.jobs_told(shared)
     foreseen.tell_jobs(logging.Logger("of the next dry run"))
     assert foreseen.jobs_told(shared) == []
 

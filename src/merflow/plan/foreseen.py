@@ -38,7 +38,7 @@ class PlannedJob(NamedTuple):
 
 
 class JobList(logging.Handler):
-    """Write down each job that a dry run plans, and each warning.
+    """Write down each job that a dry run plans, and each warning; a target that makes no file, as ``all``, is no job.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class JobList(logging.Handler):
         """Take an event of Snakemake."""
         if record.levelno == logging.WARNING:
             self._add(_WARNINGS, record.getMessage())
-        elif str(getattr(record, "event", None) or "") == "job_info":
+        elif str(getattr(record, "event", None) or "") == "job_info" and record.output:  # type: ignore[attr-defined]
             self._add(_JOBS, [record.rule_name, dict(record.wildcards)])  # type: ignore[attr-defined]
 
     def _add(self, name: str, value: object) -> None:
