@@ -73,7 +73,7 @@ def foreseen(run, monkeypatch, targets):
 
 
 def test_shipped_costs_tell_the_bytes_of_shards(finished):
-    """Within a tenth, as far as faces differ in size."""
+    """Within a fifth: people and their faces differ in size."""
     config, tables = read_config(finished.folder / "config.yaml"), finished.folder / "results/tiny"
     estimator = Estimator(config, Costs(shipped_costs()), {"tiny": Known(config, "tiny", tables / "clips.csv")})
     rules = {kind: rule for rule, kind in MAKING.items()}

@@ -1,4 +1,4 @@
-"""What a clip costs to render in each layout, in CPU time: one subject of one clip and of three, in new processes."""
+"""What a clip costs to render in each layout, in CPU time: one subject of one clip and of two, in new processes."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from merflow.synthesis.demo import generate_subject
 from merflow.synthesis.settings import SynthesisSettings
 generate_subject(Path(sys.argv[1]), SynthesisSettings(n_subjects=1, clips=int(sys.argv[3]), layout=sys.argv[2]), 0)
 """
-FEW, MANY = 1, 3
+FEW, MANY = 1, 2
 
 
 def render_seconds(layout: str) -> tuple[float, float]:
