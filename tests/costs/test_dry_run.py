@@ -81,6 +81,21 @@ def test_what_snakemake_says_is_passed_on(config, tmp_path, monkeypatch):
         planned(config, ["all"], shared=tmp_path)
 
 
+def test_of_an_input_function_the_error_alone_is_told_and_the_index_is_named_as_the_result(
+    config, tmp_path, monkeypatch
+):
+    said = (
+        "Building DAG of jobs...\nInputFunctionException in rule score_experiment:\nError:\n"
+        f"  ConfigError: {tmp_path}/indexes/mine/clips.csv: expected two classes,\n  found one.\n"
+        "Wildcards:\n  dataset=mine"
+    )
+    monkeypatch.setattr(dry_run, "_snakemake", refusing(said))
+    with pytest.raises(MerflowError) as error:
+        planned(config, ["all"], shared=tmp_path)
+    told = "ConfigError: results/mine/clips.csv: expected two classes, found one."
+    assert str(error.value) == f"Snakemake refuses to plan all:\n{told}"
+
+
 def test_a_folder_without_a_configuration_is_refused(tmp_path, capsys):
     assert main(["plan", str(tmp_path)]) == 2
     assert "expected a folder with config.yaml, found none" in capsys.readouterr().err

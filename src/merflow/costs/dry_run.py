@@ -7,6 +7,7 @@ Nothing is written into the folder of the study.
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,13 +22,16 @@ from merflow.costs.jobs import INDEX
 from merflow.costs.known import Known
 from merflow.errors import ConfigError, DatasetError, MerflowError
 from merflow.plan import index_now
-from merflow.plan.foreseen import VARIABLE, PlannedJob, foresee_index, jobs_told, warnings_told
+from merflow.plan.foreseen import INDEXES, VARIABLE, PlannedJob, foresee_index, jobs_told, warnings_told
 from merflow.plan.jobs import at_hand
 from merflow.plan.parts import EXCLUSIONS, SCORED
 from merflow.reading import is_folder
 from merflow.synthesis.settings import SynthesisSettings
 from merflow.synthesis.stand_in import has_stand_in, write_stand_in
 from merflow.workflow_root import SNAKEFILE, workflow_root
+
+_ERROR = re.compile(r"^Error:\n\s*(?P<error>.*?)\n(?:Wildcards|Traceback):", re.DOTALL | re.MULTILINE)
+"""How Snakemake tells the error of an input function, before wildcards and traceback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,8 @@ def _dry_run(targets: Sequence[str], shared: Path) -> list[PlannedJob]:
     """Return the jobs of a dry run of Snakemake in the present folder."""
     done = _snakemake(["--dry-run", "--quiet", "all", "--cores", "1", "--", *targets], {VARIABLE: str(shared)})
     if done.returncode:
-        raise MerflowError(_refusal(done.stdout + done.stderr, targets))
+        said = done.stdout + done.stderr
+        raise MerflowError(_refusal(said.replace(f"{shared}/{INDEXES}", paths.RESULTS), targets))
     return jobs_told(shared)
 
 
@@ -157,7 +162,9 @@ def _snakemake(arguments: Sequence[str], variables: Mapping[str, str]) -> subpro
 def _refusal(said: str, targets: Sequence[str]) -> str:
     """Return what to tell of a dry run that failed: for a target that no rule makes, the nearest that one makes."""
     if "MissingRuleException" not in said:
-        return f"Snakemake refuses to plan {' '.join(targets) or 'the default targets'}:\n{said.strip()}"
+        told = _ERROR.search(said)
+        why = " ".join(told["error"].split()) if told else said.strip()
+        return f"Snakemake refuses to plan {' '.join(targets) or 'the default targets'}:\n{why}"
     unknown = next((target for target in targets if target in said), " ".join(targets))
     listed = _snakemake(["--quiet", "all", "--list-target-rules"], {}).stdout.splitlines()
     rules = [line.split()[0] for line in listed if line.strip()]

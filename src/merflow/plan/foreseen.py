@@ -16,6 +16,9 @@ from merflow.datasets.clip_table import write_clips
 VARIABLE = "MERFLOW_PLAN"
 """Environment variable with the folder that both sides share; it is not among the results."""
 
+INDEXES = "indexes"
+"""Folder of the indexes in it, each below the name of its dataset as a result is."""
+
 _JOBS, _WARNINGS = "jobs.jsonl", "warnings.jsonl"
 
 
@@ -96,7 +99,7 @@ def foreseen_index(dataset: str) -> str:
 
 
 def _index_in(folder: Path, dataset: str) -> Path:
-    return folder / "indexes" / dataset / "clips.csv"
+    return folder / INDEXES / dataset / "clips.csv"
 
 
 def _lines(path: Path) -> list[Any]:
