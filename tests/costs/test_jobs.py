@@ -59,6 +59,13 @@ def test_a_sequence_costs_as_the_frames_that_it_is_read_from(estimator):
     assert cost_of(estimator, "resample_sequences", variant="seq8_64", batch="1-3") == (2 + 12 * 2, 12_000)
 
 
+def test_a_clip_without_an_offset_costs_a_sequence_as_measured(config, tmp_path):
+    clips = [clip("a", dataset="demo"), clip("a", 50, offset=-1, dataset="demo")]
+    write_clips(clips, tmp_path / "clips.csv")
+    known = Known(config, "demo", tmp_path / "clips.csv")
+    assert known.frames(config.variant("sequences", "seq8_64").settings, clips, otherwise=7.5) == 5 + 7.5
+
+
 def test_examples_are_those_of_clips_with_a_label(estimator):
     assert cost_of(estimator, "build_examples", experiment="ststnet") == (2 + 12, 12_000)
 

@@ -27,7 +27,6 @@ from merflow.plan.jobs import at_hand
 from merflow.plan.parts import EXCLUSIONS, SCORED
 from merflow.reading import is_folder
 from merflow.synthesis.settings import SynthesisSettings
-from merflow.synthesis.stand_in import has_stand_in, write_stand_in
 from merflow.workflow_root import SNAKEFILE, workflow_root
 
 _ERROR = re.compile(r"^Error:\n\s*(?P<error>.*?)\n(?:Wildcards|Traceback):", re.DOTALL | re.MULTILINE)
@@ -133,7 +132,12 @@ def _to_render(config: Config, dataset: str) -> dict[str, SynthesisSettings]:
 
 def _can_index(config: Config, dataset: str) -> bool:
     """Return whether the index of a dataset can be made now, of recordings or of what stands in for them."""
-    return all(map(has_stand_in, _to_render(config, dataset).values()))
+    to_render = _to_render(config, dataset)
+    if not to_render:
+        return True
+    from merflow.synthesis.stand_in import has_stand_in  # loads the renderer
+
+    return all(map(has_stand_in, to_render.values()))
 
 
 def _stand_ins(config: Config, dataset: str, shared: Path) -> dict[str, Path]:
@@ -141,6 +145,8 @@ def _stand_ins(config: Config, dataset: str, shared: Path) -> dict[str, Path]:
     roots = {name: shared / "recordings" / name for name in _to_render(config, dataset)}
     for name, settings in _to_render(config, dataset).items():
         if not roots[name].exists():
+            from merflow.synthesis.stand_in import write_stand_in  # as above
+
             write_stand_in(roots[name], settings)
     return roots
 

@@ -141,7 +141,8 @@ class Estimator:
         clips = self._clips_of(job)
         times: float = len(clips)
         if found.cost.frames:
-            times = known.frames(self._config.variant(kind, variant).settings, clips) / found.cost.frames
+            settings = self._config.variant(kind, variant).settings
+            times = known.frames(settings, clips, otherwise=found.cost.frames) / found.cost.frames
         return JobCost(found.cost.start_s + times * found.cost.each_s, len(clips) * found.cost.each_bytes, found)
 
     def _fitting(self, job: PlannedJob) -> JobCost:

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
 from merflow.config import Config
-from merflow.datasets.clip import Clip
+from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.index import Index
-from merflow.datasets.reading.frame_source import frames_of
 from merflow.errors import BadClipError
 from merflow.plan import came_ready
 from merflow.plan.index import indexed
 from merflow.reading import is_folder
 from merflow.stages.sequences.settings import SequenceSettings
-from merflow.stages.sequences.stage import frames_to_read
 from merflow.synthesis.layout import layout_named
 
 _TRIED = 5
@@ -62,6 +61,10 @@ class Known:
         if block.synthesis is not None and not is_folder(block.root):
             camera = layout_named(block.synthesis.layout).camera
             return camera.width, camera.height
+        if find_spec("cv2") is None:
+            return 0, 0  # which is told among what is missing
+        from merflow.datasets.reading.frame_source import frames_of
+
         for clip in self.clips[:_TRIED]:
             try:
                 height, width = frames_of(clip, Path(block.root)).read(clip.onset).rgb.shape[:2]
@@ -70,6 +73,18 @@ class Known:
             return int(width), int(height)
         return 0, 0
 
-    def frames(self, settings: SequenceSettings, clips: Sequence[Clip]) -> int:
-        """Return how many recorded frames sequences of clips are read from, if none is missing."""
-        return sum(len(frames_to_read(clip, range(clip.onset, clip.offset + 1), settings)) for clip in clips)
+    def frames(self, settings: SequenceSettings, clips: Sequence[Clip], *, otherwise: float) -> float:
+        """Return how many recorded frames sequences of clips are read from, if none is missing.
+
+        Parameters
+        ----------
+        settings : SequenceSettings
+        clips : sequence of Clip
+        otherwise : float
+            Frames of a clip whose offset is not annotated.
+        """
+        from merflow.stages.sequences.stage import frames_to_read  # loads OpenCV
+
+        whole = [clip for clip in clips if clip.offset != NO_FRAME]
+        read = sum(len(frames_to_read(clip, range(clip.onset, clip.offset + 1), settings)) for clip in whole)
+        return read + otherwise * (len(clips) - len(whole))
