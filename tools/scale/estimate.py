@@ -101,7 +101,8 @@ def _cost(config: Config, work: Work, size: Size, costs: Costs) -> Stage:
         return _training(config, work, size, costs)
     cost = _measured(costs.job(work.rule), work).cost
     times = folds(config, work.name, size) if work.rule == FIT else 0  # one job for all folds
-    return Stage(seconds=work.jobs * cost.start_s + times * cost.each_s, size=work.jobs * cost.each_bytes)
+    written = times if work.rule == FIT else work.jobs
+    return Stage(seconds=work.jobs * cost.start_s + times * cost.each_s, size=written * cost.each_bytes)
 
 
 def measured_pixels(costs: Costs, size: Size) -> int:

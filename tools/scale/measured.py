@@ -104,11 +104,20 @@ class Measured:
         """Return the mean seconds of a rule's jobs on the larger of the two datasets."""
         return self._seconds(rule, MANY, "")
 
-    def pictures_bytes(self) -> float:
-        """Return the bytes of an experiment beside its examples and folds: tables and pictures."""
-        folder = self._root / paths.experiment(MANY, "scale_lite_point_gcn")
+    def scores_bytes(self, experiment: str) -> float:
+        """Return the bytes of an experiment beside its examples and folds: tables, and of a network pictures."""
+        folder = self._root / paths.experiment(MANY, experiment)
         files = (path for path in folder.rglob("*") if path.is_file() and path.name != "examples.h5")
         return _bytes(path for path in files if "folds" not in path.relative_to(folder).parts)
+
+    def fold_bytes(self, experiment: str) -> float:
+        """Return the bytes of a fold."""
+        folds = self._root / paths.experiment(MANY, experiment, "folds")
+        return _bytes(path for path in folds.rglob("*") if path.is_file()) / self.subjects()
+
+    def index_bytes(self) -> float:
+        """Return the bytes of an index, and of its clips that are left out."""
+        return _bytes((self._root / paths.clips(MANY)).parent.glob("*.csv*"))
 
     def rules(self) -> list[str]:
         """Return the rules of which a job ran on the larger of the two datasets."""

@@ -1,6 +1,7 @@
 """The measured costs as rows of the table that merflow ships, ``src/merflow/costs/measured_costs.csv``."""
 
 import platform
+import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -12,9 +13,9 @@ from tools.scale.passes import EPOCHS
 
 from merflow import paths
 from merflow.config import Config
-from merflow.costs.jobs import EXAMPLES, MAKING, RENDER, TRAIN, copies_of
+from merflow.costs.jobs import EXAMPLES, INDEX, MAKING, RENDER, TRAIN, copies_of
 from merflow.costs.known import Known
-from merflow.costs.lookup import CURVES, FIT, settings_of_examples, shard_settings, training_settings
+from merflow.costs.lookup import CURVES, FIT, SCORE, settings_of_examples, shard_settings, training_settings
 from merflow.costs.table import UnitCost, What
 from merflow.stages import STAGES
 from merflow.version import VERSION
@@ -65,7 +66,11 @@ def rows(
             frames = measured.frames(variant, name) if kind == "sequences" else 0.0
             settings = shard_settings(config, kind, variant)
             found.append(row("shards", f"{kind}/{variant}", settings, name, cost, frames))
-    return [*found, *_of_experiments(config, measured, row, networks, baselines), *_of_rules(config, measured, row)]
+    return [
+        *found,
+        *_of_experiments(config, measured, row, networks, baselines),
+        *_of_rules(config, measured, row, networks),
+    ]
 
 
 def processor() -> str:
@@ -95,15 +100,21 @@ def _of_experiments(
             yield row("training", shown, training_settings(experiment), MANY, cost)
 
 
-def _of_rules(config: Config, measured: Measured, row: Callable[..., UnitCost]) -> Iterator[UnitCost]:
+def _of_rules(
+    config: Config, measured: Measured, row: Callable[..., UnitCost], networks: Sequence[str]
+) -> Iterator[UnitCost]:
+    """Yield what the jobs of other rules cost; one that moves files writes none."""
+    fitted = measured.experiments(FIT)
+    tables = statistics.mean(map(measured.scores_bytes, fitted))  # a network has these, and pictures
+    kept = {INDEX: measured.index_bytes(), SCORE: tables, CURVES: measured.scores_bytes(networks[0]) - tables}
     for rule in measured.rules():
-        if rule in _NOT_A_JOB:
-            continue
-        seconds = measured.per_job(rule)
-        kept = measured.pictures_bytes() if rule == CURVES else 0.0  # once for each network
-        cost = Cost(0.0, seconds / measured.subjects(), kept) if rule == FIT else Cost(seconds, 0.0, kept)
-        fitted = {config.experiment(name, MANY).model for name in measured.experiments(FIT)} if rule == FIT else ()
-        yield row("job", rule, {"models": sorted(fitted)} if fitted else {}, MANY, cost)
+        if rule == FIT:
+            a_fold = statistics.mean(map(measured.fold_bytes, fitted))
+            cost = Cost(0.0, measured.per_job(rule) / measured.subjects(), a_fold)
+            models = sorted({config.experiment(name, MANY).model for name in fitted})
+            yield row("job", rule, {"models": models}, MANY, cost)
+        elif rule not in _NOT_A_JOB:
+            yield row("job", rule, {}, MANY, Cost(measured.per_job(rule), 0.0, kept.get(rule, 0.0)))
 
 
 def _in_order(variants: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -20,6 +20,9 @@ drawn), or what a network declares of itself (``clip_ms``)."""
 CURVES = "draw_curves"
 """Rule whose time stands for those of other pictures. Its row has the bytes of all pictures of an experiment."""
 
+SCORE = "score_experiment"
+"""Rule whose row has the bytes of the tables of an experiment."""
+
 FIT = "fit_baselines"
 
 BASES: tuple[Basis, ...] = get_args(Basis)
