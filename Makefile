@@ -69,8 +69,8 @@ benchmark: setup ## every method on the benchmark, and docs/benchmark.md; takes 
 	$(SNAKEMAKE) --cores $(CORES) --keep-going --rerun-incomplete -- $$($(BIN)/python -m tools.benchmark.methods)
 	$(BIN)/python -m tools.write_benchmark_page
 
-scale: setup ## recompute docs/scale.md from small embedded datasets
-	$(SNAKEMAKE) --cores $(CORES) --configfile tools/scale/config.yaml -- $$(cat tools/scale/targets.txt)
+scale: setup ## measure small embedded datasets: the costs of merflow plan, and docs/scale.md
+	PYTHONPATH=$(CURDIR)/tools/scale/spy $(SNAKEMAKE) --cores $(CORES) --configfile tools/scale/config.yaml -- $$(cat tools/scale/targets.txt)
 	$(BIN)/python -m tools.write_scale_page
 
 docs: setup-dev ## the documentation as a site, site/index.html; a link that leads nowhere is an error

@@ -60,6 +60,7 @@ LAYERS = [
     {"visualization.results", "config", "summary"},
     {"plan"},
     {"audit", "doctor", "prediction", "export", "apexes", "launch"},
+    {"costs"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -1,6 +1,10 @@
 """docs/scale.md: what is computed from measurements, on measurements that one can multiply by hand."""
 
 import dataclasses
+import os
+import subprocess
+import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -9,43 +13,38 @@ from tools.page_tables import END
 from tools.scale import estimate as est
 from tools.scale import tables
 from tools.scale.jobs import RULE_OF_KIND, planned
-from tools.scale.measured import Cost, job_seconds, line_through
+from tools.scale.measured import line_through
 from tools.scale.passes import EPOCHS, measuring_config
+from tools.scale.rows import BASELINES, PREFIX
 from tools.scale.sizes import frames_read, published
-from tools.write_scale_page import PAGE, ROOT, planned_tables
+from tools.write_scale_page import COSTS, PAGE, ROOT, tables_of
 
 from merflow.artefacts import KINDS
 from merflow.config import Config, read_config
+from merflow.costs.lookup import Costs, Found
+from merflow.costs.table import UnitCost, read_costs
 
-HEADER = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time"
 
-
-class ByHand:
+class ByHand(Costs):
     """A job starts in 2 s; a clip takes 1 s and 1000 bytes; an experiment's pictures are 500 bytes."""
 
-    def stage(self, rule, kind, variant, dataset):
-        return Cost(2.0, 1.0, 1000.0)
+    def __init__(self):
+        super().__init__([self.row(0, 0, 0, on=size.measured) for size in published()])
+
+    def row(self, start, each, size, *, frames=8.0, on=""):
+        return UnitCost("shards", "", {}, on, 1, 1, start, each, size, frames, "", "", "")
+
+    def shards(self, config, kind, variant, *, pixels=0):
+        return Found(self.row(2.0, 1.0, 1000.0, frames=8.0 if kind == "sequences" else 0.0), "measured")
 
     def examples(self, experiment):
-        return Cost(2.0, 0.1, 100.0)
+        return Found(self.row(2.0, 0.1, 100.0), "measured")
 
-    def training(self, experiment, copies):
-        return Cost(3.0, 0.001, 10.0)
+    def training(self, experiment):
+        return Found(self.row(3.0, 0.001, 10.0), "measured")
 
-    def per_job(self, rule):
-        return 2.0
-
-    def has(self, rule):
-        return True
-
-    def subjects(self):
-        return 6
-
-    def frames(self, variant, dataset):
-        return 8.0
-
-    def pictures_bytes(self):
-        return 500.0
+    def job(self, rule):
+        return Found(self.row(2.0, 0.1, 500.0 if rule == "draw_curves" else 0.0), "measured")
 
 
 @pytest.fixture(scope="module")
@@ -81,30 +80,14 @@ def totals(work):
     return dict(counted)
 
 
-def table_of(folder, wall, cpu):
-    path = folder / "job.tsv"
-    path.write_text(f"{HEADER}\n{wall}\t0:00:01\t1\t1\t1\t1\t1\t1\t1\t{cpu}\n")
-    return path
-
-
-@pytest.mark.parametrize(
-    ("wall", "cpu", "counts"),
-    [
-        ("3.7", "3.4", 3.7),  # a job that had its core: sampled last 0.3 s before its end
-        ("9.0", "3.4", 3.9),  # one that waited for it
-        ("40.0", "15.1", 40.0),  # sampled in the 15th second, and not again
-        ("0.3", "NA", 0.3),
-        ("0.3", "0.00", 0.3),
-    ],
-)
-def test_seconds_of_a_job(tmp_path, wall, cpu, counts):
-    assert job_seconds(table_of(tmp_path, wall, cpu)) == pytest.approx(counts)
-
-
-def test_seconds_of_a_job_where_snakemake_took_no_cpu_time(tmp_path):
-    path = tmp_path / "job.tsv"
-    path.write_text("s\th:m:s\n4.5\t0:00:04\n")
-    assert job_seconds(path) == 4.5
+def test_a_job_notes_its_cpu_seconds(tmp_path):
+    work = "end = time.process_time() + 0.2\nwhile time.process_time() < end: pass\ntime.sleep(0.3)"
+    job = f"import time, types\nsnakemake = types.SimpleNamespace(log=['job.log'])\n{work}\n"
+    (tmp_path / "job.py").write_text(job)
+    spied = {**os.environ, "PYTHONPATH": str(ROOT / "tools/scale/spy")}
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "job.py"], cwd=tmp_path, env=spied, check=True)
+    assert 0.2 <= float((tmp_path / "job.cpu").read_text()) < time.perf_counter() - start - 0.29
 
 
 def test_two_measurements_tell_the_start_from_the_clips():
@@ -228,18 +211,12 @@ def test_a_line_a_stage_a_column_a_dataset():
     ]
 
 
-def test_the_page_has_every_mark():
+def test_the_page_says_what_follows_from_configuration_and_costs():
+    """If not: python -m tools.write_scale_page --page-only, or make scale, which measures too."""
     text = PAGE.read_text(encoding="utf-8")
-    measured = ("a clip", "an epoch", "core-hours", "disk", "GPU", "larger", "compression")
-    for mark in (*planned_tables(), *measured):
-        assert f"<!-- table: {mark} -->" in text
-
-
-def test_the_page_says_what_the_shipped_configuration_plans():
-    """If not: python -m tools.write_scale_page --plan-only, or make scale, which measures too."""
-    text = PAGE.read_text(encoding="utf-8")
-    for mark, table in planned_tables().items():
-        assert text.split(f"<!-- table: {mark} -->\n")[1].split(f"\n{END}")[0] == table
+    for mark, table in tables_of(Costs(read_costs(COSTS))).items():
+        assert text.split(f"<!-- table: {mark} -->\n")[1].split(f"\n{END}")[0] == table, mark
+    assert "<!-- table: compression -->" in text
 
 
 def test_planning_is_a_start_and_so_much_a_job():
@@ -249,15 +226,24 @@ def test_planning_is_a_start_and_so_much_a_job():
         assert tables.planning(tables.PLANNING_BYTES, jobs) == pytest.approx(size)
 
 
-def test_each_network_is_measured(casme3):
+def test_each_network_is_measured():
     config = measuring_config(ROOT)
     targets = {Path(target).parts[2] for target in (ROOT / "tools/scale/targets.txt").read_text().split()}
-    assert set(EPOCHS) == set(tables.MEASURED_NETWORKS) <= targets & set(config.experiments)
-    for size in published():
+    assert {*EPOCHS, *BASELINES} <= targets & set(config.experiments)
+    assert {row.name for row in read_costs(COSTS) if row.what == "training"} == {
+        name.removeprefix(PREFIX) for name in EPOCHS
+    }
+
+
+def test_the_page_needs_measured_costs_alone(config, sizes):
+    """Of the networks of the page none is declared, and of the stages none is like another."""
+    costs = Costs(read_costs(COSTS))
+    for size in sizes.values():
         for name in size.experiments:
-            own = config.experiments[est.trained_as(config, name, size.dataset)]
-            shown = config.experiment(name, size.dataset)
-            assert own.training.batch_size == shown.training.batch_size
-            places = ("fusion",)  # of the streams of GTS-GN, which costs next to nothing
-            for key in set(own.model_params) - set(places):
-                assert own.model_params[key] == shown.model_params[key], (name, key)
+            found = costs.training(config.experiment(name, size.dataset))
+            different = {"gts_gn": "gts_gn as measured with other parameters"}  # the layer of its fusion, on SAMM
+            assert found.basis == "measured" or found.differs == different[name]
+        for work in planned(config, size):
+            if work.kind:
+                pixels = est.measured_pixels(costs, size)
+                assert costs.shards(config, work.kind, work.name, pixels=pixels).basis == "measured"

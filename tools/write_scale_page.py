@@ -1,6 +1,6 @@
-"""Write the tables of docs/scale.md from what small embedded datasets cost here. Run by make scale.
+"""Measure what small embedded datasets cost here, and write the table of costs and docs/scale.md. Run by make scale.
 
-With ``--plan-only``, only those that need no measurement: sizes and jobs.
+With ``--page-only``, only the page, of the table of costs that is there. The table of compressions is left as it is.
 """
 
 import argparse
@@ -13,13 +13,19 @@ from tools.scale.compression import compared
 from tools.scale.estimate import SHARDS, STAGES, TRAININGS, counted, estimate
 from tools.scale.measured import MANY, Measured
 from tools.scale.passes import measuring_config, pass_seconds
+from tools.scale.rendering import render_seconds
+from tools.scale.rows import rows
 from tools.scale.sizes import published
 
 from merflow import paths
 from merflow.config import read_config
+from merflow.costs.lookup import Costs
+from merflow.costs.table import TABLE, UnitCost, read_costs, write_costs
+from merflow.datasets.clip_table import read_clips
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/scale.md"
+COSTS = ROOT / "src/merflow/costs" / TABLE
 COMPRESSED = (
     "faces/aligned256", "faces/three_frames", "flow/tvl1", "depth_flow/denoised", "clouds/denoised", "regions/sort1024",
     "magnified/flow_warp3", "graphs/tracked14", "sequences/seq16", "flow_images/uvs28",
@@ -28,47 +34,55 @@ _ALL = {"all but training": tuple(name for name in STAGES if name not in TRAININ
 _DISK = {"artefacts": SHARDS, "all": STAGES}
 
 
-def planned_tables() -> dict[str, str]:
-    """Return each table that needs no measurement by its mark."""
+def tables_of(costs: Costs) -> dict[str, str]:
+    """Return each table that follows from sizes, jobs and costs, by its mark."""
     config, sizes = read_config(ROOT / "config.yaml"), published()
     jobs = {size.title: counted(config, size) for size in sizes}
+    stages = {size.title: estimate(config, size, costs) for size in sizes}
     return {
         "sizes": tables.size_table(sizes),
+        "origin": tables.origin_table(costs),
+        "a clip": tables.clip_table(config, costs, sizes),
+        "an epoch": tables.epoch_table(costs),
         "jobs": tables.stage_table(jobs, lambda stage: str(stage.jobs), {"all": STAGES}),
         "GPU jobs": tables.gpu_job_table(jobs),
+        "core-hours": tables.stage_table(stages, tables.hours, _ALL),
+        "GPU": tables.gpu_table(stages),
+        "disk": tables.stage_table(stages, tables.gigabytes, _DISK),
+        "larger": tables.larger_table(config, costs, sizes[0]),
     }
 
 
-def measured_tables(root: Path) -> dict[str, str]:
-    """Return each other table by its mark.
+def measured_rows(root: Path) -> list[UnitCost]:
+    """Return the costs that are measured here.
 
     Parameters
     ----------
     root : Path
         Folder that holds ``results`` with the datasets of ``tools/scale/config.yaml``.
     """
-    config, sizes = read_config(ROOT / "config.yaml"), published()
-    measured = Measured(root, partial(pass_seconds, measuring_config(ROOT), root))
-    costs = {size.title: estimate(config, size, measured) for size in sizes}
-    subject = measured.clips(MANY)[0].subject
+    config = measuring_config(ROOT)
+    measured = Measured(root, partial(pass_seconds, config, root))
+    return rows(config, measured, root, render=render_seconds)
+
+
+def compressions(root: Path) -> dict[str, str]:
+    """Return the table of compressions, of the shards of one subject that lie there."""
+    subject = read_clips(root / paths.clips(MANY))[0].subject
     stored = {}
     for artefact in COMPRESSED:
         kind, variant = artefact.split("/")
         stored[artefact] = compared(root / paths.shard(MANY, kind, variant, subject), kind)
-    return {
-        "a clip": tables.clip_table(config, measured, sizes),
-        "an epoch": tables.epoch_table(config, measured),
-        "core-hours": tables.stage_table(costs, tables.hours, _ALL),
-        "disk": tables.stage_table(costs, tables.gigabytes, _DISK),
-        "GPU": tables.gpu_table(costs),
-        "larger": tables.larger_table(config, measured, sizes[0]),
-        "compression": tables.compression_table(stored),
-    }
+    return {"compression": tables.compression_table(stored)}
 
 
-def main(*, plan_only: bool) -> None:
-    """Replace what stands between the apex_and_length of the page."""
-    found = planned_tables() | ({} if plan_only else measured_tables(ROOT))
+def main(*, page_only: bool) -> None:
+    """Write the table of costs, and replace what stands between the marks of the page."""
+    found = {}
+    if not page_only:
+        write_costs(measured_rows(ROOT), COSTS)
+        found = compressions(ROOT)
+    found |= tables_of(Costs(read_costs(COSTS)))
     text = PAGE.read_text(encoding="utf-8")
     for mark, table in found.items():
         text = replaced(text, mark, table, page=PAGE)
@@ -77,5 +91,5 @@ def main(*, plan_only: bool) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--plan-only", action="store_true", help="only the tables that need no measurement")
-    main(plan_only=parser.parse_args().plan_only)
+    parser.add_argument("--page-only", action="store_true", help="only the page, of the costs that are there")
+    main(page_only=parser.parse_args().page_only)

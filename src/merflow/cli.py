@@ -98,6 +98,11 @@ def _parser(command: Sequence[str] = ()) -> argparse.ArgumentParser:
     doctor.add_argument("--config", type=Path, default=CONFIG)
     doctor.set_defaults(run=_doctor)
     commands.add_parser("run", help="run the workflow in the folder of a study")
+    plan = commands.add_parser("plan", help="say what a run would cost: jobs, core-hours, disk, what is missing")
+    if "plan" in command:
+        from merflow.costs.command import add_arguments as add_plan
+
+        add_plan(plan)
     apexes = commands.add_parser("apexes", help="estimate the apexes that an annotation does not name, as a table")
     if "apexes" in command:
         from merflow.apexes.command import add_arguments

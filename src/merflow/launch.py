@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from merflow.errors import MerflowError
-from merflow.paths import RESULTS
+from merflow.paths import RESULTS, is_result
 from merflow.progress import VARIABLE
 from merflow.workflow_root import SNAKEFILE, workflow_root
 
@@ -57,14 +57,7 @@ def launch(arguments: Sequence[str]) -> Launch:
     MerflowError
         When the folder has no config.yaml, or merflow was installed without its workflow.
     """
-    rest = list(arguments)
-    names_folder = rest and not rest[0].startswith("-") and Path(rest[0]).parts[:1] != (RESULTS,)
-    folder = Path(rest.pop(0) if names_folder else ".")
-    if not (folder / CONFIG).is_file():
-        raise MerflowError(
-            f"{folder}: expected a folder with {CONFIG}, found none. Begin a study with merflow init FOLDER --videos "
-            "DIR, or name its folder."
-        )
+    folder, rest = study_and_rest(arguments)
     snakefile = workflow_root() / SNAKEFILE
     names = {argument.partition("=")[0] for argument in rest}
     names |= {argument[:2] for argument in rest if argument[:1] == "-" != argument[1:2]}  # -c4
@@ -74,6 +67,25 @@ def launch(arguments: Sequence[str]) -> Launch:
     # --quiet takes all words up to the next option
     command = [sys.executable, "-m", "snakemake", *quiet, *cores, "--snakefile", str(snakefile), *rest]
     return Launch(folder, command, {VARIABLE: "1"} if shown else {})
+
+
+def study_and_rest(arguments: Sequence[str]) -> tuple[Path, list[str]]:
+    """Return the folder of a study, the present one if the first word is an option or a result, and the other words.
+
+    Raises
+    ------
+    MerflowError
+        When the folder has no config.yaml.
+    """
+    rest = list(arguments)
+    names_folder = rest and not rest[0].startswith("-") and not is_result(rest[0])
+    folder = Path(rest.pop(0) if names_folder else ".")
+    if not (folder / CONFIG).is_file():
+        raise MerflowError(
+            f"{folder}: expected a folder with {CONFIG}, found none. Begin a study with merflow init FOLDER --videos "
+            f"DIR, or name its folder; a result begins with {RESULTS}/."
+        )
+    return folder, rest
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,24 +1,17 @@
 """What a dataset costs: jobs, core-hours and bytes of each stage, from what a clip of it costs here."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 
-from tools.scale.jobs import COLLECT, FIT, LIST, RULE_OF_KIND, TRAIN, Work, folds, planned
-from tools.scale.measured import Measured
+from tools.scale.jobs import RULE_OF_KIND, Work, folds, planned
 from tools.scale.sizes import Size
 
 from merflow.config import Config
-from merflow.training.settings import schedule_length
+from merflow.costs.jobs import EXAMPLES, INDEX, LIST, TRAIN, copies_of, passes
+from merflow.costs.lookup import FIT, Costs, Found
+from merflow.costs.parts import COLLECT, COLLECTED, FITTED, SCORES
 
 NETWORKS = {"lite_point_gcn": "Lite-Point-GCN", "gts_gn": "GTS-GN", "atm_gcn": "ATM-GCN", "ststnet": "STSTNet"}
-FITTED = "baselines"
-COLLECTED = "folds put in their place"
-SCORES = "scores and pictures"
-_EXAMPLES_OF_KIND = {
-    "flow": "flow_svm", "regions": "scale_lite_point_gcn", "graphs": "scale_gts_gn", "sequences": "scale_atm_gcn",
-    "flow_images": "scale_ststnet",
-}  # fmt: skip
-"""Measured experiment with the examples of any that reads such an artefact."""
 
 _TITLES = {kind: kind.replace("_", " ") for kind in RULE_OF_KIND} | {
     "magnified": "magnified frames",
@@ -59,17 +52,17 @@ def counted(config: Config, size: Size) -> dict[str, Stage]:
     return _by_stage((_stage_of(work), _jobs(config, work, size)) for work in planned(config, size))
 
 
-def estimate(config: Config, size: Size, measured: Measured) -> dict[str, Stage]:
+def estimate(config: Config, size: Size, costs: Costs) -> dict[str, Stage]:
     """Return what each stage of a dataset costs, in the order of `STAGES`; those that it does not have are left out.
 
     Parameters
     ----------
     config : Config
     size : Size
-    measured : Measured
+    costs : Costs
     """
     return _by_stage(
-        (_stage_of(work), _jobs(config, work, size) + _cost(config, work, size, measured))
+        (_stage_of(work), _jobs(config, work, size) + _cost(config, work, size, costs))
         for work in planned(config, size)
     )
 
@@ -88,7 +81,7 @@ def _stage_of(work: Work) -> str:
         return _TITLES[work.kind]
     if work.rule == TRAIN:
         return f"train {NETWORKS[work.name]}"
-    named = {"index_dataset": "index", "build_examples": "examples", FIT: FITTED, COLLECT: COLLECTED}
+    named = {INDEX: "index", EXAMPLES: "examples", FIT: FITTED, COLLECT: COLLECTED}
     return named.get(work.rule, SCORES)
 
 
@@ -96,50 +89,56 @@ def _jobs(config: Config, work: Work, size: Size) -> Stage:
     return Stage(jobs=work.jobs, folds=folds(config, work.name, size) if work.rule == TRAIN else 0)
 
 
-def _cost(config: Config, work: Work, size: Size, measured: Measured) -> Stage:
+def _cost(config: Config, work: Work, size: Size, costs: Costs) -> Stage:
     """Return the seconds and bytes of jobs."""
     if work.rule == LIST:
         return Stage()  # a few milliseconds
     if work.kind:
-        return _shards(work, size, measured)
-    if work.rule == "build_examples":
-        return _examples(config, work, size, measured)
+        return _shards(config, work, size, costs)
+    if work.rule == EXAMPLES:
+        return _examples(config, work, size, costs)
     if work.rule == TRAIN:
-        return _training(config, work, size, measured)
-    if work.rule == FIT:  # one job for all folds, here and there
-        times = folds(config, work.name, size) / measured.subjects()
-        return Stage(seconds=times * measured.per_job(FIT))
-    if work.rule in (COLLECT, "index_dataset"):
-        return Stage(seconds=work.jobs * measured.per_job(work.rule))
-    rule = work.rule if measured.has(work.rule) else "draw_curves"
-    drawn = measured.pictures_bytes() if work.rule == "draw_curves" else 0.0  # once for each network
-    return Stage(seconds=work.jobs * measured.per_job(rule), size=drawn)
+        return _training(config, work, size, costs)
+    cost = _measured(costs.job(work.rule), work).cost
+    times = folds(config, work.name, size) if work.rule == FIT else 0  # one job for all folds
+    written = times if work.rule == FIT else work.jobs
+    return Stage(seconds=work.jobs * cost.start_s + times * cost.each_s, size=written * cost.each_bytes)
 
 
-def _shards(work: Work, size: Size, measured: Measured) -> Stage:
-    cost = measured.stage(work.rule, work.kind, work.name, size.measured)
-    if work.kind == "sequences":
-        longer = size.frames / measured.frames(work.name, size.measured)
-        cost = replace(cost, clip_s=cost.clip_s * longer)
-    return Stage(seconds=work.jobs * cost.start_s + size.clips * cost.clip_s, size=size.clips * cost.clip_bytes)
+def measured_pixels(costs: Costs, size: Size) -> int:
+    """Return the pixels of the pictures that stand for those of a dataset."""
+    return next(row.pixels for row in costs.rows if row.on == size.measured)
 
 
-def _examples(config: Config, work: Work, size: Size, measured: Measured) -> Stage:
+def _measured(found: Found | None, work: Work) -> Found:
+    if found is None:
+        raise SystemExit(f"expected a measured cost of {work.rule} ({work.name}), found none. Run: make scale")
+    return found
+
+
+def _shards(config: Config, work: Work, size: Size, costs: Costs) -> Stage:
+    pixels = measured_pixels(costs, size)
+    cost = _measured(costs.shards(config, work.kind, work.name, pixels=pixels), work).cost
+    times = size.clips * (size.frames / cost.frames if cost.frames else 1)
+    return Stage(seconds=work.jobs * cost.start_s + times * cost.each_s, size=size.clips * cost.each_bytes)
+
+
+def _examples(config: Config, work: Work, size: Size, costs: Costs) -> Stage:
     experiment = config.experiment(work.name, size.dataset)
     clips = size.labelled(experiment.labels)
-    cost = measured.examples(_EXAMPLES_OF_KIND[experiment.kind])
-    return Stage(seconds=cost.start_s + clips * cost.clip_s, size=clips * cost.clip_bytes)
+    cost = _measured(costs.examples(experiment), work).cost
+    return Stage(seconds=cost.start_s + clips * cost.each_s, size=clips * cost.each_bytes)
 
 
-def _training(config: Config, work: Work, size: Size, measured: Measured) -> Stage:
+def _training(config: Config, work: Work, size: Size, costs: Costs) -> Stage:
     """Return what it costs to train a network on every fold, and what is kept of it."""
     experiment = config.experiment(work.name, size.dataset)
-    cost = measured.training(trained_as(config, work.name, size.dataset), copies(config, experiment.artefact))
-    seconds = work.jobs * cost.start_s + clip_passes(config, work.name, size) * cost.clip_s
-    return Stage(seconds=seconds, size=folds(config, work.name, size) * len(experiment.seeds) * cost.clip_bytes)
+    cost = _measured(costs.training(experiment), work).cost
+    seconds = work.jobs * cost.start_s + clip_passes(config, work.name, size) * cost.each_s
+    return Stage(seconds=seconds, size=folds(config, work.name, size) * len(experiment.seeds) * cost.each_bytes)
 
 
-def clip_passes(config: Config, name: str, size: Size) -> float:
+def clip_passes(config: Config, name: str, size: Size) -> int:
     """Return how many times a clip goes through a network in all folds, seeds and epochs of an experiment.
 
     Convention
@@ -149,22 +148,9 @@ def clip_passes(config: Config, name: str, size: Size) -> float:
     """
     experiment = config.experiment(name, size.dataset)
     parts = folds(config, name, size)
-    trained = size.labelled(experiment.labels) * (1 + copies(config, experiment.artefact)) * (parts - 1) / parts
-    epochs, _ = schedule_length(max(1, round(trained)), experiment.training)
-    return parts * epochs * trained * len(experiment.seeds)
-
-
-def trained_as(config: Config, name: str, dataset: str) -> str:
-    """Return the experiment of ``tools/scale/config.yaml`` whose training costs what another's costs on a dataset."""
-    experiment = config.experiment(name, dataset)
-    small = experiment.model == "atm_gcn" and experiment.model_params["blocks"] == 2
-    return "scale_atm_gcn_small" if small else f"scale_{experiment.model}"
-
-
-def copies(config: Config, artefact: str) -> int:
-    """Return how many altered copies of each clip a network trains on beside it."""
-    kind, _, variant = artefact.partition("/")
-    return int(config.variant(kind, variant).settings.copies) if kind == "graphs" else 0
+    fitted = round(size.labelled(experiment.labels) * (parts - 1) / parts)
+    epochs, clips = passes(fitted, experiment, copies=copies_of(config, experiment))
+    return parts * epochs * clips * len(experiment.seeds)
 
 
 def total(stages: Mapping[str, Stage], names: Iterable[str]) -> Stage:

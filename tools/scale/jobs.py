@@ -7,11 +7,14 @@ from tools.scale.sizes import Size
 
 from merflow import plan
 from merflow.config import Config
+from merflow.costs.jobs import EXAMPLES, INDEX, LIST, TRAIN
+from merflow.costs.lookup import CURVES, FIT
+from merflow.costs.parts import COLLECT
 from merflow.stages import STAGES
 
 RULE_OF_KIND = {kind: stage.making.rule for kind, stage in STAGES.items()}
 RULE_OF_PICTURE = {
-    "training.png": "draw_curves",
+    "training.png": CURVES,
     **dict.fromkeys(STAGES["regions"].shown, "draw_pictures"),
     **dict.fromkeys(STAGES["magnified"].shown, "draw_magnification"),
     "layers.png": "draw_layers",
@@ -22,7 +25,6 @@ RULE_OF_PICTURE = {
     "au_weights.png": "draw_au_weights",
     **{f"{kind}.png": f"draw_{kind}" for kind in plan.drawn_alone()},
 }
-TRAIN, FIT, COLLECT, LIST = "train_folds", "fit_baselines", "collect_fold", "list_shards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def planned(config: Config, size: Size) -> list[Work]:
     jobs = math.ceil(size.subjects / config.execution.subjects_per_job)
     shards = [Work(_rule(config, kind, variant), variant, jobs, kind) for kind, variant in stages]
     lists = [Work(LIST, variant, 1, kind) for kind, variant in stages]
-    work = [Work("index_dataset", size.dataset, 1), *shards, *lists]
+    work = [Work(INDEX, size.dataset, 1), *shards, *lists]
     for name in experiments:
         work += _of_experiment(config, name, size)
     return work
@@ -90,7 +92,7 @@ def _of_experiment(config: Config, name: str, size: Size) -> list[Work]:
     rule = FIT if experiment.is_baseline else TRAIN
     in_a_job = plan.folds_in_a_job(experiment, folds=left_out, clips=size.labelled(experiment.labels))
     return [
-        Work("build_examples", name, 1),
+        Work(EXAMPLES, name, 1),
         Work(rule, name, math.ceil(left_out / in_a_job)),
         Work(COLLECT, name, left_out),
         Work("score_experiment", name, 1),

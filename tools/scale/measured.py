@@ -1,36 +1,31 @@
 """What the jobs and files of the small embedded datasets of config.yaml (beside this module) cost here.
 
-Time is CPU time of the workflow's own benchmark tables. Snakemake samples it every half second, and only every 30 s
-from the 15th second on: a job counts for what was sampled and half a second, but for no more than its wall time; one
-that took longer, or that was not sampled, counts for its wall time.
+Time is the CPU time of a job's process from its start, which the job itself notes (``spy/sitecustomize.py``).
 """
 
-import csv
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from merflow import paths
 from merflow.artefacts import open_shard
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_table import read_clips
 
-SAMPLE_S, SAMPLED_UNTIL_S = 0.5, 15.0
+NOTED = ".cpu"
+"""Ending of the file beside a log with the CPU seconds of its job."""
+
 MANY, FEW = "scale", "scale_few"
 """Two datasets of one layout that differ in clips a subject: the same job on both tells its start from its work."""
 
-TRAINED_ON_FEW = ("scale_atm_gcn", "scale_atm_gcn_small")
-"""Networks so slow that a job on the larger dataset takes longer than its CPU time is sampled closely."""
 
-
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """What a job costs.
 
-    Parameters
+    Attributes
     ----------
     start_s : float
         CPU seconds before its first clip: interpreter, imports, reading.
@@ -42,17 +37,7 @@ class Cost:
 
     start_s: float
     clip_s: float
-    clip_bytes: float = 0.0
-
-
-def job_seconds(table: Path) -> float:
-    """Return the seconds that a job counts for."""
-    with table.open(newline="", encoding="utf-8") as lines:
-        row = next(csv.DictReader(lines, delimiter="\t"))
-    wall, sampled = float(row["s"]), row.get("cpu_time", "NA")
-    if sampled in ("NA", "-", "") or wall > SAMPLED_UNTIL_S:
-        return wall
-    return min(wall, float(sampled) + SAMPLE_S)
+    clip_bytes: float
 
 
 class Measured:
@@ -84,7 +69,7 @@ class Measured:
     def _examples(self, experiment: str) -> Cost:
         """Return the cost of collecting an experiment's examples, a clip of them."""
         clips = len(self.clips(MANY))
-        many, few = (self._seconds("build_examples", name, f"{experiment}.tsv") for name in (MANY, FEW))
+        many, few = (self._seconds("build_examples", name, f"{experiment}{NOTED}") for name in (MANY, FEW))
         start, clip = line_through(len(self.clips(FEW)), few, clips, many)
         return Cost(start, clip, _bytes([self._root / paths.experiment(MANY, experiment, "examples.h5")]) / clips)
 
@@ -98,26 +83,61 @@ class Measured:
         copies : int
             Altered copies of each clip that are trained on beside it.
         """
-        dataset = FEW if experiment in TRAINED_ON_FEW else MANY
-        fold = min((self._root / paths.fold(dataset, experiment, "x")).parent.iterdir())
+        dataset, fold = self._trained_fold(experiment)
         shown = (1 + copies) * sum(clip.subject != fold.name for clip in self.clips(dataset))
         clip = self._pass_seconds(experiment)
         start = max(0.0, self._seconds("train_folds", dataset, experiment) - shown * clip)
         return Cost(start, clip, _bytes(path for path in fold.rglob("*") if path.is_file()))
 
+    def _trained_fold(self, experiment: str) -> tuple[str, Path]:
+        """Return the dataset on which a fold of an experiment was trained, and the folder of its results.
+
+        Slow networks are trained on few clips.
+        """
+        for dataset in (FEW, MANY):
+            folds = (self._root / paths.fold(dataset, experiment, "x")).parent
+            if folds.is_dir():
+                return dataset, min(folds.iterdir())
+        raise SystemExit(f"expected a fold of {experiment} in {self._root}, found none. Run: make scale")
+
     def per_job(self, rule: str) -> float:
         """Return the mean seconds of a rule's jobs on the larger of the two datasets."""
         return self._seconds(rule, MANY, "")
 
-    def pictures_bytes(self) -> float:
-        """Return the bytes of an experiment beside its examples and folds: tables and pictures."""
-        folder = self._root / paths.experiment(MANY, "scale_lite_point_gcn")
+    def scores_bytes(self, experiment: str) -> float:
+        """Return the bytes of an experiment beside its examples and folds: tables, and of a network pictures."""
+        folder = self._root / paths.experiment(MANY, experiment)
         files = (path for path in folder.rglob("*") if path.is_file() and path.name != "examples.h5")
         return _bytes(path for path in files if "folds" not in path.relative_to(folder).parts)
 
-    def has(self, rule: str) -> bool:
-        """Return whether a job of a rule was measured."""
-        return bool(self._tables(rule, MANY, ""))
+    def fold_bytes(self, experiment: str) -> float:
+        """Return the bytes of a fold."""
+        folds = self._root / paths.experiment(MANY, experiment, "folds")
+        return _bytes(path for path in folds.rglob("*") if path.is_file()) / self.subjects()
+
+    def index_bytes(self) -> float:
+        """Return the bytes of an index, and of its clips that are left out."""
+        return _bytes((self._root / paths.clips(MANY)).parent.glob("*.csv*"))
+
+    def rules(self) -> list[str]:
+        """Return the rules of which a job ran on the larger of the two datasets."""
+        folder = (self._root / paths.log("x")).parent
+        return sorted(path.name for path in folder.iterdir() if self._noted(path.name, MANY, ""))
+
+    def experiments(self, rule: str) -> list[str]:
+        """Return the experiments of which a job of a rule ran on the larger of the two datasets."""
+        folder = (self._root / paths.log(rule, MANY)).with_suffix("")
+        return sorted(path.name for path in folder.iterdir() if path.is_dir())
+
+    def variants(self, dataset: str) -> list[tuple[str, str]]:
+        """Return kind and variant of the artefacts of a dataset."""
+        folder = (self._root / paths.shard_list(dataset, "k", "v")).parents[2]
+        return sorted((path.parent.name, path.name) for path in folder.glob("*/*"))
+
+    def recordings_bytes(self, dataset: str) -> float:
+        """Return the bytes of a clip of embedded recordings, their ground truth included."""
+        files = (self._root / paths.raw(dataset)).rglob("*")
+        return _bytes(path for path in files if path.is_file()) / len(self.clips(dataset))
 
     def frames(self, variant: str, dataset: str) -> float:
         """Return the mean number of recorded frames that the sequence of a clip was read from."""
@@ -140,17 +160,17 @@ class Measured:
 
     def _seconds(self, rule: str, dataset: str, below: str) -> float:
         """Return the seconds of a job: of jobs that are alike the quickest, since whatever else runs only adds."""
-        tables = self._tables(rule, dataset, below)
-        if not tables:
-            where = self._root / paths.benchmark(rule, dataset, below)
-            raise SystemExit(f"expected benchmark tables of {rule} in {where.parent}, but found none. Run: make scale")
-        return (min if below else statistics.mean)(map(job_seconds, tables))
+        noted = self._noted(rule, dataset, below)
+        if not noted:
+            where = self._root / paths.log(rule, dataset, below)
+            raise SystemExit(f"expected the CPU seconds of {rule} in {where.parent}, but found none. Run: make scale")
+        return (min if below else statistics.mean)(float(path.read_text(encoding="utf-8")) for path in noted)
 
-    def _tables(self, rule: str, dataset: str, below: str) -> list[Path]:
-        whole = self._root / paths.benchmark(rule, dataset)
+    def _noted(self, rule: str, dataset: str, below: str) -> list[Path]:
+        whole = (self._root / paths.log(rule, dataset)).with_suffix(NOTED)
         at = whole.with_suffix("") / below
         named = [path for path in (whole if not below else at,) if path.is_file()]
-        return named or sorted(at.rglob("*.tsv"))
+        return named or sorted(at.rglob(f"*{NOTED}"))
 
 
 def line_through(few: float, few_s: float, many: float, many_s: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 import yaml
-from tools.scale.measured import MANY, TRAINED_ON_FEW
+from tools.scale.measured import MANY
 
 from merflow import paths
 from merflow.artefacts import read_examples
@@ -23,12 +23,23 @@ from merflow.training.loop import train
 OVERLAY = "tools/scale/config.yaml"
 EPOCHS = {
     "scale_lite_point_gcn": 20,
+    "scale_lite_point_gcn_256": 40,
+    "scale_pointnet": 10,
+    "scale_pointnet2": 3,
+    "scale_kpconv": 3,
     "scale_gts_gn": 40,
+    "scale_ss_gn": 40,
     "scale_atm_gcn": 1,
     "scale_atm_gcn_small": 1,
+    "scale_atm_gcn_demo": 8,
+    "scale_res3d_demo": 8,
     "scale_ststnet": 400,
+    "scale_off_apexnet": 100,
 }
 """Further epochs of the longer training: some seconds of work each."""
+
+FROM_FILE = ("scale_atm_gcn", "scale_atm_gcn_small")
+"""Networks whose examples of real datasets stay in their file."""
 
 
 def measuring_config(root: Path) -> Config:
@@ -49,9 +60,8 @@ def pass_seconds(config: Config, results: Path, name: str) -> float:
     name : str
         One of `EPOCHS`.
     """
-    large = name in TRAINED_ON_FEW  # whose examples of real datasets stay in their file, as they do here then
     path = results / paths.experiment(MANY, name, "examples.h5")
-    at_once = 0 if large else IN_MEMORY_BYTES
+    at_once = 0 if name in FROM_FILE else IN_MEMORY_BYTES
     examples = read_examples(path, kept_bytes=KEPT_EXAMPLES_BYTES, in_memory_bytes=at_once)
     method = config.experiment(name, MANY).method
     fold = folds_of_examples(examples, method.protocol)[0]

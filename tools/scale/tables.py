@@ -1,15 +1,18 @@
 """The tables of docs/scale.md as markdown."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tools.scale.compression import Stored
-from tools.scale.estimate import SHARDS, STAGES, TRAININGS, Stage, copies, estimate, total
+from tools.scale.estimate import SHARDS, STAGES, TRAININGS, Stage, estimate, measured_pixels, total
 from tools.scale.jobs import RULE_OF_KIND, planned
-from tools.scale.measured import MANY, Measured, line_through
+from tools.scale.measured import line_through
 from tools.scale.sizes import Size
 
 from merflow.config import Config
+from merflow.costs.lookup import Costs
+from merflow.costs.table import UnitCost
 
 PLANNING_S = line_through(856, 2.6, 8470, 18.5)
 PLANNING_BYTES = line_through(856, 181e6, 8470, 372e6)
@@ -19,26 +22,9 @@ macro-expressions, and on ten times as many subjects."""
 FOLDS = 10
 """Folds a job, and folds of subjects in place of one subject left out, that tables set beside the defaults."""
 
-MEASURED_NETWORKS = {
-    "scale_lite_point_gcn": "Lite-Point-GCN, 8 x 1024 points",
-    "scale_gts_gn": "GTS-GN, 14 landmarks",
-    "scale_atm_gcn": "ATM-GCN, 16 frames of 224 px, four blocks (CAS(ME)^3)",
-    "scale_atm_gcn_small": "ATM-GCN, two blocks, pictures augmented (the others)",
-    "scale_ststnet": "STSTNet, 28x28",
-}
-
-_ARTEFACTS = {
-    "scale_lite_point_gcn": "regions/sort1024",
-    "scale_gts_gn": "graphs/tracked14",
-    "scale_atm_gcn": "sequences/seq16",
-    "scale_atm_gcn_small": "sequences/seq16",
-    "scale_ststnet": "flow_images/uvs28",
-}
-"""What the networks of `MEASURED_NETWORKS` read."""
-
 _WITHOUT_TRAINING = tuple(name for name in STAGES if name not in TRAININGS)
 
-Costs = Mapping[str, Mapping[str, Stage]]
+Stages = Mapping[str, Mapping[str, Stage]]
 """By title of the dataset and stage."""
 
 
@@ -50,7 +36,7 @@ def digits(value: float) -> str:
     return f"{float(f'{value:.2g}'):.{places}f}"
 
 
-def stage_table(costs: Costs, cell: Callable[[Stage], str], sums: Mapping[str, Sequence[str]]) -> str:
+def stage_table(costs: Stages, cell: Callable[[Stage], str], sums: Mapping[str, Sequence[str]]) -> str:
     """Return one line a stage and one column a dataset; empty where a dataset does not have the stage.
 
     A stage that costs nothing to speak of in any dataset has no line.
@@ -86,37 +72,59 @@ def size_table(sizes: Sequence[Size]) -> str:
     )
 
 
-def clip_table(config: Config, measured: Measured, sizes: Sequence[Size]) -> str:
+def origin_table(costs: Costs) -> str:
+    """Return where and when the costs were measured."""
+    found = Counter((row.processor, row.date, row.merflow) for row in costs.rows)
+    lines = ["| processor | date | merflow | measured costs |", "| --- | --- | --- | ---: |"]
+    return "\n".join([*lines, *(_line(origin[0], (*origin[1:], str(count))) for origin, count in found.items())])
+
+
+def clip_table(config: Config, costs: Costs, sizes: Sequence[Size]) -> str:
     """Return what a job costs before its first clip, and a clip of each layout in seconds and MB."""
     layouts = {size.measured: size for size in reversed(sizes) if size.shards}
     columns = [layouts[name] for name in dict.fromkeys(size.measured for size in sizes)]
     variants = {size.title: {(work.kind, work.name) for work in planned(config, size) if work.kind} for size in columns}
     lines = [_head("artefact", ("start of a job", *(size.title.removesuffix(" micro") for size in columns)))]
     for kind, variant in _in_order(variants.values()):
-        cells = [f"{measured.stage(RULE_OF_KIND[kind], kind, variant, MANY).start_s:.1f} s"]
-        for size in columns:
-            cells.append(_clip_cell(measured, size, kind, variant) if (kind, variant) in variants[size.title] else "")
-        lines.append(_line(f"`{kind}/{variant}`", cells))
+        found = {
+            size.title: _measured(config, costs, size, kind, variant)
+            for size in columns
+            if (kind, variant) in variants[size.title]
+        }
+        start = next(iter(found.values())).start_s
+        cells = [_clip_cell(found[size.title]) if size.title in found else "" for size in columns]
+        lines.append(_line(f"`{kind}/{variant}`", [f"{start:.1f} s", *cells]))
     return "\n".join(lines)
 
 
-def _clip_cell(measured: Measured, size: Size, kind: str, variant: str) -> str:
-    cost = measured.stage(RULE_OF_KIND[kind], kind, variant, size.measured)
-    return f"{_or_less(cost.clip_s)} s, {digits(cost.clip_bytes / 1e6)} MB"
+def _measured(config: Config, costs: Costs, size: Size, kind: str, variant: str) -> UnitCost:
+    found = costs.shards(config, kind, variant, pixels=measured_pixels(costs, size))
+    if found is None:
+        raise SystemExit(f"expected a measured cost of {kind}/{variant}, found none. Run: make scale")
+    return found.cost
 
 
-def epoch_table(config: Config, measured: Measured) -> str:
+def _clip_cell(cost: UnitCost) -> str:
+    return f"{_or_less(cost.each_s)} s, {digits(cost.each_bytes / 1e6)} MB"
+
+
+def epoch_table(costs: Costs) -> str:
     """Return what training a network costs: before the first epoch, a clip in an epoch, and the weights of a seed."""
-    lines = [_head("network", ("start of a job", "a clip in an epoch", "kept of a fold and seed", "examples, a clip"))]
-    for name, title in MEASURED_NETWORKS.items():
-        cost = measured.training(name, copies(config, _ARTEFACTS[name]))
-        clip = measured.examples(name.removesuffix("_small")).clip_bytes
-        cells = [f"{cost.start_s:.1f} s", f"{digits(1000 * cost.clip_s)} ms"]
-        lines.append(_line(title, [*cells, f"{digits(cost.clip_bytes / 1e6)} MB", f"{digits(clip / 1e6)} MB"]))
+    lines = [
+        _head(
+            "network, artefact", ("start of a job", "a clip in an epoch", "kept of a fold and seed", "examples, a clip")
+        )
+    ]
+    examples = {row.name: row.each_bytes for row in costs.rows if row.what == "examples"}
+    for row in costs.rows:
+        if row.what == "training":
+            cells = [f"{row.start_s:.1f} s", f"{digits(1000 * row.each_s)} ms"]
+            cells += [f"{digits(size / 1e6)} MB" for size in (row.each_bytes, examples[row.name])]
+            lines.append(_line(f"`{row.name}`, `{row.settings['artefact']}`", cells))
     return "\n".join(lines)
 
 
-def gpu_job_table(costs: Costs) -> str:
+def gpu_job_table(costs: Stages) -> str:
     """Return the jobs that ask for a GPU."""
     found = _trainings(costs)
     each = (sum(one.folds for one in stages) for stages in found)
@@ -130,7 +138,7 @@ def gpu_job_table(costs: Costs) -> str:
     )
 
 
-def gpu_table(costs: Costs) -> str:
+def gpu_table(costs: Stages) -> str:
     """Return the CPU's core-hours of the work of the jobs that ask for a GPU."""
     whole = (hours(total(stages, TRAININGS)) for stages in costs.values())
     dearest = (max(one.seconds / one.folds for one in stages) / 3600 for stages in _trainings(costs))
@@ -143,11 +151,11 @@ def gpu_table(costs: Costs) -> str:
     )
 
 
-def _trainings(costs: Costs) -> list[list[Stage]]:
+def _trainings(costs: Stages) -> list[list[Stage]]:
     return [[stages[name] for name in TRAININGS if name in stages] for stages in costs.values()]
 
 
-def larger_table(config: Config, measured: Measured, size: Size, times: Sequence[int] = (1, 10, 100)) -> str:
+def larger_table(config: Config, measured: Costs, size: Size, times: Sequence[int] = (1, 10, 100)) -> str:
     """Return what becomes of a dataset that has so many times the subjects and clips."""
     sizes = [size.larger(factor) for factor in times]
     costs = [estimate(config, one, measured) for one in sizes]

@@ -49,8 +49,12 @@ def content_of_file(path):
 
 
 def indexed_clips(dataset):
-    """Return the path of a dataset's index; Snakemake makes it first and plans again."""
-    return checkpoints.index_dataset.get(dataset=dataset).output.clips
+    """Return the path of a dataset's index; Snakemake makes it first and plans again.
+
+    In a dry run of `merflow plan` it may be an index of the recordings as they are now, which is no result.
+    """
+    made = checkpoints.index_dataset
+    return plan.foreseen_index(dataset) or made.get(dataset=dataset).output.clips
 
 
 def index_of_dataset(wildcards):
@@ -58,6 +62,8 @@ def index_of_dataset(wildcards):
 
     As a function, not as a path: Snakemake then knows before the parameters that the index may have to be made first.
     """
+    if plan.foreseen_index(wildcards.dataset):
+        return paths.clips(wildcards.dataset)
     return indexed_clips(wildcards.dataset)
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from snakemake.logging import DefaultFormatter, logger
 from snakemake.settings.enums import Quietness
 
-from merflow import progress
+from merflow import plan, progress
 
 
 def show_errors(settings):
@@ -36,3 +36,4 @@ def show_progress(workflow):
 
 show_progress(workflow)  # first: it ends its line before an error is shown
 show_errors(workflow.output_settings)
+plan.tell_jobs(logger)

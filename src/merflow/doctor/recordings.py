@@ -31,10 +31,11 @@ def recordings_findings(config: Path) -> Iterator[Finding]:
     )
     for name, block in found.datasets.items():
         if not block.members:
-            yield _recordings(name, block)
+            yield recordings_finding(name, block)
 
 
-def _recordings(name: str, block: DatasetBlock) -> Finding:
+def recordings_finding(name: str, block: DatasetBlock) -> Finding:
+    """Return whether the recordings of a dataset are there, and whether a licence lies beside them."""
     what, root = f"dataset {name}", Path(block.root)
     if not is_folder(root):
         rendered = "It is rendered where it is asked for." if block.synthesis else ""

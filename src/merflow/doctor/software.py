@@ -22,15 +22,12 @@ def software_findings() -> Iterator[Finding]:
     """Yield what is found of the software."""
     yield _workflow()
     yield _python()
-    declared = declared_by_extra()
-    if not declared:
+    findings = dict(library_findings())
+    if not findings:
         yield Finding(
             "libraries", "not known, since merflow is on the path alone", "do", "Install it: pip install -e ."
         )
-    of_parts = {extra: names for extra, names in declared.items() if extra in PARTS}
-    counts = Counter(name for names in of_parts.values() for name in names)
-    for extra, names in of_parts.items():
-        yield _libraries(extra, names, own={name for name in names if counts[name] == 1})
+    yield from findings.values()
     if _version(_LANDMARKS):
         yield Finding(
             "model of landmarks",
@@ -38,6 +35,14 @@ def software_findings() -> Iterator[Finding]:
             "--",
             "faces.<variant>.landmark_model takes another.",
         )
+
+
+def library_findings() -> Iterator[tuple[str, Finding]]:
+    """Yield each extra of `PARTS`, and what is found of its libraries; nothing where merflow is on the path alone."""
+    of_parts = {extra: names for extra, names in declared_by_extra().items() if extra in PARTS}
+    counts = Counter(name for names in of_parts.values() for name in names)
+    for extra, names in of_parts.items():
+        yield extra, _libraries(extra, names, own={name for name in names if counts[name] == 1})
 
 
 def _workflow() -> Finding:

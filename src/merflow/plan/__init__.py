@@ -17,6 +17,7 @@ from merflow.plan.code import (
 from merflow.plan.comparison import check_comparable, check_maps_comparable
 from merflow.plan.curves import check_curve
 from merflow.plan.folds import check_classes, folds, trained_clips
+from merflow.plan.foreseen import foreseen_index, tell_jobs
 from merflow.plan.frames import ready_pictures, recorded_frames
 from merflow.plan.index import clips_by_subject, index_version
 from merflow.plan.indexing import index_now
@@ -94,6 +95,7 @@ __all__ = [
     "folds",
     "folds_in_a_job",
     "folds_of_batch",
+    "foreseen_index",
     "forget_missing",
     "found_results",
     "index_now",
@@ -133,6 +135,7 @@ __all__ = [
     "subjects",
     "subjects_of_batch",
     "table_rows",
+    "tell_jobs",
     "trained_clips",
     "training_key",
     "unknown_dataset",

@@ -74,6 +74,20 @@ def check_trained_classes(version: Version, experiment: Experiment) -> None:
         )
 
 
+def clips_fitted(version: Version, experiment: Experiment) -> dict[str, int]:
+    """Return how many clips each fold of an experiment trains on, as far as the index tells.
+
+    Parameters
+    ----------
+    version : Version
+        Of the dataset's index.
+    experiment : Experiment
+        As it is trained (:func:`merflow.plan.splits.as_trained`).
+    """
+    question = _Question(version, experiment.labels, experiment.expressions, experiment.protocol)
+    return {fold.name: len(fold.train) for fold in _made(question, _examples(question))}
+
+
 def _check_trained(question: _Question) -> None:
     """Refuse a fold without a training clip."""
     empty = [fold.name for fold in folds_of_clips(_examples(question), question.protocol) if not len(fold.train)]

@@ -1,7 +1,8 @@
 """Index a dataset of the configuration now, as the workflow would: with its members, its review and its apexes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from merflow import paths
 from merflow.config import Config
@@ -13,7 +14,9 @@ from merflow.plan.sources import members
 from merflow.reading import is_folder
 
 
-def index_now(config: Config, dataset: str, *, estimated_apexes: bool = True) -> tuple[Index, dict[str, Member]]:
+def index_now(
+    config: Config, dataset: str, *, estimated_apexes: bool = True, roots: Mapping[str, Path] | None = None
+) -> tuple[Index, dict[str, Member]]:
     """Return the index of a dataset, and of a composite those of its members.
 
     Parameters
@@ -23,6 +26,8 @@ def index_now(config: Config, dataset: str, *, estimated_apexes: bool = True) ->
         Name in the configuration.
     estimated_apexes : bool
         Whether the dataset's table of estimated apexes is read; without it midpoints stand in.
+    roots : mapping of str to Path, optional
+        Of datasets whose recordings are read elsewhere than the configuration says.
 
     Raises
     ------
@@ -33,11 +38,12 @@ def index_now(config: Config, dataset: str, *, estimated_apexes: bool = True) ->
         naming dataset and member.
     """
     config.check_known("datasets", dataset)
-    block = config.datasets[dataset]
-    _check_rendered(config, block.members or [dataset], asked=dataset)
-    parts = _members(config, dataset)
+    block, roots = config.datasets[dataset], roots or {}
+    _check_rendered(config, [name for name in block.members or [dataset] if name not in roots], asked=dataset)
+    parts = _members(config, dataset, roots)
+    own = _own(config, dataset, roots)
     apexes = block.apexes if estimated_apexes else ""
-    index = index_dataset(dataset, block.reader, block.own, members=parts, exclude=block.exclude, apexes=apexes)
+    index = index_dataset(dataset, block.reader, own, members=parts, exclude=block.exclude, apexes=apexes)
     return index, parts
 
 
@@ -52,13 +58,20 @@ def _check_rendered(config: Config, names: Iterable[str], *, asked: str) -> None
             )
 
 
-def _members(config: Config, dataset: str) -> dict[str, Member]:
+def _own(config: Config, dataset: str, roots: Mapping[str, Path]) -> Mapping[str, Any]:
+    """Return the settings of a dataset's reader, with the root where its recordings are read."""
+    own = config.datasets[dataset].own
+    return {**own, "root": str(roots[dataset])} if dataset in roots else own
+
+
+def _members(config: Config, dataset: str, roots: Mapping[str, Path]) -> dict[str, Member]:
     """Index the members of a composite; an ordinary dataset has none."""
     found = {}
     for member, reader in members(config, dataset).items():
         block = config.datasets[member]
         try:
-            index = index_dataset(member, reader, block.own, exclude=block.exclude, apexes=block.apexes)
+            own = _own(config, member, roots)
+            index = index_dataset(member, reader, own, exclude=block.exclude, apexes=block.apexes)
         except DatasetError as error:
             raise DatasetError(f"dataset {dataset}, member {member}: {error}") from error
         found[member] = Member(reader, index)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,6 +38,19 @@ class _Plan:
     performance: Performance
     record: ClipRecord
     conditions: Conditions | None
+
+
+class _Seeds(NamedTuple):
+    """What a subject is drawn from: who it is, the studio and its noise, the clips one by one, their conditions."""
+
+    identity: int
+    studio: np.random.SeedSequence
+    noise: np.random.SeedSequence
+    plan: np.random.SeedSequence
+    films: list[np.random.SeedSequence]
+    draws: np.random.SeedSequence
+    wardrobe: np.random.SeedSequence
+    scenes: list[np.random.SeedSequence]
 
 
 def generate_demo(
@@ -140,24 +154,17 @@ def generate_subject(root: Path, settings: SynthesisSettings, index: int) -> lis
     list of ClipRecord
         Its clips, for the label sheets.
     """
-    layout = layout_named(settings.layout)
-    identity_seed, studio_seed, noise_seed, clips_seed, conditions_seed = np.random.SeedSequence(
-        [settings.seed, index]
-    ).spawn(5)
-    identity_number = int(identity_seed.generate_state(1)[0])
-    actor = sample_actor(identity_number)
-    studio = Studio.sample(np.random.default_rng(studio_seed))
+    layout, seeds = layout_named(settings.layout), _seeds_of_subject(settings, index)
+    actor = sample_actor(seeds.identity)
+    studio = Studio.sample(np.random.default_rng(seeds.studio))
     height, width = layout.camera.height, layout.camera.width
-    bank = NoiseBank.sample(np.random.default_rng(noise_seed), height=height, width=width, grey=layout.grey)
-    n_clips = settings.clips + settings.others + settings.macro
-    plan_seed, *film_seeds = clips_seed.spawn(1 + n_clips)
-    draws_seed, wardrobe_seed, *scene_seeds = conditions_seed.spawn(2 + n_clips)
-    plans = _plan_clips(np.random.default_rng(plan_seed), actor, layout, settings, index, draws_seed)
+    bank = NoiseBank.sample(np.random.default_rng(seeds.noise), height=height, width=width, grey=layout.grey)
+    plans = _plan_clips(np.random.default_rng(seeds.plan), actor, layout, settings, index, seeds.draws)
     wardrobe = None
     if settings.conditions is not None:
-        rng = np.random.default_rng(wardrobe_seed)
-        wardrobe = Wardrobe(actor.neutral, actor.head.triangles, sample_identity(identity_number), rng)
-    for plan, seed, scene_seed in zip(plans, film_seeds, scene_seeds, strict=True):
+        rng = np.random.default_rng(seeds.wardrobe)
+        wardrobe = Wardrobe(actor.neutral, actor.head.triangles, sample_identity(seeds.identity), rng)
+    for plan, seed, scene_seed in zip(plans, seeds.films, seeds.scenes, strict=True):
         film_clip(
             Path(root),
             plan.record,
@@ -169,6 +176,35 @@ def generate_subject(root: Path, settings: SynthesisSettings, index: int) -> lis
             settings=settings if plan.conditions is None else settings_under(settings, plan.conditions),
         )
     return [plan.record for plan in plans]
+
+
+def frames_planned(settings: SynthesisSettings, index: int) -> list[tuple[ClipRecord, range]]:
+    """Return the clips of a subject, and the numbers of the frames that would be written of each: nothing is rendered.
+
+    Parameters
+    ----------
+    settings : SynthesisSettings
+    index : int
+        Of the subject, from 0.
+    """
+    layout, seeds = layout_named(settings.layout), _seeds_of_subject(settings, index)
+    actor = sample_actor(seeds.identity)
+    plans = _plan_clips(np.random.default_rng(seeds.plan), actor, layout, settings, index, seeds.draws)
+    found = []
+    for plan in plans:
+        timing = plan.performance.timing
+        kept, first = layout.kept(timing), plan.record.onset - timing.onset
+        found.append((plan.record, range(first + kept.start, first + kept.stop)))
+    return found
+
+
+def _seeds_of_subject(settings: SynthesisSettings, index: int) -> _Seeds:
+    """Return what is drawn from what: everything depends on the seed of the dataset and the number of the subject."""
+    identity, studio, noise, clips, conditions = np.random.SeedSequence([settings.seed, index]).spawn(5)
+    n_clips = settings.clips + settings.others + settings.macro
+    plan, *films = clips.spawn(1 + n_clips)
+    draws, wardrobe, *scenes = conditions.spawn(2 + n_clips)
+    return _Seeds(int(identity.generate_state(1)[0]), studio, noise, plan, films, draws, wardrobe, scenes)
 
 
 def _scene(
