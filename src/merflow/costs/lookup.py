@@ -11,7 +11,7 @@ from merflow.config.inputs import example_settings
 from merflow.costs.table import UnitCost, What
 from merflow.models.declared import network_named
 from merflow.plan.batches import START_S
-from merflow.stages import UPSTREAM
+from merflow.stages import STAGES
 
 Basis = Literal["measured", "similar", "declared"]
 """Where a cost is from: a measurement of the same settings, of similar ones (other parameters, another picture that is
@@ -90,11 +90,11 @@ class Costs:
             return None
         if found.basis == "similar":
             return found._replace(differs=f"{kind}/{variant} as {found.cost.name}, other settings")
-        above = config.variant(kind, variant).upstream
-        if above:
-            upstream = self.shards(config, UPSTREAM[kind], above, pixels=pixels)
-            if upstream is None or upstream.basis != "measured":
-                return found._replace(basis="similar", differs=f"{kind}/{variant} of other {UPSTREAM[kind]}")
+        own = config.variant(kind, variant)
+        if own.upstream_kind:
+            above = self.shards(config, own.upstream_kind, own.upstream, pixels=pixels)
+            if above is None or above.basis != "measured":
+                return found._replace(basis="similar", differs=f"{kind}/{variant} of other {own.upstream_kind}")
         return found
 
     def examples(self, experiment: Experiment) -> Found | None:
@@ -124,8 +124,8 @@ class Costs:
 
 def shard_settings(config: Config, kind: str, variant: str) -> dict[str, Any]:
     """Return what the cost of a shard depends on, but for what it is computed from."""
-    above = UPSTREAM.get(kind)
-    return _plain({key: value for key, value in config.variant(kind, variant).plain.items() if key != above})
+    plain = config.variant(kind, variant).plain
+    return _plain({key: value for key, value in plain.items() if key not in STAGES[kind].upstreams})
 
 
 def settings_of_examples(experiment: Experiment) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def clips_fitted(version: Version, experiment: Experiment) -> dict[str, int]:
         As it is trained (:func:`merflow.plan.splits.as_trained`).
     """
     question = _Question(version, experiment.labels, experiment.expressions, experiment.protocol)
-    return {fold.name: len(fold.train) for fold in _made(question, _examples(question))}
+    return {fold.name: len(fold.train) for fold in folds_of_clips(_examples(question), question.protocol)}
 
 
 def _check_trained(question: _Question) -> None:
