@@ -124,8 +124,7 @@ class Costs:
 
 def shard_settings(config: Config, kind: str, variant: str) -> dict[str, Any]:
     """Return what the cost of a shard depends on, but for what it is computed from."""
-    plain = config.variant(kind, variant).plain
-    return _plain({key: value for key, value in plain.items() if key not in STAGES[kind].upstreams})
+    return _plain(STAGES[kind].own_settings(config.variant(kind, variant).plain))
 
 
 def settings_of_examples(experiment: Experiment) -> dict[str, Any]:
