@@ -5,13 +5,15 @@ import pandas as pd
 import pytest
 from sklearn.metrics import f1_score
 from tools.benchmark import tables
-from tools.benchmark.kept import keep, kept_runs, read_kept, settings_digest
+from tools.benchmark.kept import keep, kept_runs, read_kept
 from tools.benchmark.methods import CLAIMS, DATASET, methods, shipped_config, target
 from tools.page_tables import END
 from tools.write_benchmark_page import KEPT, PAGE, benchmark_tables, keep_results, page
 
+from merflow import plan
 from merflow.datasets.labels import label_set_named
 from merflow.evaluation.predictions import write_predictions
+from merflow.evaluation.settings_file import write_settings
 from merflow.models.declared import NETWORKS
 
 CONFIG = shipped_config()
@@ -112,6 +114,7 @@ def ran(tmp_path):
         folder = tmp_path / "results" / DATASET / name
         folder.mkdir(parents=True)
         write_predictions(table, folder / "predictions.csv")
+        write_settings(plan.resolved_settings(CONFIG, name, DATASET), folder / "settings.yaml")
     gt = tmp_path / "results" / DATASET / "raw" / "gt"
     gt.mkdir(parents=True)
     pd.Series(levels(table), name="difficulty").rename_axis("clip").to_csv(gt / "conditions.csv")
@@ -139,17 +142,25 @@ def test_what_is_kept_is_what_was_predicted(ran, tmp_path):
 
 def test_a_run_of_other_settings_is_passed_over_and_replaced(ran, tmp_path):
     _, table = ran
-    folder, now = tmp_path / "kept", settings_digest(CONFIG, "flow_svm", DATASET)
-    keep(folder, "flow_svm", table, levels(table), settings="of another day")
-    assert kept_runs(folder, {"flow_svm": now}) == {}
-    keep(folder, "flow_svm", table, levels(table), settings=now)
-    assert set(kept_runs(folder, {"flow_svm": now})) == {"flow_svm"}
+    folder, now = tmp_path / "kept", plan.resolved_settings(CONFIG, "flow_svm", DATASET)
+
+    def found(**experiment):
+        then = {**now, "experiment": {**now["experiment"], **experiment}}
+        keep(folder, "flow_svm", table, levels(table), settings=then)
+        return set(kept_runs(folder, {"flow_svm": now}))
+
+    assert found(seeds=[7]) == set()
+    assert found(labels="emotion4") == set()
+    assert found(a_setting_that_is_gone=1) == set()
+    assert found(description="in other words") == {"flow_svm"}
+    later = {**now, "artefacts": {**now["artefacts"], "a_new_setting": 1}}
+    assert set(kept_runs(folder, {"flow_svm": later})) == {"flow_svm"}
 
 
 def test_clips_of_other_recordings_are_not_kept(ran, tmp_path):
     _, table = ran
     with pytest.raises(KeyError, match="s0_a_0"):
-        keep(tmp_path / "kept", "flow_svm", table, {"another": "easy"}, settings="")
+        keep(tmp_path / "kept", "flow_svm", table, {"another": "easy"}, settings={})
 
 
 @pytest.mark.parametrize("damage", [("seed_0", "run_0"), ("positive", ""), ("difficulty", "level")])

@@ -5,13 +5,14 @@ Run by make benchmark.
 
 from pathlib import Path
 
-from tools.benchmark.kept import keep, kept_runs, settings_digest
+from tools.benchmark.kept import keep, kept_runs
 from tools.benchmark.methods import DATASET, methods, shipped_config, target
 from tools.benchmark.tables import claim_table, difference_table, missing_table, score_table
 from tools.page_tables import replaced
 
-from merflow import paths
+from merflow import paths, plan
 from merflow.evaluation.predictions import read_collected
+from merflow.evaluation.settings_file import read_settings
 from merflow.synthesis.conditions_table import read_difficulties
 
 ROOT = Path(__file__).parents[1]
@@ -29,12 +30,14 @@ def keep_results(root: Path, folder: Path) -> None:
     folder : Path
         Of the predictions that are kept.
     """
-    config = shipped_config()
-    files = {name: root / paths.experiment(DATASET, name, "predictions.csv") for name in methods(config)}
-    files = {name: path for name, path in files.items() if path.is_file()}
-    difficulty = read_difficulties(root / paths.raw(DATASET)) if files else {}
-    for name, path in files.items():
-        keep(folder, name, read_collected(path), difficulty, settings=settings_digest(config, name, DATASET))
+    predictions = {
+        name: root / paths.experiment(DATASET, name, "predictions.csv") for name in methods(shipped_config())
+    }
+    made = {name: path for name, path in predictions.items() if path.is_file()}
+    difficulty = read_difficulties(root / paths.raw(DATASET)) if made else {}
+    for name, path in made.items():
+        settings = read_settings(path.with_name("settings.yaml"))
+        keep(folder, name, read_collected(path), difficulty, settings=settings)
 
 
 def benchmark_tables(folder: Path) -> dict[str, str]:
@@ -52,7 +55,7 @@ def benchmark_tables(folder: Path) -> dict[str, str]:
     """
     config = shipped_config()
     names = methods(config)
-    runs = kept_runs(folder, {name: settings_digest(config, name, DATASET) for name in names})
+    runs = kept_runs(folder, {name: plan.resolved_settings(config, name, DATASET) for name in names})
     if not runs:
         raise SystemExit(f"expected predictions of the benchmark in {folder}, found none. Run {target(names[0])}")
     return {

@@ -1,38 +1,32 @@
 """Predictions of the benchmark that the repository keeps, so that the hours of a method are spent once.
 
-A file a method, ``<experiment>.csv``. A row is a clip, with a column for each seed: ``clip``, ``subject``, ``label``,
-``difficulty``, ``seed_0``, ... The scores of the classes are not kept. ``runs.csv`` says of which settings and merflow
-each of them is.
+Two files a method. ``<experiment>.csv``: a row is a clip, with a column for each seed: ``clip``, ``subject``,
+``label``, ``difficulty``, ``seed_0``, ... The scores of the classes are not kept. ``<experiment>.yaml``: the settings
+of the run, of every stage too.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from merflow import plan
-from merflow.config import Config
-from merflow.version import VERSION
+from merflow.evaluation.settings_file import read_settings, write_settings
 
 _OF_A_CLIP = ["clip", "subject", "label", "difficulty"]
-_OF_A_RUN = ["method", "merflow", "settings"]
 _SEED = "seed_"
-_RUNS = "runs.csv"
 _TEXTS = ("description", "paper", "datasets")
-"""Settings that decide no number."""
+"""Settings of an experiment that decide no number."""
 
 
-def settings_digest(config: Config, experiment: str, dataset: str) -> str:
-    """Return a digest of all settings that decide the numbers of an experiment, of every stage too."""
-    resolved = plan.resolved_settings(config, experiment, dataset)
-    own = {name: value for name, value in resolved["experiment"].items() if name not in _TEXTS}
-    text = json.dumps(resolved | {"experiment": own}, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def keep(folder: Path, method: str, predictions: pd.DataFrame, difficulty: Mapping[str, str], *, settings: str) -> None:
+def keep(
+    folder: Path,
+    method: str,
+    predictions: pd.DataFrame,
+    difficulty: Mapping[str, str],
+    *,
+    settings: Mapping[str, Any],
+) -> None:
     """Write what a method predicted of each clip, in place of an earlier run.
 
     Parameters
@@ -45,8 +39,8 @@ def keep(folder: Path, method: str, predictions: pd.DataFrame, difficulty: Mappi
         As ``read_collected`` returns them: a row a clip and seed.
     difficulty : mapping of str to str
         Clip -> easy, medium or hard.
-    settings : str
-        As from `settings_digest`.
+    settings : mapping
+        ``settings.yaml`` of the results.
 
     Raises
     ------
@@ -58,21 +52,21 @@ def keep(folder: Path, method: str, predictions: pd.DataFrame, difficulty: Mappi
     wide = table.pivot(index=_OF_A_CLIP, columns="seed", values="predicted").add_prefix(_SEED).reset_index()
     folder.mkdir(parents=True, exist_ok=True)
     wide.to_csv(folder / f"{method}.csv", index=False, lineterminator="\n")
-    runs = {name: row for name, row in _read_runs(folder).items() if name != method}
-    runs[method] = [method, VERSION, settings]
-    rows = pd.DataFrame([runs[name] for name in sorted(runs)], columns=_OF_A_RUN)
-    rows.to_csv(folder / _RUNS, index=False, lineterminator="\n")
+    write_settings(settings, folder / f"{method}.yaml")
 
 
-def kept_runs(folder: Path, settings: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+def kept_runs(folder: Path, settings: Mapping[str, Mapping[str, Any]]) -> dict[str, pd.DataFrame]:
     """Return the predictions of each method that was run with the settings that it has now.
+
+    A setting that came after the run counts for nothing: its default is what the run did.
 
     Parameters
     ----------
     folder : Path
         Of all methods.
-    settings : mapping of str to str
-        Method -> its settings now, as from `settings_digest`. A method that is not named here is passed over.
+    settings : mapping of str to mapping
+        Method -> its settings now, as :func:`merflow.plan.resolved_settings` returns them. A method that is not named
+        here is passed over.
 
     Returns
     -------
@@ -81,14 +75,15 @@ def kept_runs(folder: Path, settings: Mapping[str, str]) -> dict[str, pd.DataFra
 
     Raises
     ------
+    ArtefactError
+        As ``read_settings``.
     ValueError
         As `read_kept`.
     """
-    known = _read_runs(folder)
     return {
         name: read_kept(folder / f"{name}.csv")
-        for name, digest in settings.items()
-        if name in known and known[name][_OF_A_RUN.index("settings")] == digest
+        for name, now in settings.items()
+        if (folder / f"{name}.csv").is_file() and _holds(_numbers(read_settings(folder / f"{name}.yaml")), now)
     }
 
 
@@ -112,9 +107,17 @@ def read_kept(path: Path) -> pd.DataFrame:
     return table.sort_values(["seed", "clip"], kind="stable", ignore_index=True)
 
 
-def _read_runs(folder: Path) -> dict[str, list[str]]:
-    path = folder / _RUNS
-    if not path.is_file():
-        return {}
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    return {row[0]: row for row in table[_OF_A_RUN].to_numpy().tolist()}
+def _numbers(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that decide numbers."""
+    own = {name: value for name, value in settings["experiment"].items() if name not in _TEXTS}
+    return {**settings, "experiment": own}
+
+
+def _holds(kept: Any, now: Any) -> bool:
+    """Return whether each setting of a run has the same value now."""
+    if isinstance(kept, Mapping):
+        return isinstance(now, Mapping) and all(name in now and _holds(own, now[name]) for name, own in kept.items())
+    if isinstance(kept, list | tuple):
+        pairs = zip(kept, now, strict=True) if isinstance(now, list | tuple) and len(now) == len(kept) else None
+        return pairs is not None and all(_holds(own, other) for own, other in pairs)
+    return bool(kept == now)
