@@ -62,6 +62,7 @@ LAYERS = [
     {"audit", "doctor", "prediction", "export", "apexes", "launch"},
     {"costs"},
     {"cli"},
+    {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 FACE = PACKAGE / "__init__.py"

@@ -1,5 +1,6 @@
 """merflow run: which command, in which folder, and what a wrong folder is told."""
 
+import subprocess
 import sys
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from merflow.cli import main
 from merflow.launch import launch
 from merflow.progress import VARIABLE
+from merflow.version import VERSION
 from merflow.workflow_root import SNAKEFILE, workflow_root
 
 
@@ -67,3 +69,15 @@ def test_a_folder_without_a_configuration_is_refused_with_the_next_move(tmp_path
 def test_help_is_merflows_own(word, capsys):
     assert main(["run", word]) == 0
     assert "merflow run my_study --cores 4" in capsys.readouterr().out
+
+
+def test_without_snakemake_the_part_that_brings_it_is_named(monkeypatch, capsys):
+    monkeypatch.setattr("merflow.launch.find_spec", lambda name: None)
+    assert main(["run", "."]) == 2
+    assert "merflow[workflow]" in capsys.readouterr().err
+
+
+def test_the_package_is_a_command_too():
+    done = subprocess.run([sys.executable, "-m", "merflow", "--version"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert done.stdout.strip().endswith(VERSION)

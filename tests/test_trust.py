@@ -58,7 +58,7 @@ def test_each_library_that_reads_files_has_its_place():
     assert findings("import cv2\ncv2.imdecode(a, b)\n", "src/merflow/datasets/reading/folders.py") == {2}
 
 
-SAFE_LOADERS = {"yaml.SafeLoader", "yaml.CSafeLoader", "SAFE_LOADER"}
+SAFE_LOADERS = {"yaml.SafeLoader", "yaml.CSafeLoader", "SAFE_LOADER", "_OnceLoader"}
 NEEDS = {"np.load": ("allow_pickle", False), "torch.load": ("weights_only", True)}
 NEVER = {"allow_pickle": True, "weights_only": False}
 

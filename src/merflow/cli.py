@@ -9,6 +9,7 @@ from pathlib import Path
 from merflow.errors import MerflowError
 from merflow.memory import check_address_space
 from merflow.reading import told
+from merflow.version import VERSION
 
 CONFIG = Path("config.yaml")
 METRICS = "metrics.csv"
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["run"]:  # its options are Snakemake's
         options = argparse.Namespace(run=_run, arguments=given[1:])
     else:
-        options = _parser(given[:1]).parse_args(given)
+        options = _parser(given[:1]).parse_args(given or ["--help"])
     try:
         check_address_space()
         status: int = options.run(options)
@@ -53,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser(command: Sequence[str] = ()) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="merflow", description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--version", action="version", version=f"merflow {VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     validate = commands.add_parser("validate", help="compare a dataset with its official counts, before any work")
     validate.add_argument("dataset", help="a dataset of config.yaml")
@@ -222,7 +224,10 @@ def _show(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from merflow.audit import check_results, format_findings
+    from merflow.plugins import use_folder
 
+    above = [folder for path in options.results for folder in path.absolute().parents]
+    use_folder(next((folder for folder in above if (folder / CONFIG).is_file()), Path.cwd()))  # of plug-ins
     findings = check_results(options.results, freed=options.freed)
     print(format_findings(findings))
     return 1 if findings.faults else 0

@@ -3,10 +3,12 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 from merflow.errors import MerflowError
+from merflow.extras import advice
 from merflow.paths import RESULTS, is_result
 from merflow.progress import VARIABLE
 from merflow.workflow_root import SNAKEFILE, workflow_root
@@ -93,6 +95,8 @@ def run(arguments: Sequence[str]) -> int:
     if {"-h", "--help"} & {*arguments[:1]}:
         print(HELP, end="")
         return 0
+    if find_spec("snakemake") is None:
+        raise ModuleNotFoundError(advice(ModuleNotFoundError(name="snakemake")), name="snakemake")
     started = launch(arguments)
     os.chdir(started.folder)
     sys.stdout.flush()

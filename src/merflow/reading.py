@@ -93,6 +93,12 @@ def content_of(path: Path) -> str:
         return sha256(path)
 
 
+_OF_NO_FILE = (
+    "It names no file. Processes that share work need /dev/shm, and most work the folder for temporary files (TMPDIR): "
+    "look whether both can be written (ls -ld /dev/shm /tmp)."
+)
+
+
 def refusal(error: OSError) -> str:
     """Return what was expected and what the operating system said: ``expected to read it, but ...``."""
     said = os.strerror(error.errno) if error.errno else str(error)
@@ -104,6 +110,8 @@ def told(error: BaseException) -> str | None:
     if lacks_memory(error):
         return told_of_memory(error)
     if isinstance(error, OSError) and error.errno is not None:
+        if error.errno in _OF_THE_FILE and error.filename is None:
+            return f"the system refuses: {error}. {_OF_NO_FILE}"
         return f"the system refuses: {error}. {next_move(error)}"
     return advice(error) or None if isinstance(error, ModuleNotFoundError) else None
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from merflow.artefacts.seal import digests
 from merflow.audit import check_results
 from merflow.audit.report import commands
 from merflow.cli import main
+from merflow.evaluation.settings_file import read_settings, write_settings
 from merflow.files import seal_beside
+from merflow.plugins import FOLDER_VARIABLE, config_folder
 from merflow.shard_lists import Row, write_list
 from merflow.training.fold_record import read_record, write_record
 
@@ -59,6 +62,25 @@ def test_a_full_path_from_another_folder(copied, tmp_path, given, monkeypatch):
     remove(tmp_path / "results/d/net/confusion.png")
     (path,) = faults(absolute)
     assert Path(path).resolve() == (tmp_path / "results/d/net/confusion.png").resolve()
+
+
+def test_a_network_that_is_not_here_is_a_note_and_the_rest_is_compared(copied):
+    path = Path("results/d/net/settings.yaml")
+    settings = read_settings(path)
+    write_settings({**settings, "experiment": {**settings["experiment"], "model": "gone_pkg.net:Net"}}, path)
+    remove(Path("results/d/clips.csv"))
+    findings = check_results([Path("results")])
+    assert [str(fault.path) for fault in findings.faults] == ["results/d/clips.csv"]
+    assert any("network is not found: gone_pkg.net:Net" in note for note in findings.notes)
+
+
+def test_plug_ins_are_looked_for_beside_the_configuration_of_the_results(copied, tmp_path, monkeypatch):
+    monkeypatch.setenv(FOLDER_VARIABLE, "/")
+    monkeypatch.setattr("sys.path", [*sys.path])
+    (tmp_path / "config.yaml").touch()
+    monkeypatch.chdir("/")
+    main(["check", str(tmp_path / "results/d")])
+    assert config_folder() == tmp_path
 
 
 PARTS = [

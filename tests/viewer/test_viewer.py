@@ -86,6 +86,17 @@ def test_the_command_writes_one_page_for_one_clip(results, tmp_path, capsys):
     assert capsys.readouterr().out.rstrip().endswith(f"clouds_{CLIP}.html")
 
 
+@pytest.mark.parametrize("kind", ["faces", "flow", "depth_flow", "magnified", "sequences"])
+def test_a_page_has_what_its_kind_goes_back_to_and_no_more(results, tmp_path, kind):
+    (path,) = write_views(results[kind], kind, tmp_path, [CLIP])
+    shown = {"frames", "magnified", "flow", "depth", "cloud"} & set(
+        re.findall(r'<section id="(\w+)"', path.read_text())
+    )
+    with open_shard(results[kind], kind=kind) as shard, open_upstream(shard) as upstream:
+        assert shown == set(parts_of({**upstream, kind: shard}, CLIP))
+    assert "cloud" not in shown
+
+
 def test_a_clip_that_is_not_there_or_has_nothing_to_show_is_told(results, tmp_path):
     with pytest.raises(ArtefactError, match="expected one of the clips"):
         write_views(results["clouds"], "clouds", tmp_path, ["nobody_a_1"])

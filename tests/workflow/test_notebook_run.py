@@ -66,9 +66,9 @@ def test_the_line_that_computes_is_one_that_merflow_run_takes(cells):
     [line] = [cell for cell in cells if cell.startswith("!")]
     from merflow.launch import launch
 
-    words = line.removeprefix("!").format(DATASET="demo", EXPERIMENT="ststnet").split()
-    assert words[:2] == ["merflow", "run"]
-    assert launch([str(NOTEBOOK.parents[2]), *words[3:]]).command[-1] == "results/demo/ststnet/examples.h5"
+    words = line.removeprefix("!{MERFLOW} ").format(DATASET="demo", EXPERIMENT="ststnet").split()
+    assert words[:2] == ["run", "."]
+    assert launch([str(NOTEBOOK.parents[2]), *words[2:]]).command[-1] == "results/demo/ststnet/examples.h5"
 
 
 def test_results_of_the_workflow_are_exported(finished_sequences, tmp_path):

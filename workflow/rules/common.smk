@@ -9,6 +9,7 @@ from merflow.artefacts import fingerprint as _fingerprint
 from merflow.config import load_config, read_schema
 from merflow.config.inputs import example_settings
 from merflow.plugins import use_folder
+from merflow.untrusted.yaml_file import read_yaml
 
 plan.check_places(python=sys.executable, checkout=workflow.basedir)
 
@@ -18,6 +19,10 @@ use_folder(
     if workflow.overwrite_configfiles
     else Path.cwd()
 )
+
+# Snakemake's own reader takes the second of two equal keys without a word.
+for _path in workflow.configfiles:
+    read_yaml(Path(_path))
 
 # The checked configuration as objects; `config` holds the same as plain values, which Snakemake hands to jobs.
 project = load_config(

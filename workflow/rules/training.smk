@@ -74,7 +74,7 @@ rule train_folds:
         settings=training_settings,
         code=training_code,
     message:
-        "Train {wildcards.experiment} without {params.folds} ({wildcards.dataset})"
+        "Train {wildcards.experiment}, folds {params.folds} ({wildcards.dataset})"
     script:
         "../scripts/train_folds.py"
 
@@ -94,7 +94,7 @@ use rule train_folds as fit_baselines with:
         mem_mb=grows(2000),
         runtime=grows(60),
     message:
-        "Fit {wildcards.experiment} without {params.folds} ({wildcards.dataset})"
+        "Fit {wildcards.experiment}, folds {params.folds} ({wildcards.dataset})"
 
 
 rule collect_fold:

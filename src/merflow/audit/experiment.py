@@ -11,8 +11,9 @@ from merflow.audit.places import Place
 from merflow.audit.shards import ShardName
 from merflow.config import Experiment
 from merflow.datasets.members import split_name
-from merflow.errors import MerflowError
+from merflow.errors import ConfigError, MerflowError
 from merflow.evaluation.settings_file import read_settings
+from merflow.models.declared import network_named
 from merflow.plan import folds, subjects
 from merflow.settings import from_plain
 from merflow.untrusted.yaml_file import check_size
@@ -113,7 +114,13 @@ def _settings(path: Path, findings: Findings, *, scored: bool) -> ScoredWith | N
         check_size(found)
         experiment = from_plain(Experiment, found["experiment"], where="experiment")
         members = tuple(found.get("members", ()))
-        return ScoredWith(experiment, found["experiment"], dict(found["artefacts"]), members)
     except MerflowError as error:
         findings.add_refused(path, error, force=[path], then=path.with_name("metrics.csv"))
         return None
+    try:
+        if not experiment.is_baseline:
+            network_named(experiment.model)
+    except ConfigError as error:  # a plug-in that is not here says nothing of the results
+        findings.notes.append(f"{path.parent}: compared without its settings, since its network is not found: {error}")
+        return None
+    return ScoredWith(experiment, found["experiment"], dict(found["artefacts"]), members)

@@ -50,12 +50,13 @@ def inherit(parent: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
     """Return an experiment's own settings over those of its parent.
 
     The cells of a paper (``paper``) are not inherited: another experiment is another row. Nor are ``model_params``, for
-    all or for single datasets, where the experiment names another model: they are the arguments of the parent's.
+    all or for single datasets, where the experiment names another model: they are the arguments of the parent's. Nor is
+    its ``description`` there, which tells of the parent's.
     """
     left_out = ["extends", "paper"]
     beaten: Mapping[str, Any] = own
     if "model" in own and own["model"] != parent.get("model"):
-        left_out.append("model_params")
+        left_out += ["model_params", "description"]
         beaten = {**own, "model_params": None}
     inherited = {key: value for key, value in parent.items() if key not in left_out}
     if "overrides" in inherited:

@@ -1,4 +1,4 @@
-"""YAML files: plain values only, and a limit on what aliases may repeat."""
+"""YAML files: plain values only, no key twice, and a limit on what aliases may repeat."""
 
 import math
 from collections.abc import Mapping
@@ -17,6 +17,24 @@ larger file is not parsed."""
 SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """What ``yaml.safe_load`` does, by libyaml where PyYAML was built with it: seven times as fast."""
 
+_MERGE = "tag:yaml.org,2002:merge"
+
+
+class _OnceLoader(SAFE_LOADER):  # type: ignore[misc]  # one of two classes
+    """A loader that refuses a key that is there twice: YAML forbids it, PyYAML takes the last one without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [(key.tag, key.value) for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE]
+        twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
+        if twice:
+            places = [key.start_mark.line + 1 for key, _ in node.value if (key.tag, key.value) == twice]
+            raise yaml.YAMLError(
+                f"the key {twice[1]} is there twice in one block, in the lines {' and '.join(map(str, places))}: "
+                "the second would take the place of the first. Put what is below them into one block"
+            )
+        found: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return found
+
 
 def read_yaml(path: Path) -> Any:
     """Read a YAML file of plain values.
@@ -24,14 +42,14 @@ def read_yaml(path: Path) -> Any:
     Raises
     ------
     ConfigError
-        When it cannot be read, is no YAML, names Python objects, is too large, or repeats itself by aliases until it is
-        or has no end.
+        When it cannot be read, is no YAML, names Python objects, has a key twice in one block, is too large, or repeats
+        itself by aliases until it is or has no end.
     """
     size = path.stat().st_size
     if size > MAX_SIZE:
         raise ConfigError(f"{path}: expected a configuration of at most {MAX_SIZE} bytes, found {size}.")
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)  # noqa: S506 - plain values only
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_OnceLoader)  # noqa: S506 - plain values only
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: expected YAML, but {error}") from error
     except OSError as error:

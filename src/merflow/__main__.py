@@ -1,0 +1,7 @@
+"""``python -m merflow``: the command where no folder of commands is on the path, as in a notebook."""
+
+import sys
+
+from merflow.cli import main
+
+sys.exit(main())
