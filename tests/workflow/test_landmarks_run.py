@@ -87,13 +87,13 @@ def test_the_magnified_variant_keeps_its_settings(finished_landmarks):
 def test_grey_recordings_at_200_frames_a_second_become_examples(workflow):
     """SAMM's layout from rendered frames to what a network sees: another reader, no depth, one channel."""
     config = workflow.config
-    synthesis = {"n_subjects": 2, "clips": 1, "seed": 3, "layout": "samm"}
+    synthesis = {"n_subjects": 2, "clips": 2, "seed": 3, "layout": "samm"}
     config["datasets"]["tiny_samm"] = {"reader": "samm", "root": "results/tiny_samm/raw", "synthesis": synthesis}
     workflow.write_config(config)
     workflow("results/tiny_samm/landmark_svm/examples.h5")
     base = workflow.folder / "results/tiny_samm"
     examples = read_examples(base / "landmark_svm/examples.h5", dataset="tiny_samm")
-    assert examples.x.shape == (2, 3, 14, 4)
+    assert examples.x.shape == (4, 3, 14, 4)
     assert sorted(set(examples.subject.tolist())) == ["006", "007"]
     assert abs(examples.x[:, 1, :, :2]).max() > 0.005  # the apex has moved
     with open_shard(base / "artefacts/faces/three_frames/006.h5", kind="faces") as shard:
