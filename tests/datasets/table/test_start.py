@@ -1,13 +1,17 @@
 """A study begins with the recordings that lie in a folder: what is written can be filled in and run."""
 
 import csv
+import re
 
 import pytest
 import yaml
 from tests.datasets.reading.video_fixture import write_video
 from tests.datasets.table.table_fixture import write_frames
+from tests.plugins.documented import write_package
 
 from merflow.cli import main
+from merflow.config import read_config
+from merflow.datasets.table.start import start_study
 
 
 @pytest.fixture
@@ -20,6 +24,14 @@ def videos(tmp_path):
     write_video(folder / "b9.mkv")
     (folder / "s1/x.avi").write_text("no video")
     return folder
+
+
+@pytest.fixture
+def study(tmp_path):
+    """Return a study that has just begun."""
+    write_frames(tmp_path / "study/a")
+    start_study(tmp_path / "study")
+    return tmp_path / "study"
 
 
 def rows_of(table):
@@ -70,3 +82,41 @@ def test_a_folder_without_recordings_is_told(tmp_path, capsys):
     assert main(["init", str(tmp_path)]) == 2
     assert "found notes.txt. Name their folder with --videos" in capsys.readouterr().err
     assert not (tmp_path / "config.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "labels"),
+    [
+        ("emotion3", "emotion3"),
+        ("emotion7", "emotion7"),
+        ("objective5", "objective5"),
+        ("au8", "au8"),
+        ("classes", "classes(calm, pain)"),
+    ],
+)
+def test_the_configuration_loads_with_each_label_set_that_it_names(study, word, labels):
+    """The word is changed in its one place: baselines are asked the same question, or the configuration is refused."""
+    config = study / "config.yaml"
+    text = (
+        config.read_text().replace("# classes: [calm", "classes: [calm").replace("&labels emotion3", f"&labels {word}")
+    )
+    assert word in config.read_text()
+    config.write_text(text)
+    read = read_config(config)
+    mine = read.experiment("mine_ststnet", "mine")
+    assert mine.baselines == ("mine_majority", "mine_svm")
+    for name in ("mine_ststnet", *mine.baselines):
+        assert read.experiment(name, "mine").labels == labels
+        assert read.experiments[name].datasets == ("mine",)
+    assert [read.experiment(name, "mine").model for name in mine.baselines] == ["majority", "flow_svm"]
+
+
+def test_the_block_of_an_own_network_runs_as_it_stands(study):
+    config = study / "config.yaml"
+    config.write_text(re.sub("(?m)^  # (?=my_net:|  )", "  ", config.read_text()))
+    write_package(study)
+    read = read_config(config)
+    mine = read.experiment("my_net", "mine")
+    assert (mine.model, mine.model_params["hidden"], mine.datasets) == ("my_pkg.net:MyNet", 128, ("mine",))
+    assert mine.artefact == "flow_images/uvs28"
+    assert mine.baselines == ("mine_majority", "mine_svm")

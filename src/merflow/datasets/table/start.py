@@ -164,7 +164,8 @@ def _config(found: Sequence[FoundRecording], videos: Path | None) -> str:
     fps = "    fps: null         # FILL IN: frames per second of the folders, or a column fps in the table\n"
     return f"""\
 # A study of your own recordings. Fill in {TABLE} first: one row a clip, several rows a recording where it has several.
-# Its columns x_ are facts that the reader passes over: x_first and x_last count as first_frame below says.
+# Its columns x_ are facts, and the reader passes over them: x_first and x_last are the numbers of a recording's first
+# and last frame. Onset, apex and offset in frames lie between them. Those of a video count from first_frame below.
 # Leave onset and offset empty where the whole recording is one expression: nothing here looks for expressions in it.
 # In this folder:
 #   merflow validate mine
@@ -184,8 +185,19 @@ datasets:
 experiments:
   mine_ststnet:       # a small network on optical flow; others: merflow config
     extends: ststnet
-    labels: emotion3  # negative, positive, surprise; or emotion7, objective5, au8, classes (docs/configuration.md)
+    # The one place of the label set; the experiments below take it from here. emotion3 is negative, positive, surprise.
+    # Or emotion7, objective5, au8 (of the column aus), classes (needs the line classes above): docs/configuration.md
+    labels: &labels emotion3
+    baselines: [mine_majority, mine_svm]
     datasets: [mine]
+  mine_majority: {{ extends: flow_image_majority, labels: *labels, datasets: [mine] }}
+  mine_svm: {{ extends: flow_image_svm, labels: *labels, datasets: [mine] }}
+  # A network of your own, in my_pkg/net.py beside this file (docs/adding-a-model.md):
+  # my_net:
+  #   extends: mine_ststnet      # the same input, labels, baselines, protocol, seeds and schedule
+  #   model: my_pkg.net:MyNet
+  #   model_params: {{ hidden: 128 }}
+  #   datasets: [mine]
 """
 
 
