@@ -87,11 +87,11 @@ class Asked:
 class _Refused(Faults):
     """Faults of a clip that a user names by hand: the first one is told at once, by the name of the option."""
 
-    def add(self, row: int, what: str, *, column: str = "") -> None:
+    def add(self, row: int, what: str, *, column: str = "", known: str = "") -> None:
         """Raise DatasetError."""
         option = {"depth_path": "depth"}.get(column, column)
         move = f"Correct --{option}" if option in Asked.__dataclass_fields__ else "Name another recording"
-        raise DatasetError(f"{self.table}: {what}. {move}.")
+        raise DatasetError(f"{self.table}: {what}. {f'{known} ' if known else ''}{move}.")
 
 
 def clip_of(asked: Asked, *, dataset: str, expressions: Sequence[str] = ("micro",)) -> tuple[Clip, Path]:

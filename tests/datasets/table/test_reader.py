@@ -112,9 +112,31 @@ def test_every_fault_is_told_at_once_with_its_row(root):
         assert line.startswith(f"- {start}"), line
 
 
-def test_at_most_twenty_faults_are_listed(root):
-    told = faults(root, *[row(path=f"s1/{number}") for number in range(30)])
-    assert (len(told), told[-1]) == (21, "- and 10 more")
+def test_equal_faults_stand_in_one_line_and_all_lines_are_shown(root):
+    wrong = [row(path="s1/b", emotion=word) for word in ("calm", "calm", "fury", "calm", "calm", "calm")]
+    told = faults(root, row(), *wrong, row(path="s1/b", subject="S1", emotion="zzz"), row(path="s2/a", fps="fast"))
+    assert told[:5] == [
+        "- rows 3, 4, 6-8, column 'emotion': expected a known word, found 'calm'.",
+        "- row 5, column 'emotion': expected a known word, found 'fury'.",
+        "- row 9: expected one spelling of a subject, found 'S1', and 's1' in clips.csv, row 2",
+        "- row 9, column 'emotion': expected a known word, found 'zzz'.",
+        "- row 10, column 'fps': expected a frame rate above 0, found 'fast'",
+    ]
+    (known,) = told[5:]
+    assert known.startswith("Known words of the column 'emotion': anger, ")
+    assert "classes: [calm, pain] in the dataset, and labels: classes in the experiment" in known
+    assert len(faults(root, *[row(path=f"s1/{number}") for number in range(30)])) == 30
+
+
+def test_the_words_of_a_dataset_are_told_once_with_the_place_to_add_one(root):
+    wrong, known = faults(root, row(emotion="fury"), row(path="s1/b", emotion="fury"), classes=["calm", "pain"])
+    assert wrong == "- rows 2, 3, column 'emotion': expected a known word, found 'fury'."
+    assert known.startswith("Known words of the column 'emotion': calm, pain. They are the dataset's classes")
+
+
+def test_a_wrong_first_frame_is_one_fault_of_all_folders(root):
+    (line,) = faults(root, row(), row(path="s1/b"), first_frame=0)
+    assert line.startswith("- rows 2, 3, column 'onset': expected a folder that counts from 0")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +168,7 @@ def test_numbers_of_another_first_frame_are_refused(tmp_path, stated, lies):
     write_frames(tmp_path / "s1/a", range(lies, lies + 20))
     (line,) = faults(tmp_path, row(), first_frame=stated)
     assert (
-        f"expected a folder that counts from {stated} (first_frame: {stated}), found that s1/a begins at frame" in line
+        f"expected a folder that counts from {stated} (first_frame: {stated}), found one that begins at frame" in line
     )
     assert f"set first_frame to {lies}" in line
     assert index(tmp_path, [row()], first_frame=lies).clips[0].onset == 3

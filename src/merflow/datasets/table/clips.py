@@ -182,7 +182,7 @@ def _another_count(row: Row, recording: Recording, rate: float, settings: TableS
     if recording.is_video or first not in (0, 1) or first == settings.first_frame:
         return "", ""
     return "onset", (
-        f"expected a folder that counts from {settings.first_frame} (first_frame: {settings.first_frame}), found that "
-        f"{row.path} begins at frame {first}: set first_frame to {first} if the table has the numbers of the files, or "
+        f"expected a folder that counts from {settings.first_frame} (first_frame: {settings.first_frame}), found one "
+        f"that begins at frame {first}: set first_frame to {first} if the table has the numbers of the files, or "
         "correct its numbers"
     )

@@ -1,15 +1,14 @@
 """Faults of a table: collected, so that one look shows all of them."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 from merflow.errors import DatasetError
 
-SHOWN = 20
-"""Faults that a message lists."""
-
 
 class Faults:
-    """What is wrong with a table, each with its row.
+    """What is wrong with a table, each with its rows.
 
     Parameters
     ----------
@@ -19,17 +18,34 @@ class Faults:
 
     def __init__(self, table: Path) -> None:
         self.table = table
-        self._found: list[tuple[int, str]] = []
+        self._rows: dict[tuple[str, str], list[int]] = {}
+        self._known: dict[str, None] = {}
 
-    def add(self, row: int, what: str, *, column: str = "") -> None:
-        """Note a fault of a row, as a spreadsheet numbers it; of the header 1."""
-        self._found.append((row, f"row {row}{f', column {column!r}' if column else ''}: {what}"))
+    def add(self, row: int, what: str, *, column: str = "", known: str = "") -> None:
+        """Note a fault of a row, as a spreadsheet numbers it; of the header 1.
+
+        `known` says what could stand in the column instead. The message has it once, behind the faults.
+        """
+        self._rows.setdefault((column, what), []).append(row)
+        if known:
+            self._known[known] = None
 
     def refuse(self) -> None:
-        """Raise DatasetError with all faults by row, if there are any."""
-        if not self._found:
+        """Raise DatasetError with all faults, if there are any: equal ones in one line, by their first row."""
+        if not self._rows:
             return
-        lines = [f"- {what}" for _, what in sorted(self._found, key=lambda one: one[0])]
-        more = [f"- and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
-        count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
-        raise DatasetError("\n".join([f"{self.table}: {count}. Correct the table.", *lines[:SHOWN], *more]))
+        number = sum(map(len, self._rows.values()))
+        found = sorted(self._rows.items(), key=lambda one: min(one[1]))
+        lines = [
+            f"- {_rows_text(rows)}{f', column {column!r}' if column else ''}: {what}" for (column, what), rows in found
+        ]
+        count = "1 fault" if number == 1 else f"{number} faults"
+        raise DatasetError("\n".join([f"{self.table}: {count}. Correct the table.", *lines, *self._known]))
+
+
+def _rows_text(rows: Sequence[int]) -> str:
+    """Return ``row 3``, or ``rows 3, 7, 9-12``."""
+    numbers = sorted(set(rows))
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), key=lambda one: one[1] - one[0])]
+    texts = [f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return f"row{'s' if numbers[1:] else ''} {', '.join(texts)}"

@@ -13,7 +13,6 @@ from merflow.datasets.reading.annotation import Annotation, masked_units
 from merflow.datasets.reading.clip_folders import natural
 from merflow.datasets.reading.durations import check_duration, long_clips
 from merflow.datasets.reading.folders import listing
-from merflow.datasets.spelling import spelling_key
 from merflow.datasets.table.cameras import FILE
 from merflow.datasets.table.clips import annotation_of_row
 from merflow.datasets.table.faults import Faults
@@ -96,10 +95,9 @@ def _as_coded(rows: Sequence[Row]) -> list[Row]:
 
 
 def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
-    """Note two rows of one clip, and a subject in two spellings: it would be in training and in the test."""
+    """Note two rows of one clip."""
     by_id: dict[str, str] = {}
     by_place: dict[tuple[str, int], str] = {}
-    spelt: dict[str, tuple[str, str]] = {}
     for one in annotations:
         number, clip = _row_of(one), one.clip
         other = by_id.setdefault(clip.id, one.source)
@@ -108,9 +106,6 @@ def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
             faults.add(number, f"expected one row for a clip, found {clip.color} from {clip.onset} in {same} too")
         elif other != one.source:
             faults.add(number, f"expected a name of its own, found the clip {clip.id} in {other} too: fill in clip")
-        known, where = spelt.setdefault(spelling_key(clip.subject), (clip.subject, one.source))
-        if known != clip.subject:
-            faults.add(number, f"expected one spelling of a subject, found {clip.subject!r}, and {known!r} in {where}")
 
 
 def _check_cameras(annotations: Sequence[Annotation], faults: Faults) -> None:

@@ -14,6 +14,7 @@ from merflow.datasets.emotions import EMOTIONS
 from merflow.datasets.reading.annotation import EMOTION_WORDS, OBJECTIVE_WORDS
 from merflow.datasets.reading.cells import Unreadable, cell_text
 from merflow.datasets.reading.grids import read_grids
+from merflow.datasets.spelling import spelling_key
 from merflow.datasets.table.cameras import COLUMNS as CAMERA_COLUMNS
 from merflow.datasets.table.cameras import FILE as CAMERA_FILE
 from merflow.datasets.table.cameras import RowCamera, camera_of_cells
@@ -93,8 +94,22 @@ def read_rows(settings: TableSettings, faults: Faults) -> list[Row]:
     columns = _columns(names)
     _check_header(header, columns, faults)
     faults.refuse()
-    found = (row_of_texts(number, _texts(number, columns, cells, faults), settings, faults) for number, cells in rest)
+    texts = {number: _texts(number, columns, cells, faults) for number, cells in rest}
+    _check_spelling(texts, settings.table.name, faults)
+    found = (row_of_texts(number, one, settings, faults) for number, one in texts.items())
     return [row for row in found if row is not None]
+
+
+def _check_spelling(texts: Mapping[int, Mapping[str, str]], table: str, faults: Faults) -> None:
+    """Note a subject in two spellings: it would be in training and in the test."""
+    spelt: dict[str, tuple[str, int]] = {}
+    for number, row in texts.items():
+        subject = row["subject"]
+        known, where = spelt.setdefault(spelling_key(subject), (subject, number))
+        if known != subject:
+            faults.add(
+                number, f"expected one spelling of a subject, found {subject!r}, and {known!r} in {table}, row {where}"
+            )
 
 
 def camera_files(settings: TableSettings) -> list[Path]:
@@ -184,8 +199,8 @@ class _Cells:
         self._number, self._texts, self._settings, self._faults = number, texts, settings, faults
         self.faulty = False
 
-    def fault(self, column: str, what: str) -> None:
-        self._faults.add(self._number, what, column=column)
+    def fault(self, column: str, what: str, *, known: str = "") -> None:
+        self._faults.add(self._number, what, column=column, known=known)
         self.faulty = True
 
     def path(self, column: str) -> str:
@@ -224,9 +239,21 @@ class _Cells:
         written = self._texts[column] if text is None else text
         key = unicodedata.normalize("NFKC", written).strip().casefold()
         if key and key not in known:
-            hint = nearest(key, known) or f" Known: {', '.join(known)}."
-            self.fault(column, f"expected a known word, found {written!r}.{hint}")
+            hint = nearest(key, known)
+            listed = f"Known words of the column {column!r}: {', '.join(known)}.{self._own_words(column)}"
+            self.fault(column, f"expected a known word, found {written!r}.{hint}", known="" if hint else listed)
         return known.get(key, "")
+
+    def _own_words(self, column: str) -> str:
+        """Return how words of the user's own become known."""
+        if column != "emotion":
+            return ""
+        if self._settings.classes:
+            return " They are the dataset's classes in config.yaml: add yours there."
+        return (
+            " For words of your own set classes: [calm, pain] in the dataset, and labels: classes in the experiment; "
+            "for others that mean one of these, emotions: {joy: happiness} (docs/datasets/table.md)."
+        )
 
     def expression(self) -> Expression:
         """Return the kind of expression; micro where the cell is empty."""
