@@ -14,6 +14,7 @@ GROUND = {
         "extras",
         "files",
         "logs",
+        "make_command",
         "memory",
         "checks",
         "names",

@@ -52,7 +52,7 @@ def test_validate_of_an_embedded_dataset_that_is_not_rendered_names_the_command_
         assert main(["validate", name, "--config", config]) == 2
         err = capsys.readouterr().err
         assert f"dataset {missing}: expected its recordings in results/{missing}/raw, found no such folder" in err
-        assert f"snakemake --cores all results/{name}/clips.csv" in err
+        assert f"merflow run . results/{name}/clips.csv" in err
         assert "config.yaml" not in err
 
 

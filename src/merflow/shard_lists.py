@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from merflow.errors import ArtefactError
 from merflow.files import atomic_path
+from merflow.make_command import make_command
 
 BATCHES = "batches"
 """Folder beside the shards that holds the list of each job."""
@@ -90,7 +91,7 @@ def check_listed(shards: Iterable[Path], lists: Iterable[Path], *, digest: Calla
             raise ArtefactError(
                 f"{shard}: expected the content that is listed beside it (sha256 {listed[shard][:16]}), but found "
                 f"another ({digest(shard)[:16]}): it was replaced after it was made. "
-                f"Rebuild: snakemake --cores all --force {shard}"
+                f"Rebuild: {make_command(shard, force=True)}"
             )
 
 

@@ -20,8 +20,8 @@ from merflow.shard_lists import Row, write_list
 from merflow.training.fold_record import read_record, write_record
 
 METRICS = "results/d/net/metrics.csv"
-SNAKEMAKE = "snakemake --cores all --"
-FORCE = "snakemake --cores all --force --"
+MAKE = "merflow run . --"
+FORCE = "merflow run . --force --"
 
 
 def faults(*given):
@@ -292,14 +292,14 @@ def test_an_experiment_that_was_not_scored_misses_nothing(copied):
 @pytest.mark.parametrize(
     ("part", "wanted"),
     [
-        ("folds/s2", [f"{SNAKEMAKE} {METRICS}"]),
-        ("pictures", [f"{SNAKEMAKE} {METRICS}"]),
-        ("examples.h5", [f"{FORCE} results/d/net/examples.h5", f"{SNAKEMAKE} {METRICS}"]),
+        ("folds/s2", [f"{MAKE} {METRICS}"]),
+        ("pictures", [f"{MAKE} {METRICS}"]),
+        ("examples.h5", [f"{FORCE} results/d/net/examples.h5", f"{MAKE} {METRICS}"]),
         (
             "folds/s1/weights/seed1.pt",
-            [f"{FORCE} results/d/net/folds/s1/predictions.csv {METRICS}", f"{SNAKEMAKE} {METRICS}"],
+            [f"{FORCE} results/d/net/folds/s1/predictions.csv {METRICS}", f"{MAKE} {METRICS}"],
         ),
-        ("../artefacts/flow/tvl1/s1.h5", [f"{FORCE} results/d/artefacts/flow/tvl1/s1.h5", f"{SNAKEMAKE} {METRICS}"]),
+        ("../artefacts/flow/tvl1/s1.h5", [f"{FORCE} results/d/artefacts/flow/tvl1/s1.h5", f"{MAKE} {METRICS}"]),
     ],
 )
 def test_the_commands(copied, part, wanted, capsys):

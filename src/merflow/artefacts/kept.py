@@ -9,6 +9,7 @@ from typing import Any
 from merflow.artefacts.clipwise import OnBadClip
 from merflow.artefacts.differences import differences
 from merflow.artefacts.reader import open_shard
+from merflow.artefacts.refusals import rebuild
 from merflow.errors import ArtefactError
 
 _log = logging.getLogger(__name__)
@@ -79,5 +80,5 @@ def check_made_of(path: Path, *, params: Mapping[str, Any], code: str) -> None:
         raise ArtefactError(
             f"{path}: expected a shard of the present settings and code, but found another ({why}), which Snakemake "
             f"does not know of, as after --touch or without its folder .snakemake. Delete this shard and those that it "
-            f"was made of, or rebuild them one by one. Rebuild: snakemake --cores all --force {path}"
+            f"was made of, or rebuild them one by one. Rebuild: {rebuild(path)}"
         )

@@ -9,6 +9,7 @@ import numpy as np
 
 from merflow.artefacts.hdf5 import pass_on
 from merflow.errors import ArtefactError
+from merflow.make_command import make_command
 from merflow.untrusted.hdf5_texts import shortened
 
 
@@ -30,7 +31,7 @@ def well_formed(path: Path) -> Iterator[None]:
 
 def rebuild(path: Path) -> str:
     """Return the command that makes an artefact anew."""
-    return f"snakemake --cores all --force {path}"
+    return make_command(path, force=True)
 
 
 def not_as_declared(path: Path, problem: str) -> ArtefactError:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from merflow.audit.findings import Findings
 from merflow.evaluation.rows import count
+from merflow.make_command import make_words
 from merflow.paths import is_place_of_shard
 from merflow.stages import STAGES
-
-_SNAKEMAKE = ("snakemake", "--cores", "all")
 
 
 def format_findings(findings: Findings) -> str:
@@ -28,9 +27,9 @@ def commands(findings: Findings) -> list[str]:
     if findings.removed:
         found.append(["rm", "--", *_texts(findings.removed)])
     for forced in _in_order(findings.forced):
-        found.append([*_SNAKEMAKE, "--force", "--", *_texts(forced)])
+        found.append([*make_words(), "--force", "--", *_texts(forced)])
     if findings.targets:
-        found.append([*_SNAKEMAKE, "--", *_texts(findings.targets)])
+        found.append([*make_words(), "--", *_texts(findings.targets)])
     return [shlex.join(words) for words in found]
 
 

@@ -17,6 +17,7 @@ from merflow.datasets.clip_table import read_exclusions
 from merflow.doctor.findings import Finding
 from merflow.doctor.recordings import recordings_finding
 from merflow.doctor.software import library_findings
+from merflow.make_command import make_command
 
 _SHOWN = 3
 """Reasons for which clips are left out that are told."""
@@ -33,7 +34,7 @@ def missing(config: Config, planned: Planned) -> Iterator[str]:
     for name in planned.unknown:
         yield (
             f"{name} is not rendered yet, so the jobs behind its index are not known. Render it and plan again: "
-            f"snakemake --cores all {paths.clips(name)}"
+            f"{make_command(paths.clips(name))}"
         )
     for name, known in planned.known.items():
         yield from _of_dataset(config, name, known)

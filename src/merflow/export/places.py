@@ -13,6 +13,7 @@ from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.datasets.members import qualified
 from merflow.drawing.upstream import Upstream, open_upstream
 from merflow.errors import ArtefactError, ConfigError
+from merflow.make_command import make_command
 from merflow.stages.exporting import Source
 
 INDEX, EXCLUSIONS = "clips.csv", "exclusions.csv"
@@ -96,7 +97,7 @@ def _places(place: Path, kind: str) -> tuple[Path, Path | None, str]:
         return _as_given(folder.parents[2]), shard, folder.name
     raise ArtefactError(
         f"{place}: expected results/<dataset>, results/<dataset>/{_ARTEFACTS}/{kind}/<variant> or a shard in it, but "
-        f"found no {INDEX} there. Make it: snakemake --cores all results/<dataset>/{INDEX}"
+        f"found no {INDEX} there. Make it: {make_command(f'results/<dataset>/{INDEX}')}"
     )
 
 
@@ -119,7 +120,7 @@ def _only_variant(results: Path, kind: str) -> str:
     where = min(kinds, default=results / _ARTEFACTS / kind)
     raise ConfigError(
         f"{results}: expected artefacts of kind {kind}, but found none. Make those of a variant of config.yaml: "
-        f"snakemake --cores all {where}/VARIANT/shards.csv"
+        f"{make_command(where / 'VARIANT/shards.csv')}"
     )
 
 
@@ -152,7 +153,7 @@ def _check_there(by_path: Mapping[Path, object], results: Path, kind: str, varia
         names = few([path.stem for path in missing]) or "any subject"
         raise ArtefactError(
             f"{results}: expected the shards {kind}/{variant} of all subjects, but found none of {names}. Make "
-            f"them: snakemake --cores all {whole}/shards.csv"
+            f"them: {make_command(whole / 'shards.csv')}"
         )
 
 
@@ -178,7 +179,7 @@ def _check_of_these(shard: Shard, upstream: Upstream) -> None:
             if kind in inputs and digests(above.path).file != inputs[kind]:
                 raise ArtefactError(
                     f"{one.path}: expected a shard that was made of {above.path}, but that one has been made anew "
-                    f"since. Rebuild: snakemake --cores all {shard.path.with_name('shards.csv')}"
+                    f"since. Rebuild: {make_command(shard.path.with_name('shards.csv'))}"
                 )
 
 
@@ -192,8 +193,8 @@ def _check_frames(shard: Shard, clips: Mapping[str, Clip], *, rebuild: Path) -> 
             if wanted.get(role, number) != number:
                 raise ArtefactError(
                     f"{shard.path}: expected the {role} of {clip.id} at frame {wanted[role]}, as in the index, but "
-                    f"found frame {number}: the index has changed since. Rebuild: snakemake --cores all "
-                    f"{rebuild.with_name('shards.csv')}"
+                    f"found frame {number}: the index has changed since. Rebuild: "
+                    f"{make_command(rebuild.with_name('shards.csv'))}"
                 )
 
 
@@ -202,5 +203,5 @@ def _check_alike(made: list[tuple[Mapping[str, object], str]], paths: list[Path]
         if one != made[0]:
             raise ArtefactError(
                 f"{path}: expected the settings and the code that {paths[0]} was made with, but found others: the "
-                f"clips could not be compared. Rebuild: snakemake --cores all {path.with_name('shards.csv')}"
+                f"clips could not be compared. Rebuild: {make_command(path.with_name('shards.csv'))}"
             )

@@ -10,6 +10,7 @@ from merflow.datasets.index import Index
 from merflow.datasets.members import Member
 from merflow.datasets.registry import index_dataset
 from merflow.errors import DatasetError
+from merflow.make_command import make_command
 from merflow.plan.sources import members
 from merflow.reading import is_folder
 
@@ -54,7 +55,7 @@ def _check_rendered(config: Config, names: Iterable[str], *, asked: str) -> None
         if config.datasets[name].synthesis and not is_folder(root):
             raise DatasetError(
                 f"dataset {name}: expected its recordings in {root}, found no such folder: they are rendered here. "
-                f"Make them: snakemake --cores all {paths.clips(asked)}"
+                f"Make them: {make_command(paths.clips(asked))}"
             )
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from merflow import paths
 from merflow.errors import ArtefactError, ConfigError
+from merflow.make_command import make_command
 from merflow.settings import from_plain, to_plain
 from merflow.training.checkpoint import save_weights
 from merflow.training.final import FinalNetwork
@@ -19,7 +20,6 @@ FORMAT = "merflow final model"
 FORMAT_VERSION = 1
 """Of the file. It is raised when an older merflow would read another meaning from it."""
 
-_MAKE = f"Make one: snakemake --cores all {paths.final('DATASET', 'EXPERIMENT', 'model.pt')}"
 _SEED = "seed{seed}/{name}"
 
 
@@ -138,7 +138,7 @@ def read_model(path: Path) -> Model:
         of the network that it names.
     """
     state, content = read_weights(
-        path, what=f"a final model ({Path(paths.final('', '', 'model.pt')).name})", advice=_MAKE
+        path, what=f"a final model ({Path(paths.final('', '', 'model.pt')).name})", advice=_make()
     )
     _check_kind(path, content)
     try:
@@ -146,11 +146,11 @@ def read_model(path: Path) -> Model:
         configs = {int(seed): dict(config) for seed, config in content["networks"].items()}
     except (AttributeError, ConfigError, KeyError, TypeError, ValueError) as error:
         raise ArtefactError(
-            f"{path}: expected what a final model says of itself, but found: {error}. {_MAKE}"
+            f"{path}: expected what a final model says of itself, but found: {error}. {_make()}"
         ) from error
     if not configs or not _is_whole(about):
-        raise ArtefactError(f"{path}: expected a network and the settings of its stages, but found none. {_MAKE}")
-    networks = {seed: rebuilt(path, _of_seed(state, seed), config, advice=_MAKE) for seed, config in configs.items()}
+        raise ArtefactError(f"{path}: expected a network and the settings of its stages, but found none. {_make()}")
+    networks = {seed: rebuilt(path, _of_seed(state, seed), config, advice=_make()) for seed, config in configs.items()}
     return Model(path, about, networks)
 
 
@@ -174,7 +174,7 @@ def _check_kind(path: Path, content: Mapping[str, Any]) -> None:
         fold = f"the weights of fold {content['fold']}" if "fold" in content else "other weights"
         raise ArtefactError(
             f"{path}: expected a final model, but found {fold}. To predict with a fold, name its folder "
-            f"({paths.fold('DATASET', 'EXPERIMENT', 'FOLD')}). {_MAKE}"
+            f"({paths.fold('DATASET', 'EXPERIMENT', 'FOLD')}). {_make()}"
         )
     if content.get("format_version") != FORMAT_VERSION:
         wrote = dict(dict(content.get("about", {})).get("versions", {})).get("merflow", "another version")
@@ -182,3 +182,7 @@ def _check_kind(path: Path, content: Mapping[str, Any]) -> None:
             f"{path}: expected format {FORMAT_VERSION} of a final model, but found {content.get('format_version')!r}, "
             f"written by merflow {wrote}. Install that version, or train the model again with this one."
         )
+
+
+def _make() -> str:
+    return f"Make one: {make_command(paths.final('DATASET', 'EXPERIMENT', 'model.pt'))}"

@@ -106,7 +106,7 @@ def test_a_broken_shard_names_the_command_that_rebuilds_it(copied):
     assert copied.planned(METRICS) == {}  # nothing reads it
     output = failure(copied, "--forcerun", "compute_depth_flow", "--", METRICS)
     path = "results/tiny/artefacts/flow/tvl1/spNO.1.h5"
-    assert f"snakemake --cores all --force {path}" in output
+    assert f"merflow run . --force {path}" in output
     copied("--force", path)
     copied(METRICS)
     assert copied.planned(METRICS) == {}

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.workflow
 ARTEFACTS = "results/tiny/artefacts"
 REGIONS = f"{ARTEFACTS}/regions/sort1024"
 CLOUDS = f"{ARTEFACTS}/clouds/denoised"
-COMMAND = "snakemake --cores all --force "
+COMMAND = "merflow run . --force "
 
 
 def failure(workflow, *arguments):
