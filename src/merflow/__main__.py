@@ -2,7 +2,7 @@
 
 import sys
 
-from merflow.cli import main
-
 if __name__ == "__main__":
+    from merflow.cli import main
+
     sys.exit(main())
