@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from merflow.errors import MerflowError
-from merflow.make_command import make_command
+from merflow.make_command import make_command, study_of
 from merflow.memory import check_address_space
 from merflow.reading import told
 from merflow.version import VERSION
@@ -57,46 +57,9 @@ def _parser(command: Sequence[str] = ()) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="merflow", description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--version", action="version", version=f"merflow {VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    validate = commands.add_parser("validate", help="compare a dataset with its official counts, before any work")
-    validate.add_argument("dataset", help="a dataset of config.yaml")
-    validate.add_argument("--config", type=Path, default=CONFIG)
-    validate.set_defaults(run=_validate)
-    init = commands.add_parser("init", help="begin a study: config.yaml and clips.csv of your recordings, to fill in")
-    init.add_argument("folder", type=Path, help="of the study; nothing in it is overwritten")
-    init.add_argument("--videos", type=Path, help="where videos or folders of frames lie (default: in the folder)")
-    init.set_defaults(run=_init)
-    config = commands.add_parser("config", help="print the configuration as it is used, and where its values are from")
-    config.add_argument("experiment", nargs="?", help="with a dataset: this one only, each value with its place")
-    config.add_argument("dataset", nargs="?")
-    config.add_argument("--config", type=Path, default=CONFIG)
-    config.set_defaults(run=_config)
-    inspect = commands.add_parser("inspect", help="print what an artefact holds and draw it")
-    inspect.add_argument("file", type=Path, help="an .h5 file of the results")
-    inspect.add_argument("--clip", action="append", help="this clip only, in the text too; may be repeated")
-    inspect.add_argument("--out", type=Path, help="folder of the pictures (default: beside the file)")
-    inspect.add_argument(
-        "--html", action="store_true", help="a page in place of each picture: sliders, a cloud to turn"
-    )
-    inspect.add_argument("--no-pictures", action="store_true", help="text only")
-    inspect.set_defaults(run=_inspect)
-    show = commands.add_parser("show", help="print a table of results and where its pictures are")
-    show.add_argument("result", type=Path, help="results/<dataset>/<experiment>, or a .csv of the results")
-    show.set_defaults(run=_show)
-    check = commands.add_parser("check", help="compare results with their records; name the commands that mend them")
-    check.add_argument(
-        "results", type=Path, nargs="+", help="results, results/<dataset> or results/<dataset>/<experiment>"
-    )
-    check.add_argument("--freed", action="store_true", help="examples, artefacts and weights may be deleted for room")
-    check.set_defaults(run=_check)
-    fold = commands.add_parser("train-fold", help="train one fold in this process, away from the results")
-    fold.add_argument("experiment", type=Path, help="results/<dataset>/<experiment>")
-    fold.add_argument("fold", help="its name: a subject for LOSO")
-    fold.add_argument("--out", type=Path, required=True, help="folder of its own for predictions, history and weights")
-    fold.add_argument("--seed", type=int, action="append", help="this seed only; may be repeated (default: all)")
-    fold.add_argument("--device", choices=("auto", "cpu", "cuda"), help="in place of execution.device")
-    fold.add_argument("--traceback", action="store_true", help="let every error through, for a debugger")
-    fold.add_argument("--config", type=Path, default=CONFIG)
-    fold.set_defaults(run=_train_fold)
+    _add_study(commands)
+    _add_results(commands)
+    _add_train_fold(commands.add_parser("train-fold", help="train one fold in this process, away from the results"))
     doctor = commands.add_parser("doctor", help="say what this machine has, and what to do: for reports of faults")
     doctor.add_argument("--config", type=Path, default=CONFIG)
     doctor.set_defaults(run=_doctor)
@@ -118,6 +81,56 @@ def _parser(command: Sequence[str] = ()) -> argparse.ArgumentParser:
 
         add_forms(export)
     return parser
+
+
+def _add_study(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands of recordings and of the configuration."""
+    validate = commands.add_parser("validate", help="compare a dataset with its official counts, before any work")
+    validate.add_argument("dataset", help="a dataset of config.yaml")
+    validate.add_argument("--config", type=Path, default=CONFIG)
+    validate.set_defaults(run=_validate)
+    init = commands.add_parser("init", help="begin a study: config.yaml and clips.csv of your recordings, to fill in")
+    init.add_argument("folder", type=Path, help="of the study; nothing in it is overwritten")
+    init.add_argument("--videos", type=Path, help="where videos or folders of frames lie (default: in the folder)")
+    init.set_defaults(run=_init)
+    config = commands.add_parser("config", help="print the configuration as it is used, and where its values are from")
+    config.add_argument("experiment", nargs="?", help="with a dataset: this one only, each value with its place")
+    config.add_argument("dataset", nargs="?")
+    config.add_argument("--config", type=Path, default=CONFIG)
+    config.set_defaults(run=_config)
+
+
+def _add_results(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands that look at results."""
+    inspect = commands.add_parser("inspect", help="print what an artefact holds and draw it")
+    inspect.add_argument("file", type=Path, help="an .h5 file of the results")
+    inspect.add_argument("--clip", action="append", help="this clip only, in the text too; may be repeated")
+    inspect.add_argument("--out", type=Path, help="folder of the pictures (default: beside the file)")
+    inspect.add_argument(
+        "--html", action="store_true", help="a page in place of each picture: sliders, a cloud to turn"
+    )
+    inspect.add_argument("--no-pictures", action="store_true", help="text only")
+    inspect.set_defaults(run=_inspect)
+    show = commands.add_parser("show", help="print a table of results and where its pictures are")
+    show.add_argument("result", type=Path, help="results/<dataset>/<experiment>, or a .csv of the results")
+    show.set_defaults(run=_show)
+    check = commands.add_parser("check", help="compare results with their records; name the commands that mend them")
+    check.add_argument(
+        "results", type=Path, nargs="+", help="results, results/<dataset> or results/<dataset>/<experiment>"
+    )
+    check.add_argument("--freed", action="store_true", help="examples, artefacts and weights may be deleted for room")
+    check.set_defaults(run=_check)
+
+
+def _add_train_fold(fold: argparse.ArgumentParser) -> None:
+    fold.add_argument("experiment", type=Path, help="results/<dataset>/<experiment>")
+    fold.add_argument("fold", help="its name: a subject for LOSO")
+    fold.add_argument("--out", type=Path, required=True, help="folder of its own for predictions, history and weights")
+    fold.add_argument("--seed", type=int, action="append", help="this seed only; may be repeated (default: all)")
+    fold.add_argument("--device", choices=("auto", "cpu", "cuda"), help="in place of execution.device")
+    fold.add_argument("--traceback", action="store_true", help="let every error through, for a debugger")
+    fold.add_argument("--config", type=Path, default=CONFIG)
+    fold.set_defaults(run=_train_fold)
 
 
 def _add_predict(predict: argparse.ArgumentParser) -> None:
@@ -227,8 +240,8 @@ def _check(options: argparse.Namespace) -> int:
     from merflow.audit import check_results, format_findings
     from merflow.plugins import use_folder
 
-    above = [folder for path in options.results for folder in path.absolute().parents]
-    use_folder(next((folder for folder in above if (folder / CONFIG).is_file()), Path.cwd()))  # of plug-ins
+    studies = filter(None, map(study_of, options.results))
+    use_folder(next(studies, Path.cwd()))  # a network or dataset of one's own lies beside config.yaml
     findings = check_results(options.results, freed=options.freed)
     print(format_findings(findings))
     return 1 if findings.faults else 0

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from merflow.errors import MerflowError
-from merflow.extras import advice
 from merflow.paths import RESULTS, is_result
 from merflow.progress import VARIABLE
 from merflow.workflow_root import SNAKEFILE, workflow_root
@@ -96,7 +95,7 @@ def run(arguments: Sequence[str]) -> int:
         print(HELP, end="")
         return 0
     if find_spec("snakemake") is None:
-        raise ModuleNotFoundError(advice(ModuleNotFoundError(name="snakemake")), name="snakemake")
+        raise ModuleNotFoundError("No module named 'snakemake'", name="snakemake")  # told with the extra that brings it
     started = launch(arguments)
     os.chdir(started.folder)
     sys.stdout.flush()

@@ -37,10 +37,17 @@ def make_words(folder: Path = Path()) -> list[str]:
     return ["merflow", "run", shlex.quote(str(folder))]
 
 
+def study_of(result: Path) -> Path | None:
+    """Return the folder of the study that a result, or the folder of all results, lies in; None where it is none."""
+    for place in (result, *result.parents):
+        if place.name == RESULTS and any((place.parent / mark).is_file() for mark in _MARKS):
+            return place.parent
+    return None
+
+
 def _study_and_result(target: Path) -> tuple[Path, Path]:
     """Return the folder of the study, and the target as its workflow calls it."""
-    for place in target.parents:
-        if place.name == RESULTS and any((place.parent / mark).is_file() for mark in _MARKS):
-            elsewhere = not (place.parent / SNAKEFILE).is_file()
-            return place.parent, target.relative_to(place.parent) if elsewhere else target
-    return Path(), target
+    study = study_of(target)
+    if study is None:
+        return Path(), target
+    return study, target if (study / SNAKEFILE).is_file() else target.relative_to(study)

@@ -4,7 +4,6 @@ import pytest
 
 from merflow.config import read_config, stage_settings
 from merflow.errors import ConfigError
-from merflow.untrusted.yaml_file import read_yaml
 
 
 def refusal(load, raw):
@@ -143,16 +142,6 @@ def test_broken_yaml_is_a_message(tmp_path):
     (tmp_path / "config.yaml").write_text("datasets: [")
     with pytest.raises(ConfigError, match="expected YAML"):
         read_config(tmp_path / "config.yaml")
-
-
-def test_a_block_that_is_there_twice_is_refused_with_its_lines(tmp_path):
-    """PyYAML takes the second one: the experiments of the first were gone without a word."""
-    path = tmp_path / "config.yaml"
-    path.write_text("experiments:\n  a: {seeds: [0]}\ndatasets: {}\nexperiments:\n  b: {seeds: [1]}\n")
-    with pytest.raises(ConfigError, match=r"the key experiments is there twice in one block, in the lines 1 and 4"):
-        read_yaml(path)
-    path.write_text("x: &x {a: 1, b: 2}\ny: {<<: *x, a: 3}\nz: {a: 1}\n")  # a merged key may be given anew
-    assert read_yaml(path)["y"] == {"a": 3, "b": 2}
 
 
 def test_experiments_that_extend_each_other_are_refused(load, shipped):

@@ -76,3 +76,13 @@ def test_aliases_that_repeat_a_little_are_allowed():
     check_size({"one": block, "two": block, "three": [block] * 100})
     with pytest.raises(ConfigError):
         check_size({"one": ["x" * 10_000] * 101})
+
+
+def test_a_block_that_is_there_twice_is_refused_with_its_lines(tmp_path):
+    """PyYAML takes the second one: the experiments of the first were gone without a word."""
+    path = tmp_path / "config.yaml"
+    path.write_text("experiments:\n  a: {seeds: [0]}\ndatasets: {}\nexperiments:\n  b: {seeds: [1]}\n")
+    with pytest.raises(ConfigError, match=r"the key experiments is there twice in one block, in the lines 1 and 4"):
+        read_yaml(path)
+    path.write_text("x: &x {a: 1, b: 2}\ny: {<<: *x, a: 3}\nz: {a: 1}\n")  # a merged key may be given anew
+    assert read_yaml(path)["y"] == {"a": 3, "b": 2}

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Plan, and print what it would cost; return 1 where something is missing, so that a script may ask."""
+    """Plan, and print what it would cost; return 1 where jobs stay unknown, so that a script may ask."""
     folder, targets = study_and_rest(options.words)
     table = options.csv.absolute() if options.csv else None
     with contextlib.chdir(folder), tempfile.TemporaryDirectory(prefix="merflow_plan_") as shared:

@@ -42,6 +42,13 @@ NOTHING = JobCost(0.0, 0.0)
 """Of a job that takes milliseconds."""
 
 
+def _of_each(found: Found | None, count: int) -> JobCost:
+    """Return the cost of a job that does the same with each of some clips or folds."""
+    if found is None:
+        return JobCost(None, None)
+    return JobCost(found.cost.start_s + count * found.cost.each_s, count * found.cost.each_bytes, found)
+
+
 def passes(fitted: int, experiment: Experiment, *, copies: int = 0) -> tuple[int, int]:
     """Return (epochs, clips an epoch) of the training of a fold.
 
@@ -147,11 +154,7 @@ class Estimator:
 
     def _fitting(self, job: PlannedJob) -> JobCost:
         """Return the cost of fitting a baseline to folds."""
-        found = self._costs.fitting(self.experiment(job).model)
-        if found is None:
-            return JobCost(None, None)
-        folds = len(self.folds(job))
-        return JobCost(found.cost.start_s + folds * found.cost.each_s, folds * found.cost.each_bytes, found)
+        return _of_each(self._costs.fitting(self.experiment(job).model), len(self.folds(job)))
 
     def _clips_of(self, job: PlannedJob) -> Sequence[Clip]:
         """Return the clips whose shards a job makes."""
@@ -163,19 +166,15 @@ class Estimator:
 
     def _rendering(self, job: PlannedJob) -> JobCost:
         settings = self._config.datasets[job.dataset].synthesis
-        found = self._costs.rendering(settings.layout) if settings else None
-        if settings is None or found is None:
+        if settings is None:
             return JobCost(None, None)
         clips = settings.n_subjects * (settings.clips + settings.others + settings.macro)
-        return JobCost(found.cost.start_s + clips * found.cost.each_s, clips * found.cost.each_bytes, found)
+        return _of_each(self._costs.rendering(settings.layout), clips)
 
     def _examples(self, job: PlannedJob) -> JobCost:
         experiment = self.experiment(job)
-        found = self._costs.examples(experiment)
-        if found is None:
-            return JobCost(None, None)
         clips = plan.trained_clips(self._known[job.dataset].clips_csv, experiment)
-        return JobCost(found.cost.start_s + clips * found.cost.each_s, clips * found.cost.each_bytes, found)
+        return _of_each(self._costs.examples(experiment), clips)
 
     def _training(self, job: PlannedJob) -> JobCost:
         experiment = self.experiment(job)

@@ -216,21 +216,17 @@ class Predictor:
 
     def _check_depth(self, clips: Iterable[Clip], root: Path, *, advice: str) -> None:
         lacking = [clip for clip in clips if not clip.depth] if needs_depth(self.model) else []
-        if lacking:
-            chain = " -> ".join(kind for kind, _ in self.model.about.chain)
-            raise DatasetError(
-                f"{root / lacking[0].color}: expected a recording with depth, which the model needs ({chain}), found "
-                f"none. {advice}, or take a model without depth."
-            )
+        what = f"a recording with depth, which the model needs ({self._chain})"
+        _refuse(lacking, root, what, f"{advice}, or take a model without depth.")
 
     def _check_meshes(self, clips: Iterable[Clip], root: Path, *, advice: str) -> None:
         lacking = [clip for clip in clips if not clip.meshes] if needs_meshes(self.model) else []
-        if lacking:
-            chain = " -> ".join(kind for kind, _ in self.model.about.chain)
-            raise DatasetError(
-                f"{root / lacking[0].color}: expected meshes of the face, one a frame, which the model reads ({chain}) "
-                f"and a video does not have, found none. {advice}, or take a model of video."
-            )
+        what = f"meshes of the face, one a frame, which the model reads ({self._chain}) and a video does not have"
+        _refuse(lacking, root, what, f"{advice}, or take a model of video.")
+
+    @property
+    def _chain(self) -> str:
+        return " -> ".join(kind for kind, _ in self.model.about.chain)
 
     @property
     def _experiment(self) -> Mapping[str, Any]:
@@ -283,6 +279,12 @@ def load_predictor(path: str | Path) -> Predictor:
     >>> predictor("clip.mp4", onset=12, apex=20, offset=31, first_frame=0).answer.scores  # doctest: +SKIP
     """
     return Predictor(model_at(Path(path)))
+
+
+def _refuse(lacking: Sequence[Clip], root: Path, what: str, advice: str) -> None:
+    """Refuse clips that lack what a model needs, if there are any, by the first one."""
+    if lacking:
+        raise DatasetError(f"{root / lacking[0].color}: expected {what}, found none. {advice}")
 
 
 def _notes(clip: Clip, shards: Mapping[str, Shard]) -> Iterator[str]:

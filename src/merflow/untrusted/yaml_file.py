@@ -24,14 +24,18 @@ class _OnceLoader(SAFE_LOADER):  # type: ignore[misc]  # one of two classes
     """A loader that refuses a key that is there twice: YAML forbids it, PyYAML takes the last one without a word."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [(key.tag, key.value) for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE]
-        twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
-        if twice:
-            places = [key.start_mark.line + 1 for key, _ in node.value if (key.tag, key.value) == twice]
-            raise yaml.YAMLError(
-                f"the key {twice[1]} is there twice in one block, in the lines {' and '.join(map(str, places))}: "
-                "the second would take the place of the first. Put what is below them into one block"
-            )
+        """Return a block as a dictionary; a merged key (``<<``) may be given anew."""
+        lines: dict[tuple[str, str], int] = {}
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.tag == _MERGE:
+                continue
+            name, line = (key.tag, key.value), key.start_mark.line + 1
+            if name in lines:
+                raise yaml.YAMLError(
+                    f"the key {key.value} is there twice in one block, in the lines {lines[name]} and {line}: the "
+                    "second would take the place of the first. Put what is below them into one block"
+                )
+            lines[name] = line
         found: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return found
 
