@@ -20,7 +20,8 @@ demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pag
 	@$(BIN)/merflow show $(DEMO)
 
 test: setup-dev ## everything that CI checks
-	@$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=target --old-file setup-dev test-faults test-workflow test-cluster test-computing test-reading check
+	@runs=$$(mktemp -d); trap 'rm -rf "$$runs"' EXIT; export MERFLOW_TEST_RUNS="$$runs"; \
+	$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=target --old-file setup-dev test-faults test-workflow test-cluster test-computing test-reading check
 
 # The inner loop: no workflow, no cluster, nothing slow; two processes of about the same length.
 test-fast: setup-dev ## the tests for every edit: no snakemake, no SLURM, nothing that takes seconds

@@ -1,6 +1,7 @@
 """A tiny dataset that goes through the whole workflow once, for every test that looks at what came out."""
 
 import atexit
+import fcntl
 import hashlib
 import json
 import os
@@ -151,6 +152,28 @@ LANDMARK_METRICS = "results/tiny/gts_gn/metrics.csv"
 SEQUENCE_METRICS = ["results/tiny/atm_gcn/metrics.csv", "results/tiny/ststnet/metrics.csv"]
 
 
+def made_once(name, targets, tmp_path_factory, after=None):
+    """Return a workflow that was run to `targets`, after that of `after` where one is given.
+
+    The processes of one `make test` name a folder in MERFLOW_TEST_RUNS: the first of them makes the run there, the
+    others wait for it, and each gets a copy.
+    """
+    folder = tmp_path_factory.mktemp(name) / "copy"
+    runs = Path(os.environ.get("MERFLOW_TEST_RUNS") or folder.parent)
+    with (runs / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        source, log = runs / name, runs / f"{name}.log"
+        if not log.exists():
+            shutil.rmtree(source, ignore_errors=True)  # of a process that failed
+            if after is not None:
+                shutil.copytree(after.folder, source)
+            log.write_text(Workflow(source, tiny_config())(*targets).output)
+    shutil.copytree(source, folder)
+    run = Workflow(folder, tiny_config())
+    run.log = log.read_text()
+    return run
+
+
 @pytest.fixture
 def workflow(tmp_path):
     """A workflow in an empty folder."""
@@ -166,29 +189,19 @@ def new_workflow():
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
     """The tiny dataset, run to its metrics. Tests may look, not change."""
-    run = Workflow(tmp_path_factory.mktemp("finished"), tiny_config())
-    run.log = run(METRICS).output
-    return run
+    return made_once("finished", [METRICS], tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def finished_landmarks(finished, tmp_path_factory):
     """The same recordings, run to the metrics of GTS-GN in a folder of its own. Tests may look, not change."""
-    folder = tmp_path_factory.mktemp("landmarks") / "copy"
-    shutil.copytree(finished.folder, folder)
-    run = Workflow(folder, tiny_config())
-    run.log = run(LANDMARK_METRICS).output
-    return run
+    return made_once("landmarks", [LANDMARK_METRICS], tmp_path_factory, after=finished)
 
 
 @pytest.fixture(scope="session")
 def finished_sequences(finished, tmp_path_factory):
     """The same recordings, run to the metrics of ATM-GCN and STSTNet. Tests may look, not change."""
-    folder = tmp_path_factory.mktemp("sequences") / "copy"
-    shutil.copytree(finished.folder, folder)
-    run = Workflow(folder, tiny_config())
-    run.log = run(*SEQUENCE_METRICS).output
-    return run
+    return made_once("sequences", SEQUENCE_METRICS, tmp_path_factory, after=finished)
 
 
 @pytest.fixture

@@ -2,7 +2,10 @@
 
 import hashlib
 import shutil
+from dataclasses import replace
 
+import cv2
+import numpy as np
 import pandas as pd
 import pytest
 from tests.evaluation.scored_fixture import row_of
@@ -10,6 +13,10 @@ from tests.evaluation.scored_fixture import row_of
 from merflow.artefacts import open_shard, read_examples
 from merflow.evaluation import read_metrics
 from merflow.evaluation.rows import Scope
+from merflow.synthesis.demo import frames_planned
+from merflow.synthesis.layout import layout_named
+from merflow.synthesis.settings import SynthesisSettings
+from merflow.synthesis.writer import write_frame
 
 pytestmark = pytest.mark.workflow
 METRICS = "results/tiny/gts_gn/metrics.csv"
@@ -84,11 +91,12 @@ def test_the_magnified_variant_keeps_its_settings(finished_landmarks):
         assert shard.attrs(shard.clips[0])["roles"] == ["onset", "apex", "offset"]
 
 
-def test_grey_recordings_at_200_frames_a_second_become_examples(workflow):
-    """SAMM's layout from rendered frames to what a network sees: another reader, no depth, one channel."""
+def test_grey_recordings_at_200_frames_a_second_become_examples(workflow, finished):
+    """SAMM's layout from frames to what a network sees: another reader, no depth, one channel."""
     config = workflow.config
-    synthesis = {"n_subjects": 2, "clips": 2, "seed": 3, "layout": "samm"}
-    config["datasets"]["tiny_samm"] = {"reader": "samm", "root": "results/tiny_samm/raw", "synthesis": synthesis}
+    root = workflow.folder / "recordings"
+    write_grey(root, finished.folder / "results/tiny/raw", SynthesisSettings(**config["datasets"]["tiny"]["synthesis"]))
+    config["datasets"]["tiny_samm"] = {"reader": "samm", "root": str(root)}
     workflow.write_config(config)
     workflow("results/tiny_samm/landmark_svm/examples.h5")
     base = workflow.folder / "results/tiny_samm"
@@ -100,3 +108,19 @@ def test_grey_recordings_at_200_frames_a_second_become_examples(workflow):
         assert shard.attrs(shard.clips[0])["notes"] == "grey recording: the three channels are equal"
         assert not shard.has(shard.clips[0], "native_depth")
     assert pd.read_csv(base / "landmark_svm/exclusions.csv").empty
+
+
+def write_grey(root, source, rendered):
+    """Write two clips of each of two subjects as SAMM has them, of rendered colour frames of the same phase."""
+    raw, samm = layout_named("raw"), layout_named("samm")
+    settings = replace(rendered, n_subjects=2, clips=2, layout="samm")
+    records = []
+    for subject in range(settings.n_subjects):
+        there, wanted = frames_planned(rendered, subject), frames_planned(settings, subject)
+        for (clip, _), (record, numbers) in zip(there, wanted, strict=False):
+            records.append(record)
+            phases = [(at.onset, at.apex, at.offset) for at in (record, clip)]
+            for number, seen in zip(numbers, np.rint(np.interp(numbers, *phases)).astype(int), strict=True):
+                frame = cv2.imread(str(raw.frame_paths(source, clip, seen).color), cv2.IMREAD_GRAYSCALE)
+                write_frame(samm.frame_paths(root, record, number), frame, None)
+    samm.write_sheets(root, records)

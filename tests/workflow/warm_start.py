@@ -21,7 +21,7 @@ def adopt(env, argv):
     """Take over the environment, the arguments, what is first on the path, and the ``sitecustomize`` that lies there.
 
     A folder that only this command has may hold another merflow, or change what merflow finds when it is loaded: the
-    one that this process has is forgotten.
+    one that this process has is forgotten. A folder with nothing but a ``sitecustomize`` changes how Python behaves.
 
     Parameters
     ----------
@@ -36,8 +36,13 @@ def adopt(env, argv):
     folders = [folder for folder in env.get("PYTHONPATH", "").split(os.pathsep) if folder and folder not in sys.path]
     sys.path[1:1] = folders  # after the folder of the script, as Python has them
     importlib.invalidate_caches()
-    for name in [name for name in sys.modules if folders and name.partition(".")[0] == "merflow"]:
-        del sys.modules[name]
+    if any(_holds_packages(Path(folder)) for folder in folders):
+        for name in [name for name in sys.modules if name.partition(".")[0] == "merflow"]:
+            del sys.modules[name]
     if any(Path(folder, "sitecustomize.py").exists() for folder in folders):
         sys.modules.pop("sitecustomize", None)
         importlib.import_module("sitecustomize")
+
+
+def _holds_packages(folder):
+    return any(path.name not in ("sitecustomize.py", "__pycache__") for path in folder.iterdir())

@@ -69,7 +69,7 @@ def _rasterise(xy, z, triangles, height, width):  # type: ignore[no-untyped-def]
     weights on the surface.
     """
     triangle = np.full((height, width), -1, dtype=np.int32)
-    barycentric = np.zeros((height, width, 3), dtype=np.float32)
+    barycentric = np.empty((height, width, 3), dtype=np.float32)
     depth = np.full((height, width), np.inf, dtype=np.float32)
     inverse_z = 1.0 / z
     for t in range(triangles.shape[0]):

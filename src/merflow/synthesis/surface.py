@@ -66,8 +66,9 @@ def sample_surface(
     """
     pixel = np.flatnonzero(raster.triangle >= 0)
     albedo, normal, open_share = _sample(
-        raster.triangle.ravel()[pixel],
-        raster.barycentric.reshape(-1, 3)[pixel],
+        pixel,
+        raster.triangle.ravel(),
+        raster.barycentric.reshape(-1, 3),
         triangles,
         normals,
         uv,
@@ -78,18 +79,19 @@ def sample_surface(
 
 
 @numba.njit(cache=True)
-def _sample(triangle, weights, triangles, normals, uv, occlusion, texture):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _sample(pixel, triangle, weights, triangles, normals, uv, occlusion, texture):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Input validated; see :func:`sample_surface`."""
-    n = triangle.shape[0]
+    n = pixel.shape[0]
     albedo = np.empty((n, 3), dtype=np.float32)
     normal = np.empty((n, 3), dtype=np.float32)
     open_share = np.empty(n, dtype=np.float32)
     height, width = texture.shape[:2]
     for i in range(n):
         u = v = o = nx = ny = nz = 0.0
+        seen = triangle[pixel[i]]
         for corner in range(3):
-            vertex = triangles[triangle[i], corner]
-            w = weights[i, corner]
+            vertex = triangles[seen, corner]
+            w = weights[pixel[i], corner]
             u += w * uv[vertex, 0]
             v += w * uv[vertex, 1]
             o += w * occlusion[vertex]
