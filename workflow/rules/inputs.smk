@@ -136,10 +136,16 @@ def predictions_of_experiment(wildcards):
 
 
 def all_metrics(wildcards):
-    """Return the metrics of every shipped experiment on every dataset whose recordings are at hand."""
+    """Return the metrics of every shipped experiment on every dataset whose recordings are at hand.
+
+    Final models that somebody has asked for before are made anew with them: one that stays behind would predict by data
+    that are no longer so.
+    """
+    pairs = plan.available_experiments(project)
+    models = [paths.final(*pair, "model.pt") for pair in pairs]
     return [
-        paths.experiment(*pair, "metrics.csv")
-        for pair in plan.available_experiments(project)
+        *(paths.experiment(*pair, "metrics.csv") for pair in pairs),
+        *(model for model in models if Path(model).is_file()),
     ]
 
 

@@ -14,9 +14,10 @@ from merflow.evaluation.settings_file import read_settings
 from merflow.files import sha256
 from merflow.prediction.code import changed_code
 from merflow.prediction.model_file import About, Model, read_model
+from merflow.prediction.renewal import what_is_newer
 from merflow.reading import is_folder
 from merflow.settings import from_plain
-from merflow.training.fold_record import PREDICTIONS, WEIGHTS, weights_of_seed
+from merflow.training.fold_record import PREDICTIONS, WEIGHTS, read_record, weights_of_seed
 from merflow.training.trained import load_trained
 
 METRICS, SETTINGS = "metrics.csv", "settings.yaml"
@@ -64,6 +65,7 @@ def model_of_fold(folder: Path) -> Model:
         settings=settings,
         examples=example_settings(_experiment(settings)),
         tested=f"The networks were trained without the test clips of fold {folder.name}.",
+        made_of=record.made_of if (record := read_record(folder)) else {},
     )
     networks = [load_trained(path) for path in seeds]
     return Model(folder, about, {int(one.config["seed"]): one for one in networks})
@@ -85,13 +87,14 @@ def _experiment(settings: Mapping[str, Any]) -> Experiment:
 
 
 def what_changed(model: Model) -> tuple[str, ...]:
-    """Return in what this installation is not the one that made a model, a sentence each."""
-    about = model.about
+    """Return in what this installation, or the data beside a model, is not what made it, a sentence each."""
+    about, newer = model.about, what_is_newer(model)
     if not about.code:
-        return ("weights of a fold: whether the code is that of its training is not known",)
+        code = "weights of a fold: whether the code is that of its training is not known"
+        return tuple(filter(None, (newer, code)))
     artefacts, model_name = about.settings["artefacts"], about.settings["experiment"]["model"]
     code = changed_code(about.code, artefacts=artefacts, model=model_name, python=about.python)
-    return tuple(filter(None, (code, *(_changed_file(name, digest) for name, digest in about.files.items()))))
+    return tuple(filter(None, (newer, code, *(_changed_file(name, digest) for name, digest in about.files.items()))))
 
 
 def _changed_file(name: str, digest: str) -> str:

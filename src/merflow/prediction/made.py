@@ -50,7 +50,7 @@ def complete(
         About,
         {
             **planned,
-            "metrics": [asdict(row) | {"scope": str(row.scope)} for row in metrics if not row.scope.is_leak],
+            "metrics": told_scores(metrics),
             "clips": dict(zip(examples.classes, counts.tolist(), strict=True)),
             "subjects": len(set(examples.subject[rows].tolist())),
             "versions": {"merflow": VERSION, **made_of["versions"]},
@@ -58,3 +58,8 @@ def complete(
             "files": {str(path): sha256(path) for path in files if path.is_file()},
         },
     )
+
+
+def told_scores(metrics: Sequence[MetricRow]) -> list[dict[str, Any]]:
+    """Return the rows of ``metrics.csv`` that a model file has as plain values: no leak is among them."""
+    return [asdict(row) | {"scope": str(row.scope)} for row in metrics if not row.scope.is_leak]

@@ -61,7 +61,9 @@ def _lines(one: Prediction) -> Iterator[str]:
 
 def _about(model: Model) -> Iterator[str]:
     about = model.about
-    yield f"By {about.experiment} on {about.dataset} ({model.path})."
+    shown = ", ".join(f"{name} {count}" for name, count in about.clips.items())
+    trained = f" Trained on {about.subjects} subjects; clips: {shown}." if shown else ""
+    yield f"By {about.experiment} on {about.dataset} ({model.path}).{trained}"
     if rows := _headline(model):
         yield f"Its scores: {', '.join(map(_score, rows))}; protocol {rows[0]['protocol']}, {rows[0]['n']} clips."
     yield about.tested

@@ -31,7 +31,7 @@ class Predictor:
     ----------
     model : Model
     changed : tuple of str
-        In what code or files of this installation are not those of the model: its numbers may differ. Empty = in none.
+        In what the code and files here, or the data beside it, are not those that made it. Empty = in nothing.
     """
 
     def __init__(self, model: Model) -> None:
