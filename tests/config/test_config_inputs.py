@@ -216,12 +216,14 @@ def test_regions_must_allow_to_mirror(load, shipped, changes, message):
     }  # fmt: skip
 
 
-def test_a_baseline_has_no_training_to_refuse(load, shipped):
-    shipped["experiments"]["flow_svm"]["training"] = {"mirror": True, "train_points": 7}
+def test_a_baseline_takes_no_training_of_the_network_that_it_extends(load, shipped):
+    experiments = shipped["experiments"]
+    experiments["parent"] = {"extends": "lite_point_gcn", "training": {"train_points": 64}, "overrides": {}}
+    baseline = {"model": "flow_svm", "artefact": "flow/tvl1", "baselines": []}
+    experiments["child"] = {"extends": "parent", **baseline}
     config = load(shipped)
-    assert config.plain["experiments"]["flow_svm"]["training"]["mirror"]
-    read = example_settings(config.experiment("flow_svm", "demo"))["input"]
-    assert (read["points"], read["mirror"]) == (0, False)
+    assert config.plain["experiments"]["child"]["training"]["train_points"] == 64
+    assert example_settings(config.experiment("child", "demo"))["input"]["points"] == 0
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def check_inputs(config: Config, experiment: Experiment, *, where: str) -> None:
         Names both settings that exclude each other, and what to change.
     """
     kind, model, training = experiment.kind, experiment.model, experiment.training
-    reads = BASELINES[model].reads if model in BASELINES else network_named(model).reads
+    reads = reads_of(model)
     if kind not in reads:
         others = ", ".join(name for name, kinds in READS.items() if kind in kinds)
         raise ConfigError(
@@ -64,6 +64,11 @@ def check_inputs(config: Config, experiment: Experiment, *, where: str) -> None:
         _check_mirror(experiment.input.coordinates, stage.plain, name, where)
     if training.train_points:
         _check_points(training.train_points, stage.settings.points, name, where)
+
+
+def reads_of(model: str) -> tuple[str, ...]:
+    """Return the kinds of artefact that a baseline, a network or a plug-in reads."""
+    return BASELINES[model].reads if model in BASELINES else network_named(model).reads
 
 
 def _check_size(network: Declared, found: int | None, artefact: tuple[str, str], where: str) -> None:

@@ -67,9 +67,9 @@ def with_shipped(raw: Mapping[str, Any], shipped: Mapping[str, Any] | None = Non
     return {**merged, "experiments": {**theirs, **own}}
 
 
-def own_experiments(raw: Mapping[str, Any]) -> list[str]:
-    """Return the names of the experiments that a user wrote, those of grids included."""
-    return list(expand_grids(_section(raw, "experiments")))
+def own_experiments(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the experiments that a user wrote, as they are written, those of grids included."""
+    return expand_grids(_section(raw, "experiments"))
 
 
 def replaced_by_user(raw: Mapping[str, Any]) -> list[str]:

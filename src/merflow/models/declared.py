@@ -21,6 +21,7 @@ CONTEXT = ("au_numbers", "n_aus", "edges")
 """Arguments that the examples decide, not the configuration; a model that needs them names them."""
 
 _BASE = "Network"
+_UNITS = "tells_units"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Declared:
     ----------
     source : str
         ``module:class``.
+    tells_units : bool
+        Whether it has a loss of the action units: it defines ``forward_with_aus``.
     """
 
     source: str
@@ -40,6 +43,7 @@ class Declared:
     clip_ms: float = 0.0
     needs_apex_and_length: bool = False
     shows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tells_units: bool = False
 
 
 def networks_in(path: Path, module: str) -> Iterator[Declared]:
@@ -111,8 +115,8 @@ def _plugin(name: str, _folder: Path | None) -> Declared:
 
 def _attributes(node: ast.stmt) -> dict[str, Any]:
     """Return the declared attributes of a class."""
-    known = Declared.__dataclass_fields__
-    found = {}
+    known = Declared.__dataclass_fields__.keys() - {_UNITS}
+    found: dict[str, Any] = {_UNITS: True} if _defines(node, "forward_with_aus") else {}
     for statement in node.body if isinstance(node, ast.ClassDef) else ():
         if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
             continue
@@ -120,6 +124,11 @@ def _attributes(node: ast.stmt) -> dict[str, Any]:
             if isinstance(target, ast.Name) and target.id in known:
                 found[target.id] = ast.literal_eval(statement.value)
     return found
+
+
+def _defines(node: ast.stmt, method: str) -> bool:
+    body = node.body if isinstance(node, ast.ClassDef) else []
+    return any(isinstance(one, ast.FunctionDef) and one.name == method for one in body)
 
 
 def _own() -> dict[str, Declared]:

@@ -1,6 +1,5 @@
 """Run one fold: train on its training clips, predict its test clips, write predictions, history and weights."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,10 @@ from merflow.training.fold_clips import Split, find_fold, split_clips
 from merflow.training.fold_results import FoldResult, about_input, result_of, watched, write_fold
 from merflow.training.folds import Fold, check_trained_classes
 from merflow.training.label_baselines import fit_labels
-from merflow.training.label_tables import constant_labels
 from merflow.training.leakage import check_no_leak
 from merflow.training.loop import train
 from merflow.training.method import Method
-
-logger = logging.getLogger(__name__)
+from merflow.training.not_learnt import tell_constant_labels
 
 
 def run_fold(
@@ -78,18 +75,10 @@ def check_fold_of(examples: Examples, rows: Fold, method: Method) -> None:
     """Refuse a fold that its method cannot train, or must not; raises as :func:`run_fold`."""
     if len(rows.test):
         check_trained_classes(rows, examples.label, classes=examples.classes, model=method.model)
-        _say_constant_labels(examples, rows)
+        tell_constant_labels(examples, rows)
     check_no_leak(rows, examples)
     if not method.is_baseline:
         check_as_asked(examples, method.training)
-
-
-def _say_constant_labels(examples: Examples, rows: Fold) -> None:
-    for name, present in constant_labels(examples, rows) if examples.multi else ():
-        who, said = ("every", "present") if present else ("no", "absent")
-        logger.warning(
-            "fold %r: %s training clip shows %s: it is predicted as %s, without a score", rows.name, who, name, said
-        )
 
 
 def _results(examples: Examples, rows: Fold, method: Method, device: torch.device) -> Iterator[tuple[int, FoldResult]]:

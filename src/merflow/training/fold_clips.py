@@ -12,6 +12,7 @@ from merflow.training.folds import Fold, Indices, check_trained_classes
 from merflow.training.inner_split import inner_split
 from merflow.training.labelled import folds_of_clips
 from merflow.training.method import Method
+from merflow.training.not_learnt import tell_lost_by_stopping
 from merflow.training.settings import ProtocolSettings
 
 logger = logging.getLogger(__name__)
@@ -134,6 +135,7 @@ def fitted_fold(examples: Examples, fold: Fold, method: Method, *, seed: int) ->
     check_trained_classes(
         fitted, examples.label, classes=examples.classes, model=method.model, setting="training.early_stopping: "
     )
+    tell_lost_by_stopping(examples, fold, fitted, seed=seed)
     return fitted
 
 

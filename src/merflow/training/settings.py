@@ -27,6 +27,18 @@ _OFF = {"au_step_epochs": 0, "au_total": 0.0}
 _OF_PROTOCOL = {"train": "cross_dataset", "test": "cross_dataset", "subjects": "holdout"}
 """Settings that one protocol alone has: a record has them only with it, and another one refuses them."""
 
+_EFFECTIVE_WITH = {
+    "momentum": ("optimiser", "sgd"),
+    "step_epochs": ("schedule", "step"),
+    "final_rate": ("schedule", "exponential"),
+    "warmup_steps": ("schedule", "cosine"),
+    "focal_gamma": ("loss", "focal"),
+}
+"""Settings that a training reads with one value of another alone."""
+
+_EFFECTIVE_ABOVE_0 = {"inner_folds": "early_stopping", "au_step_epochs": "au_beta", "au_total": "au_beta"}
+"""Settings that a training reads where another is above 0."""
+
 _LEAST = {
     "min_epochs": 1,
     "step_epochs": 1,
@@ -121,6 +133,16 @@ class ProtocolSettings:
     def datasets(self) -> tuple[str, ...]:
         """Members of a composite that ``cross_dataset`` trains on, then the one that it tests on; else none."""
         return (*self.train, self.test) if self.name == "cross_dataset" else ()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether folds, or the test subjects of ``holdout``, are drawn: `k` and `seed` say how."""
+        return self.name in ("kfold_subject", "kfold_random_leaky") or (self.name == "holdout" and not self.subjects)
+
+    def without_effect(self) -> dict[str, str]:
+        """Return each setting that the protocol does not read, and what it belongs to."""
+        drawn = "protocol.name kfold_subject, kfold_random_leaky or holdout without subjects"
+        return {} if self.is_drawn else {"k": drawn, "seed": drawn}
 
     def deciding(self) -> dict[str, Any]:
         """Return the settings that a split depends on, as plain values."""
@@ -237,6 +259,13 @@ class TrainingSettings:
     def gamma(self) -> float:
         """Exponent of the loss that is asked for: that of the focal loss, or 0 for cross-entropy."""
         return self.focal_gamma if self.loss == "focal" else 0.0
+
+    def without_effect(self) -> dict[str, str]:
+        """Return each setting that the training does not read beside the others, and what it belongs to."""
+        of_word = _EFFECTIVE_WITH.items()
+        unread = {key: f"training.{other} {word}" for key, (other, word) in of_word if getattr(self, other) != word}
+        off = {key: other for key, other in _EFFECTIVE_ABOVE_0.items() if not getattr(self, other)}
+        return unread | {key: f"training.{other} above 0" for key, other in off.items()}
 
     def deciding(self) -> dict[str, Any]:
         """Return the settings that a result depends on, as plain values."""
