@@ -113,8 +113,10 @@ def test_every_fault_is_told_at_once_with_its_row(root):
 
 
 def test_equal_faults_stand_in_one_line_and_all_lines_are_shown(root):
-    wrong = [row(path="s1/b", emotion=word) for word in ("calm", "calm", "fury", "calm", "calm", "calm")]
-    told = faults(root, row(), *wrong, row(path="s1/b", subject="S1", emotion="zzz"), row(path="s2/a", fps="fast"))
+    words = enumerate(("calm", "calm", "fury", "calm", "calm", "calm"), start=1)
+    wrong = [row(path="s1/b", onset=str(onset), emotion=word) for onset, word in words]
+    other = row(path="s1/a", onset="5", subject="S1", emotion="zzz")
+    told = faults(root, row(), *wrong, other, row(path="s2/a", subject="s2", fps="fast"))
     assert told[:5] == [
         "- rows 3, 4, 6-8, column 'emotion': expected a known word, found 'calm'.",
         "- row 5, column 'emotion': expected a known word, found 'fury'.",
@@ -126,6 +128,32 @@ def test_equal_faults_stand_in_one_line_and_all_lines_are_shown(root):
     assert known.startswith("Known words of the column 'emotion': anger, ")
     assert "classes: [calm, pain] in the dataset, and labels: classes in the experiment" in known
     assert len(faults(root, *[row(path=f"s1/{number}") for number in range(30)])) == 30
+
+
+def test_faults_of_a_row_hide_none_of_its_others(root):
+    """Two rows of one clip are told beside what is wrong with them, and a recording beside the cells of its row."""
+    told = faults(
+        root,
+        row(emotion="hapiness"),
+        row(emotion="hapiness"),
+        row(path="s1/c", fps="fast", subject=""),
+        row(path="s1/c"),
+        row(path="s1/b", onset="18", apex="21", offset="25", emotion="hapiness", emotoin="x"),
+    )
+    expected = (
+        "row 1, column 'emotoin': unknown column. Did you mean 'emotion'?",
+        "rows 2, 3, 6, column 'emotion': expected a known word, found 'hapiness'. Did you mean 'happiness'?",
+        "row 3: expected one row for a clip, found s1/a from 3 in clips.csv, row 2 too",
+        "row 4, column 'fps': expected a frame rate above 0, found 'fast'",
+        "row 4: expected a value of subject, found none",
+        "rows 4, 5, column 'path': expected 's1/c', found no such file or folder",
+        "row 5: expected one row for a clip, found s1/c from 3 in clips.csv, row 4 too",
+        "row 6, column 'apex': expected a frame of s1/b, which has 1 to 20, found 21",
+        "row 6, column 'offset': expected a frame of s1/b, which has 1 to 20, found 25",
+    )
+    assert len(told) == len(expected)
+    for line, start in zip(told, expected, strict=True):
+        assert line.startswith(f"- {start}"), line
 
 
 def test_the_words_of_a_dataset_are_told_once_with_the_place_to_add_one(root):

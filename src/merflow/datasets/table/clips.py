@@ -27,15 +27,15 @@ def annotation_of_row(
     *,
     missing_from: str = "the table",
 ) -> Annotation | None:
-    """Return a row as a clip; None where it has a fault, which is noted.
+    """Return a row as a clip; None where a fault, which is noted, leaves unknown what its clip is.
+
+    A row of which only other cells have faults is a clip too: it may be one that another row has, which is to be told
+    with them.
 
     `missing_from` is what the note of a midpoint names: where an apex could have stood.
     """
-    for column, path in (("path", row.path), ("depth_path", row.depth_path)):
-        absent = recordings.absent(path) if path else ""
-        if absent:
-            faults.add(row.number, absent, column=column)
-            return None
+    if _absent(row, recordings, faults) or not row.is_placed:
+        return None
     clip, source = _clip(name, row, settings), f"{settings.table.name}, row {row.number}"
     try:
         recording = recordings.of(row.path)
@@ -45,9 +45,11 @@ def annotation_of_row(
         return _checked(named, source, row, faults, problem=error.reason)
     rate = _rate(row, recording, settings)
     if not rate:
-        missing = "expected the frames per second of a folder, found none: fill the cell, or set the dataset's fps"
-        faults.add(row.number, missing, column="fps")
-        return None
+        if not row.texts["fps"]:
+            missing = "expected the frames per second of a folder, found none: fill the cell, or set the dataset's fps"
+            faults.add(row.number, missing, column="fps")
+        if settings.unit == "seconds":
+            return None
     numbers = _numbers(row, recording, rate, settings, faults)
     if numbers is None or _another_size(row, recording, numbers["onset"], settings, faults):
         return None
@@ -56,6 +58,18 @@ def annotation_of_row(
     clip = with_midpoint(clip, missing_from=missing_from)
     notes = [*_whole_note(clip, row, missing_from), *_rate_notes(row, recording, settings)]
     return _checked(with_notes(clip, notes), source, row, faults)
+
+
+def _absent(row: Row, recordings: Recordings, faults: Faults) -> bool:
+    """Note the paths of a row that lead nowhere, and return whether there is one."""
+    absent = {
+        column: text
+        for column, path in (("path", row.path), ("depth_path", row.depth_path))
+        if path and (text := recordings.absent(path))
+    }
+    for column, text in absent.items():
+        faults.add(row.number, text, column=column)
+    return bool(absent)
 
 
 def _clip(name: str, row: Row, settings: TableSettings) -> Clip:
@@ -113,6 +127,8 @@ def _another_size(row: Row, recording: Recording, onset: int, settings: TableSet
 
 def _checked(clip: Clip, source: str, row: Row, faults: Faults, *, problem: str = "") -> Annotation | None:
     """Return the annotation of a clip; None where its names cannot be those of files, which is noted."""
+    if not row.texts["subject"]:  # which is a fault of its own
+        return Annotation(clip, source, sheet_onset=clip.onset, problem="no subject")
     try:
         Annotation(clip, source, sheet_onset=clip.onset)
     except DatasetError as error:
@@ -164,8 +180,8 @@ def _numbers(
             found = f"{row.texts[name]} s, which is frame {number}" if seconds else str(number)
             expected = f"expected a frame of {row.path}, which has {first} to {last}"
             faults.add(row.number, f"{expected}, found {found}", column=name)
-            return None
-    return {"onset": first, "offset": last} | numbers
+    within = all(first <= number <= last for number in numbers.values())
+    return {"onset": first, "offset": last} | numbers if within else None
 
 
 def _another_count(row: Row, recording: Recording, rate: float, settings: TableSettings) -> tuple[str, str]:

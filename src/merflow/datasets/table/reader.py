@@ -75,10 +75,9 @@ def read_table_of_clips(name: str, settings: TableSettings) -> Index:
     faults = Faults(settings.table)
     rows = _as_coded(read_rows(settings, faults))
     recordings = Recordings(settings.root, first_frame=settings.first_frame)
-    annotations = [
-        one for row in rows if (one := annotation_of_row(name, row, recordings, settings, faults)) is not None
-    ]
-    _check_together(annotations, faults)
+    found = [(row, annotation_of_row(name, row, recordings, settings, faults)) for row in rows]
+    _check_together(found, settings.table.name, faults)
+    annotations = [one for row, one in found if one is not None and not row.faulty]
     _check_cameras(annotations, faults)
     faults.refuse()
     return _index(annotations, recordings, notes=[f"annotation from {settings.table.name}", *_summary(annotations)])
@@ -94,18 +93,21 @@ def _as_coded(rows: Sequence[Row]) -> list[Row]:
     return [replace(row, emotions=row.emotions or row.emotion) for row in rows]
 
 
-def _check_together(annotations: Sequence[Annotation], faults: Faults) -> None:
-    """Note two rows of one clip."""
-    by_id: dict[str, str] = {}
-    by_place: dict[tuple[str, int], str] = {}
-    for one in annotations:
-        number, clip = _row_of(one), one.clip
-        other = by_id.setdefault(clip.id, one.source)
-        same = by_place.setdefault((clip.color, clip.onset), one.source)
-        if same != one.source:
-            faults.add(number, f"expected one row for a clip, found {clip.color} from {clip.onset} in {same} too")
-        elif other != one.source:
-            faults.add(number, f"expected a name of its own, found the clip {clip.id} in {other} too: fill in clip")
+def _check_together(found: Sequence[tuple[Row, Annotation | None]], table: str, faults: Faults) -> None:
+    """Note two rows of one clip, also where they have other faults or their recording is not there."""
+    by_id: dict[str, int] = {}
+    by_place: dict[tuple[str, float], int] = {}
+    for row, one in found:
+        if not row.is_placed:
+            continue
+        onset = one.clip.onset if one else row.times.get("onset", -1)
+        same = by_place.setdefault((row.path, onset), row.number)
+        if same != row.number:
+            what = f"expected one row for a clip, found {row.path} from {onset:g} in {table}, row {same} too"
+            faults.add(row.number, what)
+        elif one and row.texts["subject"] and (other := by_id.setdefault(one.clip.id, row.number)) != row.number:
+            what = f"expected a name of its own, found the clip {one.clip.id} in {table}, row {other} too: fill in clip"
+            faults.add(row.number, what)
 
 
 def _check_cameras(annotations: Sequence[Annotation], faults: Faults) -> None:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, get_args
 
@@ -62,6 +62,8 @@ class Row:
         As in the clip.
     camera : RowCamera
         Of the depth.
+    faulty : bool
+        Whether a cell has a fault, which was noted; what the cell says is then as if it were empty.
     """
 
     number: int
@@ -76,15 +78,22 @@ class Row:
     objective: str
     expression: Expression
     camera: RowCamera
+    faulty: bool = False
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is known where in which recording its clip is: no cell that says so has a fault."""
+        known = all(name in self.times or not self.texts[name] for name in ("onset", "apex", "offset"))
+        return bool(self.path) and known and len({*ENDS} & self.times.keys()) != 1
 
 
 def read_rows(settings: TableSettings, faults: Faults) -> list[Row]:
-    """Read the table; a row with a fault is not among those returned.
+    """Read the table; a row with a fault is among those returned, since its recording may have faults too.
 
     Raises
     ------
     DatasetError
-        When there is no table, or its header has a fault, without which no cell can be read.
+        When there is no table, or its header lacks a column or has one twice: no row can be read then.
     """
     lines = _lines(settings.table)
     if not lines:
@@ -92,12 +101,11 @@ def read_rows(settings: TableSettings, faults: Faults) -> list[Row]:
         faults.refuse()
     (header, names), *rest = lines
     columns = _columns(names)
-    _check_header(header, columns, faults)
-    faults.refuse()
+    if not _can_be_read(header, columns, faults):
+        faults.refuse()
     texts = {number: _texts(number, columns, cells, faults) for number, cells in rest}
     _check_spelling(texts, settings.table.name, faults)
-    found = (row_of_texts(number, one, settings, faults) for number, one in texts.items())
-    return [row for row in found if row is not None]
+    return [_row(number, one, settings, faults) for number, one in texts.items()]
 
 
 def _check_spelling(texts: Mapping[int, Mapping[str, str]], table: str, faults: Faults) -> None:
@@ -133,10 +141,11 @@ def _columns(names: Sequence[Any]) -> list[str]:
     return [cell_text(name).casefold() for name in names]
 
 
-def _check_header(number: int, columns: Sequence[str], faults: Faults) -> None:
-    """Note columns that are unknown, missing or there twice."""
+def _can_be_read(number: int, columns: Sequence[str], faults: Faults) -> bool:
+    """Note columns that are unknown, missing or there twice; return whether the rows can be read all the same."""
+    twice = [name for name in dict.fromkeys(columns) if columns.count(name) > 1 and name]
     for name in dict.fromkeys(columns):
-        if columns.count(name) > 1 and name:
+        if name in twice:
             faults.add(number, f"expected one column {name}, found {columns.count(name)}")
         if name and name not in COLUMNS and not name.startswith(OWN_PREFIX):
             hint = nearest(name, COLUMNS) or f" Known: {', '.join(COLUMNS)}."
@@ -144,6 +153,7 @@ def _check_header(number: int, columns: Sequence[str], faults: Faults) -> None:
     for name in REQUIRED:
         if name not in columns:
             faults.add(number, f"expected the column {name}, found {', '.join(filter(None, columns))}")
+    return not twice and {*REQUIRED} <= {*columns}
 
 
 def _texts(number: int, columns: Sequence[str], cells: Sequence[Any], faults: Faults) -> Mapping[str, str]:
@@ -172,6 +182,12 @@ def row_of_texts(number: int, texts: Mapping[str, str], settings: TableSettings,
     faults : Faults
         Where faults are noted.
     """
+    row = _row(number, texts, settings, faults)
+    return None if row.faulty else row
+
+
+def _row(number: int, texts: Mapping[str, str], settings: TableSettings, faults: Faults) -> Row:
+    """Return a row as far as its cells are what they should be."""
     reader = _Cells(number, texts, settings, faults)
     row = Row(
         number=number,
@@ -189,7 +205,7 @@ def row_of_texts(number: int, texts: Mapping[str, str], settings: TableSettings,
     if texts["fold"] and not FOLD.fullmatch(texts["fold"]):
         reader.fault("fold", f"expected at most 20 letters and digits, found {texts['fold']!r}")
     reader.check_order(row.times)
-    return None if reader.faulty else row
+    return replace(row, faulty=reader.faulty)
 
 
 class _Cells:
