@@ -92,8 +92,8 @@ def test_every_fault_of_a_camera_is_told_with_its_row(root):
         {"intrinsics": "good.yaml", "depth_unit_mm": "1"},
         {"intrinsics": "half.yaml"},
     ]
-    rows = [{"onset": str(onset), "apex": "", "offset": "20"} | one for onset, one in enumerate(changes, start=1)]
-    told = faults(root, *[with_depth(**one) for one in rows])
+    told = faults(root, *[with_depth(onset="3", clip=f"c{number}", **one) for number, one in enumerate(changes)])
+    assert told.pop(1).startswith("rows 3-14: expected one row for a clip, found s1/a from 3 in clips.csv, row 2 too")
     expected = (
         "row 2, column 'cx': expected fx, fy, cx and cy, found fx, fy, cy alone",
         "row 3, column 'fx': expected a number, found 'wide'",
