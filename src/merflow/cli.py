@@ -297,7 +297,7 @@ def _predict(options: argparse.Namespace) -> int:
     from merflow.prediction.output import as_text
 
     logging.basicConfig(level=logging.WARNING, format="merflow: %(message)s")
-    use_folder(Path.cwd())  # a network of one's own lies beside config.yaml
+    use_folder(Path.cwd())  # a network of one's own, where the model lies in no study of its own
     predictions, model = predict_asked(options)
     print(as_text(predictions, model))
     return 1 if any(one.problem for one in predictions) else 0

@@ -13,6 +13,8 @@ from tests.prediction.conftest import METRICS
 from merflow.artefacts.examples_file import write_examples
 from merflow.datasets.clip_table import write_clips
 from merflow.evaluation.metrics_table import write_metrics
+from merflow.plugins import FOLDER_VARIABLE, config_folder
+from merflow.prediction.loading import model_at, with_files_of
 from merflow.prediction.model_file import read_model, write_model
 from merflow.prediction.renewal import what_is_newer
 
@@ -41,6 +43,25 @@ def model(graphs, networks, about, tmp_path):
     path = tmp_path / RESULT / "final/model.pt"
     write_model(path, networks, dataclasses.replace(about, **NAMES))
     return read_model(path)
+
+
+def test_a_file_that_a_setting_names_is_found_from_any_folder(model, tmp_path, monkeypatch):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/landmarks.dat").write_bytes(b"weights")
+    settings = {"faces/x": {"landmark_model": "own/landmarks.dat", "size_px": 256, "other": "none.dat"}}
+    about = dataclasses.replace(model.about, files={"own/landmarks.dat": "0"}, settings={"artefacts": settings})
+    monkeypatch.chdir("/")
+    found = with_files_of(tmp_path, dataclasses.replace(model, about=about)).about
+    whole = str(tmp_path / "own/landmarks.dat")
+    assert found.settings["artefacts"] == {"faces/x": {"landmark_model": whole, "size_px": 256, "other": "none.dat"}}
+    assert found.files == {whole: "0"}
+
+
+def test_the_network_of_a_study_is_looked_for_beside_its_configuration(model, monkeypatch):
+    monkeypatch.chdir("/")
+    monkeypatch.setenv(FOLDER_VARIABLE, "/")
+    assert model_at(model.path).about == model.about
+    assert config_folder() == model.path.parents[4]
 
 
 def edited(folder, **changes):

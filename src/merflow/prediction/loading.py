@@ -1,6 +1,7 @@
 """Find a model: the file of a final one, or the weights of a fold with the settings of its experiment."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from merflow.errors import ArtefactError, MerflowError
 from merflow.evaluation.predictions import read_collected, read_predictions
 from merflow.evaluation.settings_file import read_settings
 from merflow.files import sha256
+from merflow.make_command import study_of
+from merflow.plugins import use_folder
 from merflow.prediction.code import changed_code
 from merflow.prediction.model_file import About, Model, read_model
 from merflow.prediction.renewal import what_is_newer
@@ -31,7 +34,29 @@ def model_at(path: Path) -> Model:
     ArtefactError
         As :func:`merflow.prediction.model_file.read_model` and :func:`model_of_fold`.
     """
-    return model_of_fold(path) if is_folder(path) else read_model(path)
+    study = study_of(path.absolute())
+    if study:
+        use_folder(study)  # a network of one's own lies beside its config.yaml
+    model = model_of_fold(path) if is_folder(path) else read_model(path)
+    return with_files_of(study, model) if study else model
+
+
+def with_files_of(study: Path, model: Model) -> Model:
+    """Return a model whose stages find the files that their settings name from the folder of its study on.
+
+    Jobs work in that folder. A prediction works in any.
+    """
+    about = model.about
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: moved(one) for key, one in value.items()}
+        named = isinstance(value, str) and (value in about.files or bool(Path(value).suffix))
+        return str(study / value) if named and (study / value).is_file() else value
+
+    settings = {**about.settings, "artefacts": moved(about.settings["artefacts"])}
+    files = {moved(name): digest for name, digest in about.files.items()}
+    return replace(model, about=replace(about, settings=settings, files=files))
 
 
 def model_of_fold(folder: Path) -> Model:

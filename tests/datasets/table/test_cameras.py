@@ -93,7 +93,7 @@ def test_every_fault_of_a_camera_is_told_with_its_row(root):
         {"intrinsics": "half.yaml"},
     ]
     told = faults(root, *[with_depth(onset="3", clip=f"c{number}", **one) for number, one in enumerate(changes)])
-    assert told.pop(1).startswith("rows 3-14: expected one row for a clip, found s1/a from 3 in clips.csv, row 2 too")
+    assert told.pop(2).startswith("rows 3-14: expected one row for a clip, found s1/a from 3 in clips.csv, row 2 too")
     expected = (
         "row 2, column 'cx': expected fx, fy, cx and cy, found fx, fy, cy alone",
         "row 3, column 'fx': expected a number, found 'wide'",
