@@ -105,3 +105,15 @@ def test_members_of_a_composite_must_show_every_label():
     check_classes(clips, two, ("a", "b"))
     with pytest.raises(DatasetError, match="but b has none of AU4"):
         check_classes([*clips[:2], with_values(part="b", aus="1")], two, ("a", "b"))
+
+
+def test_a_unit_that_nobody_coded_is_not_absent():
+    some = with_values(aus="4+12", coded_units="1 2 4 6 7 12 17")
+    assert AU8.label_of(some) is None
+    assert AU8.why_outside(some) == (
+        "action units 45 of au8 were not coded; au8(AU1, AU2, AU4, AU6, AU7, AU12, AU17) has those that were"
+    )
+    coded = label_set_named("au8(AU1, AU2, AU4, AU6, AU7, AU12, AU17)")
+    assert coded.label_of(some) == (0, 0, 1, 0, 0, 1, 0)
+    assert AU8.label_of(with_values(aus="4+12", coded_units="1 2 4 6 7 10 12 17 45")) == (0, 0, 1, 0, 0, 1, 0, 0)
+    assert EMOTIONS.label_of(with_values(emotions="positive", coded_units="1")) == (1, 0, 0, 0, 0)

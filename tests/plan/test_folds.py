@@ -68,7 +68,12 @@ def test_one_subject_cannot_be_left_out(index):
 
 
 @pytest.mark.parametrize(
-    ("labels", "found"), [("emotion7", "surprise"), ("objective5", "none"), ("emotion5_samm", "surprise")]
+    ("labels", "found"),
+    [
+        ("emotion7", "surprise"),
+        ("objective5", "none (snegative_a_10: no objective label)"),
+        ("emotion5_samm", "surprise"),
+    ],
 )
 def test_one_class_or_none_is_refused_with_the_labels_that_the_dataset_tells(index, labels, found):
     """SMIC tells no finer than three classes, of which only surprise is in other label sets."""
@@ -83,6 +88,14 @@ def test_one_class_or_none_is_refused_with_the_labels_that_the_dataset_tells(ind
             refuse(path, experiment(SETTINGS | {"labels": labels}))
         assert message in str(caught.value)
     assert len(plan.folds(path, experiment())) == 3
+
+
+def test_action_units_that_nobody_coded_are_refused_with_those_that_were(index):
+    coded = {"coded_units": "1 4 12"}
+    path = index([clip(one, onset, aus=aus, **coded) for one in ("s1", "s2") for onset, aus in ((10, "4"), (30, "12"))])
+    with pytest.raises(ConfigError, match="17, 45 of au8 were not coded; au8\\(AU1, AU4, AU12\\) has those that were"):
+        plan.folds(path, experiment(SETTINGS | {"labels": "au8"}))
+    assert plan.folds(path, experiment(SETTINGS | {"labels": "au8(AU1, AU4, AU12)"})) == ["s1", "s2"]
 
 
 def test_classes_count_among_the_clips_that_train(index):

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,15 @@ def test_flow_grid_is_the_mean_of_each_cell():
     np.testing.assert_allclose(grid[64 + 8 * 7 + 7], flow[1, 14:, 21:].mean(), rtol=1e-5)
     with pytest.raises(ValueError, match="multiples of 8"):
         flow_grid(flow[:, :15])
+
+
+def test_a_clip_of_which_not_every_unit_was_coded_is_masked_in_the_au_loss(tmp_path):
+    clips = [clip("s1", 2, aus="4+45"), replace(clip("s1", 3, aus="4"), coded_units="4 12")]
+    shards = [flow_shard(tmp_path / "s1.h5", "s1", [one.id for one in clips])]
+    built, _ = build_examples(shards, clips, label_set=EMOTION3, features=features_of("flow"), earlier_exclusions=[])
+    assert built.au_numbers == (4, 45)
+    assert built.aus.tolist() == [[1, 1], [0, 0]]
+    assert built.aus_known.tolist() == [True, False]
 
 
 def test_examples_follow_the_index_and_every_missing_clip_has_its_reason(tmp_path):

@@ -1,8 +1,12 @@
 """Action units: which units a clip shows, where its sheet settles that, and the objective class of a combination."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 from merflow.datasets.au_strings import parse_aus
+
+CODED_UNITS = re.compile(r"[1-9]\d?(?: [1-9]\d?)*", re.ASCII)
+"""What `Clip.coded_units` may be beside empty."""
 
 OBJECTIVE_CLASSES = ("I", "II", "III", "IV", "V", "VI", "VII")
 
@@ -40,6 +44,24 @@ def known_units(aus: str, *, static: bool = True) -> frozenset[int] | None:
         return known
     moving = set(found.number_sets(static=False))
     return moving.pop() if len(moving) == 1 else None
+
+
+def coded_text(units: Iterable[int]) -> str:
+    """Return units that a coder looked for as `Clip.coded_units` has them: ``1 2 4``."""
+    return " ".join(map(str, sorted(units)))
+
+
+def not_coded(units: Iterable[int], coded_units: str) -> tuple[int, ...]:
+    """Return those of some units that the coder did not look for, ascending.
+
+    Parameters
+    ----------
+    units : iterable of int
+    coded_units : str
+        As in `Clip.coded_units`: empty = the coder looked for all.
+    """
+    coded = {int(unit) for unit in coded_units.split()}
+    return tuple(sorted(set(units) - coded)) if coded else ()
 
 
 def unit_note(aus: str) -> str:

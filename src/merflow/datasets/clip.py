@@ -72,6 +72,9 @@ class Clip:
     camera : str
         Camera of the depth, as :attr:`merflow.datasets.intrinsics.Intrinsics.text` writes it: ``fx fy cx cy``, px;
         empty = the index knows none, and the settings of the clouds name one for all clips.
+    coded_units : str
+        Action units that the coder looked for, numbers with blanks between them, ascending: ``1 2 4``. Of any other it
+        is not known whether the clip shows it. Empty = all of FACS.
     """
 
     dataset: str
@@ -98,6 +101,7 @@ class Clip:
     textures: str = ""
     landmarks_3d: str = ""
     camera: str = ""
+    coded_units: str = ""
 
     @property
     def id(self) -> str:

@@ -4,7 +4,7 @@ import math
 import re
 from typing import get_args
 
-from merflow.datasets.action_units import OBJECTIVE_CLASSES
+from merflow.datasets.action_units import CODED_UNITS, OBJECTIVE_CLASSES
 from merflow.datasets.clip import NO_EMOTION, Clip, Expression
 from merflow.datasets.emotions import EMOTIONS, is_own_word
 from merflow.datasets.intrinsics import camera_of_text
@@ -48,6 +48,8 @@ def check_row(clip: Clip, *, named: str, source: str) -> None:
         _refuse(source, f"expected a first frame of 0 or more, but found {clip.first_frame}")
     if clip.fold and not FOLD.fullmatch(clip.fold):
         _refuse(source, f"expected a fold of at most 20 letters and digits, or none, but found {clip.fold!r}")
+    if clip.coded_units and not CODED_UNITS.fullmatch(clip.coded_units):
+        _refuse(source, f"expected coded units as '1 2 4', or none, but found {clip.coded_units!r}")
     _check_frames(clip, source)
     _check_camera(clip, source)
 

@@ -13,7 +13,9 @@ from merflow.files import seal_problem, sealed_path
 from merflow.untrusted.limits import read_as_csv
 from merflow.untrusted.safe_names import check_names
 
-OPTIONAL_COLUMNS = ("emotions", "fold", "label", "first_frame", "meshes", "textures", "landmarks_3d", "camera")
+OPTIONAL_COLUMNS = (
+    "emotions", "fold", "label", "first_frame", "meshes", "textures", "landmarks_3d", "camera", "coded_units",
+)  # fmt: skip
 """Columns of an annotation of another kind than most have: they stand last, where a clip has something in them."""
 
 _WHOLE_NUMBERS = ("onset", "apex", "offset", "first_frame")

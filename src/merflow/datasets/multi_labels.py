@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.datasets.action_units import known_units
+from merflow.datasets.action_units import known_units, not_coded
 from merflow.datasets.clip import NO_EMOTION, Clip
 from merflow.datasets.emotions import EMOTIONS
 from merflow.errors import DatasetError
@@ -28,7 +28,8 @@ class MultiLabelSet:
         Names of the labels; a clip has 0 or 1 for each, in this order.
     field : {"aus", "emotions"}
         Field of the clip that decides. A clip lies outside the set where this field settles nothing: an empty cell, or
-        a string that leaves its action units open. A clip that shows none of the labels lies inside.
+        a string that leaves its action units open. So does a clip of which nobody coded a unit of the set. A clip that
+        shows none of the labels lies inside.
     shown_by : mapping of str to tuple
         Label -> the action units (int) or emotions (str) any of which a clip must have to show it.
     static_units : bool
@@ -64,8 +65,14 @@ class MultiLabelSet:
         return tuple(int(not shown.isdisjoint(self.shown_by[label])) for label in self.classes)
 
     def _units(self, clip: Clip) -> frozenset[int] | None:
-        known = known_units(clip.aus)
+        known = None if self._not_coded(clip) else known_units(clip.aus)
         return known if known is None or self.static_units else known_units(clip.aus, static=False)
+
+    def _not_coded(self, clip: Clip) -> tuple[int, ...]:
+        """Return the units of the set that the coder of a clip did not look for."""
+        if self.field != "aus" or not clip.coded_units:
+            return ()
+        return not_coded((int(unit) for units in self.shown_by.values() for unit in units), clip.coded_units)
 
     def _emotions(self, clip: Clip) -> frozenset[str] | None:
         if not clip.emotions:
@@ -83,6 +90,11 @@ class MultiLabelSet:
         """Return why a clip of which `label_of` knows nothing lies outside."""
         if self.field == "emotions":
             return "no emotions label"
+        missing = self._not_coded(clip)
+        if missing:
+            kept = [label for label in self.classes if not {*missing} & {*self.shown_by[label]}]
+            those = f"; {self.name.partition('(')[0]}({', '.join(kept)}) has those that were" if kept else ""
+            return f"action units {', '.join(map(str, missing))} of {self.name} were not coded{those}"
         return f"action units {clip.aus!r} are left open" if clip.aus else "no action units"
 
     def column(self, labels: Sequence[Vector]) -> NDArray[np.uint8]:

@@ -51,7 +51,7 @@ def check_classes(clips_csv: str | Path, experiment: Experiment, members: Iterab
     if not can_be_learnt(_labels(clips, experiment.labels)):
         multi = label_set_named(experiment.labels).multi
         needed = "with and without a label" if multi else "of at least two classes"
-        found = ", ".join(_classes(clips, experiment.labels)) or "none"
+        found = ", ".join(_classes(clips, experiment.labels)) or _none(clips, experiment.labels)
         raise ConfigError(
             f"{clips_csv}: expected {' and '.join(trained)} clips {needed} of {experiment.labels}, but "
             f"found {found}: there is nothing to learn. {_other_labels(clips)}"
@@ -165,6 +165,13 @@ def _labels(clips: Iterable[Clip], labels: str) -> Labels:
 def _classes(clips: Iterable[Clip], labels: str) -> list[str]:
     """Return the classes of a label set that clips have, or the labels that they show, in its order."""
     return shown_names(_labels(clips, labels), label_set_named(labels).classes)
+
+
+def _none(clips: Sequence[Clip], labels: str) -> str:
+    """Return that no class was found, and why the first clip has none."""
+    label_set = label_set_named(labels)
+    outside = next((clip for clip in clips if label_set.label_of(clip) is None), None)
+    return "none" if outside is None else f"none ({outside.id}: {label_set.why_outside(outside)})"
 
 
 def _other_labels(clips: Sequence[Clip]) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from merflow.artefacts import Examples, LazyRows, Rows, Shard, open_shard
 from merflow.artefacts.examples import Edges
 from merflow.artefacts.labelled_clips import LabelledClips
-from merflow.datasets.action_units import known_units
+from merflow.datasets.action_units import known_units, not_coded
 from merflow.datasets.clip import Clip
 from merflow.datasets.labels import AnyLabelSet
 from merflow.datasets.members import qualified
@@ -187,10 +187,11 @@ def _action_units(clips: Sequence[Clip]) -> tuple[NDArray[np.uint8], NDArray[np.
     """Return which clip shows which action unit, sides left out, of which clips that is known, and the units.
 
     A clip whose sheet leaves its units open has no units here and is marked as not known: it must not teach a network
-    that nothing moves. The index's notes name such clips.
+    that nothing moves. The index's notes name such clips. So is a clip of which nobody coded a unit that another shows.
     """
     units = [known_units(clip.aus) for clip in clips]
     numbers = tuple(sorted(frozenset[int]().union(*(shown for shown in units if shown is not None))))
+    units = [None if not_coded(numbers, clip.coded_units) else shown for clip, shown in zip(clips, units, strict=True)]
     table = np.array([[number in (shown or ()) for number in numbers] for shown in units], dtype=np.uint8)
     known = np.array([shown is not None for shown in units], dtype=np.bool_)
     return table.reshape(len(clips), len(numbers)), known, numbers

@@ -7,7 +7,7 @@ from merflow.datasets.action_units import known_units
 from merflow.datasets.bp4d.folds import FOLDS
 from merflow.datasets.bp4d.reader import Bp4dSettings, bp4d_annotation, read_bp4d
 from merflow.datasets.bp4d.tables import sequence_of
-from merflow.datasets.labels import LABEL_SETS
+from merflow.datasets.labels import LABEL_SETS, label_set_named
 from merflow.datasets.reading.scans import scan_paths, scans_of_clip
 from merflow.datasets.validation import format_validation, validate_dataset
 from merflow.errors import BadClipError, ConfigError, DatasetError
@@ -37,14 +37,15 @@ def test_a_run_of_a_unit_is_a_clip(tmp_path, read, digits):
     assert bp4d_annotation(Bp4dSettings(root=tmp_path)) == [path]
     assert (clip.id, clip.subject, clip.video) == ("F001_T1-12_2444", "F001", "T1-12")
     assert (clip.onset, clip.apex, clip.offset, clip.fps) == (2444, 2451, 2458, 25.0)
-    assert (clip.expression, clip.aus, clip.objective, clip.emotion) == ("macro", "12", "I", "")
+    assert (clip.expression, clip.aus, clip.objective, clip.emotion) == ("macro", "12", "", "")
+    assert clip.coded_units == "6 12"
     assert clip.color == "Sequences(2D+3D)/F001/T1"
     assert clip.notes.startswith("no intensities of AU 12, the middle frame 2451 taken for the apex")
     assert (
         "1 clips: runs of 13 frames or more of AU 1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24 in 1 sequences"
         in index.notes
     )
-    assert "every table codes AU 6, 12; a label set takes other units for absent" in index.notes
+    assert "every table codes AU 6, 12; a label set with another unit has no clip" in index.notes
 
 
 @pytest.mark.parametrize(("least", "found"), [(15, 1), (16, 0)])
@@ -115,13 +116,16 @@ def test_units_of_the_apex_are_those_of_the_clip_and_one_not_codable_there_leave
     one_sequence(tmp_path, {1: NEVER, 6: seen, 12: RUN})
     (clip,) = read(units=(12,)).clips
     assert clip.aus == "6+12"
-    au8 = LABEL_SETS["au8"]
-    assert au8.shown(au8.label_of(clip)) == ("AU6", "AU12")
+    au8, coded = LABEL_SETS["au8"], label_set_named("au8(AU1, AU6, AU12)")
+    assert coded.shown(coded.label_of(clip)) == ("AU6", "AU12")
+    assert au8.label_of(clip) is None  # nobody looked for AU 2, so that it is not known to be absent
+    why = "action units 2, 4, 7, 17, 45 of au8 were not coded; au8(AU1, AU6, AU12) has those that were"
+    assert au8.why_outside(clip) == why
     one_sequence(tmp_path, {1: hidden, 6: seen, 12: RUN})
     (clip,) = read(units=(12,)).clips
     assert clip.aus == "1?+6+12"
     assert known_units(clip.aus) is None
-    assert au8.label_of(clip) is None
+    assert coded.label_of(clip) is None
 
 
 def test_the_apex_is_the_first_frame_of_the_largest_intensity(tmp_path, read):

@@ -48,6 +48,17 @@ def test_a_row_becomes_a_clip(root):
     assert clip.notes.startswith("lamp on")
 
 
+def test_units_that_were_not_looked_for_are_not_absent(root):
+    (clip,) = index(root, [row(aus="12")], coded_units=[12, 4]).clips
+    assert (clip.coded_units, clip.objective) == ("4 12", "")
+    assert label_set_named("au8(AU4, AU12)").label_of(clip) == (0, 1)
+    assert label_set_named("au8").label_of(clip) is None
+    (line,) = faults(root, row(aus="1+12"), coded_units=[4, 12])
+    assert line.startswith("- row 2, column 'aus': expected action units of coded_units, found 1 too")
+    with pytest.raises(ConfigError, match="coded_units: expected different numbers of action units"):
+        index(root, [row(aus="12")], coded_units=[4, 4])
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_a_table_is_split_as_it_is_written(root, separator):
     write_table(root, [row(subject="006"), row(subject="006", path="s1/b")], separator=separator)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from merflow.checks import check_choice, check_setting, few
+from merflow.datasets.action_units import coded_text
 from merflow.datasets.bp4d.folds import FOLDS
 from merflow.datasets.bp4d.runs import Run, runs
 from merflow.datasets.bp4d.search import find_tables, subject_of
@@ -140,7 +141,7 @@ def read_bp4d(name: str, settings: Bp4dSettings) -> Index:
         *passed_over,
         f"{len(annotations)} clips: runs of {settings.min_frames} frames or more of {_named(settings.units)} in "
         f"{len(tables)} sequences",
-        f"every table codes {_named(_coded_in_all(tables.values()))}; a label set takes other units for absent",
+        f"every table codes {_named(_coded_in_all(tables.values()))}; a label set with another unit has no clip",
         *(["emotions are those that the tasks were meant to bring about"] if settings.emotions == "task" else []),
     ]
     folders = ClipFolders(settings.root, bases, subject_of)
@@ -175,13 +176,15 @@ def _of_sequence(
         of_unit = read_intensities(path) if path else {}
         for run in runs(table, unit, least=settings.min_frames, intensities=of_unit):
             clip = _clip(name, subject, task, run, folds.get(subject, ""), settings)
+            clip = replace(clip, coded_units=coded_text(table.units))
+            clip = with_objective(with_units_checked(with_notes(clip, list(run.notes))), "")
             found.append(Annotation(clip, f"{table.path.name}, AU {unit}, frame {run.first}", clip.onset))
     return found
 
 
 def _clip(name: str, subject: str, task: str, run: Run, fold: str, settings: Bp4dSettings) -> Clip:
     onset, apex, offset = (frame - (settings.frames_before or 0) for frame in (run.first, run.apex, run.last))
-    clip = Clip(
+    return Clip(
         dataset=name,
         subject=subject,
         video=f"{task}-{run.unit}",
@@ -199,7 +202,6 @@ def _clip(name: str, subject: str, task: str, run: Run, fold: str, settings: Bp4
         notes="",
         fold=fold,
     )
-    return with_objective(with_units_checked(with_notes(clip, list(run.notes))), "")
 
 
 def _task(clip: Clip) -> str:

@@ -139,9 +139,14 @@ def masked_units(annotations: Sequence[Annotation]) -> Sequence[str]:
 
 
 def with_objective(clip: Clip, objective: str) -> Clip:
-    """Give a clip the objective class of its sheet; of a sheet that names none, that of its action units, noted."""
+    """Give a clip the objective class of its sheet; of a sheet that names none, that of its action units, noted.
+
+    Units of which only some were coded settle none: 12 is class I, and 12 with a 25 that nobody looked for is VII.
+    """
     if objective:
         return replace(clip, objective=objective)
+    if clip.coded_units:
+        return with_notes(clip, ["no objective class: not every action unit was coded"])
     derived = objective_from_aus(clip.aus)
     note = "objective class taken from the action units" if derived else "no objective class"
     return with_notes(replace(clip, objective=derived), [note])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from merflow.datasets.action_units import coded_text, known_units, not_coded
 from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.intrinsics import Intrinsics
 from merflow.datasets.reading.annotation import Annotation, with_midpoint, with_objective, with_units_checked
@@ -37,6 +38,7 @@ def annotation_of_row(
     if _absent(row, recordings, faults) or not row.is_placed:
         return None
     clip, source = _clip(name, row, settings), f"{settings.table.name}, row {row.number}"
+    _check_units(clip, row, faults)
     try:
         recording = recordings.of(row.path)
     except BadClipError as error:
@@ -98,10 +100,23 @@ def _clip(name: str, row: Row, settings: TableSettings) -> Clip:
         emotions=row.emotions,
         fold=row.texts["fold"],
         label=row.label,
+        coded_units=coded_text(settings.coded_units) if row.texts["aus"] else "",
     )
     if clip.aus:
         clip = with_units_checked(clip if clip.objective else with_objective(clip, ""))
     return clip
+
+
+def _check_units(clip: Clip, row: Row, faults: Faults) -> None:
+    """Refuse an action unit that was not looked for."""
+    others = not_coded(known_units(clip.aus) or (), clip.coded_units)
+    if others:
+        faults.add(
+            row.number,
+            f"expected action units of coded_units, found {', '.join(map(str, others))} too: add to the setting all "
+            "that were looked for",
+            column="aus",
+        )
 
 
 def _camera(row: Row, settings: TableSettings) -> Intrinsics | None:

@@ -35,6 +35,9 @@ class TableSettings:
         experiment takes it by ``labels: classes``. Empty = the words are merflow's emotions.
     emotions : mapping of str to any
         Word of the table -> merflow's emotion, where they differ: ``{joy: happiness}``.
+    coded_units : tuple of int
+        Action units that were looked for, where these are not all of FACS, as those of a program are: a label set with
+        another unit then has no clip of the table. Empty = all.
     depth_unit_mm : float
         Mm that 1 in the depth pictures stands for, where the row does not say.
     intrinsics : Intrinsics or None
@@ -48,6 +51,7 @@ class TableSettings:
     fps: float | None = None
     classes: tuple[str, ...] = ()
     emotions: Mapping[str, str] = field(default_factory=dict)
+    coded_units: tuple[int, ...] = ()
     depth_unit_mm: float = 1.0
     intrinsics: Intrinsics | None = None
 
@@ -56,6 +60,9 @@ class TableSettings:
         check_setting(self.first_frame in (0, 1), "first_frame", expected="0 or 1", found=self.first_frame)
         check_setting(self.fps is None or self.fps > 0, "fps", expected="a frame rate above 0", found=self.fps)
         check_setting(self.depth_unit_mm > 0, "depth_unit_mm", expected="mm above 0", found=self.depth_unit_mm)
+        units = len(set(self.coded_units)) == len(self.coded_units) and all(0 < one < 100 for one in self.coded_units)
+        expected = "different numbers of action units"
+        check_setting(units, "coded_units", expected=expected, found=list(self.coded_units))
         different = len({word.casefold() for word in self.classes}) == len(self.classes) != 1
         check_setting(different, "classes", expected="two or more different words", found=list(self.classes))
         for word in self.classes:
