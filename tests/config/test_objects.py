@@ -38,9 +38,9 @@ def test_plain_again_an_experiment_is_its_block_to_the_letter(config):
         unused = {"momentum"} if training["optimiser"] != "sgd" else set()
         unused |= {"step_epochs"} if training["schedule"] != "step" else set()
         unused |= {key for key in ("au_step_epochs", "au_total") if not training[key]}
-        only = {"cross_dataset": ("train", "test"), "holdout": ("subjects",)}
+        only = {"cross_dataset": ("train", "test"), "holdout": ("subjects", "fold")}
         kept = {key for key in only.get(block["protocol"]["name"], ()) if block["protocol"][key]}
-        left = {"train", "test", "subjects"} - kept
+        left = {"train", "test", "subjects", "fold"} - kept
         expected["protocol"] = {key: value for key, value in block["protocol"].items() if key not in left}
         expected["training"] = {key: value for key, value in training.items() if key not in {*EXECUTION_KEYS, *unused}}
         own = config.experiment(name)

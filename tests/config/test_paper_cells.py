@@ -28,6 +28,7 @@ WITHOUT_ROW = {
     *("majority", "flow_svm", "landmark_majority", "landmark_svm", "landmark_svm-objective5", "landmark_svm-emotion5"),
     *("sequence_majority", "sequence_majority-emotion7", "sequence_majority-emotion4"),
     *("flow_image_majority", "flow_image_svm"),  # our baselines
+    *(f"{model}-dfme_test_a" for model in ("flow_image_majority", "flow_image_svm", "ststnet")),
     *(f"gts_gn-beta0.{tenth}" for tenth in range(3, 10)),  # of a sweep of which two numbers are printed
     *("atm_gcn-no_gcn", "atm_gcn-no_motion", "atm_gcn-no_atm"),  # the ablation on embedded data
     "atm_gcn-tim",

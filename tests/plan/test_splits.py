@@ -1,5 +1,7 @@
 """Held-out subjects and crossed datasets as they are planned: what cannot be is refused before anything is made."""
 
+from dataclasses import replace
+
 import pytest
 from tests.plan_fixture import LOSO, SETTINGS, clip, experiment, of_mix
 
@@ -112,6 +114,22 @@ def test_subjects_that_cannot_be_held_out_are_refused(folds, protocol, message):
     for model in ("ststnet", "majority"):
         with pytest.raises(ConfigError, match=message if model == "majority" else message.partition(".*")[0]):
             folds([*PEOPLE, clip("s9", emotion="others")], {"name": "holdout"} | protocol, model=model)
+
+
+def test_one_fold_of_the_annotation_is_held_out(folds):
+    people = [replace(one, fold="test" if one.subject in ("s0", "s1") else "train") for one in PEOPLE]
+    assert folds(people, {"name": "holdout", "fold": "test"}) == ["holdout"]
+    with pytest.raises(DatasetError, match=r"fold of the annotation \(test, train\), but found 'tests'\. Did you mean"):
+        folds(people, {"name": "holdout", "fold": "tests"})
+    with pytest.raises(DatasetError, match="expected a fold of the annotation for each clip, but 8 of 8 have none"):
+        folds(PEOPLE, {"name": "holdout", "fold": "test"})
+    with pytest.raises(DatasetError, match=r"several: s0 \(test, train\)"):
+        folds([replace(people[0], fold="train"), *people[1:]], {"name": "holdout", "fold": "test"})
+    training = {"early_stopping": 2, "inner_folds": 3}
+    with pytest.raises(ConfigError, match="but a fold has 2"):
+        folds(people, {"name": "holdout", "fold": "test"}, training=training)
+    with pytest.raises(ConfigError, match=r"protocol\.fold: expected none beside protocol\.subjects"):
+        folds(people, {"name": "holdout", "fold": "test", "subjects": ["s0"]})
 
 
 def test_early_stopping_counts_who_is_not_held_out(folds):

@@ -45,7 +45,7 @@ def test_each_clip_is_tested_in_its_fold():
     [
         ("aabb", "1212", r"found in several: a \(1, 2\), b \(1, 2\)\. A subject on both sides is a leak"),
         ("aabb", ["1", "1", "", "2"], "expected a fold of the annotation for each clip, but 1 of 4 have none"),
-        ("aabb", "1111", "expected two folds or more, but every clip is in fold 1"),
+        ("aabb", "1111", "expected two folds or more, but every clip with a label is in fold 1"),
         ("", "", "but 0 of 0 have none"),
     ],
 )

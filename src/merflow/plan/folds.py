@@ -17,7 +17,7 @@ from merflow.plan.fold_classes import check_trained_classes
 from merflow.plan.index import index_version, indexed
 from merflow.plan.splits import as_trained, check_held_out, check_members
 from merflow.training.folds import HOLDOUT, ONE_TRAINING
-from merflow.training.given_folds import clips_of_given_folds
+from merflow.training.given_folds import PREFIX, clips_of_given_folds, subjects_of_fold
 from merflow.training.settings import ProtocolSettings
 from merflow.training.shown import Labels, can_be_learnt, shown_names
 
@@ -83,8 +83,8 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
         stopping would find fewer training subjects than it divides; and as
         :func:`merflow.plan.splits.check_held_out` and :func:`merflow.plan.fold_classes.check_trained_classes`.
     DatasetError
-        As :func:`check_classes`, and under ``given_folds`` as
-        :func:`merflow.training.given_folds.clips_of_given_folds`.
+        As :func:`check_classes`; under ``given_folds``, and ``holdout`` of a fold, as
+        :func:`merflow.training.given_folds.subjects_of_fold`.
     """
     check_classes(clips_csv, experiment, members)
     experiment = as_trained(clips_csv, experiment)
@@ -92,7 +92,7 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
     tested = _subjects(clips_csv, experiment, _tested_expressions(experiment))
     trained = _subjects(clips_csv, experiment, _trained_expressions(experiment))
     _check_subjects(clips_csv, experiment, trained=trained, tested=tested)
-    given = _given(clips_csv, experiment) if protocol.name == "given_folds" else {}
+    given = _given(clips_csv, experiment) if protocol.name == "given_folds" or protocol.fold else {}
     fewest = fewest_trained(protocol, trained, tested, given={name: len(own) for name, own in given.items()})
     _check_early_stopping(clips_csv, experiment, fewest=fewest)
     check_trained_classes(index_version(clips_csv), experiment)
@@ -122,8 +122,7 @@ def _check_subjects(
             f"{clips_csv}: leaving one subject out needs at least two subjects with labels of {experiment.labels}, "
             f"but found {len(tested)} ({', '.join(tested) or 'none'}). Add subjects, or choose another protocol."
         )
-    drawn = protocol.name == "kfold_subject" or (protocol.name == "holdout" and not protocol.subjects)
-    if len(trained) < protocol.k and drawn:
+    if len(trained) < protocol.k and (protocol.name == "kfold_subject" or protocol.is_drawn):
         raise ConfigError(
             f"{clips_csv}: {protocol.k} folds of subjects need as many subjects with labels of "
             f"{experiment.labels}, but found {len(trained)} ({', '.join(trained)}). Lower protocol.k, or add subjects."
@@ -188,7 +187,10 @@ def _given(clips_csv: str | Path, experiment: Experiment) -> dict[str, set[str]]
     label_set = label_set_named(experiment.labels)
     clips = [clip for clip in indexed(clips_csv) if clip.expression in experiment.expressions]
     clips = [clip for clip in clips if label_set.label_of(clip) is not None]
-    found = clips_of_given_folds([clip.subject for clip in clips], [clip.fold for clip in clips])
+    columns = [clip.subject for clip in clips], [clip.fold for clip in clips]
+    if experiment.protocol.fold:
+        return {PREFIX + experiment.protocol.fold: set(subjects_of_fold(experiment.protocol.fold, *columns))}
+    found = clips_of_given_folds(*columns)
     return {name: {clips[row].subject for row in np.flatnonzero(own)} for name, own in found.items()}
 
 
@@ -206,7 +208,7 @@ def fewest_trained(
         Subjects of each fold that the annotation gives.
     """
     if given:
-        return len(trained) - max(given.values())
+        return len(trained) - (given[PREFIX + protocol.fold] if protocol.fold else max(given.values()))
     if protocol.name == "kfold_subject":
         largest = 1 if protocol.test_expression else math.ceil(len(trained) / protocol.k)
         return len(trained) - largest  # with a test_expression the largest fold may fall away

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from merflow.datasets.members import split_name
 from merflow.errors import DatasetError
-from merflow.training.given_folds import clips_of_given_folds
+from merflow.training.given_folds import clips_of_given_folds, subjects_of_fold
 from merflow.training.settings import ProtocolSettings
 from merflow.training.shown import balanced_columns, can_be_learnt, shown_names
 
@@ -75,7 +75,7 @@ def make_folds(
     expressions : sequence of str, optional
         ``micro`` or ``macro``, one a clip; needed by ``cross_domain`` and ``test_expression``.
     given : sequence of str, optional
-        What the annotation calls the fold of each clip; needed by ``given_folds``.
+        What the annotation calls the fold of each clip; needed by ``given_folds``, and by ``holdout`` of a fold.
 
     Raises
     ------
@@ -93,7 +93,8 @@ def make_folds(
     elif protocol.name == "cross_dataset":
         folds = cross_dataset(subjects, train=protocol.train, test=protocol.test)
     elif protocol.name == "holdout":
-        folds = holdout(subjects, labels, tested=protocol.subjects, k=protocol.k, seed=protocol.seed)
+        tested = subjects_of_fold(protocol.fold, subjects, given) if protocol.fold else protocol.subjects
+        folds = holdout(subjects, labels, tested=tested, k=protocol.k, seed=protocol.seed)
     elif protocol.name == "given_folds":
         clips = clips_of_given_folds(subjects, [""] * len(subjects) if given is None else given)
         folds = [Fold(name, *_rows(~tested, tested)) for name, tested in clips.items()]
@@ -117,7 +118,8 @@ def protocol_note(protocol: ProtocolSettings) -> str:
             "for different people"
         )
     if protocol.name == "holdout":
-        named, drawn = ", ".join(protocol.subjects), f"one in {protocol.k}, drawn with seed {protocol.seed}"
+        own = f"those of fold {protocol.fold} of the annotation" if protocol.fold else ""
+        named, drawn = own or ", ".join(protocol.subjects), f"one in {protocol.k}, drawn with seed {protocol.seed}"
         return f"one split, trained on all other subjects than {named or drawn}"
     return MACRO_NOTE if protocol.one_training else ""
 

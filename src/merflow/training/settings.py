@@ -24,7 +24,7 @@ _ONLY_WITH = {"momentum": ("optimiser", "sgd"), "step_epochs": ("schedule", "ste
 _OFF = {"au_step_epochs": 0, "au_total": 0.0}
 """Settings that change nothing at this value: a record has them only with another."""
 
-_OF_PROTOCOL = {"train": "cross_dataset", "test": "cross_dataset", "subjects": "holdout"}
+_OF_PROTOCOL = {"train": "cross_dataset", "test": "cross_dataset", "subjects": "holdout", "fold": "holdout"}
 """Settings that one protocol alone has: a record has them only with it, and another one refuses them."""
 
 _EFFECTIVE_WITH = {
@@ -74,6 +74,9 @@ class ProtocolSettings:
         subjects: there is one fold. The result then says so.
     subjects : tuple of str
         ``holdout`` only: the test subjects, as ``clips.csv`` names them; empty draws them.
+    fold : str
+        ``holdout`` only: the test subjects are those of this fold of the annotation (``Clip.fold``), such as the split
+        that a challenge tested on.
     train : tuple of str
         ``cross_dataset`` only: members of a composite to train on.
     test : str
@@ -86,6 +89,7 @@ class ProtocolSettings:
     test_expression: TestExpression = ""
     keep_test_subject_macro: bool = False
     subjects: tuple[str, ...] = ()
+    fold: str = ""
     train: tuple[str, ...] = ()
     test: str = ""
 
@@ -106,6 +110,8 @@ class ProtocolSettings:
         check_setting(not crossed or tested != "macro", "protocol.test_expression", expected=micro, found=tested)
         different = len(set(self.subjects)) == len(self.subjects)
         check_setting(different, "protocol.subjects", expected="different subjects", found=list(self.subjects))
+        one_way = not (self.fold and self.subjects)
+        check_setting(one_way, "protocol.fold", expected="none beside protocol.subjects", found=self.fold)
 
     def _check_crossed(self) -> None:
         different = len(set(self.train)) == len(self.train) > 0
@@ -128,6 +134,11 @@ class ProtocolSettings:
     def one_test(self) -> bool:
         """Whether there is one split, whose test subjects never train."""
         return self.name in ("holdout", "cross_dataset")
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the test subjects of the one split are drawn."""
+        return self.name == "holdout" and not (self.subjects or self.fold)
 
     @property
     def datasets(self) -> tuple[str, ...]:

@@ -1,9 +1,14 @@
 import pytest
 from tests.datasets.dfme import dfme_fixture as dfme
+from tests.plan_fixture import SETTINGS, experiment
 
+from merflow import plan
+from merflow.datasets.clip_table import write_clips
 from merflow.datasets.dfme.reader import DfmeSettings, dfme_annotation, read_dfme
+from merflow.datasets.labels import label_set_named
 from merflow.datasets.validation import format_validation, validate_dataset
 from merflow.errors import ConfigError, DatasetError
+from merflow.training.labelled import folds_of_clips, labelled_clips
 
 
 @pytest.fixture
@@ -48,6 +53,24 @@ def test_rows_of_a_test_split_without_labels_are_clips_and_no_errors(tmp_path, r
     assert "test_a: 1 of 1 clips are not labelled" in index.notes
     assert dfme_annotation(DfmeSettings(root=tmp_path))[1] == bare
     assert "emotion (none)" in format_validation(validate_dataset("dfme", index, official=True))
+
+
+def test_one_split_trains_and_another_is_tested(tmp_path, read):
+    words = {"happiness": 4, "fear": 3}
+    for part, people in {"train": ("sub0001", "sub0002"), "test_a": ("sub0300", "sub0301")}.items():
+        names = {f"{one}_{k:02d}": word for one in people for k, word in enumerate(words)}
+        rows = [dfme.Row(name, emotion=word, number=words[word]) for name, word in names.items()]
+        dfme.write_sheet(tmp_path, rows, part=part)
+        for name in names:
+            dfme.add_clip(tmp_path, name, range(109, 141), part=part)
+    clips = list(read().clips)
+    assert {clip.fold for clip in clips} == {"train", "testA"}
+    write_clips(clips, tmp_path / "clips.csv")
+    held_out = experiment(SETTINGS | {"labels": "emotion7_dfme", "protocol": {"name": "holdout", "fold": "testA"}})
+    assert plan.folds(tmp_path / "clips.csv", held_out) == ["holdout"]
+    (fold,) = folds_of_clips(labelled_clips(clips, label_set_named("emotion7_dfme")), held_out.protocol)
+    assert {clips[row].part for row in fold.train} == {"train"}
+    assert {clips[row].part for row in fold.test} == {"test_a"}
 
 
 def test_the_sheet_of_the_full_release_comes_before_that_without_labels(tmp_path, read):

@@ -1,6 +1,7 @@
 """DFME reader: colour, 200 to 500 fps by clip, the splits of the challenges; those of the tests may have no labels."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
@@ -22,6 +23,9 @@ IDS = ("anger", "contempt", "disgust", "fear", "happiness", "sadness", "surprise
 
 _FRAMES = ("OnsetFrame", "ApexFrame", "OffsetFrame")
 _REQUIRED = ("Subject", "Filename", *_FRAMES)
+_FOLDS: Mapping[Part, str] = {"train": "train", "test_a": "testA", "test_b": "testB"}
+"""What `Clip.fold` says of the clips of a split."""
+
 _OPTIONAL = ("Emotion", "EmotionId", "Fps", "AU")
 
 
@@ -78,8 +82,8 @@ def read_dfme(name: str, settings: DfmeSettings) -> Index:
     Returns
     -------
     Index
-        Clips by split, subject, video and onset; the split is the clip's part. A clip's id begins with its official
-        name: ``sub0003_01_109``. A clip without an emotion is not labelled, which is no fault.
+        Clips by split, subject, video and onset; the split is the clip's part and its fold. A clip's id begins with its
+        official name: ``sub0003_01_109``. A clip without an emotion is not labelled, which is no fault.
 
     Raises
     ------
@@ -142,7 +146,7 @@ def _annotation(row: SheetRow, *, dataset: str, part: Part, fps: float | None) -
         problem = problem or (
             "expected the frames per second in the column Fps, found none; fill it in, or set the dataset's fps"
         )
-    clip = replace(clip, part=part)
+    clip = replace(clip, part=part, fold=_FOLDS[part])
     labelled = with_objective(clip, "") if clip.aus else with_notes(clip, ["no action units in the sheet"])
     return Annotation(labelled, row.source, clip.onset, problem)
 
