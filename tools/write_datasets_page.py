@@ -33,7 +33,8 @@ def tables() -> dict[str, str]:
 def _recordings(name: str, dataset: Dataset) -> Sequence[str]:
     about = _about(dataset)
     unknown = "not published"
-    sizes = (about.picture or unknown, about.face or unknown)
+    given = f"; given out as {about.given}" if about.given else ""
+    sizes = (about.picture or unknown, (about.face or unknown) + given)
     return (_link(name, dataset), str(about.people), _clips(dataset), _rate(dataset), *sizes, about.annotated)
 
 

@@ -12,6 +12,7 @@ from tools.scale import tables
 from tools.scale.compression import compared
 from tools.scale.estimate import SHARDS, STAGES, TRAININGS, counted, estimate
 from tools.scale.measured import MANY, Measured
+from tools.scale.other_table import other_table
 from tools.scale.passes import measuring_config, pass_seconds
 from tools.scale.rendering import render_seconds
 from tools.scale.rows import rows
@@ -49,6 +50,7 @@ def tables_of(costs: Costs) -> dict[str, str]:
         "core-hours": tables.stage_table(stages, tables.hours, _ALL),
         "GPU": tables.gpu_table(stages),
         "disk": tables.stage_table(stages, tables.gigabytes, _DISK),
+        "others": other_table(config, costs),
         "larger": tables.larger_table(config, costs, sizes[0]),
     }
 

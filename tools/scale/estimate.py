@@ -106,7 +106,9 @@ def _cost(config: Config, work: Work, size: Size, costs: Costs) -> Stage:
 
 
 def measured_pixels(costs: Costs, size: Size) -> int:
-    """Return the pixels of the pictures that stand for those of a dataset."""
+    """Return the pixels of the pictures that stand for those of a dataset; its own where none of them was measured."""
+    if not size.measured:
+        return size.pixels
     return next(row.pixels for row in costs.rows if row.on == size.measured)
 
 

@@ -27,7 +27,7 @@ class Size:
     dataset : str
         Name in config.yaml, whose overrides count.
     measured : str
-        Embedded dataset with pictures of the same size and frame rate.
+        Embedded dataset with pictures of the same size and frame rate; empty = none, see `pixels`.
     subjects, clips : int
         Subjects, each of whom is left out once, and annotated clips.
     counts : Counts
@@ -44,6 +44,8 @@ class Size:
         How many times as large as published.
     folds : int
         Folds that the annotation gives.
+    pixels : int
+        Of a picture, where none of its size was measured (`measured` is empty); 0 = not known.
     """
 
     title: str
@@ -58,6 +60,7 @@ class Size:
     shards: bool = True
     times: int = 1
     folds: int = 0
+    pixels: int = 0
 
     def labelled(self, labels: str) -> int:
         """Return the clips that a label set has a class for, as far as they are published; else all of them."""

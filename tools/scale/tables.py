@@ -49,13 +49,13 @@ def stage_table(costs: Stages, cell: Callable[[Stage], str], sums: Mapping[str, 
     sums : mapping
         Lines of sums below: their names, and the stages of each.
     """
-    lines = [_head("stage", costs)]
+    lines = [head("stage", costs)]
     nothing = cell(Stage())
     for name in STAGES:
         if any(name in stages and cell(stages[name]) != nothing for stages in costs.values()):
-            lines.append(_line(name, (cell(stages[name]) if name in stages else "" for stages in costs.values())))
+            lines.append(line(name, (cell(stages[name]) if name in stages else "" for stages in costs.values())))
     for name, parts in sums.items():
-        lines.append(_line(f"**{name}**", (f"**{cell(total(stages, parts))}**" for stages in costs.values())))
+        lines.append(line(f"**{name}**", (f"**{cell(total(stages, parts))}**" for stages in costs.values())))
     return "\n".join(lines)
 
 
@@ -63,11 +63,11 @@ def size_table(sizes: Sequence[Size]) -> str:
     """Return what is published of each dataset, and what is run on it."""
     return "\n".join(
         [
-            _head("", (size.title for size in sizes)),
-            _line("subjects", (str(size.subjects) for size in sizes)),
-            _line("clips", (str(size.clips) for size in sizes)),
-            _line("frames read for a sequence", (f"{size.frames:.0f}" for size in sizes)),
-            _line("experiments", (", ".join(f"`{name}`" for name in size.experiments) for size in sizes)),
+            head("", (size.title for size in sizes)),
+            line("subjects", (str(size.subjects) for size in sizes)),
+            line("clips", (str(size.clips) for size in sizes)),
+            line("frames read for a sequence", (f"{size.frames:.0f}" for size in sizes)),
+            line("experiments", (", ".join(f"`{name}`" for name in size.experiments) for size in sizes)),
         ]
     )
 
@@ -76,7 +76,7 @@ def origin_table(costs: Costs) -> str:
     """Return where and when the costs were measured."""
     found = Counter((row.processor, row.date, row.merflow) for row in costs.rows)
     lines = ["| processor | date | merflow | measured costs |", "| --- | --- | --- | ---: |"]
-    return "\n".join([*lines, *(_line(origin[0], (*origin[1:], str(count))) for origin, count in found.items())])
+    return "\n".join([*lines, *(line(origin[0], (*origin[1:], str(count))) for origin, count in found.items())])
 
 
 def clip_table(config: Config, costs: Costs, sizes: Sequence[Size]) -> str:
@@ -84,7 +84,7 @@ def clip_table(config: Config, costs: Costs, sizes: Sequence[Size]) -> str:
     layouts = {size.measured: size for size in reversed(sizes) if size.shards}
     columns = [layouts[name] for name in dict.fromkeys(size.measured for size in sizes)]
     variants = {size.title: {(work.kind, work.name) for work in planned(config, size) if work.kind} for size in columns}
-    lines = [_head("artefact", ("start of a job", *(size.title.removesuffix(" micro") for size in columns)))]
+    lines = [head("artefact", ("start of a job", *(size.title.removesuffix(" micro") for size in columns)))]
     for kind, variant in _in_order(variants.values()):
         found = {
             size.title: _measured(config, costs, size, kind, variant)
@@ -93,7 +93,7 @@ def clip_table(config: Config, costs: Costs, sizes: Sequence[Size]) -> str:
         }
         start = next(iter(found.values())).start_s
         cells = [_clip_cell(found[size.title]) if size.title in found else "" for size in columns]
-        lines.append(_line(f"`{kind}/{variant}`", [f"{start:.1f} s", *cells]))
+        lines.append(line(f"`{kind}/{variant}`", [f"{start:.1f} s", *cells]))
     return "\n".join(lines)
 
 
@@ -111,7 +111,7 @@ def _clip_cell(cost: UnitCost) -> str:
 def epoch_table(costs: Costs) -> str:
     """Return what training a network costs: before the first epoch, a clip in an epoch, and the weights of a seed."""
     lines = [
-        _head(
+        head(
             "network, artefact", ("start of a job", "a clip in an epoch", "kept of a fold and seed", "examples, a clip")
         )
     ]
@@ -120,7 +120,7 @@ def epoch_table(costs: Costs) -> str:
         if row.what == "training":
             cells = [f"{row.start_s:.1f} s", f"{digits(1000 * row.each_s)} ms"]
             cells += [f"{digits(size / 1e6)} MB" for size in (row.each_bytes, examples[row.name])]
-            lines.append(_line(f"`{row.name}`, `{row.settings['artefact']}`", cells))
+            lines.append(line(f"`{row.name}`, `{row.settings['artefact']}`", cells))
     return "\n".join(lines)
 
 
@@ -131,9 +131,9 @@ def gpu_job_table(costs: Stages) -> str:
     batches = (sum(math.ceil(one.folds / FOLDS) for one in stages) for stages in found)
     return "\n".join(
         [
-            _head("", costs),
-            _line("GPU jobs, a fold each", map(str, each)),
-            _line(f"GPU jobs with `folds_per_job: {FOLDS}`", map(str, batches)),
+            head("", costs),
+            line("GPU jobs, a fold each", map(str, each)),
+            line(f"GPU jobs with `folds_per_job: {FOLDS}`", map(str, batches)),
         ]
     )
 
@@ -144,9 +144,9 @@ def gpu_table(costs: Stages) -> str:
     dearest = (max(one.seconds / one.folds for one in stages) / 3600 for stages in _trainings(costs))
     return "\n".join(
         [
-            _head("", costs),
-            _line("core-hours of the same work on a CPU", whole),
-            _line("of them the longest fold", map(digits, dearest)),
+            head("", costs),
+            line("core-hours of the same work on a CPU", whole),
+            line("of them the longest fold", map(digits, dearest)),
         ]
     )
 
@@ -176,7 +176,7 @@ def larger_table(config: Config, measured: Costs, size: Size, times: Sequence[in
         "points in memory while examples are built": (f"{digits(amount)} GB" for amount in points),
     }
     return "\n".join(
-        [_head(size.title, (f"x {factor}" for factor in times)), *(_line(name, row) for name, row in rows.items())]
+        [head(size.title, (f"x {factor}" for factor in times)), *(line(name, row) for name, row in rows.items())]
     )
 
 
@@ -204,14 +204,14 @@ def point_bytes(config: Config) -> int:
 
 def compression_table(stored: Mapping[str, Mapping[str, Stored]]) -> str:
     """Return gzip against zstd, a clip of each kind."""
-    lines = [_head("artefact", ("gzip", "zstd", "write gzip", "zstd", "read gzip", "zstd"))]
+    lines = [head("artefact", ("gzip", "zstd", "write gzip", "zstd", "read gzip", "zstd"))]
     for name, both in stored.items():
         pair = (both["gzip"], both["zstd"])
         cells = [f"{digits(one.size / 1e6)} MB" for one in pair]
         cells += [f"{digits(1000 * one.write_s)} ms" for one in pair] + [
             f"{digits(1000 * one.read_s)} ms" for one in pair
         ]
-        lines.append(_line(f"`{name}`", cells))
+        lines.append(line(f"`{name}`", cells))
     return "\n".join(lines)
 
 
@@ -238,10 +238,12 @@ def _in_order(variants: Iterable[Iterable[tuple[str, str]]]) -> list[tuple[str, 
     return sorted({one for some in variants for one in some}, key=lambda one: (kinds.index(one[0]), one[1]))
 
 
-def _head(first: str, columns: Iterable[str]) -> str:
+def head(first: str, columns: Iterable[str]) -> str:
+    """Return the first two lines of a table."""
     columns = list(columns)
-    return f"{_line(first, columns)}\n| --- |{' ---: |' * len(columns)}"
+    return f"{line(first, columns)}\n| --- |{' ---: |' * len(columns)}"
 
 
-def _line(first: str, cells: Iterable[str]) -> str:
+def line(first: str, cells: Iterable[str]) -> str:
+    """Return one line of a table."""
     return "| " + " | ".join([first, *cells]) + " |"

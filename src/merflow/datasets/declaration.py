@@ -64,6 +64,8 @@ class About:
         Frames per second, where the setting `fps` has no number of its own.
     clips : str
         What there is, where the published counts are not those of clips.
+    given : str
+        Size of the pictures that are given out and read, px, where it is not that of a frame.
     """
 
     people: int
@@ -74,6 +76,7 @@ class About:
     protocols: str
     rate: str = ""
     clips: str = ""
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
