@@ -25,6 +25,7 @@ def curve(tmp_path):
         rows = rows_of_point(predictions(right=0.4, seeds=(draw,)), subjects=2, draw=draw, clips=14)
         rows += rows_of_point(None if draw else predictions(right=0.6, seeds=(0,)), subjects=3, draw=draw, clips=21,
                               note="too few classes" if draw else "")  # fmt: skip
+        rows += rows_of_point(None, subjects=5, draw=ALL, clips=35)
         write_curve(curve_table(rows), tmp_path / f"{draw}.csv")
         tables.append(read_curve(tmp_path / f"{draw}.csv"))
     return whole_curve(tables, predictions(right=0.9))
@@ -43,6 +44,7 @@ def test_the_experiment_itself_is_the_last_point_and_a_lost_one_stays(curve):
     whole = curve[curve["draw"] == ALL]
     assert set(whole["subjects"]) == {5}
     assert set(whole["clips"]) == {42 * 5 / 6}
+    assert not whole["value"].isna().any()
     assert len(whole) == 3 * 2
     lost = curve[curve["value"].isna()]
     assert lost[["subjects", "draw", "note"]].to_numpy().tolist() == [[3, "1", "too few classes"]]

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from tests.plan_fixture import experiment
 
@@ -13,10 +12,10 @@ from merflow.errors import ConfigError, DatasetError
 from merflow.plan import check_curve
 from merflow.training.curve_settings import CurveSettings
 from merflow.training.execution import Machine
-from merflow.training.fold import run_fold
-from merflow.training.learning_curve import curve_sizes, drawn_order, examples_of_subjects, train_points
+from merflow.training.fold_clips import fitted_rows, folds_of_examples
+from merflow.training.learning_curve import curve_sizes, drawn_order, of_first_subjects, train_points
 from merflow.training.method import Method
-from merflow.training.settings import TrainingSettings
+from merflow.training.settings import ProtocolSettings
 
 SUBJECTS = tuple("abcdef")
 
@@ -46,10 +45,10 @@ def points_of(path, draw):
 
 
 def test_sizes_by_hand():
-    assert curve_sizes(8, points=4) == [2, 3, 4, 5]
-    assert curve_sizes(26, points=3) == [2, 5, 11]
-    assert curve_sizes(4, points=4) == [2]
-    assert curve_sizes(3, points=4) == []
+    assert curve_sizes(7, points=4) == [2, 3, 4, 5]
+    assert curve_sizes(25, points=3) == [2, 5, 11]
+    assert curve_sizes(3, points=4) == [2]
+    assert curve_sizes(2, points=4) == curve_sizes(0, points=4) == []
 
 
 def test_draws_are_orders_of_all_subjects_that_do_not_depend_on_how_clips_lie():
@@ -59,24 +58,26 @@ def test_draws_are_orders_of_all_subjects_that_do_not_depend_on_how_clips_lie():
     assert len(set(map(tuple, orders))) == 3
 
 
-def test_examples_of_subjects_keep_their_rows_and_copies(examples):
-    part = examples_of_subjects(examples, ["e", "b"])
-    assert sorted(set(part.subject)) == ["b", "e"]
-    for row, clip in enumerate(part.clip):
-        (whole,) = np.flatnonzero(examples.clip == clip)
-        np.testing.assert_array_equal(part.x[row], examples.x[whole])
-        assert (part.label[row], part.digest[row]) == (examples.label[whole], examples.digest[whole])
-    copies = dict(zip(examples.clip[examples.copy_of], examples.copies, strict=True))
-    assert len(part.copies) == sum(clip[0] in "be" for clip in copies)
-    for clip, copy in zip(part.clip[part.copy_of], part.copies, strict=True):
-        np.testing.assert_array_equal(copy, copies[clip])
+def test_a_fold_of_its_first_subjects_keeps_its_test_and_trains_on_no_other(examples):
+    (fold,) = [fold for fold in folds_of_examples(examples, ProtocolSettings()) if fold.name == "c"]
+    part = of_first_subjects(fold, examples, ["e", "c", "b", "a", "d", "f"], 2)
+    assert sorted(set(examples.subject[part.train])) == ["b", "e"]
+    assert len(part.train) == 10
+    assert part.test.tolist() == fold.test.tolist()
+    assert of_first_subjects(fold, examples, SUBJECTS).train.tolist() == fold.train.tolist()
+    rows = fitted_rows(examples, part).rows  # the copies of these clips train with them, and no others
+    copies = [examples.subject[examples.copy_of[row - len(examples.x)]] for row in rows if row >= len(examples.x)]
+    assert sorted(set(copies)) == ["b", "e"]
 
 
 def test_a_majority_says_what_most_clips_of_the_drawn_subjects_are(examples, path):
     """Counted here: of the first subjects of the order that are not the tested one."""
     for draw in (0, 1):
         order = drawn_order(SUBJECTS, draw=draw)
-        for point in points_of(path, draw):
+        *drawn, itself = points_of(path, draw)
+        assert (itself.subjects, itself.clips, itself.predictions, itself.reason) == (5, 25.0, None, "")
+        assert [point.subjects for point in drawn] == [2, 3, 4]
+        for point in drawn:
             table = point.predictions
             assert sorted(table["clip"]) == sorted(examples.clip), "each clip is tested once, whatever is drawn"
             assert set(table["seed"]) == {7 + draw}, "a draw has one seed, in turns"
@@ -88,20 +89,47 @@ def test_a_majority_says_what_most_clips_of_the_drawn_subjects_are(examples, pat
             assert point.clips == 5 * point.subjects
 
 
-def test_with_all_subjects_a_network_is_that_of_the_fold(examples, tmp_path):
-    """Taking rows out of the examples changes nothing else: same weights, same scores."""
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(30, 28, 28, 3)).astype(np.float32)
-    nothing = np.zeros(0, dtype=np.str_)
-    images = replace(
-        examples, x=x, dims=("clip", "row", "column", "channel"), copies=x[:2], copy_of=np.array([5, 9]),
-        digest=nothing, copy_digest=nothing,
-    )  # fmt: skip
-    method = Method("ststnet", training=TrainingSettings(min_epochs=1, min_steps=1), seeds=(0,))
-    for name, part in (("whole", images), ("part", examples_of_subjects(images, list(SUBJECTS)))):
-        run_fold(part, "c", tmp_path / name, method, machine=Machine("cpu"))
-    whole, part = (pd.read_csv(tmp_path / name / "predictions.csv") for name in ("whole", "part"))
-    pd.testing.assert_frame_equal(whole, part)
+FOLDS = {"a": "1", "b": "1", "c": "2", "d": "2", "e": "2", "f": "2"}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "tested", "sizes"),
+    [
+        ({"name": "kfold_subject", "k": 3}, [2, 2, 2], [2, 3]),
+        ({"name": "given_folds"}, [2, 4], []),  # fold 2 leaves two people to train on
+        ({"name": "holdout", "subjects": ["a", "f"]}, [2], [2, 3]),
+        ({"name": "holdout", "fold": "1"}, [2], [2, 3]),
+    ],
+)
+def test_the_folds_of_other_protocols_keep_their_tests(examples, tmp_path, protocol, tested, sizes):
+    path, settings = tmp_path / "examples.h5", ProtocolSettings(**protocol)
+    given = replace(examples, fold=np.array([FOLDS[name] for name in examples.subject]))
+    write_examples(given, path, dataset="d", experiment="e", params={}, code="", inputs={})
+    method = Method("majority", protocol=settings)
+    if not sizes:
+        with pytest.raises(DatasetError, match=r"expected 3 or more training subjects in each fold .* but found 2"):
+            list(train_points(path, method, draw=0, points=2))
+        return
+    *drawn, itself = train_points(path, method, draw=0, points=2)
+    folds = {fold.name: fold for fold in folds_of_examples(given, settings)}
+    assert sorted(len(set(given.subject[fold.test])) for fold in folds.values()) == tested
+    assert (itself.subjects, itself.clips) == (4, 20)
+    assert [point.subjects for point in drawn] == sizes
+    for point in drawn:
+        assert point.clips == 5 * point.subjects
+        for name, own in point.predictions.groupby("fold"):
+            assert sorted(own["clip"]) == sorted(given.clip[folds[name].test])
+
+
+def test_people_of_the_other_datasets_alone_are_counted_across_datasets(examples, tmp_path):
+    member = dict(zip(SUBJECTS, ("one", "one", "one", "one", "two", "two"), strict=True))
+    names = np.array([f"{member[name]}.{name}" for name in examples.subject])
+    path = tmp_path / "examples.h5"
+    write_examples(replace(examples, subject=names), path, dataset="d", experiment="e", params={}, code="", inputs={})
+    crossed = ProtocolSettings(name="cross_dataset", train=("one",), test="two")
+    *drawn, itself = train_points(path, Method("majority", protocol=crossed), draw=0, points=2)
+    assert [point.subjects for point in (*drawn, itself)] == [2, 3, 4]
+    assert all(set(point.predictions["subject"]) == {"two.e", "two.f"} for point in drawn)
 
 
 def test_a_point_that_a_fold_has_too_few_classes_for_has_no_number_and_says_why(examples, tmp_path):
@@ -117,15 +145,24 @@ def test_a_point_that_a_fold_has_too_few_classes_for_has_no_number_and_says_why(
 
 def test_too_few_subjects_other_protocols_and_settings_are_refused(examples, tmp_path):
     path = tmp_path / "examples.h5"
-    few = examples_of_subjects(examples, ["a", "b", "c"])
+    rows = np.flatnonzero(np.isin(examples.subject, ["a", "b", "c"]))
+    columns = {
+        name: getattr(examples, name)[rows] for name in ("x", "label", "subject", "clip", "expression", "digest")
+    }
+    few = replace(
+        examples, **columns, copies=examples.copies[:0], copy_of=examples.copy_of[:0],
+        copy_digest=examples.copy_digest[:0], aus=np.zeros((15, 0)), aus_known=np.zeros(15, dtype=bool),
+        fold=np.full(15, ""), apex_and_length=examples.apex_and_length[rows],
+    )  # fmt: skip
     write_examples(few, path, dataset="d", experiment="e", params={}, code="", inputs={})
-    with pytest.raises(DatasetError, match="expected 4 or more subjects for a learning curve, but found 3"):
+    with pytest.raises(DatasetError, match=r"expected 3 or more training subjects in each fold .* but found 2"):
         points_of(path, 0)
-    with pytest.raises(ConfigError, match=r"expected protocol loso, .* but found kfold_subject"):
-        check_curve("d", "x", experiment({**_SETTINGS, "protocol": {"name": "kfold_subject"}}))
-    with pytest.raises(ConfigError, match="test_expression: micro, by which clips train that are not tested"):
-        check_curve("d", "x", experiment({**_SETTINGS, "protocol": {"name": "loso", "test_expression": "micro"}}))
-    check_curve("d", "x", experiment(_SETTINGS))
+    crossed = {"name": "cross_domain"}
+    for protocol in ({"name": "kfold_random_leaky"}, crossed | {"keep_test_subject_macro": True}):
+        with pytest.raises(ConfigError, match=f"test subjects never train, .* but found {protocol['name']}"):
+            check_curve("d", "x", experiment({**_SETTINGS, "expressions": ["micro", "macro"], "protocol": protocol}))
+    for protocol in ({"name": "loso", "test_expression": "micro"}, {"name": "kfold_subject"}, crossed):
+        check_curve("d", "x", experiment({**_SETTINGS, "expressions": ["micro", "macro"], "protocol": protocol}))
     with pytest.raises(ConfigError, match=r"learning_curve\.draws: expected 2 or more"):
         CurveSettings(draws=1)
 

@@ -13,7 +13,7 @@ def test_a_curve_trains_its_draws_and_nothing_else(finished):
 
 def test_protocols_without_a_curve_are_refused_before_any_job(finished, new_workflow):
     run = new_workflow(finished.folder)
-    protocol = {"name": "kfold_subject", "k": 3}
+    protocol = {"name": "kfold_random_leaky", "k": 3}
     run.config["experiments"]["twin"] = {"extends": "lite_point_gcn", "baselines": [], "protocol": protocol}
     run.write_config(run.config)
     try:
@@ -21,4 +21,4 @@ def test_protocols_without_a_curve_are_refused_before_any_job(finished, new_work
     finally:
         new_workflow(finished.folder)  # writes its configuration as it was
     assert refused.returncode != 0
-    assert "learning curve of twin on tiny: expected protocol loso" in refused.output
+    assert "learning curve of twin on tiny: expected a protocol whose test subjects never train" in refused.output

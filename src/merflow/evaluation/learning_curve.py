@@ -25,9 +25,10 @@ def rows_of_point(
     Parameters
     ----------
     predictions : DataFrame or None
-        Of all folds; None where a fold could not be trained, which gives one row without a number.
+        Of all folds; None where a fold could not be trained, and of the experiment itself in the table of a draw:
+        either gives one row without a number.
     subjects : int
-        Of training, in each fold.
+        Of training, in each fold; of the experiment itself a mean over its folds.
     draw : int or str
         Number of the draw, or `ALL`.
     clips : float
@@ -46,13 +47,6 @@ def rows_of_point(
         for seed, own in zip(seeds, values, strict=True)
         for metric, value in zip(metrics, own, strict=True)
     ]
-
-
-def rows_of_all(predictions: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of the experiment itself, whose folds train on every other subject."""
-    subjects = predictions["subject"].nunique()
-    clips = predictions["clip"].nunique() * (1 - 1 / subjects)  # each clip is left out of one fold
-    return rows_of_point(predictions, subjects=subjects - 1, draw=ALL, clips=clips)
 
 
 def curve_table(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
@@ -74,5 +68,11 @@ def read_curve(path: Path) -> pd.DataFrame:
 
 
 def whole_curve(draws: Iterable[pd.DataFrame], predictions: pd.DataFrame) -> pd.DataFrame:
-    """Return the points of all draws, then those of the experiment itself, from its predictions."""
-    return pd.concat([*draws, curve_table(rows_of_all(predictions))], ignore_index=True)
+    """Return the points of all draws, then those of the experiment itself, from its predictions.
+
+    How many subjects and clips that one trains on is what the draws say of it, in their row `ALL`.
+    """
+    tables = list(draws)
+    itself = pd.concat(tables).query("draw == @ALL").iloc[0]
+    rows = rows_of_point(predictions, subjects=int(itself["subjects"]), draw=ALL, clips=float(itself["clips"]))
+    return pd.concat([*(one[one["draw"] != ALL] for one in tables), curve_table(rows)], ignore_index=True)

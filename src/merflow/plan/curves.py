@@ -5,25 +5,21 @@ from merflow.errors import ConfigError
 
 
 def check_curve(dataset: str, name: str, experiment: Experiment) -> None:
-    """Refuse the learning curve of an experiment whose folds do not each leave out one subject and test all its clips.
+    """Refuse the learning curve of an experiment that trains on the people whom it tests.
 
-    The last point of a curve is the experiment itself. Its training subjects and clips are counted by the predictions,
-    which hold every clip where each is tested once.
+    Fewer training subjects would then be fewer of these too, and a curve would say how much of the score is
+    recognition of people.
 
     Raises
     ------
     ConfigError
         Names the protocol.
     """
-    if experiment.protocol.name != "loso":
-        raise ConfigError(
-            f"learning curve of {name} on {dataset}: expected protocol loso, whose folds train on all subjects but "
-            f"one, but found {experiment.protocol.name}. Define a twin that extends {name} with protocol: {{name: "
-            "loso}."
-        )
-    if experiment.protocol.test_expression:
-        raise ConfigError(
-            f"learning curve of {name} on {dataset}: expected protocol loso that tests every clip, but found "
-            f"test_expression: {experiment.protocol.test_expression}, by which clips train that are not tested. Define "
-            f"a twin that extends {name} with protocol: {{name: loso}}."
-        )
+    protocol = experiment.protocol
+    if protocol.name != "kfold_random_leaky" and not protocol.one_training:
+        return
+    kept = " with keep_test_subject_macro" if protocol.one_training else ""
+    raise ConfigError(
+        f"learning curve of {name} on {dataset}: expected a protocol whose test subjects never train, such as loso or "
+        f"kfold_subject, but found {protocol.name}{kept}. Define a twin that extends {name} with one of these."
+    )

@@ -63,7 +63,13 @@ def run_fold(
     MerflowError
         When training diverges.
     """
-    rows = find_fold(examples, method.protocol, fold)
+    return run_rows(examples, find_fold(examples, method.protocol, fold), fold, out_dir, method, machine=machine)
+
+
+def run_rows(
+    examples: Examples, rows: Fold, fold: str, out_dir: Path, method: Method, *, machine: Machine = ANY_MACHINE
+) -> list[Path]:
+    """Train and test on rows of the examples, as :func:`run_fold` does on those of a fold; raises as it does."""
     check_fold_of(examples, rows, method)
     keep_freed_memory()
     device = machine.device_of_torch()

@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from merflow.artefacts import Examples, read_examples, take_rows
+from merflow.artefacts import Examples, read_examples
 from merflow.errors import DatasetError
 from merflow.training.execution import ANY_MACHINE, KEPT_EXAMPLES_BYTES, Machine
-from merflow.training.fold import run_fold
+from merflow.training.fold import run_rows
+from merflow.training.fold_clips import folds_of_examples
 from merflow.training.fold_record import PREDICTIONS
+from merflow.training.folds import Fold
 from merflow.training.method import Method
 from merflow.training.shown import can_be_learnt
 
@@ -31,11 +32,12 @@ class Point(NamedTuple):
     Attributes
     ----------
     subjects : int
-        Of training, in each fold.
+        Of training, in each fold; of the whole experiment a mean over the folds.
     clips : float
         Of training, mean over the folds.
     predictions : DataFrame or None
-        Of all folds, as ``predictions.csv`` of each has them; None where a fold cannot be trained.
+        Of all folds, as ``predictions.csv`` of each has them; None where a fold cannot be trained, and of the whole
+        experiment, which is not trained here.
     reason : str
         Why it cannot.
     """
@@ -51,14 +53,14 @@ def curve_sizes(subjects: int, *, points: int) -> list[int]:
 
     Convention
     ----------
-    By hand: 8 subjects leave 7 to train on; 4 points are 2, 3, 4 and 5.
+    By hand: of 7 subjects to train on 4 points are 2, 3, 4 and 5.
     """
-    ratios = np.geomspace(FEWEST, max(FEWEST, subjects - 1), points + 1)[:-1]
-    return sorted({round(size) for size in ratios.tolist() if round(size) < subjects - 1})
+    ratios = np.geomspace(FEWEST, max(FEWEST, subjects), points + 1)[:-1]
+    return sorted({round(size) for size in ratios.tolist() if round(size) < subjects})
 
 
 def drawn_order(subjects: Sequence[str], *, draw: int) -> list[str]:
-    """Return all subjects in the order of a draw; every fold takes the first ones that it does not test.
+    """Return all subjects in the order of a draw; every fold takes the first ones that it trains on.
 
     A larger point of a draw has all subjects of a smaller one, so that what it gains is not that of luckier subjects.
     """
@@ -66,21 +68,21 @@ def drawn_order(subjects: Sequence[str], *, draw: int) -> list[str]:
     return [names[i] for i in np.random.default_rng(draw).permutation(len(names)).tolist()]
 
 
-def examples_of_subjects(examples: Examples, subjects: Sequence[str]) -> Examples:
-    """Return the examples of some subjects alone, with the altered copies of their clips."""
-    kept = np.flatnonzero(np.isin(examples.subject, subjects))
-    copied = np.flatnonzero(np.isin(examples.copy_of, kept))
-    return replace(
-        examples,
-        x=take_rows(examples.x, kept),
-        copies=examples.copies[copied],
-        copy_of=np.searchsorted(kept, examples.copy_of[copied]),
-        copy_digest=examples.copy_digest[copied],
-        **{name: getattr(examples, name)[kept] for name in _COLUMNS if len(getattr(examples, name))},
-    )
+def of_first_subjects(fold: Fold, examples: Examples, order: Sequence[str], size: int | None = None) -> Fold:
+    """Return a fold with the training clips of its first subjects in an order alone; its test clips stay.
 
-
-_COLUMNS = ("label", "subject", "clip", "expression", "fold", "aus", "aus_known", "apex_and_length", "digest")
+    Parameters
+    ----------
+    fold : Fold
+    examples : Examples
+        Those that its rows count.
+    order : sequence of str
+    size : int, optional
+        How many of the subjects; None = all.
+    """
+    own = set(examples.subject[fold.train].tolist())
+    taken = [name for name in order if name in own][:size]
+    return replace(fold, train=fold.train[np.isin(examples.subject[fold.train], taken)])
 
 
 def train_points(
@@ -90,14 +92,14 @@ def train_points(
 
     A fold is that of the experiment, with fewer training subjects: its test clips are the same, and are never seen. A
     network is trained for as many steps as the settings give for so many clips. Each draw has one seed of the method,
-    in turns.
+    in turns. The last point says how many subjects and clips the experiment itself trains on.
 
     Parameters
     ----------
     examples_path : Path
         ``examples.h5``.
     method : Method
-        Its protocol leaves one subject out.
+        Its protocol has no test subject in training.
     draw : int
         Number of the draw, from 0.
     points : int
@@ -107,49 +109,57 @@ def train_points(
     Raises
     ------
     DatasetError
-        With fewer than 4 subjects, of whom no curve can be drawn.
+        When a fold has fewer than 3 training subjects, of whom no curve can be drawn.
     """
     examples = read_examples(examples_path, kept_bytes=KEPT_EXAMPLES_BYTES)
-    order = drawn_order(examples.subject.tolist(), draw=draw)
-    sizes = curve_sizes(len(order), points=points)
+    folds = folds_of_examples(examples, method.protocol)
+    trained = [len(set(examples.subject[fold.train].tolist())) for fold in folds]
+    sizes = curve_sizes(min(trained, default=0), points=points)
     if not sizes:
         raise DatasetError(
-            f"{examples_path}: expected 4 or more subjects for a learning curve, but found {len(order)}. There is "
-            "nothing to draw with fewer."
+            f"{examples_path}: expected 3 or more training subjects in each fold for a learning curve, but found "
+            f"{min(trained, default=0)}. There is nothing to draw with fewer."
         )
+    order = drawn_order(examples.subject.tolist(), draw=draw)
     one_seed = method.of_seeds([method.seeds[draw % len(method.seeds)]])
     for size in sizes:
-        yield _point(examples, order, size, one_seed, machine)
+        yield _point(
+            examples, [of_first_subjects(fold, examples, order, size) for fold in folds], size, one_seed, machine
+        )
+    yield Point(round(float(np.mean(trained))), _clips(folds), None)
 
 
-def _point(examples: Examples, order: Sequence[str], size: int, method: Method, machine: Machine) -> Point:
-    taken = {fold: [name for name in order if name != fold][:size] for fold in order}
-    clips = [int(np.isin(examples.subject, names).sum()) for names in taken.values()]
-    reason = _untrainable(examples, taken)
+def _point(examples: Examples, folds: Sequence[Fold], size: int, method: Method, machine: Machine) -> Point:
+    reason = _untrainable(examples, folds)
     if reason:
         logger.warning("%d subjects: %s", size, reason)
-        return Point(size, float(np.mean(clips)), None, reason)
+        return Point(size, _clips(folds), None, reason)
     tables = []
     with TemporaryDirectory() as folder:
-        for fold, names in taken.items():
-            part = examples_of_subjects(examples, [*names, fold])
-            run_fold(part, fold, Path(folder, fold), method, machine=machine)
-            tables.append(pd.read_csv(Path(folder, fold, PREDICTIONS), dtype=_TEXTS).assign(fold=fold))
-            logger.info("%d subjects, fold %s: %s", size, fold, ", ".join(names))
-    return Point(size, float(np.mean(clips)), pd.concat(tables, ignore_index=True))
+        for fold in folds:
+            run_rows(examples, fold, fold.name, Path(folder, fold.name), method, machine=machine)
+            table = pd.read_csv(Path(folder, fold.name, PREDICTIONS), dtype=_TEXTS)
+            tables.append(table.assign(fold=fold.name))
+            logger.info("%d subjects, fold %s: %s", size, fold.name, _subjects(examples, fold))
+    return Point(size, _clips(folds), pd.concat(tables, ignore_index=True))
 
 
 _TEXTS = dict.fromkeys(("clip", "subject", "label", "predicted"), str)
 
 
-def _untrainable(examples: Examples, taken: dict[str, list[str]]) -> str:
+def _clips(folds: Sequence[Fold]) -> float:
+    return float(np.mean([len(fold.train) for fold in folds]))
+
+
+def _subjects(examples: Examples, fold: Fold) -> str:
+    return ", ".join(np.unique(examples.subject[fold.train]).tolist())
+
+
+def _untrainable(examples: Examples, folds: Sequence[Fold]) -> str:
     """Return why a fold cannot be trained on the subjects that it takes; empty where all can."""
     wanting = [
-        f"fold {fold} of {', '.join(names)}" for fold, names in taken.items() if not _has_classes(examples, names)
+        f"fold {fold.name} of {_subjects(examples, fold)}"
+        for fold in folds
+        if not can_be_learnt(examples.label[fold.train])
     ]
     return f"too few classes in {'; '.join(wanting[:3])}" if wanting else ""
-
-
-def _has_classes(examples: Examples, subjects: Sequence[str]) -> bool:
-    labels: NDArray[np.int64] = examples.label[np.isin(examples.subject, subjects)]
-    return can_be_learnt(labels)

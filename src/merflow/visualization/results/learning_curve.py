@@ -41,7 +41,7 @@ def plot_learning_curve(table: pd.DataFrame, *, title: str = "Learning curve") -
     lost = sorted(set(table.loc[table["value"].isna(), "subjects"]))
     subtitle = (
         f"{metric} of all test clips, by the training subjects of each fold. Thin: {draws} draws, one seed each.\n"
-        f"Thick: their median. Diamonds: all subjects, one a seed."
+        f"Thick: their median. Diamonds: all training subjects, one a seed."
         + (f" Not trained in some draws: {', '.join(map(str, lost))} subjects." if lost else "")
     )
     figure = new_figure(title, subtitle, width_in=LEFT_IN + 0.5 + WIDTH_IN + 0.3, height_in=TOP_IN + HEIGHT_IN + 0.85)
