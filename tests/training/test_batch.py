@@ -13,7 +13,8 @@ from merflow.errors import ArtefactError
 from merflow.settings import from_plain
 from merflow.training.batch import earlier_folds, made_of, train_folds
 from merflow.training.execution import Machine
-from merflow.training.fold import run_fold
+from merflow.training.fold import run_fold, run_rows
+from merflow.training.fold_clips import folds_of_examples
 from merflow.training.fold_record import RECORD, read_record
 from merflow.training.method import Method
 from merflow.training.trained_folds import collect, finish, new_workplace
@@ -50,11 +51,11 @@ def counted(monkeypatch):
     """Return the list of (fold, seeds) that are really trained."""
     trained = []
 
-    def run(examples, fold, folder, method, *, machine):
+    def run(examples, rows, fold, folder, method, *, machine):
         trained.append((fold, list(method.seeds)))
-        return run_fold(examples, fold, folder, method, machine=machine)
+        return run_rows(examples, rows, fold, folder, method, machine=machine)
 
-    monkeypatch.setattr("merflow.training.batch.run_fold", run)
+    monkeypatch.setattr("merflow.training.batch.run_rows", run)
     return trained
 
 
@@ -294,3 +295,14 @@ def test_what_lay_at_the_place_of_a_fold_is_replaced(examples, tmp_path, monkeyp
     found = contents(tmp_path / "folds/s1")
     assert found == contents(tmp_path / "trained/s1")
     assert (tmp_path / "trained/s1" / "history.csv").samefile(old.parent / "history.csv") == links
+
+
+def test_a_job_makes_the_folds_of_the_examples_once(examples, tmp_path, monkeypatch):
+    """To make them takes longer with every fold: for each fold anew it was most of the time of 940 folds."""
+    made = []
+    monkeypatch.setattr(
+        "merflow.training.batch.folds_of_examples",
+        lambda *given: made.append(given) or folds_of_examples(*given),
+    )
+    train_folds(examples, ["s1", "s2", "s3"], tmp_path / "trained", method(), code="c", machine=CPU)
+    assert len(made) == 1

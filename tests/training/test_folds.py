@@ -46,7 +46,7 @@ def test_subject_folds_partition_and_stay_disjoint(rows, k, seed):
     assert all(len(fold.test) for fold in folds)
     assert sorted(np.concatenate([fold.test for fold in folds])) == list(range(len(rows)))
     for fold in folds:
-        check_disjoint(fold, subjects)
+        check_disjoint([fold], subjects)
 
 
 def test_subject_folds_share_the_rare_class():
@@ -58,7 +58,7 @@ def test_subject_folds_share_the_rare_class():
 
 def test_subject_on_both_sides_is_an_error():
     with pytest.raises(DatasetError, match="both sides of the split: a"):
-        check_disjoint(Fold("x", np.array([0]), np.array([1])), ["a", "a"])
+        check_disjoint([Fold("x", np.array([0]), np.array([1]))], ["a", "a"])
 
 
 SUBJECTS = ["a", "a", "b", "b", "c"]

@@ -50,7 +50,7 @@ def test_a_fold_that_lost_all_its_tests_is_none(caplog):
     fewer = without(np.flatnonzero(WHOLE.subject == "s2"))
     loso = ProtocolSettings(name="loso")
     assert [fold.name for fold in folds_of_examples(fewer, loso)] == ["s1", "s3", "s4", "s5", "s6"]
-    assert not len(find_fold(fewer, loso, "s2").test)
+    assert not len(find_fold(folds_of_examples(fewer, loso), "s2").test)
     assert "no test clip of it is among the examples" in caplog.text
 
 

@@ -12,7 +12,7 @@ from merflow.datasets.clip import Clip
 from merflow.datasets.clip_table import write_clips
 from merflow.errors import DatasetError
 from merflow.plan.folds import folds
-from merflow.training.fold_clips import find_fold
+from merflow.training.fold_clips import find_fold, folds_of_examples
 from merflow.training.folds import make_folds
 from merflow.training.given_folds import clips_of_given_folds
 from merflow.training.settings import ProtocolSettings
@@ -75,10 +75,11 @@ def test_examples_keep_the_folds_and_have_no_column_without(tmp_path):
         write_examples(examples, paths[name], dataset="demo", experiment="x", params={}, code="", inputs={})
     read = read_examples(paths["folds"], dataset="demo", experiment="x")
     assert read.fold.tolist() == with_folds.fold.tolist()
-    assert find_fold(read, GIVEN, "fold2").test.tolist() == np.flatnonzero(plain.subject >= "s3").tolist()
+    second = find_fold(folds_of_examples(read, GIVEN), "fold2")
+    assert second.test.tolist() == np.flatnonzero(plain.subject >= "s3").tolist()
     assert read.content() == with_folds.content() != plain.content()
     without = read_examples(paths["plain"], dataset="demo", experiment="x")
     assert set(without.fold) == {""}
     assert without.content() == plain.content()
     with pytest.raises(DatasetError, match="of 24 have none"):
-        find_fold(without, GIVEN, "fold1")
+        folds_of_examples(without, GIVEN)

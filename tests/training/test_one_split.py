@@ -47,7 +47,7 @@ def test_a_drawn_part_is_a_fold_of_subjects_and_seeds_draw_each_in_turn(rows, se
     division = kfold_subject(subjects, labels, k=3, seed=seed // 3)
     assert fold.test.tolist() == division[seed % 3].test.tolist()
     assert sorted([*fold.train, *fold.test]) == list(range(len(rows)))
-    check_disjoint(fold, subjects)
+    check_disjoint([fold], subjects)
 
 
 @pytest.mark.parametrize("first", [0, 5, 40])

@@ -1,7 +1,7 @@
 """A run of ten times the clips of CAS(ME)^3 to the end, with small pictures of drawn motion: what the size alone costs.
 
 ``python -m tools.scale.ten_times FOLDER`` writes pictures of 940 subjects and a configuration into FOLDER, runs the
-workflow to the metrics of STSTNet, one epoch a fold, and prints what it took. Nothing is learnt: the scores mean nothing.
+workflow to the metrics of STSTNet, one epoch a fold, and prints what it took. The scores mean nothing.
 """
 
 import argparse

@@ -122,7 +122,7 @@ def _check_subjects(
             f"{clips_csv}: leaving one subject out needs at least two subjects with labels of {experiment.labels}, "
             f"but found {len(tested)} ({', '.join(tested) or 'none'}). Add subjects, or choose another protocol."
         )
-    if len(trained) < protocol.k and (protocol.name == "kfold_subject" or protocol.is_drawn):
+    if len(trained) < protocol.k and protocol.is_drawn and protocol.name != "kfold_random_leaky":
         raise ConfigError(
             f"{clips_csv}: {protocol.k} folds of subjects need as many subjects with labels of "
             f"{experiment.labels}, but found {len(trained)} ({', '.join(trained)}). Lower protocol.k, or add subjects."

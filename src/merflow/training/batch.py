@@ -4,6 +4,7 @@ import logging
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,8 @@ from merflow.artefacts.seal import digests
 from merflow.errors import ConfigError
 from merflow.training.adoption import assemble, trained_seeds
 from merflow.training.execution import ANY_MACHINE, KEPT_EXAMPLES_BYTES, Machine
-from merflow.training.fold import run_fold
+from merflow.training.fold import run_rows
+from merflow.training.fold_clips import find_fold, folds_of_examples
 from merflow.training.fold_results import write_fold
 from merflow.training.method import Method
 from merflow.training.stacked_folds import folds_side_by_side
@@ -66,11 +68,13 @@ def train_folds(
     todo = _open_folds(folds, trained_dir, method.seeds, base=base, earlier=earlier)
     if machine.side_by_side():
         todo = iter(_train_side_by_side(list(todo), trained_dir, examples, method, machine))
+    folds_there = cache(lambda: folds_of_examples(examples, method.protocol))  # where none is missing, not needed
     for one in todo:
         workplace = new_workplace(trained_dir / one.fold)
         if one.missing:
             logger.info("fold %s: training on %s, seeds %s", one.fold, machine.device, _listed(one.missing))
-            run_fold(examples, one.fold, workplace / "new", method.of_seeds(one.missing), machine=machine)
+            rows, of_seeds = find_fold(folds_there(), one.fold), method.of_seeds(one.missing)
+            run_rows(examples, rows, one.fold, workplace / "new", of_seeds, machine=machine)
         _finish(one, workplace, trained_dir, method.seeds)
 
 

@@ -12,7 +12,7 @@ from merflow.artefacts import Examples, Rows
 from merflow.training.asked import check_as_asked
 from merflow.training.baselines import Scored, fit_score
 from merflow.training.execution import ANY_MACHINE, Machine, keep_freed_memory, reproducible
-from merflow.training.fold_clips import Split, find_fold, split_clips
+from merflow.training.fold_clips import Split, find_fold, folds_of_examples, split_clips
 from merflow.training.fold_results import FoldResult, about_input, result_of, watched, write_fold
 from merflow.training.folds import Fold, check_trained_classes
 from merflow.training.label_baselines import fit_labels
@@ -63,7 +63,8 @@ def run_fold(
     MerflowError
         When training diverges.
     """
-    return run_rows(examples, find_fold(examples, method.protocol, fold), fold, out_dir, method, machine=machine)
+    rows = find_fold(folds_of_examples(examples, method.protocol), fold)
+    return run_rows(examples, rows, fold, out_dir, method, machine=machine)
 
 
 def run_rows(

@@ -1,6 +1,7 @@
 """The clips of one fold: those to fit, those to evaluate, and those that the network must not know."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -88,9 +89,15 @@ def _rows(rows: Indices, clips: Indices) -> Indices:
     return np.sort(own[own != _LEFT_OUT])
 
 
-def find_fold(examples: Examples, protocol: ProtocolSettings, name: str) -> Fold:
-    """Return the fold of a name, or an empty one when no clip of it is left among the examples."""
-    folds = folds_of_examples(examples, protocol)
+def find_fold(folds: Sequence[Fold], name: str) -> Fold:
+    """Return the fold of a name, or an empty one when no clip of it is left among the examples.
+
+    Parameters
+    ----------
+    folds : sequence of Fold
+        As :func:`folds_of_examples` returns them. To find a fold takes the time of making all, so make them once.
+    name : str
+    """
     for fold in folds:
         if fold.name == name:
             return fold

@@ -1,6 +1,6 @@
 """Training and test clips: splits with no subject on both sides, and the exceptions, which are labelled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,9 +102,7 @@ def make_folds(
         folds = kfold_random_leaky(len(subjects), k=protocol.k, seed=protocol.seed)
     if protocol.test_expression:
         folds = _test_only(folds, expressions, protocol.test_expression)
-    for fold in folds:
-        if not fold.note:
-            check_disjoint(fold, subjects)
+    check_disjoint([fold for fold in folds if not fold.note], subjects)
     return folds
 
 
@@ -253,18 +251,21 @@ def check_trained_classes(
         )
 
 
-def check_disjoint(fold: Fold, subjects: Strings) -> None:
-    """Refuse a fold with a subject on both sides.
+def check_disjoint(folds: Iterable[Fold], subjects: Strings) -> None:
+    """Refuse folds with a subject on both sides.
 
     Raises
     ------
     DatasetError
-        Names the subjects.
+        Names the first such fold and its subjects.
     """
-    subjects = np.asarray(subjects, dtype=np.str_)
-    both = sorted(set(subjects[fold.train]) & set(subjects[fold.test]))
-    if both:
-        raise DatasetError(f"fold {fold.name}: subjects on both sides of the split: {', '.join(both)}.")
+    names, of_clip = np.unique(np.asarray(subjects, dtype=np.str_), return_inverse=True)
+    for fold in folds:
+        trained, tested = np.zeros((2, len(names)), dtype=np.bool_)
+        trained[of_clip[fold.train]] = tested[of_clip[fold.test]] = True
+        both = trained & tested
+        if both.any():
+            raise DatasetError(f"fold {fold.name}: subjects on both sides of the split: {', '.join(names[both])}.")
 
 
 def _test_only(folds: Sequence[Fold], expressions: NDArray[np.str_], expression: str) -> list[Fold]:

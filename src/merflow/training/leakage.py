@@ -43,7 +43,7 @@ def check_no_leak(fold: Fold, examples: Examples) -> None:
         )
     _check_clips(fold, examples.clip)
     if not fold.note:
-        check_disjoint(fold, examples.subject)
+        check_disjoint([fold], examples.subject)
     _check_content(fold, examples)
 
 

@@ -136,11 +136,6 @@ class ProtocolSettings:
         return self.name in ("holdout", "cross_dataset")
 
     @property
-    def is_drawn(self) -> bool:
-        """Whether the test subjects of the one split are drawn."""
-        return self.name == "holdout" and not (self.subjects or self.fold)
-
-    @property
     def datasets(self) -> tuple[str, ...]:
         """Members of a composite that ``cross_dataset`` trains on, then the one that it tests on; else none."""
         return (*self.train, self.test) if self.name == "cross_dataset" else ()
@@ -148,11 +143,12 @@ class ProtocolSettings:
     @property
     def is_drawn(self) -> bool:
         """Whether folds, or the test subjects of ``holdout``, are drawn: `k` and `seed` say how."""
-        return self.name in ("kfold_subject", "kfold_random_leaky") or (self.name == "holdout" and not self.subjects)
+        named = self.subjects or self.fold
+        return self.name in ("kfold_subject", "kfold_random_leaky") or (self.name == "holdout" and not named)
 
     def without_effect(self) -> dict[str, str]:
         """Return each setting that the protocol does not read, and what it belongs to."""
-        drawn = "protocol.name kfold_subject, kfold_random_leaky or holdout without subjects"
+        drawn = "protocol.name kfold_subject, kfold_random_leaky or holdout without subjects or fold"
         return {} if self.is_drawn else {"k": drawn, "seed": drawn}
 
     def deciding(self) -> dict[str, Any]:

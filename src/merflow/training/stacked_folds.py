@@ -11,7 +11,15 @@ from merflow.artefacts import Examples
 from merflow.errors import MerflowError
 from merflow.training.execution import MOST_SIDE_BY_SIDE, Machine, keep_freed_memory, reproducible
 from merflow.training.fold import check_fold_of
-from merflow.training.fold_clips import FittedRows, clips_of_test, find_fold, fitted_fold, fitted_rows, inner_clips
+from merflow.training.fold_clips import (
+    FittedRows,
+    clips_of_test,
+    find_fold,
+    fitted_fold,
+    fitted_rows,
+    folds_of_examples,
+    inner_clips,
+)
 from merflow.training.fold_results import FoldResult, result_of, watched
 from merflow.training.folds import Fold
 from merflow.training.loop import Trained
@@ -102,8 +110,9 @@ def folds_side_by_side(
 
 
 def _trainings(examples: Examples, wanted: Mapping[str, Sequence[int]], method: Method) -> Iterator[_Training]:
+    folds = folds_of_examples(examples, method.protocol)
     for name, seeds in wanted.items():
-        rows = find_fold(examples, method.protocol, name)
+        rows = find_fold(folds, name)
         check_fold_of(examples, rows, method)
         for seed in seeds if len(rows.test) else ():
             fitted = fitted_fold(examples, rows, method, seed=seed)
