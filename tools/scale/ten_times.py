@@ -43,8 +43,8 @@ def write_pictures(root: Path, *, subjects: int, clips: int) -> None:
 
 def write_configuration(folder: Path) -> None:
     """Write the dataset and the experiment."""
-    training = {"min_epochs": 1, "min_steps": 1, "oracle_best_epoch": False}
-    experiment = {"extends": "ststnet", "datasets": [DATASET], "seeds": [0], "training": training}
+    training: dict[str, object] = {"min_epochs": 1, "min_steps": 1, "oracle_best_epoch": False}
+    experiment: dict[str, object] = {"extends": "ststnet", "datasets": [DATASET], "seeds": [0], "training": training}
     experiment |= {"baselines": ["flow_image_majority"], "bootstrap": 1000}
     dataset = {"reader": "flow_images", "root": "pictures", "annotation": "pictures/clips.csv"}
     config = {"datasets": {DATASET: dataset}, "experiments": {EXPERIMENT: experiment}}

@@ -70,8 +70,9 @@ def _of_table(dataset: str, experiment: Path) -> Iterator[str]:
     if not (table.is_file() and index.is_file() and table.stat().st_mtime_ns > index.stat().st_mtime_ns):
         return
     own = {key: value for key, value in block.items() if key not in OF_EVERY_DATASET}
-    aside = {key: block.get(key) or "" for key in ("exclude", "apexes")}
-    if _facts(index_dataset(dataset, _READER, own, **aside).clips) != _facts(read_clips(index)):
+    exclude, apexes = (str(block.get(key) or "") for key in ("exclude", "apexes"))
+    clips = index_dataset(dataset, _READER, own, exclude=exclude, apexes=apexes).clips
+    if _facts(clips) != _facts(read_clips(index)):
         yield f"{table} was edited, and says something else than {index}"
 
 
