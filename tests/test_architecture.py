@@ -59,7 +59,7 @@ LAYERS = [
     {"training", "verification", "visualization.clips", "visualization", "quality"},
     {"training.magnifier", "evaluation", "visualization.networks", "inspection", "viewer"},
     {"visualization.results", "config", "summary"},
-    {"plan"},
+    {"plan", "launch_options"},
     {"audit", "doctor", "prediction", "export", "apexes", "launch"},
     {"costs"},
     {"cli"},

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from merflow.cli import main
+from merflow.errors import MerflowError
 from merflow.launch import launch
 from merflow.progress import VARIABLE
 from merflow.version import VERSION
@@ -81,3 +82,32 @@ def test_the_package_is_a_command_too():
     done = subprocess.run([sys.executable, "-m", "merflow", "--version"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0
     assert done.stdout.strip().endswith(VERSION)
+
+
+@pytest.mark.parametrize("given", [["--config", "my.yaml"], ["--config=my.yaml"], ["-C", "my.yaml"]])
+def test_a_file_of_settings_is_taken_from_any_folder(tmp_path, monkeypatch, given):
+    (tmp_path / "my.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    command = launch(["results/mine/x/metrics.csv", *given]).command
+    assert command[-3:] == ["results/mine/x/metrics.csv", "--configfile", "my.yaml"]
+
+
+def test_single_settings_stay_as_they_are(study):
+    assert launch([str(study), "--config", "a=1", "b=2"]).command[-3:] == ["--config", "a=1", "b=2"]
+    assert launch([str(study), "--config", "a=x.yaml"]).command[-2:] == ["--config", "a=x.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--config", "mine.yaml"], "--config mine.yaml: expected a file of settings.*folder has config.yaml"),
+        (["--config", "a=1", "config.yaml"], "A file is a --config of its own"),
+        (["--configfile", "mine.yaml"], "no file of this name"),
+        (["--workflow-profile", "slrum"], "--workflow-profile slrum: expected a folder.*merflow ships.*slurm"),
+        (["--workflow-profile=slrum"], "expected a folder with config.yaml"),
+    ],
+)
+def test_what_snakemake_passes_over_without_a_word_is_refused(study, given, told):
+    """It ends with status 1 and prints nothing, or goes on without the profile: on the login node of a cluster."""
+    with pytest.raises(MerflowError, match=told):
+        launch([str(study), *given])

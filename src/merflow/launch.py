@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from merflow.errors import MerflowError
+from merflow.launch_options import names_configuration, settled
 from merflow.paths import RESULTS, is_result
 from merflow.progress import VARIABLE
 from merflow.workflow_root import SNAKEFILE, workflow_root
@@ -24,6 +25,7 @@ jobs that are done and the time left; errors are shown as Snakemake shows them. 
   merflow run my_study
   merflow run my_study --cores 4 results/mine/mine_ststnet/metrics.csv
   merflow run my_study -n                       # what would be done
+  merflow run results/mine/x/metrics.csv --config my.yaml
   merflow run --workflow-profile slurm          # on a cluster (docs/cluster.md)
 """
 
@@ -56,10 +58,12 @@ def launch(arguments: Sequence[str]) -> Launch:
     Raises
     ------
     MerflowError
-        When the folder has no config.yaml, or merflow was installed without its workflow.
+        When the folder has no config.yaml, merflow was installed without its workflow, or Snakemake would pass over an
+        option without a word.
     """
     folder, rest = study_and_rest(arguments)
     snakefile = workflow_root() / SNAKEFILE
+    rest = settled(rest, folder=folder, profiles=snakefile.parent / "profiles")
     names = {argument.partition("=")[0] for argument in rest}
     names |= {argument[:2] for argument in rest if argument[:1] == "-" != argument[1:2]}  # -c4
     shown = not names & {*_NO_RUN, *_OWN_OUTPUT}
@@ -81,10 +85,10 @@ def study_and_rest(arguments: Sequence[str]) -> tuple[Path, list[str]]:
     rest = list(arguments)
     names_folder = rest and not rest[0].startswith("-") and not is_result(rest[0])
     folder = Path(rest.pop(0) if names_folder else ".")
-    if not (folder / CONFIG).is_file():
+    if not (folder / CONFIG).is_file() and not names_configuration(rest):
         raise MerflowError(
             f"{folder}: expected a folder with {CONFIG}, found none. Begin a study with merflow init FOLDER --videos "
-            f"DIR, or name its folder; a result begins with {RESULTS}/."
+            f"DIR, name its folder, or the file with --config; a result begins with {RESULTS}/."
         )
     return folder, rest
 
