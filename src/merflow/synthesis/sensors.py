@@ -18,6 +18,7 @@ RANDOM_HOLE_SHARE = 0.0005
 _BLUR_SD_PX = 5.0 / 2.3548  # 5 px full width at half maximum
 _COARSE_SHARE, _FINE_SHARE = 0.8, 0.6  # squares add up to one
 _BANK_MARGIN = 64
+_EDGE_PX = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +126,33 @@ def sense_depth(
     ndarray of shape (H, W), uint16
         mm, 0 = nothing measured (background beyond 1100 mm, holes).
     """
-    far = np.minimum(depth, np.float32(2.0 * FARTHEST_MM))
-    window = np.ones((5, 5), dtype=np.uint8)
-    edge = cv2.dilate(far, window) - cv2.erode(far, window) > EDGE_RANGE_MM
     chance = rng.random(depth.shape, dtype=np.float32)
-    hole = chance < np.where(edge, EDGE_HOLE_SHARE, hole_share)
-    measured = far + noise * depth_noise_sd(far, f) * bank.window(bank.depth, rng)
+    error = bank.window(bank.depth, rng)
+    near = _part_with(depth <= FARTHEST_MM)
+    far = np.minimum(depth[near], np.float32(2.0 * FARTHEST_MM))
+    hole = chance[near] < np.where(_at_edges(depth, near), EDGE_HOLE_SHARE, hole_share)
+    measured = far + noise * depth_noise_sd(far, f) * error[near]
     measured[hole | (far > FARTHEST_MM)] = 0.0
-    millimetres = np.rint(measured).astype(np.uint16)
+    millimetres = np.zeros(depth.shape, dtype=np.uint16)
+    millimetres[near] = np.rint(measured)
     return _repeat_every(millimetres, depth_sub)
+
+
+def _part_with(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Return the rows and columns from the first to the last in which a mask is true; beyond them all is far away."""
+    along = (np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0)))
+    rows, columns = (slice(int(found[0]), int(found[-1]) + 1) if len(found) else slice(0, 0) for found in along)
+    return rows, columns
+
+
+def _at_edges(depth: Float32Array, part: tuple[slice, slice]) -> NDArray[np.bool_]:
+    """Return where depth changes by more than 25 mm within two pixels, in a part of the image."""
+    wide = tuple(slice(max(one.start - _EDGE_PX, 0), one.stop + _EDGE_PX) for one in part)
+    around = np.minimum(depth[wide], np.float32(2.0 * FARTHEST_MM))
+    window = np.ones((2 * _EDGE_PX + 1, 2 * _EDGE_PX + 1), dtype=np.uint8)
+    edge = cv2.dilate(around, window) - cv2.erode(around, window) > EDGE_RANGE_MM
+    inner = tuple(slice(one.start - out.start, one.stop - out.start) for one, out in zip(part, wide, strict=True))
+    return edge[inner]
 
 
 def _repeat_every(image: NDArray[np.uint16], step: int) -> NDArray[np.uint16]:
