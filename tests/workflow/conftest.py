@@ -105,15 +105,17 @@ class Workflow:
             *arguments,
         )]  # fmt: skip
 
-    def __call__(self, *arguments, source=None, cold=False, snakefile=ROOT / "Snakefile", check=True, **variables):
+    def __call__(
+        self, *arguments, source=None, cold=False, python=None, snakefile=ROOT / "Snakefile", check=True, **variables
+    ):
         """Run snakemake; `source` is a folder to import merflow from in place of the installed one.
 
-        With `cold` it and each of its jobs has a Python of its own, as for a user.
+        With `cold` it and each of its jobs has a Python of its own, as for a user; `python` is what its jobs have.
         """
         environment = self.environment(source) | variables
         command = self.command(*arguments, snakefile=snakefile)
         if not cold:
-            done = warm_snakemake().run(command, env=environment, timeout=600)
+            done = warm_snakemake().run(command, env=environment, timeout=600, python=python)
         else:
             done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
         done.output = done.stdout + done.stderr

@@ -4,8 +4,8 @@ A job of the tiny datasets computes for a tenth of a second, after one or two se
 and of reading models and compiled kernels. Snakemake starts each script as ``<python> <script>``; here it finds a small
 program in place of that Python, which hands the script, its environment and its standard streams to this process and
 waits for the exit status. merflow is loaded too, unless the script is given one of its own. The forks share one seed of
-the hashes of texts, so a test that looks for an order that depends on it asks for a Python of its own (``cold=True``),
-as does one that looks at what a script imports.
+the hashes of texts, so a test that looks for an order that depends on it starts another such process. One that looks
+at what a script imports asks for a Python of its own (``cold=True``).
 """
 
 import atexit
@@ -51,9 +51,15 @@ sys.exit(status)
 
 
 class WarmPython:
-    """The process that forks, and the program that stands in place of Python."""
+    """The process that forks, and the program that stands in place of Python.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    hash_seed : str
+        Of the hashes of texts in all forks; empty draws one.
+    """
+
+    def __init__(self, hash_seed: str = "") -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="warm")
         address = Path(self._folder.name, "socket")
         self.executable = Path(self._folder.name, "python")
@@ -62,6 +68,7 @@ class WarmPython:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.workflow.warm_python", str(address)],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env=os.environ | ({"PYTHONHASHSEED": hash_seed} if hash_seed else {}),
         )  # fmt: skip
         self._process.stdout.readline()  # it listens
 

@@ -40,13 +40,16 @@ class WarmSnakemake:
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def run(self, command, *, env, timeout):
-        """Run ``python -m snakemake ...`` as ``subprocess.run`` does with the output captured as text."""
+    def run(self, command, *, env, timeout, python=None):
+        """Run ``python -m snakemake ...`` as ``subprocess.run`` does with the output captured as text.
+
+        `python` is what scripts are started with this time.
+        """
         assert tuple(command[1:3]) == SPLIT
         with tempfile.TemporaryDirectory() as folder:
             out, err = Path(folder, "out"), Path(folder, "err")
             request = {"arguments": command[3:], "env": env, "out": str(out), "err": str(err), "timeout": timeout}
-            request["python"] = self._python
+            request["python"] = str(python or self._python)
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
             status = json.loads(self._process.stdout.readline())
