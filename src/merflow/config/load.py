@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from merflow.config.cameras import check_cameras
 from merflow.config.checks import (
     check_dataset,
     check_experiment,
@@ -100,6 +101,7 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> Config:
     checks = (_complete_params, partial(check_effects, written=own), partial(check_experiment, valid=set()))
     for check in checks:  # one by one: the last reads other experiments too
         _check_each(check, config, schema, raw)
+    check_cameras(config)
     return config
 
 

@@ -31,6 +31,10 @@ class Making:
         ``module:function`` that says which recorded frames a variant reads: (settings of the variant) ->
         :class:`merflow.stages.recorded.RecordedFrames`. Empty for a stage that is made of shards alone, and is told
         nothing that the index says of its clips.
+    camera : str
+        ``module:function`` that says through which camera depth is seen where the index knows none: (settings) -> the
+        key of the block that says so, empty for the variant itself, and its
+        :class:`merflow.stages.recorded.CameraSettings`. Empty where no setting is a camera's.
     depth : bool
         Whether a clip that was recorded without depth has no artefact.
     ready : bool
@@ -55,6 +59,7 @@ class Making:
     job: str
     reads: tuple[str, ...] = ()
     recorded: str = ""
+    camera: str = ""
     depth: bool = False
     ready: bool = False
     params: str = ""

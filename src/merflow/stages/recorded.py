@@ -30,6 +30,14 @@ class RecordedFrames(NamedTuple):
         return bool(self.roles) or self.scans
 
 
+class CameraSettings(NamedTuple):
+    """A depth camera as settings name it: focal length and principal point, px; None = the middle of the frames."""
+
+    focal_px: float
+    cx_px: float | None
+    cy_px: float | None
+
+
 def recorded_clips(clips: Iterable[Clip], *, depth: bool, scans: bool = False, camera: bool = False) -> list[Clip]:
     """Return clips without their labels and notes.
 

@@ -102,7 +102,7 @@ def test_an_edit_is_noticed_where_the_artefacts_were_deleted(copied):
         for path in (copied.folder / ARTEFACTS / name).rglob("*.h5"):
             path.unlink()
     assert copied.planned(METRICS) == {}
-    copied.config["clouds"]["denoised"]["focal_px"] = 1300.0
+    copied.config["clouds"]["denoised"]["inverse_steps"] = 5
     copied.write_config(copied.config)
     planned = copied.planned(METRICS)
     assert {"build_clouds", "sample_regions", "build_examples", "train_folds"} <= set(planned)

@@ -16,6 +16,7 @@ STAGE = Stage(
         job="merflow.stages.clouds.job:make",
         reads=("faces", "flow", "depth_flow"),
         recorded="merflow.stages.clouds.point_cloud:frames_read",
+        camera="merflow.stages.clouds.point_cloud:camera_told",
     ),
     settings="merflow.stages.clouds.point_cloud:CloudSettings",
     picture="merflow.stages.clouds.picture:draw_clouds",

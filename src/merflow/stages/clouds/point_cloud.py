@@ -16,7 +16,7 @@ from merflow.checks import check_setting
 from merflow.errors import BadClipError
 from merflow.imaging.interpolation import bilinear, nearest_depth
 from merflow.stages.clouds.back_projection import Camera, depth_points
-from merflow.stages.recorded import RecordedFrames
+from merflow.stages.recorded import CameraSettings, RecordedFrames
 
 Array = NDArray[np.float32]
 
@@ -72,6 +72,11 @@ class CloudSettings:
 def frames_read(_: CloudSettings) -> RecordedFrames:
     """Return what every variant is told of the recordings: no frames, the camera where the index knows it."""
     return RecordedFrames((), depth=False, camera=True)
+
+
+def camera_told(settings: CloudSettings) -> tuple[str, CameraSettings]:
+    """Return the camera of clips whose own the index does not know; it stands in the block of the variant itself."""
+    return "", CameraSettings(settings.focal_px, settings.cx_px, settings.cy_px)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ STAGE = Stage(
             job="merflow.stages.projections.job:make_of_faces",
             reads=("faces",),
             recorded="merflow.stages.projections.settings:frames_read",
+            camera="merflow.stages.projections.settings:camera_told",
             depth=True,
             minutes=30,
         )

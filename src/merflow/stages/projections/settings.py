@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from merflow.checks import check_setting
 from merflow.meshes.views import View
 from merflow.stages.projections.rgbd_settings import RgbdSettings
-from merflow.stages.recorded import RecordedFrames
+from merflow.stages.recorded import CameraSettings, RecordedFrames
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +67,9 @@ class ProjectionSettings:
 def frames_read(_: ProjectionSettings) -> RecordedFrames:
     """Return what a variant of faces is told of the recordings: no frame, the frame rate, and the camera if known."""
     return RecordedFrames((), depth=False, camera=True)
+
+
+def camera_told(settings: ProjectionSettings) -> tuple[str, CameraSettings]:
+    """Return the camera of clips whose own the index does not know, and the key of its block."""
+    seen = settings.rgbd
+    return "rgbd", CameraSettings(seen.focal_px, seen.cx_px, seen.cy_px)
