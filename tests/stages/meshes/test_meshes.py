@@ -246,6 +246,16 @@ def test_fewer_meshes_than_grey_frames_are_noted(copied, clips):
     assert 0 < attrs["apex"] < n - 1
 
 
+def test_triangles_without_area_are_noted(copied, clips, computed):
+    assert "without area" not in computed[1][1]["notes"]
+    files = scans_of_clip(clips[1], copied)
+    mesh = read_mesh(files[0].mesh)
+    triangles = np.concatenate([mesh.triangles, mesh.triangles[:1, [0, 0, 1]], mesh.triangles[:1, [2, 2, 2]]])
+    write_mesh(files[0].mesh, replace(mesh, triangles=triangles))
+    _, attrs = meshes_of_clip(clips[1], MeshSettings(), root=copied)
+    assert f"2 triangles without area in {len(files)} frames" in attrs["notes"]
+
+
 def test_a_bad_clip_is_left_out_with_its_reason(recordings_4d, clips, copied, tmp_path):
     (copied / "mesh_micro/S01/002_01_1/00002.ply").write_bytes(b"ply\nformat ascii 1.0\n")
     path = tmp_path / "S01.h5"
