@@ -8,7 +8,7 @@ import pytest
 from merflow.cli import main
 from merflow.errors import MerflowError
 from merflow.launch import launch
-from merflow.progress import VARIABLE
+from merflow.progress import STUDY, VARIABLE
 from merflow.version import VERSION
 from merflow.workflow_root import SNAKEFILE, workflow_root
 
@@ -25,7 +25,7 @@ def test_a_study_runs_on_all_cores_with_one_line(study):
     assert started.folder == study
     assert started.command[:3] == [sys.executable, "-m", "snakemake"]
     assert started.command[3:] == ["--quiet", "all", "--cores", "all", "--snakefile", str(workflow_root() / SNAKEFILE)]
-    assert started.variables == {VARIABLE: "1"}
+    assert started.variables == {VARIABLE: "1", STUDY: str(study)}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from merflow.errors import MerflowError
 from merflow.launch_options import names_configuration, settled
 from merflow.paths import RESULTS, is_result
-from merflow.progress import VARIABLE
+from merflow.progress import STUDY, VARIABLE
 from merflow.workflow_root import SNAKEFILE, workflow_root
 
 CONFIG = "config.yaml"
@@ -20,7 +20,8 @@ merflow run [FOLDER] [TARGET ...] [OPTIONS OF SNAKEMAKE]
 
 Runs the workflow in a folder with config.yaml (default: this one). Without a target, every experiment on each dataset
 that it names, whose recordings are there. All cores, if --cores does not say how many. One line tells the share of the
-jobs that are done and the time left; errors are shown as Snakemake shows them. Every other option goes to Snakemake:
+jobs that are done and the time left, the last lines the scores and where they are; errors are shown as Snakemake shows
+them. Every other option goes to Snakemake:
 
   merflow run my_study
   merflow run my_study --cores 4 results/mine/mine_ststnet/metrics.csv
@@ -71,7 +72,7 @@ def launch(arguments: Sequence[str]) -> Launch:
     cores = [] if names & {*_WHERE_JOBS_RUN} else ["--cores", "all"]
     # --quiet takes all words up to the next option
     command = [sys.executable, "-m", "snakemake", *quiet, *cores, "--snakefile", str(snakefile), *rest]
-    return Launch(folder, command, {VARIABLE: "1"} if shown else {})
+    return Launch(folder, command, {VARIABLE: "1", STUDY: str(folder)} if shown else {})
 
 
 def study_and_rest(arguments: Sequence[str]) -> tuple[Path, list[str]]:

@@ -18,6 +18,9 @@ from merflow.checks import few
 VARIABLE = "MERFLOW_PROGRESS"
 """Environment variable that asks for the line: ``merflow run`` sets it."""
 
+STUDY = "MERFLOW_STUDY"
+"""Environment variable that asks for the scores at the end: the folder of the study, as its user calls it."""
+
 _ON_SCREEN_S, _IN_FILE_S = 1.0, 30.0
 """Between two lines: on a terminal one takes the place of the other, in a file they stay."""
 

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections import Counter
+from pathlib import Path
 
 from snakemake.logging import DefaultFormatter, logger
 from snakemake.settings.enums import Quietness
@@ -32,6 +33,34 @@ def show_progress(workflow):
         return progress.Remaining(rules, any(job.is_checkpoint for job in jobs))
 
     logger.addHandler(progress.ProgressLine(remaining))
+    logger.addHandler(OutcomeOfNothing(logging.INFO))
+
+
+class OutcomeOfNothing(logging.Handler):
+    """Tells what is there when there was nothing to be done, which Snakemake calls no success."""
+
+    def emit(self, record):
+        """Take a message of Snakemake."""
+        if record.getMessage().startswith("Nothing to be done"):
+            sys.stderr.write("merflow: everything is made already\n")
+            tell_outcome()
+
+
+def tell_outcome():
+    """End a run with its scores, where `merflow run` has started it."""
+    study = os.environ.get(progress.STUDY)
+    if not (study and workflow.is_main_process) or workflow.output_settings.dryrun:
+        return
+    from merflow.evaluation.outcome import (
+        outcome,
+    )  # pandas, and most starts of Snakemake tell nothing
+
+    targets = [str(path) for path in workflow.dag.derived_targetfiles]
+    print("\n".join(outcome(targets, study=Path(study))), flush=True)
+
+
+onsuccess:
+    tell_outcome()
 
 
 show_progress(workflow)  # first: it ends its line before an error is shown

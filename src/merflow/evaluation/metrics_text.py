@@ -60,3 +60,9 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
         for text, width, column in zip(cells, widths, HEADER, strict=True)
     ]
     return "  ".join(padded).rstrip()
+
+
+def score_text(row: MetricRow) -> str:
+    """Return a number with its interval: ``UF1 0.986 (95 % interval 0.975 to 0.996)``."""
+    interval = "" if row.ci_low is None else f" (95 % interval {row.ci_low:.3f} to {row.ci_high:.3f})"
+    return f"{row.metric} {row.value:.3f}{interval}"

@@ -10,7 +10,8 @@ from typing import Any
 
 from merflow.errors import ConfigError
 from merflow.evaluation.metrics import HEADLINE, LABEL_HEADLINE
-from merflow.evaluation.rows import Scope
+from merflow.evaluation.metrics_text import score_text
+from merflow.evaluation.rows import MetricRow, Scope
 from merflow.files import atomic_path
 from merflow.prediction.answers import Prediction
 from merflow.prediction.model_file import Model
@@ -65,7 +66,8 @@ def _about(model: Model) -> Iterator[str]:
     trained = f" Trained on {about.subjects} subjects; clips: {shown}." if shown else ""
     yield f"By {about.experiment} on {about.dataset} ({model.path}).{trained}"
     if rows := _headline(model):
-        yield f"Its scores: {', '.join(map(_score, rows))}; protocol {rows[0]['protocol']}, {rows[0]['n']} clips."
+        scores = ", ".join(_score(row) for row in rows)
+        yield f"Its scores: {scores}; protocol {rows[0]['protocol']}, {rows[0]['n']} clips."
     yield about.tested
 
 
@@ -75,8 +77,7 @@ def _headline(model: Model) -> list[Mapping[str, Any]]:
 
 
 def _score(row: Mapping[str, Any]) -> str:
-    interval = "" if row["ci_low"] is None else f" (95 % interval {row['ci_low']:.3f} to {row['ci_high']:.3f})"
-    return f"{row['metric']} {row['value']:.3f}{interval}"
+    return score_text(MetricRow(**{**row, "scope": Scope(row["scope"])}))
 
 
 def as_json(predictions: Sequence[Prediction], model: Model) -> str:

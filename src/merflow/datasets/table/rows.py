@@ -199,7 +199,7 @@ def _row(number: int, texts: Mapping[str, str], settings: TableSettings, faults:
         objective=reader.word("objective", OBJECTIVE_WORDS),
         expression=reader.expression(),
         camera=reader.camera(),
-        **reader.emotions(),
+        **reader.emotions(),  # type: ignore[arg-type]  # texts alone: no other field has their names
     )
     reader.check_filled()
     if texts["fold"] and not FOLD.fullmatch(texts["fold"]):
