@@ -50,8 +50,13 @@ def test_a_run_ends_with_the_scores_of_its_network_beside_its_baseline(scored):
 
 def test_a_baseline_that_was_asked_for_alone_and_other_files_are_told(scored):
     model = "results/mine/my_net/final/model.pt"
+    for path in (Path(model), Path("results/mine/clips.csv")):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
     said = outcome([BASELINE / "metrics.csv", model], study=Path())
     assert said[0].startswith("mine, my_svm: UF1 0.300")
     assert said[-1] == f"Predict a recording: merflow predict {model} RECORDING"
     assert f"Made: {model}" in said
-    assert outcome(["results/mine/clips.csv"], study=Path("a")) == ["Made: a/results/mine/clips.csv"]
+    assert outcome(["results/mine/clips.csv", "results/none/metrics.csv"], study=Path("a")) == [
+        "Made: a/results/mine/clips.csv"
+    ]

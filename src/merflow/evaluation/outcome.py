@@ -22,7 +22,7 @@ def outcome(targets: Sequence[str | Path], *, study: Path) -> list[str]:
     Parameters
     ----------
     targets : sequence of path
-        Results that were asked for, from the present folder on.
+        Results that were asked for, from the present folder on; those that are not there are passed over.
     study : Path
         The folder as the user calls it, which the paths in the lines begin with.
 
@@ -31,7 +31,7 @@ def outcome(targets: Sequence[str | Path], *, study: Path) -> list[str]:
     ArtefactError, DatasetError
         When a table is not as merflow writes it.
     """
-    asked = sorted(Path(target) for target in targets)
+    asked = sorted(path for path in map(Path, targets) if path.exists())  # --until leaves out what comes last
     scored = {path.parent: read_metrics(path) for path in asked if path.name == METRICS}
     others = [path for path in asked if path.name != METRICS]
     beside = {row.name for rows in scored.values() for row in rows if row.scope is Scope.BASELINE}
