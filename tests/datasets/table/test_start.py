@@ -3,6 +3,8 @@
 import csv
 import re
 
+import cv2
+import numpy as np
 import pytest
 import yaml
 from tests.datasets.reading.video_fixture import write_video
@@ -120,3 +122,44 @@ def test_the_block_of_an_own_network_runs_as_it_stands(study):
     assert (mine.model, mine.model_params["hidden"], mine.datasets) == ("my_pkg.net:MyNet", 128, ("mine",))
     assert mine.artefact == "flow_images/uvs28"
     assert mine.baselines == ("mine_majority", "mine_svm")
+
+
+def write_deep(folder, numbers=range(1, 21)):
+    """Write frames of 16 bits, the first of which is a picture."""
+    write_frames(folder, numbers, name="{}.png")
+    cv2.imwrite(str(folder / f"{numbers[0]}.png"), np.full((4, 5), 600, np.uint16))
+
+
+def test_depth_stands_beside_the_recording_that_it_belongs_to(tmp_path, capsys):
+    for clip in ("a", "b"):
+        write_frames(tmp_path / f"v/s1/{clip}/color")
+        write_deep(tmp_path / f"v/s1/{clip}/depth")
+    write_frames(tmp_path / "v/colour/c", range(5, 9))
+    write_deep(tmp_path / "v/dist/c", range(5, 9))
+    write_deep(tmp_path / "v/grey/d", range(1, 9))  # no word says depth, and nothing lies beside it
+    write_deep(tmp_path / "v/depth/e", range(1, 9))  # of nobody
+    assert main(["init", str(tmp_path / "study"), "--videos", str(tmp_path / "v")]) == 0
+    out = capsys.readouterr().out
+    assert "0 videos and 4 folders of frames" in out
+    assert "3 folders of depth are in the column depth_path" in out
+    assert "1 folders of depth are left out, since it is not clear whose: depth/e" in out
+    rows = rows_of(tmp_path / "study/clips.csv")
+    assert [(row["path"], row["depth_path"], row["x_first"]) for row in rows] == [
+        ("colour/c", "dist/c", "5"),
+        ("grey/d", "", "1"),
+        ("s1/a/color", "s1/a/depth", "1"),
+        ("s1/b/color", "s1/b/depth", "1"),
+    ]
+    mine = yaml.safe_load((tmp_path / "study/config.yaml").read_text())["datasets"]["mine"]
+    assert mine["depth_unit_mm"] == 1.0
+
+
+def test_depth_of_two_recordings_is_that_of_none(tmp_path, capsys):
+    for name in ("color", "infrared"):
+        write_frames(tmp_path / "v/a" / name)
+    write_deep(tmp_path / "v/a/depth")
+    assert main(["init", str(tmp_path / "study"), "--videos", str(tmp_path / "v")]) == 0
+    assert "1 folders of depth are left out, since it is not clear whose: a/depth" in capsys.readouterr().out
+    rows = rows_of(tmp_path / "study/clips.csv")
+    assert [row["path"] for row in rows] == ["a/color", "a/infrared"]
+    assert "depth_path" not in rows[0]

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from merflow.checks import few
@@ -11,6 +10,7 @@ from merflow.datasets.reading.clip_folders import natural
 from merflow.datasets.reading.folders import listing, visible_folders
 from merflow.datasets.reading.frames import names_of_frames
 from merflow.datasets.reading.video_times import video_times
+from merflow.datasets.table.found import FoundRecording, has_deep_grey_levels, with_depth
 from merflow.datasets.table.settings import TABLE
 from merflow.errors import BadClipError, DatasetError
 from merflow.files import atomic_path
@@ -24,31 +24,6 @@ _LEVELS = 4
 
 _TO_FILL_IN = ("path", "subject", "onset", "apex", "offset", "emotion", "aus", "notes")
 _FACTS = ("x_first", "x_last", "x_fps", "x_problem")
-
-
-@dataclass(frozen=True, slots=True)
-class FoundRecording:
-    """A video or a folder of frames.
-
-    Parameters
-    ----------
-    path : str
-        Below the folder that was searched, POSIX.
-    is_video : bool
-    first, last : int
-        Its first and last frame; those of a video from 0.
-    fps : str
-        Of a video; empty for a folder, and where it is not known.
-    problem : str
-        Why it cannot be read; empty = it can.
-    """
-
-    path: str
-    is_video: bool
-    first: int
-    last: int
-    fps: str = ""
-    problem: str = ""
 
 
 def start_study(folder: Path, videos: Path | None = None) -> list[str]:
@@ -81,7 +56,7 @@ def start_study(folder: Path, videos: Path | None = None) -> list[str]:
             f"expected no {' and no '.join(path.name for path in there)} in {folder} yet, and overwrites nothing. Move "
             "it away, or name another folder."
         )
-    found = sorted(_recordings(where, where, _LEVELS), key=lambda one: natural(one.path))
+    found, left = with_depth(sorted(_recordings(where, where, _LEVELS), key=lambda one: natural(one.path)))
     if not found:
         raise DatasetError(
             f"{where}: expected videos ({', '.join(VIDEO_SUFFIXES)}) or folders of frames such as img46.jpg, at most "
@@ -91,7 +66,7 @@ def start_study(folder: Path, videos: Path | None = None) -> list[str]:
     for path, text in zip(written, (_config(found, videos), _table(found)), strict=True):
         with atomic_path(path) as partial:
             partial.write_text(text, encoding="utf-8")
-    return _report(folder, found)
+    return _report(folder, found, left)
 
 
 def _recordings(folder: Path, root: Path, levels: int) -> Iterator[FoundRecording]:
@@ -121,10 +96,14 @@ def _video(path: Path, root: Path) -> FoundRecording:
 def _frames(folder: Path, root: Path) -> FoundRecording | None:
     """Return a folder with at least two frames as a recording; None = it has none."""
     try:
-        numbers = [*names_of_frames(folder).names]
+        names = names_of_frames(folder).names
     except BadClipError:  # pictures of no one pattern: the recordings lie deeper, or elsewhere
         return None
-    return FoundRecording(folder.relative_to(root).as_posix(), False, numbers[0], numbers[-1]) if numbers[1:] else None
+    numbers = [*names]
+    if len(numbers) < 2:
+        return None
+    is_deep = has_deep_grey_levels(folder / names[numbers[0]])
+    return FoundRecording(folder.relative_to(root).as_posix(), False, numbers[0], numbers[-1], is_deep=is_deep)
 
 
 def _folder_firsts(found: Sequence[FoundRecording]) -> set[int]:
@@ -145,11 +124,13 @@ def _table(found: Sequence[FoundRecording]) -> str:
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*_TO_FILL_IN, *_FACTS))
+    has_depth = any(one.depth for one in found)
+    writer.writerow((*_TO_FILL_IN, *(["depth_path"] if has_depth else []), *_FACTS))
     for one in found:
         shift = _first_frame(found) if one.is_video else 0
         facts = ("", "") if one.problem else (one.first + shift, one.last + shift)
-        writer.writerow((one.path, *[""] * (len(_TO_FILL_IN) - 1), *facts, one.fps, one.problem))
+        given = (one.path, *[""] * (len(_TO_FILL_IN) - 1), *([one.depth] if has_depth else []))
+        writer.writerow((*given, *facts, one.fps, one.problem))
     return text.getvalue()
 
 
@@ -161,6 +142,10 @@ def _config(found: Sequence[FoundRecording], videos: Path | None) -> str:
     if len(firsts) > 1:
         told = "your folders begin with both: make them alike"
     root = videos.resolve().as_posix() if videos else "."
+    depth = (
+        "    depth_unit_mm: 1.0  # mm that 1 in the depth pictures stands for\n"
+        "    # intrinsics: {fx: 615, fy: 615, cx: 320, cy: 240}  # of the depth camera, px: FILL IN for point clouds\n"
+    )
     fps = "    fps: null         # FILL IN: frames per second of the folders, or a column fps in the table\n"
     return f"""\
 # A study of your own recordings. Fill in {TABLE} first: one row a clip, several rows a recording where it has several.
@@ -178,7 +163,7 @@ datasets:
     annotation: {TABLE}
     unit: frames      # what onset, apex and offset are: frames or seconds
     first_frame: {first}    # number of a recording's first frame: {told}
-{fps if folders else ""}\
+{fps if folders else ""}{depth if any(one.depth for one in found) else ""}\
     # classes: [calm, pain]            # words of your own in the column emotion; take them with labels: classes
     # emotions: {{joy: happiness}}       # words of yours for merflow's emotions
     # apexes: mine_apexes.csv          # for empty cells apex: merflow apexes mine (docs/apexes.md)
@@ -206,9 +191,15 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''").replace("$", "$$") + "'"
 
 
-def _report(folder: Path, found: Sequence[FoundRecording]) -> list[str]:
+def _report(folder: Path, found: Sequence[FoundRecording], left: Sequence[FoundRecording]) -> list[str]:
     videos = sum(one.is_video for one in found)
     lines = [f"{videos} videos and {len(found) - videos} folders of frames: {folder / TABLE}, {folder / CONFIG}"]
+    depth = sum(bool(one.depth) for one in found)
+    if depth:
+        lines.append(f"{depth} folders of depth are in the column depth_path of the recordings that they lie beside")
+    if left:
+        unclear = few([one.path for one in left])
+        lines.append(f"{len(left)} folders of depth are left out, since it is not clear whose: {unclear}")
     bad = [f"{one.path}: {one.problem}" for one in found if one.problem]
     if bad:
         lines.append(f"{len(bad)} cannot be read: {few(bad)}")
