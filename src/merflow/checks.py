@@ -8,6 +8,9 @@ from merflow.errors import ConfigError
 SHOWN = 3
 """Names that a message gives; of the others it gives the number."""
 
+_LISTED = 40
+"""Names of a section of the configuration that a message lists."""
+
 
 def check_setting(holds: bool, key: str, *, expected: str, found: object) -> None:
     """Raise ConfigError unless a setting is as expected; `key` is its path in config.yaml."""
@@ -31,6 +34,14 @@ def few(names: Sequence[str], shown: int = SHOWN) -> str:
     """Return the first names, and how many more there are: ``a, b and 3 more``."""
     more = f" and {len(names) - shown} more" if len(names) > shown else ""
     return ", ".join(names[:shown]) + more
+
+
+def known_names(names: Iterable[str]) -> str:
+    """Return the names of a section of the configuration: all, or of many how many and the command that prints them."""
+    ordered = sorted(names)
+    if len(ordered) <= _LISTED:
+        return f"Known: {', '.join(ordered)}."
+    return f"`merflow config` prints the {len(ordered)} that are known."
 
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:

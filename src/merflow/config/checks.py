@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from merflow import paths
+from merflow.checks import known_names, nearest
 from merflow.config.experiments import check_same_question
 from merflow.config.inputs import check_inputs
 from merflow.config.objects import Config, DatasetBlock
@@ -165,8 +166,9 @@ def _check_baselines(config: Config, name: str, experiment: Experiment, dataset:
     """Check that what stands beside an experiment on a dataset was asked the same question."""
     for baseline in experiment.baselines:
         if baseline not in config.plain["experiments"]:
-            known = ", ".join(sorted(config.plain["experiments"]))
-            raise ConfigError(f"config: experiments.{name}.baselines: unknown experiment {baseline!r}. Known: {known}.")
+            known = config.plain["experiments"]
+            what = f"unknown experiment {baseline!r}.{nearest(baseline, known)} {known_names(known)}"
+            raise ConfigError(f"config: experiments.{name}.baselines: {what}")
         other = config.experiment(baseline, dataset)
         check_same_question(
             name,

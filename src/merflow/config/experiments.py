@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from merflow.checks import nearest
+from merflow.checks import known_names, nearest
 from merflow.config.located import plain
 from merflow.config.schema import merge
 from merflow.config.sections import Experiment
@@ -37,8 +37,8 @@ def extended(name: str, experiments: Mapping[str, Any], *, seen: tuple[str, ...]
         raise ConfigError(f"config: experiments extend each other in a circle: {' -> '.join((*seen, name))}")
     if name not in experiments:
         user = f"experiments.{seen[-1]}.extends: " if seen else ""
-        hint, known = nearest(name, experiments), ", ".join(sorted(experiments))
-        raise ConfigError(f"config: {user}unknown experiment {name!r}.{hint} Known: {known}.")
+        hint = nearest(name, experiments)
+        raise ConfigError(f"config: {user}unknown experiment {name!r}.{hint} {known_names(experiments)}")
     own = {key: value for key, value in experiments[name].items() if key != "extends"}
     parent = plain(experiments[name].get("extends"))
     if parent is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from merflow.checks import nearest
+from merflow.checks import known_names, nearest
 from merflow.config.schema import merge
 from merflow.config.sections import STAGE_SETTINGS, Execution, Experiment
 from merflow.datasets.declaration import Dataset
@@ -227,8 +227,8 @@ class Config:
         """Raise ConfigError for an experiment or dataset that there is not, with the nearest one."""
         known = self.plain[section]
         if name not in known:
-            hint, names = nearest(name, known), ", ".join(sorted(known))
-            raise ConfigError(f"config: unknown {section[:-1]} {name!r}.{hint} Known: {names}.")
+            hint = nearest(name, known)
+            raise ConfigError(f"config: unknown {section[:-1]} {name!r}.{hint} {known_names(known)}")
 
 
 def _variant(kind: str, name: str, plain: Mapping[str, Any]) -> Variant:
