@@ -25,6 +25,9 @@ DATASET = "demo"
 TRAINED = ("lite_point_gcn", "gts_gn", "atm_gcn")
 """Experiments whose results and learnt weights are shown; each stage is shown by the first one that reads it."""
 
+MAPS = ("demo_4dme_4d", "ccdn-au8", "ccdn-emotion5")
+"""An embedded dataset, and the cheapest two experiments on it whose networks show where they look."""
+
 PLACES = {
     "overview": "{experiment}/pictures/clips/*/*.png",
     "confusion": "{experiment}/confusion.png",
@@ -104,21 +107,33 @@ def targets(config: Config) -> Iterator[str]:
     yield from (paths.experiment(DATASET, name, "metrics.csv") for name in TRAINED)
     yield paths.experiment(DATASET, "flow_svm", "learning_curve.csv")
     yield paths.comparison(DATASET, "flow_svm", TRAINED[0], ".csv")
+    yield paths.experiment(*MAPS[:2], "pictures", "activation.png")
+    yield paths.activation_maps(*MAPS, ".csv")
+    yield from dict.fromkeys(_pictures_of_stages(config))
+
+
+def _pictures_of_stages(config: Config) -> Iterator[str]:
+    """Yield the pictures of every stage that has some; of a stage that no experiment shows by itself, its own one."""
     for kind, stage in STAGES.items():
         place = _experiment_with(config, kind)
         if place:
-            yield from (paths.experiment(*place, "pictures", name) for name in stage.shown if name.endswith(".png"))
+            shown = stage.shown or ((f"{kind}.png",) if stage.drawn_alone else ())
+            yield from (paths.experiment(*place, "pictures", name) for name in shown if name.endswith(".png"))
 
 
 def _experiment_with(config: Config, kind: str) -> tuple[str, str] | None:
-    """Return an embedded dataset and an experiment on it that reads a kind of artefact, `DATASET` if it can be."""
-    reading = {name: experiment for name, experiment in config.experiments.items() if experiment.kind == kind}
-    for name, experiment in reading.items():
+    """Return an embedded dataset and an experiment on it that reads a kind of artefact, `DATASET` if it can be.
+
+    Of a kind that none reads by itself, one whose artefact is made of it.
+    """
+    own = config.experiments.items()
+    reading = {name: experiment for name, experiment in own if experiment.kind == kind}
+    made_of = {name: experiment for name, experiment in own if kind in dict(config.chain(experiment.artefact))}
+    for name, experiment in [*reading.items(), *made_of.items()]:
         for dataset in sorted(experiment.datasets, key=lambda name: name != DATASET):
             if dataset in config.datasets and config.datasets[dataset].synthesis is not None:
                 return dataset, name
-    filmed = (name for name, own in reading.items() if config.chain(own.artefact)[0][0] == "faces")
-    return next(((DATASET, name) for name in filmed), None)
+    return None
 
 
 def main() -> None:
