@@ -94,19 +94,19 @@ def trained(dataset: str, name: str, *parts: str) -> str:
     return experiment(dataset, name, "trained", *parts)
 
 
-def accuracy(dataset: str) -> str:
-    """Return the table that holds an embedded dataset's artefacts against its ground truth."""
-    return f"{RESULTS}/{dataset}/accuracy.csv"
+def accuracy(dataset: str, what: str = ".csv") -> str:
+    """Return the table that holds an embedded dataset's artefacts against its ground truth, or its page (``.html``)."""
+    return f"{RESULTS}/{dataset}/accuracy{what}"
 
 
-def landmark_accuracy(dataset: str) -> str:
-    """Return the table that holds the motion of an embedded dataset's landmarks against its ground truth."""
-    return f"{RESULTS}/{dataset}/landmarks.csv"
+def landmark_accuracy(dataset: str, what: str = ".csv") -> str:
+    """Return the table that holds the motion of an embedded dataset's landmarks against its truth, or its page."""
+    return f"{RESULTS}/{dataset}/landmarks{what}"
 
 
-def magnification_accuracy() -> str:
-    """Return the table that holds every magnification against exact re-renders; it belongs to no dataset."""
-    return f"{RESULTS}/magnification.csv"
+def magnification_accuracy(what: str = ".csv") -> str:
+    """Return the table that holds every magnification against exact re-renders, or its page; it is of no dataset."""
+    return f"{RESULTS}/magnification{what}"
 
 
 def magnifier(*parts: str) -> str:

@@ -67,7 +67,7 @@ def test_a_name_that_no_file_system_takes(shipped, section, length):
         in refusal(shipped)  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["clips.csv", "exclusions.csv", "accuracy.csv", "landmarks.csv", "compare"])
+@pytest.mark.parametrize("name", ["clips.csv", "exclusions.csv", "accuracy.csv", "landmarks.html", "compare"])
 def test_an_experiment_in_the_place_of_a_table(shipped, name):
     shipped["experiments"][name] = shipped["experiments"]["majority"]
     assert f"experiments.{name}: expected a name" in refusal(shipped)

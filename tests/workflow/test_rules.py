@@ -159,7 +159,9 @@ def test_captions_and_environments_exist():
 
 
 def test_every_caption_is_used():
-    used = set(re.findall(r"report/(\w+)\.rst", "".join(RULES.values()) + (ROOT / "Snakefile").read_text()))
+    used = set(
+        re.findall(r"report/(\w+)\.rst", "".join([*RULES.values(), *FILES.values(), (ROOT / "Snakefile").read_text()]))
+    )
     assert {path.stem for path in (ROOT / "workflow/report").glob("*.rst")} == used
 
 

@@ -1,4 +1,4 @@
-"""An embedded dataset against its exact truth: what each stage errs by."""
+"""Measured against exact truth: artefacts and landmarks of an embedded dataset, and magnification. Tables, and their pages."""
 
 
 rule measure_accuracy:
@@ -9,12 +9,7 @@ rule measure_accuracy:
             wildcards.dataset, accuracy_chain(wildcards)
         ),
     output:
-        table=report(
-            paths.accuracy("{dataset}"),
-            caption="../report/accuracy.rst",
-            category="{dataset}",
-            labels={"table": "accuracy"},
-        ),
+        table=paths.accuracy("{dataset}"),
     log:
         paths.log("measure_accuracy", "{dataset}"),
     benchmark:
@@ -47,12 +42,7 @@ rule measure_landmarks:
             [*faces_of_landmark_accuracy(), *magnified_of_landmark_accuracy()],
         ),
     output:
-        table=report(
-            paths.landmark_accuracy("{dataset}"),
-            caption="../report/landmark_accuracy.rst",
-            category="{dataset}",
-            labels={"table": "motion of landmarks"},
-        ),
+        table=paths.landmark_accuracy("{dataset}"),
     log:
         paths.log("measure_landmarks", "{dataset}"),
     benchmark:
@@ -87,12 +77,7 @@ rule measure_magnification:
     input:
         weights=measured_weights,
     output:
-        table=report(
-            paths.magnification_accuracy(),
-            caption="../report/magnification_accuracy.rst",
-            category="magnification",
-            labels={"table": "gain and error"},
-        ),
+        table=paths.magnification_accuracy(),
     log:
         paths.log("measure_magnification", "magnification"),
     benchmark:
@@ -110,3 +95,78 @@ rule measure_magnification:
         "Hold every magnification against exact re-renders"
     script:
         "../scripts/measure_magnification.py"
+
+
+rule write_measured_page:
+    """Show a measured table as a page: what a report opens, and a browser without one."""
+    input:
+        table=paths.accuracy("{dataset}"),
+    output:
+        page=report(
+            paths.accuracy("{dataset}", ".html"),
+            caption="../report/accuracy.rst",
+            category="{dataset}",
+            labels={"table": "accuracy"},
+        ),
+    log:
+        paths.log("write_measured_page", "{dataset}"),
+    benchmark:
+        paths.benchmark("write_measured_page", "{dataset}")
+    wildcard_constraints:
+        dataset=datasets_with_depth,
+    conda:
+        "../../envs/reporting.yaml"
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(20),
+    params:
+        title="Accuracy on {dataset}",
+        code=fingerprint("write_measured_page", "merflow.verification.page"),
+    message:
+        "Show the accuracy of {wildcards.dataset} as a page"
+    script:
+        "../scripts/write_measured_page.py"
+
+
+use rule write_measured_page as write_measured_page_of_landmarks with:
+    input:
+        table=paths.landmark_accuracy("{dataset}"),
+    output:
+        page=report(
+            paths.landmark_accuracy("{dataset}", ".html"),
+            caption="../report/landmark_accuracy.rst",
+            category="{dataset}",
+            labels={"table": "motion of landmarks"},
+        ),
+    log:
+        paths.log("write_measured_page_of_landmarks", "{dataset}"),
+    benchmark:
+        paths.benchmark("write_measured_page_of_landmarks", "{dataset}")
+    wildcard_constraints:
+        dataset=embedded_datasets,
+    params:
+        title="Motion of landmarks on {dataset}",
+        code=fingerprint("write_measured_page", "merflow.verification.page"),
+    message:
+        "Show the landmarks of {wildcards.dataset} as a page"
+
+
+use rule write_measured_page as write_measured_page_of_magnification with:
+    input:
+        table=paths.magnification_accuracy(),
+    output:
+        page=report(
+            paths.magnification_accuracy(".html"),
+            caption="../report/magnification_accuracy.rst",
+            category="magnification",
+            labels={"table": "gain and error"},
+        ),
+    log:
+        paths.log("write_measured_page_of_magnification", "magnification"),
+    benchmark:
+        paths.benchmark("write_measured_page_of_magnification", "magnification")
+    params:
+        title="Gain and error of every magnification",
+        code=fingerprint("write_measured_page", "merflow.verification.page"),
+    message:
+        "Show every magnification as a page"

@@ -29,8 +29,8 @@ _KNOWN = re.compile(
     "|".join(
         (
             rf"(?:{_any(tuple(Path(of('d')).name for of in (paths.clips, paths.exclusions)))})(?:\.sha256)?",
-            _any((Path(paths.accuracy("d")).name,)),
-            _any((Path(paths.landmark_accuracy("d")).name,)),
+            _any(tuple(Path(paths.accuracy("d", what)).name for what in (".csv", ".html"))),
+            _any(tuple(Path(paths.landmark_accuracy("d", what)).name for what in (".csv", ".html"))),
             rf"artefacts/(?:{_any(tuple(KINDS))})/{_NAME}/{_NAME}\.(?:h5|recorded\.txt)",
             rf"artefacts/(?:{_any(tuple(KINDS))})/{_NAME}/(?:{BATCHES}/{_NAME}\.csv|shards\.csv)",
             rf"{paths.QC}/(?:clips\.tsv|clips\.json|index\.html|subjects/{_NAME}\.html)",

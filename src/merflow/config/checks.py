@@ -23,8 +23,10 @@ _MAX_NAME_BYTES = 100
 
 _SUMMARY = tuple(Path(paths.summary(what)).name for what in (".csv", "_pairs.csv", "_across.csv", ".html"))
 _TABLES = tuple(Path(of("d")).name for of in (paths.clips, paths.exclusions, paths.accuracy, paths.landmark_accuracy))
+_PAGES = tuple(Path(of("d", ".html")).name for of in (paths.accuracy, paths.landmark_accuracy))
+_MAGNIFICATION = tuple(Path(paths.magnification_accuracy(what)).name for what in (".csv", ".html"))
 TAKEN = {
-    "datasets": ("benchmarks", "logs", "magnifier", paths.TABLES, Path(paths.magnification_accuracy()).name, *_SUMMARY),
+    "datasets": ("benchmarks", "logs", "magnifier", paths.TABLES, *_MAGNIFICATION, *_SUMMARY),
     "experiments": (
         "artefacts",
         "compare",
@@ -32,6 +34,7 @@ TAKEN = {
         paths.QC,
         paths.TABLES,
         *_TABLES,
+        *_PAGES,
         *(f"{table}.sha256" for table in _TABLES),
     ),
 }
