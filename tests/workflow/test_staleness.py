@@ -14,8 +14,8 @@ def log_of_batch(workflow, batch):
 
 
 def set_folds_per_job(workflow, number):
-    for experiment in workflow.config["experiments"].values():
-        experiment["training"] = experiment.get("training", {}) | {"folds_per_job": number}
+    experiment = workflow.config["experiments"]["lite_point_gcn"]
+    experiment["training"] |= {"folds_per_job": number}
     workflow.write_config(workflow.config)
 
 

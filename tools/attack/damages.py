@@ -58,10 +58,10 @@ class Bombardment:
         self._whole: dict[Path, Answer] = {}
 
     def until(self, deadline: float) -> Iterator[Try]:
-        """Yield a try of each target in turn until ``time.monotonic()`` reaches the deadline."""
+        """Yield a try of each target in turn until ``time.monotonic()`` reaches the deadline, one of each at least."""
         for number in count():
             for name in self._targets:
-                if time.monotonic() >= deadline:
+                if number and time.monotonic() >= deadline:
                     return
                 yield self.repeat(f"{name}/{number}")
 
