@@ -13,7 +13,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: demo test test-faults test-workflow test-cluster test-fast test-computing test-reading check attack bench benchmark gallery accuracy scale docs setup setup-dev lock licences audit clean clean-results
+.PHONY: demo test test-faults test-workflow test-cluster test-fast test-computing test-reading test-settings check attack bench benchmark gallery accuracy scale docs setup setup-dev lock licences audit clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pages that say which clips to believe
 	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv results/demo/qc/index.html
@@ -21,14 +21,15 @@ demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pag
 
 test: setup-dev ## everything that CI checks
 	@runs=$$(mktemp -d); trap 'rm -rf "$$runs"' EXIT; export MERFLOW_TEST_RUNS="$$runs"; \
-	$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=target --old-file setup-dev test-faults test-workflow test-cluster test-computing test-reading check
+	$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=target --old-file setup-dev test-faults test-workflow test-cluster test-computing test-reading test-settings check
 
-# The inner loop: no workflow, no cluster, nothing slow; two processes of about the same length.
+# The inner loop: no workflow, no cluster, nothing slow; two processes side by side.
 test-fast: setup-dev ## the tests for every edit: no snakemake, no SLURM, nothing that takes seconds
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-computing test-reading TESTS='-m "not slow"'
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-computing test-reading test-settings TESTS='-m "not slow"'
 
 # Side by side, three on two cores: those of the workflow share finished runs, those of the cluster wait for SLURM.
 COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization tests/audit tests/quality
+SETTINGS := tests/config tests/plan tests/artefacts tests/datasets
 test-faults:
 	$(BIN)/pytest tests/workflow/faults
 test-workflow:
@@ -37,8 +38,10 @@ test-cluster:
 	$(BIN)/pytest tests/cluster
 test-computing:
 	$(BIN)/pytest $(TESTS) $(COMPUTING)
+test-settings:
+	$(BIN)/pytest $(TESTS) $(SETTINGS)
 test-reading:
-	$(BIN)/pytest $(TESTS) tests $(addprefix --ignore ,tests/workflow tests/cluster $(COMPUTING))
+	$(BIN)/pytest $(TESTS) tests $(addprefix --ignore ,tests/workflow tests/cluster $(COMPUTING) $(SETTINGS))
 
 check: setup-dev docs ## format, lint, types and the links of the documentation
 	$(BIN)/ruff check .

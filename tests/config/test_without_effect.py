@@ -6,6 +6,7 @@ from merflow.config.grid import expand_grids
 from merflow.config.shipped import FOLDER
 from merflow.config.without_effect import check_effects
 from merflow.errors import ConfigError
+from merflow.training.settings import TrainingSettings
 from merflow.untrusted.yaml_file import read_yaml
 
 DATASETS = {"demo": {"reader": "casme3", "root": "results/demo/raw", "synthesis": {}}}
@@ -53,6 +54,7 @@ def test_a_setting_that_nothing_reads_is_refused(load, block, told):
         {"extends": "ststnet", "training": {"schedule": "step", "step_epochs": 20}},
         {"extends": "ststnet", "training": {"warmup_steps": 0, "schedule": "constant"}},
         {"extends": "ststnet", "training": {"early_stopping": 5, "inner_folds": 3}},
+        {"extends": "ststnet", "training": {"schedule": "cosine", "final_rate": TrainingSettings().final_rate}},
         {"extends": "gts_gn", "training": {"au_beta": 0.5, "au_step_epochs": 9}},
         {
             "extends": "ststnet",

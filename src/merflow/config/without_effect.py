@@ -59,9 +59,15 @@ def _check_block(own: Mapping[str, Any], resolved: list[Experiment], where: str)
 
 
 def _given(block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield section and name of each setting that a block gives, without those that say none."""
+    """Yield section and name of each setting that a block gives, without those that say none.
+
+    Nor those of a training that have their default: they stand in every block that ``merflow config`` prints.
+    """
+    default = TrainingSettings()
     for section in ("protocol", "training", "input"):
-        yield from ((section, key) for key, value in (block.get(section) or {}).items() if value)
+        for key, value in (block.get(section) or {}).items():
+            if value and not (section == "training" and value == getattr(default, key, None)):
+                yield section, key
 
 
 def _without_effect(experiment: Experiment) -> dict[tuple[str, str], str]:

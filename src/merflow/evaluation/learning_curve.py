@@ -73,6 +73,7 @@ def whole_curve(draws: Iterable[pd.DataFrame], predictions: pd.DataFrame) -> pd.
     How many subjects and clips that one trains on is what the draws say of it, in their row `ALL`.
     """
     tables = list(draws)
-    itself = pd.concat(tables).query("draw == @ALL").iloc[0]
+    points = pd.concat(tables)
+    itself = points[points["draw"] == ALL].iloc[0]
     rows = rows_of_point(predictions, subjects=int(itself["subjects"]), draw=ALL, clips=float(itself["clips"]))
     return pd.concat([*(one[one["draw"] != ALL] for one in tables), curve_table(rows)], ignore_index=True)
