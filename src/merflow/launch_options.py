@@ -33,13 +33,13 @@ def settled(options: Sequence[str], *, folder: Path, profiles: Path) -> list[str
         if word.startswith("-"):
             option = word
         elif option in _CONFIG and "=" not in word:
-            _check_file(word, folder)
+            _check_file(option, word, folder)
             if found[-1] not in _CONFIG:
                 expected = "expected KEY=VALUE, as before it. A file is a --config of its own"
                 raise MerflowError(f"--config {word}: {expected}.")
             found[-1] = option = _CONFIG_FILES[0]
         elif option in _CONFIG_FILES and word.endswith(_YAML):
-            _check_file(word, folder)
+            _check_file(option, word, folder)
         elif option == _PROFILE:
             _check_profile(word, folder, profiles)
             option = ""
@@ -65,11 +65,12 @@ def _apart(options: Sequence[str]) -> list[str]:
     return words
 
 
-def _check_file(name: str, folder: Path) -> None:
+def _check_file(option: str, name: str, folder: Path) -> None:
     if not (folder / name).is_file():
         there = ", ".join(sorted(path.name for path in folder.iterdir() if path.suffix in _YAML)) or "no such file"
+        or_value = ", or KEY=VALUE" if option in _CONFIG else ""
         raise MerflowError(
-            f"--config {name}: expected a file of settings, or KEY=VALUE, but there is no file of this name. The "
+            f"{option} {name}: expected a file of settings{or_value}, but there is no file of this name. The "
             f"folder has {there}."
         )
 

@@ -64,13 +64,17 @@ def test_a_setting_that_nothing_reads_is_refused(load, block, told):
     ],
 )  # fmt: skip
 def test_a_setting_that_something_reads_stands(load, block):
-    load(with_experiment(**block))
+    parent = load(with_experiment(extends=block["extends"]))
+    assert {*load(with_experiment(**block)).experiments} == {*parent.experiments}
 
 
 def test_what_a_parent_gives_may_be_without_effect(load):
     parent = {"extends": "ststnet", "training": {"schedule": "step", "step_epochs": 20}}
     child = {"extends": "parent", "training": {"schedule": "constant"}}
-    load({"datasets": DATASETS, "experiments": {"parent": parent, "child": child}})
+    training = (
+        load({"datasets": DATASETS, "experiments": {"parent": parent, "child": child}}).experiment("child").training
+    )
+    assert (training.schedule, training.step_epochs) == ("constant", 20)
 
 
 def test_no_shipped_experiment_has_a_setting_without_effect(load):

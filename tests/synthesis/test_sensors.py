@@ -87,3 +87,10 @@ def test_an_image_out_of_focus_is_blurred_before_the_sensor_adds_its_noise(bank)
     places = np.arange(len(profile)) - 9.0
     assert np.sqrt((profile * places**2).sum() / profile.sum()) == pytest.approx(1.5, rel=0.1)
     assert sensed[:, 180:].std() == pytest.approx(np.hypot(2.0, 1 / np.sqrt(12)), rel=0.03)
+
+
+def test_where_nothing_is_near_nothing_is_measured():
+    bank = NoiseBank.sample(np.random.default_rng(0), height=40, width=50)
+    sensed = sense_depth(np.full((40, 50), np.inf, np.float32), bank, np.random.default_rng(1), f=F)
+    assert sensed.shape == (40, 50)
+    assert not sensed.any()
