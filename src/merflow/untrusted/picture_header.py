@@ -70,6 +70,11 @@ def what_else(data: bytes) -> str:
     return next((found for begin, found in _OTHERS.items() if data.startswith(begin)), "bytes that do not decode")
 
 
+def is_deep_grey_png(data: bytes) -> bool:
+    """Return whether the beginning of a file, 26 bytes or more, is that of a PNG of one channel of 16 bits."""
+    return data.startswith(_PNG) and data[24:26] == bytes((16, 0))  # bits a channel, and kind of colour
+
+
 def picture_is_complete(data: bytes) -> bool:
     """Whether the end of a picture is there; of bytes of another format the decoder is the judge."""
     if data.startswith(JPEG):

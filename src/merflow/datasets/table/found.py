@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-_PNG_HEAD, _SIXTEEN_BIT_GREY = 26, bytes((16, 0))  # bytes 24 and 25 of a PNG: bits a channel, and kind of colour
-_PNG = b"\x89PNG\r\n\x1a\n"
+from merflow.untrusted.picture_header import is_deep_grey_png
+
+_HEAD = 26  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,7 @@ class FoundRecording:
 def has_deep_grey_levels(picture: Path) -> bool:
     """Return whether a file is a PNG of one channel of 16 bits."""
     with picture.open("rb") as file:
-        head = file.read(_PNG_HEAD)
-    return head.startswith(_PNG) and head[24:] == _SIXTEEN_BIT_GREY
+        return is_deep_grey_png(file.read(_HEAD))
 
 
 def with_depth(found: Sequence[FoundRecording]) -> tuple[list[FoundRecording], list[FoundRecording]]:
