@@ -72,3 +72,11 @@ def test_the_tools_of_development_are_installed_where_they_are_asked_for_and_kep
         (tmp_path / "bin/asked").write_text("")
         marked.append((tmp_path / "venv/.merflow-setup").read_text().split()[1])
     assert (installed, marked) == ([False, True, False], ["run", "dev", "dev"])
+
+
+def test_the_kernels_of_the_demo_are_compiled_before_the_set_up_is_taken_for_done(run, tmp_path):
+    done = run("tools.compile_kernels")
+    assert done.returncode == 1
+    assert "compiling the kernels of the demo" in done.stderr
+    assert not (tmp_path / "venv/.merflow-setup").exists()
+    assert (tmp_path / "bin/asked").read_text().splitlines()[-1] == "-m tools.compile_kernels"

@@ -61,5 +61,7 @@ pip check >&2 # the lock lacks nothing that a package asks for
     apt_install libusb-1.0-0 libegl1 libgl1 libx11-6 libudev1 libgomp1
     "$venv/bin/python" -c 'import open3d' # still failing: its own message says which library
 }
+say "compiling the kernels of the demo (about fifteen seconds)"
+"$venv/bin/python" -m tools.compile_kernels
 echo "$wanted $what" >"$marker"
 say "ready"

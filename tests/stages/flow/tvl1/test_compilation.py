@@ -1,35 +1,45 @@
 """Machine code that is kept, cannot be kept, or is made by several jobs at once."""
 
 import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numba
 import pytest
 
-import merflow
 from merflow.stages.flow.tvl1.compilation import compiled
 
-SOURCES = Path(merflow.__file__).parent
 SIGNATURE = "float64(float64)"
 
-JOB = """
-import hashlib, logging
-import numpy as np
+KERNEL = """
+import logging
 logging.basicConfig(level=logging.WARNING)
-from merflow.stages.flow.tvl1.method import tvl1_flow
-from merflow.stages.flow.tvl1.settings import TvL1Settings
-pair = np.random.default_rng(0).random((2, 40, 40), dtype=np.float32)
-print(hashlib.sha256(tvl1_flow(*pair, TvL1Settings()).tobytes()).hexdigest())
+from merflow.stages.flow.tvl1.compilation import compiled
+
+
+@compiled("f8(f8)", {"nogil": True})
+def half(value):
+    return value / 2.0
+
+
+print(half(42.0))
 """
+"""A module as that of TV-L1 is, whose machine code is made in a second: what is kept of it is kept in the same way."""
 
 
-def start_job(**environment):
-    """Start a process that computes one flow and prints its hash."""
+@pytest.fixture
+def kernel(tmp_path):
+    """The file of that module, in a folder of its own."""
+    file = tmp_path / "module/half.py"
+    file.parent.mkdir()
+    file.write_text(KERNEL)
+    return file
+
+
+def start_job(kernel, **environment):
+    """Start a process that calls the compiled function and prints what it gives."""
     return subprocess.Popen(
-        [sys.executable, "-c", JOB],
+        [sys.executable, kernel],
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -37,42 +47,44 @@ def start_job(**environment):
     )
 
 
-def result_of(job):
-    out, log = job.communicate(timeout=250)
+def log_of(job):
+    out, log = job.communicate(timeout=100)
     assert job.returncode == 0, log
-    return out, log
+    assert out == "21.0\n"
+    return log
 
 
 @pytest.mark.slow
-def test_jobs_that_start_together_on_an_empty_cache_have_one_result(tmp_path):
-    jobs = [start_job(NUMBA_CACHE_DIR=str(tmp_path)) for _ in range(2)]
-    found = [result_of(job) for job in jobs]
-    assert [log for _, log in found] == ["", ""]
-    kept = sorted(path.suffix for path in tmp_path.rglob("*") if path.is_file())
-    assert kept == [".nbc", ".nbi"]
-    assert {out for out, _ in found} == {result_of(start_job(NUMBA_CACHE_DIR=str(tmp_path)))[0]}
-    assert sorted(path.suffix for path in tmp_path.rglob("*") if path.is_file()) == kept
+def test_jobs_that_start_together_on_an_empty_cache_each_find_or_make_it(kernel, tmp_path):
+    cache = tmp_path / "cache"
+    there = {"NUMBA_CACHE_DIR": str(cache)}
+    jobs = [start_job(kernel, **there) for _ in range(2)]
+    assert [log_of(job) for job in jobs] == ["", ""]
+    kept = kept_of(cache)
+    assert sorted(kept) == [".nbc", ".nbi"]
+    assert log_of(start_job(kernel, **there)) == ""
+    assert kept_of(cache) == kept, "a third job compiled again"
 
-    (index,) = tmp_path.rglob("*.nbi")
+    (index,) = cache.rglob("half.*.nbi")
     index.write_bytes(b"")  # as a machine that lost its power may leave it
-    out, log = result_of(start_job(NUMBA_CACHE_DIR=str(tmp_path)))
-    assert out == found[0][0]
-    assert "numba cannot use its cache of machine code for solve (EOFError" in log
+    log = log_of(start_job(kernel, **there))
+    assert "numba cannot use its cache of machine code for half (EOFError" in log
+
+
+def kept_of(cache):
+    """Return the time of change of each file of that function, by the end of its name."""
+    return {path.suffix: path.stat().st_mtime_ns for path in cache.rglob("half.*") if path.is_file()}
 
 
 @pytest.mark.slow
-def test_without_a_folder_to_write_a_job_compiles_and_says_so(tmp_path):
+def test_without_a_folder_to_write_a_job_compiles_and_says_so(kernel):
     """Stands for a package that root has installed and a job without a home: no cache can be written anywhere."""
-    package = tmp_path / "merflow"
-    shutil.copytree(SOURCES, package, ignore=shutil.ignore_patterns("__pycache__", "assets"))
-    blocked = package / "stages/flow/tvl1/__pycache__"
+    blocked = kernel.parent / "__pycache__"
     blocked.write_text("a file where numba would make its folder")
-    nowhere = blocked / "home"
-    environment = {"PYTHONPATH": str(tmp_path), "HOME": str(nowhere), "XDG_CACHE_HOME": str(nowhere)}
-    out, log = result_of(start_job(**environment, PYTHONDONTWRITEBYTECODE="1"))
-    assert "numba cannot use its cache of machine code for solve (RuntimeError: cannot cache function" in log
+    nowhere = str(blocked / "home")
+    log = log_of(start_job(kernel, HOME=nowhere, XDG_CACHE_HOME=nowhere, PYTHONDONTWRITEBYTECODE="1"))
+    assert "numba cannot use its cache of machine code for half (RuntimeError: cannot cache function" in log
     assert "set NUMBA_CACHE_DIR to an empty folder that can be written" in log
-    assert out == result_of(start_job())[0]
 
 
 def double(value):
