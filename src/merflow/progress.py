@@ -1,10 +1,11 @@
-"""Progress of a run as one line: the share of the whole, and the time that is left.
+"""Progress of a run as one line: the share of the whole, the time that is left, and what is done now.
 
 A handler of Snakemake's own log: it takes the events of Snakemake 9 (``snakemake_interface_logger_plugins.LogEvent``)
 by their names, so nothing of Snakemake is imported here.
 """
 
 import logging
+import math
 import shutil
 import sys
 import time
@@ -88,7 +89,7 @@ class Times:
 
 
 class ProgressLine(logging.Handler):
-    """Tell the share of the jobs that are done, and the time left, in one line.
+    """Tell the share of the jobs that are done, the time left, and what is done now, in one line.
 
     Parameters
     ----------
@@ -110,9 +111,9 @@ class ProgressLine(logging.Handler):
         super().__init__(logging.INFO)
         self._remaining, self._stream, self._clock = remaining, stream or sys.stderr, clock
         self._terminal = self._stream.isatty()
-        self._rules: dict[int, str] = {}
+        self._doing: dict[int, str] = {}
         self._times = Times()
-        self._began = self._said = clock()
+        self._began, self._said = clock(), -math.inf
         self._done = self._total = self._failed = 0
         self._open = False
 
@@ -121,39 +122,48 @@ class ProgressLine(logging.Handler):
         now, event = self._clock(), str(getattr(record, "event", None) or "")
         if record.levelno >= logging.WARNING:
             self._end_line()  # what others say is to have lines of its own
-        if event == "job_info":
-            self._rules[record.jobid] = record.rule_name  # type: ignore[attr-defined]
-        elif event == "job_started":
-            for job in record.jobs:  # type: ignore[attr-defined]
-                self._times.begin(job, self._rules.pop(job, ""), now)
+        if event == "job_info":  # when the job is handed to who runs it; `job_started` comes before and names no rule
+            self._begin(record.jobid, record.rule_name, record.rule_msg, now)  # type: ignore[attr-defined]
         elif event == "job_finished":
-            self._times.end(record.job_id, now)  # type: ignore[attr-defined]
+            self._end(record.job_id, now)  # type: ignore[attr-defined]
         elif event == "job_error":
             self._failed += 1
-            self._times.end(record.jobid, now)  # type: ignore[attr-defined]
+            self._end(record.jobid, now)  # type: ignore[attr-defined]
         elif event == "progress":
-            self._progress(record.done, record.total, now)  # type: ignore[attr-defined]
+            self._done, self._total = record.done, record.total  # type: ignore[attr-defined]
+            self._progress(now)
 
-    def _progress(self, done: int, total: int, now: float) -> None:
-        self._done, self._total = done, total
-        wait = _ON_SCREEN_S if self._terminal else _IN_FILE_S
-        if done >= total:
-            self._say(f"{done} jobs in {duration(now - self._began)}")
+    def _begin(self, job: int, rule: str, message: str | None, now: float) -> None:
+        self._times.begin(job, rule, now)
+        if message:  # a target that makes no file has none
+            self._doing[job] = message
+            self._progress(now)
+
+    def _end(self, job: int, now: float) -> None:
+        self._times.end(job, now)
+        self._doing.pop(job, None)
+
+    def _progress(self, now: float) -> None:
+        if self._total and self._done >= self._total:
+            self._say(f"{_jobs(self._done)} in {duration(now - self._began)}")
             self._end_line()
-        elif now - self._said >= wait:
+        elif self._doing and now - self._said >= (_ON_SCREEN_S if self._terminal else _IN_FILE_S):
             self._say(self.text(self._remaining(), now))
 
     def text(self, remaining: Remaining, now: float) -> str:
-        """Return the line: jobs that are done, of how many, and the time left."""
+        """Return the line: jobs that are done, of how many, the time left, and what was begun last."""
         failed = f", {self._failed} failed" if self._failed else ""
+        *before, last = self._doing.values() or [""]
+        doing = f"; now: {last}{f' and {_jobs(len(before), other=True)}' if before else ''}" if last else ""
         if remaining.more:
-            return f"{self._done} jobs done{failed}; how many follow is known when the index is made"
+            return f"{_jobs(self._done)} done{failed}{doing}; how many follow is known when the index is made"
         seconds, unknown = self._times.left(remaining.jobs, now, now - self._began)
-        share = self._done / self._total if self._total else 1.0
-        without = few([f"{rule} ({count})" for rule, count in unknown.items()])
+        total = self._total or sum(remaining.jobs.values())
+        share = self._done / total if total else 1.0
+        without = few([f"{rule.replace('_', ' ')} ({count})" for rule, count in unknown.items()])
         when = f"about {duration(seconds)} left" if seconds or not unknown else "time left not known"
-        hint = f", not counting {without}: none has ended yet" if without else ""
-        return f"{self._done} of {self._total} jobs, {share:.0%}{failed}; {when}{hint}"
+        hint = f"; not counting {without}: none has ended yet" if without else ""
+        return f"{self._done} of {_jobs(total)}, {share:.0%}{failed}; {when}{doing}{hint}"
 
     def _say(self, text: str) -> None:
         self._said = self._clock()
@@ -170,6 +180,10 @@ class ProgressLine(logging.Handler):
         if self._open:
             self._stream.write("\n")
             self._open = False
+
+
+def _jobs(number: int, *, other: bool = False) -> str:
+    return f"{number} {'other ' if other else ''}{'job' if number == 1 else 'jobs'}"
 
 
 def duration(seconds: float) -> str:

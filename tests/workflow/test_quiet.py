@@ -73,12 +73,13 @@ def test_a_dry_run_says_everything_once(small):
 def test_the_line_of_progress_is_there_when_it_is_asked_for(small):
     done = small.workflow("--quiet", "all", "--", CLIPS, MERFLOW_PROGRESS="1")
     lines = [line for line in done.stderr.splitlines() if line.startswith("merflow:")]
-    assert len(lines) == 1
-    assert lines[0].startswith("merflow: 1 jobs in ")
+    assert len(lines) == 2
+    assert lines[0].startswith("merflow: 0 jobs done; now: Index small; how many follow")
+    assert lines[1].startswith("merflow: 1 job in ")
 
 
 def test_an_error_stands_beside_the_line_of_progress(small):
     (small.root / casme2.CODING_NAME).write_bytes(b"no sheet")
     done = small.workflow("--quiet", "all", "--", CLIPS, check=False, MERFLOW_PROGRESS="1")
     assert done.stderr.count("Error in rule index_dataset") == 1
-    assert "jobs in" not in done.stderr  # nothing ended well
+    assert "1 job in" not in done.stderr  # nothing ended well

@@ -23,13 +23,13 @@ def show_errors(settings):
 
 
 def show_progress(workflow):
-    """Tell the share of the jobs that are done in one line, where `merflow run` asks for it."""
+    """Tell in one line the share of the jobs that are done, where `merflow run` asks for it."""
     if not (os.environ.get(progress.VARIABLE) and workflow.is_main_process):
         return
 
     def remaining():
         jobs = list(workflow.dag.needrun_jobs())
-        rules = Counter(job.rule.name for job in jobs)
+        rules = Counter(job.rule.name for job in jobs if job.output)
         return progress.Remaining(rules, any(job.is_checkpoint for job in jobs))
 
     logger.addHandler(progress.ProgressLine(remaining))
