@@ -16,8 +16,11 @@ export MKL_NUM_THREADS := 1
 .PHONY: demo test test-faults test-workflow test-cluster test-fast test-computing test-reading test-settings check attack bench benchmark gallery accuracy scale docs setup setup-dev lock licences audit clean clean-results
 
 demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pages that say which clips to believe
-	$(SNAKEMAKE) --cores $(CORES) --quiet host reason -- $(DEMO)/metrics.csv results/demo/qc/index.html
+	@echo "merflow demo: 8 synthetic subjects are rendered, then every stage, training and scores; 2 to 4 minutes on 2 cores"
+	@MERFLOW_PROGRESS=1 $(SNAKEMAKE) --cores $(CORES) --quiet all -- $(DEMO)/metrics.csv results/demo/qc/index.html
 	@$(BIN)/merflow show $(DEMO)
+	@echo "Which clips to believe: results/demo/qc/index.html"
+	@echo "What to do next: README.md, 'Your data' and 'Your network'"
 
 test: setup-dev ## everything that CI checks
 	@runs=$$(mktemp -d); trap 'rm -rf "$$runs"' EXIT; export MERFLOW_TEST_RUNS="$$runs"; \

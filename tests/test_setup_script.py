@@ -1,6 +1,7 @@
 """tools/setup.sh on machines that lack something: it says exactly what to install, and installs nothing."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -64,19 +65,21 @@ def test_a_missing_system_library_is_named_and_the_set_up_is_not_taken_for_done(
 
 def test_the_tools_of_development_are_installed_where_they_are_asked_for_and_kept_after_that(run, tmp_path):
     """The stand-in for Python notes what pip is asked to install."""
-    installed, marked = [], []
+    installed, marked, steps = [], [], []
     for what in ("run", "dev", "run"):
         done = run("NOTHING FAILS", what)
         assert done.returncode == 0, done.stderr
+        steps.append(re.findall(r"^merflow setup: (\d of \d): ", done.stderr, re.MULTILINE))
         installed.append("tools/lock/dev.txt" in (tmp_path / "bin/asked").read_text())
         (tmp_path / "bin/asked").write_text("")
         marked.append((tmp_path / "venv/.merflow-setup").read_text().split()[1])
     assert (installed, marked) == ([False, True, False], ["run", "dev", "dev"])
+    assert steps == [["1 of 4", "2 of 4", "3 of 4", "4 of 4"], [f"{step} of 5" for step in range(1, 6)], []]
 
 
 def test_the_kernels_of_the_demo_are_compiled_before_the_set_up_is_taken_for_done(run, tmp_path):
     done = run("tools.compile_kernels")
     assert done.returncode == 1
-    assert "compiling the kernels of the demo" in done.stderr
+    assert "4 of 4: the renderer and the optical flow are compiled" in done.stderr
     assert not (tmp_path / "venv/.merflow-setup").exists()
     assert (tmp_path / "bin/asked").read_text().splitlines()[-1] == "-m tools.compile_kernels"

@@ -45,23 +45,32 @@ apt_install() {
 }
 "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-case $what in dev) size=2.9 ;; *) size=2.3 ;; esac
-say "installing the locked packages into $venv ($size GB, with NVIDIA's libraries 4 GB more; minutes on a first run)"
+case $what in dev) size=2.9 steps=5 ;; *) size=2.3 steps=4 ;; esac
+say "installing the locked packages into $venv, once: $size GB, with NVIDIA's libraries 4 GB more; 2 minutes where the" \
+    "network is quick. pip says nothing meanwhile"
 pip() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
+step=0
 # Every file must have a hash of the lock. The lock is whole, so pip looks for nothing that is not in it (--no-deps), and
 # what is built from source is built by the build tools of the lock and by no others (--no-build-isolation).
 locked() { pip install --require-hashes --no-deps --no-build-isolation -r "$lock/$1.txt"; }
+announce() { step=$((step + 1)) && say "$step of $steps: $*"; }
+announce "libraries of recordings, tables and the workflow"
 locked build
 locked packages
+announce "PyTorch, the largest"
 locked torch-cpu 2>/dev/null || locked torch # the smaller one, where pip is told of an index or a folder that has it
-if [ "$what" = dev ]; then locked dev; fi
+if [ "$what" = dev ]; then
+    announce "tools of tests and checks"
+    locked dev
+fi
+announce "merflow itself"
 pip install --no-deps --no-build-isolation -e .
 pip check >&2 # the lock lacks nothing that a package asks for
 [ "$what" != dev ] || "$venv/bin/python" -c 'import open3d' 2>/dev/null || {
     apt_install libusb-1.0-0 libegl1 libgl1 libx11-6 libudev1 libgomp1
     "$venv/bin/python" -c 'import open3d' # still failing: its own message says which library
 }
-say "compiling the kernels of the demo (about fifteen seconds)"
+announce "the renderer and the optical flow are compiled, ten seconds"
 "$venv/bin/python" -m tools.compile_kernels
 echo "$wanted $what" >"$marker"
 say "ready"
