@@ -263,6 +263,15 @@ def test_a_composite_is_at_hand_when_all_its_members_are(mixed, tmp_path):
     assert plan.available_experiments(Config(mixed)) == [("mix", "e"), ("one", "e"), ("two", "e")]
 
 
+def test_that_nothing_can_be_run_is_refused_with_the_reason(mixed):
+    mixed["datasets"]["two"] = dict(RECORDED)
+    with pytest.raises(ConfigError, match=r"found none: no recordings of mix, no recordings of one, no .*Set the root"):
+        plan.available_experiments(Config(mixed))
+    mixed["datasets"] = {"other": EMBEDDED}
+    with pytest.raises(ConfigError, match=r"found none: no experiment has other among its datasets\."):
+        plan.available_experiments(Config(mixed))
+
+
 def test_released_members_count_for_the_selection_of_the_challenge_only(mixed):
     assert plan.official_members(Config(mixed), "mix") == ["one"]
     mixed["datasets"]["mix"]["selection"] = "all"

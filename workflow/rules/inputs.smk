@@ -4,6 +4,9 @@ from merflow.reading import content_of
 from merflow.stages import STAGES
 from merflow.stages.magnified.settings import MagnificationSettings
 
+MANY = 12
+"""Experiments above which a run of all of them says so: in a fresh checkout they take days."""
+
 
 def measured_weights(wildcards):
     """Return the weights that the measurement of magnifications takes where they are a result."""
@@ -135,13 +138,28 @@ def predictions_of_experiment(wildcards):
     ]
 
 
+@cache
+def everything_at_hand():
+    """Return every shipped pair of dataset and experiment whose recordings are at hand; of many, say so once."""
+    pairs = plan.available_experiments(project)
+    if len(pairs) > MANY:
+        names = ", ".join(dict.fromkeys(dataset for dataset, _ in pairs))
+        networks = (own for own in pairs if not project.experiments[own[1]].is_baseline)
+        one = next(networks, pairs[0])
+        logger.info(
+            f"merflow: everything that is at hand is asked for, {len(pairs)} experiments on {names}. `merflow plan` says "
+            f"what that costs. One alone: snakemake --cores all {paths.experiment(*one, 'metrics.csv')}"
+        )
+    return pairs
+
+
 def all_metrics(wildcards):
     """Return the metrics of every shipped experiment on every dataset whose recordings are at hand.
 
     Final models that somebody has asked for before are made anew with them: one that stays behind would predict by data
     that are no longer so.
     """
-    pairs = plan.available_experiments(project)
+    pairs = everything_at_hand()
     models = [paths.final(*pair, "model.pt") for pair in pairs]
     return [
         *(paths.experiment(*pair, "metrics.csv") for pair in pairs),
@@ -151,10 +169,7 @@ def all_metrics(wildcards):
 
 def all_examples(wildcards):
     """Return the examples of every shipped experiment on every dataset whose recordings are at hand."""
-    return [
-        paths.experiment(*pair, "examples.h5")
-        for pair in plan.available_experiments(project)
-    ]
+    return [paths.experiment(*pair, "examples.h5") for pair in everything_at_hand()]
 
 
 def baseline_metrics(wildcards):

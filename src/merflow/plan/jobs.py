@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from merflow import paths
+from merflow.checks import few
 from merflow.config import Config
 from merflow.config.checks import TAKEN
 from merflow.datasets.members import split_name
@@ -105,9 +106,26 @@ def experiments_on(config: Config, dataset: str) -> list[str]:
 
 
 def available_experiments(config: Config) -> list[tuple[str, str]]:
-    """Return (dataset, experiment) for each shipped pair whose recordings are at hand."""
+    """Return (dataset, experiment) for each shipped pair whose recordings are at hand.
+
+    Raises
+    ------
+    ConfigError
+        When there is none: a run of everything would do nothing, and end well.
+    """
     datasets = [name for name in config.datasets if at_hand(config, name)]
-    return [(dataset, name) for dataset in datasets for name in experiments_on(config, dataset)]
+    pairs = [(dataset, name) for dataset in datasets for name in experiments_on(config, dataset)]
+    if not pairs:
+        why = [
+            f"no experiment has {name} among its datasets" if name in datasets else f"no recordings of {name}"
+            for name in config.datasets
+        ]
+        raise ConfigError(
+            f"config: expected an experiment on a dataset whose recordings are there, found none: "
+            f"{few(why) or 'no dataset'}. Set the root of the dataset, or add an experiment that names it: "
+            "my_net: { extends: ststnet, datasets: [...] } (docs/configuration.md)."
+        )
+    return pairs
 
 
 def annotation_inputs(config: Config, dataset: str) -> list[str]:
