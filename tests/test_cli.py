@@ -131,8 +131,10 @@ def test_show_keeps_small_numbers_of_other_tables(tmp_path, capsys):
     assert "2.96e-08" in capsys.readouterr().out
 
 
-def test_show_of_what_is_not_there_names_the_command_that_makes_it(tmp_path, capsys):
-    assert main(["show", str(tmp_path / "demo/metrics.csv")]) == 2
+def test_show_of_what_is_not_there_names_the_command_that_makes_it(tmp_path, capsys, monkeypatch):
+    (tmp_path / "Snakefile").touch()
+    monkeypatch.chdir(tmp_path)
+    assert main(["show", "results/demo/x/metrics.csv"]) == 2
     assert "snakemake --cores all" in capsys.readouterr().err
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from merflow.launch import launch
-from merflow.make_command import make_command
+from merflow.make_command import how_to_make, make_command
 from merflow.workflow_root import SNAKEFILE
 
 TARGET = "results/mine/mine_ststnet/metrics.csv"
@@ -43,3 +43,9 @@ def test_a_result_of_another_study_is_made_there(study, monkeypatch, tmp_path, p
     path = study.relative_to(Path.cwd()) / TARGET
     started = launch(shlex.split(make_command(path))[2:])
     assert (started.folder.resolve(), started.command[-1]) == (study, TARGET)
+
+
+def test_a_command_is_given_for_what_can_be_a_result_alone(study, tmp_path):
+    assert how_to_make(Path(TARGET)) == f"Make it: merflow run . {TARGET}"
+    assert how_to_make(study / TARGET).startswith("Make it: merflow run ")
+    assert how_to_make(tmp_path / "none.h5") == "Name a file below results/ of a study."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from merflow.errors import MerflowError
-from merflow.make_command import make_command, study_of
+from merflow.make_command import how_to_make, study_of
 from merflow.memory import check_address_space
 from merflow.reading import told
 from merflow.version import VERSION
@@ -221,7 +221,7 @@ def _show(options: argparse.Namespace) -> int:
     folder = None if options.result.suffix in (".csv", ".tsv") else options.result
     table = folder / METRICS if folder else options.result
     if not table.is_file():
-        raise MerflowError(f"expected {table}, but there is no such file. Make it: {make_command(table)}")
+        raise MerflowError(f"expected {table}, but there is no such file. {how_to_make(table)}")
     if table.name == METRICS:
         print(format_metrics(read_metrics(table), details=folder is None))
     else:

@@ -3,7 +3,7 @@
 import shlex
 from pathlib import Path
 
-from merflow.paths import RESULTS
+from merflow.paths import RESULTS, is_result
 from merflow.workflow_root import SNAKEFILE
 
 _MARKS = (SNAKEFILE, "config.yaml")
@@ -22,6 +22,13 @@ def make_command(target: str | Path, *, force: bool = False) -> str:
     """
     folder, path = _study_and_result(Path(target))
     return " ".join([*make_words(folder), *(["--force"] if force else []), str(path)])
+
+
+def how_to_make(target: Path) -> str:
+    """Return the next move of who asked for a file that is not there: the command, if it can be a result."""
+    if study_of(target) or is_result(target):
+        return f"Make it: {make_command(target)}"
+    return f"Name a file below {RESULTS}/ of a study."
 
 
 def make_words(folder: Path = Path()) -> list[str]:

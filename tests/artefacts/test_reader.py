@@ -50,7 +50,8 @@ def test_a_file_is_searched_for_foreign_content_once_and_again_when_it_is_anothe
 
 
 def test_missing_file(tmp_path):
-    assert "expected a flow artefact, but there is no file. Make it: " in refusal(tmp_path / "a.h5")
+    assert "expected a flow artefact, but there is no file. Name a file below results/" in refusal(tmp_path / "a.h5")
+    assert "there is no file. Make it: " in refusal("results/none/artefacts/flow/x/s.h5")
 
 
 def test_missing_file_of_any_kind(tmp_path):

@@ -16,6 +16,7 @@ from merflow.artefacts.schema import FORMAT, FORMAT_VERSION
 from merflow.artefacts.seal import SealState, seal_state
 from merflow.artefacts.shard import Shard
 from merflow.errors import ArtefactError
+from merflow.make_command import how_to_make
 from merflow.paths import kind_in_shard, names_in_shard
 from merflow.untrusted.hdf5_heaps import heap_problem
 from merflow.untrusted.hdf5_structure import foreign_problem
@@ -142,7 +143,7 @@ def _check_there(path: Path, kind: str | None) -> None:
         raise
     if not there:
         what = f"{kind} artefact" if kind else "file of merflow"
-        raise ArtefactError(f"{path}: expected a {what}, but there is no file. Make it: {rebuild(path)}")
+        raise ArtefactError(f"{path}: expected a {what}, but there is no file. {how_to_make(path)}")
 
 
 def _open_unless_broken(path: Path) -> tuple[h5py.File, SealState]:

@@ -227,6 +227,23 @@ def test_seconds_become_frames(tmp_path):
     assert line.endswith("column 'offset': expected a frame of s1/a, which has 1 to 100, found 1 s, which is frame 101")
 
 
+def test_numbers_are_read_as_pandas_writes_them(tmp_path):
+    """A column of frames with an empty cell has 5.0, and 4 / 30 s has seventeen digits."""
+    write_frames(tmp_path / "s1/a", range(1, 101))
+    (clip,) = index(tmp_path, [row(onset="5.0", apex="", offset="9.0", fps=str(30000 / 1001))]).clips
+    assert (clip.onset, clip.offset, clip.fps) == (5, 9, pytest.approx(29.97003))
+    thirds = row(onset=str(4 / 30), apex=str(5 / 30), offset=str(10 / 30), fps="30")
+    (clip,) = index(tmp_path, [thirds], unit="seconds").clips
+    assert (clip.onset, clip.apex, clip.offset) == (5, 6, 11)
+    (line,) = faults(tmp_path, row(onset="5.5", offset="9"))
+    assert "expected a frame number (unit: frames), found '5.5'" in line
+
+
+def test_a_table_without_a_row_is_told_so(root):
+    (line,) = faults(root, dict.fromkeys(row(), ""))
+    assert line.endswith("expected a row for each clip below the names of the columns, found none")
+
+
 @pytest.mark.parametrize("missing", ["unit", "first_frame"])
 def test_what_numbers_mean_is_never_guessed(root, missing):
     write_table(root, [row()])

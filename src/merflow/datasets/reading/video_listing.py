@@ -47,9 +47,9 @@ def stored_frames(container: "InputContainer", stream: "VideoStream", *, path: P
         return StoredFrames([one.timestamp for one in entries], [one.is_keyframe for one in entries], shown)
     if size > MAX_SCANNED_BYTES:
         raise BadClipError(
-            f"expected a video with a table of its frames (MP4, MOV), or of at most {MAX_SCANNED_BYTES} bytes, found "
-            f"{container.format.name} of {size} bytes, which would be read as a whole to number its frames. Copy it "
-            "without loss: ffmpeg -i in -c copy out.mp4",
+            f"expected a video with a table of its frames (MP4, MOV), or of at most {MAX_SCANNED_BYTES / 2**30:g} GiB, "
+            f"found {container.format.name} of {size / 2**30:.3g} GiB, which would be read as a whole to "
+            "number its frames. Copy it without loss: ffmpeg -i in -c copy out.mp4",
             source=str(path),
         )
     return _scanned(container, stream, path)

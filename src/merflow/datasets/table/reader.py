@@ -209,5 +209,6 @@ def _check_depth_size(clip: Clip, color: Recording, depth: Recording) -> None:
     expected, found = color.size_of(clip.onset), header_size(depth.pictures[clip.onset])
     if expected and found and expected != found:
         raise BadClipError(
-            f"expected depth of {expected[0]}x{expected[1]} px like its colour frame, found {found[0]}x{found[1]}"
+            f"expected depth of {expected[0]}x{expected[1]} px like its colour frame, found {found[0]}x{found[1]}: "
+            "take the depth that is aligned to the colour, or leave depth_path empty"
         )

@@ -36,8 +36,10 @@ OWN_PREFIX = "x_"
 """How columns begin that are the user's own, and are passed over."""
 
 _EMPTY = ("", "n/a")
-_WHOLE = re.compile(r"\d{1,15}", re.ASCII)
-_NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,9})?", re.ASCII)
+_WHOLE = re.compile(r"\d{1,15}(?:[.,]0{1,20})?", re.ASCII)
+"""pandas writes 12.0 where another cell of the column is empty."""
+_NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,20})?", re.ASCII)
+"""With as many decimals as a double has: 4 / 30 is 0.13333333333333333 to pandas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ def read_rows(settings: TableSettings, faults: Faults) -> list[Row]:
         faults.add(1, f"expected the columns {', '.join(COLUMNS)}, found an empty table")
         faults.refuse()
     (header, names), *rest = lines
+    if not rest:
+        faults.add(header, "expected a row for each clip below the names of the columns, found none")
     columns = _columns(names)
     if not _can_be_read(header, columns, faults):
         faults.refuse()
