@@ -33,6 +33,22 @@ def test_results_are_inputs_in_the_order_of_the_configuration(results):
     assert (found.kept, found.unknown) == ([], [])
 
 
+def test_the_page_of_an_experiment_is_an_input_and_named_where_it_is_made(results, tmp_path):
+    results("demo/ststnet", "demo/lite_point_gcn", "casme2/gts_gn")
+    for pair in ("demo/ststnet", "casme2/gts_gn"):
+        (tmp_path / "results" / pair / "metrics.html").touch()
+    config = config_with()
+    found = plan.found_results(config)
+    pages = [path for path in plan.inputs_of_summary(found) if path.endswith(".html")]
+    assert pages == ["results/demo/ststnet/metrics.html"], "without recordings nothing makes the other again"
+    facts = plan.facts_of_summary(config, found)
+    assert {own["experiment"]: own["has_page"] for own in facts} == {
+        "ststnet": True,
+        "lite_point_gcn": False,
+        "gts_gn": True,
+    }
+
+
 def test_what_the_configuration_does_not_know_is_named_and_other_folders_are_no_results(results):
     results("demo/nothing_like_it", "gone/ststnet", "logs/demo", "demo/artefacts", "demo/ststnet")
     found = plan.found_results(config_with())

@@ -25,13 +25,14 @@ def result(dataset, experiment, right, seeds=(0, 1), **changes):
     return Result(**{
         "dataset": dataset, "experiment": experiment, "description": "<b>a method</b>", "model": "m", "artefact": "k/v",
         "is_baseline": False, "bootstrap": 300, "question": QUESTION, "embedded": False, "members": (), "at_hand": True,
-        "published": (), "metrics": tuple(scored(table)), "predictions": table, "left_out": 0,
+        "published": (), "has_page": False, "metrics": tuple(scored(table)), "predictions": table, "left_out": 0,
     } | changes)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def results():
-    good = result("d1", "good", 0.9, published=(CELL | {"value": 0.5}, CELL | {"source": "own"}), left_out=2)
+    published = (CELL | {"value": 0.5}, CELL | {"source": "own"})
+    good = result("d1", "good", 0.9, published=published, left_out=2, has_page=True)
     weak = [replace(row, scope=Scope.BASELINE, name="weak") for row in result("d1", "weak", 0.2).metrics[:3]]
     worse = [replace(row, name="worse", value=row.value / 2) for row in weak]
     return [

@@ -33,6 +33,13 @@ def test_every_result_is_a_line_and_what_is_not_known_is_named(page, results):
     assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', text) == []
 
 
+def test_a_result_leads_to_the_page_of_its_metrics_where_there_is_one_and_to_the_table(page):
+    text = page.read_text()
+    links = set(re.findall(r'href="([^"]*/metrics\.\w+)"', text))
+    assert {link for link in links if link.startswith("d1/good/")} == {"d1/good/metrics.html", "d1/good/metrics.csv"}
+    assert [link for link in links if link.startswith("d1/poor/")] == ["d1/poor/metrics.csv"]
+
+
 def test_the_page_holds_the_numbers_of_the_tables(page, results, pairs, across):
     data = data_of(page.read_text())
     assert data["results"][0][:2] == ["d1", "good"]

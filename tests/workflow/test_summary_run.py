@@ -25,6 +25,11 @@ def test_the_summary_is_made_of_all_metrics_and_again_when_there_are_more(copied
     assert float(ours["value"]) == pytest.approx(read_metrics(copied.folder / METRICS)[0].value, abs=1e-6)
     assert copied.check()[1] == 0
 
+    copied(METRICS.replace(".csv", ".html"))
+    assert copied.planned(PAGE, METRICS) == {"write_summary": 1}, "there is a page to lead to"
+    copied(PAGE)
+    assert 'href="tiny/lite_point_gcn/metrics.html"' in (copied.folder / PAGE).read_text()
+
     strange = copied.folder / "results/tiny/strange"
     shutil.copytree(later, strange)
     assert copied.planned(PAGE) == {"write_summary": 1}

@@ -16,6 +16,8 @@ from merflow.plan.paper_tables import Row, paper_tables, table_rows
 
 FILES = ("metrics.csv", "predictions.csv", "exclusions.csv")
 """What the summary reads of an experiment."""
+PAGE = "metrics.html"
+"""The page of its metrics, to which the summary leads where it is made."""
 
 
 class Found(NamedTuple):
@@ -55,8 +57,9 @@ def found_results(config: Config) -> Found:
 
 
 def inputs_of_summary(found: Found) -> list[str]:
-    """Return the files of the experiments that the workflow can make again."""
-    return [paths.experiment(*pair, name) for pair in found.made for name in FILES]
+    """Return the files of the experiments that the workflow can make again, their pages among them where they lie."""
+    files = [paths.experiment(*pair, name) for pair in found.made for name in FILES]
+    return files + [paths.experiment(*pair, PAGE) for pair in found.made if _has_page(*pair)]
 
 
 def contents_of_kept(found: Found) -> dict[str, str]:
@@ -85,6 +88,10 @@ def _unknown(config: Config, dataset: str, experiment: str) -> str:
     return ""
 
 
+def _has_page(dataset: str, experiment: str) -> bool:
+    return Path(paths.experiment(dataset, experiment, PAGE)).is_file()
+
+
 def _facts(config: Config, dataset: str, experiment: str, published: list[Row]) -> dict[str, Any]:
     own, block = config.experiment(experiment, dataset), config.datasets[dataset]
     return {
@@ -99,6 +106,7 @@ def _facts(config: Config, dataset: str, experiment: str, published: list[Row]) 
         "embedded": block.synthesis is not None or _all_embedded(config, block.members),
         "members": list(block.members),
         "published": published,
+        "has_page": _has_page(dataset, experiment),
     }
 
 

@@ -43,6 +43,8 @@ class Result:
         Whether its recordings are here, so that the workflow would have made it again if it were out of date.
     published : tuple of mapping
         Planned rows of published tables that it is.
+    has_page : bool
+        Whether ``metrics.html`` lies beside its metrics.
     metrics : tuple of MetricRow
     predictions : DataFrame
         As from ``read_collected``.
@@ -62,6 +64,7 @@ class Result:
     members: tuple[str, ...]
     at_hand: bool
     published: tuple[Mapping[str, Any], ...]
+    has_page: bool
     metrics: tuple[MetricRow, ...]
     predictions: pd.DataFrame
     left_out: int
