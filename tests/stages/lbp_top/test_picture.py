@@ -3,8 +3,9 @@ import pytest
 
 from merflow.artefacts import open_shard
 from merflow.drawing.upstream import open_upstream
+from merflow.stages.lbp_top.moving import moving_share
 from merflow.stages.lbp_top.patterns import moving_columns
-from merflow.stages.lbp_top.picture import draw_lbp_top, moving_share, plot_lbp_top
+from merflow.stages.lbp_top.picture import draw_lbp_top, plot_lbp_top
 from merflow.stages.lbp_top.settings import LbpTopSettings
 
 CLIP = "sp9.1_a_10"

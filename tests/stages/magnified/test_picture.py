@@ -5,9 +5,9 @@ from merflow.artefacts import open_shard
 from merflow.drawing.upstream import open_upstream
 from merflow.imaging.luma import luma
 from merflow.stages.flow.head_motion import affine_field
+from merflow.stages.magnified.before import apex_before
 from merflow.stages.magnified.picture import (
     DIFFERENCE_RANGE,
-    apex_before,
     busiest_places,
     close_up_px,
     draw_magnified,

@@ -25,6 +25,7 @@ STAGE = Stage(
     check="merflow.stages.dynamic_images.settings:check_source",
     examples="merflow.stages.dynamic_images.examples:dynamic_image_features",
     picture="merflow.stages.dynamic_images.picture:draw_dynamic_images",
+    quality="merflow.stages.dynamic_images.quality:QUALITY",
     shown=("dynamic_images.png",),
     drawn_alone=True,
     schema=KindSchema(

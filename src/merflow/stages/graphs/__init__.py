@@ -16,6 +16,7 @@ STAGE = Stage(
     settings="merflow.stages.graphs.settings:GraphSettings",
     examples="merflow.stages.graphs.examples:graph_features",
     picture="merflow.stages.graphs.picture:draw_graphs",
+    quality="merflow.stages.graphs.quality:QUALITY",
     shown=("graphs.png", "magnified.png", "flicker.png"),
     drawn_alone=True,
     schema=KindSchema(

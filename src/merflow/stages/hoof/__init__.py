@@ -14,6 +14,7 @@ STAGE = Stage(
     settings="merflow.stages.hoof.settings:HoofSettings",
     examples="merflow.stages.hoof.examples:histogram_features",
     picture="merflow.stages.hoof.picture:draw_hoof",
+    quality="merflow.stages.hoof.quality:QUALITY",
     exports="merflow.stages.hoof.export:EXPORTS",
     shown=("hoof.png",),
     drawn_alone=True,

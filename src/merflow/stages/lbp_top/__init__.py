@@ -16,6 +16,7 @@ STAGE = Stage(
     settings="merflow.stages.lbp_top.settings:LbpTopSettings",
     examples="merflow.stages.lbp_top.examples:histogram_features",
     picture="merflow.stages.lbp_top.picture:draw_lbp_top",
+    quality="merflow.stages.lbp_top.quality:QUALITY",
     exports="merflow.stages.lbp_top.export:EXPORTS",
     shown=("lbp_top.png",),
     drawn_alone=True,

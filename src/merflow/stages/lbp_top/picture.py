@@ -20,7 +20,7 @@ from merflow.drawing.canvas import (
 )
 from merflow.drawing.upstream import Upstream, aligned_face, heading
 from merflow.imaging.blocks import block_spans
-from merflow.stages.lbp_top.patterns import moving_columns, number_of_columns
+from merflow.stages.lbp_top.moving import moving_share, settings_told
 from merflow.stages.lbp_top.ring import PLANES
 from merflow.stages.lbp_top.settings import LbpTopSettings
 
@@ -41,11 +41,10 @@ LINE = "#ffd166"
 @styled
 def draw_lbp_top(shard: Shard, clip: str, upstream: Upstream) -> Figure:
     """Draw one clip of a ``lbp_top`` shard; the face comes from its ``faces`` shard."""
-    chosen = {key: shard.params[key] for key in ("neighbours", "patterns", "overlap") if key in shard.params}
     return plot_lbp_top(
         shard.read(clip, "histogram"),
         aligned_face(upstream, clip, "onset"),
-        LbpTopSettings(**chosen),
+        settings_told(shard),
         attrs=shard.attrs(clip),
         title=f"LBP-TOP: {heading(shard, clip)}",
     )
@@ -95,20 +94,6 @@ def plot_lbp_top(
         axes.set_aspect("auto")
         colour_bar(axes, mappable, "% of a block's pixels")
     return figure
-
-
-def moving_share(histogram: NDArray[Any], settings: LbpTopSettings) -> NDArray[np.float64] | None:
-    """Return the share of the pixels whose pattern is not the same before and after; None where columns do not tell.
-
-    Parameters
-    ----------
-    histogram : ndarray of shape (..., patterns)
-        Of a plane with time.
-    settings : LbpTopSettings
-    """
-    if settings.patterns != "uniform" or histogram.shape[-1] != number_of_columns(settings.neighbours):
-        return None
-    return np.asarray(histogram[..., moving_columns(settings.neighbours)].sum(axis=-1), dtype=np.float64)
 
 
 def _show_blocks(axes: Axes, face: NDArray[np.uint8] | None, blocks: int, overlap: float) -> None:

@@ -18,6 +18,7 @@ STAGE = Stage(
     settings="merflow.stages.magnified.settings:MagnificationSettings",
     examples="merflow.stages.magnified.examples:frame_features",
     picture="merflow.stages.magnified.picture:draw_magnified",
+    quality="merflow.stages.magnified.quality:QUALITY",
     shown=("magnified.png", "flicker.png"),
     training=("image_augmentation",),
     schema=KindSchema(

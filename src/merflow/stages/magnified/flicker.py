@@ -13,7 +13,7 @@ from merflow.drawing.canvas import INK
 from merflow.drawing.upstream import frame_index
 from merflow.errors import ArtefactError
 from merflow.files import atomic_path
-from merflow.stages.magnified.picture import apex_before
+from merflow.stages.magnified.before import apex_before
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

@@ -18,9 +18,9 @@ from merflow.drawing.canvas import (
     show_image,
     styled,
 )
-from merflow.drawing.upstream import Upstream, aligned_face, frame_index, heading, onset_face_mask
+from merflow.drawing.upstream import Upstream, frame_index, heading, onset_face_mask
 from merflow.imaging.luma import luma
-from merflow.stages.magnified.steady import FramePair, steady_frame
+from merflow.stages.magnified.before import apex_before
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,20 +62,6 @@ def draw_magnified(shard: Shard, clip: str, upstream: Upstream) -> Figure:
         factor=float(attrs["factor"]),
         title=f"Motion magnification, onset to {attrs['roles'][apex] or 'last frame'}: {heading(shard, clip)}",
     )
-
-
-def apex_before(shard: Shard, upstream: Upstream, clip: str) -> Image | None:
-    """Return the aligned apex before magnification, on the onset's head pose; None when there is no faces shard.
-
-    The motion of the head that was taken off before magnification is taken off here too: what still differs from the
-    onset is what was magnified.
-    """
-    onset, apex = (aligned_face(upstream, clip, role) for role in ("onset", "apex"))
-    if onset is None or apex is None:
-        return None
-    index = frame_index(list(shard.attrs(clip)["roles"]), "apex")
-    steady = steady_frame(FramePair(onset, apex, shard.read(clip, "head_motion")[index]))
-    return np.rint(np.clip(steady, 0, 255)).astype(np.uint8)
 
 
 @styled
