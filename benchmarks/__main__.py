@@ -11,6 +11,7 @@ from benchmarks.learning import learning_cases
 from benchmarks.limits import limit_cases
 from benchmarks.motion import motion_cases
 from benchmarks.planning import planning_cases
+from benchmarks.projections import projection_cases
 from benchmarks.raw_to_regions import raw_to_regions_cases
 from benchmarks.sequences import sequence_cases
 from benchmarks.store import store_cases
@@ -29,6 +30,7 @@ GROUPS: tuple[Callable[[], Iterator[Case]], ...] = (
     flow_image_cases,
     sequence_cases,
     limit_cases,
+    projection_cases,
     planning_cases,
 )
 

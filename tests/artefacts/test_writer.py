@@ -42,6 +42,15 @@ def test_measured_numbers_are_whole_multiples_of_their_step_and_the_file_says_so
     assert not np.signbit(stored[stored == 0]).any()
 
 
+def test_what_is_rounded_does_not_depend_on_the_precision_of_what_is_given(tmp_path, write_flow, flow_arrays):
+    stored = []
+    for dtype in (np.float32, np.float64):
+        arrays = flow_arrays | {"flow": flow_arrays["flow"].astype(np.float32).astype(dtype)}
+        with h5py.File(write_flow(tmp_path / f"{dtype.__name__}.h5", arrays=arrays)) as file:
+            stored.append(file["clips"][FLOW_CLIP]["flow"][()])
+    assert stored[0].tobytes() == stored[1].tobytes()
+
+
 def test_each_column_has_the_step_of_its_unit(tmp_path):
     motion = np.random.default_rng(0).normal(size=(300, 3))
     arrays = {"xyz": motion, "motion": motion, "pixel": np.zeros((300, 2), np.int16)}

@@ -25,12 +25,14 @@ SMALL = 64
 """Arrays of at most so many numbers have no chunks: they are part of what the seal covers and HDF5's sums do not."""
 
 
-def filters(compression: str) -> dict[str, Any]:
+def filters(compression: str, *, gzip_level: int) -> dict[str, Any]:
     """Return h5py's options for the filters of an array: always a checksum, and compression that changes no value.
 
     Parameters
     ----------
     compression : {"gzip", "zstd", "none"}
+    gzip_level : int
+        As of ``Field``.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def filters(compression: str) -> dict[str, Any]:
         raise ValueError(f"compression must be one of {COMPRESSIONS}, but got {compression!r}")
     options: dict[str, Any] = {"fletcher32": True}
     if compression == "gzip":
-        options |= {"compression": "gzip", "compression_opts": 4}
+        options |= {"compression": "gzip", "compression_opts": gzip_level}
     elif compression == "zstd":
         import hdf5plugin
 

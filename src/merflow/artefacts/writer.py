@@ -68,7 +68,8 @@ class ShardWriter:
         self._stamp = partial(
             stamp, kind=kind, dataset=dataset, variant=variant, subject=subject, params=params, code=code, inputs=inputs
         )
-        self._storage = filters(compression)
+        levels = {field.gzip_level for field in self._schema.fields.values()}
+        self._filters = {level: filters(compression, gzip_level=level) for level in levels}
         self._scales = scale_names(self._schema.dims)
         self._exclusions: list[dict[str, str]] = []
         self._opened = new_file(Path(path))
@@ -137,7 +138,7 @@ class ShardWriter:
 
     def _write_field(self, group: h5py.Group, name: str, array: NDArray[Any], field: Field) -> None:
         data = _cast(array, field, where=f"{group.name}/{name}")
-        options = self._storage | storage_of(field, data) if data.size > SMALL else {}
+        options = self._filters[field.gzip_level] | storage_of(field, data) if data.size > SMALL else {}
         node = group.create_dataset(name, data=data, **options)
         node.attrs["dims"] = list(field.dims)
         node.attrs["units"] = field.units
@@ -192,6 +193,6 @@ def _rounded(array: NDArray[Any], field: Field) -> NDArray[Any]:
     """Return the whole multiples of a field's step that are nearest to its values, those at half to the even one."""
     if not field.step:
         return array
-    step = np.asarray(field.step)
+    step = np.asarray(field.step, dtype=np.result_type(array.dtype, np.float32))  # a power of two: exact in both
     rounded: NDArray[Any] = np.rint(array / step) * step + 0.0  # 0.0: no negative zero, which has other bytes
     return rounded

@@ -73,8 +73,7 @@ def look_up(
     height, width = texture.shape[:2]
     columns, rows = _places(projection.triangle, projection.weights, triangles, uv, width, height)
     colours = cv2.remap(texture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    colours[~seen] = 0
-    return np.asarray(colours, dtype=np.uint8)
+    return np.asarray(colours * seen[..., None], dtype=np.uint8)
 
 
 @numba.njit(cache=True)

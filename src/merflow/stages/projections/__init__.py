@@ -6,6 +6,9 @@ from merflow.stages.declaration import Making, Stage
 DEPTH_STEP_MM = 2**-6
 """Of a stored depth (.0045 mm rms): below the noise of a scanner."""
 
+GZIP_LEVEL = 1
+"""Of the pictures: with 4 they take 4 % less room, and half as much time again to be written."""
+
 STAGE = Stage(
     upstream="meshes",
     making=Making(
@@ -41,11 +44,23 @@ STAGE = Stage(
                 "towards the viewer from the middle of the view (DPI); picture = frame * views + view",
                 missing="NaN",
                 step=DEPTH_STEP_MM,
+                gzip_level=GZIP_LEVEL,
             ),
             "enhanced": Field(
-                ("picture", "view_y", "view_x"), "u2", "level", "depth with its contrast raised (E-DPI); 0 = missing"
+                ("picture", "view_y", "view_x"),
+                "u2",
+                "level",
+                "depth with its contrast raised (E-DPI); 0 = missing",
+                gzip_level=GZIP_LEVEL,
             ),
-            "texture": Field(("picture", "view_y", "view_x", "rgb"), "u1", "grey level", "0 = missing", optional=True),
+            "texture": Field(
+                ("picture", "view_y", "view_x", "rgb"),
+                "u1",
+                "grey level",
+                "0 = missing",
+                optional=True,
+                gzip_level=GZIP_LEVEL,
+            ),
             "hidden": Field(
                 ("picture", "view_y", "view_x"),
                 "u1",

@@ -70,4 +70,4 @@ def enhanced_depth(depth: NDArray[np.float32], settings: ProjectionSettings) -> 
     low, high = settings.depth_mm
     share = np.clip((depth.astype(np.float64) - low) / (high - low), 0.0, 1.0)
     raised = equalised(share, tiles=settings.tiles, clip_limit=settings.clip_limit)
-    return np.asarray(np.where(np.isfinite(depth), np.rint(1 + np.nan_to_num(raised) * (HIGHEST - 1)), 0), np.uint16)
+    return np.asarray(np.where(np.isfinite(depth), np.rint(1 + raised * (HIGHEST - 1)), 0), np.uint16)
