@@ -1,6 +1,7 @@
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -49,9 +50,16 @@ def test_a_file_is_searched_for_foreign_content_once_and_again_when_it_is_anothe
     assert "found a link to another file" in refusal(path)
 
 
-def test_missing_file(tmp_path):
-    assert "expected a flow artefact, but there is no file. Name a file below results/" in refusal(tmp_path / "a.h5")
-    assert "there is no file. Make it: " in refusal("results/none/artefacts/flow/x/s.h5")
+@pytest.mark.parametrize(
+    ("folder", "advice"), [("", "Name a file below results/"), ("results", "Make it: snakemake --cores all results/")]
+)
+def test_missing_file(tmp_path, monkeypatch, folder, advice):
+    (tmp_path / "Snakefile").touch()
+    monkeypatch.chdir(tmp_path)
+    path = Path(folder, "demo/artefacts/flow/tvl1/a.h5")
+    message = f"expected a flow artefact, but there is no file. {advice}"
+    with pytest.raises(ArtefactError, match=message), open_shard(path, kind="flow"):
+        pass
 
 
 def test_missing_file_of_any_kind(tmp_path):
