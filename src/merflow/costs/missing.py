@@ -43,8 +43,8 @@ def missing(config: Config, planned: Planned) -> Iterator[str]:
 
 def _of_dataset(config: Config, name: str, known: Known) -> Iterator[str]:
     for owner in config.datasets[name].members or [name]:
-        finding = recordings_finding(owner, config.datasets[owner])
-        if finding.state != "ok" and not config.datasets[owner].synthesis:
+        block = config.datasets[owner]
+        if not block.synthesis and (finding := recordings_finding(owner, block)).state != "ok":
             yield _told(finding)
     rows = _exclusions(known)
     if rows:

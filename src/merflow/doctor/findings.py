@@ -27,9 +27,10 @@ class Finding:
 
 
 def format_findings(findings: Iterable[Finding]) -> str:
-    """Return the findings as text, one line each."""
+    """Return the findings as text, one line each, and a last line that says what is to be mended."""
     rows = list(findings)
     width = max((len(row.what) for row in rows), default=0)
-    return "\n".join(
-        f"{row.state}  {row.what:<{width}}  {row.found}{f'. {row.advice}' if row.advice else ''}" for row in rows
-    )
+    lines = [f"{row.state}  {row.what:<{width}}  {row.found}{f'. {row.advice}' if row.advice else ''}" for row in rows]
+    faults = [row.what for row in rows if row.state == "do"]
+    last = f"To be mended: {', '.join(faults)}." if faults else "Nothing has to be mended. Lines with -- are no fault."
+    return "\n".join([*lines, last])

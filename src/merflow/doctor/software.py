@@ -33,7 +33,7 @@ def software_findings() -> Iterator[Finding]:
             "model of landmarks",
             f"of {_LANDMARKS}, trained on iBUG 300-W, whose licence excludes commercial use",
             "--",
-            "faces.<variant>.landmark_model takes another.",
+            "Nothing to do for research. For commercial use, set faces.<variant>.landmark_model to another.",
         )
 
 
