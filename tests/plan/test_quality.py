@@ -51,11 +51,6 @@ def test_another_kind_is_read_once_it_is_built_for_every_subject(config, index):
     assert found[-1][0] == "sequences"  # in the order in which data flow
 
 
-def test_the_pages_of_a_composite_are_those_of_its_members(config, index):
-    with pytest.raises(ConfigError, match=r"results/demo_smic/qc/index\.html results/demo_casme2/qc/index\.html"):
-        plan.quality_artefacts(config, "demo_composite", index())
-
-
 def test_a_variant_that_is_not_there_is_refused_with_the_setting():
     raw = shipped_raw() | {"qc": {"artefacts": ["regions/sort1025"]}}
     with pytest.raises(ConfigError, match=r"qc\.artefacts.*regions"):

@@ -77,6 +77,21 @@ def test_a_member_of_its_own_reuses_what_the_composite_made(mixed):
     assert set(planned) == {"build_examples", "fit_baselines", "collect_fold", "score_experiment"}
 
 
+def test_the_quality_page_of_a_composite_leads_to_those_of_its_members(mixed):
+    page = "results/mix/qc/index.html"
+    mixed(page)
+    assert mixed.planned(page) == {}
+    tables = {name: pd.read_csv(mixed.folder / f"results/{name}/qc/clips.tsv", sep="\t") for name in (*MEMBERS, "mix")}
+    for name in MEMBERS:
+        own = tables["mix"][tables["mix"]["dataset"] == name]
+        assert set(own["clip"]) == {f"{name}.{clip}" for clip in tables[name]["clip"]}
+        assert own["brightness"].tolist() == tables[name]["brightness"].tolist()
+        subjects = (mixed.folder / f"results/{name}/qc/subjects").glob("*.html")
+        text = (mixed.folder / page).read_text()
+        assert all(f"../../{name}/qc/subjects/{path.name}#" in text for path in subjects)
+    assert mixed.planned("results/one/qc/index.html") == {}
+
+
 def test_a_label_set_that_a_member_cannot_give_is_refused_before_any_work(mixed):
     refused = mixed("-n", "results/mix/landmark_svm-objective5/metrics.csv", check=False)
     assert refused.returncode != 0

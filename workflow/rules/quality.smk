@@ -16,6 +16,8 @@ rule write_quality_pages:
         paths.log("write_quality_pages", "{dataset}"),
     benchmark:
         paths.benchmark("write_quality_pages", "{dataset}")
+    wildcard_constraints:
+        dataset=datasets_with_shards,
     conda:
         "../../envs/reporting.yaml"
     resources:
@@ -39,3 +41,38 @@ rule write_quality_pages:
         "Measure every clip of {wildcards.dataset} and write the quality pages"
     script:
         "../scripts/write_quality_pages.py"
+
+
+rule join_quality_pages:
+    """Put the clips of a composite's members side by side: a table, a page that leads to those of the members."""
+    input:
+        clips=index_of_dataset,
+        exclusions=paths.exclusions("{dataset}"),
+        members=quality_of_members,
+    output:
+        clips=paths.quality("{dataset}", "clips.tsv"),
+        dictionary=paths.quality("{dataset}", "clips.json"),
+        page=paths.quality("{dataset}", "index.html"),
+    log:
+        paths.log("join_quality_pages", "{dataset}"),
+    benchmark:
+        paths.benchmark("join_quality_pages", "{dataset}")
+    wildcard_constraints:
+        dataset=composites,
+    conda:
+        "../../envs/reporting.yaml"
+    resources:
+        mem_mb=grows(2000),
+        runtime=grows(20),
+    params:
+        members=members_of,
+        code=fingerprint(
+            "join_quality_pages",
+            "merflow.datasets.clip_table",
+            "merflow.quality.joined_page",
+            "merflow.quality.joining",
+        ),
+    message:
+        "Put the clips of the members of {wildcards.dataset} side by side"
+    script:
+        "../scripts/join_quality_pages.py"

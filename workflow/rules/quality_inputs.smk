@@ -1,4 +1,8 @@
-"""Input functions of the quality pages: which artefacts of a dataset they read."""
+"""Input functions of the quality pages: which artefacts of a dataset they read, and which pages those of a composite."""
+
+composites = plan.one_of(
+    name for name, block in project.datasets.items() if block.members
+)
 
 
 def quality_artefacts(wildcards):
@@ -16,3 +20,17 @@ def quality_modules(wildcards):
     """Return the modules that measure what the quality pages of a dataset show."""
     kinds = [kind for kind, _ in quality_artefacts(wildcards)]
     return plan.quality_modules(project, wildcards.dataset, kinds)
+
+
+def members_of(wildcards):
+    """Return the members of a composite."""
+    return list(project.datasets[wildcards.dataset].members)
+
+
+def quality_of_members(wildcards):
+    """Return the tables of clips of the members of a composite, and their dictionaries."""
+    return [
+        paths.quality(member, name)
+        for member in members_of(wildcards)
+        for name in ("clips.tsv", "clips.json")
+    ]

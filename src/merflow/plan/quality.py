@@ -6,7 +6,6 @@ from merflow import paths
 from merflow.config import Config
 from merflow.datasets.estimated_apexes import content_of_apexes
 from merflow.datasets.review import content_of_review
-from merflow.errors import ConfigError
 from merflow.plan.index import clips_by_subject, indexed
 from merflow.plan.sources import came_ready, needs_depth
 from merflow.stages import STAGES
@@ -17,18 +16,7 @@ def quality_artefacts(config: Config, dataset: str, clips_csv: str | Path) -> li
 
     They are those of ``qc.artefacts`` with all that they are computed from, as far as the dataset has depth, and of
     every other kind the first variant that is built.
-
-    Raises
-    ------
-    ConfigError
-        Of a composite, whose members have the artefacts.
     """
-    members = config.datasets[dataset].members
-    if members:
-        raise ConfigError(
-            f"dataset {dataset} is made of {', '.join(members)} and has no artefacts of its own. Ask for the pages of "
-            f"its members: {' '.join(paths.quality(member, 'index.html') for member in members)}"
-        )
     has_depth = any(clip.depth for clip in indexed(clips_csv))
     found: dict[str, str] = {}
     for artefact in () if came_ready(config, dataset) else config.qc.artefacts:

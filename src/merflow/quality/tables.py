@@ -1,7 +1,7 @@
 """The table of a dataset's clips and the dictionary beside it, as BIDS has them: ``clips.tsv`` and ``clips.json``."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from merflow.quality_columns import Value
 MISSING = "n/a"
 """As BIDS writes a value that is not there."""
 
-_FIRST: dict[str, str] = {
+FIRST: dict[str, str] = {
     "clip": "Name of the clip.",
     "subject": "Subject.",
     "expression": "micro or macro.",
@@ -25,7 +25,7 @@ _FIRST: dict[str, str] = {
     "apex": "Frame number of the apex.",
     "offset": "Frame number of the offset.",
 }
-_LAST: dict[str, str] = {
+LAST: dict[str, str] = {
     "flagged": "Columns whose value is flagged, and why.",
     "stage": "Where the clip was left out; n/a where it was not.",
     "reason": "Why it was left out there.",
@@ -41,35 +41,56 @@ def emotion_of(clip: Clip) -> str:
 
 def table_rows(measured: Measured) -> tuple[list[str], list[list[str]]]:
     """Return the columns of the table and its rows: indexed clips, then those that the index left out."""
-    heading = [*_FIRST, *(column.declared.name for column in measured.columns), *_LAST]
+    heading = [*FIRST, *(column.declared.name for column in measured.columns), *LAST]
     rows = [_row(clip, measured) for clip in measured.clips]
     indexed = {clip.id for clip in measured.clips}
-    absent = [MISSING] * (len(_FIRST) - 2 + len(measured.columns) + 1)
+    absent = [MISSING] * (len(FIRST) - 2 + len(measured.columns) + 1)
     for clip, row in measured.left_out.items():
         if clip not in indexed:
             rows.append([clip, row["subject"], *absent, row["stage"], row["reason"], row["source"], MISSING])
-    return heading, [[_cell(text) for text in row] for row in rows]
+    return heading, rows
 
 
 def write_table(measured: Measured, path: Path) -> None:
     """Write ``clips.tsv``, one row a clip; the same clips give the same bytes."""
     heading, rows = table_rows(measured)
-    with atomic_path(path) as partial:
-        partial.write_text("".join("\t".join(row) + "\n" for row in [heading, *rows]), encoding="utf-8")
+    write_lines([heading, *rows], path)
 
 
 def write_dictionary(measured: Measured, path: Path, *, deviations: float) -> None:
     """Write ``clips.json``: of each column what it means, its unit, its limits, its median and who measures it."""
-    described: dict[str, Any] = {name: {"Description": text} for name, text in _FIRST.items()}
+    described: dict[str, Any] = {name: {"Description": text} for name, text in FIRST.items()}
     described |= {column.declared.name: _entry(column, deviations) for column in measured.columns}
-    described |= {name: {"Description": text} for name, text in _LAST.items()}
+    described |= {name: {"Description": text} for name, text in LAST.items()}
     described["stages"] = {
         "Description": "Artefacts that were read, and clips in each; kinds that are not built.",
         "Read": {f"{stage.kind}/{stage.variant}": len(stage.clips) for stage in measured.stages},
         "NotBuilt": list(measured.not_built),
     }
+    write_json(described, path)
+
+
+def write_lines(lines: Iterable[Sequence[str]], path: Path) -> None:
+    """Write lines of a table; in a cell there is no tab and no line, and what is missing has its name."""
+    with atomic_path(path) as partial:
+        partial.write_text("".join("\t".join(map(_cell, line)) + "\n" for line in lines), encoding="utf-8")
+
+
+def write_json(described: Mapping[str, Any], path: Path) -> None:
+    """Write a dictionary of columns."""
     with atomic_path(path) as partial:
         partial.write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def flags_text(flags: Mapping[str, str]) -> str:
+    """Return why a clip is flagged, by column, as one cell."""
+    return "; ".join(f"{name}: {why}" for name, why in flags.items())
+
+
+def flags_of(text: str) -> dict[str, str]:
+    """Return by column why a clip is flagged, from the cell that :func:`flags_text` made."""
+    parts = [] if text == MISSING else text.split("; ")
+    return dict(part.split(": ", 1) for part in parts)
 
 
 def good(column: Column) -> str:
@@ -124,7 +145,7 @@ def _entry(column: Column, deviations: float) -> dict[str, Any]:
 
 def _row(clip: Clip, measured: Measured) -> list[str]:
     values = [text_of(column.values.get(clip.id)) for column in measured.columns]
-    flagged = "; ".join(f"{name}: {why}" for name, why in measured.flags(clip.id).items())
+    flagged = flags_text(measured.flags(clip.id))
     left_out = measured.left_out.get(clip.id)
     where: Sequence[str] = (left_out["stage"], left_out["reason"], left_out["source"]) if left_out else ["", "", ""]
     frames: Iterable[str] = (str(clip.onset), str(clip.apex), str(clip.offset))
@@ -136,5 +157,4 @@ def _row(clip: Clip, measured: Measured) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    """Return a text as a cell: no tab, no line, and what is missing by its name."""
     return " ".join(text.split()) or MISSING
