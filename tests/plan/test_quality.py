@@ -57,6 +57,15 @@ def test_a_variant_that_is_not_there_is_refused_with_the_setting():
         load_config(raw, read_schema(ROOT / "workflow/schemas/config.schema.yaml"))
 
 
+def test_the_experiments_that_are_shown_are_those_of_the_dataset():
+    schema = read_schema(ROOT / "workflow/schemas/config.schema.yaml")
+    config = load_config(shipped_raw() | {"qc": {"experiments": ["lite_point_gcn", "ccdn-au8"]}}, schema)
+    assert plan.quality_experiments(config, "demo") == ["lite_point_gcn"]
+    assert plan.quality_experiments(config, "demo_4dme_4d") == ["ccdn-au8"]
+    with pytest.raises(ConfigError, match=r"unknown experiment 'lite_point_gnn'.*lite_point_gcn"):
+        load_config(shipped_raw() | {"qc": {"experiments": ["lite_point_gnn"]}}, schema)
+
+
 def test_a_review_is_read_when_the_index_is_planned(index, tmp_path):
     raw = shipped_raw()
     raw["datasets"]["demo"]["exclude"] = "review.tsv"

@@ -26,6 +26,14 @@ def test_pages_are_made_of_what_is_built_and_a_review_leaves_clips_out(copied):
     assert "sequences" in stages["NotBuilt"]
     assert copied.check()[1] == 0
 
+    shown = {"experiments": ["lite_point_gcn"], "reference": "other.tsv"}
+    (copied.folder / "other.tsv").write_text("clip\thead_px\na\t0.25\nb\t0.25\n")
+    copied.write_config(copied.config | {"qc": shown})
+    copied(PAGE)
+    assert copied.planned(PAGE) == {}
+    assert {row["wrong_seeds_lite_point_gcn"] for row in rows(copied)} <= {"0", "0.5", "1"}
+    assert "Reference: 0.25 to 0.25." in (copied.folder / PAGE).read_text()
+
     (copied.folder / "review.tsv").write_text(f"clip\tverdict\tcomment\n{clips[0]['clip']}\tfail\tblinks\n")
     copied.write_config(
         copied.config | {"datasets": {"tiny": copied.config["datasets"]["tiny"] | {"exclude": "review.tsv"}}}

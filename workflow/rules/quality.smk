@@ -7,6 +7,8 @@ rule write_quality_pages:
         clips=index_of_dataset,
         exclusions=paths.exclusions("{dataset}"),
         lists=lists_of_quality,
+        predictions=predictions_of_quality,
+        reference=reference_of_quality,
     output:
         clips=paths.quality("{dataset}", "clips.tsv"),
         dictionary=paths.quality("{dataset}", "clips.json"),
@@ -25,6 +27,7 @@ rule write_quality_pages:
         runtime=grows(60),
     params:
         artefacts=quality_artefacts,
+        experiments=experiments_of_quality,
         declared=lambda wildcards: plan.quality_declared(project, wildcards.dataset),
         settings=lambda wildcards: dict(config["qc"]),
         code=fingerprint(
@@ -32,6 +35,8 @@ rule write_quality_pages:
             "merflow.datasets.clip_table",
             "merflow.quality.measuring",
             "merflow.quality.pages",
+            "merflow.quality.reference",
+            "merflow.quality.scored",
             "merflow.quality.settings",
             "merflow.quality.tables",
             "merflow.settings",

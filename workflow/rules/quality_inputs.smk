@@ -34,3 +34,23 @@ def quality_of_members(wildcards):
         for member in members_of(wildcards)
         for name in ("clips.tsv", "clips.json")
     ]
+
+
+def experiments_of_quality(wildcards):
+    """Return the experiments whose predictions the quality pages of a dataset show."""
+    return plan.quality_experiments(project, wildcards.dataset)
+
+
+def predictions_of_quality(wildcards):
+    """Return the predictions of those experiments."""
+    return [
+        paths.experiment(wildcards.dataset, name, "predictions.csv")
+        for name in experiments_of_quality(wildcards)
+    ]
+
+
+def reference_of_quality(wildcards):
+    """Return the table of clips that the pages compare with, unless it is their own."""
+    reference = project.qc.reference
+    own = paths.quality(wildcards.dataset, "clips.tsv")
+    return [reference] if reference and reference != own else []

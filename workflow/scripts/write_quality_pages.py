@@ -1,10 +1,12 @@
 """Measure every clip of a dataset and write its quality pages.
 
-Settings: `qc`; kind and variant of the artefacts that are read; what the dataset declares. Input: clips.csv,
-exclusions.csv, one shard a subject and their lists. Output: qc/clips.tsv, clips.json, index.html, a page a subject.
+Settings: `qc`; kind and variant of the artefacts that are read; what the dataset declares; experiments that are shown.
+Input: clips.csv, exclusions.csv, one shard a subject and their lists, predictions.csv of those experiments, the table
+of the reference. Output: qc/clips.tsv, clips.json, index.html, a page a subject.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import _job  # noqa: F401  # log and memory, before anything large
@@ -13,6 +15,8 @@ from merflow.artefacts.seal import digests
 from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.quality.measuring import measure_dataset
 from merflow.quality.pages import write_pages
+from merflow.quality.reference import read_reference
+from merflow.quality.scored import scored_columns
 from merflow.quality.settings import QcSettings
 from merflow.quality.tables import write_dictionary, write_table
 from merflow.settings import from_plain
@@ -28,6 +32,8 @@ def main(
     clips_csv: Path,
     exclusions_csv: Path,
     lists: Sequence[Path],
+    predictions: Mapping[str, Path],
+    reference: Path | None,
     out: Mapping[str, Path],
 ) -> None:
     """Measure, then write the table, its dictionary and the pages."""
@@ -42,11 +48,14 @@ def main(
     measured = measure_dataset(
         dataset, declared["quality"], clips, read_exclusions(exclusions_csv), shards, deviations=settings.deviations
     )
+    tested = scored_columns(predictions, frozenset(clip.id for clip in clips), deviations=settings.deviations)
+    measured = replace(measured, columns=[*measured.columns, *tested])
     write_table(measured, out["clips"])
     write_dictionary(measured, out["dictionary"], deviations=settings.deviations)
     write_pages(
-        measured, declared, shards, out["page"], out["subjects"], faces=settings.faces, deviations=settings.deviations
-    )
+        measured, declared, shards, out["page"], out["subjects"], faces=settings.faces, deviations=settings.deviations,
+        reference=read_reference(reference) if reference else None,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
@@ -58,5 +67,7 @@ if __name__ == "__main__":
         clips_csv=Path(snakemake.input.clips),
         exclusions_csv=Path(snakemake.input.exclusions),
         lists=[Path(path) for path in snakemake.input.lists],
+        predictions=dict(zip(snakemake.params.experiments, map(Path, snakemake.input.predictions), strict=True)),
+        reference=next(map(Path, snakemake.input.reference), None),
         out={name: Path(path) for name, path in snakemake.output.items()},
     )

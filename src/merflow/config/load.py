@@ -149,6 +149,8 @@ def _check_variants(config: Config) -> None:
                 check_variant(config, own.upstream_kind, own.upstream, user=f"{kind}.{name}")
     kind, _, name = config.accuracy.partition("/")
     check_variant(config, kind, name, user="accuracy")
+    for name in config.qc.experiments:
+        config.check_known("experiments", name)
     for artefact in config.qc.artefacts:
         kind, _, name = artefact.partition("/")
         check_variant(config, kind, name, user="qc.artefacts")

@@ -62,13 +62,13 @@ def _gpu() -> Finding:
         return Finding("GPU", "not asked for, since PyTorch is not installed", "--")
     if not torch.cuda.is_available():
         if shutil.which(_NVIDIA):
-            found = f"{_NVIDIA} is here, but PyTorch {torch.__version__} can use no GPU"
+            unused = f"{_NVIDIA} is here, but PyTorch {torch.__version__} can use no GPU"
             mend = f"Install PyTorch's build with CUDA (pytorch.org), or see what {_NVIDIA} says of the driver."
-            return Finding("GPU", found, "do", mend)
+            return Finding("GPU", unused, "do", mend)
         needs = "Enough for all but ResNet18, the capsule network and ATM-GCN at the size of their papers."
         return Finding("GPU", "none, training runs on the processors", "--", needs)
-    found = [torch.cuda.get_device_properties(number) for number in range(torch.cuda.device_count())]
-    return Finding("GPU", ", ".join(f"{one.name}, {one.total_memory / 2**30:.0f} GB" for one in found))
+    cards = [torch.cuda.get_device_properties(number) for number in range(torch.cuda.device_count())]
+    return Finding("GPU", ", ".join(f"{one.name}, {one.total_memory / 2**30:.0f} GB" for one in cards))
 
 
 def _disk(what: str, place: Path) -> Finding:

@@ -39,7 +39,7 @@ from merflow.plan.paper_tables import first_sentence, metrics_of_rows, paper_tab
 from merflow.plan.parts import folder_that_lost_a_part, parts
 from merflow.plan.picture_sizes import check_picture_size
 from merflow.plan.pictures import check_shows, drawn_alone, pictures
-from merflow.plan.quality import apexes, quality_artefacts, quality_declared, review
+from merflow.plan.quality import apexes, quality_artefacts, quality_declared, quality_experiments, review
 from merflow.plan.refused import refused_in_index, refused_in_shards
 from merflow.plan.results_lock import lock_results
 from merflow.plan.retraining import retraining_notice
@@ -120,6 +120,7 @@ __all__ = [
     "pictures",
     "quality_artefacts",
     "quality_declared",
+    "quality_experiments",
     "quality_modules",
     "reader_modules",
     "ready_pictures",

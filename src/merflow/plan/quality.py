@@ -31,6 +31,11 @@ def quality_artefacts(config: Config, dataset: str, clips_csv: str | Path) -> li
     return [(kind, found[kind]) for kind in STAGES if kind in found]
 
 
+def quality_experiments(config: Config, dataset: str) -> list[str]:
+    """Return the experiments of ``qc.experiments`` that name a dataset."""
+    return [name for name in config.qc.experiments if dataset in config.experiments[name].datasets]
+
+
 def quality_declared(config: Config, dataset: str) -> dict[str, str]:
     """Return what the pages take of the declaration of a dataset: name, licence, and who measures its annotation."""
     declared = config.datasets[dataset].declared

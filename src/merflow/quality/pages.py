@@ -10,7 +10,9 @@ from merflow.checks import few
 from merflow.datasets.clip import Clip
 from merflow.datasets.review import VERDICTS, failed_before
 from merflow.pages import render, write_page
+from merflow.quality.flags import number
 from merflow.quality.measuring import Measured
+from merflow.quality.reference import Reference
 from merflow.quality.strips import AXIS, HEIGHT, SHAPES, WIDTH, shapes_of, strip
 from merflow.quality.tables import emotion_of, good, how_limited, text_of
 from merflow.quality.thumbnails import Shards, thumbnails
@@ -29,6 +31,7 @@ def write_pages(
     *,
     faces: bool,
     deviations: float,
+    reference: Reference | None = None,
 ) -> None:
     """Write the group page, and the page of each subject.
 
@@ -47,6 +50,8 @@ def write_pages(
         Whether they contain pictures of faces.
     deviations : float
         As in the settings.
+    reference : Reference, optional
+        The numbers of another dataset.
     """
     common = _common(measured, about, faces)
     subjects.mkdir(parents=True, exist_ok=True)
@@ -58,7 +63,9 @@ def write_pages(
         beside = {"before": names[position - 1] if position else "", "after": (*names[1:], "")[position]}
         own = {"subject": subject, "clips": _clips_of(measured, subject, pictures)}
         write_page(render(PACKAGE, "subject.html", **common, **beside, **own), subjects / f"{subject}.html")
-    group = render(PACKAGE, "group.html", **common, **_group(measured, of_flagged, deviations))
+    group = render(
+        PACKAGE, "group.html", **common, **_group(measured, of_flagged, deviations, reference or Reference())
+    )
     write_page(group, page)
 
 
@@ -111,7 +118,9 @@ def _about(clip: Clip) -> str:
     return "; ".join([*filter(None, parts), clip.expression])
 
 
-def _group(measured: Measured, of_flagged: Mapping[str, str], deviations: float) -> dict[str, Any]:
+def _group(
+    measured: Measured, of_flagged: Mapping[str, str], deviations: float, reference: Reference
+) -> dict[str, Any]:
     """Return what the group page shows."""
     ids = [clip.id for clip in measured.clips]
     indexed = set(ids)
@@ -127,7 +136,8 @@ def _group(measured: Measured, of_flagged: Mapping[str, str], deviations: float)
             "good": good(one),
             "limits": how_limited(one, deviations),
             "flagged": len(one.flags),
-            "strip": strip(one, ids),
+            "strip": strip(one, ids, reference.middles.get(one.declared.name)),
+            "reference": [number(end) for end in reference.middles.get(one.declared.name, ())],
         }
         for one in measured.columns
     ]
@@ -146,6 +156,7 @@ def _group(measured: Measured, of_flagged: Mapping[str, str], deviations: float)
             for clip in measured.clips
         ],
         "columns": columns,
+        "reference": reference.path,
         "funnel": funnel(measured),
         "reasons": reasons(measured),
         "left_out": len(measured.left_out),

@@ -14,6 +14,12 @@ class QcSettings:
     artefacts : tuple of str
         ``<kind>/<variant>``, which are made for the pages with all that they are computed from, as far as the dataset
         has what they need. Of every other kind that is built the first variant is read too.
+    experiments : tuple of str
+        Whose predictions are shown beside the numbers, as the share of seeds that miss a clip; they are trained first.
+        A dataset shows those that name it among theirs.
+    reference : str
+        ``clips.tsv`` of another dataset, such as ``results/demo/qc/clips.tsv``: a line under each strip shows where its
+        values lie. Empty = none.
     faces : bool
         Whether the pages, and Snakemake's report, contain pictures of faces.
     deviations : float
@@ -22,6 +28,8 @@ class QcSettings:
     """
 
     artefacts: tuple[str, ...] = ("regions/sort1024",)
+    experiments: tuple[str, ...] = ()
+    reference: str = ""
     faces: bool = True
     deviations: float = 5.0
 

@@ -46,11 +46,15 @@ class Tick(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """A column as it is drawn: dots, the band of values that are not flagged, and the ends and median of the axis."""
+    """A column as it is drawn.
+
+    Dots, the band of values that are not flagged, the ends and median of the axis, and the line of the reference.
+    """
 
     dots: list[Dot]
     band: tuple[float, float]
     ticks: list[Tick]
+    reference: tuple[float, float] | None
 
 
 def shapes_of(classes: Sequence[str]) -> dict[str, str]:
@@ -59,7 +63,7 @@ def shapes_of(classes: Sequence[str]) -> dict[str, str]:
     return {name: names[i % len(names)] for i, name in enumerate(sorted(set(classes)))}
 
 
-def strip(column: Column, clips: Sequence[str]) -> Strip | None:
+def strip(column: Column, clips: Sequence[str], reference: tuple[float, float] | None = None) -> Strip | None:
     """Lay a column out; None for texts.
 
     Parameters
@@ -67,6 +71,8 @@ def strip(column: Column, clips: Sequence[str]) -> Strip | None:
     column : Column
     clips : sequence of str
         Index of the dataset, which dots refer to.
+    reference : tuple of float, optional
+        Values between which the clips of another dataset lie.
     """
     if column.range is None:
         return None
@@ -76,7 +82,8 @@ def strip(column: Column, clips: Sequence[str]) -> Strip | None:
     axis = _Axis.over(ends, log=column.declared.log)
     band = (axis.place(low) if low in ends else 0.0, axis.place(high) if high in ends else float(WIDTH))
     dots = [Dot(i, x, y, clips[i] in column.flags) for i, x, y in _stacked(values, axis)]
-    return Strip(dots, _wide_enough(band), _ticks([min(ends), column.range.median, max(ends)], axis))
+    line = axis.line(reference) if reference else None
+    return Strip(dots, _wide_enough(band), _ticks([min(ends), column.range.median, max(ends)], axis), line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,11 @@ class _Axis:
         """Return x of a value."""
         scaled = float(np.log(value)) if self.log else value
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (scaled - self.first) / (self.last - self.first), 1)
+
+    def line(self, ends: tuple[float, float]) -> tuple[float, float] | None:
+        """Return where a line between two values begins and ends; None where it lies beside the axis."""
+        low, high = (0.0 if self.log and end <= 0 else self.place(end) for end in ends)
+        return (max(low, 0.0), min(high, float(WIDTH))) if low <= WIDTH and high >= 0 else None
 
 
 def _stacked(values: Mapping[int, float], axis: _Axis) -> Iterator[tuple[int, float, float]]:
