@@ -81,7 +81,7 @@ scale: setup ## measure small embedded datasets: the costs of merflow plan, and 
 	$(BIN)/python -m tools.write_scale_page
 
 docs: setup-dev ## the documentation as a site, site/index.html; a link that leads nowhere is an error
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 setup: ## .venv with what the workflow needs, locked
 	@PYTHON=$(PYTHON) tools/setup.sh $(VENV)

@@ -4,6 +4,8 @@
 """
 
 import re
+import subprocess
+import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -19,6 +21,22 @@ from merflow.stages import STAGES
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = reference_pages()
+
+
+@pytest.mark.parametrize("link", ["nowhere.md", "#nowhere", "index.md"])
+def test_the_command_of_make_docs_fails_for_a_link_that_leads_nowhere(tmp_path, link):
+    """With --quiet it passed: MkDocs counts the warnings that it prints."""
+    (recipe,) = re.findall(r"^docs:.*\n\t(.*)$", (DOCS.parent / "Makefile").read_text(), re.MULTILINE)
+    shipped = (DOCS.parent / "mkdocs.yml").read_text()
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: small\n" + shipped[shipped.index("validation:") : shipped.index("# A name")]
+    )
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text(f"# Start\n[on]({link})\n")
+    command = recipe.replace("$(BIN)/python", sys.executable)
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert (done.returncode == 0) == (link == "index.md"), done.stderr
+    assert ("nowhere" in done.stderr) == (link != "index.md")
 
 
 def test_everything_that_is_declared_has_a_page():
