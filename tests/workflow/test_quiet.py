@@ -54,7 +54,9 @@ def test_what_a_plan_refuses_is_said(small):
 def test_a_job_that_fails_says_why_once_and_which_it_was(small):
     (small.root / casme2.CODING_NAME).write_bytes(b"no sheet")
     said = small(CLIPS, fails=True)
-    assert f"{casme2.CODING_NAME}: expected" in said
+    assert said.count(f"{casme2.CODING_NAME}: expected") == 1
+    assert "results/logs/index_dataset/small.log" in said
+    assert "Traceback" not in said
     assert said.count("Error in rule index_dataset") == 1
 
 

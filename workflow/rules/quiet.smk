@@ -12,13 +12,22 @@ from snakemake.settings.enums import Quietness
 from merflow import plan, progress
 
 
+class ErrorFormatter(DefaultFormatter):
+    """Errors as Snakemake shows them, without the log of a job on this machine: its error is on the screen already."""
+
+    def format(self, record):
+        """Return the text of an error."""
+        self.show_failed_logs = self.show_failed_logs and not workflow.local_exec
+        return super().format(record)
+
+
 def show_errors(settings):
     """Send Snakemake's errors to the screen, where the settings of its output would hide them."""
     if settings.dryrun or Quietness.ALL not in (settings.quiet or ()):
         return  # a dry run hides none
     errors = logging.StreamHandler(sys.stderr)
     errors.setLevel(logging.ERROR)
-    errors.setFormatter(DefaultFormatter(settings.quiet, settings.show_failed_logs))
+    errors.setFormatter(ErrorFormatter(settings.quiet, settings.show_failed_logs))
     logger.addHandler(errors)
 
 
