@@ -38,7 +38,10 @@ PLACES = {
 }
 """Where a picture lies that is not ``pictures/<name>.png`` of an experiment."""
 
-NO_PICTURE = ("workflow", "metrics", "paper_table", "accuracy", "landmark_accuracy", "magnification_accuracy")
+NO_PICTURE = (
+    *("workflow", "metrics", "paper_table", "accuracy", "landmark_accuracy", "magnification_accuracy"),
+    *("quality", "quality_of_subject"),
+)
 """Captions of pages and tables."""
 
 INTRO = """# Gallery

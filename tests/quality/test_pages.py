@@ -1,5 +1,6 @@
 """The table with its dictionary, and the pages: whole, quiet, free of what is outside, and leading where they say."""
 
+import base64
 import csv
 import json
 import re
@@ -143,3 +144,23 @@ def test_in_chromium_a_review_saved_again_keeps_the_clips_that_failed_before(mea
     saved.write_text(unquote(re.search(r"<title>(.*)</title>", document)[1]), encoding="utf-8")
     assert {clip: one.verdict for clip, one in read_review(saved).items()} == {CLIP: "pass", "sp9.1_d_7": "fail"}
     assert read_review(saved)["sp9.1_d_7"].comment == "a </script> doll"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt-get install chromium)")
+def test_in_chromium_a_page_in_a_report_has_no_link_that_leads_nowhere(pages, tmp_path):
+    """Snakemake's report shows a page in a frame whose address is its content."""
+    inside = """
+      document.querySelector("#eye_distance_px use.flag").dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      const links = [...document.querySelectorAll("a[href]")].map((link) => link.getAttribute("href"));
+      parent.postMessage(`${links.length} links, ${links.filter((link) => !link.startsWith("#")).length} outside`, "*");
+    """
+    before, end, after = (pages / "index.html").read_text().rpartition("</body>")
+    content = base64.b64encode(f"{before}<script>{inside}</script>{end}{after}".encode()).decode()
+    report = tmp_path / "report.html"
+    report.write_text(f'<body><iframe src="data:text/html;charset=utf8;base64,{content}"></iframe></body>')
+    document, said, _ = browse(report, tmp_path, "onmessage = (told) => { document.title = told.data; };")
+    assert said == []
+    links = re.search(r"<title>(\d+) links, 0 outside</title>", document)
+    assert links
+    assert int(links[1]) > 0

@@ -9,6 +9,7 @@ from tests.workflow.conftest import METRICS
 
 pytestmark = pytest.mark.workflow
 PAGE = METRICS.replace(".csv", ".html")
+QUALITY = "results/tiny/qc/index.html"
 
 
 def results_of(report):
@@ -20,12 +21,15 @@ def results_of(report):
 
 def test_a_report_without_faces_has_tables_and_no_picture_of_a_face(copied, tmp_path):
     copied.write_config(copied.config | {"qc": {"faces": False}})
-    copied(PAGE)
-    copied("--report", "report.html", PAGE)
+    copied(PAGE, QUALITY)
+    copied("--report", "report.html", PAGE, QUALITY)
     path = copied.folder / "report.html"
     held = results_of(path.read_text())
     names = {name.partition("results/tiny/")[2] for name in held}
+    subjects = [path.name for path in (copied.folder / QUALITY).parent.glob("subjects/*.html")]
     assert names == {
+        "qc/index.html",
+        *(f"qc/subjects/{name}" for name in subjects),
         *(f"{experiment}/confusion.png" for experiment in ("lite_point_gcn", "majority", "flow_svm")),
         "lite_point_gcn/metrics.html",
         "lite_point_gcn/training.png",

@@ -12,8 +12,21 @@ rule write_quality_pages:
     output:
         clips=paths.quality("{dataset}", "clips.tsv"),
         dictionary=paths.quality("{dataset}", "clips.json"),
-        page=paths.quality("{dataset}", "index.html"),
-        subjects=directory(paths.quality("{dataset}", "subjects")),
+        page=report(
+            paths.quality("{dataset}", "index.html"),
+            caption="../report/quality.rst",
+            category="{dataset}",
+            subcategory="quality",
+            labels={"page": "all clips"},
+        ),
+        subjects=report(
+            directory(paths.quality("{dataset}", "subjects")),
+            patterns=["{subject}.html"],
+            caption="../report/quality_of_subject.rst",
+            category="{dataset}",
+            subcategory="quality",
+            labels={"page": "{subject}"},
+        ),
     log:
         paths.log("write_quality_pages", "{dataset}"),
     benchmark:
@@ -57,7 +70,13 @@ rule join_quality_pages:
     output:
         clips=paths.quality("{dataset}", "clips.tsv"),
         dictionary=paths.quality("{dataset}", "clips.json"),
-        page=paths.quality("{dataset}", "index.html"),
+        page=report(
+            paths.quality("{dataset}", "index.html"),
+            caption="../report/quality.rst",
+            category="{dataset}",
+            subcategory="quality",
+            labels={"page": "all clips"},
+        ),
     log:
         paths.log("join_quality_pages", "{dataset}"),
     benchmark:

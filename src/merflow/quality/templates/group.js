@@ -4,7 +4,9 @@ const tip = document.getElementById("tip");
 const rows = [...document.querySelectorAll("#clips tbody tr")];
 const byClip = rows.slice();
 const pictures = new Map([...document.querySelectorAll(".cards > li")].map((card) => [card.querySelector("a").textContent, card.querySelector("img")]));
-const address = (i) => `subjects/${encodeURIComponent(data.subjects[i])}.html#${encodeURIComponent(data.clips[i])}`;
+const open = (i) => {
+  if (!alone) location.href = `subjects/${encodeURIComponent(data.subjects[i])}.html#${encodeURIComponent(data.clips[i])}`;
+};
 
 const tell = (dot) => {
   const i = Number(dot.dataset.i);
@@ -36,7 +38,7 @@ for (const strip of document.querySelectorAll(".strip")) {
     tip.hidden = true;
   });
   strip.addEventListener("click", (event) => {
-    if (event.target.dataset.i !== undefined) location.href = address(Number(event.target.dataset.i));
+    if (event.target.dataset.i !== undefined) open(Number(event.target.dataset.i));
   });
   strip.addEventListener("keydown", (event) => {
     const steps = { ArrowRight: 1, ArrowLeft: -1 };
@@ -44,7 +46,7 @@ for (const strip of document.querySelectorAll(".strip")) {
       event.preventDefault();
       mark(Math.min(Math.max(at + steps[event.key], 0), dots.length - 1));
     } else if (event.key === "Enter" && dots[at]) {
-      location.href = address(Number(dots[at].dataset.i));
+      open(Number(dots[at].dataset.i));
     }
   });
 }
