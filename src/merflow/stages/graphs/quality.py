@@ -59,7 +59,7 @@ QUALITY = Quality(
         QualityColumn(
             name="offset_motion",
             unit="aligned px",
-            meaning="The same from onset to offset.",
+            meaning="Motion, magnified where the frames are, of the node that moves farthest from onset to offset.",
             bad="The face is not back at rest, a landmark jumped, or the offset is a wrong frame.",
             outlier="high",
             log=True,
@@ -69,7 +69,7 @@ QUALITY = Quality(
         QualityColumn(
             name="bridge_motion",
             unit="aligned px",
-            meaning="Mean motion of the bridge of the nose from onset to apex, as of `node_motion`.",
+            meaning="Mean motion, magnified where the frames are, of the bridge of the nose from onset to apex.",
             bad="Motion of the head is left, or the frames are not of one face.",
             outlier="high",
             least_spread=0.1,
