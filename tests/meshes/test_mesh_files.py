@@ -155,11 +155,11 @@ NAN = np.array([[0, 0, np.nan], *CORNERS[1:]], dtype="<f4").tobytes()
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"n": 10**8}, "expected at most 500000 vertices, found 100000000"),
+        ({"n": 10**8}, "expected at most 500000 vertices, found 100000000: reduce the mesh, or export"),
         ({"n": "1" + "0" * 30}, "expected a header of PLY, found the line"),
         ({"n_faces": 10**9}, "expected at most 1000000 faces, found 1000000000"),
         ({"n_faces": 400}, "expected 400 faces as the header says, found a file of 245 bytes where"),
-        ({"n": 0, "n_faces": 0, "body": b""}, "expected a mesh, found 0 vertices and 0 triangles"),
+        ({"n": 0, "n_faces": 0, "body": b""}, "expected a mesh, found 0 vertices and 0 triangles: export it again"),
         ({"order": "ascii"}, "expected a binary PLY, found the format ascii: save it as binary"),
         ({"body": faces_of((0, 1, 2), (0, -1, 3))}, "expected faces of vertices 0 to 3, found the index -1"),
         ({"body": faces_of((0, 1, 2), (0, 4, 3))}, "expected faces of vertices 0 to 3, found the index 4"),
@@ -186,7 +186,7 @@ def test_faces_of_a_ply_must_be_alike(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "expected a mesh, found an empty file"),
+        ("", "expected a file with content, found an empty one: copy it again"),
         ("# nothing\n", "expected a mesh, found 0 vertices and 0 triangles"),
         (QUAD_OBJ, "expected a mesh, found 4 vertices and 0 triangles"),
         ("f 1 2 3\n", "found the index"),
@@ -251,7 +251,7 @@ def test_landmarks_are_read_as_they_were_written(tmp_path):
         read_landmarks(tmp_path / "1.lm3")
     points[5, 1] = np.nan
     write_landmarks(tmp_path / "1.lm3", points)
-    with pytest.raises(BadClipError, match="expected finite landmarks, found landmark 5 missing"):
+    with pytest.raises(BadClipError, match="expected finite landmarks, found landmark 5 missing: mark it"):
         read_landmarks(tmp_path / "1.lm3")
 
 

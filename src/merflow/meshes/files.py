@@ -70,7 +70,11 @@ def read_landmarks(path: Path) -> NDArray[np.float64]:
     points = table[:, -3:]
     wrong = np.flatnonzero(~np.isfinite(points).all(axis=1))
     if len(wrong):
-        raise BadClipError(f"expected finite landmarks, found landmark {wrong[0]} missing", source=str(path))
+        raise BadClipError(
+            f"expected finite landmarks, found landmark {wrong[0]} missing: mark it, or take the files of this frame "
+            "away",
+            source=str(path),
+        )
     return points if len(points) == N_LANDMARKS else dlib_landmarks(points, source=str(path))
 
 

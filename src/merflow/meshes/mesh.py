@@ -44,7 +44,10 @@ def checked(mesh: Mesh, path: Path) -> Mesh:
     """
     n = len(mesh.vertices)
     if n == 0 or len(mesh.triangles) == 0:
-        raise BadClipError(f"expected a mesh, found {n} vertices and {len(mesh.triangles)} triangles", source=str(path))
+        raise BadClipError(
+            f"expected a mesh, found {n} vertices and {len(mesh.triangles)} triangles: export it again",
+            source=str(path),
+        )
     _check_finite(mesh.vertices, "vertices", path)
     if mesh.uv is not None:
         _check_finite(mesh.uv, "texture coordinates", path)
@@ -62,7 +65,10 @@ def check_textured(mesh: Mesh, path: Path, texture: Path | None) -> NDArray[np.f
     """
     if texture is None:
         named = f"the mesh names {mesh.texture!r}, which is not beside it" if mesh.texture else "the mesh names none"
-        raise BadClipError(f"expected a texture beside the mesh, found none: {named}", source=str(path))
+        raise BadClipError(
+            f"expected a texture beside the mesh, found none: {named}. Add it, or set meshes.textures to false",
+            source=str(path),
+        )
     if mesh.uv is None:
         raise BadClipError(
             f"expected texture coordinates, for there is the texture {texture.name}, found a mesh without any: export "

@@ -37,14 +37,17 @@ def mesh_bytes(path: Path, *, most: int = MAX_MESH_BYTES) -> bytes:
     if len(data) > most:
         raise BadClipError(f"expected at most {most} bytes, found more", source=str(path))
     if not data.strip():
-        raise BadClipError("expected a mesh, found an empty file", source=str(path))
+        raise BadClipError("expected a file with content, found an empty one: copy it again", source=str(path))
     return data
 
 
 def check_number(found: int, most: int, what: str, path: Path) -> None:
     """Raise BadClipError for more vertices or faces than a mesh may have, however many of them are really there."""
     if not 0 <= found <= most:
-        raise BadClipError(f"expected at most {most} {what}, found {found}", source=str(path))
+        raise BadClipError(
+            f"expected at most {most} {what}, found {found}: reduce the mesh, or export it again if it has fewer",
+            source=str(path),
+        )
 
 
 def mesh_lines(path: Path, *, most: int = MAX_MESH_BYTES) -> list[bytes]:

@@ -246,14 +246,58 @@ def test_fewer_meshes_than_grey_frames_are_noted(copied, clips):
     assert 0 < attrs["apex"] < n - 1
 
 
-def test_triangles_without_area_are_noted(copied, clips, computed):
-    assert "without area" not in computed[1][1]["notes"]
+def test_more_meshes_than_grey_frames_are_noted_and_all_are_used(copied, clips):
+    files = scans_of_clip(clips[1], copied)
+    last, n = files[-1], len(files)
+    for path in (last.mesh, last.landmarks, last.texture):
+        for number in (n + 1, n + 2):
+            shutil.copy(path, path.with_name(f"{number:05d}{path.suffix}"))
+    _, attrs = meshes_of_clip(clips[1], MeshSettings(), root=copied)
+    place = round((clips[1].apex - clips[1].onset) * (n + 1) / (n - 1))
+    told = f"{n + 2} meshes where there are {n} grey frames: the apex is taken to be mesh {place + 1}"
+    assert told in attrs["notes"]
+    assert attrs["frames"] == [one.number for one in files] + [n + 1, n + 2]
+    assert attrs["apex"] == place
+    assert attrs["fps"] == pytest.approx(clips[1].fps * (n + 1) / (n - 1))
+
+
+def test_triangles_without_area_are_noted_and_make_no_neighbour_a_spike(copied, clips, computed):
+    """Every fourth triangle again, with a vertex twice: an edge without length, beside which all others are long."""
+    before = computed[1][1]
+    assert "without area" not in before["notes"]
     files = scans_of_clip(clips[1], copied)
     mesh = read_mesh(files[0].mesh)
-    triangles = np.concatenate([mesh.triangles, mesh.triangles[:1, [0, 0, 1]], mesh.triangles[:1, [2, 2, 2]]])
-    write_mesh(files[0].mesh, replace(mesh, triangles=triangles))
+    flat = np.concatenate([mesh.triangles[::4, [0, 0, 1]], mesh.triangles[:1, [2, 2, 2]]])
+    write_mesh(files[0].mesh, replace(mesh, triangles=np.concatenate([mesh.triangles, flat])))
     _, attrs = meshes_of_clip(clips[1], MeshSettings(), root=copied)
-    assert f"2 triangles without area in {len(files)} frames" in attrs["notes"]
+    assert f"{len(flat)} triangles without area in {len(files)} frames" in attrs["notes"]
+    assert attrs["vertex_counts"] == before["vertex_counts"]
+    assert attrs["missing_vertices"][0] <= before["missing_vertices"][0] + 5
+    write_mesh(files[0].mesh, replace(mesh, triangles=flat))
+    with pytest.raises(BadClipError, match=f"expected triangles with an area, found {len(flat)} without any: export"):
+        meshes_of_clip(clips[1], MeshSettings(), root=copied)
+
+
+def test_one_more_vertex_in_one_frame_is_another_topology(copied, clips):
+    files = scans_of_clip(clips[1], copied)
+    mesh = read_mesh(files[0].mesh)
+    for one in files:
+        write_mesh(one.mesh, mesh)
+    _, attrs = meshes_of_clip(clips[1], MeshSettings(), root=copied)
+    assert len(attrs["triangle_counts"]) == 1
+    longer = {name: np.concatenate([getattr(mesh, name), getattr(mesh, name)[:1]]) for name in ("vertices", "uv")}
+    write_mesh(files[1].mesh, replace(mesh, **longer))
+    _, attrs = meshes_of_clip(clips[1], MeshSettings(), root=copied)
+    assert len(attrs["triangle_counts"]) == len(files)
+
+
+def test_texture_coordinates_beside_the_texture_are_told(copied, clips):
+    one = scans_of_clip(clips[1], copied)[1]
+    mesh = read_mesh(one.mesh)
+    write_mesh(one.mesh, replace(mesh, uv=mesh.uv + 1))
+    message = r"expected texture coordinates of 0 to 1 on the face, found [\d.e-]+ to 1\.\d+: a texture is not repeated"
+    with pytest.raises(BadClipError, match=message):
+        meshes_of_clip(clips[1], MeshSettings(), root=copied)
 
 
 def test_a_bad_clip_is_left_out_with_its_reason(recordings_4d, clips, copied, tmp_path):

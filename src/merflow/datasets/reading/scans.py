@@ -155,7 +155,7 @@ def scans_of_clip(clip: Clip, root: Path) -> list[ScanFiles]:
     if bare:
         raise BadClipError(
             f"expected 3D landmarks of each of the {len(meshes)} meshes, found none of frame {bare[0]}, and "
-            f"{len(bare)} missing in all",
+            f"{len(bare)} missing in all: add them, or take these meshes away",
             source=clip.landmarks_3d,
         )
     return [ScanFiles(number, path, landmarks[number], textures.get(number)) for number, path in meshes.items()]

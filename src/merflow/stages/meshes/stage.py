@@ -22,6 +22,9 @@ from merflow.stages.meshes.straightening import check_unit, moved, residuals, st
 from merflow.stages.meshes.texturing import cut, in_window, texture_window
 
 STAGE = "meshes"
+UV_SLACK = 0.01
+"""How far beyond the texture a coordinate may lead; it then has the colour of the border."""
+
 FloatArray = NDArray[np.float64]
 
 
@@ -134,8 +137,11 @@ def _read(files: ScanFiles, settings: MeshSettings) -> _Face:
         check_unit(landmarks, settings)
     except BadClipError as error:
         raise BadClipError(error.reason, source=str(files.landmarks)) from error
-    no_uv = np.empty((0, 2), dtype=np.float32)
     flat = int(degenerate(mesh).sum())
+    if flat == len(mesh.triangles):
+        reason = f"expected triangles with an area, found {flat} without any: export the mesh again"
+        raise BadClipError(reason, source=str(files.mesh))
+    no_uv = np.empty((0, 2), dtype=np.float32)
     vertices = mesh.vertices * settings.unit_mm
     return _Face(vertices, mesh.triangles, no_uv if uv is None else uv, landmarks, texture, flat)
 
@@ -159,7 +165,7 @@ def _crop(
     if not all(one.any() for one in kept):
         raise BadClipError(
             "expected a face within the outline of the 3D landmarks, found no triangle there: are the landmarks in the "
-            "frame of the mesh?",
+            "frame and the unit of the mesh?",
             source=source,
         )
     cropped, missing = [], []
@@ -184,7 +190,15 @@ def _textures(
     pictures = [read_color(path) for path in paths if path is not None]
     shapes = {picture.shape[:2] for picture in pictures}
     if len(shapes) > 1:
-        raise BadClipError(f"expected textures of one size, found {sorted(shapes)}", source=str(paths[0]))
+        reason = f"expected textures of one size, found {sorted(shapes)}: bring them to one"
+        raise BadClipError(reason, source=str(paths[0]))
+    low, high = (float(pick([pick(one.uv) for one in shared])) for pick in (np.min, np.max))
+    if low < -UV_SLACK or high > 1 + UV_SLACK:
+        raise BadClipError(
+            f"expected texture coordinates of 0 to 1 on the face, found {low:.3g} to {high:.3g}: a texture is not "
+            "repeated here, and there is one for each frame. Export the meshes again with one that holds the face",
+            source=str(paths[0]),
+        )
     shape = (int(pictures[0].shape[0]), int(pictures[0].shape[1]))
     window = texture_window([one.uv for one in shared], shape, settings.texture_px)
     return {
