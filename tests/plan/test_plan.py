@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import pytest
 from tests.plan_fixture import clip, of_mix
+from tests.shipped import ROOT
 
 from merflow import plan
-from merflow.config import Config, Experiment
+from merflow.config import Config, Experiment, read_config
 from merflow.datasets.clip_table import write_clips
 from merflow.errors import ConfigError
 from merflow.stages import STAGES
@@ -230,6 +231,20 @@ def test_what_goes_back_to_depth_is_refused_where_there_is_none(with_depth, inde
         plan.shards(Config(with_depth), path, "two", "clouds", "c")
     assert len(plan.shards(Config(with_depth), path, "two", "flow", "f")) == 2
     assert len(plan.shards(Config(with_depth), index([clip("s1"), clip("s2", depth="")]), "two", "clouds", "c")) == 2
+
+
+def test_what_is_made_of_meshes_is_refused_where_there_are_none(index):
+    """``ccdn-au8`` on grey video alone; on depth frames CCDN needs no meshes."""
+    shipped = read_config(ROOT / "config.yaml")
+    bare, scanned = index([clip("s1"), clip("s2")]), [replace(clip("s1"), meshes="mesh/*"), clip("s2")]
+    message = (
+        r"expected recordings with meshes \(dynamic_images/views64 goes through meshes\), but dataset demo_4dme has "
+        r"none\. Choose an experiment without meshes, such as res3d-au8"
+    )
+    with pytest.raises(ConfigError, match=message):
+        plan.shards(shipped, bare, "demo_4dme", "dynamic_images", "views64")
+    assert len(plan.shards(shipped, bare, "demo", "dynamic_images", "rgbd64")) == 2
+    assert len(plan.shards(shipped, index(scanned), "demo_4dme", "dynamic_images", "views64")) == 2
 
 
 def test_every_member_needs_depth(with_depth, index):

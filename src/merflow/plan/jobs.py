@@ -14,7 +14,7 @@ from merflow.datasets.reading.clip_frames import below_root
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
 from merflow.plan.index import clips_by_subject, indexed
-from merflow.plan.sources import artefact_chain, check_depth, check_shards
+from merflow.plan.sources import artefact_chain, check_recorded, check_shards
 from merflow.reading import content_of, is_folder
 
 _NOTHING = r"(?!)"
@@ -74,10 +74,10 @@ def shards(config: Config, clips_csv: str | Path, dataset: str, kind: str, varia
     Raises
     ------
     ConfigError
-        As :func:`merflow.plan.sources.check_shards` and :func:`merflow.plan.sources.check_depth`.
+        As :func:`merflow.plan.sources.check_shards` and :func:`merflow.plan.sources.check_recorded`.
     """
     check_shards(config, dataset, kind)
-    check_depth(config, indexed(clips_csv), dataset, f"{kind}/{variant}")
+    check_recorded(config, indexed(clips_csv), dataset, f"{kind}/{variant}")
     composite = bool(config.datasets[dataset].members)
     owners = [split_name(subject) if composite else (dataset, subject) for subject in subjects(clips_csv)]
     return [paths.shard(owner, kind, variant, subject) for owner, subject in owners]

@@ -1,6 +1,7 @@
 """Where the artefacts of a dataset come from: its recordings, its members, or pictures that came ready."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from merflow import paths
 from merflow.config import Config
@@ -69,13 +70,34 @@ def needs_depth(config: Config, kind: str, variant: str) -> bool:
     return STAGES[kind].making_of(config.variant(kind, variant).plain).depth
 
 
-def check_depth(config: Config, clips: Iterable[Clip], dataset: str, artefact: str) -> None:
-    """Refuse an artefact that goes back to depth where nothing was recorded with it: each clip would be excluded.
+def needs_meshes(config: Config, kind: str, variant: str) -> bool:
+    """Return whether a variant is computed from recorded meshes: of a clip without there is none."""
+    own = config.variant(kind, variant)
+    making = STAGES[kind].making_of(own.plain)
+    return bool(making.recorded) and making.frames_read(own.settings).scans
+
+
+class _Recorded(NamedTuple):
+    """What not every dataset has: its name, who needs it, and whether a clip was recorded with it."""
+
+    name: str
+    needed: Callable[[Config, str, str], bool]
+    has: Callable[[Clip], bool]
+
+
+_NOT_EVERYWHERE = (
+    _Recorded("depth", needs_depth, lambda clip: bool(clip.depth)),
+    _Recorded("meshes", needs_meshes, lambda clip: bool(clip.meshes)),
+)
+
+
+def check_recorded(config: Config, clips: Sequence[Clip], dataset: str, artefact: str) -> None:
+    """Refuse an artefact that goes back to depth or meshes where there are none: each clip would be excluded.
 
     Parameters
     ----------
     config : Config
-    clips : iterable of Clip
+    clips : sequence of Clip
         Index of the dataset.
     dataset, artefact : str
         Name in the configuration, and ``<kind>/<variant>``.
@@ -83,30 +105,31 @@ def check_depth(config: Config, clips: Iterable[Clip], dataset: str, artefact: s
     Raises
     ------
     ConfigError
-        When no clip of the dataset, or of a member of a composite, has depth; names experiments that need none.
+        When no clip of the dataset, or of a member of a composite, has what is needed; names experiments that need
+        none of it.
     """
-    needing = next((one for one in config.chain(artefact) if needs_depth(config, *one)), None)
-    if needing is None:
-        return
     names = config.datasets[dataset].members
-    recorded = {clip.part if names else dataset for clip in clips if clip.depth}
-    lacking = [owner for owner in names or [dataset] if owner not in recorded]
-    if lacking:
-        of = f", a member of {dataset}," if names else ""
-        without = _experiments_without_depth(config, dataset)
-        raise ConfigError(
-            f"expected recordings with depth ({artefact} goes through {needing[0]}), but dataset {lacking[0]}{of} has "
-            f"none. Choose an experiment without depth{', such as ' if without else ''}{', '.join(without[:3])}."
-        )
+    for one in _NOT_EVERYWHERE:
+        needing = next((step for step in config.chain(artefact) if one.needed(config, *step)), None)
+        recorded = {clip.part if names else dataset for clip in clips if one.has(clip)}
+        lacking = [owner for owner in names or [dataset] if owner not in recorded]
+        if needing and lacking:
+            of = f", a member of {dataset}," if names else ""
+            without = _experiments_without(one, config, dataset)
+            raise ConfigError(
+                f"expected recordings with {one.name} ({artefact} goes through {needing[0]}), but dataset {lacking[0]}"
+                f"{of} has none. Choose an experiment without {one.name}{', such as ' if without else ''}"
+                f"{', '.join(without[:3])}."
+            )
 
 
-def _experiments_without_depth(config: Config, dataset: str) -> list[str]:
-    """Return the networks' experiments that need no depth, those that name the dataset first."""
+def _experiments_without(what: _Recorded, config: Config, dataset: str) -> list[str]:
+    """Return the networks' experiments that need none of it, those that name the dataset first."""
     found = [
         name
         for name, experiment in config.experiments.items()
         if not experiment.is_baseline
-        and not any(needs_depth(config, *one) for one in config.chain(config.experiment(name, dataset).artefact))
+        and not any(what.needed(config, *one) for one in config.chain(config.experiment(name, dataset).artefact))
     ]
     return sorted(found, key=lambda name: dataset not in config.experiments[name].datasets)
 
