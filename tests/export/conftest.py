@@ -59,7 +59,15 @@ def shards_of(clip):
         "sequences": (made.sequence_arrays(), made.SEQUENCE_ATTRS),
         "lbp_top": (made.lbp_top_arrays(), {"n_frames": 5, **notes}),
         "hoof": (made.hoof_arrays(flow), notes),
+        "meshes": (holed(made.mesh_arrays()), made.MESH_ATTRS),
     }
+
+
+def holed(arrays):
+    """Return meshes that lack a vertex in their second frame."""
+    vertices = arrays["vertices"].copy()
+    vertices[400 + 210] = np.nan
+    return arrays | {"vertices": vertices}
 
 
 ABOVE = {
@@ -95,4 +103,4 @@ def write_dataset(root: Path, kinds) -> Path:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """``results/demo`` with one variant of each kind that is exported. Only read it."""
-    return write_dataset(tmp_path_factory.mktemp("export"), ["faces", *ABOVE])
+    return write_dataset(tmp_path_factory.mktemp("export"), ["faces", "meshes", *ABOVE])

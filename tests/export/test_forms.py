@@ -16,6 +16,7 @@ from merflow.datasets.reading.videos import VideoFrames
 from merflow.errors import ConfigError
 from merflow.export.exporting import export_clips
 from merflow.export.forms import EXAMPLES, forms
+from merflow.meshes.files import read_mesh
 from merflow.stages import STAGES
 from merflow.stages.sequences.frames import sequence_frames
 
@@ -38,7 +39,7 @@ def rows_of(path):
 def test_each_form_has_a_name_of_its_own_and_all_are_declared_by_a_stage():
     declared = sum(len(__import__(f"merflow.stages.{kind}.export", fromlist=["x"]).EXPORTS)
                    for kind, stage in STAGES.items() if stage.exports)  # fmt: skip
-    assert len(forms()) == declared >= 11
+    assert len(forms()) == declared >= 12
     assert EXAMPLES not in forms()
 
 
@@ -135,6 +136,23 @@ def test_open3d_reads_the_points_of_a_cloud(demo, tmp_path):
     np.testing.assert_array_equal(points.astype(np.float32), stored(demo, "clouds", "xyz"))
     tensor = o3d.t.io.read_point_cloud(str(path))  # Open3D's other reader keeps the columns that it does not know
     np.testing.assert_array_equal(tensor.point["dz"].numpy().ravel(), stored(demo, "clouds", "motion")[:, 2])
+
+
+def test_meshes_are_read_by_open3d_and_keep_the_numbers_of_their_vertices(demo, tmp_path):
+    export_clips("meshes_ply", demo, tmp_path / "out", clips=[CLIP])
+    rows = rows_of(tmp_path / "out/frames.csv")
+    assert [(row["frame"], row["missing_vertices"]) for row in rows] == [("1", "0"), ("2", "1"), ("3", "0")]
+    vertices, triangles = stored(demo, "meshes", "vertices").reshape(3, -1, 3), stored(demo, "meshes", "triangles")
+    for row, expected, picture in zip(rows, vertices, stored(demo, "meshes", "texture"), strict=True):
+        there = np.isfinite(expected).all(axis=1)
+        surface = o3d.io.read_triangle_mesh(str(tmp_path / "out" / row["mesh"]))
+        np.testing.assert_array_equal(np.asarray(surface.vertices)[there], expected[there].astype(np.float64))
+        np.testing.assert_array_equal(np.asarray(surface.triangles), triangles[there[triangles].all(axis=1)])
+        assert not np.asarray(surface.vertices)[~there].any()
+        mesh = read_mesh(tmp_path / "out" / row["mesh"])
+        np.testing.assert_array_equal(mesh.uv, stored(demo, "meshes", "uv"))
+        assert row["texture"].endswith(mesh.texture)
+        np.testing.assert_array_equal(cv2.imread(str(tmp_path / "out" / row["texture"]))[..., ::-1], picture)
 
 
 def test_an_unknown_form_names_the_nearest(demo, tmp_path):

@@ -20,6 +20,7 @@ STAGE = Stage(
     settings="merflow.stages.meshes.settings:MeshSettings",
     picture="merflow.stages.meshes.picture:draw_meshes",
     quality="merflow.stages.meshes.quality:QUALITY",
+    exports="merflow.stages.meshes.export:EXPORTS",
     drawn_alone=True,
     schema=KindSchema(
         description="The face of each recorded mesh of a clip, laid on the frontal mean face",
