@@ -13,9 +13,12 @@ from merflow.datasets.fourdme.reader import read_fourdme
 from merflow.datasets.fourdme.scans import with_scans
 from merflow.datasets.index import Index
 from merflow.datasets.reading.clip_frames import annotated_frame_hashes
+from merflow.datasets.reading.frames import read_color
 from merflow.datasets.reading.scans import files_of_clip, scans_of_clip
 from merflow.errors import BadClipError, ConfigError
 from merflow.meshes.files import read_landmarks, read_mesh
+from merflow.stages.faces.detector import FaceDetector
+from merflow.stages.faces.settings import FaceSettings
 from merflow.synthesis.camera import Camera
 from merflow.synthesis.ground_truth import read_ground_truth
 from merflow.synthesis.head import load_head
@@ -109,6 +112,18 @@ def test_the_second_camera_measures_the_surface(recordings_4d, clips):
         depth = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
         patch = depth[round(y) - 1 : round(y) + 2, round(x) - 1 : round(x) + 2]
         assert abs(np.median(patch[patch > 0]) - z) < 3
+
+
+def test_the_second_camera_shows_the_landmarks_where_it_is_said_to_stand(recordings_4d, clips):
+    """Found by dlib in the first colour frame, up to half a grey frame after the mesh; the jaw is where dlib likes."""
+    detector = FaceDetector(FaceSettings())
+    exact = truth_of(recordings_4d, clips[0])["landmarks"][0]
+    image, _ = seen_by(recordings_4d, "rgb, depth", exact)
+    picture = read_color(recordings_4d / "rgb_micro" / clips[0].subject / clips[0].video / "img_00001.jpg")
+    found = detector.landmarks(picture, detector.detect(picture))
+    assert np.linalg.norm(found - image, axis=1)[17:].mean() < 2
+    grey, _ = seen_by(recordings_4d, "gray", exact)
+    assert np.linalg.norm(found - grey, axis=1)[17:].mean() > 20  # the cameras differ
 
 
 def test_what_is_missing_is_told(copied):
