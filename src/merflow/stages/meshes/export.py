@@ -22,13 +22,13 @@ def write_meshes(source: Source, out: Path, _settings: NoSettings) -> None:
         numbers = [int(number) for number in one.attrs["frames"]]
         for number, face in zip(numbers, read_meshes(one.shard, one.stored).frames, strict=True):
             path, picture = folder / f"{number:05d}.ply", folder / f"{number:05d}.png"
-            textured = face.texture is not None
+            texture = ""
             if face.texture is not None:
                 write_png(picture, face.texture)
-            write_mesh(path, _whole(face, picture.name if textured else ""))
-            missing = int(np.isnan(face.vertices).any(axis=1).sum())
-            files = (path.relative_to(out).as_posix(), picture.relative_to(out).as_posix() if textured else "")
-            rows.append([one.clip.subject, one.clip.id, number, missing, *files])
+                texture = picture.relative_to(out).as_posix()
+            write_mesh(path, _whole(face, picture.name if texture else ""))
+            missing = int(np.isnan(face.vertices[:, 0]).sum())
+            rows.append([one.clip.subject, one.clip.id, number, missing, path.relative_to(out).as_posix(), texture])
     write_csv(out / "frames.csv", _COLUMNS, rows)
 
 
@@ -37,7 +37,7 @@ def _whole(face: FaceMesh, texture: str) -> Mesh:
 
     So the others keep their numbers, and are the same ones from frame to frame where the topology is.
     """
-    there = np.isfinite(face.vertices).all(axis=1)
+    there = ~np.isnan(face.vertices[:, 0])  # a missing vertex is NaN in all coordinates
     vertices = np.where(there[:, None], face.vertices, 0.0).astype(np.float64)
     return Mesh(vertices, face.triangles[there[face.triangles].all(axis=1)], face.uv, texture)
 
