@@ -20,7 +20,7 @@ demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pag
 	@MERFLOW_PROGRESS=1 $(SNAKEMAKE) --cores $(CORES) --quiet all -- $(DEMO)/metrics.csv results/demo/qc/index.html
 	@$(BIN)/merflow show $(DEMO)
 	@echo "Which clips to believe: results/demo/qc/index.html"
-	@echo "What to do next: README.md, 'Your data' and 'Your network'"
+	@echo "What to do next: README.md, 'Your data' and 'Your network'; before merflow and snakemake: . $(BIN)/activate"
 
 test: setup-dev ## everything that CI checks
 	@runs=$$(mktemp -d); trap 'rm -rf "$$runs"' EXIT; export MERFLOW_TEST_RUNS="$$runs"; \
