@@ -45,7 +45,7 @@ def test_a_result_of_another_study_is_made_there(study, monkeypatch, tmp_path, p
     assert (started.folder.resolve(), started.command[-1]) == (study, TARGET)
 
 
-def test_a_command_is_given_for_what_can_be_a_result_alone(study, tmp_path):
+def test_a_command_is_given_for_what_can_be_a_result_alone(study):
     assert how_to_make(Path(TARGET)) == f"Make it: merflow run . {TARGET}"
     assert how_to_make(study / TARGET).startswith("Make it: merflow run ")
-    assert how_to_make(tmp_path / "none.h5") == "Name a file below results/ of a study."
+    assert how_to_make(Path("none.h5")) == "Name a file below results/ of a study."

@@ -3,7 +3,7 @@
 import shlex
 from pathlib import Path
 
-from merflow.paths import RESULTS, is_result
+from merflow.paths import RESULTS
 from merflow.workflow_root import SNAKEFILE
 
 _MARKS = (SNAKEFILE, "config.yaml")
@@ -26,7 +26,7 @@ def make_command(target: str | Path, *, force: bool = False) -> str:
 
 def how_to_make(target: Path) -> str:
     """Return the next move of who asked for a file that is not there: the command, if it can be a result."""
-    if study_of(target) or is_result(target):
+    if RESULTS in target.parts:
         return f"Make it: {make_command(target)}"
     return f"Name a file below {RESULTS}/ of a study."
 

@@ -105,7 +105,11 @@ def test_several_variants_must_be_told_apart(own, tmp_path):
 @pytest.mark.parametrize(
     ("form", "place", "match"),
     [
-        ("clouds_ply", "", "expected artefacts of kind clouds, but found none"),
+        (
+            "clouds_ply",
+            "",
+            r"kind clouds, but found none. Make those of a variant, denoised.*clouds/denoised/shards.csv",
+        ),
         ("flow_png", "artefacts/lbp_top/default", "kind flow, but found lbp_top"),
         ("flow_png", "artefacts", "found no clips.csv there"),
         ("flow_png", f"{VARIANT}/nobody.h5", "no such file"),

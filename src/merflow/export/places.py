@@ -8,6 +8,7 @@ from typing import NamedTuple
 from merflow.artefacts import Shard, open_shard
 from merflow.artefacts.seal import digests
 from merflow.checks import few, nearest
+from merflow.config.shipped import shipped_config
 from merflow.datasets.clip import Clip
 from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.datasets.members import qualified
@@ -118,9 +119,10 @@ def _only_variant(results: Path, kind: str) -> str:
             f"--variant {found[0]}"
         )
     where = min(kinds, default=results / _ARTEFACTS / kind)
+    variants = list(shipped_config()[kind])
     raise ConfigError(
-        f"{results}: expected artefacts of kind {kind}, but found none. Make those of a variant of config.yaml: "
-        f"{make_command(where / 'VARIANT/shards.csv')}"
+        f"{results}: expected artefacts of kind {kind}, but found none. Make those of a variant, {few(variants, 10)} "
+        f"or one of your own: {make_command(where / variants[0] / 'shards.csv')}"
     )
 
 
