@@ -13,6 +13,7 @@ from merflow.stages.meshes.reading import read_meshes
 from merflow.stages.meshes.settings import MeshSettings
 from merflow.stages.meshes.stage import make_meshes
 from merflow.stages.projections.pictures import enhanced_depth
+from merflow.stages.projections.quality import QUALITY, hole_shares
 from merflow.stages.projections.settings import ProjectionSettings
 from merflow.stages.projections.stage import make_projections
 
@@ -71,6 +72,19 @@ def test_what_is_missing_is_missing_in_all_domains(projections, clips):
             assert not shard.read(clip.id, "texture")[~seen].any()
             np.testing.assert_allclose(shard.read(clip.id, "covered"), seen.mean(axis=(1, 2)), atol=1e-6)
             assert 0.25 < seen.mean() < 0.6
+
+
+def test_holes_of_a_face_are_told_and_its_outline_is_none(projections, clips):
+    """The second clip's meshes have holes of 2 to 6 mm, those of the first one lack spikes and the gap of the lips."""
+    with open_shard(projections, kind="projections") as shard:
+        whole, holed = (QUALITY.measure(shard, clip, {})["view_holes"] for clip in clips)
+    (limit,) = (column.high for column in QUALITY.columns if column.name == "view_holes")
+    assert 0 < whole < limit < holed
+    ring = np.zeros((2, 9, 9), dtype=bool)
+    ring[:, 1:8, 1:8] = True
+    ring[0, 3:5, 3] = False
+    ring[1, 1:4, 4] = False  # open to the outside
+    np.testing.assert_allclose(hole_shares(ring), [2 / 49, 0])
 
 
 def test_left_and_right_are_views_of_the_two_sides(projections, clips):
