@@ -57,8 +57,8 @@ def test_share_time_and_what_is_done_of_two_rules():
     assert out.getvalue().splitlines() == [
         "merflow: 0 of 3 jobs, 0%; time left not known; now: Find the faces of s1; not counting extract faces (2), "
         "train folds (1): none has ended yet",
-        "merflow: 2 of 5 jobs, 40%; about 30 s left; now: Find the faces of s3; not counting train folds (1): none has "
-        "ended yet",
+        "merflow: 2 of 5 jobs, 40%; more than 30 s left; now: Find the faces of s3; not counting train folds (1): none "
+        "has ended yet",
     ]
 
 

@@ -161,7 +161,8 @@ class ProgressLine(logging.Handler):
         total = self._total or sum(remaining.jobs.values())
         share = self._done / total if total else 1.0
         without = few([f"{rule.replace('_', ' ')} ({count})" for rule, count in unknown.items()])
-        when = f"about {duration(seconds)} left" if seconds or not unknown else "time left not known"
+        when = f"{'more than' if unknown else 'about'} {duration(seconds)} left"
+        when = when if seconds or not unknown else "time left not known"
         hint = f"; not counting {without}: none has ended yet" if without else ""
         return f"{self._done} of {_jobs(total)}, {share:.0%}{failed}; {when}{doing}{hint}"
 
