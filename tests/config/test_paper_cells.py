@@ -41,7 +41,11 @@ WITHOUT_ROW = {
     *("gts_gn-as_printed", "lite_point_gcn-as_printed", "lite_point_gcn-as_printed-robust_affine"),  # other readings
     "ststnet-early_stopping",
     *(f"{name}-{labels}" for name in ("majority-4dme", "majority-4d", "googlenet") for labels in ("au8", "emotion5")),
-    *(f"ccdn-{labels}-as_recorded" for labels in ("au8", "emotion5")),  # without the copies of the paper
+    *(
+        f"ccdn{view}-{labels}-as_recorded"
+        for view in ("", "_left", "_front", "_right")
+        for labels in ("au8", "emotion5")
+    ),
     *(f"ccdn_grey-{labels}" for labels in ("au8", "emotion5")),  # the same network of one camera
     *("ccdn-rgbd", "majority-rgbd"),  # on recordings that the paper of CCDN does not have
     *(f"{name}-au8" for name in WITH_UNITS),  # no paper prints action units as labels of these sets
