@@ -17,6 +17,8 @@ def filled(path, qc=None):
     names = {"dataset": "demo", "experiment": "lite_point_gcn"}  # what the rules' wildcards really are
     if path.stem == "overview":
         names |= {"clip": "spNO.1_a_9", "label": "surprise"}  # from the pattern of its folder
+    if path.stem == "quality_of_subject":
+        names |= {"subject": "spNO.1"}  # the same
     if path.stem == "paper_table":
         names |= {"paper": "gts_gn", "table": "V"}
     wildcards = SimpleNamespace(**names)
