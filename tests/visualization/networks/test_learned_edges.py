@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,14 @@ def test_first_and_last_layer_side_by_side():
     lefts = [axes.get_position().x0 for axes in figure.axes]
     assert lefts == sorted(lefts)
     assert all("8 of 10 not in the given graph (of all pairs 80%)" in title for title in titles)
+
+
+def test_the_words_above_a_panel_end_before_the_next_one():
+    figure = plot_learned_edges(learned(), NODES, POSITION, FACE)
+    figure.canvas.draw()
+    boxes = [axes._left_title.get_window_extent() for axes in figure.axes]
+    assert all(one.x1 < other.x0 for one, other in pairwise(boxes))
+    assert max(box.y1 for box in boxes) < min(text.get_window_extent().y0 for text in figure.texts)
 
 
 def test_lines_join_the_nodes_in_the_colour_of_their_parts():

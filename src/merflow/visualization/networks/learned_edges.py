@@ -97,18 +97,16 @@ def plot_learned_edges(
     ends = dict.fromkeys((min(layers), max(layers)))
     keys = [(stream, layer) for layer in ends for stream in layers[layer]]
     width = LEFT_IN + len(keys) * (PANEL_IN + GAP_IN) + LEGEND_IN
-    figure = new_figure(title, _subtitle(learned, face), width_in=max(width, 9.2), height_in=TOP_IN + PANEL_IN + 0.75)
+    figure = new_figure(title, _subtitle(learned, face), width_in=max(width, 9.2), height_in=TOP_IN + PANEL_IN + 0.9)
     for column, (stream, layer) in enumerate(keys):
-        axes = add_panel(figure, (LEFT_IN + column * (PANEL_IN + GAP_IN), TOP_IN + 0.45, PANEL_IN, PANEL_IN))
+        axes = add_panel(figure, (LEFT_IN + column * (PANEL_IN + GAP_IN), TOP_IN + 0.6, PANEL_IN, PANEL_IN))
         edges = strongest_edges(learned.matrices[stream, layer].mean(axis=0))
         found = agreed(edges, learned.matrices[stream, layer])
         show_edges(axes, edges, nodes, position, face, found=found)
         bare(axes, "")
         runs = f"runs agree on {sum(found)} of {len(edges)}"
-        text = (
-            f"layer {layer}, {stream}: {_strength(learned, stream, layer, edges)}\n{runs}; {_novelty(learned, edges)}"
-        )
-        axes.set_title(text, fontsize=8)
+        strength = f"layer {layer}, {stream}: {_strength(learned, stream, layer, edges)}"
+        axes.set_title(f"{strength}\n{runs}\n{_novelty(learned, edges)}", fontsize=8)
     _add_legend(axes)
     return figure
 
