@@ -75,7 +75,7 @@ def plot_layers(
     columns = max(len(clips.features) for clips in networks.values())
     width = LEFT_IN + columns * (PANEL_IN + GAP_IN) + LEGEND_IN
     height = TOP_IN + 0.2 + len(networks) * (PANEL_IN + ROW_GAP_IN)
-    figure = new_figure(title, _subtitle(left_out), width_in=width, height_in=height)
+    figure = new_figure(title, _subtitle(left_out), width_in=max(width, 10.6), height_in=height)
     for row, (name, clips) in enumerate(networks.items()):
         top = TOP_IN + 0.6 + row * (PANEL_IN + ROW_GAP_IN)
         figure.text(LEFT_IN / width, 1 - (top - 0.42) / height, name, fontsize=10, fontweight="bold", va="center")
