@@ -122,10 +122,45 @@ def _group(
     measured: Measured, of_flagged: Mapping[str, str], deviations: float, reference: Reference
 ) -> dict[str, Any]:
     """Return what the group page shows."""
-    ids = [clip.id for clip in measured.clips]
-    indexed = set(ids)
+    indexed = {clip.id for clip in measured.clips}
     shapes = shapes_of([emotion_of(clip) for clip in measured.clips])
-    columns = [
+    return {
+        "clips": _clips_shown(measured, of_flagged, shapes),
+        "columns": _columns_shown(measured, deviations, reference),
+        "reference": reference.path,
+        "funnel": funnel(measured),
+        "reasons": reasons(measured),
+        "left_out": len(measured.left_out),
+        "not_built": measured.not_built,
+        "balance": balance(measured.clips),
+        "shapes": shapes,
+        "outlines": SHAPES,
+        "drawn": {"width": WIDTH, "height": HEIGHT, "axis": AXIS},
+        "left_out_of_index": [row for clip, row in measured.left_out.items() if clip not in indexed],
+    }
+
+
+def _clips_shown(measured: Measured, of_flagged: Mapping[str, str], shapes: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the clips of the index, each with its values in the order of the columns."""
+    return [
+        {
+            "id": clip.id,
+            "subject": clip.subject,
+            "label": emotion_of(clip),
+            "shape": shapes[emotion_of(clip)],
+            "picture": of_flagged.get(clip.id, ""),
+            "flags": measured.flags(clip.id),
+            "stage": measured.left_out[clip.id]["stage"] if clip.id in measured.left_out else "",
+            "values": [text_of(one.values.get(clip.id)) for one in measured.columns],
+        }
+        for clip in measured.clips
+    ]
+
+
+def _columns_shown(measured: Measured, deviations: float, reference: Reference) -> list[dict[str, Any]]:
+    """Return the columns with their strips and what their captions say."""
+    ids = [clip.id for clip in measured.clips]
+    return [
         {
             "name": one.declared.name,
             "unit": one.declared.unit,
@@ -141,32 +176,6 @@ def _group(
         }
         for one in measured.columns
     ]
-    return {
-        "clips": [
-            {
-                "id": clip.id,
-                "subject": clip.subject,
-                "label": emotion_of(clip),
-                "shape": shapes[emotion_of(clip)],
-                "picture": of_flagged.get(clip.id, ""),
-                "flags": measured.flags(clip.id),
-                "stage": measured.left_out[clip.id]["stage"] if clip.id in measured.left_out else "",
-                "values": [text_of(one.values.get(clip.id)) for one in measured.columns],
-            }
-            for clip in measured.clips
-        ],
-        "columns": columns,
-        "reference": reference.path,
-        "funnel": funnel(measured),
-        "reasons": reasons(measured),
-        "left_out": len(measured.left_out),
-        "not_built": measured.not_built,
-        "balance": balance(measured.clips),
-        "shapes": shapes,
-        "outlines": SHAPES,
-        "drawn": {"width": WIDTH, "height": HEIGHT, "axis": AXIS},
-        "left_out_of_index": [row for clip, row in measured.left_out.items() if clip not in indexed],
-    }
 
 
 def funnel(measured: Measured) -> list[tuple[str, int]]:
