@@ -39,6 +39,12 @@ def test_what_is_no_such_table_is_refused_with_what_it_is(tmp_path, text):
         read_reference(tmp_path / "none.tsv")
 
 
+def test_a_line_with_a_cell_too_many_is_refused(tmp_path):
+    (tmp_path / "other.tsv").write_text("clip\thead_px\na\t3\t4\n")
+    with pytest.raises(ArtefactError, match=r"qc\.reference: expected the clips\.tsv of a dataset in .*other\.tsv"):
+        read_reference(tmp_path / "other.tsv")
+
+
 def test_the_line_ends_at_the_axis_and_is_left_out_beside_it(measured):
     column = next(one for one in measured.columns if one.declared.name == "clip_frames")
     clips = [clip.id for clip in measured.clips]

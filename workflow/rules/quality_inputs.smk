@@ -52,5 +52,5 @@ def predictions_of_quality(wildcards):
 def reference_of_quality(wildcards):
     """Return the table of clips that the pages compare with, unless it is their own."""
     reference = project.qc.reference
-    own = paths.quality(wildcards.dataset, "clips.tsv")
-    return [reference] if reference and reference != own else []
+    own = Path(paths.quality(wildcards.dataset, "clips.tsv"))
+    return [reference] if reference and Path(reference) != own else []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from merflow.evaluation.rows import count
 from merflow.version import VERSION
 
 RECORD = "export.json"
@@ -41,7 +42,7 @@ class Report:
     def lines(self) -> list[str]:
         """Return what a person should read."""
         text = [
-            f"{self.form}: wrote {_counted(self.clips, 'clip')}, {_counted(self.files, 'file')}, "
+            f"{self.form}: wrote {count(self.clips, 'clip')}, {count(self.files, 'file')}, "
             f"{self.megabytes:.1f} MB, into {self.out}",
             *(f"  {note}" for note in self.notes),
         ]
@@ -63,7 +64,3 @@ def sizes(folder: Path) -> tuple[int, float]:
     """Return the number of files below a folder, and their size in MB."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     return len(files), sum(path.stat().st_size for path in files) / 1e6
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -14,6 +14,9 @@ GROUPS: Mapping[str, range] = {
 }
 """0-based dlib landmarks of each part of the face, in ascending order."""
 
+BRIDGE = range(27, 31)
+"""The bridge of the nose down to its tip, which no expression moves much."""
+
 PAIR_COLOURS: Mapping[tuple[str, str], str] = {
     ("brows", "nose"): "#d55e00",
     ("brows", "mouth"): "#0072b2",

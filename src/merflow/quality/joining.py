@@ -3,7 +3,6 @@
 Values are the members' own, and so are their limits: what is far from the others on one camera need not be on another.
 """
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from merflow import paths
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.members import split_name
 from merflow.errors import ArtefactError
-from merflow.quality.tables import FIRST, LAST, write_json, write_lines
+from merflow.quality.tables import FIRST, LAST, read_table, write_json, write_lines
 
 Row = Mapping[str, str]
 MEMBER = "dataset"
@@ -85,8 +84,7 @@ def read_quality(dataset: str) -> Member:
     """
     table, dictionary = (Path(paths.quality(dataset, name)) for name in ("clips.tsv", "clips.json"))
     try:
-        with table.open(encoding="utf-8", newline="") as file:
-            rows = {row["clip"]: row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
+        rows = {row["clip"]: row for row in read_table(table)}
         return Member(rows, json.loads(dictionary.read_text(encoding="utf-8")))
     except (OSError, KeyError, ValueError) as error:
         raise ArtefactError(

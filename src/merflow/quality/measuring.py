@@ -114,7 +114,9 @@ def measure_dataset(
     left_out: dict[str, Exclusion] = {row["clip"]: row for row in exclusions}
     notes = {clip.id: [clip.notes] for clip in clips}
     quality: Quality = named(annotation)
-    columns = _judged(quality, ANNOTATION, {clip.id: quality.measure(clip) for clip in clips}, deviations)
+    columns = judged_columns(
+        quality.columns, ANNOTATION, {clip.id: quality.measure(clip) for clip in clips}, deviations=deviations
+    )
     stages = []
     by_id = {clip.id: clip for clip in clips}
     for (kind, variant), paths in shards.items():
@@ -128,7 +130,8 @@ def measure_dataset(
                 measured |= _measure_shard(shard, mine, own) if own else {}
                 _take_notes(shard, mine, notes, left_out)
         stages.append(Stage(kind, variant, frozenset(held)))
-        columns += _judged(own, f"{kind}/{variant}", measured, deviations) if own else []
+        if own:
+            columns += judged_columns(own.columns, f"{kind}/{variant}", measured, deviations=deviations)
     return Measured(
         dataset,
         clips,
@@ -156,12 +159,12 @@ def _take_notes(
         left_out.setdefault(row["clip"], whose)
 
 
-def _judged(
-    quality: Quality, source: str, measured: Mapping[str, Mapping[str, Value]], deviations: float
+def judged_columns(
+    columns: Sequence[QualityColumn], source: str, measured: Mapping[str, Mapping[str, Value]], *, deviations: float
 ) -> list[Column]:
-    """Return the declared columns with their values; a column that no clip has a value of is left out."""
+    """Return declared columns with what is measured, by clip; a column that no clip has a value of is left out."""
     found = []
-    for declared in quality.columns:
+    for declared in columns:
         values = {clip: own[declared.name] for clip, own in measured.items() if _is_there(own.get(declared.name))}
         if values:
             limits, flags = flags_of_column(declared, values, deviations=deviations)

@@ -1,6 +1,5 @@
 """Reference: where the numbers of another dataset lie, such as those of the demo, whose recordings are known."""
 
-import csv
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,10 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from merflow.errors import ArtefactError
-from merflow.quality.tables import FIRST, LAST, MISSING
+from merflow.quality.tables import FIRST, LAST, read_table
 
 MIDDLE = (5.0, 95.0)
 """Percentiles that the line of a reference joins: the outermost clips may be faulty ones."""
+
+_NEXT = "Make one: snakemake results/demo/qc/clips.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,11 @@ def read_reference(path: Path) -> Reference:
         When the file is missing, or no table of clips with a number in it.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ArtefactError(f"qc.reference: expected the clips.tsv of a dataset, found {error}.") from error
+        rows = read_table(path)
+    except (OSError, ValueError) as error:
+        raise ArtefactError(
+            f"qc.reference: expected the clips.tsv of a dataset in {path}, found {error}. {_NEXT}"
+        ) from error
     values: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:
         for name, text in row.items():
@@ -51,7 +53,7 @@ def read_reference(path: Path) -> Reference:
     if not values:
         raise ArtefactError(
             f"qc.reference: expected the clips.tsv of a dataset in {path}, found no column of numbers in {len(rows)} "
-            "rows. Make one: snakemake results/demo/qc/clips.tsv"
+            f"rows. {_NEXT}"
         )
     low, high = MIDDLE
     middles = {
@@ -60,10 +62,8 @@ def read_reference(path: Path) -> Reference:
     return Reference(str(path), middles)
 
 
-def _number(text: str | None) -> float | None:
-    """Return a cell as a number; None of a text and of what is missing."""
-    if text is None or text == MISSING:
-        return None
+def _number(text: str) -> float | None:
+    """Return a cell as a number; None of a text, such as stands for what is missing."""
     try:
         value = float(text)
     except ValueError:

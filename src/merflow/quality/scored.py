@@ -7,8 +7,7 @@ import pandas as pd
 
 from merflow.evaluation.headlines import TRUTH, told_one_by_one
 from merflow.evaluation.predictions import read_collected
-from merflow.quality.flags import good_range
-from merflow.quality.measuring import Column
+from merflow.quality.measuring import Column, judged_columns
 from merflow.quality_columns import QualityColumn
 
 
@@ -29,14 +28,12 @@ def scored_columns(predictions: Mapping[str, Path], clips: frozenset[str], *, de
     ArtefactError
         When a file is missing, or not as merflow writes it.
     """
-    found = []
+    found: list[Column] = []
     for experiment, path in predictions.items():
+        declared = _column(experiment)
         share = share_missed(read_collected(path))
-        values = {clip: value for clip, value in share.items() if clip in clips}
-        if values:
-            declared = _column(experiment)
-            limits = good_range(declared, list(values.values()), deviations=deviations)
-            found.append(Column(declared, experiment, values, limits, {}))
+        values = {clip: {declared.name: value} for clip, value in share.items() if clip in clips}
+        found += judged_columns([declared], experiment, values, deviations=deviations)
     return found
 
 

@@ -1,5 +1,6 @@
 """The table of a dataset's clips and the dictionary beside it, as BIDS has them: ``clips.tsv`` and ``clips.json``."""
 
+import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -74,6 +75,19 @@ def write_lines(lines: Iterable[Sequence[str]], path: Path) -> None:
     """Write lines of a table; in a cell there is no tab and no line, and what is missing has its name."""
     with atomic_path(path) as partial:
         partial.write_text("".join("\t".join(map(_cell, line)) + "\n" for line in lines), encoding="utf-8")
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Read a table that :func:`write_lines` wrote, its rows by column.
+
+    Raises
+    ------
+    OSError, ValueError
+        When it cannot be read, or a line has other cells than the heading.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        heading, *lines = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)) or [[]]
+    return [dict(zip(heading, line, strict=True)) for line in lines]
 
 
 def write_json(described: Mapping[str, Any], path: Path) -> None:

@@ -12,13 +12,14 @@ from merflow.datasets.clip import Clip
 from merflow.drawing.upstream import frame_index
 from merflow.imaging.luma import luma
 from merflow.landmarks.alignment import ANCHORS, transform_points
+from merflow.landmarks.groups import BRIDGE
 from merflow.landmarks.outline import EYES, eye_distance_px, face_mask
 from merflow.quality_columns import Quality, QualityColumn, Value
 
 NOSE_TIP = 30
 _SIDES = (2, 14)
 """Landmarks of the jaw at the height of the nose, image left first."""
-_RESTING = (*range(27, 31), *ANCHORS)
+_RESTING = (*BRIDGE, *ANCHORS)
 _PATCHES = 16
 """Along a side of the aligned face."""
 _BLACK, _WHITE = 2, 253

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import Shard
 from merflow.datasets.clip import Clip
+from merflow.landmarks.groups import BRIDGE
 from merflow.quality_columns import Quality, QualityColumn, Value
 from merflow.stages.graphs.landmarks import outside
 
 ONSET, APEX, OFFSET = range(3)
-_BRIDGE = range(27, 31)
 
 
 def measure(graphs: Shard, clip: Clip, upstream: Mapping[str, Shard]) -> dict[str, Value]:
@@ -20,7 +20,7 @@ def measure(graphs: Shard, clip: Clip, upstream: Mapping[str, Shard]) -> dict[st
     landmarks = graphs.read(clip.id, "landmarks")
     beyond = outside(landmarks, int(graphs.attrs(clip.id)["aligned_size"]))
     nodes = [farthest(graphs.read(clip.id, "position"), frame) for frame in (APEX, OFFSET)]
-    bridge = landmarks[APEX, list(_BRIDGE)] - landmarks[ONSET, list(_BRIDGE)]
+    bridge = landmarks[APEX, list(BRIDGE)] - landmarks[ONSET, list(BRIDGE)]
     return {
         "landmarks_outside": float(beyond.any(axis=0).sum()),
         "node_motion": nodes[0],
