@@ -190,7 +190,7 @@ def check_model_params(name: str, model: str, params: Mapping[str, Any], schema:
     for key in params:
         if key not in node["properties"]:
             raise unknown_key(f"experiments.{name}.model_params.{key}", known=list(node["properties"]))
-    error = _first_error(params, node)
+    error = _first_error(params, node) if params else None
     if error is not None:
         where = ".".join(["experiments", name, "model_params", *map(str, error.absolute_path)])
         raise ConfigError(f"config: {where}: {error.message}.")

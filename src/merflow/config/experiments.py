@@ -108,8 +108,9 @@ def check_same_question(
         Names the first of `SAME_QUESTION` that differs.
     """
     for key in SAME_QUESTION:
-        a, b = (to_plain(getattr(own, key)) for own in settings)
-        if a != b:
+        mine, other = (getattr(own, key) for own in settings)
+        if mine != other:
+            a, b = to_plain(mine), to_plain(other)
             raise ConfigError(
                 f"{where}: expected {second} to have the {key} of {first}, {a!r}, but found {b!r}: their numbers could "
                 f"not be compared. Define a twin that extends {second} with {key}: {a!r} and {then}."

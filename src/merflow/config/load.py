@@ -1,6 +1,6 @@
 """Load the configuration: everything that can be refused is refused here, before any work."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from merflow.config.plugin_schema import with_plugins
 from merflow.config.removed import refuse_removed, refuse_renamed
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults, with_user_paths
 from merflow.config.sections import STAGE_SETTINGS
-from merflow.config.shipped import own_experiments, with_reason, with_shipped
+from merflow.config.shipped import own_experiments, shipped_config, with_reason, with_shipped
 from merflow.config.without_effect import check_effects
 from merflow.errors import ConfigError
 from merflow.plugins import use_folder
@@ -92,12 +92,12 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> Config:
     experiments = whole["experiments"]
     resolved = {**whole, "experiments": {name: extended(name, experiments) for name in experiments}}
     plain: dict[str, Any] = with_defaults(resolved, schema, schema)
-    _validate(plain, schema, own=own_experiments(raw))
+    own = own_experiments(raw)
+    _validate(plain, schema, own=own)
     plain = with_user_paths(plain, schema, schema)
     config = Config(plain)
     _check_datasets(config, schema)
     _check_variants(config)
-    own = own_experiments(raw)
     checks = (_complete_params, partial(check_effects, written=own), partial(check_experiment, valid=set()))
     for check in checks:  # one by one: the last reads other experiments too
         _check_each(check, config, schema, raw)
@@ -158,13 +158,16 @@ def _check_variants(config: Config) -> None:
         check_variant(config, "magnified", name, user="landmark_accuracy")
 
 
-def _validate(config: Mapping[str, Any], schema: Schema, *, own: Iterable[str]) -> None:
+def _validate(config: Mapping[str, Any], schema: Schema, *, own: Mapping[str, Any]) -> None:
     """Refuse a value that the schema refuses.
 
-    Of the experiments those of the user are asked. A test holds that the schema allows the shipped ones, and what one
-    inherits from a block of the user was asked there; all of them take .1 s of each start.
+    Of the experiments those of the user are asked that are not written as merflow ships them. A test holds that the
+    schema allows the shipped ones, and what one inherits from a block of the user was asked there; all of them take
+    .1 s of each start.
     """
-    validate({**config, "experiments": {name: config["experiments"][name] for name in own}}, schema)
+    shipped = shipped_config()["experiments"]
+    asked = [name for name, block in own.items() if block != shipped.get(name)]
+    validate({**config, "experiments": {name: config["experiments"][name] for name in asked}}, schema)
 
 
 def _refuse_removed_keys(raw: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """What merflow ships, the experiments of the papers and the variants that they read, beneath the user's config.yaml."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ SHIPPED_SECTIONS = (*STAGE_SETTINGS, "experiments")
 """Sections of named blocks that merflow ships some of."""
 
 
-def shipped_config(read: Callable[[Path], Any] = read_yaml) -> dict[str, Any]:
+@cache
+def shipped_config(read: Callable[[Path], Any] = read_yaml) -> Mapping[str, Any]:
     """Return what merflow ships, as a configuration without datasets; grids are expanded.
+
+    It is read once a process, so nobody may change it.
 
     Parameters
     ----------
