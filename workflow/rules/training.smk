@@ -98,7 +98,10 @@ use rule train_folds as fit_baselines with:
 
 
 rule collect_fold:
-    """Put the results of a fold in their place."""
+    """Put the results of a fold in their place.
+
+    It moves files in no time, so it has no benchmark: an experiment of 94 folds would have 94 files of it.
+    """
     input:
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
         batch=batch_of_fold,
@@ -109,8 +112,6 @@ rule collect_fold:
         record=paths.fold("{dataset}", "{experiment}", "{fold}", "made_of.json"),
     log:
         paths.log("collect_fold", "{dataset}", "{experiment}", "{fold}"),
-    benchmark:
-        paths.benchmark("collect_fold", "{dataset}", "{experiment}", "{fold}")
     conda:
         "../../envs/training.yaml"
     resources:
