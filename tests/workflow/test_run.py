@@ -108,6 +108,14 @@ def test_two_runs_give_the_same_bytes(copied):
     assert digest(copied.folder) == before
 
 
+def test_a_shard_can_be_asked_for_before_its_recordings_are_rendered(workflow):
+    """The index, a checkpoint, is not there: no resource of the job may look into it."""
+    planned = workflow.planned("results/tiny/artefacts/flow/tvl1/spNO.1.h5")
+    assert planned == {
+        "synthesise_dataset": 1, "index_dataset": 1, "extract_faces_of_subject": 1, "compute_flow_of_subject": 1
+    }  # fmt: skip
+
+
 def test_logs_and_benchmarks_of_every_job(finished):
     logs = {path.parent.name for path in (finished.folder / "results/logs").rglob("*.log")}
     assert logs

@@ -10,6 +10,7 @@ at what a script imports asks for a Python of its own (``cold=True``).
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -212,6 +213,7 @@ def main(address: str) -> None:
         importlib.import_module(name)
     load_merflow()
     load_face_models()
+    gc.freeze()  # no fork looks through what is loaded, which would copy it page by page
     server = Server(address)
     print("ready", flush=True)
     server.serve()

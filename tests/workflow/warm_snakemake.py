@@ -4,6 +4,7 @@ Three seconds of each command go into the imports of Snakemake, its search for p
 parsing it for the fingerprints of code. A command that is given a merflow of its own loads and parses that one.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -75,6 +76,7 @@ def serve():
 
     fingerprint(*load_merflow())
     published_rows()
+    gc.freeze()  # no fork looks through what is loaded, which would copy it page by page
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()

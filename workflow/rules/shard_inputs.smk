@@ -211,11 +211,15 @@ def subjects_of_job(wildcards):
 def runtime_of_subjects(minutes):
     """Return a resource function: minutes for each subject of a job, and as much again for each attempt.
 
-    For several subjects not more than a day is asked for: shards that are made are kept by the next attempt.
+    For several subjects not more than a day is asked for: shards that are made are kept by the next attempt. A job of
+    one subject does not look into the index, which need not be there yet: Snakemake takes no resource that waits for a
+    checkpoint.
     """
 
     def find(wildcards, attempt):
         asked = minutes * attempt
+        if "subject" in wildcards.keys():
+            return asked
         return max(asked, min(1440, asked * len(subjects_of_job(wildcards))))
 
     return find
