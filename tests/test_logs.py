@@ -87,14 +87,6 @@ def test_a_log_that_cannot_be_made_for_another_reason_is_an_error(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_a_job_that_says_nothing_leaves_no_log_and_none_of_an_earlier_one(tmp_path):
-    log = tmp_path / "logs/job.log"
-    log.parent.mkdir()
-    log.write_text("of an earlier job\n")
-    subprocess.run([sys.executable, "-c", SCRIPT.format(""), log], check=True, timeout=60)
-    assert list(log.parent.iterdir()) == []
-
-
 def test_a_second_call_for_one_log_keeps_what_was_logged_since_the_first(run):
     """A script configures the log that its imports have written into already."""
     lines = "import logging\nlogging.warning('of an import')\nconfigure_logging(sys.argv[1])\nraise DatasetError('x')"

@@ -20,11 +20,9 @@ def configure_logging(path: str | Path) -> None:
     Parameters
     ----------
     path : str or Path
-        The rule's log. It is made by its first line, and that of an earlier job is removed: most jobs say nothing,
-        and a run would leave hundreds of empty files. An error that a user can mend is written there with its
-        traceback and on the screen without. Where the disk has no room for it the job goes on, and says so at its end.
-        A second call for the same file changes nothing: what the imports of a script have logged since the first one
-        stays.
+        The rule's log. An error that a user can mend is written there with its traceback and on the screen without.
+        Where the disk has no room for it the job goes on, and says so at its end. A second call for the same file
+        changes nothing: what the imports of a script have logged since the first one stays.
     """
     if any(isinstance(one, _LogFile) and one.is_of(path) for one in logging.getLogger().handlers):
         return
@@ -41,13 +39,7 @@ class _LogFile(logging.FileHandler):
 
     def __init__(self, path: Path) -> None:
         self._why = ""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_file():  # and no device
-                path.unlink()
-        except OSError as error:
-            self._remember(error)
-        super().__init__(path, mode="w", encoding="utf-8", delay=True)
+        super().__init__(path, mode="w", encoding="utf-8")
         self.setFormatter(logging.Formatter(FORMAT))
 
     def is_of(self, path: str | Path) -> bool:
@@ -56,6 +48,7 @@ class _LogFile(logging.FileHandler):
 
     def _open(self) -> TextIOWrapper:
         try:
+            Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
             return super()._open()
         except OSError as error:
             self._remember(error)
