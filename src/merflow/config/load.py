@@ -161,13 +161,22 @@ def _check_variants(config: Config) -> None:
 def _validate(config: Mapping[str, Any], schema: Schema, *, own: Mapping[str, Any]) -> None:
     """Refuse a value that the schema refuses.
 
-    Of the experiments those of the user are asked that are not written as merflow ships them. A test holds that the
-    schema allows the shipped ones, and what one inherits from a block of the user was asked there; all of them take
-    .1 s of each start.
+    Of the experiments that is asked which a user has written, and not as merflow ships it. A test holds that the schema
+    allows the shipped ones, and what one inherits from a block of the user is asked there; all of them take .1 s of
+    each start.
     """
     shipped = shipped_config()["experiments"]
-    asked = [name for name, block in own.items() if block != shipped.get(name)]
-    validate({**config, "experiments": {name: config["experiments"][name] for name in asked}}, schema)
+    asked = {name: _asked(config["experiments"][name], block, shipped.get(name, {})) for name, block in own.items()}
+    validate({**config, "experiments": {name: block for name, block in asked.items() if block}}, schema)
+
+
+def _asked(block: Mapping[str, Any], own: Mapping[str, Any], shipped: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the settings of a completed experiment that its user has written otherwise than merflow ships it.
+
+    Model and artefact, which every experiment needs, come with them.
+    """
+    written = [key for key, value in own.items() if key not in shipped or shipped[key] != value]
+    return {key: block[key] for key in ("model", "artefact", *written) if key in block} if written else {}
 
 
 def _refuse_removed_keys(raw: Mapping[str, Any]) -> None:
