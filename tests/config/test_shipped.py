@@ -1,5 +1,6 @@
 """What merflow ships lies beneath a user's config.yaml: it may be extended, replaced and added to."""
 
+import copy
 import fnmatch
 import re
 import textwrap
@@ -33,6 +34,24 @@ def test_datasets_are_all_that_a_user_must_give(load):
     config = load(MINE)
     assert set(shipped_config()["experiments"]) == set(config.plain["experiments"])
     assert config.experiment("gts_gn", "mine").labels == "objective6"
+
+
+def test_what_is_shipped_is_read_once_and_no_configuration_changes_it(load):
+    before = copy.deepcopy(shipped_config())
+    load(with_experiments(SAMM, gts_gn={"extends": "gts_gn", "training": {"min_epochs": 3}}))
+    assert shipped_config() is shipped_config()
+    assert shipped_config() == before
+
+
+@pytest.mark.parametrize("block", [
+    {"extends": "gts_gn", "training": {"min_epochs": "three"}},
+    {"extends": "gts_gn", "seeds": "all"},
+    {"model": "gts_gn", "artefact": "graphs/tracked14", "seeds": "all"},
+])  # fmt: skip
+def test_a_wrong_value_is_found_beside_what_is_written_as_it_is_shipped(load, shipped, block):
+    shipped["experiments"]["gts_gn"] |= block
+    where = "training.min_epochs" if "training" in block else "seeds"
+    assert f"experiments.gts_gn.{where}" in refusal(load, shipped)
 
 
 def test_shipped_experiments_speak_of_the_users_datasets_only(load):
