@@ -74,22 +74,23 @@ def model_of_fold(folder: Path) -> Model:
         When the folder is no fold, its weights or settings are missing or not as they were written, or it was trained
         anew since the experiment was scored.
     """
-    experiment = folder.absolute().parents[1]
+    whole = folder.absolute()  # "." has no name
     seeds = sorted((folder / WEIGHTS).glob("seed*.pt"), key=lambda path: int(path.stem.removeprefix("seed") or 0))
-    if folder.absolute().parent.name != "folds" or not seeds:
+    if whole.parent.name != "folds" or not seeds:
         final = paths.final("DATASET", "EXPERIMENT", "model.pt")
         raise ArtefactError(
             f"{folder}: expected the folder of a fold with {weights_of_seed(0)}, but found another. Name {final}, or "
             f"{paths.fold('DATASET', 'EXPERIMENT', 'FOLD')}."
         )
+    experiment = whole.parents[1]
     settings = read_settings(experiment / SETTINGS)
-    _check_scored(folder, experiment)
+    _check_scored(whole, experiment)
     about = About(
         dataset=experiment.parent.name,
         experiment=experiment.name,
         settings=settings,
         examples=example_settings(_experiment(settings)),
-        tested=f"The networks were trained without the test clips of fold {folder.name}.",
+        tested=f"The networks were trained without the test clips of fold {whole.name}.",
         made_of=record.made_of if (record := read_record(folder)) else {},
     )
     networks = [load_trained(path) for path in seeds]
