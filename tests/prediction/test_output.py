@@ -85,6 +85,7 @@ def test_another_suffix_is_refused(tmp_path):
         ([], "expected a recording or --table, but found neither"),
         (["a.mp4", "--table", "clips.csv"], "expected a recording or --table, but found both"),
         (["--table", "clips.csv", "--onset", "3"], "expected onset as a column of the table, but found --onset"),
+        (["--table", "clips.csv", "--depth", "d"], "expected depth_path as a column of the table, but found --depth"),
         (["--table", "clips.csv", "--intrinsics", "c.yaml"], "expected intrinsics as a column of the table, but found"),
         (["a.mp4", "--root", "b"], "expected --root with --table"),
         (["a.mp4", "--out", "b.xlsx"], "--out: expected a file .csv or .json"),

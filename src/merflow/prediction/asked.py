@@ -10,6 +10,8 @@ from merflow.prediction.output import check_out, write_predictions
 from merflow.prediction.predictor import Predictor, load_predictor
 
 _OF_ONE_CLIP = ("onset", "apex", "offset", "depth", "depth_unit_mm", "intrinsics")
+_COLUMN = {"depth": "depth_path"}
+"""Column that says what an option says, where their names differ."""
 
 
 def predict_asked(options: Namespace) -> tuple[list[Prediction], Model]:
@@ -66,7 +68,8 @@ def _check_options(options: Namespace) -> None:
     if options.table is not None and options.meshes is not None:
         raise ConfigError("expected --meshes with one recording, but found --table, which names no meshes of its rows.")
     if options.table is not None and given:
-        raise ConfigError(f"expected {given[0]} as a column of the table, but found --{given[0].replace('_', '-')}.")
+        column, option = _COLUMN.get(given[0], given[0]), given[0].replace("_", "-")
+        raise ConfigError(f"expected {column} as a column of the table, but found --{option}.")
     if options.table is None and options.root is not None:
         raise ConfigError("expected --root with --table, but found it with a recording. Give the whole path of it.")
     if options.out is not None:
