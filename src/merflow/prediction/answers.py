@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from merflow.artefacts import Examples, Shard
 from merflow.artefacts.examples import no_apex_and_length
+from merflow.datasets.index import Index
 from merflow.prediction.model_file import Model
 from merflow.stages.examples import features_of
 from merflow.training.scores import PROBABLE
@@ -97,6 +98,16 @@ def answers_of(model: Model, shard: Shard, clips: Sequence[str]) -> dict[str, An
         )
         for row, clip in enumerate(clips)
     }
+
+
+def without_answer(index: Index) -> list[Prediction]:
+    """Return the clips that an index leaves out, each with its problem; where their recordings lie is not known."""
+    reasons = {row["clip"]: row["reason"] for row in index.exclusions}
+    return [
+        Prediction(clip=clip.id, subject=clip.subject, recording="", problem=reasons[clip.id])
+        for clip in index.annotated
+        if clip.id in reasons
+    ]
 
 
 def examples_of(model: Model, shard: Shard, clips: Sequence[str]) -> Examples:

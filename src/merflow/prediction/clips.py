@@ -140,25 +140,9 @@ def _check_asked(asked: Asked, recording: Recording) -> None:
 
 
 def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset: str, expression: str) -> Clip:
-    first = recording.numbers[0] if asked.first_frame is None else asked.first_frame
-    settings = TableSettings(
-        root=asked.recording.parent,
-        unit=asked.unit,
-        first_frame=min(first, 1),
-        depth_unit_mm=asked.default.unit_mm,
-        intrinsics=asked.default.intrinsics,
-    )
-    times = {name: _text(time) for name, time in (_whole(asked, recording) | asked.times).items()}
-    texts = dict.fromkeys(COLUMNS, "") | times
-    texts |= {
-        "subject": SUBJECT,
-        "path": asked.recording.name,
-        "expression": expression,
-        "clip": _name(asked.recording),
-    }
-    texts |= {"expression": expression} | ({} if asked.fps is None else {"fps": _text(asked.fps)})
+    settings = _settings(asked, recording)
     faults = _Refused(asked.recording)
-    row = row_of_texts(1, texts, settings, faults)
+    row = row_of_texts(1, _texts(asked, recording, expression=expression), settings, faults)
     if row is None:
         raise ValueError("a fault of a row must have been told")
     row = replace(row, depth_path=str(asked.depth.absolute()) if asked.depth else "", camera=_camera(asked))
@@ -176,6 +160,31 @@ def _clip(asked: Asked, recording: Recording, recordings: Recordings, *, dataset
         pattern = str(asked.meshes.absolute() / "*")
         clip = replace(clip, meshes=pattern, textures=pattern, landmarks_3d=pattern)
     return with_notes(clip, [*taken, *_depth_notes(one.clip, row.camera)])
+
+
+def _settings(asked: Asked, recording: Recording) -> TableSettings:
+    """Return the settings of a table with the one row."""
+    first = recording.numbers[0] if asked.first_frame is None else asked.first_frame
+    return TableSettings(
+        root=asked.recording.parent,
+        unit=asked.unit,
+        first_frame=min(first, 1),
+        depth_unit_mm=asked.default.unit_mm,
+        intrinsics=asked.default.intrinsics,
+    )
+
+
+def _texts(asked: Asked, recording: Recording, *, expression: str) -> dict[str, str]:
+    """Return the cells of the row, as texts; the whole recording where no onset or offset is given."""
+    given = {
+        "subject": SUBJECT,
+        "path": asked.recording.name,
+        "expression": expression,
+        "clip": _name(asked.recording),
+    }
+    times = {name: _text(time) for name, time in (_whole(asked, recording) | asked.times).items()}
+    rate = {} if asked.fps is None else {"fps": _text(asked.fps)}
+    return dict.fromkeys(COLUMNS, "") | times | given | rate
 
 
 def _depth_notes(clip: Clip, given: RowCamera) -> list[str]:

@@ -13,7 +13,7 @@ from merflow.datasets.intrinsics import Intrinsics
 from merflow.datasets.table.reader import read_table_of_clips
 from merflow.datasets.table.settings import TableSettings
 from merflow.errors import DatasetError
-from merflow.prediction.answers import NO_ANSWER, Prediction, answers_of
+from merflow.prediction.answers import NO_ANSWER, Prediction, answers_of, without_answer
 from merflow.prediction.chain import artefacts_of, check_chain, needs_depth, needs_meshes
 from merflow.prediction.clips import Asked, DepthDefaults, Unit, clip_of
 from merflow.prediction.loading import model_at, what_changed
@@ -134,36 +134,38 @@ class Predictor:
             With every fault of the table at once; and when the model needs depth and a row names none.
         """
         path = Path(table)
-        if first_frame is None:
-            raise DatasetError(
-                f"{path}: expected what its numbers call the first frame, found nothing. Give --first-frame."
-            )
         folder = Path(root) if root else path.parent
-        settings = TableSettings(
-            root=folder,
-            unit=unit,
-            first_frame=first_frame,
-            annotation=path,
-            fps=fps,
-            depth_unit_mm=self._depth_unit_mm(),
-            intrinsics=self._intrinsics,
-            **self._words,
+        index = read_table_of_clips(
+            self.model.about.dataset,
+            self._table_settings(path, folder, unit=unit, first_frame=first_frame, fps=fps),
         )
-        index = read_table_of_clips(self.model.about.dataset, settings)
         self._check_depth(index.clips, folder, advice="Fill in depth_path")
         self._check_meshes(
             index.clips, folder, advice="A table names none: predict each recording with --meshes FOLDER"
         )
         drawn = {clip.id: Path(pictures) / f"{clip.id}.png" for clip in index.clips} if pictures else None
-        found = list(self.clips(index.clips, folder, pictures=drawn))
-        left_out = {row["clip"]: row for row in index.exclusions}
-        lost = [
-            Prediction(clip=clip.id, subject=clip.subject, recording="", problem=left_out[clip.id]["reason"])
-            for clip in index.annotated
-            if clip.id in left_out
-        ]
+        found = [*self.clips(index.clips, folder, pictures=drawn), *without_answer(index)]
         order = {clip.id: place for place, clip in enumerate(index.annotated)}
-        return sorted([*found, *lost], key=lambda one: order.get(one.clip, len(order)))
+        return sorted(found, key=lambda one: order.get(one.clip, len(order)))
+
+    def _table_settings(
+        self, table: Path, root: Path, *, unit: Unit, first_frame: int | None, fps: float | None
+    ) -> TableSettings:
+        """Return how a table is read; what it does not say of depth is as in the training data."""
+        if first_frame is None:
+            raise DatasetError(
+                f"{table}: expected what its numbers call the first frame, found nothing. Give --first-frame."
+            )
+        return TableSettings(
+            root=root,
+            unit=unit,
+            first_frame=first_frame,
+            annotation=table,
+            fps=fps,
+            depth_unit_mm=self._depth_unit_mm(),
+            intrinsics=self._intrinsics,
+            **self._words,
+        )
 
     def clips(
         self, clips: Iterable[Clip], root: Path, *, pictures: Mapping[str, Path] | None = None
