@@ -113,29 +113,14 @@ def experiment_block(models: Iterable[str]) -> dict[str, Any]:
     return block | {"if": {"required": ["extends"]}, "else": needed}
 
 
-def config_schema() -> dict[str, Any]:
-    """Return the JSON Schema of config.yaml."""
-    methods: dict[str, Callable[..., Any]] = {name: model_class(name) for name in NETWORKS}
-    methods |= {name: one.fit for name, one in BASELINES.items()}
-    models = {name: keyword_schema(method, leave_out=CONTEXT) for name, method in methods.items()}
-    properties = {
-        "datasets": {
-            "description": "Datasets by name; the name is a folder of the results.",
-            "type": "object",
-            "additionalProperties": dataset_block(),
-        },
-        "on_bad_clip": {
-            "description": "What a clip that cannot be used does: exclude lists it with its reason, fail stops.",
-            "enum": ["exclude", "fail"],
-            "default": "exclude",
-        },
-        "execution": {"description": "How work is done.", **object_schema(Execution), "default": {}},
-        **{kind: variant_block(kind) for kind in STAGE_SETTINGS},
-        "magnifier": {
-            "description": "Training of the learned magnification (magnified.<variant>.method: learned).",
-            **object_schema(MagnifierSettings),
-            "default": {},
-        },
+def optional_section(description: str, settings: type) -> dict[str, Any]:
+    """Return the schema of a block of settings that may be left out."""
+    return {"description": description, **object_schema(settings), "default": {}}
+
+
+def measured_sections() -> dict[str, Any]:
+    """Return the schemas of what is measured against exact truth."""
+    return {
         "accuracy": {
             "description": "Regions variant whose chain of artefacts results/<dataset>/accuracy.csv measures.",
             "type": "string",
@@ -148,21 +133,32 @@ def config_schema() -> dict[str, Any]:
             "minItems": 1,
             "default": ["still"],
         },
-        "qc": {
-            "description": "What the quality pages show, results/<dataset>/qc/index.html.",
-            **object_schema(QcSettings),
-            "default": {},
+    }
+
+
+def sections(models: Iterable[str]) -> dict[str, Any]:
+    """Return the schema of each section of config.yaml, in the order of the file."""
+    magnifier = "Training of the learned magnification (magnified.<variant>.method: learned)."
+    curve = "How learning curves are drawn, results/<dataset>/<experiment>/learning_curve.csv."
+    maps = "Mean activation maps of labels, and which of them are correlated."
+    return {
+        "datasets": {
+            "description": "Datasets by name; the name is a folder of the results.",
+            "type": "object",
+            "additionalProperties": dataset_block(),
         },
-        "learning_curve": {
-            "description": "How learning curves are drawn, results/<dataset>/<experiment>/learning_curve.csv.",
-            **object_schema(CurveSettings),
-            "default": {},
+        "on_bad_clip": {
+            "description": "What a clip that cannot be used does: exclude lists it with its reason, fail stops.",
+            "enum": ["exclude", "fail"],
+            "default": "exclude",
         },
-        "activation_maps": {
-            "description": "Mean activation maps of labels, and which of them are correlated.",
-            **object_schema(ActivationMapSettings),
-            "default": {},
-        },
+        "execution": optional_section("How work is done.", Execution),
+        **{kind: variant_block(kind) for kind in STAGE_SETTINGS},
+        "magnifier": optional_section(magnifier, MagnifierSettings),
+        **measured_sections(),
+        "qc": optional_section("What the quality pages show, results/<dataset>/qc/index.html.", QcSettings),
+        "learning_curve": optional_section(curve, CurveSettings),
+        "activation_maps": optional_section(maps, ActivationMapSettings),
         "experiments": {
             "description": "Experiments by name; the name is a folder of the results. Those of the same name as a "
             "shipped one take its place.",
@@ -170,13 +166,20 @@ def config_schema() -> dict[str, Any]:
             "additionalProperties": experiment_block(models),
         },
     }
+
+
+def config_schema() -> dict[str, Any]:
+    """Return the JSON Schema of config.yaml."""
+    methods: dict[str, Callable[..., Any]] = {name: model_class(name) for name in NETWORKS}
+    methods |= {name: one.fit for name, one in BASELINES.items()}
+    models = {name: keyword_schema(method, leave_out=CONTEXT) for name, method in methods.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "merflow configuration",
         "type": "object",
         "additionalProperties": False,
         "required": ["datasets"],
-        "properties": properties,
+        "properties": sections(models),
         "$defs": {"models": models, "readers": readers()},
     }
 
