@@ -48,7 +48,7 @@ def scores_of(predictions: pd.DataFrame) -> tuple[Score, Score]:
 
 def ranked(runs: Mapping[str, pd.DataFrame]) -> list[str]:
     """Return the experiments, the largest UF1 first."""
-    return sorted(runs, key=lambda name: (-scores_of(runs[name])[0].value, name))
+    return sorted(runs, key=lambda name: (-_uf1(runs[name]), name))
 
 
 def score_table(config: Config, runs: Mapping[str, pd.DataFrame], dataset: str) -> str:
@@ -80,7 +80,7 @@ def difference_table(runs: Mapping[str, pd.DataFrame]) -> str:
     for place, name in enumerate(order):
         below = difference(runs[name], runs[order[0]]) if place else None
         above = difference(runs[order[place + 1]], runs[name]) if place + 1 < len(order) else None
-        cells = (name, _short(scores_of(runs[name])[0].value), below or "", _real(below), above or "", _real(above))
+        cells = (name, _short(_uf1(runs[name])), below or "", _real(below), above or "", _real(above))
         lines.append(_row(cells))
     return "\n".join([_DIFFERENCES, *lines])
 
@@ -119,6 +119,11 @@ def missing_table(names: list[str]) -> str:
         return "All methods were run."
     lines = [_row((name, f"`snakemake --cores all {target(name)}`")) for name in names]
     return "\n".join(["| not run | command |\n| --- | --- |", *lines])
+
+
+def _uf1(predictions: pd.DataFrame) -> float:
+    """Return the UF1 of `scores_of`, without its interval."""
+    return float(headline(confusions_of(predictions, CLASSES).sum(1)).mean(0)[0])
 
 
 def _real(found: Score | None) -> str:
