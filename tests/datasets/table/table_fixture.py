@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from merflow.datasets.index import Index
 from merflow.datasets.registry import index_dataset
+from merflow.errors import DatasetError
 
 SETTINGS = {"unit": "frames", "first_frame": 1, "fps": 100}
 ROW = {"path": "s1/a", "subject": "s1", "onset": "3", "apex": "6", "offset": "9", "emotion": "happiness"}
@@ -39,3 +42,10 @@ def index(root: Path, rows: Sequence[Mapping[str, str]], **settings: Any) -> Ind
     """Write the table and index the dataset."""
     write_table(root, rows)
     return index_dataset("mine", "table", SETTINGS | {"root": str(root)} | settings)
+
+
+def faults(root: Path, *rows: Mapping[str, str], **settings: Any) -> list[str]:
+    """Return the lines of the message that refuses a table, one a fault."""
+    with pytest.raises(DatasetError) as told:
+        index(root, rows, **settings)
+    return str(told.value).splitlines()[1:]
