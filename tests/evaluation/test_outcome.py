@@ -1,13 +1,14 @@
 """The lines that end a run: the scores as metrics.csv has them, the clips that were used, what can be asked next."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
 
 from merflow.datasets.clip_table import write_exclusions
 from merflow.evaluation.metrics_table import write_metrics
-from merflow.evaluation.outcome import outcome
+from merflow.evaluation.outcome import MOST_EXPERIMENTS, outcome
 from merflow.evaluation.rows import MetricRow, Scope
 
 NET, BASELINE = Path("results/mine/my_net"), Path("results/mine/my_svm")
@@ -60,3 +61,11 @@ def test_a_baseline_that_was_asked_for_alone_and_other_files_are_told(scored):
     assert outcome(["results/mine/clips.csv", "results/none/metrics.csv"], study=Path("a")) == [
         "Made: a/results/mine/clips.csv"
     ]
+
+
+def test_of_many_experiments_the_others_are_counted_and_the_page_of_all_has_the_place_of_the_study(scored):
+    folders = [Path(f"results/mine/net{number}") for number in range(MOST_EXPERIMENTS + 1)]
+    for folder in folders:
+        shutil.copytree(NET, folder)
+    said = outcome([folder / "metrics.csv" for folder in folders], study=Path("my study"))
+    assert "and 1 more experiment; all of them: my study/results/summary.html" in said

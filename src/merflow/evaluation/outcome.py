@@ -5,11 +5,12 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from merflow import paths
 from merflow.datasets.clip_table import read_exclusions
 from merflow.evaluation.metrics import HEADLINE, LABEL_HEADLINE
 from merflow.evaluation.metrics_table import read_metrics
 from merflow.evaluation.metrics_text import score_text
-from merflow.evaluation.rows import MetricRow, Scope
+from merflow.evaluation.rows import MetricRow, Scope, count
 
 METRICS, MODEL, PREDICTIONS, EXCLUSIONS = "metrics.csv", "model.pt", "predictions.csv", "exclusions.csv"
 MOST_EXPERIMENTS, MOST_FILES = 4, 12
@@ -38,10 +39,11 @@ def outcome(targets: Sequence[str | Path], *, study: Path) -> list[str]:
     told = {folder: rows for folder, rows in scored.items() if folder.name not in beside} or scored
     lines = [line for folder in [*told][:MOST_EXPERIMENTS] for line in _of_experiment(folder, told[folder], study)]
     if len(told) > MOST_EXPERIMENTS:
-        lines.append(f"and {len(told) - MOST_EXPERIMENTS} more experiments; all of them: results/summary.html")
+        more = count(len(told) - MOST_EXPERIMENTS, "more experiment")
+        lines.append(f"and {more}; all of them: {study / paths.summary('.html')}")
     lines += [f"Made: {study / path}" for path in others[:MOST_FILES]]
     if len(others) > MOST_FILES:
-        lines.append(f"and {len(others) - MOST_FILES} more files")
+        lines.append(f"and {count(len(others) - MOST_FILES, 'more file')}")
     return [*lines, *_next([*told], others, study)]
 
 
