@@ -154,8 +154,22 @@ def _check_variants(config: Config) -> None:
     for artefact in config.qc.artefacts:
         kind, _, name = artefact.partition("/")
         check_variant(config, kind, name, user="qc.artefacts")
+    _check_landmark_accuracy(config)
+
+
+def _check_landmark_accuracy(config: Config) -> None:
+    """Check the magnified variants that landmarks are measured on: the table has the faces of the first one alone."""
     for name in config.landmark_accuracy:
         check_variant(config, "magnified", name, user="landmark_accuracy")
+    faces = {name: config.variant("magnified", name).upstream for name in config.landmark_accuracy}
+    first = config.landmark_accuracy[0]
+    other = next((name for name in faces if faces[name] != faces[first]), None)
+    if other is not None:
+        raise ConfigError(
+            f"config: landmark_accuracy: expected variants of faces.{faces[first]}, as {first} is, but found {other} "
+            f"of faces.{faces[other]}: the motion in it would be read in the frame of other faces. Name variants of "
+            "one kind of faces."
+        )
 
 
 def _validate(config: Mapping[str, Any], schema: Schema, *, own: Mapping[str, Any]) -> None:
