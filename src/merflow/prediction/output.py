@@ -108,7 +108,10 @@ def _plain(one: Prediction) -> dict[str, Any]:
 
 
 def as_csv(predictions: Sequence[Prediction], model: Model) -> str:
-    """Return predictions as CSV: ``clip``, ``predicted``, ``score_<class>``, ``au_<number>``, notes and problem."""
+    """Return predictions as CSV, one row a clip: names, frames, answer, notes, problem and model.
+
+    The answer is ``predicted``, then ``score_<class>`` and ``au_<number>``; empty where a clip has a problem.
+    """
     units = sorted({number for one in predictions for number in one.answer.action_units})
     header = ["clip", "subject", "recording", *ROLES, "predicted", *(f"score_{name}" for name in model.classes)]
     buffer = io.StringIO()
