@@ -7,8 +7,10 @@ from sklearn import metrics as sk
 from merflow.cli import main
 from merflow.errors import ArtefactError
 from merflow.evaluation import compare_predictions
-from merflow.evaluation.compare import COMPARISON_COLUMNS, common_classes, write_comparison
+from merflow.evaluation.compare import COMPARISON_COLUMNS, common_classes, note_of_protocols, write_comparison
 from merflow.evaluation.predictions import read_collected, write_predictions
+from merflow.training.folds import LEAKY_NOTE, MACRO_NOTE
+from merflow.training.settings import ProtocolSettings
 
 CLASSES = ("x", "y", "z")
 
@@ -129,6 +131,15 @@ def test_the_note_says_how_the_comparison_was_made():
         "8 folds of a and 7 of b pooled, which split the clips differently"
         in (compare_predictions(a, b, **options)["note"][0])
     )
+
+
+def test_the_note_says_which_experiment_trained_on_the_people_that_it_is_tested_on():
+    honest, leaky = ProtocolSettings("cross_domain"), ProtocolSettings("kfold_random_leaky")
+    printed = ProtocolSettings("cross_domain", keep_test_subject_macro=True)
+    assert note_of_protocols({"a": honest, "b": printed}) == f"b: {MACRO_NOTE}"
+    assert note_of_protocols({"a": printed, "b": printed}) == MACRO_NOTE
+    assert note_of_protocols({"a": leaky, "b": leaky}) == LEAKY_NOTE
+    assert note_of_protocols({"a": honest, "b": honest}) == ""
 
 
 def test_one_subject_has_no_interval():

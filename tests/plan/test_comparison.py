@@ -28,6 +28,19 @@ def test_methods_may_differ_and_nothing_else():
         check(protocol=LOSO | {"k": 3})
 
 
+def test_the_two_forms_of_macro_to_micro_test_the_same_clips_and_are_compared():
+    expressions, honest = ["micro", "macro"], {"name": "cross_domain"}
+    kept = honest | {"keep_test_subject_macro": True}
+    settings = {name: QUESTION | {"model": name, "expressions": expressions, "protocol": protocol}
+                for name, protocol in (("honest", honest), ("printed", kept))}  # fmt: skip
+    experiments = {name: from_plain(Experiment, own) for name, own in settings.items()}
+    for first, second in (("honest", "printed"), ("printed", "honest")):
+        plan.check_comparable("demo", first, second, experiments=experiments, known=experiments)
+    experiments["loso"] = from_plain(Experiment, settings["printed"] | {"protocol": LOSO})
+    with pytest.raises(ConfigError, match=r"have the protocol of loso.*'keep_test_subject_macro': True"):
+        plan.check_comparable("demo", "loso", "printed", experiments=experiments, known=experiments)
+
+
 def test_an_experiment_is_not_compared_with_itself():
     with pytest.raises(ConfigError, match="net compared with itself on demo"):
         check(second="net")

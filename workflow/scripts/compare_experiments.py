@@ -10,10 +10,9 @@ from typing import Any
 
 import _job  # noqa: F401  # log and memory, before anything large
 from merflow.drawing.canvas import save_png
-from merflow.evaluation.compare import common_classes, compare_predictions, write_comparison
+from merflow.evaluation.compare import common_classes, compare_predictions, note_of_protocols, write_comparison
 from merflow.evaluation.predictions import read_collected
 from merflow.settings import from_plain
-from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings
 from merflow.visualization.results.comparison import plot_comparison
 
@@ -28,14 +27,14 @@ def main(
 ) -> None:
     """Write table and picture; the two were found to ask one question when the job was planned."""
     a, b = (read_collected(path) for path in predictions)
-    protocol = from_plain(ProtocolSettings, settings[names[0]]["protocol"])
+    protocols = {name: from_plain(ProtocolSettings, settings[name]["protocol"]) for name in names}
     table = compare_predictions(
         a,
         b,
         classes=common_classes(a, b),
         names=names,
-        protocol=protocol.name,
-        note=protocol_note(protocol),
+        protocol=protocols[names[0]].name,
+        note=note_of_protocols(protocols),
         replicates=max(own["bootstrap"] for own in settings.values()),
     )
     write_comparison(table, out["table"])

@@ -1,6 +1,6 @@
 """Two methods on the clips that both predict: how their metrics differ, by a bootstrap that draws the same subjects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,8 @@ from merflow.evaluation.paired import paired_headline
 from merflow.evaluation.predictions import classes_of, confusions_of
 from merflow.evaluation.rows import count, joined_note
 from merflow.files import atomic_path
+from merflow.training.folds import protocol_note
+from merflow.training.settings import ProtocolSettings
 
 COMPARISON_COLUMNS = (
     "metric",
@@ -97,6 +99,20 @@ def compare_predictions(
             "note": joined_note(note, own_note),
         }
     )[list(COMPARISON_COLUMNS)]
+
+
+def note_of_protocols(protocols: Mapping[str, ProtocolSettings]) -> str:
+    """Return what a reader must know of the protocols of both: once where it is the same, else with who it is true of.
+
+    Parameters
+    ----------
+    protocols : mapping
+        Name of the experiment -> its protocol.
+    """
+    notes = {name: protocol_note(protocol) for name, protocol in protocols.items()}
+    if len(set(notes.values())) == 1:
+        return next(iter(notes.values()))
+    return joined_note(*(f"{name}: {note}" for name, note in notes.items() if note))
 
 
 def common_classes(a: pd.DataFrame, b: pd.DataFrame) -> tuple[str, ...]:

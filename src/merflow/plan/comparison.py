@@ -1,6 +1,7 @@
 """Whether two experiments can be compared: refused when planned, before anything is trained."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from merflow.config import Experiment
@@ -13,6 +14,9 @@ def check_comparable(
     dataset: str, first: str, second: str, *, experiments: Mapping[str, Experiment], known: Iterable[str]
 ) -> None:
     """Refuse to compare experiments that were not asked the same question.
+
+    The two forms of ``cross_domain`` test the same clips, so what the macro clips of the tested subjects add can be
+    told.
 
     Parameters
     ----------
@@ -35,10 +39,16 @@ def check_comparable(
     check_same_question(
         first,
         second,
-        settings=(experiments[first], experiments[second]),
+        settings=_as_tested(experiments[first], experiments[second]),
         where=f"{first} compared with {second} on {dataset}",
         then=f"compare {first} with it",
     )
+
+
+def _as_tested(first: Experiment, second: Experiment) -> tuple[Experiment, Experiment]:
+    """Return both as they are; without ``keep_test_subject_macro`` where nothing else of their protocols differs."""
+    a, b = (replace(own, protocol=replace(own.protocol, keep_test_subject_macro=False)) for own in (first, second))
+    return (a, b) if a.protocol == b.protocol else (first, second)
 
 
 def check_maps_comparable(
