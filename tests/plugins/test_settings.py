@@ -51,6 +51,20 @@ def test_settings_are_completed_with_the_defaults_of_their_own_code(loaded, pack
     assert network_schema(f"{package.name}.net:MyNet") == keyword_schema(model_class(f"{package.name}.net:MyNet"))
 
 
+def test_a_parameter_without_a_default_must_be_given_once(loaded, package):
+    """What an experiment changes for one dataset need not give it again."""
+    net = package / "net.py"
+    assert "hidden: int = 64" in net.read_text()
+    net.write_text(net.read_text().replace("hidden: int = 64", "hidden: int"))
+    with pytest.raises(ConfigError, match=r"experiments\.mine\.model_params: 'hidden' is a required property"):
+        loaded()
+    for change in ({"seeds": [0]}, {"model_params": {"dropout": 0.1}}):
+        config = loaded(experiment={"model_params": {"hidden": 8}, "overrides": {"demo": change}})
+        assert config.experiment("mine", "demo").model_params["hidden"] == 8
+    with pytest.raises(ConfigError, match=r"experiments\.mine\.model_params\.dropout: 'x' is not of type 'number'"):
+        loaded(experiment={"model_params": {"hidden": 8}, "overrides": {"demo": {"model_params": {"dropout": "x"}}}})
+
+
 def test_the_shipped_configuration_is_the_same_with_plug_ins_in_it(loaded):
     alone, together = load_config(SHIPPED, SCHEMA).plain, loaded().plain
     together["experiments"].pop("mine")

@@ -148,7 +148,9 @@ def _check_override(config: Config, name: str, dataset: str, schema: Schema, val
     if str(changed) not in valid:
         validate({"experiments": {name: changed}}, _of_experiments(schema))
         valid.add(str(changed))
-    check_model_params(name, settings["model"], override.get("model_params", {}), schema)
+    if "model_params" in override:  # completed by those of all datasets, which may hold what the model must be given
+        params = merge(settings["model_params"], override["model_params"])
+        check_model_params(name, settings["model"], params, schema)
 
 
 def _of_experiments(schema: Schema) -> Schema:
@@ -190,7 +192,7 @@ def check_model_params(name: str, model: str, params: Mapping[str, Any], schema:
     for key in params:
         if key not in node["properties"]:
             raise unknown_key(f"experiments.{name}.model_params.{key}", known=list(node["properties"]))
-    error = _first_error(params, node) if params else None
+    error = _first_error(params, node) if params or "required" in node else None
     if error is not None:
         where = ".".join(["experiments", name, "model_params", *map(str, error.absolute_path)])
         raise ConfigError(f"config: {where}: {error.message}.")

@@ -49,3 +49,10 @@ def faults(root: Path, *rows: Mapping[str, str], **settings: Any) -> list[str]:
     with pytest.raises(DatasetError) as told:
         index(root, rows, **settings)
     return str(told.value).splitlines()[1:]
+
+
+def assert_faults(told: Sequence[str], beginnings: Sequence[str]) -> None:
+    """Hold each line of a message against the beginning that it is to have behind its dash."""
+    assert len(told) == len(beginnings)
+    for line, start in zip(told, beginnings, strict=True):
+        assert line.startswith(f"- {start}"), line

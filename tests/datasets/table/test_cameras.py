@@ -6,7 +6,15 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from tests.datasets.table.table_fixture import SETTINGS, index, row, write_frames, write_table
+from tests.datasets.table.table_fixture import (
+    SETTINGS,
+    assert_faults,
+    faults,
+    index,
+    row,
+    write_frames,
+    write_table,
+)
 
 from merflow.datasets.clip_table import read_clips, write_clips
 from merflow.datasets.intrinsics import camera_of_text
@@ -31,12 +39,6 @@ def root(tmp_path):
 
 def with_depth(path="s1/a", **changes):
     return row(path=path, depth_path=f"depth/{path}", **changes)
-
-
-def faults(root, *rows, **settings):
-    with pytest.raises(DatasetError) as told:
-        index(root, rows, **settings)
-    return [line.removeprefix("- ") for line in str(told.value).splitlines()[1:]]
 
 
 def test_the_table_a_file_and_the_setting_name_one_camera_each(root):
@@ -93,7 +95,7 @@ def test_every_fault_of_a_camera_is_told_with_its_row(root):
         {"intrinsics": "half.yaml"},
     ]
     told = faults(root, *[with_depth(onset="3", clip=f"c{number}", **one) for number, one in enumerate(changes)])
-    assert told.pop(2).startswith("rows 3-14: expected one row for a clip, found s1/a from 3 in clips.csv, row 2 too")
+    assert told.pop(2).startswith("- rows 3-14: expected one row for a clip, found s1/a from 3 in clips.csv, row 2 too")
     expected = (
         "row 2, column 'cx': expected fx, fy, cx and cy, found fx, fy, cy alone",
         "row 3, column 'fx': expected a number, found 'wide'",
@@ -109,15 +111,13 @@ def test_every_fault_of_a_camera_is_told_with_its_row(root):
         "row 13, column 'depth_unit_mm': expected the unit of depth once, found it here and in good.yaml",
         "row 14, column 'intrinsics': expected frames of 128x96 px, for which the camera was calibrated, found 64x48",
     )
-    assert len(told) == len(expected)
-    for line, start in zip(told, expected, strict=True):
-        assert line.startswith(start), line
+    assert_faults(told, expected)
 
 
 def test_a_camera_of_some_clips_alone_is_a_fault(root):
     """The others would silently get the focal length that stands in the settings of the clouds."""
     (line,) = faults(root, with_depth(**NUMBERS), with_depth("s1/b"), row(path="s2/a", subject="s2"))
-    assert line.startswith("row 3: expected the camera of its depth, since clips.csv, row 2 names one, found none")
+    assert line.startswith("- row 3: expected the camera of its depth, since clips.csv, row 2 names one, found none")
     notes = index(root, [with_depth(), with_depth("s1/b")]).notes
     assert "no camera of the depth of 2 clips is named: clouds take focal_px of their settings" in notes
 

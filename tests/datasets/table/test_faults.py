@@ -1,7 +1,7 @@
 """Faults of a user's own table: every one is told at once, by row and column."""
 
 import pytest
-from tests.datasets.table.table_fixture import faults, index, row, write_frames
+from tests.datasets.table.table_fixture import assert_faults, faults, index, row, write_frames
 
 
 @pytest.mark.parametrize(("first", "second"), [("S01", "s1"), ("1", "001"), ("p1_2", "p01_02")])
@@ -42,9 +42,7 @@ def test_every_fault_is_told_at_once_with_its_row(root):
         "row 12: expected one spelling of a subject, found 'S1', and 's1' in clips.csv, row 2",
         "row 13: expected a value of subject, offset, found none",
     )
-    assert len(told) == len(expected)
-    for line, start in zip(told, expected, strict=True):
-        assert line.startswith(f"- {start}"), line
+    assert_faults(told, expected)
 
 
 def test_equal_faults_stand_in_one_line_and_all_lines_are_shown(root):
@@ -86,9 +84,7 @@ def test_faults_of_a_row_hide_none_of_its_others(root):
         "row 6, column 'apex': expected a frame of s1/b, which has 1 to 20, found 21",
         "row 6, column 'offset': expected a frame of s1/b, which has 1 to 20, found 25",
     )
-    assert len(told) == len(expected)
-    for line, start in zip(told, expected, strict=True):
-        assert line.startswith(f"- {start}"), line
+    assert_faults(told, expected)
 
 
 def test_the_words_of_a_dataset_are_told_once_with_the_place_to_add_one(root):
