@@ -17,6 +17,7 @@ GROUND = {
         "make_command",
         "memory",
         "checks",
+        "job_lists",
         "names",
         "paths",
         "plugins",

@@ -89,9 +89,14 @@ def final(dataset: str, name: str, *parts: str) -> str:
     return experiment(dataset, name, "final", *parts)
 
 
-def trained(dataset: str, name: str, *parts: str) -> str:
-    """Return a file of the folds that a job has trained and that are not in their place yet; gone when all are."""
-    return experiment(dataset, name, "trained", *parts)
+def fold_list(dataset: str, name: str) -> str:
+    """Return the list of all folds of an experiment, with the SHA-256 of the record of each."""
+    return experiment(dataset, name, "folds.csv")
+
+
+def fold_batch_list(dataset: str, name: str, batch: str) -> str:
+    """Return the list of the folds that one job has trained."""
+    return experiment(dataset, name, "batches", f"{batch}.csv")
 
 
 def accuracy(dataset: str, what: str = ".csv") -> str:

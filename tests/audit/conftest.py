@@ -27,8 +27,8 @@ from merflow.stages.flow_images.settings import FlowImageSettings
 from merflow.training.batch import train_folds
 from merflow.training.examples import build_examples
 from merflow.training.execution import Machine
+from merflow.training.fold_lists import FOLDS
 from merflow.training.settings import TrainingSettings
-from merflow.training.trained_folds import collect
 
 SUBJECTS, EMOTIONS = ("s1", "s2", "s3"), ("happiness", "surprise", "anger", "happiness")
 EXPERIMENT = {
@@ -94,11 +94,7 @@ def write_experiment(root, shards, settings):
     named = {"dataset": "d", "experiment": "net"}
     write_examples(examples, folder / "examples.h5", params=seen, code="c", inputs=inputs, **named)
     assert len(read_examples(folder / "examples.h5").label) == 12
-    trained = folder / "trained/k/folds"
-    train_folds(folder / "examples.h5", SUBJECTS, trained, experiment.method, code="c", machine=Machine("cpu"))
-    for subject in SUBJECTS:
-        collect(folder / "trained/k/folds" / subject, folder / "folds" / subject)
-    shutil.rmtree(folder / "trained")
+    train_folds(folder / "examples.h5", SUBJECTS, folder / FOLDS, experiment.method, code="c", machine=Machine("cpu"))
     score(folder, settings)
     for part in parts(experiment, SUBJECTS):
         if part[-1].endswith(".png") and not folder.joinpath(*part).exists():

@@ -16,7 +16,8 @@ from merflow.cli import main
 from merflow.evaluation.settings_file import read_settings, write_settings
 from merflow.files import seal_beside
 from merflow.plugins import FOLDER_VARIABLE, config_folder
-from merflow.shard_lists import Row, write_list
+from merflow.shard_lists import SHARD_LISTS, Row
+from merflow.training.fold_lists import FOLD_LISTS, row_of
 from merflow.training.fold_record import read_record, write_record
 
 METRICS = "results/d/net/metrics.csv"
@@ -207,9 +208,9 @@ def test_a_list_of_other_shards_than_are_there(copied):
     images = Path("results/d/artefacts/flow_images/uvs28")
     rows = [Row(subject, 4, 0, digests(images / f"{subject}.h5").file) for subject in SUBJECTS]
     for path in (images / "shards.csv", images / "batches/1-3.csv"):
-        write_list(path, rows)
+        SHARD_LISTS.write(path, rows)
     assert faults("results/d") == {}
-    write_list(images / "shards.csv", [*rows[:2], rows[2]._replace(sha256="0" * 64)])
+    SHARD_LISTS.write(images / "shards.csv", [*rows[:2], rows[2]._replace(sha256="0" * 64)])
     (images / "batches/1-3.csv").write_text("subject\ns1\n")
     findings = check_results([Path("results/d")])
     assert [fault.path.name for fault in findings.faults] == ["1-3.csv", "shards.csv"]
@@ -250,15 +251,27 @@ def test_what_a_killed_job_has_left_is_removed_by_hand(copied):
         path.unlink()
 
 
+def test_a_list_that_names_another_fold_than_is_there_is_a_fault(copied):
+    rows = [row_of(copied / "folds" / subject) for subject in SUBJECTS]
+    for path in (copied / "folds.csv", copied / "batches/1-3.csv"):
+        FOLD_LISTS.write(path, rows)
+    assert faults("results/d") == {}
+    FOLD_LISTS.write(copied / "folds.csv", [*rows[:2], rows[2]._replace(sha256="0" * 64)])
+    (copied / "batches/1-3.csv").write_text("fold\ns1\n")
+    findings = check_results([Path("results/d")])
+    assert [fault.path.name for fault in findings.faults] == ["1-3.csv", "folds.csv"]
+    assert commands(findings) == ["rm -- results/d/net/batches/1-3.csv results/d/net/folds.csv"]
+
+
 def test_what_is_no_fault_is_noted(copied, capsys):
     (copied / "notes.txt").write_text("mine")
-    (copied / "trained/k/folds").mkdir(parents=True)
+    (copied / "folds/.s1.0123abcd/weights").mkdir(parents=True)
     shutil.copytree(copied / "folds/s1", copied / "folds/s9")
     seal_anew(copied / "folds/s2", versions={"torch": "1.0"})
     assert main(["check", "results/d/net"]) == 0
     out = capsys.readouterr().out
     for text in (
-        "net/notes.txt: no file of the workflow", "net/trained: folds that are not in their place",
+        "net/notes.txt: no file of the workflow", "folds/.s1.0123abcd: a fold that a job trains",
         "folds/s9: no fold of the experiment", "folds of several versions of a library: ", "1 of torch 1.0",
     ):  # fmt: skip
         assert text in out
@@ -297,7 +310,7 @@ def test_an_experiment_that_was_not_scored_misses_nothing(copied):
         ("examples.h5", [f"{FORCE} results/d/net/examples.h5", f"{MAKE} {METRICS}"]),
         (
             "folds/s1/weights/seed1.pt",
-            [f"{FORCE} results/d/net/folds/s1/predictions.csv {METRICS}", f"{MAKE} {METRICS}"],
+            [f"{FORCE} results/d/net/folds/s1/predictions.csv", f"{MAKE} {METRICS}"],
         ),
         ("../artefacts/flow/tvl1/s1.h5", [f"{FORCE} results/d/artefacts/flow/tvl1/s1.h5", f"{MAKE} {METRICS}"]),
     ],

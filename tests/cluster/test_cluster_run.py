@@ -13,7 +13,7 @@ JOBS = {
     "build_examples": 1, "draw_flow_images": 1, "train_folds": 1, "draw_curves": 1, "score_experiment": 1,
 }  # fmt: skip
 """How often each rule runs for two subjects: one job makes the shards of both, and trains both folds. Jobs of
-collect_fold and list_shards run where snakemake runs."""
+list_shards and list_folds run where snakemake runs."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def on_slurm(slurm, tmp_path_factory):
 def test_each_job_of_the_plan_was_a_job_of_slurm_and_local_rules_were_not(on_slurm):
     assert Counter(job.rule for job in on_slurm.jobs) == JOBS
     assert {job.state for job in on_slurm.jobs} == {"COMPLETED"}
-    assert "collect_fold" in on_slurm.log
+    assert "list_folds" in on_slurm.log
     assert {job.wildcards for job in on_slurm.jobs if job.rule == "compute_flow"} == {"tiny_tvl1_1-2"}
 
 

@@ -12,7 +12,7 @@ DERIVED = set(re.findall(r"^use rule \w+ as (\w+) with:", RULE_FILES, re.MULTILI
 LOCAL = set(re.findall(r"^localrules:\n((?:    \w+,\n)+)", RULE_FILES, re.MULTILINE))
 SUBMITTED = (set(RULES) | DERIVED) - {name.strip(" ,") for block in LOCAL for name in block.splitlines()}
 OF_STAGES = {name for rule in MAKINGS for name in (rule, f"{rule}_of_subject")}
-OF_EXPERIMENTS = {"train_folds", "train_final", "train_learning_curve"}
+OF_EXPERIMENTS = {"train_folds", "train_fold", "train_final", "train_learning_curve"}
 """Their memory and time go by the network too."""
 ON_A_GPU = {name for name in SUBMITTED if name.startswith("train_")}
 
@@ -44,7 +44,7 @@ def test_it_names_the_rules_that_train_and_none_that_only_moves_files(profile):
 
 
 def test_training_asks_for_one_gpu_where_the_gpus_are_and_nothing_else_asks_for_any(profile):
-    assert {"train_folds", "train_final", "train_magnifier"} <= ON_A_GPU
+    assert {"train_folds", "train_fold", "train_weights", "train_final", "train_magnifier"} <= ON_A_GPU
     for rule in profile.set_resources:
         gpus, partition = asked(profile, rule, "gpu"), asked(profile, rule, "slurm_partition")
         assert (gpus, partition) == (1, "gpu") if rule in ON_A_GPU else (gpus or 0, partition or "cpu") == (0, "cpu")
@@ -75,6 +75,8 @@ def test_memory_and_time_of_training_are_left_to_the_workflow_where_they_grow_as
     for rule, resource, function in (
         ("train_folds", "mem_mb", "memory_of_training"),
         ("train_folds", "runtime", "runtime_of_training"),
+        ("train_fold", "mem_mb", "memory_of_training"),
+        ("train_fold", "runtime", "runtime_of_fold"),
         ("train_final", "mem_mb", "memory_of_training"),
         ("train_final", "runtime", "runtime_of_final"),
         ("train_learning_curve", "mem_mb", "memory_of_training"),
@@ -83,7 +85,7 @@ def test_memory_and_time_of_training_are_left_to_the_workflow_where_they_grow_as
         assert asked(profile, rule, resource) is None
         assert f"        {resource}={function},\n" in RULES[rule]
         body = re.search(rf"^def {function}\(wildcards, attempt\):\n((?:    .*\n|\n)+)", RULE_FILES, re.MULTILINE)[1]
-        assert "* attempt" in body
+        assert "* attempt" in body or "runtime_of_fold(wildcards, attempt)" in body
 
 
 def test_another_cluster_needs_three_marked_lines():

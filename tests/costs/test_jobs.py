@@ -34,7 +34,7 @@ def estimator(config, tmp_path):
         cost("examples", "ststnet", settings_of_examples(network)),
         cost("training", "ststnet", training_settings(network)),
         cost("job", "fit_baselines", {"models": ["flow_svm"]}, start=0.0, each=5.0, size=0.0),
-        cost("job", "collect_fold", start=0.5, each=0.0, size=0.0),
+        cost("job", "score_experiment", start=0.5, each=0.0, size=0.0),
     ]
     return Estimator(config, Costs(costs), {"demo": Known(config, "demo", tmp_path / "clips.csv")})
 
@@ -72,7 +72,7 @@ def test_examples_are_those_of_clips_with_a_label(estimator):
 
 def test_a_training_is_folds_seeds_epochs_and_clips(estimator):
     """Eight clips are one step an epoch, and 400 steps are asked for: 400 epochs of 8 clips, three seeds."""
-    seconds, size = cost_of(estimator, "train_folds", experiment="ststnet", key="0" * 12, batch="1-2")
+    seconds, size = cost_of(estimator, "train_folds", experiment="ststnet", batch="1-2")
     assert seconds == 2 + 2 * 3 * 400 * 8
     assert size == 2 * 3 * 1000
 
@@ -83,13 +83,14 @@ def test_a_final_training_has_every_clip(estimator):
 
 
 def test_baselines_and_other_rules(estimator):
-    assert cost_of(estimator, "fit_baselines", experiment="flow_image_svm", key="0" * 12, batch="1-3") == (15, 0)
-    assert cost_of(estimator, "collect_fold", experiment="ststnet", fold="a") == (0.5, 0)
+    assert cost_of(estimator, "fit_baselines", experiment="flow_image_svm", batch="1-3") == (15, 0)
+    assert cost_of(estimator, "score_experiment", experiment="ststnet") == (0.5, 0)
+    assert cost_of(estimator, "list_folds", experiment="ststnet") == (0, 0)
     assert cost_of(estimator, "list_shards", kind="faces", variant="aligned256") == (0, 0)
 
 
 def test_what_stands_for_another_says_so(estimator):
-    names = {"key": "0" * 12, "batch": "1-3"}
+    names = {"batch": "1-3"}
     own, other = (
         estimator.cost(job("fit_baselines", experiment=name, **names)).found for name in ("flow_svm", "majority")
     )
@@ -100,7 +101,7 @@ def test_what_stands_for_another_says_so(estimator):
 def test_what_was_not_measured_is_not_guessed(estimator):
     assert cost_of(estimator, "sample_regions", variant="sort1024", batch="1-3") == (None, None)
     assert cost_of(estimator, "write_summary") == (None, None)
-    seconds, size = cost_of(estimator, "train_folds", experiment="lite_point_gcn", key="0" * 12, batch="1")
+    seconds, size = cost_of(estimator, "train_folds", experiment="lite_point_gcn", batch="1")
     assert size is None
     assert seconds == pytest.approx(
         2.5 + 3 * math.prod(passes(8, estimator.experiment(job("", experiment="lite_point_gcn")))) * 4.5e-3
@@ -109,22 +110,24 @@ def test_what_was_not_measured_is_not_guessed(estimator):
 
 def test_parts_stand_in_the_order_of_the_data_and_sum_up(estimator):
     jobs = [
-        job("collect_fold", experiment="ststnet", fold="a"),
-        job("train_folds", experiment="ststnet", key="0" * 12, batch="1-2"),
-        job("train_folds", experiment="ststnet", key="0" * 12, batch="3"),
+        job("list_folds", experiment="ststnet"),
+        job("train_fold", experiment="ststnet", fold="a"),
+        job("score_experiment", experiment="ststnet"),
+        job("train_folds", experiment="ststnet", batch="1-2"),
+        job("train_folds", experiment="ststnet", batch="3"),
         job("list_shards", kind="faces", variant="aligned256"),
         job("extract_faces", variant="aligned256", batch="1-3"),
         job("write_summary"),
     ]
     parts = parts_of(jobs, estimator)
     assert [(part.title, part.jobs) for part in parts] == [
-        ("faces/aligned256", 2), ("train ststnet", 2), ("folds put in their place", 1), ("scores and pictures", 1),
+        ("faces/aligned256", 2), ("train ststnet", 3), ("scores and pictures", 3),
     ]  # fmt: skip
-    assert parts[1].trained == "3 folds x 3 seeds x 400 epochs x 8 clips"
+    assert parts[1].trained == "4 folds x 3 seeds x 400 epochs x 8 clips"
     assert parts[1].longest_s == 2 + 2 * 3 * 400 * 8
-    assert parts[3].unknown_s == {"write_summary": 1}
+    assert +parts[2].unknown_s == {"write_summary": 1}
     whole = total(parts)
-    assert (whole.jobs, whole.seconds) == (6, 14 + 4 + 3 * 3 * 400 * 8 + 0.5)
+    assert (whole.jobs, whole.seconds) == (8, 14 + 6 + 4 * 3 * 400 * 8 + 0.5)
     assert whole.basis is None
 
 

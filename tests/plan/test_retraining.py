@@ -1,7 +1,6 @@
 import pytest
 
 from merflow import paths, plan
-from merflow.plan.batches import training_key
 from merflow.settings import from_plain
 from merflow.training.fold_record import write_record
 from merflow.training.method import Method
@@ -26,9 +25,8 @@ def finished(tmp_path, monkeypatch):
             table.write_text("seed\n")
         made_of = {"settings": method().of_any_seed(), "code": "a", "fold": fold}
         write_record(folder, made_of=made_of, seeds=[0, 1], files=tables)
-    key = training_key(method().plain(), "a", FOLDS)
     for batch, cpu in (("1", 3600), ("2", 3600)):
-        path = tmp_path / paths.benchmark("train_folds", "d", "net", key, batch)
+        path = tmp_path / paths.benchmark("train_folds", "d", "net", batch)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"s\tcpu_time\n9000\t{cpu}\n")
 

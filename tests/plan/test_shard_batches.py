@@ -31,7 +31,7 @@ def test_each_subject_is_in_one_batch(clips_csv, subjects_per_job, batches):
 
 @pytest.mark.parametrize("batch", ["0", "8", "3-2", "1.1"])
 def test_a_batch_of_other_subjects_is_refused(clips_csv, batch):
-    with pytest.raises(ConfigError, match=r"expected ascending positions of subjects from 1 to 7.*shards\.csv"):
+    with pytest.raises(ConfigError, match=r"expected the first and last position of subjects from 1 to 7.*shards\.csv"):
         plan.subjects_of_batch(clips_csv, batch)
 
 

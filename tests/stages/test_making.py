@@ -11,7 +11,7 @@ from tests.plan_fixture import clip
 from merflow import paths
 from merflow.artefacts import ShardWriter, open_shard
 from merflow.errors import ArtefactError
-from merflow.shard_lists import write_list
+from merflow.shard_lists import SHARD_LISTS
 from merflow.stages import STAGES
 from merflow.stages.flow_images.settings import FlowImageSettings
 from merflow.stages.job import Job
@@ -117,7 +117,7 @@ def test_lists_that_name_another_content_are_removed(job, caplog):
     row, _ = made(job, caplog)
     lists = [job.path.with_name("shards.csv"), job.path.parent / "batches/1-2.csv"]
     for path in lists:
-        write_list(path, [row])
+        SHARD_LISTS.write(path, [row])
     made(job, caplog)
     assert all(path.exists() for path in lists)
     made(replace(job, code="edited"), caplog)

@@ -11,13 +11,14 @@ import torch
 from merflow.artefacts import read_examples, write_examples
 from merflow.errors import ArtefactError
 from merflow.settings import from_plain
-from merflow.training.batch import earlier_folds, made_of, train_folds
+from merflow.training.batch import made_of, train_folds
 from merflow.training.execution import Machine
 from merflow.training.fold import run_fold, run_rows
 from merflow.training.fold_clips import folds_of_examples
-from merflow.training.fold_record import RECORD, read_record
+from merflow.training.fold_lists import FOLD_LISTS, row_of
+from merflow.training.fold_record import RECORD, check_fold, read_record
 from merflow.training.method import Method
-from merflow.training.trained_folds import collect, finish, new_workplace
+from merflow.training.trained_folds import finish, new_workplace
 
 SETTINGS = {
     "model": "gts_gn", "model_params": {"fusion": 1, "widths": [4, 4, 6]}, "protocol": {},
@@ -42,8 +43,8 @@ def method(**changed):
     return from_plain(Method, SETTINGS | changed)
 
 
-def batch(examples, folder, folds=("s1", "s2"), code="a", earlier=(), **changed):
-    train_folds(examples, folds, folder, method(**changed), code=code, machine=CPU, earlier=earlier)
+def batch(examples, folder, folds=("s1", "s2"), code="a", **changed):
+    train_folds(examples, folds, folder, method(**changed), code=code, machine=CPU)
 
 
 @pytest.fixture
@@ -61,12 +62,10 @@ def counted(monkeypatch):
 
 def test_a_fold_in_a_batch_has_the_bytes_of_one_that_is_trained_alone(examples, tmp_path):
     torch.manual_seed(7)  # a state that a fold before this one may have left
-    batch(examples, tmp_path / "trained")
+    batch(examples, tmp_path / "folds")
     for fold in ("s1", "s2"):
         run_fold(read_examples(examples), fold, tmp_path / fold, method(), machine=CPU)
-        for _ in range(2):  # once more, as after a kill
-            collect(tmp_path / "trained" / fold, tmp_path / "folds" / fold)
-            assert contents(tmp_path / "folds" / fold, but=(RECORD,)) == contents(tmp_path / fold)
+        assert contents(tmp_path / "folds" / fold, but=(RECORD,)) == contents(tmp_path / fold)
 
 
 def test_what_a_fold_is_made_of_tells_every_cause_of_other_bytes(examples):
@@ -138,10 +137,10 @@ def test_a_whole_fold_of_the_same_things_is_kept_and_any_other_is_trained_again(
 )
 def test_each_seed_of_a_finished_fold_is_taken_wherever_it_lies(examples, tmp_path, counted, seeds, trained):
     batch(examples, tmp_path / "then", folds=("s1",))
-    collect(tmp_path / "then/s1", tmp_path / "copied/folds/s1")
+    shutil.copytree(tmp_path / "then", tmp_path / "now")  # as results that were copied to another checkout
     shutil.rmtree(tmp_path / "then")
     counted.clear()
-    batch(examples, tmp_path / "now", folds=("s1",), seeds=seeds, earlier=[tmp_path / "copied/folds"])
+    batch(examples, tmp_path / "now", folds=("s1",), seeds=seeds)
     assert [found for _, found in counted] == trained
     run_fold(read_examples(examples), "s1", tmp_path / "alone", method(seeds=seeds), machine=CPU)
     assert contents(tmp_path / "now/s1", but=(RECORD,)) == contents(tmp_path / "alone")
@@ -159,10 +158,10 @@ def test_each_seed_of_a_finished_fold_is_taken_wherever_it_lies(examples, tmp_pa
 )
 def test_a_fold_of_other_things_is_never_taken_and_the_log_says_why(examples, tmp_path, counted, changed, caplog):
     caplog.set_level("INFO")
-    batch(examples, tmp_path / "then", folds=("s1",))
-    batch(examples, tmp_path / "now", folds=("s1",), earlier=[tmp_path / "then"], **changed)
+    batch(examples, tmp_path, folds=("s1",))
+    batch(examples, tmp_path, folds=("s1",), **changed)
     assert counted == [("s1", [0, 1])] * 2
-    assert f"not taken: {tmp_path}/then/s1: " in caplog.text
+    assert f"not taken: {tmp_path}/s1: " in caplog.text
     assert " then, " in caplog.text
 
 
@@ -170,35 +169,35 @@ def test_a_seed_of_another_library_version_is_not_taken_and_the_log_says_which(
     examples, tmp_path, counted, monkeypatch, caplog
 ):
     caplog.set_level("INFO")
-    batch(examples, tmp_path / "then", folds=("s1",))
-    assert json.loads((tmp_path / "then/s1" / RECORD).read_text())["made_of"]["versions"]["torch"] == version("torch")
+    batch(examples, tmp_path, folds=("s1",))
+    assert json.loads((tmp_path / "s1" / RECORD).read_text())["made_of"]["versions"]["torch"] == version("torch")
     monkeypatch.setattr("merflow.training.batch.version", lambda name: "9.9" if name == "torch" else version(name))
-    batch(examples, tmp_path / "now", folds=("s1",), seeds=[0, 1, 2], earlier=[tmp_path / "then"])
+    batch(examples, tmp_path, folds=("s1",), seeds=[0, 1, 2])
     assert counted == [("s1", [0, 1]), ("s1", [0, 1, 2])]  # one fold is never of two versions
-    assert f"not taken: {tmp_path}/then/s1: versions: torch: {version('torch')} then, 9.9 now" in caplog.text
+    assert f"not taken: {tmp_path}/s1: versions: torch: {version('torch')} then, 9.9 now" in caplog.text
 
 
 def test_a_record_that_does_not_cover_the_tables_is_none(examples, tmp_path, counted):
-    batch(examples, tmp_path / "then", folds=("s1",))
-    path = tmp_path / "then/s1" / RECORD
+    batch(examples, tmp_path, folds=("s1",))
+    path = tmp_path / "s1" / RECORD
     record = json.loads(path.read_text())
     del record["files"]["predictions.csv"], record["sha256"]
     path.write_text(json.dumps(record))
     with pytest.raises(ArtefactError, match=f"but no {RECORD}"):
-        collect(tmp_path / "then/s1", tmp_path / "folds/s1")
-    batch(examples, tmp_path / "now", folds=("s1",), earlier=[tmp_path / "then"])
+        check_fold(path.parent, place=path.parent)
+    batch(examples, tmp_path, folds=("s1",))
     assert counted == [("s1", [0, 1])] * 2
 
 
 @pytest.mark.parametrize("damage", ["row", "weights", "record"])
 def test_a_result_that_was_changed_by_hand_is_never_taken(examples, tmp_path, counted, damage):
-    batch(examples, tmp_path / "then", folds=("s1",))
-    path = tmp_path / "then/s1" / {"row": "predictions.csv", "weights": "weights/seed0.pt", "record": RECORD}[damage]
-    data, whole = path.read_bytes(), contents(tmp_path / "then/s1")
+    batch(examples, tmp_path, folds=("s1",))
+    path = tmp_path / "s1" / {"row": "predictions.csv", "weights": "weights/seed0.pt", "record": RECORD}[damage]
+    data, whole = path.read_bytes(), contents(tmp_path / "s1")
     path.write_bytes(data[: len(data) // 2])
-    batch(examples, tmp_path / "now", folds=("s1",), earlier=[tmp_path / "then"])
+    batch(examples, tmp_path, folds=("s1",))
     assert counted == [("s1", [0, 1]), ("s1", [0] if damage == "weights" else [0, 1])]  # seed 1 is whole beside them
-    assert contents(tmp_path / "now/s1") == whole
+    assert contents(tmp_path / "s1") == whole
 
 
 def test_a_flipped_bit_in_any_byte_of_a_record_makes_it_none(examples, tmp_path):
@@ -213,13 +212,6 @@ def test_a_flipped_bit_in_any_byte_of_a_record_makes_it_none(examples, tmp_path)
         assert read_record(path.parent) is None, place
     path.write_bytes(data)
     assert read_record(path.parent).seeds == (0, 1)
-
-
-def test_folds_of_earlier_runs_lie_among_the_results_and_where_jobs_were_killed(tmp_path):
-    for name in ("folds", "trained/aaa/folds", "trained/bbb/folds", "trained/ccc"):
-        (tmp_path / name).mkdir(parents=True)
-    found = list(earlier_folds(tmp_path, tmp_path / "trained/bbb/folds"))
-    assert found == [tmp_path / "folds", tmp_path / "trained/aaa/folds"]
 
 
 def test_folds_before_one_that_fails_are_kept(examples, tmp_path):
@@ -251,9 +243,9 @@ def test_a_job_that_was_forgotten_does_not_spoil_the_fold_of_the_next_one(exampl
 
 
 @pytest.mark.parametrize("damage", ["no record", "no file", "another byte"])
-def test_a_fold_that_is_not_whole_is_neither_collected_nor_kept(examples, tmp_path, damage):
-    batch(examples, tmp_path / "trained", folds=("s1",))
-    fold = tmp_path / "trained/s1"
+def test_a_fold_that_is_not_whole_is_refused_and_not_kept(examples, tmp_path, damage):
+    batch(examples, tmp_path / "folds", folds=("s1",))
+    fold = tmp_path / "folds/s1"
     whole = contents(fold)
     if damage == "no record":
         (fold / RECORD).unlink()
@@ -264,9 +256,8 @@ def test_a_fold_that_is_not_whole_is_neither_collected_nor_kept(examples, tmp_pa
     with pytest.raises(
         ArtefactError, match=r"expected a fold as a job has trained it, but .*--force .*/folds/s1/predictions.csv"
     ):
-        collect(fold, tmp_path / "folds/s1")
-    assert not (tmp_path / "folds").exists()
-    batch(examples, tmp_path / "trained", folds=("s1",))
+        check_fold(fold, place=fold)
+    batch(examples, tmp_path / "folds", folds=("s1",))
     assert contents(fold) == whole
 
 
@@ -286,15 +277,27 @@ def test_what_lay_at_the_place_of_a_fold_is_replaced(examples, tmp_path, monkeyp
 
     if not links:
         monkeypatch.setattr("os.link", refuse)
-    batch(examples, tmp_path / "trained", folds=("s1",))
-    old = tmp_path / "folds/s1/weights"
-    old.mkdir(parents=True)
-    (old / "seed9.pt").write_text("of another run")
-    (old.parent / "history.csv").write_text("of another run")
-    collect(tmp_path / "trained/s1", tmp_path / "folds/s1")
-    found = contents(tmp_path / "folds/s1")
-    assert found == contents(tmp_path / "trained/s1")
-    assert (tmp_path / "trained/s1" / "history.csv").samefile(old.parent / "history.csv") == links
+    batch(examples, tmp_path / "alone", folds=("s1",), seeds=[1])
+    batch(examples, tmp_path / "folds", folds=("s1",))
+    place = tmp_path / "folds/s1"
+    (place / "weights/seed9.pt").write_text("of another run")
+    kept = (place / "weights/seed1.pt").stat().st_ino
+    batch(examples, tmp_path / "folds", folds=("s1",), seeds=[1])
+    assert contents(place) == contents(tmp_path / "alone/s1")
+    assert ((place / "weights/seed1.pt").stat().st_ino == kept) == links
+    assert [path.name for path in place.parent.iterdir()] == ["s1"]  # what was moved aside is gone
+
+
+def test_lists_that_name_what_was_replaced_go(examples, tmp_path):
+    batch(examples, tmp_path / "folds")
+    rows = [row_of(tmp_path / "folds" / fold) for fold in ("s1", "s2")]
+    lists = {"folds.csv": rows, "batches/1.csv": rows[:1], "batches/2.csv": rows[1:]}
+    for name, listed in lists.items():
+        FOLD_LISTS.write(tmp_path / name, listed)
+    batch(examples, tmp_path / "folds")
+    assert {name for name in lists if (tmp_path / name).exists()} == set(lists)
+    batch(examples, tmp_path / "folds", folds=("s2",), code="b")
+    assert {name for name in lists if (tmp_path / name).exists()} == {"batches/1.csv"}
 
 
 def test_a_job_makes_the_folds_of_the_examples_once(examples, tmp_path, monkeypatch):
@@ -304,5 +307,5 @@ def test_a_job_makes_the_folds_of_the_examples_once(examples, tmp_path, monkeypa
         "merflow.training.batch.folds_of_examples",
         lambda *given: made.append(given) or folds_of_examples(*given),
     )
-    train_folds(examples, ["s1", "s2", "s3"], tmp_path / "trained", method(), code="c", machine=CPU)
+    train_folds(examples, ["s1", "s2", "s3"], tmp_path, method(), code="c", machine=CPU)
     assert len(made) == 1

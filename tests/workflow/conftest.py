@@ -140,12 +140,12 @@ class Workflow:
 
 
 def digest(folder, patterns=("*.h5", "*.csv", "*.png", "*.pt", "*.npz", "*.xlsx")):
-    """Return the SHA-256 of each result; benchmarks, logs and folds that are not in their place yet are left out.
+    """Return the SHA-256 of each result; benchmarks and logs are left out.
 
-    So are lists of shards: they go when a shard that they name is deleted, and come when something needs them.
+    So are lists of shards and folds: they go when something that they name is deleted, and come when they are needed.
     """
     found = sorted(path for pattern in patterns for path in Path(folder).rglob(pattern))
-    paths = [path for path in found if not {"trained", "batches", "shards.csv"} & set(path.parts)]
+    paths = [path for path in found if not {"batches", "shards.csv", "folds.csv"} & set(path.parts)]
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

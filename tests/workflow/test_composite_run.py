@@ -74,7 +74,7 @@ def test_a_composite_is_compared_with_the_shards_of_its_members(mixed):
 def test_a_member_of_its_own_reuses_what_the_composite_made(mixed):
     assert mixed.planned(METRICS) == {}
     planned = mixed.planned("results/one/flow_image_majority/metrics.csv")
-    assert set(planned) == {"build_examples", "fit_baselines", "collect_fold", "score_experiment"}
+    assert set(planned) == {"build_examples", "fit_baselines", "list_folds", "score_experiment"}
 
 
 def test_the_quality_page_of_a_composite_leads_to_those_of_its_members(mixed):

@@ -79,8 +79,7 @@ def test_one_job_for_four_subjects_and_a_variant_and_one_a_fold(planned):
     assert {rule: jobs.get(rule) for rule in variants} == {
         rule: n * math.ceil(SUBJECTS / 4) for rule, n in variants.items()
     }
-    assert jobs["build_examples"] == jobs["score_experiment"] == n_experiments
-    assert jobs["collect_fold"] == n_experiments * SUBJECTS
+    assert jobs["build_examples"] == jobs["list_folds"] == jobs["score_experiment"] == n_experiments
     assert "index_dataset" not in jobs
 
 

@@ -9,8 +9,7 @@ pytestmark = pytest.mark.workflow
 
 
 def log_of_batch(workflow, batch):
-    (path,) = workflow.folder.glob(f"results/logs/train_folds/tiny/lite_point_gcn/*/{batch}.log")
-    return path.read_text()
+    return (workflow.folder / f"results/logs/train_folds/tiny/lite_point_gcn/{batch}.log").read_text()
 
 
 def set_folds_per_job(workflow, number):
@@ -69,7 +68,7 @@ def test_a_training_setting_leaves_the_examples_alone(copied):
     copied.config["experiments"]["lite_point_gcn"]["training"]["learning_rate"] = 0.01
     copied.write_config(copied.config)
     planned = copied.planned(METRICS)
-    assert planned["train_folds"] == planned["collect_fold"] == 3
+    assert planned["train_folds"] == 3
     assert "build_examples" not in planned
     assert "fit_baselines" not in planned
 
@@ -95,36 +94,43 @@ def test_several_folds_in_one_job_give_the_same_bytes(copied):
     shutil.rmtree(base / "folds")
     for name in ("metrics.csv", "predictions.csv", "training.png"):
         (base / name).unlink()
-    assert copied.planned(METRICS) == {"train_folds": 2, "collect_fold": 3, "draw_curves": 1, "score_experiment": 1}
+    assert copied.planned(METRICS) == {"train_folds": 2, "list_folds": 1, "draw_curves": 1, "score_experiment": 1}
     copied(METRICS)
     assert digest(copied.folder) == before
-    assert not (base / "trained").exists()
+    assert not list((base / "folds").glob(".*"))
     assert log_of_batch(copied, "1-2").count(": training") == 2
     assert copied.planned(METRICS) == {}
 
 
-def test_one_missing_fold_is_trained_without_the_others_of_its_batch(copied):
+def test_one_missing_fold_is_trained_and_the_others_of_its_batch_are_kept(copied):
     set_folds_per_job(copied, 3)
     before = digest(copied.folder)
     fold = "results/tiny/lite_point_gcn/folds/spNO.2"
     shutil.rmtree(copied.folder / fold)
     copied(f"{fold}/predictions.csv")
-    assert log_of_batch(copied, "2").count(": training") == 1
+    log = log_of_batch(copied, "1-3")
+    assert log.count(": training") == 1
+    assert log.count("kept") == 2
     assert digest(copied.folder) == before
 
 
+def test_a_fold_that_is_there_is_up_to_date_by_its_path(copied):
+    """No job of its own has made it, so Snakemake has no record of it: the list of its batch stands for it."""
+    fold = "results/tiny/lite_point_gcn/folds/spNO.2/predictions.csv"
+    assert copied.planned(fold) == {}
+    copied.config["experiments"]["lite_point_gcn"]["training"]["learning_rate"] = 0.1
+    copied.write_config(copied.config)
+    assert copied.planned(fold)["train_folds"] == 1
+
+
 def test_folds_that_a_killed_job_has_finished_are_not_trained_again(copied):
-    set_folds_per_job(copied, 3)
     before = digest(copied.folder)
-    base = "results/tiny/lite_point_gcn"
-    shutil.rmtree(copied.folder / base / "folds")
-    for name in ("metrics.csv", "training.png"):
-        (copied.folder / base / name).unlink()
-    copied("--notemp", *(f"{base}/folds/{fold}/predictions.csv" for fold in ("spNO.1", "spNO.2", "spNO.3")))
-    (trained,) = (copied.folder / base / "trained").iterdir()
-    shutil.rmtree(trained / "folds/spNO.3")  # as if the job had been killed in its last fold
-    (trained / "1-3.txt").unlink()
-    shutil.rmtree(copied.folder / base / "folds")
+    base = copied.folder / "results/tiny/lite_point_gcn"
+    for path in (base / "folds/spNO.3", base / "batches"):  # as if the job of all folds had been killed in its last one
+        shutil.rmtree(path)
+    for name in ("folds.csv", "metrics.csv", "training.png"):
+        (base / name).unlink()
+    set_folds_per_job(copied, 3)
     copied(METRICS)
     log = log_of_batch(copied, "1-3")
     assert log.count("kept") == 2
@@ -133,15 +139,14 @@ def test_folds_that_a_killed_job_has_finished_are_not_trained_again(copied):
 
 
 def test_folds_of_other_settings_are_never_taken(copied):
-    """Lists of batches and trained folds of one setting are left, as by kills, when another is asked for, and back."""
+    """Lists of batches of one setting are left when another is asked for, and back, divided in another way."""
     set_folds_per_job(copied, 3)
     before = digest(copied.folder)
-    base = "results/tiny/lite_point_gcn"
-    folds = [f"{base}/folds/{fold}/predictions.csv" for fold in ("spNO.1", "spNO.2", "spNO.3")]
-    copied("--notemp", "--forcerun", "train_folds", "--", *folds)
+    folds = [f"results/tiny/lite_point_gcn/folds/{fold}/predictions.csv" for fold in ("spNO.1", "spNO.2", "spNO.3")]
+    copied("--forcerun", "train_folds", "--", *folds)
     copied.config["experiments"]["lite_point_gcn"]["training"]["learning_rate"] = 0.1
     set_folds_per_job(copied, 1)
-    copied("--notemp", *folds)
+    copied(*folds)
     assert digest(copied.folder) != before
     del copied.config["experiments"]["lite_point_gcn"]["training"]["learning_rate"]
     set_folds_per_job(copied, 3)

@@ -7,9 +7,9 @@ from tools.scale.jobs import RULE_OF_KIND, Work, folds, planned
 from tools.scale.sizes import Size
 
 from merflow.config import Config
-from merflow.costs.jobs import EXAMPLES, INDEX, LIST, TRAIN, copies_of, passes
+from merflow.costs.jobs import EXAMPLES, INDEX, LIST_FOLDS, LIST_SHARDS, TRAIN, copies_of, passes
 from merflow.costs.lookup import FIT, Costs, Found
-from merflow.costs.parts import COLLECT, COLLECTED, FITTED, SCORES
+from merflow.costs.parts import FITTED, SCORES
 
 NETWORKS = {"lite_point_gcn": "Lite-Point-GCN", "gts_gn": "GTS-GN", "atm_gcn": "ATM-GCN", "ststnet": "STSTNet"}
 
@@ -19,7 +19,7 @@ _TITLES = {kind: kind.replace("_", " ") for kind in RULE_OF_KIND} | {
 }
 SHARDS = tuple(_TITLES.values())
 TRAININGS = tuple(f"train {title}" for title in NETWORKS.values())
-STAGES = ("index", *SHARDS, "examples", *TRAININGS, FITTED, COLLECTED, SCORES)
+STAGES = ("index", *SHARDS, "examples", *TRAININGS, FITTED, SCORES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _stage_of(work: Work) -> str:
         return _TITLES[work.kind]
     if work.rule == TRAIN:
         return f"train {NETWORKS[work.name]}"
-    named = {INDEX: "index", EXAMPLES: "examples", FIT: FITTED, COLLECT: COLLECTED}
+    named = {INDEX: "index", EXAMPLES: "examples", FIT: FITTED}
     return named.get(work.rule, SCORES)
 
 
@@ -91,7 +91,7 @@ def _jobs(config: Config, work: Work, size: Size) -> Stage:
 
 def _cost(config: Config, work: Work, size: Size, costs: Costs) -> Stage:
     """Return the seconds and bytes of jobs."""
-    if work.rule == LIST:
+    if work.rule in (LIST_SHARDS, LIST_FOLDS):
         return Stage()  # a few milliseconds
     if work.kind:
         return _shards(config, work, size, costs)

@@ -7,9 +7,8 @@ from tools.scale.sizes import Size
 
 from merflow import plan
 from merflow.config import Config
-from merflow.costs.jobs import EXAMPLES, INDEX, LIST, TRAIN
+from merflow.costs.jobs import EXAMPLES, INDEX, LIST_FOLDS, LIST_SHARDS, TRAIN
 from merflow.costs.lookup import CURVES, FIT
-from merflow.costs.parts import COLLECT
 from merflow.stages import STAGES
 
 RULE_OF_KIND = {kind: stage.making.rule for kind, stage in STAGES.items()}
@@ -64,7 +63,7 @@ def planned(config: Config, size: Size) -> list[Work]:
     stages = sorted(chain, key=lambda stage: kinds.index(stage[0]))
     jobs = math.ceil(size.subjects / config.execution.subjects_per_job)
     shards = [Work(_rule(config, kind, variant), variant, jobs, kind) for kind, variant in stages]
-    lists = [Work(LIST, variant, 1, kind) for kind, variant in stages]
+    lists = [Work(LIST_SHARDS, variant, 1, kind) for kind, variant in stages]
     work = [Work(INDEX, size.dataset, 1), *shards, *lists]
     for name in experiments:
         work += _of_experiment(config, name, size)
@@ -94,7 +93,7 @@ def _of_experiment(config: Config, name: str, size: Size) -> list[Work]:
     return [
         Work(EXAMPLES, name, 1),
         Work(rule, name, math.ceil(left_out / in_a_job)),
-        Work(COLLECT, name, left_out),
+        Work(LIST_FOLDS, name, 1),
         Work("score_experiment", name, 1),
         *(Work(picture, name, 1) for picture in dict.fromkeys(drawn)),
     ]

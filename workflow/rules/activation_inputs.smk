@@ -16,8 +16,14 @@ def both_with_maps(wildcards):
     return names
 
 
+def lists_with_maps(wildcards):
+    """Return the lists of the folds of both experiments whose maps are correlated."""
+    names = both_with_maps(wildcards)
+    return [list_of_folds(wildcards.dataset, name) for name in names]
+
+
 def weights_with_maps(wildcards):
-    """Return the folders of weights of both experiments whose maps are correlated."""
+    """Return the weights of both experiments whose maps are correlated."""
     names = both_with_maps(wildcards)
     return [path for name in names for path in weights_of(wildcards.dataset, name)]
 

@@ -5,6 +5,7 @@ rule draw_activation:
     """Draw the mean activation map of each label over the mean face, by networks that did not see the clips."""
     input:
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
+        folds=list_of_trained_folds,
         weights=weights_that_show("activation"),
     output:
         picture=with_faces(
@@ -42,6 +43,7 @@ rule correlate_maps:
     """Correlate the mean activation maps of two experiments, action units with emotions, say, as 4DME's Table 9 does."""
     input:
         examples=examples_with_maps,
+        folds=lists_with_maps,
         weights=weights_with_maps,
     output:
         table=paths.activation_maps("{dataset}", "{first}", "{second}", ".csv"),

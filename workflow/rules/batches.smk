@@ -1,39 +1,68 @@
-"""Batches of folds: which folds a job trains, and what it may take."""
+"""Batches of folds: which folds a job trains, the lists that name them, and what a job may take."""
 
 training_settings = lambda wildcards: plan.method_of(experiment_of(wildcards)).plain()
 training_code = fingerprint_with_networks("train_folds", "merflow.training.batch")
 
 
 @cache
-def batch_lists(dataset, experiment, folds, code):
-    """Return the list of each fold's batch, decided once: results that come meanwhile do not divide the folds anew."""
-    settings = project.experiment(experiment, dataset)
-    method = plan.method_of(settings)
+def forget_missing_folds(dataset, experiment):
+    """Remove the lists of an experiment that name folds which are not there, when its lists are first asked for."""
     if workflow.is_main_process:
-        notice = plan.retraining_notice(
-            dataset, experiment, folds, method=method, code=code
-        )
-        if notice:
-            logger.warning(notice)
-    key = plan.training_key(method.plain(), code, folds)
-    place = lambda fold: paths.fold(dataset, experiment, fold, "predictions.csv")
-    done = {fold for fold in folds if Path(place(fold)).exists()}
+        plan.forget_missing_folds(Path(paths.experiment(dataset, experiment)))
+
+
+def list_of_folds(dataset, experiment):
+    """Return the list of all folds of an experiment."""
+    forget_missing_folds(dataset, experiment)
+    return paths.fold_list(dataset, experiment)
+
+
+def list_of_trained_folds(wildcards):
+    """Return the list of all folds of the experiment of a job."""
+    return list_of_folds(wildcards.dataset, wildcards.experiment)
+
+
+@cache
+def batches_of(dataset, experiment, folds):
+    """Return the batch of each fold."""
+    settings = project.experiment(experiment, dataset)
     clips = plan.trained_clips(indexed_clips(dataset), settings)
     at_most = plan.folds_in_a_job(settings, folds=len(folds), clips=clips)
-    batches = plan.batches(folds, done, folds_per_job=at_most)
-    return {
-        fold: paths.trained(dataset, experiment, key, f"{batch}.txt")
-        for fold, batch in batches.items()
-    }
+    return plan.batches(folds, a_job=at_most)
 
 
-def batch_of_fold(wildcards):
-    """Return the list of the batch that a fold is trained in."""
+@cache
+def tell_retraining(dataset, experiment, folds, code):
+    """Tell once, before the run, that finished folds would be trained anew, and what they took."""
+    method = plan.method_of(project.experiment(experiment, dataset))
+    notice = plan.retraining_notice(
+        dataset, experiment, folds, method=method, code=code
+    )
+    if notice and workflow.is_main_process:
+        logger.warning(notice)
+
+
+def lists_of_fold_batches(wildcards):
+    """Return for each fold the list of the job that trains it.
+
+    They are marked as services, of which Snakemake keeps the number and no path: how folds are divided among jobs is no
+    part of what the list of all was made of.
+    """
     names = wildcards.dataset, wildcards.experiment
-    folds = folds_of(*names)
+    forget_missing_folds(*names)
+    folds = tuple(folds_of(*names))
+    tell_retraining(*names, folds, training_code(wildcards))
+    batches = batches_of(*names, folds)
+    return [service(paths.fold_batch_list(*names, batches[fold])) for fold in folds]
+
+
+def list_of_fold(wildcards):
+    """Return the list of the job that trains one fold, with others."""
+    names = wildcards.dataset, wildcards.experiment
+    forget_missing_folds(*names)
+    folds = tuple(folds_of(*names))
     plan.check_fold(wildcards.fold, folds, *names)
-    code = training_code(wildcards)
-    return service(batch_lists(*names, tuple(folds), code)[wildcards.fold])
+    return paths.fold_batch_list(*names, batches_of(*names, folds)[wildcards.fold])
 
 
 def folds_of_job(wildcards):
@@ -56,11 +85,16 @@ def memory_of_training(wildcards, attempt):
     return needs_of_training(wildcards)[0] * attempt
 
 
+def runtime_of_fold(wildcards, attempt):
+    """Return the minutes that the training of one fold may take."""
+    return needs_of_training(wildcards)[1] * attempt
+
+
 def runtime_of_training(wildcards, attempt):
     """Return the minutes that a job may take.
 
     For several folds not more than a day is asked for, longer than which many clusters refuse: folds that are trained
     are kept, and the next attempt goes on behind them.
     """
-    minutes = needs_of_training(wildcards)[1] * attempt
+    minutes = runtime_of_fold(wildcards, attempt)
     return max(minutes, min(1440, minutes * len(folds_of_job(wildcards))))

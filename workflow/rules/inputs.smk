@@ -1,5 +1,7 @@
 """Input functions: from the wildcards of a job to the files that it reads."""
 
+from itertools import chain
+
 from merflow.reading import content_of
 from merflow.stages import STAGES
 from merflow.stages.magnified.settings import MagnificationSettings
@@ -130,14 +132,6 @@ def folds_of_experiment(wildcards):
     return folds_of(wildcards.dataset, wildcards.experiment)
 
 
-def predictions_of_experiment(wildcards):
-    """Return the predictions of every fold of an experiment."""
-    return [
-        paths.fold(wildcards.dataset, wildcards.experiment, fold, "predictions.csv")
-        for fold in folds_of_experiment(wildcards)
-    ]
-
-
 @cache
 def everything_at_hand():
     """Return every shipped pair of dataset and experiment whose recordings are at hand; of many, say so once."""
@@ -192,6 +186,7 @@ def pictures_of_experiment(wildcards):
 def what_lost_a_part(wildcards):
     """Return the folder that a part of a scored experiment was removed from; it is newer than the metrics.
 
+    The list of its folds counts as one: it goes when a fold is trained of other things than the metrics were made of.
     Where nothing is missing the index of the dataset stands for it, which is older. Of a service no path is kept, so
     that the inputs are the same afterwards.
     """
@@ -201,26 +196,30 @@ def what_lost_a_part(wildcards):
         folds_of(*names),
         composite=bool(project.datasets[names[0]].members),
     )
-    found = plan.folder_that_lost_a_part(Path(paths.experiment(*names)), wanted)
+    listed = (Path(list_of_folds(*names)).name,)
+    found = plan.folder_that_lost_a_part(
+        Path(paths.experiment(*names)), chain([listed], wanted)
+    )
     return service(str(found or paths.clips(names[0])))
 
 
-def histories_of_experiment(wildcards):
-    """Return the training history of every fold of an experiment."""
+def weights_of(dataset, experiment):
+    """Return for each fold its folder of weights where that alone was deleted, and else the list of all folds.
+
+    So weights are trained again only where a job needs them. They are marked as services, of which Snakemake keeps the
+    number and no path: with the weights and without, the inputs of a picture are the same.
+    """
+    listed = list_of_folds(dataset, experiment)
+    place = lambda fold: paths.fold(dataset, experiment, fold)
+    lacking = lambda fold: plan.lacks_only_weights(Path(place(fold)))
     return [
-        paths.fold(wildcards.dataset, wildcards.experiment, fold, "history.csv")
-        for fold in folds_of_experiment(wildcards)
+        service(f"{place(fold)}/weights" if lacking(fold) else listed)
+        for fold in folds_of(dataset, experiment)
     ]
 
 
-def weights_of(dataset, experiment):
-    """Return the folder of weights of every fold of an experiment."""
-    folds = folds_of(dataset, experiment)
-    return [paths.fold(dataset, experiment, fold, "weights") for fold in folds]
-
-
 def weights_that_show(what):
-    """Return an input function for the folders of weights of a network that is found to have what a job draws."""
+    """Return an input function for the weights of a network that is found to have what a job draws."""
 
     def find(wildcards):
         name = wildcards.experiment
@@ -238,8 +237,15 @@ def both_with_layers(wildcards):
     return list(both)
 
 
+def lists_of_both(wildcards):
+    """Return the lists of the folds of both experiments whose layers a job compares."""
+    return [
+        list_of_folds(wildcards.dataset, name) for name in both_with_layers(wildcards)
+    ]
+
+
 def weights_of_both(wildcards):
-    """Return the folders of weights of both experiments whose layers a job compares."""
+    """Return the weights of both experiments whose layers a job compares."""
     both = both_with_layers(wildcards)
     return [path for name in both for path in weights_of(wildcards.dataset, name)]
 

@@ -4,6 +4,7 @@
 rule draw_learned_graph:
     """Draw the adjacency that the network learnt beside the given one, layer by layer, and its strongest edges."""
     input:
+        folds=list_of_trained_folds,
         weights=weights_that_show("graph"),
         lists=lists_of_kinds("magnified", "graphs"),
     output:
@@ -49,6 +50,7 @@ rule draw_learned_graph:
 rule draw_au_weights:
     """Draw how much each layer counts in the loss of the action units, fold by fold."""
     input:
+        folds=list_of_trained_folds,
         weights=weights_that_show("units"),
     output:
         table=paths.experiment("{dataset}", "{experiment}", "au_weights.csv"),
@@ -86,6 +88,7 @@ rule draw_layers:
     """Draw what each layer of one trained network tells apart: t-SNE of all clips, the unseen ones ringed."""
     input:
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
+        folds=list_of_trained_folds,
         weights=weights_that_show("layers"),
     output:
         picture=report(
@@ -120,6 +123,7 @@ rule compare_layers:
     """Draw what the layers of two networks tell apart, one above the other: with and without the AU loss, say."""
     input:
         examples=examples_of_both,
+        folds=lists_of_both,
         weights=weights_of_both,
     output:
         picture=report(
@@ -154,6 +158,7 @@ rule draw_attention:
     """Draw where the first attention block of a sequence network looks, at five frames of one clip of each class."""
     input:
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
+        folds=list_of_trained_folds,
         weights=weights_that_show("attention"),
     output:
         picture=with_faces(

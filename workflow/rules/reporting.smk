@@ -4,7 +4,7 @@
 rule score_experiment:
     """Pool the predictions of all folds; metrics with 95 % intervals over subjects, baselines beside them."""
     input:
-        predictions=predictions_of_experiment,
+        folds=list_of_trained_folds,
         exclusions=paths.experiment("{dataset}", "{experiment}", "exclusions.csv"),
         baselines=baseline_metrics,
         pictures=pictures_of_experiment,
@@ -41,7 +41,6 @@ rule score_experiment:
             "score_experiment",
             "merflow.evaluation.scoring",
             "merflow.evaluation.settings_file",
-            "merflow.training.trained_folds",
             "merflow.visualization.results.confusion",
             "merflow.visualization.results.labels",
         ),
@@ -142,7 +141,7 @@ rule draw_pictures:
 rule draw_curves:
     """Draw loss and accuracy on the training clips, epoch by epoch, for every fold and seed."""
     input:
-        histories=histories_of_experiment,
+        folds=list_of_trained_folds,
     output:
         curves=report(
             paths.experiment("{dataset}", "{experiment}", "training.png"),

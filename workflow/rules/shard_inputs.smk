@@ -4,19 +4,21 @@ from merflow.stages.recorded import clips_digest
 
 
 @cache
-def forget_missing(dataset, kind, variant):
+def forget_missing_shards(dataset, kind, variant):
     """Remove the lists of a variant that name shards which are not there, when its lists are first asked for.
 
     An input function asks before it asks for the index: until that is known, Snakemake looks at the lists that are
     targets themselves, and then remembers that they are there.
     """
     if workflow.is_main_process:
-        plan.forget_missing(Path(paths.shard_list(dataset, kind, variant)).parent)
+        plan.forget_missing_shards(
+            Path(paths.shard_list(dataset, kind, variant)).parent
+        )
 
 
 def list_of_shards(dataset, kind, variant):
     """Return the list of all shards of a variant."""
-    forget_missing(dataset, kind, variant)
+    forget_missing_shards(dataset, kind, variant)
     return paths.shard_list(dataset, kind, variant)
 
 
@@ -29,7 +31,7 @@ def lists_of_batches(wildcards):
     names = wildcards.dataset, wildcards.kind, wildcards.variant
     plan.check_source(project, wildcards.dataset, wildcards.kind)
     project.variant(wildcards.kind, wildcards.variant)  # or it is refused
-    forget_missing(*names)
+    forget_missing_shards(*names)
     clips = indexed_clips(wildcards.dataset)
     return [
         service(
@@ -88,11 +90,11 @@ def lists_read(kind, making):
     """Return an input function for the lists of the upstream shards that a job reads."""
 
     def find(wildcards):
-        forget_missing(wildcards.dataset, kind, wildcards.variant)
+        forget_missing_shards(wildcards.dataset, kind, wildcards.variant)
         found = []
         for upstream, variant in variants_above(wildcards, kind, making).items():
             names = wildcards.dataset, upstream, variant
-            forget_missing(*names)
+            forget_missing_shards(*names)
             found.append(paths.batch_list(*names, wildcards.batch))
         return found
 
@@ -113,7 +115,7 @@ def list_of_subject(kind):
     def find(wildcards):
         plan.check_source(project, wildcards.dataset, kind)
         names = wildcards.dataset, kind, wildcards.variant
-        forget_missing(*names)
+        forget_missing_shards(*names)
         clips = indexed_clips(wildcards.dataset)
         plan.check_subject(clips, wildcards.subject)
         return paths.batch_list(

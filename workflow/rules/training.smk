@@ -1,13 +1,13 @@
 """From artefacts to examples, and from examples to the predictions of each fold.
 
-Folds are trained in batches, several in one job and one process if the user asks for it, and then put in their place
-one by one. What Snakemake records of a fold does not name its batch: its input is marked as a service, of which no path
-is kept, so that dividing the folds in another way leaves every result as it is.
+A job trains several folds in one process and writes their list. A fold is no output of such a job: each gets its place
+when it is whole, and a job that runs again keeps those that were trained of the same things. A fold that is asked for
+by its path has a rule of its own, which runs after that job and trains only if the fold is forced or damaged.
 """
 
 
 localrules:
-    collect_fold,
+    list_folds,
 
 
 # Both make the list of a batch; baselines need no GPU.
@@ -56,13 +56,12 @@ rule train_folds:
         clips=paths.clips("{dataset}"),  # names the folds of the batch
         examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
     output:
-        done=temp(paths.trained("{dataset}", "{experiment}", "{key}", "{batch}.txt")),
+        done=paths.fold_batch_list("{dataset}", "{experiment}", "{batch}"),
     log:
-        paths.log("train_folds", "{dataset}", "{experiment}", "{key}", "{batch}"),
+        paths.log("train_folds", "{dataset}", "{experiment}", "{batch}"),
     benchmark:
-        paths.benchmark("train_folds", "{dataset}", "{experiment}", "{key}", "{batch}")
+        paths.benchmark("train_folds", "{dataset}", "{experiment}", "{batch}")
     wildcard_constraints:
-        key="[0-9a-f]{12}",
         batch=plan.BATCH,
     conda:
         "../../envs/training.yaml"
@@ -81,14 +80,11 @@ rule train_folds:
 
 use rule train_folds as fit_baselines with:
     log:
-        paths.log("fit_baselines", "{dataset}", "{experiment}", "{key}", "{batch}"),
+        paths.log("fit_baselines", "{dataset}", "{experiment}", "{batch}"),
     benchmark:
-        paths.benchmark(
-            "fit_baselines", "{dataset}", "{experiment}", "{key}", "{batch}"
-        )
+        paths.benchmark("fit_baselines", "{dataset}", "{experiment}", "{batch}")
     wildcard_constraints:
         experiment=baseline_experiments,
-        key="[0-9a-f]{12}",
         batch=plan.BATCH,
     resources:
         mem_mb=grows(2000),
@@ -97,31 +93,63 @@ use rule train_folds as fit_baselines with:
         "Fit {wildcards.experiment}, folds {params.folds} ({wildcards.dataset})"
 
 
-rule collect_fold:
-    """Put the results of a fold in their place.
-
-    It moves files in no time, so it has no benchmark: an experiment of 94 folds would have 94 files of it.
-    """
+rule train_fold:
+    """Train one fold that is asked for by its path, once the job of its batch has trained what is stale."""
     input:
-        examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
-        batch=batch_of_fold,
+        clips=ancient(index_of_dataset),
+        listed=ancient(list_of_fold),
+        examples=ancient(paths.experiment("{dataset}", "{experiment}", "examples.h5")),
     output:
-        predictions=paths.fold("{dataset}", "{experiment}", "{fold}", "predictions.csv"),
-        history=paths.fold("{dataset}", "{experiment}", "{fold}", "history.csv"),
-        weights=directory(paths.fold("{dataset}", "{experiment}", "{fold}", "weights")),
-        record=paths.fold("{dataset}", "{experiment}", "{fold}", "made_of.json"),
+        predictions=update(
+            paths.fold("{dataset}", "{experiment}", "{fold}", "predictions.csv")
+        ),
+        history=update(paths.fold("{dataset}", "{experiment}", "{fold}", "history.csv")),
+        record=update(paths.fold("{dataset}", "{experiment}", "{fold}", "made_of.json")),
     log:
-        paths.log("collect_fold", "{dataset}", "{experiment}", "{fold}"),
+        paths.log("train_fold", "{dataset}", "{experiment}", "{fold}"),
+    benchmark:
+        paths.benchmark("train_fold", "{dataset}", "{experiment}", "{fold}")
     conda:
         "../../envs/training.yaml"
     resources:
-        mem_mb=grows(200),
-        runtime=grows(5),
+        mem_mb=memory_of_training,
+        runtime=runtime_of_fold,
     params:
-        # Of its batch, which is gone when the fold is in its place. How it comes there is no part of it.
+        folds=lambda wildcards: [wildcards.fold],
         settings=training_settings,
         code=training_code,
     message:
-        "Keep the results of fold {wildcards.fold} ({wildcards.experiment}, {wildcards.dataset})"
+        "Train {wildcards.experiment}, fold {wildcards.fold} ({wildcards.dataset})"
     script:
-        "../scripts/collect_fold.py"
+        "../scripts/train_folds.py"
+
+
+use rule train_fold as train_weights with:
+    output:
+        weights=directory(paths.fold("{dataset}", "{experiment}", "{fold}", "weights")),
+    log:
+        paths.log("train_weights", "{dataset}", "{experiment}", "{fold}"),
+    benchmark:
+        paths.benchmark("train_weights", "{dataset}", "{experiment}", "{fold}")
+    message:
+        "Train the weights of {wildcards.experiment} again, fold {wildcards.fold} ({wildcards.dataset})"
+
+
+rule list_folds:
+    """Join the lists of all jobs that trained the folds of an experiment: how they were divided is no part of it."""
+    input:
+        lists=lists_of_fold_batches,
+        examples=paths.experiment("{dataset}", "{experiment}", "examples.h5"),
+    output:
+        done=paths.fold_list("{dataset}", "{experiment}"),
+    log:
+        paths.log("list_folds", "{dataset}", "{experiment}"),
+    conda:
+        "../../envs/training.yaml"
+    params:
+        settings=training_settings,
+        code=training_code,
+    message:
+        "List the folds of {wildcards.experiment} ({wildcards.dataset})"
+    shell:
+        "awk '!seen[$0]++' {input.lists} < /dev/null > {output.done} 2> {log}"

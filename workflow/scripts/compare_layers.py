@@ -1,7 +1,7 @@
 """Draw what the layers of two trained networks tell apart, one above the other.
 
-Input: examples.h5 and weights of both experiments; of each the network of the first fold and seed is drawn.
-Output: compare/<first>-vs-<second>-layers.png. Source: Wei et al., GTS-GN, figure 7.
+Input: examples.h5 and the lists of the folds of both experiments. Of each the network of the first fold and seed is
+drawn. Output: compare/<first>-vs-<second>-layers.png. Source: Wei et al., GTS-GN, figure 7.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import read_examples
 from merflow.drawing.canvas import save_png
 from merflow.errors import ConfigError
+from merflow.training.fold_lists import weights_of_folds
 from merflow.visualization.networks.layers import LayerClips, plot_layers
 from merflow.visualization.networks.network_layers import first_network, network_layers
 
@@ -39,7 +40,7 @@ def main(
 if __name__ == "__main__":
     main(
         [Path(path) for path in snakemake.input.examples],
-        [Path(path) for path in snakemake.input.weights],
+        [folder for path in snakemake.input.folds for folder in weights_of_folds(Path(path))],
         Path(snakemake.output.picture),
         names=[snakemake.wildcards.first, snakemake.wildcards.second],
         dataset=snakemake.wildcards.dataset,

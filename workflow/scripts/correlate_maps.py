@@ -1,6 +1,6 @@
 """Correlate the mean activation maps of two experiments with those of the first one, beside the printed numbers.
 
-Settings: activation_maps. Input: examples.h5 and weights of both experiments.
+Settings: activation_maps. Input: examples.h5 and the lists of the folds of both experiments, whose weights are read.
 Output: compare/activation_maps/<first>-vs-<second>.csv, its picture, and the maps themselves (.npz).
 Source: Li et al., 4DME, section 5.3.1, figure 9 and table 9.
 """
@@ -14,6 +14,7 @@ from merflow.drawing.canvas import save_png
 from merflow.evaluation.map_correlations import correlate_maps, write_correlations, write_maps
 from merflow.settings import from_plain
 from merflow.training.activation_maps import activation_maps
+from merflow.training.fold_lists import weights_of_folds
 from merflow.training.map_settings import ActivationMapSettings
 from merflow.visualization.results.map_correlations import plot_map_correlations
 
@@ -42,7 +43,7 @@ if __name__ == "__main__":
     names = (snakemake.wildcards.first, snakemake.wildcards.second)
     main(
         dict(zip(names, map(Path, snakemake.input.examples), strict=True)),
-        [Path(path) for path in snakemake.input.weights],
+        [folder for path in snakemake.input.folds for folder in weights_of_folds(Path(path))],
         {name: Path(path) for name, path in snakemake.output.items()},
         settings=from_plain(ActivationMapSettings, snakemake.params.settings),
         dataset=snakemake.wildcards.dataset,

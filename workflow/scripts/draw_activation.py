@@ -1,7 +1,7 @@
 """Draw the mean activation map of each class or label over the mean face.
 
-Settings: activation_maps. Input: examples.h5, weights of every fold. Output: pictures/activation.png.
-Source: Li et al., 4DME, figure 9; Selvaraju et al. 2017 (Grad-CAM).
+Settings: activation_maps. Input: examples.h5, the list of the folds, whose weights are read.
+Output: pictures/activation.png. Source: Li et al., 4DME, figure 9; Selvaraju et al. 2017 (Grad-CAM).
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from merflow.artefacts import read_examples
 from merflow.drawing.canvas import save_png
 from merflow.settings import from_plain
 from merflow.training.activation_maps import activation_maps
+from merflow.training.fold_lists import weights_of_folds
 from merflow.training.map_settings import ActivationMapSettings
 from merflow.visualization.networks.activation import plot_activation
 
@@ -25,7 +26,7 @@ def main(examples_h5: Path, weights: Sequence[Path], out: Path, *, settings: Act
 if __name__ == "__main__":
     main(
         Path(snakemake.input.examples),
-        [Path(path) for path in snakemake.input.weights],
+        weights_of_folds(Path(snakemake.input.folds)),
         Path(snakemake.output.picture),
         settings=from_plain(ActivationMapSettings, snakemake.params.settings),
         title=f"Activation maps of {snakemake.wildcards.experiment} ({snakemake.wildcards.dataset})",

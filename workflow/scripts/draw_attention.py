@@ -1,6 +1,6 @@
 """Draw where the first attention block of ATM-GCN looks, in one clip of each class.
 
-Input: examples.h5, weights of every fold. Output: pictures/attention.png.
+Input: examples.h5, the list of the folds, whose weights are read. Output: pictures/attention.png.
 Source: Zhang et al., ATM-GCN, figure 5.
 """
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import read_examples
 from merflow.drawing.canvas import save_png
+from merflow.training.fold_lists import weights_of_folds
 from merflow.visualization.networks.attention import plot_attention
 from merflow.visualization.networks.network_attention import network_attention, untested_classes
 
@@ -26,7 +27,7 @@ def main(examples_h5: Path, weights: Sequence[Path], out: Path, *, experiment: s
 if __name__ == "__main__":
     main(
         Path(snakemake.input.examples),
-        [Path(path) for path in snakemake.input.weights],
+        weights_of_folds(Path(snakemake.input.folds)),
         Path(snakemake.output.picture),
         experiment=snakemake.wildcards.experiment,
         dataset=snakemake.wildcards.dataset,

@@ -1,6 +1,6 @@
 """Table and picture of how much each layer counts in the loss of the action units.
 
-Input: weights of every fold. Output: au_weights.csv, pictures/au_weights.png.
+Input: the list of the folds, whose weights are read. Output: au_weights.csv, pictures/au_weights.png.
 Source: Wei et al., GTS-GN, eq. 11 and Table VIII.
 """
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import _job  # noqa: F401  # log and memory, before anything large
 from merflow.drawing.canvas import save_png
 from merflow.files import atomic_path
+from merflow.training.fold_lists import weights_of_folds
 from merflow.training.learned import au_weight_table
 from merflow.visualization.networks.au_weights import plot_au_weights
 
@@ -24,7 +25,7 @@ def main(weights: Sequence[Path], table_out: Path, picture_out: Path, *, title: 
 
 if __name__ == "__main__":
     main(
-        [Path(path) for path in snakemake.input.weights],
+        weights_of_folds(Path(snakemake.input.folds)),
         Path(snakemake.output.table),
         Path(snakemake.output.picture),
         title=f"{snakemake.wildcards.experiment} ({snakemake.wildcards.dataset})",

@@ -1,6 +1,6 @@
 """Draw what each layer of one trained network tells apart.
 
-Input: examples.h5, weights of every fold, of which the first is drawn. Output: pictures/layers.png.
+Input: examples.h5, the list of the folds, of whose weights the first are drawn. Output: pictures/layers.png.
 Source: Wei et al., GTS-GN, figure 7.
 """
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import read_examples
 from merflow.drawing.canvas import save_png
+from merflow.training.fold_lists import weights_of_folds
 from merflow.visualization.networks.layers import plot_layers
 from merflow.visualization.networks.network_layers import first_network, network_layers
 
@@ -25,7 +26,7 @@ def main(examples_h5: Path, weights: Sequence[Path], out: Path, *, experiment: s
 if __name__ == "__main__":
     main(
         Path(snakemake.input.examples),
-        [Path(path) for path in snakemake.input.weights],
+        weights_of_folds(Path(snakemake.input.folds)),
         Path(snakemake.output.picture),
         experiment=snakemake.wildcards.experiment,
         dataset=snakemake.wildcards.dataset,

@@ -1,6 +1,7 @@
 """Draw the adjacency that a network learnt beside the given graph, and its strongest edges on a face.
 
-Input: weights of every fold, graphs and magnified shards. Output: pictures/adjacency.png, pictures/learned_edges.png.
+Input: the list of the folds, whose weights are read, graphs and magnified shards.
+Output: pictures/adjacency.png, pictures/learned_edges.png.
 Source: Wei et al., GTS-GN, figures 5 and 6.
 """
 
@@ -11,6 +12,7 @@ import _job  # noqa: F401  # log and memory, before anything large
 from merflow.artefacts import open_shard
 from merflow.drawing.canvas import save_png
 from merflow.errors import DatasetError
+from merflow.training.fold_lists import weights_of_folds
 from merflow.training.learned import learned_graphs
 from merflow.visualization.networks.adjacency import draw_adjacency
 from merflow.visualization.networks.learned_edges import draw_learned_edges
@@ -37,7 +39,7 @@ def main(
 
 if __name__ == "__main__":
     main(
-        [Path(path) for path in snakemake.input.weights],
+        weights_of_folds(Path(snakemake.input.folds)),
         [Path(path) for path in snakemake.params.graphs],
         [Path(path) for path in snakemake.params.magnified],
         out={name: Path(path) for name, path in snakemake.output.items()},

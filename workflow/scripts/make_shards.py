@@ -13,7 +13,7 @@ import _job  # noqa: F401  # log and memory, before anything large
 from merflow.config import stage_settings
 from merflow.datasets.clip_table import read_clips
 from merflow.errors import MerflowError
-from merflow.shard_lists import Row, write_list
+from merflow.shard_lists import SHARD_LISTS, Row
 from merflow.stages import STAGES
 from merflow.stages.job import Job
 from merflow.stages.making import make_shard
@@ -33,7 +33,7 @@ def main(subjects: Sequence[str], make: Callable[[str], Row], written: Path | No
     if failed:
         raise _together(failed, of=len(subjects))
     if written:
-        write_list(written, rows)
+        SHARD_LISTS.write(written, rows)
 
 
 def _together(failed: dict[str, MerflowError], *, of: int) -> MerflowError:

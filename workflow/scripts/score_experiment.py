@@ -1,9 +1,8 @@
 """Score one experiment over all its folds, and draw its confusion matrix, or how well each label is told.
 
 Settings: protocol, bootstrap and baselines of the experiment; whether the dataset is a composite, whose members are
-scored one by one too. Input: predictions of every fold, exclusions.csv, metrics of the baselines. Output:
-metrics.csv, predictions.csv, confusion.png, settings.yaml. Afterwards removes what is left of trained/: the folds of a
-batch that nobody asked for.
+scored one by one too. Input: the list of the folds, whose predictions are read, exclusions.csv,
+metrics of the baselines. Output: metrics.csv, predictions.csv, confusion.png, settings.yaml.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,14 +17,14 @@ from merflow.evaluation.predictions import write_predictions
 from merflow.evaluation.scoring import Scoring, score_folds
 from merflow.evaluation.settings_file import write_settings
 from merflow.settings import from_plain
-from merflow.training.fold_record import check_fold
-from merflow.training.trained_folds import forget_trained
+from merflow.training.fold_lists import listed_folds
+from merflow.training.fold_record import PREDICTIONS
 from merflow.visualization.results.confusion import draw_confusion
 from merflow.visualization.results.labels import draw_labels
 
 
 def main(
-    folds: Sequence[Path],
+    predictions: Sequence[Path],
     exclusions: Path,
     baselines: Mapping[str, Path],
     out: Mapping[str, Path],
@@ -36,26 +35,24 @@ def main(
     title: str,
 ) -> None:
     """Write the four results of an experiment."""
-    for path in folds:
-        check_fold(path.parent, place=path.parent, with_weights=False)  # they may be deleted for room
-    predictions, metrics = score_folds(
-        folds,
+    pooled, metrics = score_folds(
+        predictions,
         asked=asked,
         exclusions=exclusions,
         baselines=baselines,
         composite=composite,
     )
     write_metrics(metrics, out["metrics"])
-    write_predictions(predictions, out["predictions"])
-    draw = draw_labels if told_one_by_one(predictions) else draw_confusion
-    save_png(draw(predictions, metrics, title=title), out["confusion"])
+    write_predictions(pooled, out["predictions"])
+    draw = draw_labels if told_one_by_one(pooled) else draw_confusion
+    save_png(draw(pooled, metrics, title=title), out["confusion"])
     write_settings(resolved, out["settings"])
 
 
 if __name__ == "__main__":
     experiment = snakemake.params.resolved["experiment"]
     main(
-        [Path(path) for path in snakemake.input.predictions],
+        [folder / PREDICTIONS for folder in listed_folds(Path(snakemake.input.folds))],
         Path(snakemake.input.exclusions),
         {Path(path).parent.name: Path(path) for path in snakemake.input.baselines},
         {name: Path(path) for name, path in snakemake.output.items()},
@@ -64,4 +61,3 @@ if __name__ == "__main__":
         composite=snakemake.params.composite,
         title=f"{snakemake.wildcards.experiment} on {snakemake.wildcards.dataset}",
     )
-    forget_trained(Path(snakemake.output.metrics).parent / "trained")

@@ -1,41 +1,35 @@
-"""Train and test the folds of one batch, once a seed each, in one process.
+"""Train and test folds, once a seed each, in one process.
 
 Settings: model, model_params, protocol, training and seeds of the experiment; `execution.device`, `execution.stack`.
-Input: examples.h5. Output: the list of the folds of the batch; beside it a folder for each, which `collect_fold` puts
-in its place.
+Input: examples.h5. Output: a folder a fold, and where a job trains a batch, their list.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import _job  # noqa: F401  # log and memory, before anything large
-from merflow.files import atomic_path
 from merflow.settings import from_plain
-from merflow.training.batch import earlier_folds, train_folds
+from merflow.training.batch import train_folds
 from merflow.training.execution import Machine
+from merflow.training.fold_lists import FOLD_LISTS, FOLDS, row_of
 from merflow.training.method import Method
 
 
-def main(examples: Path, done: Path, *, folds: Sequence[str], method: Method, code: str, machine: Machine) -> None:
-    """Train the folds beside `done`, and list them in it."""
-    trained = done.parent / "folds"
-    train_folds(
-        examples,
-        folds,
-        trained,
-        method,
-        code=code,
-        machine=machine,
-        earlier=tuple(earlier_folds(examples.parent, trained)),
-    )
-    with atomic_path(done) as partial:
-        partial.write_text("".join(f"{fold}\n" for fold in folds), encoding="utf-8")
+def main(
+    examples: Path, written: Path | None, *, folds: Sequence[str], method: Method, code: str, machine: Machine
+) -> None:
+    """Train the folds of the experiment that the examples belong to, and list them."""
+    places = examples.parent / FOLDS
+    train_folds(examples, folds, places, method, code=code, machine=machine)
+    if written:
+        FOLD_LISTS.write(written, [row_of(places / fold) for fold in folds])
 
 
 if __name__ == "__main__":
+    done = snakemake.output.get("done")
     main(
         Path(snakemake.input.examples),
-        Path(snakemake.output.done),
+        Path(done) if done else None,
         folds=snakemake.params.folds,
         method=from_plain(Method, snakemake.params.settings),
         code=snakemake.params.code,

@@ -7,6 +7,8 @@ from typing import Any
 from merflow.artefacts.differences import differences
 from merflow.audit.experiment import Audited, ScoredWith
 from merflow.audit.findings import Findings
+from merflow.errors import ArtefactError
+from merflow.training.fold_lists import FOLD_LISTS, FOLDS, row_of
 from merflow.training.fold_record import PREDICTIONS, RECORD, FoldRecord, read_record
 
 
@@ -26,7 +28,7 @@ def check_folds(experiment: Audited, content: str, findings: Findings) -> bool:
         Whether all folds are there and whole, so that the metrics can be made of them.
     """
     before = len(findings.faults)
-    folder = experiment.folder / "folds"
+    folder = experiment.folder / FOLDS
     there = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     versions: Counter[str] = Counter()
     for name in there:
@@ -41,13 +43,34 @@ def check_folds(experiment: Audited, content: str, findings: Findings) -> bool:
     if len(versions) > 1:
         told = ", ".join(f"{number} of {text}" for text, number in sorted(versions.items()))
         findings.notes.append(f"{folder}: folds of several versions of a library: {told}")
-    return bool(experiment.folds) and len(findings.faults) == before
+    whole = bool(experiment.folds) and len(findings.faults) == before
+    _check_lists(experiment.folder, findings)
+    return whole
+
+
+def _check_lists(experiment: Path, findings: Findings) -> None:
+    """Refuse lists that name another content of a fold than it has, or that cannot be read.
+
+    A fold that is missing is no fault of its list: the next run forgets the list.
+    """
+    for path in FOLD_LISTS.lie_in(experiment):
+        findings.count(path)
+        try:
+            rows = FOLD_LISTS.read(path)
+        except ArtefactError as error:
+            findings.add_refused(path, error, force=(), remove=[path])
+            continue
+        for row in rows:
+            folder = experiment / FOLDS / row.fold
+            found = row_of(folder) if (folder / RECORD).is_file() else row
+            if found != row:
+                expected = f"the record of {row.fold} as it is now (sha256 {found.sha256[:16]})"
+                findings.add(path, expected, f"another content ({row.sha256[:16]})", remove=[path])
 
 
 def _check_fold(folder: Path, experiment: Audited, content: str, findings: Findings) -> FoldRecord | None:
     """Compare one fold with its record; return the record."""
-    scored = [experiment.then] if experiment.then else []  # the job that scores removes what training has left
-    mend: dict[str, Any] = {"force": [folder / PREDICTIONS, *scored], "then": experiment.then}
+    mend: dict[str, Any] = {"force": [folder / PREDICTIONS], "then": experiment.then}
     record = read_record(folder)
     if record is None:
         found = "one that is none" if (folder / RECORD).exists() else "none"

@@ -7,7 +7,7 @@ from merflow.artefacts import KINDS
 from merflow.audit.findings import Findings
 from merflow.audit.shards import ShardName, Shards
 from merflow.errors import ArtefactError
-from merflow.shard_lists import lists_beside, read_list
+from merflow.shard_lists import SHARD_LISTS
 
 
 def check_shard_lists(dataset: str, shards: Shards, findings: Findings) -> None:
@@ -17,14 +17,14 @@ def check_shard_lists(dataset: str, shards: Shards, findings: Findings) -> None:
     """
     artefacts = shards.root / paths.RESULTS / dataset / "artefacts"
     for folder in sorted(path for path in artefacts.glob("*/*") if path.parent.name in KINDS):
-        for path in lists_beside(folder / "any.h5"):
+        for path in SHARD_LISTS.lie_in(folder):
             findings.count(path)
             _check_list(path, dataset, folder, shards, findings)
 
 
 def _check_list(path: Path, dataset: str, folder: Path, shards: Shards, findings: Findings) -> None:
     try:
-        rows = read_list(path)
+        rows = SHARD_LISTS.read(path)
     except ArtefactError as error:
         findings.add_refused(path, error, force=(), remove=[path])
         return

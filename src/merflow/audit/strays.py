@@ -9,9 +9,10 @@ from merflow import paths
 from merflow.artefacts import KINDS
 from merflow.audit.findings import Findings
 from merflow.audit.places import Place
+from merflow.job_lists import BATCHES
 from merflow.plan.parts import EXCLUSIONS, SCORED
-from merflow.shard_lists import BATCHES
-from merflow.training.fold_record import HISTORY, PREDICTIONS, RECORD
+from merflow.training.fold_lists import FOLD_LISTS, FOLDS
+from merflow.training.fold_record import OF_FOLD
 
 _PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}\.partial(\.\w+)?")
 """As ``merflow.files.atomic_path`` calls what is not finished."""
@@ -41,7 +42,8 @@ _KNOWN = re.compile(
             rf"{_NAME}/(?:metrics\.html|learning_curve\.(?:csv|png)|learning_curve/\d+\.csv)",
             rf"{_NAME}/pictures/(?:clips/{_NAME}/)?{_NAME}\.png",
             rf"{_NAME}/final/(?:model\.pt|model_card\.md|history\.csv)",
-            rf"{_NAME}/folds/{_NAME}/(?:{_any((PREDICTIONS, HISTORY, RECORD))}|weights/seed\d+\.pt)",
+            rf"{_NAME}/(?:{BATCHES}/{_NAME}\.csv|{FOLD_LISTS.whole})",
+            rf"{_NAME}/folds/{_NAME}/(?:{_any(OF_FOLD)}|weights/seed\d+\.pt)",
         )
     )
 )
@@ -49,7 +51,7 @@ _KNOWN = re.compile(
 
 
 def check_strays(place: Place, findings: Findings) -> None:
-    """Look at the name of everything that lies at a place; recordings and folds on their way are passed over."""
+    """Look at the name of everything that lies at a place; recordings, and folds that are trained, are passed over."""
     base = place.root / paths.RESULTS / place.dataset
     for path in _files(base, base / place.experiment, findings):
         if _PARTIAL.fullmatch(path.name):
@@ -63,9 +65,9 @@ def _files(base: Path, folder: Path, findings: Findings) -> Iterator[Path]:
     for above, folders, files in os.walk(folder):
         if Path(above) == base and "raw" in folders:
             folders.remove("raw")
-        if Path(above).parent == base and "trained" in folders:
-            folders.remove("trained")
-            left = "folds that are not in their place: a job runs, or was stopped. The job that scores removes them"
-            findings.notes.append(f"{above}/trained: {left}")
+        for name in [name for name in folders if Path(above).name == FOLDS and name.startswith(".")]:
+            folders.remove(name)
+            left = "a fold that a job trains, or trained when it was stopped. The next job of the fold removes it"
+            findings.notes.append(f"{above}/{name}: {left}")
         folders.sort()
         yield from (Path(above, name) for name in sorted(files))

@@ -15,8 +15,9 @@ from merflow.plan.foreseen import PlannedJob
 from merflow.stages import STAGES
 from merflow.training.settings import schedule_length
 
-INDEX, RENDER, LIST, EXAMPLES = "index_dataset", "synthesise_dataset", "list_shards", "build_examples"
-TRAIN, FINAL = "train_folds", "train_final"
+INDEX, RENDER, EXAMPLES = "index_dataset", "synthesise_dataset", "build_examples"
+LIST_SHARDS, LIST_FOLDS = "list_shards", "list_folds"
+TRAIN, TRAIN_ONE, FINAL = "train_folds", ("train_fold", "train_weights"), "train_final"
 MAKING = {making.rule: kind for kind, _, making in plan.makings()}
 """Kind of artefact of each rule that makes shards."""
 
@@ -93,7 +94,7 @@ class Estimator:
     def cost(self, job: PlannedJob) -> JobCost:
         """Return what a job costs."""
         rule = job.rule.removesuffix("_of_subject")
-        if rule == LIST:
+        if rule in (LIST_SHARDS, LIST_FOLDS):
             return NOTHING
         if rule in MAKING:
             return self._shards(job, MAKING[rule])
@@ -101,9 +102,9 @@ class Estimator:
             return self._rendering(job)
         if rule == EXAMPLES:
             return self._examples(job)
-        if rule in (TRAIN, FINAL) and not self.experiment(job).is_baseline:
+        if rule in (TRAIN, *TRAIN_ONE, FINAL) and not self.experiment(job).is_baseline:
             return self._training(job)
-        if rule in (TRAIN, FIT):
+        if rule in (TRAIN, *TRAIN_ONE, FIT):
             return self._fitting(job)
         found = self._costs.job(rule)
         return JobCost(found.cost.start_s, found.cost.each_bytes, found) if found else JobCost(None, None)
@@ -119,6 +120,8 @@ class Estimator:
 
     def folds(self, job: PlannedJob) -> list[str]:
         """Return the folds that a job trains or fits."""
+        if job.rule in TRAIN_ONE:
+            return [job.wildcards["fold"]]
         names = job.wildcards["experiment"], job.dataset
         members = self._config.datasets[job.dataset].members
         every = plan.folds(self._known[job.dataset].clips_csv, self._config.experiment(*names), members=members)

@@ -4,15 +4,27 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from merflow.costs.jobs import EXAMPLES, FINAL, INDEX, LIST, MAKING, RENDER, TRAIN, Estimator, JobCost, passes
+from merflow.costs.jobs import (
+    EXAMPLES,
+    FINAL,
+    INDEX,
+    LIST_SHARDS,
+    MAKING,
+    RENDER,
+    TRAIN,
+    TRAIN_ONE,
+    Estimator,
+    JobCost,
+    passes,
+)
 from merflow.costs.lookup import BASES, FIT, Basis, Found
 from merflow.plan.foreseen import PlannedJob
 
-COLLECT, OTHERS = "collect_fold", ""
-FITTED, COLLECTED, SCORES = "baselines", "folds put in their place", "scores and pictures"
+OTHERS = ""
+FITTED, SCORES = "baselines", "scores and pictures"
 
-_TITLES = {RENDER: "recordings rendered", INDEX: "index", EXAMPLES: "examples", FIT: FITTED, COLLECT: COLLECTED}
-_ORDER = (RENDER, INDEX, *MAKING, EXAMPLES, TRAIN, FIT, COLLECT, OTHERS, FINAL)
+_TITLES = {RENDER: "recordings rendered", INDEX: "index", EXAMPLES: "examples", FIT: FITTED}
+_ORDER = (RENDER, INDEX, *MAKING, EXAMPLES, TRAIN, *TRAIN_ONE, FIT, OTHERS, FINAL)
 """Rules in the order in which data flow."""
 
 
@@ -83,7 +95,7 @@ def parts_of(jobs: Sequence[PlannedJob], estimator: Estimator, *, unknown: Itera
         key = job.dataset, _title(job)
         known = job.dataset not in {*unknown} or job.rule in (RENDER, INDEX)
         parts.setdefault(key, Part(*key)).add(job.rule, estimator.cost(job) if known else JobCost(None, None))
-        if known and job.rule in (TRAIN, FINAL):
+        if known and job.rule in (TRAIN, *TRAIN_ONE, FINAL):
             trained.setdefault(key, []).append(job)
     for key, batch in trained.items():
         parts[key].trained = _described(batch, estimator)
@@ -107,9 +119,9 @@ def total(parts: Iterable[Part], title: str = "all") -> Part:
 
 def _title(job: PlannedJob) -> str:
     rule = job.rule.removesuffix("_of_subject")
-    if rule in MAKING or rule == LIST:
+    if rule in MAKING or rule == LIST_SHARDS:
         return f"{job.wildcards.get('kind', MAKING.get(rule))}/{job.wildcards['variant']}"
-    if rule in (TRAIN, FINAL):
+    if rule in (TRAIN, *TRAIN_ONE, FINAL):
         return f"train {job.wildcards['experiment']}{', final' if rule == FINAL else ''}"
     return _TITLES.get(rule, SCORES)
 
@@ -117,7 +129,7 @@ def _title(job: PlannedJob) -> str:
 def _rank(job: PlannedJob) -> int:
     """Return the place of a job in the order in which data flow."""
     rule = job.rule.removesuffix("_of_subject")
-    if rule == LIST:  # with the shards that it lists
+    if rule == LIST_SHARDS:  # with the shards that it lists
         rule = next(making for making, kind in MAKING.items() if kind == job.wildcards["kind"])
     return _ORDER.index(rule if rule in _ORDER else OTHERS)
 

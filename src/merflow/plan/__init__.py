@@ -1,6 +1,6 @@
 """What the workflow has to know before it runs a job: subjects, frames and folds, from the index of a dataset."""
 
-from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, folds_of_batch, training_key
+from merflow.plan.batches import BATCH, batches, check_fold, folds_in_a_job, folds_of_batch
 from merflow.plan.code import (
     chain_picture_modules,
     examples_module,
@@ -57,7 +57,9 @@ from merflow.plan.sources import (
 )
 from merflow.plan.splits import as_trained
 from merflow.plan.summary import contents_of_kept, facts_of_summary, found_results, inputs_of_summary
-from merflow.shard_lists import forget_missing
+from merflow.shard_lists import forget_missing_shards
+from merflow.training.fold_lists import forget_missing_folds
+from merflow.training.fold_record import lacks_only_weights
 
 __all__ = [
     "BATCH",
@@ -96,12 +98,14 @@ __all__ = [
     "folds_in_a_job",
     "folds_of_batch",
     "foreseen_index",
-    "forget_missing",
+    "forget_missing_folds",
+    "forget_missing_shards",
     "found_results",
     "index_now",
     "index_version",
     "inputs_of_summary",
     "label_set",
+    "lacks_only_weights",
     "layout_module",
     "lock_results",
     "making_modules",
@@ -138,7 +142,6 @@ __all__ = [
     "table_rows",
     "tell_jobs",
     "trained_clips",
-    "training_key",
     "unknown_dataset",
     "variant_in_chain",
 ]

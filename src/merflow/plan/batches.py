@@ -1,19 +1,16 @@
 """Batches: which folds of an experiment one job trains, and the name from which the job finds them."""
 
-import hashlib
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from merflow.artefacts.provenance import canonical_json
 from merflow.config import Experiment
 from merflow.errors import ConfigError
 from merflow.models.declared import network_named
 from merflow.training.settings import schedule_length
 
-BATCH = r"\d+(?:-\d+)?(?:\.\d+(?:-\d+)?)*"
-"""Names of batches, for a wildcard: ``1-3.7`` holds the first, second, third and seventh fold."""
+BATCH = r"\d+(?:-\d+)?"
+"""Names of batches, for a wildcard: ``4-6`` holds the fourth, fifth and sixth fold."""
 
 
 START_S = 2.5
@@ -61,48 +58,29 @@ def fold_seconds(experiment: Experiment, *, clips: int) -> float:
     return len(experiment.seeds) * epochs * clips * network_named(experiment.model).clip_ms / 1000
 
 
-def training_key(settings: Mapping[str, Any], code: str, folds: Sequence[str]) -> str:
-    """Return a name for what a batch of folds is trained of, so that what other settings or code left is not taken.
+def batches(names: Sequence[str], *, a_job: int) -> dict[str, str]:
+    """Divide folds, or subjects, into batches of those that follow each other.
+
+    What is there is divided with what is to be made, since a job keeps what is there. A fold is trained alike in every
+    batch: how they are divided changes no result.
 
     Parameters
     ----------
-    settings : mapping
-        A method as plain values; the record of a fold that an earlier version made may hold others.
-    code : str
-        Fingerprint of what trains.
-    folds : sequence of str
-        All folds: the numbers in the name of a batch are positions among them.
-    """
-    return hashlib.sha256(canonical_json([settings, code, folds]).encode()).hexdigest()[:12]
-
-
-def batches(folds: Sequence[str], done: Collection[str], *, folds_per_job: int) -> dict[str, str]:
-    """Divide the folds of an experiment into batches.
-
-    Folds whose results are there are divided apart from those that are to be made, so that a job trains no fold for the
-    sake of another's batch. A fold is trained alike in every batch: how they are divided changes no result.
-
-    Parameters
-    ----------
-    folds : sequence of str
-        All folds, in the order of :func:`merflow.plan.folds`.
-    done : collection of str
-        Folds whose results are there, whether or not they are up to date.
-    folds_per_job : int
-        Folds a batch, at most.
+    names : sequence of str
+        All of them, in the order of the index.
+    a_job : int
+        How many a batch has, at most.
 
     Returns
     -------
     dict
-        Name of the batch by fold. It tells the positions of its folds, ``1-3.7``, so that a job on another node, which
-        finds other results there, takes the same ones.
+        Name of the batch by fold or subject. It tells the first and the last position, ``4-6``, so that a job on
+        another node takes the same ones.
     """
-    found = {}
-    for have in (True, False):
-        alike = [number for number, fold in enumerate(folds, start=1) if (fold in done) == have]
-        for start in range(0, len(alike), folds_per_job):
-            numbers = alike[start : start + folds_per_job]
-            found.update({folds[number - 1]: _name(numbers) for number in numbers})
+    found: dict[str, str] = {}
+    for start in range(0, len(names), a_job):
+        members = names[start : start + a_job]
+        found |= dict.fromkeys(members, f"{start + 1}-{start + len(members)}" if len(members) > 1 else f"{start + 1}")
     return found
 
 
@@ -118,7 +96,7 @@ def folds_of_batch(folds: Sequence[str], batch: str) -> list[str]:
 
 
 def members_of_batch(names: Sequence[str], batch: str, *, of: str, instead: str) -> list[str]:
-    """Return those of the names that a batch is named after, by their positions.
+    """Return those of the names whose positions a batch is named after.
 
     Parameters
     ----------
@@ -134,33 +112,17 @@ def members_of_batch(names: Sequence[str], batch: str, *, of: str, instead: str)
     ConfigError
         When the name is that of no batch of these names.
     """
-    numbers = _numbers(batch)
-    if not numbers or numbers != sorted(set(numbers)) or not 1 <= numbers[0] <= numbers[-1] <= len(names):
+    ends = batch.split("-") if re.fullmatch(BATCH, batch) else ["0"]
+    first, last = int(ends[0]), int(ends[-1])
+    if not 1 <= first <= last <= len(names):
         raise ConfigError(
-            f"batch {batch!r}: expected ascending positions of {of} from 1 to {len(names)}, such as 1-3.7. {instead}."
+            f"batch {batch!r}: expected the first and last position of {of} from 1 to {len(names)}, such as 1-3. "
+            f"{instead}."
         )
-    return [names[number - 1] for number in numbers]
+    return list(names[first - 1 : last])
 
 
 def check_fold(fold: str, folds: Sequence[str], dataset: str, experiment: str) -> None:
     """Refuse a fold that an experiment does not have."""
     if fold not in folds:
         raise ConfigError(f"{experiment} on {dataset}: no fold {fold!r}. Known: {', '.join(folds)}.")
-
-
-def _name(numbers: Sequence[int]) -> str:
-    """Return ascending numbers as ranges: ``1-3.7``."""
-    ranges: list[list[int]] = []
-    for number in numbers:
-        if ranges and ranges[-1][-1] == number - 1:
-            ranges[-1] = [ranges[-1][0], number]
-        else:
-            ranges.append([number])
-    return ".".join("-".join(map(str, ends)) for ends in ranges)
-
-
-def _numbers(batch: str) -> list[int]:
-    if not re.fullmatch(BATCH, batch):
-        return []
-    ends = [[int(end) for end in part.split("-")] for part in batch.split(".")]
-    return [number for pair in ends for number in range(pair[0], pair[-1] + 1)]

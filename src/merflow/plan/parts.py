@@ -6,19 +6,17 @@ has one more input, which is newer than its results as soon as a part is missing
 Examples, artefacts and weights are no parts: they are large and may be deleted to save disk (docs/scale.md).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from merflow.config import Experiment
 from merflow.plan.pictures import pictures
-from merflow.training.fold_record import HISTORY, PREDICTIONS, RECORD
+from merflow.training.fold_record import OF_FOLD
 
 SCORED = ("metrics.csv", "predictions.csv", "confusion.png", "settings.yaml")
 """What the job that scores writes."""
 
 EXCLUSIONS = "exclusions.csv"
-
-OF_FOLD = (PREDICTIONS, HISTORY, RECORD)
 
 
 def parts(experiment: Experiment, folds: Sequence[str], *, composite: bool = False) -> Iterator[tuple[str, ...]]:
@@ -37,7 +35,7 @@ def parts(experiment: Experiment, folds: Sequence[str], *, composite: bool = Fal
     yield from (("folds", fold, name) for fold in folds for name in OF_FOLD)
 
 
-def folder_that_lost_a_part(folder: Path, wanted: Iterator[tuple[str, ...]]) -> Path | None:
+def folder_that_lost_a_part(folder: Path, wanted: Iterable[tuple[str, ...]]) -> Path | None:
     """Return the folder that changed when the first part that is missing was removed.
 
     It is newer than the metrics, which were written last.
@@ -46,7 +44,7 @@ def folder_that_lost_a_part(folder: Path, wanted: Iterator[tuple[str, ...]]) -> 
     ----------
     folder : Path
         Of an experiment.
-    wanted : iterator
+    wanted : iterable
         As from :func:`parts`.
 
     Returns

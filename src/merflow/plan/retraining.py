@@ -7,7 +7,6 @@ from typing import Any
 
 from merflow import paths
 from merflow.artefacts.differences import differences
-from merflow.plan.batches import training_key
 from merflow.training.fold_record import FoldRecord, read_record
 from merflow.training.method import Method
 
@@ -33,7 +32,7 @@ def retraining_notice(dataset: str, experiment: str, folds: Sequence[str], *, me
             stale.append(record)
     if not stale:
         return ""
-    hours = sum(_hours(dataset, experiment, key) for key in {_key_of(record, folds) for record in stale})
+    hours = _hours(dataset, experiment)
     cost = f", which took {hours:.2f} core-hours" if hours else ""
     causes = " or ".join(dict.fromkeys(_causes(record, wanted) for record in stale))
     return (
@@ -51,16 +50,11 @@ def _causes(record: FoldRecord, wanted: Mapping[str, Any]) -> str:
     return "; ".join(filter(None, (causes, other_code)))
 
 
-def _key_of(record: FoldRecord, folds: Sequence[str]) -> str:
-    settings = {**record.made_of.get("settings", {}), "seeds": list(record.seeds)}
-    return training_key(settings, str(record.made_of.get("code")), folds)
-
-
-def _hours(dataset: str, experiment: str, key: str) -> float:
-    """Return the hours of CPU that the batches of one training took, by their benchmarks."""
+def _hours(dataset: str, experiment: str) -> float:
+    """Return the hours of CPU that the folds of an experiment took when each job last ran, by their benchmarks."""
     found = 0.0
     for rule in ("train_folds", "fit_baselines"):
-        for path in Path(paths.benchmark(rule, dataset, experiment, key, "x")).parent.glob("*.tsv"):
+        for path in Path(paths.benchmark(rule, dataset, experiment, "x")).parent.glob("*.tsv"):
             with path.open(encoding="utf-8") as file:
                 found += sum(_number(row.get("cpu_time")) for row in csv.DictReader(file, delimiter="\t"))
     return found / 3600

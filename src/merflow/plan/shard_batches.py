@@ -43,4 +43,4 @@ def subjects_of_batch(clips_csv: str | Path, batch: str) -> list[str]:
 @lru_cache(maxsize=32)
 def _batches(version: Version, subjects_per_job: int) -> Mapping[str, str]:
     """Return the batch of each subject of one version of an index."""
-    return batches(list(clips_by_subject(version.path)), (), folds_per_job=subjects_per_job)
+    return batches(list(clips_by_subject(version.path)), a_job=subjects_per_job)

@@ -8,9 +8,9 @@ import csv
 import io
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from merflow.artefacts.differences import differences
 from merflow.errors import ArtefactError
@@ -18,41 +18,46 @@ from merflow.files import atomic_path
 from merflow.training.fold_record import HISTORY, PREDICTIONS, read_record, weights_of_seed
 
 
-def trained_seeds(
-    folders: Iterable[Path], made_of: Mapping[str, Any], seeds: Sequence[int]
-) -> tuple[dict[int, Path], list[str]]:
-    """Find where seeds of a fold were trained already.
+class Trained(NamedTuple):
+    """What is there of a fold.
 
     Parameters
     ----------
-    folders : iterable of Path
-        Where the fold may lie.
+    seeds : tuple of int
+        Those of its seeds that are whole and made of the same things.
+    all_of_it : bool
+        Whether the fold has exactly the wanted seeds, in their order, each of them whole.
+    reasons : tuple of str
+        Why it does not give all that its record says it has.
+    """
+
+    seeds: tuple[int, ...] = ()
+    all_of_it: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+def trained_seeds(folder: Path, made_of: Mapping[str, Any], seeds: Sequence[int]) -> Trained:
+    """Find which seeds of a fold were trained already.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the fold lies.
     made_of : mapping
         What the training is to be made of, all but the seed.
     seeds : sequence of int
         Those that are wanted.
-
-    Returns
-    -------
-    found : dict of int to Path
-        Folder of each seed that is there, of the first folder that has it.
-    reasons : list of str
-        Why a folder with a record did not give all that it says it has.
     """
-    found: dict[int, Path] = {}
-    reasons = []
-    for folder in folders:
-        record = read_record(folder)
-        wanted = [seed for seed in seeds if seed not in found]
-        if record is None or not wanted:
-            continue
-        problem = differences(record.made_of, made_of)
-        damaged = {} if problem else record.damaged(folder)
-        reasons += [f"{folder}: {text}" for text in filter(None, (problem, *damaged.values()))]
-        if not (problem or damaged.keys() & {HISTORY, PREDICTIONS}):  # which hold the rows of all seeds
-            whole = [seed for seed in record.seeds if weights_of_seed(seed) not in damaged]
-            found |= {seed: folder for seed in wanted if seed in whole}
-    return found, reasons
+    record = read_record(folder)
+    if record is None:
+        return Trained()
+    problem = differences(record.made_of, made_of)
+    damaged = {} if problem else record.damaged(folder)
+    reasons = tuple(f"{folder}: {text}" for text in filter(None, (problem, *damaged.values())))
+    if problem or damaged.keys() & {HISTORY, PREDICTIONS}:  # which hold the rows of all seeds
+        return Trained(reasons=reasons)
+    found = tuple(seed for seed in seeds if seed in record.seeds and weights_of_seed(seed) not in damaged)
+    return Trained(found, found == tuple(seeds) == record.seeds, reasons)
 
 
 def assemble(workplace: Path, parts: Mapping[int, Path], seeds: Sequence[int]) -> list[Path]:

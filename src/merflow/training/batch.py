@@ -16,6 +16,7 @@ from merflow.training.adoption import assemble, trained_seeds
 from merflow.training.execution import ANY_MACHINE, KEPT_EXAMPLES_BYTES, Machine
 from merflow.training.fold import run_rows
 from merflow.training.fold_clips import find_fold, folds_of_examples
+from merflow.training.fold_lists import forget_others
 from merflow.training.fold_results import write_fold
 from merflow.training.method import Method
 from merflow.training.stacked_folds import folds_side_by_side
@@ -27,19 +28,17 @@ logger = logging.getLogger(__name__)
 def train_folds(
     examples_path: Path,
     folds: Sequence[str],
-    trained_dir: Path,
+    folds_dir: Path,
     method: Method,
     *,
     code: str,
     machine: Machine = ANY_MACHINE,
-    earlier: Sequence[Path] = (),
 ) -> None:
     """Train and test folds, one after the other or side by side (``Machine.stack``); the examples are read once.
 
-    A seed of a fold that was trained before, of the same things, is not trained again, whether an earlier job was
-    stopped on its way or the result of an earlier run lies in its place: a job that is stopped by a time limit loses no
-    more than the fold that it was at, or the stack of networks that it was at. Each fold comes out as if it were
-    trained alone.
+    A fold gets its place when it is whole. A seed that was trained before, of the same things, is taken from there and
+    not trained again: a job that is stopped by a time limit loses no more than the fold that it was at, or the stack of
+    networks that it was at. Each fold comes out as if it were trained alone.
 
     Parameters
     ----------
@@ -47,14 +46,13 @@ def train_folds(
         ``examples.h5``.
     folds : sequence of str
         Names of the folds.
-    trained_dir : Path
-        Gets a folder for each fold, with what :func:`merflow.training.fold.run_fold` writes and its record.
+    folds_dir : Path
+        Of the experiment. Gets a folder for each fold, with what :func:`merflow.training.fold.run_fold` writes and its
+        record. Lists of folds beside it that name another content of one are removed.
     method : Method
     code : str
         Fingerprint of what trains.
     machine : Machine
-    earlier : sequence of Path
-        Further folders of folds that earlier runs have left.
 
     Raises
     ------
@@ -65,68 +63,69 @@ def train_folds(
     examples = read_examples(examples_path, kept_bytes=KEPT_EXAMPLES_BYTES)
     machine = replace(machine, device=machine.device_of_torch().type)  # which the record names
     base = made_of(examples, method, code=code, machine=machine)
-    todo = _open_folds(folds, trained_dir, method.seeds, base=base, earlier=earlier)
+    todo = _open_folds(folds, folds_dir, method.seeds, base=base)
     if machine.side_by_side():
-        todo = iter(_train_side_by_side(list(todo), trained_dir, examples, method, machine))
+        todo = iter(_train_side_by_side(list(todo), folds_dir, examples, method, machine))
     folds_there = cache(lambda: folds_of_examples(examples, method.protocol))  # where none is missing, not needed
     for one in todo:
-        workplace = new_workplace(trained_dir / one.fold)
+        workplace = new_workplace(folds_dir / one.fold)
         if one.missing:
             logger.info("fold %s: training on %s, seeds %s", one.fold, machine.device, _listed(one.missing))
             rows, of_seeds = find_fold(folds_there(), one.fold), method.of_seeds(one.missing)
             run_rows(examples, rows, one.fold, workplace / "new", of_seeds, machine=machine)
-        _finish(one, workplace, trained_dir, method.seeds)
+        _finish(one, workplace, folds_dir, method.seeds)
 
 
 class _Open(NamedTuple):
-    """A fold that is not in its folder: what it is made of, where some seeds lie, and which are to be trained."""
+    """A fold that is not whole in its place: what it is made of, which seeds lie there, and which are to be trained."""
 
     fold: str
     made_of: dict[str, Any]
-    found: dict[int, Path]
+    found: tuple[int, ...]
     missing: list[int]
 
 
 def _open_folds(
-    folds: Sequence[str], trained_dir: Path, seeds: Sequence[int], *, base: Mapping[str, Any], earlier: Sequence[Path]
+    folds: Sequence[str], folds_dir: Path, seeds: Sequence[int], *, base: Mapping[str, Any]
 ) -> Iterator[_Open]:
-    """Yield each fold that is not whole in its folder."""
+    """Yield each fold that is not whole in its place."""
     for fold in folds:
         wanted = {**base, "fold": fold}
-        places = [folder / fold for folder in (trained_dir, *earlier)]
-        found, reasons = trained_seeds(places, wanted, seeds)
-        missing = [seed for seed in seeds if seed not in found]
-        if not missing and set(found.values()) == {trained_dir / fold}:
+        there = trained_seeds(folds_dir / fold, wanted, seeds)
+        if there.all_of_it:
             logger.info("fold %s: an earlier job has trained it; kept", fold)
             continue
-        for reason in reasons if missing else ():
+        missing = [seed for seed in seeds if seed not in there.seeds]
+        for reason in there.reasons if missing else ():
             logger.info("not taken: %s", reason)
-        yield _Open(fold, wanted, found, missing)
+        yield _Open(fold, wanted, there.seeds, missing)
 
 
 def _train_side_by_side(
-    todo: Sequence[_Open], trained_dir: Path, examples: Examples, method: Method, machine: Machine
+    todo: Sequence[_Open], folds_dir: Path, examples: Examples, method: Method, machine: Machine
 ) -> list[_Open]:
     """Train what can be trained side by side, and return the folds that are left."""
     by_name = {one.fold: one for one in todo}
     wanted = {one.fold: one.missing for one in todo if one.missing}
     for fold, rows, results in folds_side_by_side(examples, wanted, method, machine=machine):
         one = by_name.pop(fold)
-        workplace = new_workplace(trained_dir / fold)
+        workplace = new_workplace(folds_dir / fold)
         of_seeds = method.of_seeds(one.missing)
         write_fold(examples, rows, results, workplace / "new", fold=fold, method=of_seeds)
-        _finish(one, workplace, trained_dir, method.seeds)
+        _finish(one, workplace, folds_dir, method.seeds)
     return list(by_name.values())
 
 
-def _finish(one: _Open, workplace: Path, trained_dir: Path, seeds: Sequence[int]) -> None:
+def _finish(one: _Open, workplace: Path, folds_dir: Path, seeds: Sequence[int]) -> None:
     """Put a fold together of the seeds that are trained and those that were there, and give it its place."""
     if one.found:
         logger.info("fold %s: seeds %s were trained before; kept", one.fold, _listed(one.found))
-    parts = one.found | dict.fromkeys(one.missing, workplace / "new")
+    folder = folds_dir / one.fold
+    parts = dict.fromkeys(one.found, folder) | dict.fromkeys(one.missing, workplace / "new")
     written = assemble(workplace, parts, seeds)
     shutil.rmtree(workplace / "new", ignore_errors=True)
-    finish(workplace, trained_dir / one.fold, one.made_of, seeds=seeds, files=written)
+    finish(workplace, folder, one.made_of, seeds=seeds, files=written)
+    forget_others(folder)
 
 
 def check_files(method: Method) -> None:
@@ -172,12 +171,6 @@ def made_of(examples: Examples, method: Method, *, code: str, machine: Machine) 
         "threads": machine.threads,
         "versions": _versions(),
     }
-
-
-def earlier_folds(experiment: Path, trained_dir: Path) -> Iterable[Path]:
-    """Yield the folders of an experiment in which folds of earlier runs may lie: those of results, and of jobs."""
-    yield experiment / "folds"
-    yield from sorted(path for path in experiment.glob("trained/*/folds") if path != trained_dir)
 
 
 def _versions() -> dict[str, str]:

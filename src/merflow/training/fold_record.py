@@ -22,6 +22,8 @@ _SEAL = "sha256"
 
 WEIGHTS = "weights"
 PREDICTIONS, HISTORY = "predictions.csv", "history.csv"
+OF_FOLD = (PREDICTIONS, HISTORY, RECORD)
+"""What a fold consists of without its weights, which may be deleted for room."""
 
 
 def weights_of_seed(seed: int) -> str:
@@ -88,6 +90,14 @@ def read_record(folder: Path) -> FoldRecord | None:
         return None
     covers = {PREDICTIONS, HISTORY} <= record.files.keys()
     return record if covers and all(_is_inside(name) for name in record.files) else None
+
+
+def lacks_only_weights(folder: Path) -> bool:
+    """Return whether a fold is there but for its folder of weights, which was deleted."""
+    if (folder / WEIGHTS).exists():
+        return False
+    record = read_record(folder)
+    return record is not None and record.damaged(folder).keys() <= record.lacking_weights(folder) != set()
 
 
 def check_fold(folder: Path, *, place: Path, with_weights: bool = True) -> FoldRecord:

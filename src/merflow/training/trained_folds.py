@@ -1,4 +1,4 @@
-"""Trained folds before they are moved to their place. Each appears whole, with its record."""
+"""The place of a fold: it appears there whole, with its record, once it is trained."""
 
 import glob
 import shutil
@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from merflow.errors import ArtefactError
-from merflow.training.adoption import link_or_copy
-from merflow.training.fold_record import RECORD, check_fold, write_record
+from merflow.training.fold_record import write_record
 
 
 def new_workplace(folder: Path) -> Path:
@@ -18,15 +17,20 @@ def new_workplace(folder: Path) -> Path:
     Each job has its own: one that was forgotten, as on a node that was cut off, may still write when the next one
     trains the same fold.
     """
-    workplace = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
+    workplace = _beside(folder)
     workplace.mkdir(parents=True)
     return workplace
+
+
+def _beside(folder: Path) -> Path:
+    """Return a name beside a folder that no other job has, and that :func:`finish` cleans away."""
+    return folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
 
 
 def finish(
     workplace: Path, folder: Path, made_of: Mapping[str, Any], *, seeds: Sequence[int], files: Iterable[Path]
 ) -> None:
-    """Put a fold that is trained where it is kept, and remove what jobs before it left of it.
+    """Put a fold that is trained in its place, and remove what jobs before it left of it.
 
     Parameters
     ----------
@@ -48,8 +52,8 @@ def finish(
     """
     try:
         write_record(workplace, made_of=made_of, seeds=seeds, files=files)
-        if folder.exists():
-            shutil.rmtree(folder)
+        if folder.is_dir():
+            folder.rename(_beside(folder))
         workplace.rename(folder)
     except OSError as error:
         raise ArtefactError(
@@ -58,34 +62,3 @@ def finish(
         ) from error
     for left in folder.parent.glob(f".{glob.escape(folder.name)}.????????"):
         shutil.rmtree(left, ignore_errors=True)  # its job may still write there
-
-
-def collect(folder: Path, place: Path) -> None:
-    """Give a fold that was trained its place, and leave it where it was, for a job that is killed before it ends.
-
-    Parameters
-    ----------
-    folder : Path
-        As :func:`finish` has left it.
-    place : Path
-        ``folds/{fold}``. What lies there under the same names is replaced, the record last. Where the file system has
-        hard links, no byte is written twice.
-
-    Raises
-    ------
-    ArtefactError
-        When the fold is not there, or not whole.
-    """
-    record = check_fold(folder, place=place)
-    (place / RECORD).unlink(missing_ok=True)
-    if (place / "weights").exists():
-        shutil.rmtree(place / "weights")
-    (place / "weights").mkdir(parents=True)
-    for name in (*record.files, RECORD):
-        link_or_copy(folder / name, place / name)
-
-
-def forget_trained(folder: Path) -> None:
-    """Remove all trained folds of an experiment, once they are in their place."""
-    if folder.exists():
-        shutil.rmtree(folder)

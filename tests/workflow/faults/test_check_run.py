@@ -72,7 +72,7 @@ def test_everything_that_is_told_is_mended_by_what_is_told(copied):
     type_what_it_says(copied, told)
     told, status = copied.check()
     assert status == 0, told
-    assert told.startswith("Whole: ")  # nothing of a training is left in trained/ either
+    assert told.startswith("Whole: ")
     assert digest(copied.folder) == before
     assert trained(copied) == [("spNO.1", "1"), ("spNO.2", "0, 1")]
     assert copied.planned(METRICS) == {}
@@ -95,11 +95,11 @@ def test_snakemake_makes_nothing_again_that_was_deleted_for_room(copied):
 @pytest.mark.parametrize(
     ("path", "made"),
     [
-        ("folds/spNO.2", {"train_folds": 1, "collect_fold": 1, "draw_curves": 1, "score_experiment": 1}),
+        ("folds/spNO.2", {"train_folds": 1, "list_folds": 1, "draw_curves": 1, "score_experiment": 1}),
         ("pictures", {"draw_pictures": 1, "score_experiment": 1}),
         ("pictures/flow.png", {"draw_pictures": 1, "score_experiment": 1}),
         ("confusion.png", {"score_experiment": 1}),
-        ("../majority/folds/spNO.1", {"collect_fold": 1, "fit_baselines": 1, "score_experiment": 2}),
+        ("../majority/folds/spNO.1", {"list_folds": 1, "fit_baselines": 1, "score_experiment": 2}),
     ],
 )
 def test_snakemake_notices_by_itself_what_the_metrics_stand_for(copied, path, made):
