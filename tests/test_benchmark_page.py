@@ -157,6 +157,21 @@ def test_a_run_of_other_settings_is_passed_over_and_replaced(ran, tmp_path):
     assert set(kept_runs(folder, {"flow_svm": later})) == {"flow_svm"}
 
 
+def test_predictions_are_kept_whole_or_as_they_were(ran, tmp_path, monkeypatch):
+    root, _ = ran
+    keep_results(root, tmp_path / "kept")
+    before = (tmp_path / "kept/flow_svm.csv").read_bytes()
+
+    def stop_midway(table, path, **_):
+        path.write_text("clip,subj")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", stop_midway)
+    with pytest.raises(KeyboardInterrupt):
+        keep_results(root, tmp_path / "kept")
+    assert (tmp_path / "kept/flow_svm.csv").read_bytes() == before
+
+
 def test_clips_of_other_recordings_are_not_kept(ran, tmp_path):
     _, table = ran
     with pytest.raises(KeyError, match="s0_a_0"):

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from merflow.evaluation.settings_file import read_settings, write_settings
+from merflow.files import atomic_path
 
 _OF_A_CLIP = ["clip", "subject", "label", "difficulty"]
 _SEED = "seed_"
@@ -50,8 +51,8 @@ def keep(
     levels = [difficulty[clip] for clip in predictions["clip"]]
     table = predictions.assign(difficulty=levels)
     wide = table.pivot(index=_OF_A_CLIP, columns="seed", values="predicted").add_prefix(_SEED).reset_index()
-    folder.mkdir(parents=True, exist_ok=True)
-    wide.to_csv(folder / f"{method}.csv", index=False, lineterminator="\n")
+    with atomic_path(folder / f"{method}.csv") as partial:
+        wide.to_csv(partial, index=False, lineterminator="\n")
     write_settings(settings, folder / f"{method}.yaml")
 
 
