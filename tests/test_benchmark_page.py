@@ -8,15 +8,17 @@ from tools.benchmark import tables
 from tools.benchmark.kept import keep, kept_runs, read_kept
 from tools.benchmark.methods import CLAIMS, DATASET, methods, shipped_config, target
 from tools.page_tables import END
-from tools.write_benchmark_page import KEPT, PAGE, benchmark_tables, keep_results, page
+from tools.write_benchmark_page import KEPT, PAGE, ROOT, benchmark_tables, keep_results, page
 
 from merflow import plan
+from merflow.config.load import SCHEMA_PATH, read_schema
 from merflow.datasets.labels import label_set_named
 from merflow.evaluation.predictions import write_predictions
 from merflow.evaluation.settings_file import write_settings
 from merflow.models.declared import NETWORKS
 
 CONFIG = shipped_config()
+SCHEMA = read_schema(ROOT / SCHEMA_PATH)
 CLASSES = ("negative", "positive", "surprise")
 LEVELS = ("easy", "medium", "hard")
 
@@ -140,21 +142,67 @@ def test_what_is_kept_is_what_was_predicted(ran, tmp_path):
     assert dict(zip(found["clip"], found["difficulty"], strict=True)) == levels(table)
 
 
-def test_a_run_of_other_settings_is_passed_over_and_replaced(ran, tmp_path):
-    _, table = ran
-    folder, now = tmp_path / "kept", plan.resolved_settings(CONFIG, "flow_svm", DATASET)
+def changed(settings, where, value):
+    """Return settings with another value at a path such as ``experiment.training.momentum``."""
+    head, _, rest = where.partition(".")
+    return {**settings, head: changed(settings[head], rest, value) if rest else value}
 
-    def found(**experiment):
-        then = {**now, "experiment": {**now["experiment"], **experiment}}
-        keep(folder, "flow_svm", table, levels(table), settings=then)
-        return set(kept_runs(folder, {"flow_svm": now}))
 
-    assert found(seeds=[7]) == set()
-    assert found(labels="emotion4") == set()
-    assert found(a_setting_that_is_gone=1) == set()
-    assert found(description="in other words") == {"flow_svm"}
-    later = {**now, "artefacts": {**now["artefacts"], "a_new_setting": 1}}
-    assert set(kept_runs(folder, {"flow_svm": later})) == {"flow_svm"}
+def lacking(settings, where):
+    """Return settings without what stands at a path."""
+    head, _, rest = where.partition(".")
+    return {
+        key: lacking(own, rest) if rest and key == head else own for key, own in settings.items() if rest or key != head
+    }
+
+
+@pytest.fixture
+def current(ran, tmp_path):
+    """Return a function that keeps a run of some settings, and tells whether it counts as one of those of now."""
+
+    def found(then, now):
+        keep(tmp_path / "kept", "flow_svm", ran[1], levels(ran[1]), settings=then)
+        return bool(kept_runs(tmp_path / "kept", {"flow_svm": now}, schema=SCHEMA))
+
+    return found
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "counts"),
+    [
+        ("experiment.seeds", [7], False),
+        ("experiment.labels", "emotion4", False),
+        ("experiment.a_setting_that_is_gone", 1, False),
+        ("artefacts.flow/tvl1.tvl1.warps", 4, False),
+        ("experiment.description", "in other words", True),
+    ],
+)
+def test_a_run_of_other_settings_is_passed_over_and_replaced(current, where, value, counts):
+    now = plan.resolved_settings(CONFIG, "flow_svm", DATASET)
+    assert current(changed(now, where, value), now) == counts
+
+
+@pytest.mark.parametrize(
+    ("where", "default", "other"),
+    [
+        ("dataset.depth_unit_mm", 1.0, 0.1),
+        ("dataset.synthesis.ss", 1, 2),
+        ("experiment.input.motion", "all", "flow"),
+        ("experiment.model_params.C", 1.0, 2.0),
+        ("artefacts.flow/tvl1.tvl1.warps", 3, 4),
+    ],
+)
+def test_a_setting_that_came_after_a_run_had_its_default_in_it(current, where, default, other):
+    now = plan.resolved_settings(CONFIG, "flow_svm", DATASET)
+    then = lacking(now, where)
+    assert then != now
+    assert current(then, changed(now, where, default))
+    assert not current(then, changed(now, where, other))
+
+
+def test_a_setting_without_a_default_that_came_after_a_run_makes_it_an_earlier_one(current):
+    now = plan.resolved_settings(CONFIG, "flow_svm", DATASET)
+    assert not current(now, changed(now, "artefacts.flow/tvl1.no_default", 1))
 
 
 def test_predictions_are_kept_whole_or_as_they_were(ran, tmp_path, monkeypatch):

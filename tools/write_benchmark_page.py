@@ -11,6 +11,7 @@ from tools.benchmark.tables import claim_table, difference_table, missing_table,
 from tools.page_tables import replaced
 
 from merflow import paths, plan
+from merflow.config.load import SCHEMA_PATH, read_schema
 from merflow.evaluation.predictions import read_collected
 from merflow.evaluation.settings_file import read_settings
 from merflow.synthesis.conditions_table import read_difficulties
@@ -55,7 +56,8 @@ def benchmark_tables(folder: Path) -> dict[str, str]:
     """
     config = shipped_config()
     names = methods(config)
-    runs = kept_runs(folder, {name: plan.resolved_settings(config, name, DATASET) for name in names})
+    settings = {name: plan.resolved_settings(config, name, DATASET) for name in names}
+    runs = kept_runs(folder, settings, schema=read_schema(ROOT / SCHEMA_PATH))
     if not runs:
         raise SystemExit(f"expected predictions of the benchmark in {folder}, found none. Run {target(names[0])}")
     return {

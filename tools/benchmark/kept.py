@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from merflow.config.schema import Schema, child_schema, with_defaults
 from merflow.evaluation.settings_file import read_settings, write_settings
 from merflow.files import atomic_path
 
@@ -56,10 +57,10 @@ def keep(
     write_settings(settings, folder / f"{method}.yaml")
 
 
-def kept_runs(folder: Path, settings: Mapping[str, Mapping[str, Any]]) -> dict[str, pd.DataFrame]:
+def kept_runs(folder: Path, settings: Mapping[str, Mapping[str, Any]], *, schema: Schema) -> dict[str, pd.DataFrame]:
     """Return the predictions of each method that was run with the settings that it has now.
 
-    A setting that came after the run counts for nothing: its default is what the run did.
+    A setting that came after the run had its default in the run: with another value now the run is an earlier one.
 
     Parameters
     ----------
@@ -68,6 +69,8 @@ def kept_runs(folder: Path, settings: Mapping[str, Mapping[str, Any]]) -> dict[s
     settings : mapping of str to mapping
         Method -> its settings now, as :func:`merflow.plan.resolved_settings` returns them. A method that is not named
         here is passed over.
+    schema : mapping
+        JSON Schema of the configuration, for the defaults.
 
     Returns
     -------
@@ -84,7 +87,8 @@ def kept_runs(folder: Path, settings: Mapping[str, Mapping[str, Any]]) -> dict[s
     return {
         name: read_kept(folder / f"{name}.csv")
         for name, now in settings.items()
-        if (folder / f"{name}.csv").is_file() and _holds(_numbers(read_settings(folder / f"{name}.yaml")), now)
+        if (folder / f"{name}.csv").is_file()
+        and _is_current(_numbers(read_settings(folder / f"{name}.yaml")), _numbers(now), schema)
     }
 
 
@@ -114,11 +118,34 @@ def _numbers(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {**settings, "experiment": own}
 
 
-def _holds(kept: Any, now: Any) -> bool:
-    """Return whether each setting of a run has the same value now."""
-    if isinstance(kept, Mapping):
-        return isinstance(now, Mapping) and all(name in now and _holds(own, now[name]) for name, own in kept.items())
-    if isinstance(kept, list | tuple):
-        pairs = zip(kept, now, strict=True) if isinstance(now, list | tuple) and len(now) == len(kept) else None
-        return pairs is not None and all(_holds(own, other) for own, other in pairs)
-    return bool(kept == now)
+def _is_current(kept: Mapping[str, Any], now: Mapping[str, Any], schema: Schema) -> bool:
+    """Return whether a run has the settings of now: its own are the same, and others of now have their default."""
+    return _holds(kept, now) and _holds(now, _completed(kept, schema))
+
+
+def _completed(settings: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+    """Return the settings of a run with the default of each that they lack."""
+
+    def whole(section: str, block: Mapping[str, Any]) -> dict[str, Any]:
+        node = child_schema(schema["properties"][section], "", schema)
+        return dict(with_defaults(block, node or {}, schema))
+
+    dataset, experiment = whole("datasets", settings["dataset"]), whole("experiments", settings["experiment"])
+    reader, model = schema["$defs"]["readers"][dataset["reader"]], schema["$defs"]["models"][experiment["model"]]
+    experiment["model_params"] = with_defaults(experiment["model_params"], model, schema)
+    return {
+        "dataset": with_defaults(dataset, reader, schema),
+        "experiment": experiment,
+        "artefacts": {name: whole(name.partition("/")[0], own) for name, own in settings["artefacts"].items()},
+    }
+
+
+def _holds(some: Any, others: Any) -> bool:
+    """Return whether each of some settings has the same value among others."""
+    if isinstance(some, Mapping):
+        there = isinstance(others, Mapping)
+        return there and all(name in others and _holds(own, others[name]) for name, own in some.items())
+    if isinstance(some, list | tuple):
+        as_many = isinstance(others, list | tuple) and len(others) == len(some)
+        return as_many and all(map(_holds, some, others))
+    return bool(some == others)
