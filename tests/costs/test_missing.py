@@ -30,7 +30,10 @@ def test_clips_that_are_left_out_are_counted_by_reason(config, tmp_path):
     row = {"clip": "c", "subject": "a", "stage": "index", "reason": "no apex", "source": ""}
     rows = [row, row, row | {"reason": "frame 3 is missing"}]
     (told,) = missing(config, planned(config, "demo", tmp_path, rows))
-    assert told == "demo: 3 annotated clips are left out: no apex (2), frame 3 is missing (1)."
+    assert told == "demo: 3 annotated clips left out: no apex (2), frame 3 is missing (1)."
+
+    (told,) = missing(config, planned(config, "demo", tmp_path, [row]))
+    assert told == "demo: 1 annotated clip left out: no apex (1)."
 
 
 def test_recordings_without_a_licence_are_told(config, tmp_path):

@@ -1,8 +1,10 @@
 """A plan as text and as a table: 80 columns, and nothing that was not measured looks like 0."""
 
 import csv
+from types import SimpleNamespace
 
 from tests.costs.costs_fixture import cost
+from tests.plan_fixture import clip
 
 from merflow.costs.dry_run import Planned
 from merflow.costs.jobs import JobCost
@@ -44,6 +46,12 @@ def test_text_by_hand():
     assert "Measured: 2026-12-01, merflow 1.0, one core of an abacus" in lines
     assert "Not measured: write_summary (1)" in lines
     assert "~ measured with other settings: ststnet as measured with other parameters" in lines
+
+
+def test_one_clip_of_one_subject_is_told_as_one():
+    known = {"mine": SimpleNamespace(clips=[clip("a")], subjects=1, picture=(640, 480), made_now=None)}
+    lines = format_plan(Planned([], known), PARTS, []).splitlines()
+    assert "Dataset mine: 1 clip of 1 subject, pictures of 640x480 px" in lines
 
 
 def test_nothing_to_do():

@@ -32,6 +32,7 @@ def test_a_variant_and_a_shard_name_the_same_clips(demo, tmp_path):
     assert (whole.clips, one.clips) == (6, 2)
     assert one.left_out == {LOST: "no face"}  # the index's own exclusions are of other subjects
     assert len(list((tmp_path / "shard").rglob("*.flo"))) == 2
+    assert any("1 clip not there" in line for line in one.lines())
 
 
 def test_the_record_says_what_it_is_of(demo, tmp_path):

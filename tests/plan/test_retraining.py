@@ -47,6 +47,13 @@ def test_a_setting_is_named_with_its_values_the_number_of_folds_and_the_cost(fin
     assert "extends: net" in text
 
 
+def test_one_fold_is_told_as_one(finished):
+    text = plan.retraining_notice("d", "net", FOLDS[:1], method=method(), code="b")
+    assert "net on d: 1 finished fold would be trained anew" in text
+    assert ". It was made with other code" in text
+    assert "To keep it, undo" in text
+
+
 def test_code_is_named_as_code(finished):
     assert "They were made with other code of the method or of its training." in notice(code="b")
 

@@ -12,6 +12,7 @@ from merflow.costs.dry_run import Planned
 from merflow.costs.jobs import EXAMPLES, FINAL, MAKING, TRAIN
 from merflow.costs.known import Known
 from merflow.costs.lookup import FIT
+from merflow.counts import count
 from merflow.datasets.clip import Exclusion
 from merflow.datasets.clip_table import read_exclusions
 from merflow.doctor.findings import Finding
@@ -48,7 +49,7 @@ def _of_dataset(config: Config, name: str, known: Known) -> Iterator[str]:
             yield _told(finding)
     rows = _exclusions(known)
     if rows:
-        yield f"{name}: {len(rows)} annotated clips are left out: {_reasons(rows)}."
+        yield f"{name}: {count(len(rows), 'annotated clip')} left out: {_reasons(rows)}."
 
 
 def _exclusions(known: Known) -> list[Exclusion]:

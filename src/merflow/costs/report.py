@@ -9,6 +9,7 @@ from pathlib import Path
 from merflow.costs.dry_run import Planned
 from merflow.costs.parts import Part, total
 from merflow.costs.table import UnitCost
+from merflow.counts import count
 from merflow.files import atomic_path
 from merflow.progress import duration
 
@@ -83,10 +84,10 @@ def _heading(planned: Planned, dataset: str) -> str:
     known = planned.known.get(dataset)
     if known is None:
         return f"Dataset {dataset}, not rendered yet"
-    width, height = known.picture
+    clips, (width, height) = count(len(known.clips), "clip"), known.picture
     pictures = f", pictures of {width}x{height} px" if width else ""
     index = "; no index yet, made for this plan" if known.made_now else ""
-    return f"Dataset {dataset}: {len(known.clips)} clips of {known.subjects} subjects{pictures}{index}"
+    return f"Dataset {dataset}: {clips} of {count(known.subjects, 'subject')}{pictures}{index}"
 
 
 def _table(heading: str, parts: Sequence[Part]) -> Iterator[str]:

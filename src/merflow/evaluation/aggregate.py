@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from merflow.counts import count
 from merflow.evaluation.bootstrap import REPLICATES, score_interval
 from merflow.evaluation.headlines import headline_of_table, shown_in, told_one_by_one
 from merflow.evaluation.label_rows import label_rows
@@ -15,7 +16,7 @@ from merflow.evaluation.members import member_rows
 from merflow.evaluation.metrics import f1_by_class, macro_precision, recall_by_class
 from merflow.evaluation.oracle import oracle_rows
 from merflow.evaluation.predictions import confusions_of
-from merflow.evaluation.rows import MetricRow, Scope, count, headline_rows, joined_note, known
+from merflow.evaluation.rows import MetricRow, Scope, headline_rows, joined_note, known
 
 PRECISION_NOTE = (
     "not UAR: the mean precision of the classes, which some tables print as UAR (STSTNet's do); a class that is never "

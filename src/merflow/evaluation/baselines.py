@@ -4,10 +4,11 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from merflow.counts import count
 from merflow.evaluation.metrics_table import read_metrics
 from merflow.evaluation.own_table import damaged
 from merflow.evaluation.predictions import read_collected
-from merflow.evaluation.rows import METRIC_COLUMNS, MetricRow, Scope, count, headline_of, joined_note
+from merflow.evaluation.rows import METRIC_COLUMNS, MetricRow, Scope, headline_of, joined_note
 
 
 def with_baselines(

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from merflow.counts import count
 from merflow.errors import ArtefactError
 from merflow.evaluation.bootstrap import REPLICATES
 from merflow.evaluation.headlines import TRUTH, headline_of_table, told_one_by_one
 from merflow.evaluation.p_values import p_values
 from merflow.evaluation.paired import paired_headline
 from merflow.evaluation.predictions import classes_of, confusions_of
-from merflow.evaluation.rows import count, joined_note
+from merflow.evaluation.rows import joined_note
 from merflow.files import atomic_path
 from merflow.training.folds import protocol_note
 from merflow.training.settings import ProtocolSettings

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from merflow.counts import count
 from merflow.evaluation.bootstrap import score_interval
 from merflow.evaluation.metrics import LABEL_HEADLINE, scores_by_label
-from merflow.evaluation.rows import COUNTS, MetricRow, Scope, count, joined_note, known
+from merflow.evaluation.rows import COUNTS, MetricRow, Scope, joined_note, known
 
 
 def label_rows(

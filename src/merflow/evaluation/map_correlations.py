@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from merflow.counts import count
 from merflow.errors import ConfigError
-from merflow.evaluation.rows import count, joined_note
+from merflow.evaluation.rows import joined_note
 from merflow.files import atomic_path
 from merflow.training.activation_maps import ActivationMaps
 from merflow.training.grad_cam import FLAT

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from merflow.counts import count
 from merflow.datasets.members import split_name
 from merflow.errors import ArtefactError
 from merflow.evaluation.bootstrap import REPLICATES, score_interval
 from merflow.evaluation.headlines import headline_of_table, shown_in
 from merflow.evaluation.predictions import confusions_of
-from merflow.evaluation.rows import MetricRow, Scope, count, headline_rows
+from merflow.evaluation.rows import MetricRow, Scope, headline_rows
 
 
 def members_of(subjects: Iterable[str]) -> dict[str, str]:

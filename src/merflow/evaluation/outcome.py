@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from merflow import paths
+from merflow.counts import count
 from merflow.datasets.clip_table import read_exclusions
 from merflow.evaluation.metrics import HEADLINE, LABEL_HEADLINE
 from merflow.evaluation.metrics_table import read_metrics
 from merflow.evaluation.metrics_text import score_text
-from merflow.evaluation.rows import MetricRow, Scope, count
+from merflow.evaluation.rows import MetricRow, Scope
 
 METRICS, MODEL, PREDICTIONS, EXCLUSIONS = "metrics.csv", "model.pt", "predictions.csv", "exclusions.csv"
 MOST_EXPERIMENTS, MOST_FILES = 4, 12

@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.counts import count as count  # merflow.audit.report takes it from here
 from merflow.evaluation.metrics import HEADLINE, LABEL_HEADLINE
 
 LEAK = "LEAK: "
@@ -139,8 +140,3 @@ def known(number: float) -> float | None:
 def joined_note(*parts: str) -> str:
     """Return what is said of a number as one text; empty parts are passed over."""
     return "; ".join(filter(None, parts))
-
-
-def count(number: int, noun: str) -> str:
-    """Return such as ``1 fold`` or ``8 folds``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

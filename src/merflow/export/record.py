@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from merflow.evaluation.rows import count
+from merflow.counts import count
 from merflow.version import VERSION
 
 RECORD = "export.json"
@@ -47,7 +47,7 @@ class Report:
             *(f"  {note}" for note in self.notes),
         ]
         if self.left_out:
-            text.append(f"  {len(self.left_out)} clips are not there (all of them: {RECORD}):")
+            text.append(f"  {count(len(self.left_out), 'clip')} not there (all of them: {RECORD}):")
             text += [f"    {clip}: {why}" for clip, why in list(self.left_out.items())[:_SHOWN]]
         return text
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from merflow import paths
+from merflow import counts, paths
 from merflow.artefacts.differences import differences
 from merflow.training.fold_record import FoldRecord, read_record
 from merflow.training.method import Method
@@ -35,10 +35,11 @@ def retraining_notice(dataset: str, experiment: str, folds: Sequence[str], *, me
     hours = _hours(dataset, experiment)
     cost = f", which took {hours:.2f} core-hours" if hours else ""
     causes = " or ".join(dict.fromkeys(_causes(record, wanted) for record in stale))
+    were, them = ("It was", "it") if len(stale) == 1 else ("They were", "them")
     return (
-        f"{experiment} on {dataset}: {len(stale)} finished folds would be trained anew{cost}. They were made with "
-        f"{causes}. To keep them, undo the edit, or give the changed experiment a name of its own (extends: "
-        f"{experiment})."
+        f"{experiment} on {dataset}: {counts.count(len(stale), 'finished fold')} would be trained anew{cost}. {were} "
+        f"made with {causes}. To keep {them}, undo the edit, or give the changed experiment a name of its own "
+        f"(extends: {experiment})."
     )
 
 
