@@ -1,5 +1,6 @@
 """Loading a model: the folder of a fold is found by every path that leads to it, and another folder is refused."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -42,6 +43,15 @@ def test_a_fold_is_found_from_the_study_and_from_its_own_folder(fold, tmp_path, 
     about = model_of_fold(Path(path)).about
     assert (about.dataset, about.experiment) == ("demo", "gts_gn")
     assert about.tested.endswith("without the test clips of fold s1.")
+
+
+@pytest.mark.parametrize("name", ["seedX.pt", "seed.pt", "seed0 (copy).pt"])
+def test_weights_of_no_seed_are_refused(fold, name):
+    (fold / WEIGHTS / name).touch()
+    with pytest.raises(
+        ArtefactError, match=rf"{re.escape(name)}: expected the number of a seed .*seed0\.pt, but found"
+    ):
+        model_of_fold(fold)
 
 
 @pytest.mark.parametrize("path", ["/", "/tmp"])

@@ -71,11 +71,11 @@ def model_of_fold(folder: Path) -> Model:
     Raises
     ------
     ArtefactError
-        When the folder is no fold, its weights or settings are missing or not as they were written, or it was trained
-        anew since the experiment was scored.
+        When the folder is no fold, its weights or settings are missing or not as they were written, there are weights
+        of no seed among them, or it was trained anew since the experiment was scored.
     """
     whole = folder.absolute()  # "." has no name
-    seeds = sorted((folder / WEIGHTS).glob("seed*.pt"), key=lambda path: int(path.stem.removeprefix("seed") or 0))
+    seeds = sorted((folder / WEIGHTS).glob("seed*.pt"), key=_seed)
     if whole.parent.name != "folds" or not seeds:
         final = paths.final("DATASET", "EXPERIMENT", "model.pt")
         raise ArtefactError(
@@ -95,6 +95,17 @@ def model_of_fold(folder: Path) -> Model:
     )
     networks = [load_trained(path) for path in seeds]
     return Model(folder, about, {int(one.config["seed"]): one for one in networks})
+
+
+def _seed(weights: Path) -> int:
+    """Return the seed that the name of weights says."""
+    try:
+        return int(weights.stem.removeprefix("seed"))
+    except ValueError as error:
+        raise ArtefactError(
+            f"{weights}: expected the number of a seed in the name, as in {weights_of_seed(0)}, but found "
+            f"{weights.name}, which no fold has written. Move it to another folder."
+        ) from error
 
 
 def _check_scored(folder: Path, experiment: Path) -> None:
