@@ -93,7 +93,11 @@ def test_a_dataset_knows_its_members_and_whether_it_is_rendered(config):
     [
         (lambda config: config.experiment("gts_gm"), r"config: unknown experiment 'gts_gm'\. Did you mean 'gts_gn'"),
         (lambda config: config.experiment("gts_gn", "sam"), r"config: unknown dataset 'sam'\. Did you mean 'samm'"),
-        (lambda config: config.variant("flow", "tvl"), r"config: flow has no variant 'tvl'\. Known: as_printed"),
+        (
+            lambda config: config.variant("flow", "tvl"),
+            r"flow has no variant 'tvl'\. Did you mean 'tvl1'\? Known: as_pr",
+        ),
+        (lambda config: config.variant("flow", "x"), r"config: flow has no variant 'x'\. Known: as_printed"),
     ],
 )
 def test_what_is_not_there_is_refused_by_name(config, ask, message):

@@ -205,12 +205,13 @@ class Config:
         Raises
         ------
         ConfigError
-            When there is none of this name, or a value is outside its range.
+            When there is none of this name, with the nearest one, or a value is outside its range.
         """
         if (kind, name) not in self._variants:
             known = self.plain[kind]
             if name not in known:
-                raise ConfigError(f"config: {kind} has no variant {name!r}. Known: {', '.join(sorted(known))}.")
+                hint = nearest(name, known)
+                raise ConfigError(f"config: {kind} has no variant {name!r}.{hint} {known_names(known)}")
             self._variants[kind, name] = _variant(kind, name, known[name])
         return self._variants[kind, name]
 
