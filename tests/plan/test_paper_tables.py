@@ -112,6 +112,14 @@ def test_tables_of_all_papers():
     assert len(plan.paper_tables()) == 24
 
 
+def test_tables_of_a_paper_are_in_its_order_and_numbers_of_its_text_last():
+    numbers = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "5", "6", "7", "8"]
+    numbers += ["IV-D", "IV-E", "V-B"]  # sections
+    tables = plan.paper_tables()
+    papers = list(dict.fromkeys(paper for paper, _ in tables))
+    assert list(tables) == sorted(tables, key=lambda table: (papers.index(table[0]), numbers.index(table[1])))
+
+
 def test_classical_rows_of_another_paper_are_experiments_where_merflow_has_the_descriptor():
     asked = {(row["row"], row["on"]): row["experiment"] for row in plan.table_rows(CONFIG, "gts_gn", "X")}
     for dataset in ("casme2", "samm"):
