@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from tools.benchmark.methods import CLAIMS, LABELS, Claim, target
 
 from merflow.config import Config
@@ -40,7 +41,7 @@ class Score:
 def scores_of(predictions: pd.DataFrame) -> tuple[Score, Score]:
     """Return UF1 and UAR of pooled predictions, mean over seeds."""
     counts = confusions_of(predictions, CLASSES)
-    values = headline(counts.sum(1)).mean(0)
+    values = _pooled(counts)
     low, high = headline_interval(counts)
     uf1, uar = (Score(float(values[k]), float(low[k]), float(high[k])) for k in (0, 1))
     return uf1, uar
@@ -123,7 +124,13 @@ def missing_table(names: list[str]) -> str:
 
 def _uf1(predictions: pd.DataFrame) -> float:
     """Return the UF1 of `scores_of`, without its interval."""
-    return float(headline(confusions_of(predictions, CLASSES).sum(1)).mean(0)[0])
+    return float(_pooled(confusions_of(predictions, CLASSES))[0])
+
+
+def _pooled(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return UF1, UAR and ACC of all subjects' clips in one matrix, mean over seeds, of ``confusions_of``."""
+    values: NDArray[np.float64] = headline(counts.sum(1)).mean(0)
+    return values
 
 
 def _real(found: Score | None) -> str:
