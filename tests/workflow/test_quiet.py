@@ -44,6 +44,7 @@ def test_a_mistake_in_the_configuration_is_said(small):
 def test_a_mistake_in_the_target_is_said(small):
     assert "unknown dataset 'smal'. Did you mean 'small'?" in small("results/smal/clips.csv", fails=True)
     assert "No rule to produce results/small/none.txt" in small("results/small/none.txt", fails=True)
+    assert "Did you mean 'metrics.csv'?" in small("results/small/ststnet/metric.csv", fails=True)
 
 
 def test_what_a_plan_refuses_is_said(small):

@@ -6,10 +6,12 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from snakemake.io import strip_wildcard_constraints
 from snakemake.logging import DefaultFormatter, logger
 from snakemake.settings.enums import Quietness
 
 from merflow import plan, progress
+from merflow.plan.mistyped import NearestResult
 
 
 class ErrorFormatter(DefaultFormatter):
@@ -68,10 +70,20 @@ def tell_outcome():
     print("\n".join(outcome(targets, study=Path(study))), flush=True)
 
 
+def all_outputs():
+    """Return what the rules make, as patterns with their wildcards."""
+    return [
+        strip_wildcard_constraints(str(path))
+        for rule in workflow.rules
+        for path in rule.output
+    ]
+
+
 onsuccess:
     tell_outcome()
 
 
 show_progress(workflow)  # first: it ends its line before an error is shown
 show_errors(workflow.output_settings)
+logger.addFilter(NearestResult(all_outputs))
 plan.tell_jobs(logger)
