@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from merflow.audit.findings import Findings
-from merflow.evaluation.rows import count
+from merflow.counts import count
 from merflow.make_command import make_words
 from merflow.paths import is_place_of_shard
 from merflow.stages import STAGES

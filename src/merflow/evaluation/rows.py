@@ -8,7 +8,6 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from merflow.counts import count as count  # merflow.audit.report takes it from here
 from merflow.evaluation.metrics import HEADLINE, LABEL_HEADLINE
 
 LEAK = "LEAK: "
