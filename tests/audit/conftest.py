@@ -27,7 +27,7 @@ from merflow.stages.flow_images.settings import FlowImageSettings
 from merflow.training.batch import train_folds
 from merflow.training.examples import build_examples
 from merflow.training.execution import Machine
-from merflow.training.fold_lists import FOLDS
+from merflow.training.fold_lists import FOLD_LISTS, FOLDS, row_of
 from merflow.training.settings import TrainingSettings
 
 SUBJECTS, EMOTIONS = ("s1", "s2", "s3"), ("happiness", "surprise", "anger", "happiness")
@@ -107,13 +107,16 @@ def score(folder, settings=EXPERIMENT):
         patch.syspath_prepend(str(ROOT / "workflow/scripts"))
         script = importlib.import_module("score_experiment")
     names = {"metrics": "metrics.csv", "predictions": "predictions.csv", "confusion": "confusion.png"}
+    listed = folder / FOLD_LISTS.whole  # removed again: most tests change folds, and not what lists say of them
+    FOLD_LISTS.write(listed, [row_of(folder / FOLDS / subject) for subject in SUBJECTS])
     script.main(
-        [folder / "folds" / subject / "predictions.csv" for subject in SUBJECTS], folder / "exclusions.csv", {},
+        listed, folder / "exclusions.csv", {},
         {key: folder / name for key, name in (names | {"settings": "settings.yaml"}).items()},
         asked=from_plain(Scoring, {key: settings[key] for key in Scoring.__dataclass_fields__}),
         resolved=RESOLVED | {"experiment": settings},
         composite=False, title="",
     )  # fmt: skip
+    listed.unlink()
 
 
 def write_png(path):

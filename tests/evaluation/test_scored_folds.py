@@ -10,6 +10,7 @@ from merflow.datasets.clip_table import write_exclusions
 from merflow.errors import ArtefactError
 from merflow.evaluation import read_metrics
 from merflow.evaluation.scoring import Scoring
+from merflow.training.fold_lists import FOLD_LISTS, row_of
 from merflow.training.fold_record import RECORD, write_record
 from merflow.training.settings import ProtocolSettings
 
@@ -22,6 +23,7 @@ def score(tmp_path, monkeypatch):
     folds = tmp_path / "folds"
     folds.mkdir()
     paths = [write_fold(folds, subject, start=i) for i, subject in enumerate(("s1", "s2", "s3"))]
+    listed = tmp_path / "folds.csv"
     write_exclusions([], tmp_path / "exclusions.csv")
     out = {name: tmp_path / name for name in ("metrics", "predictions", "settings")} | {"confusion": tmp_path / "c.png"}
 
@@ -30,10 +32,12 @@ def score(tmp_path, monkeypatch):
             history = path.with_name("history.csv")
             history.write_text("seed\n")
             write_record(path.parent, made_of={}, seeds=seeds, files=[path, history])
+        if recorded:
+            FOLD_LISTS.write(listed, [row_of(path.parent) for path in paths])
         protocol = ProtocolSettings(protocol, **splits)
         asked = Scoring(model=model, labels=labels, protocol=protocol, seeds=tuple(seeds), bootstrap=50)
         script.main(
-            paths, tmp_path / "exclusions.csv", {}, out, asked=asked, resolved={}, composite=False, title="",
+            listed, tmp_path / "exclusions.csv", {}, out, asked=asked, resolved={}, composite=False, title="",
         )  # fmt: skip
         return out
 
@@ -111,9 +115,8 @@ def test_curves_are_drawn_of_whole_folds_alone(score, tmp_path):
     run, paths = score
     run()
     script = importlib.import_module("draw_curves")
-    histories = [path.with_name("history.csv") for path in paths]
-    histories[1].write_text("seed\n\n")
+    paths[1].with_name("history.csv").write_text("seed\n\n")
     with pytest.raises(
         ArtefactError, match=r"s2: expected a fold as a job has trained it, but history.csv was changed"
     ):
-        script.main(histories, tmp_path / "training.png", title="")
+        script.main(tmp_path / "folds.csv", tmp_path / "training.png", title="")

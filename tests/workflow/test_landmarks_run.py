@@ -41,7 +41,8 @@ def test_the_exact_set_of_files(finished_landmarks):
     }  # fmt: skip
     assert {path.name for path in (base / "gts_gn").iterdir() if path.is_file()} == {
         "examples.h5", "exclusions.csv", "predictions.csv", "metrics.csv", "confusion.png", "settings.yaml",
-        "training.png", "au_weights.csv", *(f"{name}.csv.sha256" for name in ("exclusions", "predictions", "metrics")),
+        "training.png", "au_weights.csv", "folds.csv",
+        *(f"{name}.csv.sha256" for name in ("exclusions", "predictions", "metrics")),
     }  # fmt: skip
 
 

@@ -28,6 +28,8 @@ def test_the_exact_set_of_files(finished):
     for experiment, seeds in (("lite_point_gcn", (0, 1)), ("majority", (0,)), ("flow_svm", (0,))):
         names = ("examples.h5", "exclusions.csv", "predictions.csv", "metrics.csv", "confusion.png", "settings.yaml")
         expected |= {f"{experiment}/{name}" for name in names}
+        jobs = ("1", "2", "3") if experiment == "lite_point_gcn" else ("1-3",)  # a baseline is one job
+        lists |= {f"{experiment}/folds.csv", *(f"{experiment}/batches/{job}.csv" for job in jobs)}
         for subject in subjects:
             fold = f"{experiment}/folds/{subject}"
             expected |= {f"{fold}/predictions.csv", f"{fold}/history.csv", f"{fold}/made_of.json"}

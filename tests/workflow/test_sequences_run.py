@@ -32,7 +32,7 @@ def test_the_exact_set_of_files(finished_sequences):
     for name in ("atm_gcn", "ststnet"):
         assert {path.name for path in (base / name).iterdir() if path.is_file()} == {
             "examples.h5", "exclusions.csv", "predictions.csv", "metrics.csv", "confusion.png", "settings.yaml",
-            "training.png", *(f"{table}.csv.sha256" for table in ("exclusions", "predictions", "metrics")),
+            "training.png", "folds.csv", *(f"{table}.csv.sha256" for table in ("exclusions", "predictions", "metrics")),
         }  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 Input: the list of the folds, whose history.csv is read. Output: training.png.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import _job  # noqa: F401  # log and memory, before anything large
@@ -13,15 +12,15 @@ from merflow.training.fold_record import HISTORY
 from merflow.visualization.results.curves import plot_curves, read_history
 
 
-def main(histories: Sequence[Path], out: Path, *, title: str) -> None:
+def main(folds: Path, out: Path, *, title: str) -> None:
     """Write the curves of all folds; a fold is named by its folder, and one without clips has no curve."""
-    tables = {path.parent.name: read_history(path) for path in histories}
+    tables = {folder.name: read_history(folder / HISTORY) for folder in listed_folds(folds)}
     save_png(plot_curves({fold: table for fold, table in tables.items() if len(table)}, title=title), out)
 
 
 if __name__ == "__main__":
     main(
-        [folder / HISTORY for folder in listed_folds(Path(snakemake.input.folds))],
+        Path(snakemake.input.folds),
         Path(snakemake.output.curves),
         title=f"{snakemake.wildcards.experiment} on {snakemake.wildcards.dataset}",
     )

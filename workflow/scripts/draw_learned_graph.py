@@ -13,6 +13,7 @@ from merflow.artefacts import open_shard
 from merflow.drawing.canvas import save_png
 from merflow.errors import DatasetError
 from merflow.training.fold_lists import weights_of_folds
+from merflow.training.fold_record import seeds_in
 from merflow.training.learned import learned_graphs
 from merflow.visualization.networks.adjacency import draw_adjacency
 from merflow.visualization.networks.learned_edges import draw_learned_edges
@@ -22,7 +23,7 @@ def main(
     weights: Sequence[Path], graphs: Sequence[Path], magnified: Sequence[Path], *, out: dict[str, Path], title: str
 ) -> None:
     """Write both pictures; the face is that of the first clip."""
-    learned = learned_graphs([path for folder in weights for path in sorted(folder.glob("seed*.pt"))])
+    learned = learned_graphs([path for folder in weights for path in seeds_in(folder)])
     for path, background in zip(graphs, magnified, strict=True):  # both in the order of the subjects
         with open_shard(path, kind="graphs") as shard, open_shard(background, kind="magnified") as face:
             if not shard.clips:

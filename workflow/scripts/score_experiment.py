@@ -5,7 +5,7 @@ scored one by one too. Input: the list of the folds, whose predictions are read,
 metrics of the baselines. Output: metrics.csv, predictions.csv, confusion.png, settings.yaml.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from merflow.visualization.results.labels import draw_labels
 
 
 def main(
-    predictions: Sequence[Path],
+    folds: Path,
     exclusions: Path,
     baselines: Mapping[str, Path],
     out: Mapping[str, Path],
@@ -35,24 +35,24 @@ def main(
     title: str,
 ) -> None:
     """Write the four results of an experiment."""
-    pooled, metrics = score_folds(
-        predictions,
+    predictions, metrics = score_folds(
+        [folder / PREDICTIONS for folder in listed_folds(folds)],
         asked=asked,
         exclusions=exclusions,
         baselines=baselines,
         composite=composite,
     )
     write_metrics(metrics, out["metrics"])
-    write_predictions(pooled, out["predictions"])
-    draw = draw_labels if told_one_by_one(pooled) else draw_confusion
-    save_png(draw(pooled, metrics, title=title), out["confusion"])
+    write_predictions(predictions, out["predictions"])
+    draw = draw_labels if told_one_by_one(predictions) else draw_confusion
+    save_png(draw(predictions, metrics, title=title), out["confusion"])
     write_settings(resolved, out["settings"])
 
 
 if __name__ == "__main__":
     experiment = snakemake.params.resolved["experiment"]
     main(
-        [folder / PREDICTIONS for folder in listed_folds(Path(snakemake.input.folds))],
+        Path(snakemake.input.folds),
         Path(snakemake.input.exclusions),
         {Path(path).parent.name: Path(path) for path in snakemake.input.baselines},
         {name: Path(path) for name, path in snakemake.output.items()},

@@ -7,6 +7,7 @@ import pandas as pd
 
 from merflow.errors import ArtefactError
 from merflow.evaluation.prediction_file import ORACLE_COLUMN, classes_of, refuse
+from merflow.training.fold_record import seeds_in
 
 
 def check_same_settings(tables: Mapping[Path, pd.DataFrame]) -> None:
@@ -108,7 +109,7 @@ def check_once(table: pd.DataFrame) -> None:
 
 def _check_empty(path: Path) -> None:
     """Refuse a file without rows beside weights: networks were trained, so there were clips to predict."""
-    trained = sorted((path.parent / "weights").glob("seed*.pt"))
+    trained = seeds_in(path.parent / "weights")
     if trained:
         refuse(path, f"the predictions of {', '.join(file.stem for file in trained)}", "no rows")
 

@@ -20,7 +20,7 @@ from merflow.prediction.model_file import About, Model, read_model
 from merflow.prediction.renewal import what_is_newer
 from merflow.reading import is_folder
 from merflow.settings import from_plain
-from merflow.training.fold_record import PREDICTIONS, WEIGHTS, read_record, weights_of_seed
+from merflow.training.fold_record import PREDICTIONS, WEIGHTS, read_record, seeds_in, weights_of_seed
 from merflow.training.trained import load_trained
 
 METRICS, SETTINGS = "metrics.csv", "settings.yaml"
@@ -75,7 +75,7 @@ def model_of_fold(folder: Path) -> Model:
         of no seed among them, or it was trained anew since the experiment was scored.
     """
     whole = folder.absolute()  # "." has no name
-    seeds = sorted((folder / WEIGHTS).glob("seed*.pt"), key=_seed)
+    seeds = seeds_in(folder / WEIGHTS)
     if whole.parent.name != "folds" or not seeds:
         final = paths.final("DATASET", "EXPERIMENT", "model.pt")
         raise ArtefactError(
@@ -95,17 +95,6 @@ def model_of_fold(folder: Path) -> Model:
     )
     networks = [load_trained(path) for path in seeds]
     return Model(folder, about, {int(one.config["seed"]): one for one in networks})
-
-
-def _seed(weights: Path) -> int:
-    """Return the seed that the name of weights says."""
-    try:
-        return int(weights.stem.removeprefix("seed"))
-    except ValueError as error:
-        raise ArtefactError(
-            f"{weights}: expected the number of a seed in the name, as in {weights_of_seed(0)}, but found "
-            f"{weights.name}, which no fold has written. Move it to another folder."
-        ) from error
 
 
 def _check_scored(folder: Path, experiment: Path) -> None:

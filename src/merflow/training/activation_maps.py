@@ -14,6 +14,7 @@ from merflow.settings import from_plain
 from merflow.training.clips import OnDevice
 from merflow.training.execution import reproducible
 from merflow.training.fold_clips import folds_of_examples
+from merflow.training.fold_record import seed_of, seeds_in
 from merflow.training.folds import Fold
 from merflow.training.grad_cam import ShowsActivation, blocks_of, grad_cam, on_the_picture
 from merflow.training.map_settings import ActivationMapSettings
@@ -91,7 +92,7 @@ def activation_maps(folders: Sequence[Path], examples: Examples, settings: Activ
     total = _Sums(examples)
     with reproducible(torch.device("cpu")):
         for folder in folders:
-            weights = sorted(folder.glob("seed*.pt"), key=_seed)
+            weights = seeds_in(folder)
             if weights:
                 total.add(weights, settings)
     return total.result(len(folders))
@@ -119,7 +120,7 @@ class _Sums:
         self._unlearnt += (tested & ~learnt).sum(axis=0)
         counted = tested & learnt
         self._clips += counted.sum(axis=0)
-        self._folds[fold.name] = tuple(_seed(path) for path in weights)
+        self._folds[fold.name] = tuple(seed_of(path) for path in weights)
         for number, path in enumerate(weights):
             for start, maps, faces in self._batches(_load(path), fold.test, settings):
                 own = counted[start : start + len(maps)]
@@ -179,10 +180,6 @@ def shown_by_clips(examples: Examples) -> NDArray[np.bool_]:
 def _told_apart(shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return of each label whether some clips show it and others do not."""
     return np.asarray(shown.any(axis=0) & ~shown.all(axis=0), dtype=np.bool_)
-
-
-def _seed(path: Path) -> int:
-    return int(path.stem.removeprefix("seed"))
 
 
 def _fold_of(weights: Path, examples: Examples) -> Fold:

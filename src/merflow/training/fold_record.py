@@ -31,6 +31,28 @@ def weights_of_seed(seed: int) -> str:
     return f"{WEIGHTS}/seed{seed}.pt"
 
 
+def seeds_in(weights: Path) -> list[Path]:
+    """Return the weights of each seed in a folder of weights, in the order of the seeds; none where there is no folder.
+
+    Raises
+    ------
+    ArtefactError
+        When there are weights whose name has no seed: no training has written them.
+    """
+    return sorted(weights.glob("seed*.pt"), key=seed_of)
+
+
+def seed_of(weights: Path) -> int:
+    """Return the seed that the name of weights says; refuse another name as :func:`seeds_in` does."""
+    try:
+        return int(weights.stem.removeprefix("seed"))
+    except ValueError as error:
+        raise ArtefactError(
+            f"{weights}: expected the number of a seed in the name, as in {weights_of_seed(0)}, but found "
+            f"{weights.name}, which no fold has written. Move it to another folder."
+        ) from error
+
+
 @dataclass(frozen=True, slots=True)
 class FoldRecord:
     """The record of one fold.

@@ -13,6 +13,7 @@ from merflow.errors import ArtefactError, ConfigError
 from merflow.settings import from_plain
 from merflow.training.execution import reproducible
 from merflow.training.fold_clips import folds_of_examples
+from merflow.training.fold_record import seeds_in
 from merflow.training.settings import ProtocolSettings
 from merflow.training.trained import load_trained
 from merflow.visualization.networks.attention import ClipAttention
@@ -70,7 +71,7 @@ def _tested_rows(folders: Sequence[Path], examples: Examples) -> Mapping[int, Pa
     weights: dict[int, Path] = {}
     for fold in folds:
         folder = folder_of.get(fold.name)
-        if folder is not None and any(folder.glob("seed*.pt")):
+        if folder is not None and seeds_in(folder):
             weights |= dict.fromkeys(fold.test.tolist(), first_network([folder]))
     return dict(sorted(weights.items()))
 

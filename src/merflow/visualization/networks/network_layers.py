@@ -10,6 +10,7 @@ from merflow.artefacts import Examples
 from merflow.errors import ArtefactError
 from merflow.settings import from_plain
 from merflow.training.fold_clips import folds_of_examples, inner_fold
+from merflow.training.fold_record import seeds_in
 from merflow.training.folds import Fold
 from merflow.training.layer_features import layer_features
 from merflow.training.settings import ProtocolSettings, TrainingSettings
@@ -26,8 +27,7 @@ def first_network(folders: Sequence[Path]) -> Path:
         When no fold has weights.
     """
     for folder in folders:
-        found = sorted(folder.glob("seed*.pt"), key=lambda path: int(path.stem.removeprefix("seed")))
-        if found:
+        if found := seeds_in(folder):
             return found[0]
     raise ArtefactError(
         f"expected weights in one of the {len(folders)} folds, but every fold is without clips. "
