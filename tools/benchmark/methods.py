@@ -75,6 +75,31 @@ CLAIMS = (
         with_it="atm_gcn",
         note="two networks, so not the input alone; ATM-GCN is small here: 8 frames of 64 px, one seed",
     ),
+    Claim(
+        "a graph network over the regions is better than PointNet over them",
+        "Lite-Point-GCN, Table III",
+        without="pointnet-regions",
+        with_it="lite_point_gcn",
+        note="two networks",
+    ),
+    Claim(
+        "a graph over the frames adds to their motion features",
+        "ATM-GCN, Table IV",
+        without="atm_gcn-no_gcn",
+        with_it="atm_gcn",
+    ),
+    Claim(
+        "differences to the onset are better than the frames",
+        "ATM-GCN, Table IV",
+        without="atm_gcn-no_motion",
+        with_it="atm_gcn",
+    ),
+    Claim(
+        "a graph that changes from layer to layer is better than one that stays",
+        "ATM-GCN, Table IV",
+        without="atm_gcn-no_atm",
+        with_it="atm_gcn",
+    ),
 )
 
 
