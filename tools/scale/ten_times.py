@@ -73,7 +73,7 @@ def main() -> None:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     files = Counter(path.relative_to(given.folder).parts[0] for path in given.folder.rglob("*") if path.is_file())
     size = sum(path.stat().st_size for path in given.folder.rglob("*") if path.is_file())
-    scored = next(row for row in read_metrics(given.folder / METRICS) if row.name == "UF1")
+    scored = next(row for row in read_metrics(given.folder / METRICS) if row.metric == "UF1")
     print(f"subjects {given.subjects}, clips {given.clips}, clips scored {scored.n}")
     print(f"{seconds / 60:.1f} min on {given.cores} cores, {(used.ru_utime + used.ru_stime) / 60:.1f} min of CPU time")
     print(f"largest process {used.ru_maxrss / 1e6:.2f} GB; {size / 1e9:.2f} GB on disk; files: {dict(files)}")
