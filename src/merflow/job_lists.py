@@ -82,9 +82,13 @@ class Lists(Generic[Row]):
                 "Delete it; the next run writes it again."
             ) from error
 
+    def of_jobs(self, folder: Path) -> list[Path]:
+        """Return the lists of jobs in a folder, and none that a job is writing."""
+        return sorted(folder.joinpath(BATCHES).glob("[!.]*.csv"))  # temporary names begin with a dot
+
     def lie_in(self, folder: Path) -> Iterator[Path]:
-        """Yield the lists in a folder: those of jobs and that of all, and none that a job is writing."""
-        yield from sorted(folder.joinpath(BATCHES).glob("[!.]*.csv"))  # temporary names begin with a dot
+        """Yield the lists in a folder: those of jobs and that of all."""
+        yield from self.of_jobs(folder)
         if (whole := folder / self.whole).is_file():
             yield whole
 

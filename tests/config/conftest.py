@@ -4,6 +4,7 @@ import pytest
 from tests.shipped import shipped_raw
 
 from merflow.config import load_config, read_schema
+from merflow.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,3 +23,10 @@ def shipped():
 @pytest.fixture
 def load(schema):
     return lambda raw: load_config(raw, schema)
+
+
+def refusal(load, raw):
+    """Return the message by which a configuration is refused."""
+    with pytest.raises(ConfigError) as caught:
+        load(raw)
+    return str(caught.value)

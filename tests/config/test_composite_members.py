@@ -1,8 +1,7 @@
 """Members of a composite in config.yaml: what cannot be joined is refused before any work."""
 
 import pytest
-
-from merflow.errors import ConfigError
+from tests.config.conftest import refusal
 
 EMBEDDED = {"layout": "samm", "n_subjects": 3, "clips": 4}
 
@@ -17,12 +16,6 @@ def joined(shipped):
         "mix": {"reader": "composite", "members": ["a", "b"]},
     }
     return shipped
-
-
-def refusal(load, raw):
-    with pytest.raises(ConfigError) as caught:
-        load(raw)
-    return str(caught.value)
 
 
 def test_a_composite_needs_no_root_and_has_its_own_settings_only(load, joined):

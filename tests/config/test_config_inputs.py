@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.config.conftest import refusal
 
 from merflow.artefacts import KINDS
 from merflow.config import Config, Experiment
@@ -52,12 +53,6 @@ def accepted_kinds(use):
         except ConfigError as error:
             said.append(str(error))
     return accepted, said
-
-
-def refusal(load, raw):
-    with pytest.raises(ConfigError) as caught:
-        load(raw)
-    return str(caught.value)
 
 
 def test_what_is_readable_is_what_examples_are_read_from():

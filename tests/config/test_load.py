@@ -1,15 +1,10 @@
 from pathlib import Path
 
 import pytest
+from tests.config.conftest import refusal
 
-from merflow.config import read_config, stage_settings
+from merflow.config import read_config
 from merflow.errors import ConfigError
-
-
-def refusal(load, raw):
-    with pytest.raises(ConfigError) as caught:
-        load(raw)
-    return str(caught.value)
 
 
 def test_the_shipped_configuration_is_accepted_and_completed(load, shipped):
@@ -43,27 +38,6 @@ def test_a_mistyped_key_names_the_nearest_known_one(load, shipped, place, typo, 
     message = refusal(load, shipped)
     assert repr(".".join((*place, typo))) in message or typo in message
     assert f"Did you mean {meant!r}?" in message
-
-
-def test_a_removed_setting_names_the_one_that_took_its_place(load, shipped):
-    shipped["clouds"]["denoised"]["depth_scale"] = 10000
-    message = refusal(load, shipped)
-    assert "clouds.denoised.depth_scale (10000) is no setting any more" in message
-    assert "datasets.<name>.depth_unit_mm" in message
-    assert "0.1 for a depth_scale of 10000" in message
-    with pytest.raises(ConfigError, match=r"clouds\.depth_scale .*depth_unit_mm"):
-        stage_settings("clouds", {"depth_flow": "denoised", "depth_scale": 10000})
-
-
-def test_parameters_of_the_former_tvl1_name_the_method_that_has_them(load, shipped):
-    shipped["flow"]["tvl1"]["tvl1"] = {"tau": 0.2, "epsilon": 0.01}
-    message = refusal(load, shipped)
-    assert "flow.tvl1.tvl1.epsilon (0.01) is no setting any more" in message
-    assert "set method: tvl1_opencv and move the block tvl1 to the name tvl1_opencv" in message
-    del shipped["flow"]["tvl1"]["tvl1"]["epsilon"]
-    assert load(shipped).plain["flow"]["tvl1"]["tvl1"]["tau"] == 0.2
-    shipped["flow"]["tvl1"] |= {"method": "tvl1_opencv", "tvl1_opencv": {"epsilon": 0.01}}
-    assert stage_settings("flow", load(shipped).plain["flow"]["tvl1"]).tvl1_opencv.epsilon == 0.01
 
 
 def test_the_unit_of_depth_is_a_setting_of_the_dataset(load, shipped):
@@ -329,26 +303,3 @@ def test_landmarks_are_measured_on_variants_of_the_same_faces(load, shipped):
     assert load(shipped).landmark_accuracy == ("of_small",)
     shipped["landmark_accuracy"] = ["still", "of_small"]
     assert "found of_small of faces.small: the motion in it" in refusal(load, shipped)
-
-
-@pytest.mark.parametrize(
-    ("block", "said"),
-    [
-        ({"yardsticks": ["majority"]}, "experiments.gts_gn.yardsticks: this setting has the name baselines now"),
-        (
-            {"model_params": {"lam": False}},
-            "params.lam: this setting has the name learnable_adjacency now",
-        ),
-        (
-            {"model": "gcn", "model_params": {"features": "b"}},
-            "the value b has the name xy_distance_angle now",
-        ),
-        (
-            {"overrides": {"demo": {"model_params": {"lam": True}}}},
-            "overrides.demo.model_params.lam: this setting",
-        ),
-    ],
-)
-def test_a_former_name_is_refused_with_the_present_one(load, shipped, block, said):
-    shipped["experiments"]["gts_gn"] |= block
-    assert said in refusal(load, shipped)

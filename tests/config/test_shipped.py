@@ -10,11 +10,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from tests.config.conftest import refusal
 from tests.shipped import ROOT
 
 from merflow.config import read_config
 from merflow.config.shipped import FOLDER, replaced_by_user, shipped_config, with_shipped
-from merflow.errors import ConfigError
 
 MINE = {"datasets": {"mine": {"reader": "casme2", "root": "x"}}}
 SAMM = {"datasets": {"samm": {"reader": "samm", "root": "x"}}}
@@ -22,12 +22,6 @@ SAMM = {"datasets": {"samm": {"reader": "samm", "root": "x"}}}
 
 def with_experiments(base, **experiments):
     return base | {"experiments": experiments}
-
-
-def refusal(load, raw):
-    with pytest.raises(ConfigError) as caught:
-        load(raw)
-    return str(caught.value)
 
 
 def test_datasets_are_all_that_a_user_must_give(load):

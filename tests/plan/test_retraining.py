@@ -2,6 +2,7 @@ import pytest
 
 from merflow import paths, plan
 from merflow.settings import from_plain
+from merflow.training.fold_lists import FOLD_LISTS
 from merflow.training.fold_record import write_record
 from merflow.training.method import Method
 
@@ -25,7 +26,9 @@ def finished(tmp_path, monkeypatch):
             table.write_text("seed\n")
         made_of = {"settings": method().of_any_seed(), "code": "a", "fold": fold}
         write_record(folder, made_of=made_of, seeds=[0, 1], files=tables)
-    for batch, cpu in (("1", 3600), ("2", 3600)):
+    for batch in ("1", "2"):  # the job of both at once was of an earlier training: its list is gone
+        FOLD_LISTS.write(tmp_path / paths.fold_batch_list("d", "net", batch), [])
+    for batch, cpu in (("1", 3600), ("2", 3600), ("1-2", 9000)):
         path = tmp_path / paths.benchmark("train_folds", "d", "net", batch)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"s\tcpu_time\n9000\t{cpu}\n")

@@ -23,7 +23,7 @@ def test_an_empty_folder_and_one_of_other_files_may_be_taken(tmp_path):
     claim(tmp_path, tmp_path)
 
 
-@pytest.mark.parametrize("where", ["", "folds/s1", "folds/new", "trained/key/folds/s1", "elsewhere"])
+@pytest.mark.parametrize("where", ["", "folds/s1", "folds/new", "elsewhere"])
 def test_nothing_in_the_folder_of_an_experiment_is_taken(tmp_path, where):
     experiment = tmp_path / "results/d/e"
     experiment.mkdir(parents=True)

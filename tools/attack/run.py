@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-NOT_COMPARED = ("logs", "benchmarks", "trained", ".locks")
+NOT_COMPARED = ("logs", "benchmarks", ".locks")
 """Folders of the results that say when and how long, or hold what is not in its place yet."""
 
 

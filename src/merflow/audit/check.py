@@ -8,10 +8,10 @@ from merflow.audit.examples import check_examples
 from merflow.audit.experiment import Audited, experiment_at
 from merflow.audit.findings import Findings
 from merflow.audit.folds import check_folds
+from merflow.audit.job_lists import check_fold_lists, check_shard_lists
 from merflow.audit.pictures import check_pictures
 from merflow.audit.places import Place, places_of
 from merflow.audit.scores import check_scores
-from merflow.audit.shard_lists import check_shard_lists
 from merflow.audit.shards import Shards, shards_there
 from merflow.audit.strays import check_strays
 from merflow.datasets.clip_table import read_clips, read_exclusions
@@ -67,6 +67,7 @@ def _check_experiment(experiment: Audited, shards: Shards, findings: Findings) -
             shards.check_settings(name, settings, then=experiment.then)
     content = check_examples(experiment, shards, findings)
     whole = check_folds(experiment, content, findings)
+    check_fold_lists(experiment.folder, findings)
     check_pictures(experiment.folder, findings, then=experiment.then)
     _check_parts(experiment, findings)
     if whole and not findings.has_fault(experiment.folder / "exclusions.csv"):

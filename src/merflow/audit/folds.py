@@ -7,8 +7,7 @@ from typing import Any
 from merflow.artefacts.differences import differences
 from merflow.audit.experiment import Audited, ScoredWith
 from merflow.audit.findings import Findings
-from merflow.errors import ArtefactError
-from merflow.training.fold_lists import FOLD_LISTS, FOLDS, row_of
+from merflow.training.fold_lists import FOLDS
 from merflow.training.fold_record import PREDICTIONS, RECORD, FoldRecord, read_record
 
 
@@ -43,29 +42,7 @@ def check_folds(experiment: Audited, content: str, findings: Findings) -> bool:
     if len(versions) > 1:
         told = ", ".join(f"{number} of {text}" for text, number in sorted(versions.items()))
         findings.notes.append(f"{folder}: folds of several versions of a library: {told}")
-    whole = bool(experiment.folds) and len(findings.faults) == before
-    _check_lists(experiment.folder, findings)
-    return whole
-
-
-def _check_lists(experiment: Path, findings: Findings) -> None:
-    """Refuse lists that name another content of a fold than it has, or that cannot be read.
-
-    A fold that is missing is no fault of its list: the next run forgets the list.
-    """
-    for path in FOLD_LISTS.lie_in(experiment):
-        findings.count(path)
-        try:
-            rows = FOLD_LISTS.read(path)
-        except ArtefactError as error:
-            findings.add_refused(path, error, force=(), remove=[path])
-            continue
-        for row in rows:
-            folder = experiment / FOLDS / row.fold
-            found = row_of(folder) if (folder / RECORD).is_file() else row
-            if found != row:
-                expected = f"the record of {row.fold} as it is now (sha256 {found.sha256[:16]})"
-                findings.add(path, expected, f"another content ({row.sha256[:16]})", remove=[path])
+    return bool(experiment.folds) and len(findings.faults) == before
 
 
 def _check_fold(folder: Path, experiment: Audited, content: str, findings: Findings) -> FoldRecord | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from merflow import counts, paths
 from merflow.artefacts.differences import differences
+from merflow.training.fold_lists import FOLD_LISTS
 from merflow.training.fold_record import FoldRecord, read_record
 from merflow.training.method import Method
 
@@ -52,12 +53,17 @@ def _causes(record: FoldRecord, wanted: Mapping[str, Any]) -> str:
 
 
 def _hours(dataset: str, experiment: str) -> float:
-    """Return the hours of CPU that the folds of an experiment took when each job last ran, by their benchmarks."""
+    """Return the hours of CPU that the jobs took whose lists name the folds that are there, by their benchmarks.
+
+    A list that names another fold than is there has been removed, so a benchmark without a list is of an earlier one.
+    """
     found = 0.0
-    for rule in ("train_folds", "fit_baselines"):
-        for path in Path(paths.benchmark(rule, dataset, experiment, "x")).parent.glob("*.tsv"):
-            with path.open(encoding="utf-8") as file:
-                found += sum(_number(row.get("cpu_time")) for row in csv.DictReader(file, delimiter="\t"))
+    for listed in FOLD_LISTS.of_jobs(Path(paths.experiment(dataset, experiment))):
+        for rule in ("train_folds", "fit_baselines"):
+            path = Path(paths.benchmark(rule, dataset, experiment, listed.stem))
+            if path.is_file():
+                with path.open(encoding="utf-8") as file:
+                    found += sum(_number(row.get("cpu_time")) for row in csv.DictReader(file, delimiter="\t"))
     return found / 3600
 
 
