@@ -34,11 +34,12 @@ def tables_table(config: Config) -> str:
 def _line(config: Config, paper: str, table: str, sizes: Mapping[str, Size]) -> str:
     rows = plan.table_rows(config, paper, table)
     asked = {(row["experiment"], row["on"]) for row in rows if row["experiment"]}
-    ours = sum(bool(row["experiment"]) for row in rows)
+    printed = [row for row in rows if row["value"] is not None]
+    ours = sum(bool(row["experiment"]) for row in printed)
     cost = [_cost(config, name, dataset, sizes) for name, dataset in sorted(asked)]
     trainings, hours = (sum(part) for part in zip(*cost, strict=True)) if cost else (0, 0.0)
     command = f"`snakemake --cores all results/tables/{paper}/{table}.csv`" if asked else ""
-    cells = (f"{paper} {table}", len(rows), ours, len(asked), trainings or "", _hours(hours), command)
+    cells = (f"{paper} {table}", len(printed), ours, len(asked), trainings or "", _hours(hours), command)
     return f"| {' | '.join(map(str, cells))} |"
 
 

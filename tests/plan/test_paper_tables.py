@@ -102,6 +102,33 @@ def test_an_experiment_with_other_labels_is_not_the_cell():
     assert "mine" not in {row["experiment"] for row in rows}
 
 
+@pytest.mark.parametrize(
+    ("table", "leaky", "without", "protocol"),
+    [
+        ("VIII", "emotion7-macro_to_micro", "emotion7-macro_to_micro-honest", "cross_domain"),
+        ("VIII", "objective7-macro_to_micro", "objective7-macro_to_micro-honest", "cross_domain"),
+        ("IV-E", "emotion7-random5_leaky", "emotion7-kfold5", "kfold_subject"),
+    ],
+)
+def test_below_a_row_with_a_leak_stands_the_same_question_without(table, leaky, without, protocol):
+    rows = plan.table_rows(CONFIG, "lite_point_gcn", table)
+    names = [row["experiment"].removeprefix("lite_point_gcn-") for row in rows]
+    places = [place for place, name in enumerate(names) if name == leaky]
+    assert len(places) == 2, "UF1 and UAR"
+    for place in places:
+        printed, own = rows[place], rows[place + 1]
+        assert (names[place + 1], own["protocol"], own["value"]) == (without, protocol, None)
+        assert (own["row"], own["metric"], own["labels"]) == (printed["row"], printed["metric"], printed["labels"])
+        assert "the tested subjects are in training" in printed["note"] or "stand in training" in printed["note"]
+        assert "without the leak" in own["note"]
+
+
+def test_a_row_without_leak_keeps_its_note_on_a_dataset_of_its_own():
+    rows = plan.stand_in_rows(CONFIG, "lite_point_gcn", "IV-E", "demo_macro", unanswered=lambda name: "")
+    assert ["without the leak" in row["note"] for row in rows] == [False, True, False, True]
+    assert [row["protocol"] for row in rows] == ["kfold_random_leaky", "kfold_subject"] * 2
+
+
 def test_an_unknown_table_is_told_with_the_nearest():
     with pytest.raises(ConfigError, match=r"no table gts_gn/VV.*Known: lite_point_gcn/II"):
         plan.table_rows(CONFIG, "gts_gn", "VV")

@@ -78,10 +78,14 @@ class PaperCells:
         ``<paper>:<table>`` as ``evaluation/reference_results.csv`` names them, such as ``gts_gn:V``.
     row : str
         Method of the row, and after `` | `` its variant, if it has one, such as ``GTS-GN | LAM; AAU``.
+    without_leak : bool
+        The experiment is not the row. It asks the question of the row without the leak that the row's protocol has, and
+        its number stands below that of the row.
     """
 
     table: str
     row: str
+    without_leak: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ Row = Mapping[str, Any]
 """A planned row of a table, as plain values: a parameter of a rule."""
 
 _NO_EXPERIMENT = "no experiment of merflow"
+_WITHOUT_LEAK = "the question of the row above without the leak of its protocol; no paper prints this number"
+_NOT_PRINTED: Row = {"value": None, "source": "", "kind": "", "clips": None}
 
 
 def paper_tables() -> tuple[tuple[str, str], ...]:
@@ -31,14 +33,19 @@ def table_rows(config: Config, paper: str, table: str) -> list[Row]:
     list of mapping
         The fields of the cell and of its question; ``experiment`` and ``on``, the experiment of merflow that is the
         cell and the dataset it runs on, the first empty where there is none; ``missing``, why there is no number of
-        ours, empty where there will be one. A cell that several experiments say they are has a row for each.
+        ours, empty where there will be one. A cell that several experiments say they are has a row for each. Below
+        stand the experiments that ask the same without a leak of the paper's protocol: nothing published beside them.
 
     Raises
     ------
     ConfigError
         When there is no such table.
     """
-    return [_row(config, cell, name) for cell in _cells(paper, table) for name in claims(config, cell) or [""]]
+    rows = []
+    for cell in _cells(paper, table):
+        rows += [_row(config, cell, name) for name in claims(config, cell) or [""]]
+        rows += [_row_without_leak(config, cell, name) for name in claims(config, cell, without_leak=True)]
+    return rows
 
 
 def stand_in_rows(
@@ -57,7 +64,9 @@ def stand_in_rows(
     for row in table_rows(config, paper, table):
         name = row["experiment"]
         if name and (row["row"], row["metric"], name) not in rows:
-            rows[row["row"], row["metric"], name] = {**row, **_on(config, name, dataset), "missing": unanswered(name)}
+            note = _WITHOUT_LEAK if row["note"] == _WITHOUT_LEAK else ""  # the others are of the published number
+            own = {**_on(config, name, dataset), "note": note, "missing": unanswered(name)}
+            rows[row["row"], row["metric"], name] = {**row, **own}
     return list(rows.values())
 
 
@@ -65,7 +74,7 @@ def _on(config: Config, name: str, dataset: str) -> Row:
     """Return what differs in a row of an experiment on a dataset that the paper does not have."""
     own = config.experiment(name, dataset)
     asked = {"on": dataset, "dataset": dataset, "labels": own.labels, "protocol": own.protocol.name}
-    return asked | {"value": None, "source": "", "kind": "", "clips": None, "note": ""}
+    return {**asked, **_NOT_PRINTED}
 
 
 def first_sentence(error: ConfigError) -> str:
@@ -88,15 +97,21 @@ def _cells(paper: str, table: str) -> list[Cell]:
     return [cell for cell in published_cells() if (cell.paper, cell.table) == (paper, table)]
 
 
-def claims(config: Config, cell: Cell) -> list[str]:
-    """Return the experiments that say they are the row of a cell, and ask its question on its dataset."""
+def claims(config: Config, cell: Cell, *, without_leak: bool = False) -> list[str]:
+    """Return the experiments that say they are the row of a cell, and ask its question on its dataset.
+
+    Parameters
+    ----------
+    without_leak : bool
+        In place of them, those that say they ask it without the leak of the row's protocol, and so by another protocol.
+    """
     here, found = cell.question.here, []
-    row = PaperCells(table=f"{cell.paper}:{cell.table}", row=cell.claimed)
+    row = PaperCells(table=f"{cell.paper}:{cell.table}", row=cell.claimed, without_leak=without_leak)
     for name, experiment in config.experiments.items():
         if row not in experiment.paper or here not in experiment.datasets:
             continue
         own = config.experiment(name, here)
-        if own.labels == cell.question.labels and cell.asks_as(own.protocol):
+        if own.labels == cell.question.labels and (without_leak or cell.asks_as(own.protocol)):
             found.append(name)
     return found
 
@@ -113,6 +128,11 @@ def _row(config: Config, cell: Cell, experiment: str) -> Row:
     }
     missing = _missing(config, cell.question.here) if experiment else _NO_EXPERIMENT
     return {**fields, **question, **names, "missing": missing}
+
+
+def _row_without_leak(config: Config, cell: Cell, experiment: str) -> Row:
+    protocol = config.experiment(experiment, cell.question.here).protocol.name
+    return {**_row(config, cell, experiment), **_NOT_PRINTED, "protocol": protocol, "note": _WITHOUT_LEAK}
 
 
 def _missing(config: Config, dataset: str) -> str:
