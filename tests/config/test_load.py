@@ -288,18 +288,3 @@ def test_every_row_of_the_gts_gn_paper_that_is_its_own_has_an_experiment(load, s
 def test_every_layout_that_is_rendered_has_its_reader(load, shipped):
     shipped["datasets"]["demo_samm"]["reader"] = "casme2"
     assert "datasets.demo_samm.reader: expected samm, which reads the layout samm" in refusal(load, shipped)
-
-
-def test_landmarks_are_measured_on_variants_that_exist(load, shipped):
-    shipped["landmark_accuracy"] = ["stil"]
-    assert "magnified has no variant 'stil'" in refusal(load, shipped)
-
-
-def test_landmarks_are_measured_on_variants_of_the_same_faces(load, shipped):
-    """The faces of the first one give the frame in which the motion of every one is read."""
-    shipped["faces"]["small"] = {"size_px": 128}
-    shipped["magnified"]["of_small"] = shipped["magnified"]["still"] | {"faces": "small"}
-    shipped["landmark_accuracy"] = ["of_small"]
-    assert load(shipped).landmark_accuracy == ("of_small",)
-    shipped["landmark_accuracy"] = ["still", "of_small"]
-    assert "found of_small of faces.small: the motion in it" in refusal(load, shipped)

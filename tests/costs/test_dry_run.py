@@ -60,14 +60,19 @@ def refusing(said, rules=""):
 
 
 @pytest.mark.parametrize(
-    ("target", "told"),
+    ("target", "hint", "told"),
     [
-        ("results/demo/ststnet/metrix.csv", "Did you mean 'results/demo/ststnet/metrics.csv'?"),
-        ("featurs", "Did you mean 'features'? Targets: all, features;"),
+        (
+            "results/demo/ststnet/metrix.csv",
+            ". Did you mean 'metrics.csv'?",
+            " Did you mean 'metrics.csv'? Targets: all",
+        ),
+        ("featurs", ".", " Did you mean 'features'? Targets: all, features;"),
+        ("results/demo/xyz", ".", "found no rule that makes it. Targets: all, features;"),
     ],
 )
-def test_a_target_that_no_rule_makes_is_told_with_the_nearest(config, tmp_path, monkeypatch, target, told):
-    said = f"MissingRuleException:\nNo rule to produce {target}"
+def test_a_target_that_no_rule_makes_is_told_with_the_nearest(config, tmp_path, monkeypatch, target, hint, told):
+    said = f"MissingRuleException:\nNo rule to produce {target}{hint}"
     monkeypatch.setattr(dry_run, "_snakemake", refusing(said, "all (Every experiment)\nfeatures (No training)\n"))
     with pytest.raises(MerflowError) as error:
         planned(config, [target], shared=tmp_path)

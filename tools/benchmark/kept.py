@@ -17,8 +17,8 @@ from merflow.files import atomic_path
 
 _OF_A_CLIP = ["clip", "subject", "label", "difficulty"]
 _SEED = "seed_"
-_TEXTS = ("description", "paper", "datasets")
-"""Settings of an experiment that decide no number."""
+_WITHOUT_PREDICTIONS = ("description", "paper", "datasets", "baselines", "bootstrap")
+"""Settings of an experiment that decide no prediction."""
 
 
 def keep(
@@ -88,7 +88,7 @@ def kept_runs(folder: Path, settings: Mapping[str, Mapping[str, Any]], *, schema
         name: read_kept(folder / f"{name}.csv")
         for name, now in settings.items()
         if (folder / f"{name}.csv").is_file()
-        and _is_current(_numbers(read_settings(folder / f"{name}.yaml")), _numbers(now), schema)
+        and _is_current(_of_predictions(read_settings(folder / f"{name}.yaml")), _of_predictions(now), schema)
     }
 
 
@@ -112,9 +112,9 @@ def read_kept(path: Path) -> pd.DataFrame:
     return table.sort_values(["seed", "clip"], kind="stable", ignore_index=True)
 
 
-def _numbers(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that decide numbers."""
-    own = {name: value for name, value in settings["experiment"].items() if name not in _TEXTS}
+def _of_predictions(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that decide predictions."""
+    own = {name: value for name, value in settings["experiment"].items() if name not in _WITHOUT_PREDICTIONS}
     return {**settings, "experiment": own}
 
 

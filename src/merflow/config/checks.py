@@ -201,7 +201,10 @@ def check_model_params(name: str, model: str, params: Mapping[str, Any], schema:
 def check_variant(config: Config, kind: str, variant: str, *, user: str) -> None:
     """Refuse a kind or variant that does not exist, naming the setting that asks for it."""
     if kind not in STAGE_SETTINGS:
-        raise ConfigError(f"config: {user}: unknown kind of artefact {kind!r}. Known: {', '.join(STAGE_SETTINGS)}.")
+        hint = nearest(kind, STAGE_SETTINGS)
+        raise ConfigError(
+            f"config: {user}: unknown kind of artefact {kind!r}.{hint} Known: {', '.join(STAGE_SETTINGS)}."
+        )
     try:
         config.variant(kind, variant)
     except ConfigError as error:

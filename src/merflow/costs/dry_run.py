@@ -24,13 +24,14 @@ from merflow.errors import ConfigError, DatasetError, MerflowError
 from merflow.plan import index_now
 from merflow.plan.foreseen import INDEXES, VARIABLE, PlannedJob, foresee_index, jobs_told, warnings_told
 from merflow.plan.jobs import at_hand
-from merflow.plan.parts import EXCLUSIONS, SCORED
 from merflow.reading import is_folder
 from merflow.synthesis.settings import SynthesisSettings
 from merflow.workflow_root import SNAKEFILE, workflow_root
 
 _ERROR = re.compile(r"^Error:\n\s*(?P<error>.*?)\n(?:Wildcards|Traceback):", re.DOTALL | re.MULTILINE)
 """How Snakemake tells the error of an input function, before wildcards and traceback."""
+_HINT = re.compile(r" Did you mean '[^']+'\?")
+"""What the workflow tells behind a refusal: see :mod:`merflow.plan.mistyped`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +175,10 @@ def _refusal(said: str, targets: Sequence[str]) -> str:
     unknown = next((target for target in targets if target in said), " ".join(targets))
     listed = _snakemake(["--quiet", "all", "--list-target-rules"], {}).stdout.splitlines()
     rules = [line.split()[0] for line in listed if line.strip()]
-    folder, known = str(Path(unknown).parent), rules
-    if paths.is_result(unknown):
-        known = [f"{folder}/{name}" for name in (*SCORED, EXCLUSIONS, "examples.h5", "clips.csv")]
+    told = _HINT.search(said)
+    hint = told[0] if told else nearest(unknown, rules)
     return (
         f"{unknown}: expected a result or a target of the workflow, found no rule that makes it."
-        f"{nearest(unknown, known)} Targets: {', '.join(rules)}; or a result such as "
+        f"{hint} Targets: {', '.join(rules)}; or a result such as "
         f"{paths.experiment('<dataset>', '<experiment>', 'metrics.csv')}."
     )

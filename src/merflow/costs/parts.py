@@ -18,6 +18,7 @@ from merflow.costs.jobs import (
     passes,
 )
 from merflow.costs.lookup import BASES, FIT, Basis, Found
+from merflow.counts import count
 from merflow.plan.foreseen import PlannedJob
 
 OTHERS = ""
@@ -143,8 +144,8 @@ def _described(jobs: Sequence[PlannedJob], estimator: Estimator) -> str:
     fits = [fitted for job in jobs for fitted in estimator.fits(job)]
     each = [passes(fitted, experiment, copies=estimator.copies(experiment)) for fitted in fits]
     epochs, clips = (_range(values) for values in zip(*each, strict=True))
-    folds = "" if jobs[0].rule == FINAL else f"{len(fits)} folds x "
-    return f"{folds}{len(experiment.seeds)} seeds x {epochs} epochs x {clips} clips"
+    folds = "" if jobs[0].rule == FINAL else f"{count(len(fits), 'fold')} x "
+    return f"{folds}{count(len(experiment.seeds), 'seed')} x {epochs} epochs x {clips} clips"
 
 
 def _range(values: Sequence[int]) -> str:

@@ -39,7 +39,7 @@ def write_frame(paths: FramePaths, color: NDArray[np.uint8], depth: NDArray[np.u
         if path.exists():
             raise DatasetError(f"expected {path} not to exist yet; remove the dataset's folder before it is made again")
         path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = color if color.ndim == 2 else np.ascontiguousarray(color[..., ::-1])
+    pixels = color if color.ndim == 2 else cv2.cvtColor(color, cv2.COLOR_RGB2BGR).astype(np.uint8, copy=False)
     _encode(paths.color, pixels, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if paths.color.suffix == ".jpg" else [])
     if paths.depth is not None and depth is not None:
         _encode(paths.depth, depth, _png_parameters())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from merflow.counts import count
 from merflow.drawing.canvas import INK, LEFT_IN, TOP_IN, add_panel, new_figure, open_axes, styled
 from merflow.evaluation.own_table import damaged, read_own_table
 
@@ -122,7 +123,9 @@ def _subtitle(histories: Mapping[str, pd.DataFrame]) -> str:
     """Say what the lines are, which clips they are of, and whether a test subject is among those."""
     runs = sum(1 for history in histories.values() for _ in _runs(history))
     kept = ", ticks below: the epochs that were kept" if _kept_epochs(histories) else ""
-    lines = f"{len(histories)} folds, {runs} runs; runs that end far outside the band are named{kept}."
+    lines = (
+        f"{count(len(histories), 'fold')}, {count(runs, 'run')}; runs that end far outside the band are named{kept}."
+    )
     if _recorded(histories, LEAK):
         return f"{lines}\nThe red panel is a LEAK: it watches the test clips, and what is chosen by it is no result."
     if _recorded(histories, INNER):
