@@ -19,6 +19,9 @@ MAX_OFFSET = 0.2
 NOSE_SHARE = 0.9
 """Around the landmark the depth must stand out by this share of what stands out most: lips and chin may come further
 forward than the nose. On the demo the least is 0.95."""
+NOSE_REACH = 0.5
+"""Of the distance of the eyes: within it the nose is looked for first. A hand, the arms of glasses and hair stand out
+further than a nose, and lie further away."""
 BODY_MM = 150.0
 """What lies within this of the face's median distance is the person, not the background."""
 SMOOTH_SD = 1 / 25
@@ -88,8 +91,8 @@ def nose_elsewhere(
     """Return how far right and below its landmark the tip of the nose lies in depth, px; None = it is where it belongs.
 
     The tip is where the smoothed depth comes nearest before a plane, curved from ear to ear, through the face: however
-    the head is turned. It is where it belongs if the depth around the landmark stands out nearly as far, and where
-    nothing stands out there is no nose.
+    the head is turned. It is looked for near the landmark, and in the whole face if nothing stands out there. It is
+    where it belongs if the depth around the landmark stands out nearly as far. Where nothing stands out is no nose.
 
     Parameters
     ----------
@@ -107,9 +110,11 @@ def nose_elsewhere(
     right, below = (x - landmarks[NOSE_TIP, 0]) / unit, (y - landmarks[NOSE_TIP, 1]) / unit
     design = np.stack([right, below, right**2, np.ones(len(x))], axis=1)
     nearer = _least_absolute_residual(design, -smooth[y, x])
-    tip = int(np.argmax(nearer))
-    at_landmark = nearer[np.hypot(right, below) * unit <= within_px]
-    stands_out = at_landmark.max(initial=-np.inf) >= NOSE_SHARE * nearer[tip]
+    away = np.hypot(right, below)
+    tip = int(np.argmax(np.where(away <= NOSE_REACH, nearer, -np.inf)))
+    if away[tip] > NOSE_REACH or nearer[tip] < NOSE_MM:
+        tip = int(np.argmax(nearer))
+    stands_out = nearer[away * unit <= within_px].max(initial=-np.inf) >= NOSE_SHARE * nearer[tip]
     if stands_out or nearer[tip] < NOSE_MM:
         return None
     return float(right[tip] * unit), float(below[tip] * unit)
