@@ -72,7 +72,7 @@ gallery: setup-dev ## docs/gallery.md: one picture of each kind, from the embedd
 	$(SNAKEMAKE) --cores $(CORES) --keep-going -- $$($(BIN)/python -m tools.write_gallery --targets)
 	$(BIN)/python -m tools.write_gallery
 
-benchmark: setup ## every method on the benchmark, and docs/benchmark.md; takes 27 core-hours, and goes on where it was stopped
+benchmark: setup ## every method on the benchmark, and docs/benchmark.md; takes 12 core-hours, and goes on where it was stopped
 	$(SNAKEMAKE) --cores $(CORES) --keep-going --rerun-incomplete -- $$($(BIN)/python -m tools.benchmark.methods)
 	$(BIN)/python -m tools.write_benchmark_page
 

@@ -22,6 +22,21 @@ def test_number_of_parameters_is_printed(net):
     assert net.class_weight.shape == (6, 1152, 8, 16)
 
 
+def test_a_narrow_network_has_the_same_maps_and_fewer_capsules():
+    """A quarter of the channels: 6x6 places with 64 / 8 capsules each; a convolution has a 16th of the weights."""
+    narrow = CapsuleNet((128, 128, 3), 6, width=16)
+    assert narrow.reduce.weight.shape == (64, 64, 9, 9)
+    with torch.inference_mode():
+        capsules = narrow._primary_capsules(torch.zeros(1, 128, 128, 3, dtype=torch.uint8))
+    assert capsules.shape[1:] == (6 * 6 * 8, 8) == narrow.class_weight.shape[1:3]
+
+
+@pytest.mark.parametrize("width", [0, 15])
+def test_channels_that_do_not_make_whole_capsules_are_refused(width):
+    with pytest.raises(ConfigError, match=f"expected width even and at least 2, but found {width}"):
+        CapsuleNet((128, 128, 3), 3, width=width)
+
+
 def test_squash_by_hand():
     """Length 5 becomes 25 / 26, length 0 stays 0, the direction stays."""
     capsules = torch.tensor([[3.0, 4.0], [0.0, 0.0], [-0.1, 0.0]])

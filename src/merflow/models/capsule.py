@@ -16,7 +16,7 @@ from merflow.models.network import Network
 from merflow.models.params import check_param
 from merflow.models.resnet18 import initialise, residual_stages, stem
 
-BACKBONE_WIDTHS = (64, 128, 256)
+WIDTH = 64
 PRIMARY_SIDE, PRIMARY_LENGTH, CLASS_LENGTH = 6, 8, 16
 """Height and width of the primary capsules' map; numbers in a primary capsule, and in that of a class."""
 
@@ -36,6 +36,8 @@ class CapsuleNet(Network):
         Number of classes.
     routing : int
         Iterations of the routing.
+    width : int
+        Channels of the first stage, even; all others are in proportion. Fewer than 64 are for small machines.
 
     Shapes
     ------
@@ -46,14 +48,16 @@ class CapsuleNet(Network):
     reads = ("magnified",)
     clip_ms = 220.0
 
-    def __init__(self, input_shape: Sequence[int], classes: int, *, routing: int = 3) -> None:
+    def __init__(self, input_shape: Sequence[int], classes: int, *, routing: int = 3, width: int = WIDTH) -> None:
         super().__init__()
         check_image_input("capsule", input_shape)
         check_param(routing >= 1, "capsule", "routing", expected="of at least 1 iteration", found=routing)
-        channels = BACKBONE_WIDTHS[-1]
+        even = width >= 2 and width % 2 == 0  # four times the width is cut into capsules of eight
+        check_param(even, "capsule", "width", expected="even and at least 2", found=width)
+        channels = 4 * width
         self.image = ImageInput()
-        self.stem = stem()
-        self.stages = residual_stages(BACKBONE_WIDTHS)
+        self.stem = stem(width)
+        self.stages = residual_stages((width, 2 * width, channels))
         self.reduce = nn.Conv2d(channels, channels, 9)
         self.primary = nn.Conv2d(channels, channels, 9, stride=2)
         initialise(self)
@@ -79,7 +83,7 @@ class CapsuleNet(Network):
         return logits
 
     def _primary_capsules(self, x: Tensor) -> Tensor:
-        """Return (batch, capsules, 8): at each place, 32 capsules of eight channels in a row."""
+        """Return (batch, capsules, 8): at each place, width / 2 capsules of eight channels in a row."""
         h = self.stem(self.image(x))
         for stage in self.stages:
             h = stage(h)

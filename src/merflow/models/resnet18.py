@@ -67,7 +67,7 @@ class ResNet18(Network):
         large = image_size >= SMALLEST
         check_param(large, "resnet18", "image_size", expected=f"of at least {SMALLEST}", found=image_size)
         self.image = ImageInput(image_size)
-        self.stem = stem()
+        self.stem = stem(STAGE_WIDTHS[0])
         self.pool = nn.MaxPool2d(3, 2, padding=1)
         self.stages = residual_stages(STAGE_WIDTHS)
         self.classify = nn.Linear(STAGE_WIDTHS[-1], classes)
@@ -88,18 +88,21 @@ class ResNet18(Network):
         return features
 
 
-def stem() -> nn.Sequential:
-    """Return the first convolution, which halves height and width, with batch norm and ReLU."""
+def stem(width: int) -> nn.Sequential:
+    """Return the first convolution, to `width` channels of half height and width, with batch norm and ReLU."""
     return nn.Sequential(
-        nn.Conv2d(3, STAGE_WIDTHS[0], 7, 2, padding=3, bias=False),
-        nn.BatchNorm2d(STAGE_WIDTHS[0]),
+        nn.Conv2d(3, width, 7, 2, padding=3, bias=False),
+        nn.BatchNorm2d(width),
         nn.ReLU(inplace=True),
     )
 
 
 def residual_stages(widths: Sequence[int]) -> nn.ModuleList:
-    """Return stages of two blocks with these numbers of channels; each but the first halves height and width."""
-    stages, before = nn.ModuleList(), STAGE_WIDTHS[0]
+    """Return stages of two blocks with these numbers of channels; each but the first halves height and width.
+
+    The input of the first has as many channels as its output.
+    """
+    stages, before = nn.ModuleList(), widths[0]
     for i, width in enumerate(widths):
         first = BasicBlock(before, width, stride=1 if i == 0 else 2)
         stages.append(nn.Sequential(first, BasicBlock(width, width, stride=1)))
