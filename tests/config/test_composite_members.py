@@ -48,6 +48,7 @@ def test_every_other_reader_needs_a_root(load, joined):
             {"members": ["a", "b"], "synthesis": {}},
             "datasets.mix.synthesis: a composite has no synthesis, its members are",
         ),
+        ({"members": ["a", "b"], "apexes": "x.csv"}, "datasets.mix.apexes: a composite takes the artefacts of"),
         ({"members": ["a", "b"], "member": ["a"]}, "Did you mean 'members'?"),
     ],
 )

@@ -75,6 +75,11 @@ def _check_inheritance(where: str, block: Mapping[str, Any]) -> None:
 def check_dataset(name: str, dataset: DatasetBlock) -> None:
     """Check the settings of a dataset's reader, and where an embedded one is rendered to."""
     reader_settings(name, dataset.reader, dataset.own)
+    if dataset.reader == COMPOSITE and dataset.apexes:
+        raise ConfigError(
+            f"config: datasets.{name}.apexes: a composite takes the artefacts of its members, which have the apexes of "
+            "these: a table of its own would change its index and no number. Give each member its table."
+        )
     if dataset.synthesis is not None:
         if dataset.reader == COMPOSITE:
             raise ConfigError(
