@@ -9,6 +9,7 @@ from tests.plan_fixture import experiment
 
 from merflow.artefacts import Examples, read_examples, write_examples
 from merflow.errors import ConfigError, DatasetError
+from merflow.evaluation.learning_curve import rows_of_point
 from merflow.plan import check_curve
 from merflow.training.curve_settings import CurveSettings
 from merflow.training.execution import Machine
@@ -87,6 +88,24 @@ def test_a_majority_says_what_most_clips_of_the_drawn_subjects_are(examples, pat
                 assert set(own["subject"]) == {fold}
                 assert counted[examples.classes.index(own["predicted"].iloc[0])] == max(counted.values())
             assert point.clips == 5 * point.subjects
+
+
+@pytest.mark.parametrize("multi", [False, True])
+def test_a_point_is_scored_whatever_its_labels_and_words_are(examples, tmp_path, multi):
+    """Labels that are told one by one, and words that pandas takes for missing values."""
+    path, words = tmp_path / "examples.h5", ("None", "NA", "null")
+    label = np.eye(3, dtype=np.uint8)[examples.label] if multi else examples.label
+    write_examples(
+        replace(examples, label=label, classes=words), path, dataset="d", experiment="e", params={}, code="", inputs={}
+    )
+    points = train_points(path, Method("majority"), draw=0, points=3, machine=Machine("cpu"))
+    for point in [one for one in points if one.predictions is not None]:
+        rows = rows_of_point(point.predictions, subjects=point.subjects, draw=0, clips=point.clips)
+        scores = {row["metric"]: row["value"] for row in rows}
+        column = "truth" if multi else "label"
+        told = point.predictions["predicted"] == point.predictions[column]
+        assert scores["accuracy" if multi else "ACC"] == pytest.approx(told.mean())
+        assert {row["n"] for row in rows} == {len(examples.label)}
 
 
 FOLDS = {"a": "1", "b": "1", "c": "2", "d": "2", "e": "2", "f": "2"}

@@ -138,13 +138,19 @@ def _point(examples: Examples, folds: Sequence[Fold], size: int, method: Method,
     with TemporaryDirectory() as folder:
         for fold in folds:
             run_rows(examples, fold, fold.name, Path(folder, fold.name), method, machine=machine)
-            table = pd.read_csv(Path(folder, fold.name, PREDICTIONS), dtype=_TEXTS)
+            table = _read_predictions(Path(folder, fold.name, PREDICTIONS), multi=examples.multi)
             tables.append(table.assign(fold=fold.name))
             logger.info("%d subjects, fold %s: %s", size, fold.name, _subjects(examples, fold))
     return Point(size, _clips(folds), pd.concat(tables, ignore_index=True))
 
 
-_TEXTS = dict.fromkeys(("clip", "subject", "label", "predicted"), str)
+def _read_predictions(path: Path, *, multi: bool) -> pd.DataFrame:
+    """Return the predictions of a fold; of labels that are told one by one they are 0 or 1, else words.
+
+    A word of a dataset's own, or a subject, may be one that pandas takes for a missing value (None, NA).
+    """
+    texts = ("clip", "subject", "label", *(() if multi else ("predicted",)))
+    return pd.read_csv(path, dtype=dict.fromkeys(texts, str), keep_default_na=False, na_values=[""])
 
 
 def _clips(folds: Sequence[Fold]) -> float:
