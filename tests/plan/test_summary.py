@@ -95,3 +95,14 @@ def test_facts_have_the_question_and_the_cells_of_the_papers(results):
     assert {row["experiment"] for row in own} == {"gts_gn"}
     assert own
     assert of["demo_casme2"]["published"] == []
+
+
+def test_the_twin_of_a_row_without_its_leak_is_no_cell_of_a_paper(results):
+    leaky, honest = (f"lite_point_gcn-emotion7-macro_to_micro{end}" for end in ("", "-honest"))
+    results(f"casme3_macro/{leaky}", f"casme3_macro/{honest}", "casme3_macro/lite_point_gcn-emotion7-kfold5")
+    config = config_with()
+    published = {
+        own["experiment"]: {row["table"] for row in own["published"]}
+        for own in plan.facts_of_summary(config, plan.found_results(config))
+    }
+    assert published == {leaky: {"VIII"}, honest: set(), "lite_point_gcn-emotion7-kfold5": {"VIII"}}

@@ -134,11 +134,14 @@ def _people(config: Config, datasets: Sequence[str]) -> dict[str, dict[str, Any]
 
 
 def _published(config: Config, pairs: set[tuple[str, str]]) -> dict[tuple[str, str], list[Row]]:
-    """Return the cells of published tables that each experiment says it is, of the mean over all classes or labels."""
+    """Return the cells of published tables that each experiment says it is, of the mean over all classes or labels.
+
+    One that asks the question of a cell without the leak of its protocol is no cell: nothing is printed of it.
+    """
     found: dict[tuple[str, str], list[Row]] = {}
     for row in _cells(config):
         pair = (row["on"], row["experiment"])
-        if pair in pairs and not row["label"]:
+        if pair in pairs and not row["label"] and row["value"] is not None:
             found.setdefault(pair, []).append(row)
     return found
 
