@@ -129,6 +129,35 @@ def test_a_row_without_leak_keeps_its_note_on_a_dataset_of_its_own():
     assert [row["protocol"] for row in rows] == ["kfold_random_leaky", "kfold_subject"] * 2
 
 
+@pytest.mark.parametrize(
+    ("table", "leaky", "note"),
+    [
+        ("IV-E", ["lite_point_gcn-emotion7-random5_leaky"], "LEAK: clips of a test subject are in training"),
+        (
+            "VIII",
+            ["lite_point_gcn-emotion7-macro_to_micro", "lite_point_gcn-objective7-macro_to_micro"],
+            "macro clips of the test subject are in training",
+        ),
+    ],
+)
+def test_a_row_whose_training_saw_the_tested_subjects_says_so_on_a_dataset_of_its_own_too(table, leaky, note):
+    rows = plan.stand_in_rows(CONFIG, "lite_point_gcn", table, "demo_macro", unanswered=lambda name: "")
+    marked = {row["experiment"] for row in rows if row["note"].startswith(note)}
+    assert marked == {*leaky}
+
+
+@pytest.mark.parametrize("leaks", [False, True])
+def test_an_experiment_that_leaks_is_no_row_without_a_leak_whatever_it_says(leaks):
+    cell = {"table": "lite_point_gcn:VIII", "row": "Lite-Point-GCN | train MaE test ME", "without_leak": True}
+    own = {"protocol": {"keep_test_subject_macro": leaks}, "baselines": []}
+    mine = {
+        "extends": "lite_point_gcn-emotion7-macro_to_micro-honest", "paper": [cell],
+        "overrides": {"casme3_macro": own, "demo_macro": own},
+    }  # fmt: skip
+    rows = plan.table_rows(config_with(experiments={"mine": mine}), "lite_point_gcn", "VIII")
+    assert ("mine" in {row["experiment"] for row in rows}) is not leaks
+
+
 def test_an_unknown_table_is_told_with_the_nearest():
     with pytest.raises(ConfigError, match=r"no table gts_gn/VV.*Known: lite_point_gcn/II"):
         plan.table_rows(CONFIG, "gts_gn", "VV")

@@ -10,7 +10,9 @@ from merflow.config import Config
 from merflow.config.published_cells import Cell, published_cells
 from merflow.config.sections import PaperCells
 from merflow.errors import ConfigError
+from merflow.plan.curves import trains_on_tested
 from merflow.plan.jobs import at_hand
+from merflow.training.folds import protocol_note
 
 Row = Mapping[str, Any]
 """A planned row of a table, as plain values: a parameter of a rule."""
@@ -64,17 +66,20 @@ def stand_in_rows(
     for row in table_rows(config, paper, table):
         name = row["experiment"]
         if name and (row["row"], row["metric"], name) not in rows:
-            note = _WITHOUT_LEAK if row["note"] == _WITHOUT_LEAK else ""  # the others are of the published number
-            own = {**_on(config, name, dataset), "note": note, "missing": unanswered(name)}
+            own = {**_on(config, name, dataset, without_leak=row["note"] == _WITHOUT_LEAK), "missing": unanswered(name)}
             rows[row["row"], row["metric"], name] = {**row, **own}
     return list(rows.values())
 
 
-def _on(config: Config, name: str, dataset: str) -> Row:
-    """Return what differs in a row of an experiment on a dataset that the paper does not have."""
+def _on(config: Config, name: str, dataset: str, *, without_leak: bool) -> Row:
+    """Return what differs in a row of an experiment on a dataset that the paper does not have.
+
+    What the row notes of the published number is left out, and what has to be known of the protocol stands there.
+    """
     own = config.experiment(name, dataset)
     asked = {"on": dataset, "dataset": dataset, "labels": own.labels, "protocol": own.protocol.name}
-    return {**asked, **_NOT_PRINTED}
+    honest = without_leak and not trains_on_tested(own.protocol)
+    return {**asked, **_NOT_PRINTED, "note": _WITHOUT_LEAK if honest else protocol_note(own.protocol)}
 
 
 def first_sentence(error: ConfigError) -> str:
@@ -103,7 +108,8 @@ def claims(config: Config, cell: Cell, *, without_leak: bool = False) -> list[st
     Parameters
     ----------
     without_leak : bool
-        In place of them, those that say they ask it without the leak of the row's protocol, and so by another protocol.
+        In place of them, those that say they ask it without the leak of the row's protocol, and so by another protocol,
+        in which no clip of a test subject trains.
     """
     here, found = cell.question.here, []
     row = PaperCells(table=f"{cell.paper}:{cell.table}", row=cell.claimed, without_leak=without_leak)
@@ -111,7 +117,8 @@ def claims(config: Config, cell: Cell, *, without_leak: bool = False) -> list[st
         if row not in experiment.paper or here not in experiment.datasets:
             continue
         own = config.experiment(name, here)
-        if own.labels == cell.question.labels and (without_leak or cell.asks_as(own.protocol)):
+        fits = not trains_on_tested(own.protocol) if without_leak else cell.asks_as(own.protocol)
+        if own.labels == cell.question.labels and fits:
             found.append(name)
     return found
 
