@@ -84,6 +84,15 @@ def test_a_class_without_clips_scores_zero_and_says_so(paths):
     assert row.note == "a class without clips scores 0"
 
 
+def test_the_headline_names_classes_without_clips_since_their_0_is_in_its_mean(paths):
+    metrics = scored(paths, classes=(*CLASSES, "surprise", "others"))
+    whole = {row.metric: row.value for row in scored(paths)[:3]}
+    for row in metrics[:3]:
+        assert row.note.endswith("0 clips left out; no clips of surprise, others: scores 0")
+        assert row.value == pytest.approx(whole[row.metric] * (1 if row.metric == "ACC" else 2 / 4))
+    assert "no clips of" not in scored(paths)[0].note
+
+
 def test_note_of_the_protocol_stands_in_every_row(paths):
     metrics = scored(paths, protocol="kfold", note="LEAK")
     assert all(row.note.startswith("LEAK") for row in metrics)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from merflow.counts import count
 from merflow.evaluation.bootstrap import REPLICATES, score_interval
-from merflow.evaluation.headlines import headline_of_table, shown_in, told_one_by_one
+from merflow.evaluation.headlines import absent_note, headline_of_table, shown_in, told_one_by_one
 from merflow.evaluation.label_rows import label_rows
 from merflow.evaluation.members import member_rows
 from merflow.evaluation.metrics import f1_by_class, macro_precision, recall_by_class
@@ -66,7 +66,7 @@ def score_table(
         accuracy over the labels, and the last rows are those of each label. ``pandas.DataFrame`` makes a table of them.
     """
     confusions = confusions_of(table, classes)
-    rows = _headline_rows(table, confusions, left_out=left_out, replicates=replicates, seed=seed)
+    rows = _headline_rows(table, confusions, classes, left_out=left_out, replicates=replicates, seed=seed)
     rows += oracle_rows(table, classes, replicates=replicates, seed=seed)
     rows += _seed_rows(table, confusions)
     rows += _fold_mean_rows(table, classes)
@@ -85,11 +85,18 @@ def _full_note(general: str, row: MetricRow) -> str:
 
 
 def _headline_rows(
-    table: pd.DataFrame, confusions: NDArray[np.int64], *, left_out: int, replicates: int, seed: int
+    table: pd.DataFrame,
+    confusions: NDArray[np.int64],
+    classes: Sequence[str],
+    *,
+    left_out: int,
+    replicates: int,
+    seed: int,
 ) -> list[MetricRow]:
-    note = (
+    note = joined_note(
         f"{count(table['fold'].nunique(), 'fold')} pooled, mean over {count(len(confusions), 'seed')}, 95 % bootstrap "
-        f"over subjects; {count(left_out, 'clip')} left out"
+        f"over subjects; {count(left_out, 'clip')} left out",
+        absent_note(table, classes),
     )
     metrics, score = headline_of_table(table)
     bounds = score_interval(confusions, score, replicates=replicates, seed=seed)

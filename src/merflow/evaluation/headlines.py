@@ -4,6 +4,7 @@ Predictions of classes have the columns ``label`` and ``predicted``, a row a cli
 ``truth`` and ``predicted``, a row a clip and label.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -40,3 +41,12 @@ def shown_in(table: pd.DataFrame) -> frozenset[str]:
     """Return the classes, or labels, that at least one clip of a table of predictions shows."""
     shown = table["label"][table[TRUTH] == 1] if told_one_by_one(table) else table["label"]
     return frozenset(shown)
+
+
+def absent_note(table: pd.DataFrame, classes: Sequence[str]) -> str:
+    """Return which classes, or labels, of the fixed list no clip shows: their score of 0 is in each mean.
+
+    Empty where each is shown.
+    """
+    absent = [name for name in classes if name not in shown_in(table)]
+    return f"no clips of {', '.join(absent)}: scores 0" if absent else ""

@@ -9,9 +9,9 @@ from merflow.counts import count
 from merflow.datasets.members import split_name
 from merflow.errors import ArtefactError
 from merflow.evaluation.bootstrap import REPLICATES, score_interval
-from merflow.evaluation.headlines import headline_of_table, shown_in
+from merflow.evaluation.headlines import absent_note, headline_of_table
 from merflow.evaluation.predictions import confusions_of
-from merflow.evaluation.rows import MetricRow, Scope, headline_rows
+from merflow.evaluation.rows import MetricRow, Scope, headline_rows, joined_note
 
 
 def members_of(subjects: Iterable[str]) -> dict[str, str]:
@@ -90,11 +90,8 @@ def member_rows(
 
 def _note(own: pd.DataFrame, member: str, classes: Sequence[str], *, left_out: int) -> str:
     seeds, subjects = (own[column].nunique() for column in ("seed", "subject"))
-    absent = [name for name in classes if name not in shown_in(own)]
-    parts = [
+    return joined_note(
         f"pooled over folds, clips of {member} only; fixed class list; mean over {count(seeds, 'seed')}",
         f"95 % bootstrap over {count(subjects, 'subject')}; {count(left_out, 'clip')} left out",
-    ]
-    if absent:
-        parts.append(f"no clips of {', '.join(absent)}: scores 0")
-    return "; ".join(parts)
+        absent_note(own, classes),
+    )
