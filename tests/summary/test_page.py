@@ -80,6 +80,27 @@ def test_a_method_stands_with_its_own_score_where_another_predicts_fewer_clips(r
     assert f", {few['clip'].nunique()} clips" in text
 
 
+LEAK = '<span class="bad">leak</span>'
+
+
+@pytest.mark.parametrize(
+    ("protocol", "leaks"),
+    [
+        ({"name": "cross_domain", "keep_test_subject_macro": True}, True),
+        ({"name": "cross_domain", "keep_test_subject_macro": False}, False),
+        ({"name": "kfold_random_leaky", "k": 5}, True),
+        ({"name": "loso"}, False),
+    ],
+)
+def test_where_tested_subjects_train_each_place_of_the_protocol_says_leak(results, protocol, leaks):
+    asked = [replace(one, question=one.question | {"protocol": protocol}) for one in results[:5]]
+    pairs = compare_all(asked)
+    across = across_datasets(pairs, asked)
+    text = summary_page(asked, summary_rows(asked), pairs, across, [])
+    assert text.count(f"{LEAK}</td>") == (5 + 1 if leaks else 0), "a line each, and the statement over both datasets"
+    assert text.count(f"{protocol['name']} {LEAK}</h3>") == (2 if leaks else 0), "a matrix of each dataset"
+
+
 def test_no_results_give_a_page_that_says_so(rows, pairs, across):
     text = summary_page([], rows[:0], pairs[:0], across[:0], [])
     assert "<b>0</b> results" in text

@@ -51,6 +51,7 @@ def summary_page(
 ) -> str:
     """Return the page; see :func:`write_summary_page`."""
     questions = list(dict.fromkeys((result.dataset, result.asked) for result in results))
+    leaky = {result.asked for result in results if result.leaks}
     # The first metric of a headline is the one that methods are ranked by: UF1, or the F1 of labels.
     ranked = across[across["metric"].isin(["UF1", "f1_macro"])]
     return render(
@@ -59,7 +60,7 @@ def summary_page(
         results=[_shown(result, rows) for result in results],
         datasets=list(dict.fromkeys(result.dataset for result in results)),
         matrices=[found for question in questions if (found := _matrix(question, results, pairs))],
-        across=_records(ranked),
+        across=[{**one, "leaks": one["question"] in leaky} for one in _records(ranked)],
         unknown=unknown,
         few=few,
         mark=mark,
@@ -122,6 +123,7 @@ def _matrix(question: tuple[str, str], results: Sequence[Result], pairs: pd.Data
         "dataset": question[0],
         "labels": asked[0].labels,
         "protocol": asked[0].protocol,
+        "leaks": asked[0].leaks,
         "metric": metric,
         "compared": own[0]["compared"],
         "subjects": asked[0].predictions["subject"].nunique(),

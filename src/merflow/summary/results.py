@@ -82,6 +82,12 @@ class Result:
         return str(self.question["protocol"]["name"])
 
     @property
+    def leaks(self) -> bool:
+        """Whether clips of tested subjects train, of whatever expression; the name of the protocol may not say it."""
+        protocol = self.question["protocol"]
+        return protocol["name"] == "kfold_random_leaky" or bool(protocol.get("keep_test_subject_macro"))
+
+    @property
     def named_people(self) -> frozenset[str]:
         """Subjects whom a name tells, as all spellings of it have it."""
         parts = [split_name(name) if self.members else (self.dataset, name) for name in self.predictions["subject"]]
