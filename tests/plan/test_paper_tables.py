@@ -35,11 +35,19 @@ def test_no_two_experiments_are_one_cell():
     assert [cell for cell in published_cells() if len(claims(CONFIG, cell)) > 1] == []
 
 
-def test_an_experiment_of_more_folds_than_the_paper_drew_is_none_of_its_cells():
-    """The block of the user changes one setting of a shipped experiment, which keeps its rows of the paper."""
-    name = "lite_point_gcn-emotion7-kfold5"
-    ten = config_with(experiments={name: {"extends": name, "protocol": {"k": 10}, "baselines": []}})
-    tables = [{cell.table for cell in published_cells() if name in claims(config, cell)} for config in (CONFIG, ten)]
+@pytest.mark.parametrize(
+    ("question", "row", "protocol"),
+    [
+        ("kfold5", "train MaE+ME test ME", {"k": 10}),
+        ("kfold5", "train MaE+ME test ME", {"test_expression": ""}),  # tests on macro clips too
+        ("macro_to_micro", "train MaE test ME", {"keep_test_subject_macro": False}),
+    ],
+)
+def test_an_experiment_that_divides_the_clips_otherwise_than_the_paper_is_none_of_its_cells(question, row, protocol):
+    cell = {"table": "lite_point_gcn:VIII", "row": f"Lite-Point-GCN | {row}"}
+    mine = {"extends": f"lite_point_gcn-emotion7-{question}", "paper": [cell], "baselines": []}
+    configs = [config_with(experiments={"mine": mine | own}) for own in ({}, {"protocol": protocol})]
+    tables = [{cell.table for cell in published_cells() if "mine" in claims(config, cell)} for config in configs]
     assert tables == [{"VIII"}, set()]
 
 

@@ -110,9 +110,13 @@ class Cell:
         return (_NAMES_OF_LABELS if self.of_labels else _NAMES).get(self.metric, self.metric)
 
     def asks_as(self, protocol: ProtocolSettings) -> bool:
-        """Return whether a protocol of merflow divides the clips as the paper does: of k folds, into as many."""
+        """Return whether a protocol of merflow divides the clips as the paper does: of k folds, into as many.
+
+        Of ``cross_domain`` the papers train on the macro clips of the tested subjects too.
+        """
         drawn = _FOLDS.match(self.protocol)
         alike = not drawn or not protocol.name.startswith("kfold") or protocol.k == int(drawn[1])
+        alike &= protocol.name != "cross_domain" or protocol.keep_test_subject_macro
         return alike and protocol.name in _PROTOCOLS.get(self.protocol, (self.protocol,))
 
 

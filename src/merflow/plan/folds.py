@@ -89,7 +89,7 @@ def folds(clips_csv: str | Path, experiment: Experiment, *, members: Iterable[st
     check_classes(clips_csv, experiment, members)
     experiment = as_trained(clips_csv, experiment)
     protocol = experiment.protocol
-    tested = _subjects(clips_csv, experiment, _tested_expressions(experiment))
+    tested = _subjects(clips_csv, experiment, tested_expressions(experiment))
     trained = _subjects(clips_csv, experiment, _trained_expressions(experiment))
     _check_subjects(clips_csv, experiment, trained=trained, tested=tested)
     given = _given(clips_csv, experiment) if protocol.name == "given_folds" or protocol.fold else {}
@@ -136,7 +136,8 @@ def trained_clips(clips_csv: str | Path, experiment: Experiment) -> int:
     return sum(clip.expression in expressions and label_set.label_of(clip) is not None for clip in indexed(clips_csv))
 
 
-def _tested_expressions(experiment: Experiment) -> tuple[str, ...]:
+def tested_expressions(experiment: Experiment) -> tuple[str, ...]:
+    """Return the expressions of the clips that an experiment tests on."""
     protocol = experiment.protocol
     if protocol.name == "cross_domain":
         return ("micro",)

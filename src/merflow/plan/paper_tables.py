@@ -11,6 +11,7 @@ from merflow.config.published_cells import Cell, published_cells
 from merflow.config.sections import PaperCells
 from merflow.errors import ConfigError
 from merflow.plan.curves import trains_on_tested
+from merflow.plan.folds import tested_expressions
 from merflow.plan.jobs import at_hand
 from merflow.training.folds import protocol_note
 
@@ -118,7 +119,8 @@ def claims(config: Config, cell: Cell, *, without_leak: bool = False) -> list[st
             continue
         own = config.experiment(name, here)
         fits = not trains_on_tested(own.protocol) if without_leak else cell.asks_as(own.protocol)
-        if own.labels == cell.question.labels and fits:
+        micro = tested_expressions(own) == ("micro",)  # which every published number is of
+        if own.labels == cell.question.labels and fits and micro:
             found.append(name)
     return found
 
