@@ -63,7 +63,7 @@ def test_without_early_stopping_there_are_two_panels_and_no_ticks():
     figure = plot_curves({"s1": history(0.0)})
     assert titles(figure) == ["training loss", "training accuracy"]
     assert not any(ticks(axes) for axes in figure.axes)
-    assert "no line here sees the test subject" in figure.texts[1].get_text()
+    assert "no line here sees a test clip" in figure.texts[1].get_text()
 
 
 def test_inner_subjects_are_drawn_and_the_kept_epoch_is_marked():
@@ -72,7 +72,7 @@ def test_inner_subjects_are_drawn_and_the_kept_epoch_is_marked():
     assert titles(figure)[2:] == ["loss, inner subjects", "accuracy, inner subjects"]
     assert [ticks(axes) for axes in figure.axes] == [[2, 2, 2, 2]] * 4
     assert "ticks below: the epochs that were kept" in figure.texts[1].get_text()
-    assert "no line here sees the test subject" in figure.texts[1].get_text()
+    assert "no line here sees a test clip" in figure.texts[1].get_text()
 
 
 def test_all_that_can_be_watched_of_inner_subjects_has_a_panel_inside_the_figure():

@@ -120,7 +120,10 @@ def _has(history: pd.DataFrame, column: str) -> bool:
 
 
 def _subtitle(histories: Mapping[str, pd.DataFrame]) -> str:
-    """Say what the lines are, which clips they are of, and whether a test subject is among those."""
+    """Say what the lines are, which clips they are of, and whether test clips are among those.
+
+    Of test subjects nothing is said: in a protocol that leaks, other clips of them train.
+    """
     runs = sum(1 for history in histories.values() for _ in _runs(history))
     kept = ", ticks below: the epochs that were kept" if _kept_epochs(histories) else ""
     lines = (
@@ -129,8 +132,8 @@ def _subtitle(histories: Mapping[str, pd.DataFrame]) -> str:
     if _recorded(histories, LEAK):
         return f"{lines}\nThe red panel is a LEAK: it watches the test clips, and what is chosen by it is no result."
     if _recorded(histories, INNER):
-        return f"{lines}\nInner subjects are taken out of the training clips: no line here sees the test subject."
-    return f"{lines}\nTraining clips only: no line here sees the test subject."
+        return f"{lines}\nInner subjects are taken out of the training clips: no line here sees a test clip."
+    return f"{lines}\nTraining clips only: no line here sees a test clip."
 
 
 def _runs(history: pd.DataFrame) -> Iterator[pd.DataFrame]:
