@@ -1,6 +1,7 @@
 """The lines that end a run: the scores as metrics.csv has them, the clips that were used, what can be asked next."""
 
 import csv
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from merflow.datasets.clip_table import write_exclusions
 from merflow.evaluation.metrics_table import write_metrics
 from merflow.evaluation.outcome import MOST_EXPERIMENTS, outcome
-from merflow.evaluation.rows import MetricRow, Scope
+from merflow.evaluation.rows import MetricRow, Scope, joined_note
+from merflow.training.folds import protocol_note
+from merflow.training.settings import ProtocolSettings
 
 NET, BASELINE = Path("results/mine/my_net"), Path("results/mine/my_svm")
 LEFT_OUT = {"clip": "s2_b_3", "subject": "s2", "stage": "faces", "reason": "no face", "source": "b"}
@@ -47,6 +50,15 @@ def test_a_run_ends_with_the_scores_of_its_network_beside_its_baseline(scored):
         "Which clips can be believed: merflow run 'my study' results/mine/qc/index.html",
         "A network for new recordings: merflow run 'my study' results/mine/my_net/final/model.pt",
     ]
+
+
+@pytest.mark.parametrize(("keeps", "said"), [(False, ""), (True, " (macro clips of the test subject are in training)")])
+def test_the_protocol_of_a_score_says_whether_the_tested_subjects_train(scored, keeps, said):
+    protocol = ProtocolSettings(name="cross_domain", keep_test_subject_macro=keeps)
+    own = dataclasses.replace(row("UF1", 0.5), protocol=protocol.name)
+    note = joined_note(protocol_note(protocol), "1 fold pooled")
+    write_metrics([dataclasses.replace(own, metric=name, note=note) for name in ("UF1", "UAR")], NET / "metrics.csv")
+    assert outcome([NET / "metrics.csv"], study=Path())[0].endswith(f"; protocol cross_domain{said}")
 
 
 def test_a_baseline_that_was_asked_for_alone_and_other_files_are_told(scored):
