@@ -166,6 +166,12 @@ def test_early_stopping_is_told_since_some_subjects_are_not_fitted_on_then(shipp
     assert "early stopping" not in about_planned(shipped, "ststnet", "demo")["tested"]
 
 
+@pytest.mark.parametrize("experiment", ["lite_point_gcn-emotion7-macro_to_micro", "lite_point_gcn"])
+def test_the_clips_that_train_are_told_of_macro_to_micro_the_macro_clips(shipped, experiment):
+    told = about_planned(shipped, experiment, "demo_macro")["tested"]
+    assert ("trained on the macro clips of all subjects" in told) == experiment.endswith("macro_to_micro")
+
+
 def test_the_licence_of_real_recordings_is_that_of_their_dataset(shipped):
     name = next(name for name, block in shipped.datasets.items() if block.reader == "casme2" and not block.synthesis)
     (data,) = about_planned(shipped, "ststnet", name)["data"]

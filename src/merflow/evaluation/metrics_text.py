@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from merflow.evaluation.rows import MetricRow, Scope
+from merflow.training.folds import LEAKY_NOTE, MACRO_NOTE
 
 WIDTH = 80
 """Of a terminal. Notes stay inside it, and so does the table, but for leaks and names of more than 10 letters."""
@@ -66,3 +67,12 @@ def score_text(row: MetricRow) -> str:
     """Return a number with its interval: ``UF1 0.986 (95 % interval 0.975 to 0.996)``."""
     interval = "" if row.ci_low is None else f" (95 % interval {row.ci_low:.3f} to {row.ci_high:.3f})"
     return f"{row.metric} {row.value:.3f}{interval}"
+
+
+def leak_text(rows: Sequence[MetricRow]) -> str:
+    """Return which clips of the tested subjects train, as the notes of scores say; empty = none.
+
+    The name of a protocol does not tell: ``cross_domain`` trains on their macro clips or without them.
+    """
+    told = (note for note in (LEAKY_NOTE, MACRO_NOTE) if any(row.note.startswith(note) for row in rows))
+    return next(told, "").partition(";")[0]

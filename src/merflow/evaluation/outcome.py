@@ -10,9 +10,8 @@ from merflow.counts import count
 from merflow.datasets.clip_table import read_exclusions
 from merflow.evaluation.metrics import HEADLINE, LABEL_HEADLINE
 from merflow.evaluation.metrics_table import read_metrics
-from merflow.evaluation.metrics_text import score_text
+from merflow.evaluation.metrics_text import leak_text, score_text
 from merflow.evaluation.rows import MetricRow, Scope
-from merflow.training.folds import LEAKY_NOTE, MACRO_NOTE
 
 METRICS, MODEL, PREDICTIONS, EXCLUSIONS = "metrics.csv", "model.pt", "predictions.csv", "exclusions.csv"
 MOST_EXPERIMENTS, MOST_FILES = 4, 12
@@ -52,9 +51,9 @@ def outcome(targets: Sequence[str | Path], *, study: Path) -> list[str]:
 def _of_experiment(folder: Path, rows: Sequence[MetricRow], study: Path) -> Iterator[str]:
     """Yield the scores of an experiment, those of its baselines, and the clips that they are of."""
     pooled = _headline(rows, Scope.POOLED)
-    leak = next((f" ({note})" for note in (LEAKY_NOTE, MACRO_NOTE) if pooled[0].note.startswith(note)), "")
-    scores = ", ".join(map(score_text, pooled))
-    yield f"{folder.parent.name}, {folder.name}: {scores}; protocol {pooled[0].protocol}{leak}"
+    leak = leak_text(pooled)
+    scores, trained = ", ".join(map(score_text, pooled)), f" ({leak})" if leak else ""
+    yield f"{folder.parent.name}, {folder.name}: {scores}; protocol {pooled[0].protocol}{trained}"
     baselines: dict[str, list[MetricRow]] = {}
     for row in _headline(rows, Scope.BASELINE):
         baselines.setdefault(row.name, []).append(row)

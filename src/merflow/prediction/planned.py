@@ -81,9 +81,10 @@ def _tested(protocol: ProtocolSettings) -> str:
             "trained on its training clips alone, as the scored ones were."
         )
     how = f"protocol {protocol.name}{f' ({note})' if note else ''}"
+    clips = "the macro clips of all subjects" if protocol.name == "cross_domain" else "all subjects"
     return (
         f"The scores are those of the folds ({how}), whose networks were trained in the same way without their test "
-        "clips. The networks of this file were trained on all subjects and tested on nobody."
+        f"clips. The networks of this file were trained on {clips} and tested on nobody."
     )
 
 

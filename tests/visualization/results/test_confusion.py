@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from merflow.evaluation.rows import Scope, headline_rows
+from merflow.evaluation.rows import Scope, headline_rows, joined_note
+from merflow.training.folds import LEAKY_NOTE, MACRO_NOTE
 from merflow.visualization.results.confusion import draw_confusion, plot_confusion, row_recall
 
 CLASSES = ("negative", "positive", "surprise")
@@ -51,6 +52,13 @@ def test_the_title_carries_scores_protocol_clips_and_seeds():
     assert "protocol loso, 4 clips x 2 seeds" in text
     # negative: 4 predictions over both seeds, 3 of them right.
     np.testing.assert_allclose(np.ma.getdata(figure.axes[0].images[0].get_array())[0], [0.75, 0.25, 0.0])
+
+
+@pytest.mark.parametrize("note", [LEAKY_NOTE, MACRO_NOTE])
+def test_a_picture_of_tested_subjects_who_train_says_so(note):
+    rows = headline_rows(Scope.POOLED, np.full(3, 0.5), n=4, note=joined_note(note, "1 fold pooled"))
+    figure = plot_confusion(np.eye(3, dtype=int), CLASSES, headline=rows)
+    assert note.partition(";")[0] in texts(figure)
 
 
 def test_a_matrix_of_another_size_is_refused():

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from merflow.drawing.canvas import INK, MUTED, TOP_IN, add_panel, colour_bar, new_figure, styled
 from merflow.evaluation.metrics import confusion_matrix
+from merflow.evaluation.metrics_text import leak_text
 from merflow.evaluation.predictions import class_indices, classes_of
 from merflow.evaluation.rows import headline_of
 
@@ -141,8 +142,8 @@ def _subtitle(matrix: NDArray[Any], headline: Sequence[MetricRow], seeds: int) -
     protocols = [f"protocol {name}" for name in dict.fromkeys(row.protocol for row in headline)]
     clips = f"{total // seeds:,} clips" + (f" x {seeds} seeds" if seeds > 1 else ", 1 seed")
     facts = ", ".join([*protocols, clips, "pooled over all folds"])
-    written = "   ".join(map(_score_text, headline))
-    return f"{written}\n{facts}" if written else facts
+    lines = ["   ".join(map(_score_text, headline)), facts, leak_text(headline)]
+    return "\n".join(filter(None, lines))
 
 
 def _score_text(row: MetricRow) -> str:

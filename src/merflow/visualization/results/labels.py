@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from merflow.drawing.canvas import INK, MUTED, TOP_IN, add_panel, colour_bar, new_figure, open_axes, styled
 from merflow.evaluation.headlines import TRUTH
+from merflow.evaluation.metrics_text import leak_text
 from merflow.evaluation.predictions import classes_of
 from merflow.evaluation.rows import Scope, headline_of
 
@@ -149,4 +150,4 @@ def _subtitle(predictions: pd.DataFrame, metrics: Sequence[MetricRow]) -> str:
         f"{clips:,} clips" + (f" x {seeds} seeds" if seeds > 1 else ", 1 seed"),
         "pooled over all folds, means over the labels; counts of the bars: mean over the seeds",
     ]
-    return f"{written}\n{', '.join(facts)}"
+    return "\n".join(filter(None, [written, ", ".join(facts), leak_text(headline)]))
