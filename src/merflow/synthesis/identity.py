@@ -145,8 +145,11 @@ def identity_geometry(head: HeadModel, identity: Identity) -> FloatArray:
     ]
     coefficients = np.array(identity.pairs)
     ends = np.stack([np.maximum(-coefficients, 0), np.maximum(coefficients, 0)], axis=1)
-    coarse = head.base + np.tensordot(shares, head.macros, axes=1)
-    coarse = coarse + np.tensordot(ends.astype(np.float32), head.pairs, axes=2)
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(1):  # sums are split by threads, and a job has as many as it has cores
+        coarse = head.base + np.tensordot(shares, head.macros, axes=1)
+        coarse = coarse + np.tensordot(ends.astype(np.float32), head.pairs, axes=2)
     vertices: FloatArray = head.subdivision @ coarse
     vertices -= eye_centres(head, vertices).mean(axis=0)
     return vertices + hair_offsets(head, identity.hair, vertices)
