@@ -110,3 +110,17 @@ def test_every_parameter_receives_a_finite_gradient(net):
 def test_no_routing_is_refused():
     with pytest.raises(ConfigError, match="expected routing of at least 1 iteration, but found 0"):
         CapsuleNet((128, 128, 3), 3, routing=0)
+
+
+@pytest.mark.slow
+def test_one_batch_can_be_learnt_by_heart():
+    torch.manual_seed(0)
+    net = CapsuleNet((32, 32, 3), 3, width=4)
+    pictures, target = torch.randint(0, 256, (3, 32, 32, 3), dtype=torch.uint8), torch.arange(3)
+    optimiser = torch.optim.Adam(net.parameters(), 3e-3)
+    for _ in range(40):
+        optimiser.zero_grad()
+        loss = net.class_loss(net(pictures), target, None)
+        loss.backward()
+        optimiser.step()
+    assert loss < 0.05  # .3 where the three lengths are the same

@@ -18,8 +18,10 @@ pytestmark = pytest.mark.slow
 
 CONFIG = read_config(Path(__file__).parents[2] / "config.yaml")
 CHECKER = Path("/usr/lib") / f"{os.uname().machine}-linux-gnu" / "libc_malloc_debug.so.0"
-# glibc ends the process at the first damaged block; oneDNN takes the kernels of processors without AVX-512.
-CHECKED = {"LD_PRELOAD": str(CHECKER), "MALLOC_CHECK_": "3", "ONEDNN_MAX_CPU_ISA": "AVX2", "OMP_NUM_THREADS": "1"}
+# glibc ends the process at the first damaged block.
+CHECKED = {"LD_PRELOAD": str(CHECKER), "MALLOC_CHECK_": "3", "OMP_NUM_THREADS": "1"}
+INSTRUCTIONS = {"AVX2": "of a processor without AVX-512", "DEFAULT": "of this processor"}
+"""Kernels that oneDNN takes (``ONEDNN_MAX_CPU_ISA``)."""
 needs_checker = pytest.mark.skipif(not CHECKER.is_file(), reason="needs glibc's libc_malloc_debug")
 
 STEPS = """
@@ -84,18 +86,20 @@ def shipped():
 
 NARROW = [
     ("atm_gcn", {"blocks": 3, "widths": [a, b, b], "stem_stride": 2, "grid": 2, "heads": 1}, (4, 32, 32, 3), True)
-    for a, b in [(3, 4), (4, 8), (5, 5), (6, 7), (7, 3)]
+    for a, b in [(3, 4), (4, 8), (5, 5), (6, 7), (7, 3), (8, 16), (12, 9), (15, 15)]
 ]
+NARROW += [("capsule", {"width": width}, (32, 32, 3), False) for width in (2, 4, 6, 8, 12)]
 
 
-@pytest.fixture(scope="module")
-def checked(tmp_path_factory):
+@pytest.fixture(scope="module", params=INSTRUCTIONS, ids=lambda name: f"kernels {INSTRUCTIONS[name]}")
+def checked(request, tmp_path_factory):
     """A function that takes a step where the heap is checked, and returns how it ended and what it said."""
     said = tmp_path_factory.mktemp("heap") / "stderr"
+    kernels = {"ONEDNN_MAX_CPU_ISA": request.param}
     with (
         said.open("w") as stderr,
-        subprocess.Popen([sys.executable, "-c", STEPS], env=os.environ | CHECKED, text=True, stdin=subprocess.PIPE,
-                         stdout=subprocess.PIPE, stderr=stderr) as process,
+        subprocess.Popen([sys.executable, "-c", STEPS], env=os.environ | CHECKED | kernels, text=True,
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr) as process,
     ):  # fmt: skip
 
         def take(step):
@@ -122,7 +126,7 @@ def test_a_write_past_a_buffer_is_noticed(checked):
     assert int(ended) == -signal.SIGABRT
 
 
-@pytest.mark.parametrize("channels", [3, 4, 7, 8, 16])
+@pytest.mark.parametrize("channels", [3, 4, 7, 8, 15, 16])
 def test_a_pointwise_convolution_is_torchs(channels):
     mine, torchs = PointwiseConvolution(channels, 8, 2), torch.nn.Conv2d(channels, 8, 1, 2, bias=False)
     torchs.load_state_dict(mine.state_dict())
