@@ -93,6 +93,14 @@ def test_the_headline_names_classes_without_clips_since_their_0_is_in_its_mean(p
     assert "no clips of" not in scored(paths)[0].note
 
 
+def test_the_headline_counts_clips_of_classes_that_their_fold_does_not_train_on(paths):
+    text = paths[1].read_text()  # the fold of NA trains on no clip of the second class, and tests one
+    paths[1].write_text(text.replace(f",{P},0.5,0.5", f",{N},0.5,0.5").replace(",0.5,0.5", ",1,"))
+    for row in scored(paths)[:3]:
+        assert row.note.endswith("; 1 clip of positive tested where no training clip shows the class")
+    assert "no training clip" not in scored(paths[:1])[0].note
+
+
 def test_note_of_the_protocol_stands_in_every_row(paths):
     metrics = scored(paths, protocol="kfold", note="LEAK")
     assert all(row.note.startswith("LEAK") for row in metrics)

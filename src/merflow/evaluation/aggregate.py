@@ -17,6 +17,7 @@ from merflow.evaluation.metrics import f1_by_class, macro_precision, recall_by_c
 from merflow.evaluation.oracle import oracle_rows
 from merflow.evaluation.predictions import confusions_of
 from merflow.evaluation.rows import MetricRow, Scope, headline_rows, joined_note, known
+from merflow.evaluation.untrained import untrained_note
 
 PRECISION_NOTE = (
     "not UAR: the mean precision of the classes, which some tables print as UAR (STSTNet's do); a class that is never "
@@ -97,6 +98,7 @@ def _headline_rows(
         f"{count(table['fold'].nunique(), 'fold')} pooled, mean over {count(len(confusions), 'seed')}, 95 % bootstrap "
         f"over subjects; {count(left_out, 'clip')} left out",
         absent_note(table, classes),
+        untrained_note(table),
     )
     metrics, score = headline_of_table(table)
     bounds = score_interval(confusions, score, replicates=replicates, seed=seed)
