@@ -48,6 +48,18 @@ def test_variants_of_one_stage_may_vary_the_camera_on_purpose(load, shipped):
     assert load(changed(shipped, short | regions | own)).experiment("short").datasets == ("benchmark",)
 
 
+def test_a_composite_sees_its_members_through_their_own_camera(load, shipped):
+    """Its clouds are those of its members, whose other experiments read projections."""
+    blocks = {
+        "clouds": {"short": {"depth_flow": "denoised", "focal_px": 900.0}},
+        "regions": {"short": {"clouds": "short"}},
+        "datasets": {"pair": {"reader": "composite", "members": ["demo", "demo_samm"]}},
+        "experiments": {"short": {"extends": "lite_point_gcn", "artefact": "regions/short", "datasets": ["pair"]}},
+    }
+    with pytest.raises(ConfigError, match=r"clouds\.short\.focal_px.* of demo,"):
+        load(changed(shipped, blocks))
+
+
 def changed(raw, blocks):
     """Lay settings over a raw configuration, two levels deep."""
     for section, variants in blocks.items():

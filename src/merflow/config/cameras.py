@@ -22,7 +22,7 @@ class _Told(NamedTuple):
 def check_cameras(config: Config) -> None:
     """Refuse a dataset that two stages would see through different cameras: one of them would be wrong, unnoticed.
 
-    Asked of the artefacts of the experiments that name the dataset. Variants of one kind may differ, as where a focal
+    Asked of the artefacts of the experiments that name the dataset, or a composite of it. Variants of one kind may differ, as where a focal
     length is varied on purpose. A principal point that is not given, the middle of the frames, is not compared.
 
     Raises
@@ -33,7 +33,8 @@ def check_cameras(config: Config) -> None:
     artefacts: dict[str, set[str]] = {}
     for name, experiment in config.experiments.items():
         for dataset in experiment.datasets:
-            artefacts.setdefault(dataset, set()).add(config.experiment(name, dataset).artefact)
+            for recorded in config.datasets[dataset].members or (dataset,):
+                artefacts.setdefault(recorded, set()).add(config.experiment(name, dataset).artefact)
     told = {one: _told(config, one) for one in set().union(*artefacts.values())}
     for dataset, used in artefacts.items():
         _check_alike(dataset, {seen.block: seen for one in sorted(used) for seen in told[one]})
