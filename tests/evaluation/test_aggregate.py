@@ -101,6 +101,13 @@ def test_the_headline_counts_clips_of_classes_that_their_fold_does_not_train_on(
     assert "no training clip" not in scored(paths[:1])[0].note
 
 
+def test_where_a_fold_trains_on_the_rest_a_class_of_one_fold_is_told_of_networks_too(tmp_path):
+    paths = [write_fold(tmp_path, "006", [(N, N, N), (P, P, N), (P, P, P)]), write_fold(tmp_path, "NA", [(N, N, P)])]
+    said = "; 2 clips of positive tested where no training clip shows the class"
+    assert scored(paths, rest_trains=True)[0].note.endswith(said)
+    assert "no training clip" not in scored(paths, rest_trains=False)[0].note
+
+
 def test_note_of_the_protocol_stands_in_every_row(paths):
     metrics = scored(paths, protocol="kfold", note="LEAK")
     assert all(row.note.startswith("LEAK") for row in metrics)

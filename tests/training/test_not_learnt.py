@@ -1,4 +1,4 @@
-"""What early stopping leaves out of the fitting and no other clip shows is told, with the seed that chose it."""
+"""What no training clip shows is told: of a fold, and what early stopping leaves out, with the seed that chose it."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ from merflow.artefacts import Examples
 from merflow.training.fold_clips import fitted_fold
 from merflow.training.folds import Fold
 from merflow.training.method import Method
+from merflow.training.not_learnt import tell_untrained_classes
 from merflow.training.settings import TrainingSettings
 
 STOPPED = Method("ststnet", {}, training=TrainingSettings(early_stopping=2, inner_folds=2))
@@ -48,3 +49,13 @@ def test_a_label_that_is_constant_among_the_fitted_clips_is_told(caplog):
 @pytest.mark.parametrize("label", [[0, 1, 0, 1, 0, 1], [0, 1, 1, 0, 1, 1]])
 def test_nothing_is_told_where_nothing_is_lost(caplog, label):
     assert told(examples_of(label, ("negative", "positive")), caplog)[1] == []
+
+
+def test_a_class_of_test_clips_that_no_training_clip_shows_is_told(caplog):
+    classes = ("negative", "positive", "surprise")
+    tell_untrained_classes(examples_of([0, 1, 0, 2, 1, 2], classes), FOLD)
+    assert not caplog.records
+    tell_untrained_classes(examples_of([0, 1, 0, 1, 1, 2], classes), FOLD)
+    tell_untrained_classes(examples_of([0, 1, 0, 1, 2, 2], classes), FOLD)
+    said = "fold 's3': {} of surprise to test, none in training: it cannot be learnt"
+    assert [record.getMessage() for record in caplog.records] == [said.format("1 clip"), said.format("2 clips")]

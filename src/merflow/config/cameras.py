@@ -22,8 +22,9 @@ class _Told(NamedTuple):
 def check_cameras(config: Config) -> None:
     """Refuse a dataset that two stages would see through different cameras: one of them would be wrong, unnoticed.
 
-    Asked of the artefacts of the experiments that name the dataset, or a composite of it. Variants of one kind may differ, as where a focal
-    length is varied on purpose. A principal point that is not given, the middle of the frames, is not compared.
+    Asked of the artefacts of the experiments that name the dataset, or a composite of it. Variants of one kind may
+    differ, as where a focal length is varied on purpose. A principal point that is not given, the middle of the frames,
+    is not compared.
 
     Raises
     ------

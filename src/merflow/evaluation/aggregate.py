@@ -34,6 +34,7 @@ def score_table(
     members: Mapping[str, str] | None = None,
     members_left_out: Mapping[str, int] | None = None,
     note: str = "",
+    rest_trains: bool = False,
     replicates: int = REPLICATES,
     seed: int = 0,
 ) -> list[MetricRow]:
@@ -55,6 +56,8 @@ def score_table(
         Number of them of each member, as from ``left_out_of``.
     note : str
         For what a reader must know of the protocol: put in front of every note, but after that of a leak.
+    rest_trains : bool
+        Whether each fold trains on the clips of all others, as the protocol says.
     replicates, seed : int
         Of the bootstrap over subjects.
 
@@ -67,7 +70,10 @@ def score_table(
         accuracy over the labels, and the last rows are those of each label. ``pandas.DataFrame`` makes a table of them.
     """
     confusions = confusions_of(table, classes)
-    rows = _headline_rows(table, confusions, classes, left_out=left_out, replicates=replicates, seed=seed)
+    cannot_be_right = untrained_note(table, rest_trains=rest_trains)
+    rows = _headline_rows(
+        table, confusions, classes, left_out=left_out, more=cannot_be_right, replicates=replicates, seed=seed
+    )
     rows += oracle_rows(table, classes, replicates=replicates, seed=seed)
     rows += _seed_rows(table, confusions)
     rows += _fold_mean_rows(table, classes)
@@ -91,6 +97,7 @@ def _headline_rows(
     classes: Sequence[str],
     *,
     left_out: int,
+    more: str,
     replicates: int,
     seed: int,
 ) -> list[MetricRow]:
@@ -98,7 +105,7 @@ def _headline_rows(
         f"{count(table['fold'].nunique(), 'fold')} pooled, mean over {count(len(confusions), 'seed')}, 95 % bootstrap "
         f"over subjects; {count(left_out, 'clip')} left out",
         absent_note(table, classes),
-        untrained_note(table),
+        more,
     )
     metrics, score = headline_of_table(table)
     bounds = score_interval(confusions, score, replicates=replicates, seed=seed)

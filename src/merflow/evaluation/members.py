@@ -12,7 +12,6 @@ from merflow.evaluation.bootstrap import REPLICATES, score_interval
 from merflow.evaluation.headlines import absent_note, headline_of_table
 from merflow.evaluation.predictions import confusions_of
 from merflow.evaluation.rows import MetricRow, Scope, headline_rows, joined_note
-from merflow.evaluation.untrained import untrained_note
 
 
 def members_of(subjects: Iterable[str]) -> dict[str, str]:
@@ -95,5 +94,4 @@ def _note(own: pd.DataFrame, member: str, classes: Sequence[str], *, left_out: i
         f"pooled over folds, clips of {member} only; fixed class list; mean over {count(seeds, 'seed')}",
         f"95 % bootstrap over {count(subjects, 'subject')}; {count(left_out, 'clip')} left out",
         absent_note(own, classes),
-        untrained_note(own),
     )

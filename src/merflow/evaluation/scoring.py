@@ -89,6 +89,7 @@ def score_folds(
         predictions,
         classes=classes_of(predictions),
         protocol=protocol.name,
+        rest_trains=protocol.rest_trains,
         note=joined_note(protocol_note(protocol), _of_split(asked, predictions, left_out)),
         left_out=len(left_out),
         members=members,

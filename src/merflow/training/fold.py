@@ -19,7 +19,7 @@ from merflow.training.label_baselines import fit_labels
 from merflow.training.leakage import check_no_leak
 from merflow.training.loop import train
 from merflow.training.method import Method
-from merflow.training.not_learnt import tell_constant_labels
+from merflow.training.not_learnt import tell_constant_labels, tell_untrained_classes
 
 
 def run_fold(
@@ -83,6 +83,7 @@ def check_fold_of(examples: Examples, rows: Fold, method: Method) -> None:
     if len(rows.test):
         check_trained_classes(rows, examples.label, classes=examples.classes, model=method.model)
         tell_constant_labels(examples, rows)
+        tell_untrained_classes(examples, rows)
     check_no_leak(rows, examples)
     if not method.is_baseline:
         check_as_asked(examples, method.training)

@@ -3,6 +3,7 @@
 import logging
 
 from merflow.artefacts import Examples
+from merflow.counts import count
 from merflow.training.folds import Fold
 from merflow.training.label_tables import constant_labels
 from merflow.training.shown import shown_names
@@ -17,6 +18,17 @@ def tell_constant_labels(examples: Examples, rows: Fold) -> None:
         logger.warning(
             "fold %r: %s training clip shows %s: it is predicted as %s, without a score", rows.name, who, name, said
         )
+
+
+def tell_untrained_classes(examples: Examples, rows: Fold) -> None:
+    """Tell the classes of test clips that no training clip of a fold shows."""
+    if examples.multi:
+        return
+    tested, trained = (shown_names(examples.label[part], examples.classes) for part in (rows.test, rows.train))
+    for name in tested:
+        if name not in trained:
+            clips = count(int((examples.label[rows.test] == examples.classes.index(name)).sum()), "clip")
+            logger.warning("fold %r: %s of %s to test, none in training: it cannot be learnt", rows.name, clips, name)
 
 
 def tell_lost_by_stopping(examples: Examples, rows: Fold, fitted: Fold, *, seed: int) -> None:

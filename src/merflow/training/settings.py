@@ -136,6 +136,11 @@ class ProtocolSettings:
         return self.name in ("holdout", "cross_dataset")
 
     @property
+    def rest_trains(self) -> bool:
+        """Whether each fold trains on every clip that other folds test, and on no other."""
+        return not (self.one_test or self.name == "cross_domain" or self.test_expression)
+
+    @property
     def datasets(self) -> tuple[str, ...]:
         """Members of a composite that ``cross_dataset`` trains on, then the one that it tests on; else none."""
         return (*self.train, self.test) if self.name == "cross_dataset" else ()
