@@ -24,9 +24,10 @@ class Answer:
     Attributes
     ----------
     predicted : tuple of str
-        The class of the largest score; of labels that are told one by one, those above one half.
+        The class of the largest score; of labels that are told one by one, those above one half, and those that every
+        training clip shows.
     scores : mapping of str to float
-        Of each class or label, mean over the seeds.
+        Of each class, or label on which the training clips do not agree, mean over the seeds.
     by_seed : mapping of int to mapping of str to float
         The same for the network of each seed.
     action_units : mapping of int to float
@@ -132,12 +133,14 @@ def examples_of(model: Model, shard: Shard, clips: Sequence[str]) -> Examples:
 
 def _predicted(model: Model, scores: NDArray[np.floating]) -> tuple[str, ...]:
     if model.multi:
-        return tuple(name for name, score in zip(model.classes, scores, strict=True) if score > PROBABLE)
+        told = zip(model.classes, (scores > PROBABLE).tolist(), strict=True)
+        return tuple(name for name, shown in told if model.about.agreed.get(name, shown))
     return (model.classes[int(scores.argmax())],)
 
 
 def _named(model: Model, scores: NDArray[np.floating]) -> dict[str, float]:
-    return dict(zip(model.classes, scores.tolist(), strict=True))
+    named = zip(model.classes, scores.tolist(), strict=True)
+    return {name: score for name, score in named if name not in model.about.agreed}
 
 
 def _mean_units(units: Sequence[Mapping[int, NDArray[Any]]], row: int) -> dict[int, float]:

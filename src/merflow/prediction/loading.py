@@ -5,11 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from merflow import paths
 from merflow.artefacts.refusals import rebuild
 from merflow.config.inputs import example_settings
 from merflow.config.sections import Experiment
 from merflow.errors import ArtefactError, MerflowError
+from merflow.evaluation.headlines import told_one_by_one
 from merflow.evaluation.predictions import read_collected, read_predictions
 from merflow.evaluation.settings_file import read_settings
 from merflow.files import sha256
@@ -84,12 +87,13 @@ def model_of_fold(folder: Path) -> Model:
         )
     experiment = whole.parents[1]
     settings = read_settings(experiment / SETTINGS)
-    _check_scored(whole, experiment)
+    own = _scored(whole, experiment)
     about = About(
         dataset=experiment.parent.name,
         experiment=experiment.name,
         settings=settings,
         examples=example_settings(_experiment(settings)),
+        agreed=_agreed(own),
         tested=f"The networks were trained without the test clips of fold {whole.name}.",
         made_of=record.made_of if (record := read_record(folder)) else {},
     )
@@ -97,8 +101,11 @@ def model_of_fold(folder: Path) -> Model:
     return Model(folder, about, {int(one.config["seed"]): one for one in networks})
 
 
-def _check_scored(folder: Path, experiment: Path) -> None:
-    """Refuse a fold that was trained anew since its experiment was scored: the settings there may not be its own."""
+def _scored(folder: Path, experiment: Path) -> pd.DataFrame:
+    """Return the predictions of a fold.
+
+    A fold that was trained anew since its experiment was scored is refused: the settings there may not be its own.
+    """
     own, scored = read_predictions([folder / PREDICTIONS]), read_collected(experiment / PREDICTIONS)
     rows = scored[scored["fold"] == folder.name].reset_index(drop=True)
     if not rows.equals(own[list(scored.columns)]):
@@ -106,6 +113,13 @@ def _check_scored(folder: Path, experiment: Path) -> None:
             f"{folder}: expected the fold that {experiment / SETTINGS} describes, but its predictions are not among "
             f"those that were scored. Score it: {rebuild(experiment / METRICS)}"
         )
+    return own
+
+
+def _agreed(own: pd.DataFrame) -> dict[str, int]:
+    """Return what the training clips of a fold say of labels on which they agree: those have no score."""
+    unlearnt = own[own["score"].isna()] if told_one_by_one(own) else own[:0]
+    return {str(name): int(predicted) for name, predicted in zip(unlearnt["label"], unlearnt["predicted"], strict=True)}
 
 
 def _experiment(settings: Mapping[str, Any]) -> Experiment:

@@ -13,6 +13,7 @@ from merflow.files import sha256
 from merflow.prediction.model_file import About
 from merflow.settings import from_plain
 from merflow.training.final import final_fold
+from merflow.training.label_tables import constant_labels
 from merflow.training.method import Method
 from merflow.version import VERSION
 
@@ -42,7 +43,8 @@ def complete(
     files : sequence of Path
         That settings of stages name.
     """
-    rows = final_fold(examples, method.protocol).train
+    fold = final_fold(examples, method.protocol)
+    rows = fold.train
     shown = examples.label[rows]
     counts = shown.sum(axis=0) if examples.multi else np.bincount(shown, minlength=len(examples.classes))
     record = {key: value for key, value in made_of.items() if key not in ("settings", "versions")}
@@ -52,6 +54,7 @@ def complete(
             **planned,
             "metrics": told_scores(metrics),
             "clips": dict(zip(examples.classes, counts.tolist(), strict=True)),
+            "agreed": dict(constant_labels(examples, fold)) if examples.multi else {},
             "subjects": len(set(examples.subject[rows].tolist())),
             "versions": {"merflow": VERSION, **made_of["versions"]},
             "made_of": record,

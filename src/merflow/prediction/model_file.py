@@ -52,6 +52,9 @@ class About:
         Of each dataset ``name``, ``title``, ``licence``, ``citation``.
     clips : mapping of str to int
         Training clips of each class or label.
+    agreed : mapping of str to int
+        What all training clips say of labels on which they agree, 0 = absent; no network can learn these. Of labels
+        that are told one by one only.
     subjects : int
         Training subjects.
     made_of : mapping
@@ -70,6 +73,7 @@ class About:
     tested: str = ""
     data: tuple[Mapping[str, str], ...] = ()
     clips: Mapping[str, int] = field(default_factory=dict)
+    agreed: Mapping[str, int] = field(default_factory=dict)
     subjects: int = 0
     made_of: Mapping[str, Any] = field(default_factory=dict)
 

@@ -65,6 +65,9 @@ def _about(model: Model) -> Iterator[str]:
     shown = ", ".join(f"{name} {count}" for name, count in about.clips.items())
     trained = f" Trained on {about.subjects} subjects; clips: {shown}." if shown else ""
     yield f"By {about.experiment} on {about.dataset} ({model.path}).{trained}"
+    if about.agreed:
+        told = ", ".join(f"{name} {'present' if shown else 'absent'}" for name, shown in about.agreed.items())
+        yield f"Predicted without a score, since all training clips agree: {told}."
     if rows := _headline(model):
         scores = ", ".join(_score(row) for row in rows)
         yield f"Its scores: {scores}; protocol {rows[0]['protocol']}, {rows[0]['n']} clips."
@@ -88,6 +91,7 @@ def as_json(predictions: Sequence[Prediction], model: Model) -> str:
         "experiment": about.experiment,
         "dataset": about.dataset,
         "classes": list(model.classes),
+        "agreed": dict(about.agreed),
         "seeds": sorted(model.networks),
         "code": dict(about.code),
         "versions": dict(about.versions),
