@@ -18,7 +18,7 @@ from merflow.plugins import FOLDER_VARIABLE
 PACKAGE = ROOT / "src/merflow"
 WORKFLOW = ("Snakefile", "config.yaml", "workflow", "profiles", "envs")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-COMES_WITH = {"threadpoolctl": "scikit-learn", "pillow": "matplotlib"}
+COMES_WITH = {"pillow": "matplotlib"}
 """Libraries that merflow imports and that another one which it asks for always brings."""
 
 
