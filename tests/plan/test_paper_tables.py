@@ -16,8 +16,9 @@ CONFIG = load_config(shipped_raw(), SCHEMA)
 
 
 def config_with(**changes):
-    """Return the shipped configuration with other roots of datasets and more experiments."""
+    """Return the shipped configuration with other roots of datasets, more experiments, and other graphs."""
     raw = shipped_raw()
+    raw["graphs"] |= changes.get("graphs", {})
     for name, root in changes.get("roots", {}).items():
         raw["datasets"][name]["root"] = str(root)
     raw["experiments"] |= changes.get("experiments", {})
@@ -94,6 +95,32 @@ def test_a_question_that_a_dataset_cannot_answer_is_a_row_that_says_why():
     answered = dict.fromkeys(("ststnet", "lite_point_gcn", "lite_point_gcn-emotion7"), "")
     assert why == answered | {"lite_point_gcn-emotion4": "no clip of others"}
     assert "results/demo/lite_point_gcn-emotion4/metrics.csv" not in plan.metrics_of_rows(rows)
+
+
+def test_a_row_of_a_changed_shipped_experiment_says_in_what(tmp_path):
+    """GTS-GN without its loss inherits the training of GTS-GN; all of them read the graphs."""
+    config = config_with(
+        roots={"casme2": tmp_path},
+        experiments={"gts_gn": {"extends": "gts_gn", "training": {"min_steps": 7}, "seeds": [0]}},
+        graphs={"tracked14": {"magnified": "flow_warp3", "copies": 1}},
+    )
+    rows = [row for row in plan.table_rows(config, "gts_gn", "V") if row["on"] == "casme2"]
+    told = {row["experiment"]: row["note"].partition("; ")[0] for row in rows}
+    assert told["gts_gn"] == "not as shipped: seeds, training.min_steps, graphs.tracked14.copies"
+    assert told["gts_gn-no_aau"] == told["gts_gn"]
+    (row, *_) = plan.stand_in_rows(config, "gts_gn", "V", "demo_casme2", unanswered=lambda name: "")
+    assert "training.min_steps" in row["note"]
+    shipped = plan.table_rows(config_with(roots={"casme2": tmp_path}), "gts_gn", "V")
+    assert not any("as shipped" in row["note"] for row in shipped)
+
+
+def test_a_row_whose_shipped_experiment_was_replaced_says_so():
+    mine = {"model": "gts_gn", "artefact": "graphs/tracked14", "labels": "objective6", "datasets": ["casme2"]}
+    rows = plan.table_rows(config_with(experiments={"gts_gn": mine}), "gts_gn", "V")
+    missing = {(row["on"], row["row"]): row["missing"] for row in rows}
+    says = "config.yaml makes another experiment of {}, which is this row"
+    assert missing["casme2", "GTS-GN | LAM; AAU"] == says.format("gts_gn")
+    assert missing["samm", "GTS-GN | LAM; no AAU"] == says.format("gts_gn-no_aau")
 
 
 def test_an_experiment_of_the_user_that_is_the_same_row_has_a_row_of_its_own():

@@ -127,7 +127,7 @@ class Experiment:
         Rows of published tables that this experiment is. Not inherited, and nothing is computed from it.
     extends : str or None
         Experiment whose settings this one inherits, all but ``paper``. A shipped experiment's own name: the block
-        changes single settings of it.
+        changes single settings of it, and keeps ``paper``.
     """
 
     model: str

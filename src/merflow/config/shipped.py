@@ -122,6 +122,8 @@ def _section(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _laid_over_its_namesake(name: str, block: Any, shipped: Mapping[str, Any]) -> Any:
     """Return a user's experiment; one that extends its own name, with what the shipped one of that name says.
 
+    It stays the row of a paper that the shipped one is: the table says what was changed.
+
     Raises
     ------
     ConfigError
@@ -139,6 +141,7 @@ def _laid_over_its_namesake(name: str, block: Any, shipped: Mapping[str, Any]) -
         return block
     parent = shipped[name].get("extends")
     laid = inherit(shipped[name], {key: value for key, value in block.items() if key != "extends"})
+    laid.setdefault("paper", shipped[name].get("paper", []))
     return laid if parent is None else {**laid, "extends": parent}
 
 

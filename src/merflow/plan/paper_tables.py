@@ -7,6 +7,7 @@ from typing import Any
 from merflow import paths
 from merflow.checks import nearest
 from merflow.config import Config
+from merflow.config.as_shipped import as_shipped, changed_settings
 from merflow.config.published_cells import Cell, published_cells
 from merflow.config.sections import PaperCells
 from merflow.errors import ConfigError
@@ -44,11 +45,7 @@ def table_rows(config: Config, paper: str, table: str) -> list[Row]:
     ConfigError
         When there is no such table.
     """
-    rows = []
-    for cell in _cells(paper, table):
-        rows += [_row(config, cell, name) for name in claims(config, cell) or [""]]
-        rows += [_row_without_leak(config, cell, name) for name in claims(config, cell, without_leak=True)]
-    return rows
+    return [_with_changes(config, row) for row in _planned(config, paper, table)]
 
 
 def stand_in_rows(
@@ -64,12 +61,27 @@ def stand_in_rows(
         Experiment -> why the dataset cannot answer its question, as it lacks a class; empty where it can.
     """
     rows: dict[tuple[str, str, str], Row] = {}
-    for row in table_rows(config, paper, table):
+    for row in _planned(config, paper, table):
         name = row["experiment"]
         if name and (row["row"], row["metric"], name) not in rows:
             own = {**_on(config, name, dataset, without_leak=row["note"] == _WITHOUT_LEAK), "missing": unanswered(name)}
             rows[row["row"], row["metric"], name] = {**row, **own}
-    return list(rows.values())
+    return [_with_changes(config, row) for row in rows.values()]
+
+
+def _planned(config: Config, paper: str, table: str) -> list[Row]:
+    rows = []
+    for cell in _cells(paper, table):
+        rows += [_row(config, cell, name) for name in claims(config, cell) or [""]]
+        rows += [_row_without_leak(config, cell, name) for name in claims(config, cell, without_leak=True)]
+    return rows
+
+
+def _with_changes(config: Config, row: Row) -> Row:
+    """Return a row whose note says in which settings its experiment is not the shipped one."""
+    changed = changed_settings(config, row["experiment"], row["on"]) if not row["missing"] else ()
+    told = f"not as shipped: {', '.join(changed)}" if changed else ""
+    return {**row, "note": "; ".join(filter(None, (told, row["note"])))}
 
 
 def _on(config: Config, name: str, dataset: str, *, without_leak: bool) -> Row:
@@ -135,13 +147,20 @@ def _row(config: Config, cell: Cell, experiment: str) -> Row:
         "experiment": experiment,
         "on": question["here"],
     }
-    missing = _missing(config, cell.question.here) if experiment else _NO_EXPERIMENT
+    missing = _missing(config, cell.question.here) if experiment else _without_experiment(config, cell)
     return {**fields, **question, **names, "missing": missing}
 
 
 def _row_without_leak(config: Config, cell: Cell, experiment: str) -> Row:
     protocol = config.experiment(experiment, cell.question.here).protocol.name
     return {**_row(config, cell, experiment), **_NOT_PRINTED, "protocol": protocol, "note": _WITHOUT_LEAK}
+
+
+def _without_experiment(config: Config, cell: Cell) -> str:
+    """Return why a cell has no experiment: merflow ships none, or the configuration makes another one of it."""
+    known = cell.question.here in config.datasets
+    shipped = claims(as_shipped(config), cell) if known else []
+    return f"config.yaml makes another experiment of {shipped[0]}, which is this row" if shipped else _NO_EXPERIMENT
 
 
 def _missing(config: Config, dataset: str) -> str:
