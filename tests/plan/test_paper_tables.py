@@ -123,6 +123,14 @@ def test_a_row_whose_shipped_experiment_was_replaced_says_so():
     assert missing["samm", "GTS-GN | LAM; no AAU"] == says.format("gts_gn-no_aau")
 
 
+def test_a_study_without_the_datasets_of_a_paper_is_told_so():
+    mine = load_config({"datasets": {"mine": {"reader": "casme3", "root": "/"}}}, SCHEMA)
+    own = {row["missing"] for row in plan.table_rows(mine, "gts_gn", "V") if row["source"] == "own"}
+    assert own == {"config.yaml has no dataset casme2", "config.yaml has no dataset samm"}
+    with pytest.raises(ConfigError, match=r"results/mine/tables/gts_gn/V: .* does not have casme2, samm\. Copy their"):
+        plan.stand_in_rows(mine, "gts_gn", "V", "mine", unanswered=lambda name: "")
+
+
 def test_an_experiment_of_the_user_that_is_the_same_row_has_a_row_of_its_own():
     mine = {"extends": "gts_gn", "datasets": ["casme2"], "paper": [{"table": "gts_gn:V", "row": "GTS-GN | LAM; AAU"}]}
     rows = plan.table_rows(config_with(experiments={"mine": mine}), "gts_gn", "V")

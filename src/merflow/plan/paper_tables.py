@@ -59,9 +59,16 @@ def stand_in_rows(
     ----------
     unanswered : callable
         Experiment -> why the dataset cannot answer its question, as it lacks a class; empty where it can.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such table, and when no row of it has an experiment.
     """
     rows: dict[tuple[str, str, str], Row] = {}
-    for row in _planned(config, paper, table):
+    planned = _planned(config, paper, table)
+    _check_experiments(config, planned, f"results/{dataset}/tables/{paper}/{table}")
+    for row in planned:
         name = row["experiment"]
         if name and (row["row"], row["metric"], name) not in rows:
             own = {**_on(config, name, dataset, without_leak=row["note"] == _WITHOUT_LEAK), "missing": unanswered(name)}
@@ -75,6 +82,23 @@ def _planned(config: Config, paper: str, table: str) -> list[Row]:
         rows += [_row(config, cell, name) for name in claims(config, cell) or [""]]
         rows += [_row_without_leak(config, cell, name) for name in claims(config, cell, without_leak=True)]
     return rows
+
+
+def _check_experiments(config: Config, planned: Sequence[Row], where: str) -> None:
+    """Refuse a table that would be empty: which experiments it has follows from the datasets of the paper."""
+    if any(row["experiment"] for row in planned):
+        return
+    asked = dict.fromkeys(row["on"] for row in planned)
+    unknown = [name for name in asked if name not in config.datasets]
+    if unknown:
+        raise ConfigError(
+            f"{where}: expected the datasets that the paper asks, {', '.join(asked)}, which decide what each row "
+            f"trains, but config.yaml does not have {', '.join(unknown)}. Copy their blocks from the config.yaml of "
+            "merflow; their recordings need not be there."
+        )
+    raise ConfigError(
+        f"{where}: expected a row that merflow has an experiment for, but found none. Ask for another table."
+    )
 
 
 def _with_changes(config: Config, row: Row) -> Row:
@@ -158,8 +182,10 @@ def _row_without_leak(config: Config, cell: Cell, experiment: str) -> Row:
 
 def _without_experiment(config: Config, cell: Cell) -> str:
     """Return why a cell has no experiment: merflow ships none, or the configuration makes another one of it."""
-    known = cell.question.here in config.datasets
-    shipped = claims(as_shipped(config), cell) if known else []
+    here = cell.question.here
+    if here not in config.datasets and cell.question.source == "own":
+        return _missing(config, here)
+    shipped = claims(as_shipped(config), cell) if here in config.datasets else []
     return f"config.yaml makes another experiment of {shipped[0]}, which is this row" if shipped else _NO_EXPERIMENT
 
 
