@@ -104,11 +104,11 @@ def test_a_label_that_no_clip_shows_scores_as_scikit_learn_has_it():
 def test_intervals_are_those_of_subjects_drawn_with_replacement(table, rows):
     drawn = subject_replicates(4, replicates=500)
     values = []
-    for counts in drawn[:40]:
+    for counts in drawn[:10]:
         parts = [table[table["subject"] == name] for name, times in zip(sorted(SUBJECTS), counts, strict=True)
                  for _ in range(int(times))]  # fmt: skip
         values.append(np.mean(list(expected_of(pd.concat(parts)).values()), axis=0))
-    found = score_of_replicates(confusions_of(table, LABELS), drawn[:40], score=label_headline)
+    found = score_of_replicates(confusions_of(table, LABELS), drawn[:10], score=label_headline)
     np.testing.assert_allclose(found, values)
     low, high = np.quantile(
         score_of_replicates(confusions_of(table, LABELS), drawn, score=label_headline), [0.025, 0.975], axis=0
