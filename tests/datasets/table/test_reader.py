@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -183,6 +184,33 @@ def test_videos_count_from_the_first_frame_that_is_stated(tmp_path):
     assert (clip.onset, clip.apex, clip.offset) == (10, 15, 39)
     write_clips([clip], tmp_path / "index.csv")
     assert read_clips(tmp_path / "index.csv") == [clip]
+
+
+def with_sound(path, late_s):
+    """Copy a video into another with silence of 2 s that begins `late_s` before the pictures."""
+    with av.open(str(path)) as given, av.open(str(path.with_name("b.mkv")), "w") as made:
+        pictures, sound = given.streams.video[0], made.add_stream("pcm_s16le", rate=8000)
+        copied = made.add_stream_from_template(pictures)
+        silence = av.AudioFrame.from_ndarray(np.zeros((1, 16000), np.int16), format="s16", layout="mono")
+        silence.sample_rate, silence.pts = 8000, 0
+        made.mux(sound.encode(silence))
+        for packet in given.demux(pictures):
+            if packet.size:
+                ticks = round(late_s / packet.time_base)
+                packet.pts, packet.dts, packet.stream = packet.pts + ticks, packet.dts + ticks, copied
+                made.mux(packet)
+    return "b.mkv"
+
+
+@pytest.mark.parametrize(("late_s", "frames"), [(0, 0), (0.4, 10)])
+def test_seconds_of_pictures_that_begin_after_the_sound_are_noted(tmp_path, late_s, frames):
+    """A player shows at 1 s the frame 25 of a video of 25 frames a second, and frame 15 of one that begins late."""
+    name = with_sound(write_video(tmp_path / "a.mp4", fps=25, b_frames=0), late_s)
+    (clip,) = index(tmp_path, [row(path=name, onset="0.4", apex="0.6", offset="1.4")], unit="seconds").clips
+    assert (clip.onset, clip.apex, clip.offset) == (11, 16, 36)
+    assert (f"frames {frames} too late are taken: subtract {late_s} s" in clip.notes) == bool(frames)
+    (clip,) = index(tmp_path, [row(path=name, offset="40")], fps=None).clips
+    assert clip.notes == ""
 
 
 def test_slow_motion_is_annotated_in_frames(tmp_path):
