@@ -66,6 +66,17 @@ def test_without_onset_and_offset_the_whole_recording_is_the_clip(root, unit):
     assert "found 15.0 s from onset 1" in out["reason"]
 
 
+def test_clips_that_overlap_are_named_for_they_may_be_one_expression(root):
+    """The second row differs from the first in its onset and its name; a macro-expression may hold both."""
+    rows = [row(), row(onset="4", clip="again"), row(onset="9", apex="12", offset="15", clip="next")]
+    macro = row(onset="1", clip="m", expression="macro")
+    told = [note for note in index(root, [*rows, macro]).notes if "overlap" in note]
+    assert told == [
+        "clips of one kind that overlap in their recording, which count twice if they are one: s1_a_3 and s1_again_4"
+    ]
+    assert not any("overlap" in note for note in index(root, [rows[0], rows[2], row(path="s1/b")]).notes)
+
+
 def test_a_folder_needs_a_rate(root):
     (line,) = faults(root, row(), fps=None)
     assert "column 'fps': expected the frames per second of a folder, found none" in line

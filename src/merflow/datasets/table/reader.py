@@ -147,6 +147,21 @@ def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
     shared = [f"{path} ({', '.join(names)})" for path, names in shown.items() if len(names) > 1]
     if shared:
         yield f"recordings with clips of several subjects, who are taken for different people: {few(shared, 10)}"
+    pairs = [f"{first.id} and {second.id}" for first, second in _overlapping([one.clip for one in annotations])]
+    if pairs:
+        yield f"clips of one kind that overlap in their recording, which count twice if they are one: {few(pairs, 10)}"
+
+
+def _overlapping(clips: Sequence[Clip]) -> Iterator[tuple[Clip, Clip]]:
+    """Yield a clip and the next one of its recording, subject and kind that begins before it ends."""
+    last: dict[tuple[str, str, str], Clip] = {}
+    for clip in sorted(clips, key=lambda one: (one.color, one.onset)):
+        key = (clip.color, clip.subject, clip.expression)
+        before = last.get(key)
+        if before is not None and clip.onset < before.offset:
+            yield before, clip
+        if before is None or clip.offset > before.offset:
+            last[key] = clip
 
 
 def _cameras(annotations: Sequence[Annotation]) -> Iterator[str]:
