@@ -1,12 +1,14 @@
 """Flow images in the folders of STSTNet, read back by merflow's reader and as the peers' loaders list them."""
 
 import csv
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
-from tests.export.conftest import CLIPS, LOST, clip_of, faces_of, shards_of
+from tests.export.conftest import CLIPS, LOST, clip_of, faces_of, shards_of, write_dataset
 
+from merflow.datasets.clip_table import read_clips, write_clips
 from merflow.datasets.flow_images.reader import FlowImagesSettings, read_flow_images
 from merflow.errors import ConfigError, DatasetError
 from merflow.export.exporting import export_clips
@@ -101,6 +103,19 @@ def test_clips_outside_the_label_set_and_lost_ones_are_named(exported):
         "spNO.2_b_10": "label 'others' is not in emotion3",
     }
     assert "0 = negative (2), 1 = positive (1), 2 = surprise (2)" in report.notes[0]
+
+
+@pytest.mark.parametrize(("expressions", "macro", "micro"), [("micro", 0, 4), ("macro", 1, 0), ("both", 1, 4)])
+def test_macro_expressions_are_written_where_they_are_asked_for(tmp_path, expressions, macro, micro):
+    """No file says of which kind its clip is: STSTNet would train on both, and test both."""
+    own = write_dataset(tmp_path, ["flow_images"])
+    first, *rest = read_clips(own / "clips.csv")
+    (own / "clips.csv").unlink()
+    write_clips([replace(first, expression="macro"), *rest], own / "clips.csv")
+    settings = {} if expressions == "micro" else {"expressions": expressions}
+    report = export_clips("flow_images", own, tmp_path / "out", settings)
+    assert report.clips == macro + micro
+    assert ("a macro-expression" in report.left_out.get(first.id, "")) == (not macro)
 
 
 def test_channels_may_be_turned(demo, tmp_path):

@@ -1,6 +1,7 @@
 """Each form of a stage, read back by a library or a reader that merflow did not write it with."""
 
 import csv
+from dataclasses import replace
 from fractions import Fraction
 
 import av
@@ -9,9 +10,10 @@ import numpy as np
 import open3d as o3d
 import pandas as pd
 import pytest
-from tests.export.conftest import CLIPS, faces_of, flow_of, shards_of
+from tests.export.conftest import CLIPS, faces_of, flow_of, shards_of, write_dataset
 
 from merflow.artefacts import Shard, open_shard
+from merflow.datasets.clip_table import read_clips, write_clips
 from merflow.datasets.reading.videos import VideoFrames
 from merflow.errors import ConfigError
 from merflow.export.exporting import export_clips
@@ -124,9 +126,21 @@ def test_features_of_a_clip_are_a_row_with_its_labels(demo, tmp_path, form, kind
     assert list(table["clip"]) == list(CLIPS)
     assert list(table["emotion"]) == list(CLIPS.values())
     row, histogram = table[table["clip"] == CLIP].iloc[0], stored(demo, kind, "histogram")
-    np.testing.assert_array_equal(row.iloc[6:].to_numpy(dtype=np.float32), histogram.ravel())
+    np.testing.assert_array_equal(row.iloc[8:].to_numpy(dtype=np.float32), histogram.ravel())
     if kind == "lbp_top":
         assert np.float32(row["row1.column0.plane2.pattern3"]) == histogram[1, 0, 2, 3]
+
+
+def test_features_tell_kinds_of_expression_and_several_emotions(tmp_path):
+    own = write_dataset(tmp_path, ["hoof"])
+    first, second, *rest = read_clips(own / "clips.csv")
+    (own / "clips.csv").unlink()
+    changed = [replace(first, expression="macro"), replace(second, emotion="", emotions="anger+surprise")]
+    write_clips([*changed, *rest], own / "clips.csv")
+    export_clips("hoof_csv", own, tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out/features.csv", keep_default_na=False)
+    assert list(table["expression"]) == ["macro", *["micro"] * 5]
+    assert list(table["emotions"]) == ["", "anger+surprise", "", "", "", ""]
 
 
 def test_open3d_reads_the_points_of_a_cloud(demo, tmp_path):

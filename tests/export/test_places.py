@@ -199,3 +199,24 @@ def test_help_names_every_form_and_its_choices(capsys):
     assert "--range-px" in out
     assert "{expression,total}" in out
     assert "(default: 2.0)" in out
+
+
+@pytest.mark.parametrize("form", ["sequences_png", "sequences_mp4", "lbp_top_csv", "hoof_csv"])
+@pytest.mark.parametrize(("role", "found"), [("apex", 16), ("offset", 18)])
+def test_a_whole_clip_of_other_named_frames_is_refused(tmp_path, form, role, found):
+    """The faces below a sequence may hold the onset alone, and tell nothing of the apex."""
+    own = write_dataset(tmp_path, ["sequences", "lbp_top", "hoof"])
+    clips = read_clips(own / "clips.csv")
+    (own / "clips.csv").unlink()
+    write_clips([replace(clip, **{role: found + 1}) if clip.id == "spNO.2_b_10" else clip for clip in clips],
+                own / "clips.csv")  # fmt: skip
+    with pytest.raises(ArtefactError, match=rf"{role} of spNO\.2_b_10 at frame {found + 1}, .* found frame {found}:"):
+        export_clips(form, own, tmp_path / "out")
+
+
+def test_a_clip_without_an_offset_ends_with_its_recording(tmp_path):
+    own = write_dataset(tmp_path, ["sequences"])
+    clips = read_clips(own / "clips.csv")
+    (own / "clips.csv").unlink()
+    write_clips([replace(clip, offset=-1) for clip in clips], own / "clips.csv")
+    assert export_clips("sequences_png", own, tmp_path / "out").clips == len(CLIPS)

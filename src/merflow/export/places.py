@@ -9,7 +9,7 @@ from merflow.artefacts import Shard, open_shard
 from merflow.artefacts.seal import digests
 from merflow.checks import few, nearest
 from merflow.config.shipped import shipped_config
-from merflow.datasets.clip import Clip
+from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.clip_table import read_clips, read_exclusions
 from merflow.datasets.members import qualified
 from merflow.drawing.upstream import Upstream, open_upstream
@@ -188,16 +188,29 @@ def _check_of_these(shard: Shard, upstream: Upstream) -> None:
 def _check_frames(shard: Shard, clips: Mapping[str, Clip], *, rebuild: Path) -> None:
     """Refuse clips whose onset, apex or offset the index has at another frame than the shard."""
     for stored, clip in clips.items():
-        attrs = shard.attrs(stored) if stored in shard else {}
-        found = zip(attrs["roles"], attrs["frames"], strict=True) if "roles" in attrs else ()
         wanted = {"onset": clip.onset, "apex": clip.apex, "offset": clip.offset}
-        for role, number in found:
+        for role, number in _named_frames(shard, stored, clip) if stored in shard else ():
             if wanted.get(role, number) != number:
                 raise ArtefactError(
                     f"{shard.path}: expected the {role} of {clip.id} at frame {wanted[role]}, as in the index, but "
                     f"found frame {number}: the index has changed since. Rebuild: "
                     f"{make_command(rebuild.with_name('shards.csv'))}"
                 )
+
+
+def _named_frames(shard: Shard, stored: str, clip: Clip) -> Iterable[tuple[str, int]]:
+    """Return role and number of the named frames of a clip: those that a shard lists, or those that it is spread over.
+
+    A whole clip without an annotated offset ends with its recording, which the index does not tell.
+    """
+    attrs = shard.attrs(stored)
+    if "roles" in attrs:
+        return zip(attrs["roles"], attrs["frames"], strict=True)
+    if not {"apex", "n_frames"} <= attrs.keys() or not shard.has(stored, "position"):
+        return ()
+    position, last = shard.read(stored, "position"), int(attrs["n_frames"]) - 1
+    places = {"onset": 0, "apex": int(attrs["apex"])} | ({"offset": last} if clip.offset != NO_FRAME else {})
+    return [(role, round(float(position[place]))) for role, place in places.items()]
 
 
 def _check_alike(made: list[tuple[Mapping[str, object], str]], paths: list[Path]) -> None:

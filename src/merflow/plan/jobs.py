@@ -13,6 +13,7 @@ from merflow.datasets.members import split_name
 from merflow.datasets.reading.clip_frames import below_root
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
+from merflow.plan.folders import folders_digest
 from merflow.plan.index import clips_by_subject, indexed
 from merflow.plan.sources import artefact_chain, check_recorded, check_shards
 from merflow.reading import content_of, is_folder
@@ -146,13 +147,16 @@ def annotation_inputs(config: Config, dataset: str) -> list[str]:
 def annotation_sheets(config: Config, dataset: str) -> dict[str, str]:
     """Return what the sheets, lists and listed folders hold that the index of a dataset of recordings is made of.
 
+    The names of the folders of recordings are among it: clips whose folders were not there yet are left out.
+
     They are no inputs: Snakemake refuses an input that is newer than what was made of it, as a sheet that was saved on
     a computer whose clock is ahead.
 
     Returns
     -------
     dict
-        Path, below the root where it lies there -> SHA-256; empty for a composite and for embedded data.
+        Path, below the root where it lies there, or which folders of recordings -> SHA-256; empty for a composite and
+        for embedded data.
 
     Raises
     ------
@@ -163,7 +167,11 @@ def annotation_sheets(config: Config, dataset: str) -> dict[str, str]:
     if block.members or block.synthesis:
         return {}
     sources = annotation_files(block.reader, block.own)
-    return {below_root(Path(block.root), str(path)): content_of(path) for path in sources}
+    folders = {key: Path(block.own[key]) for key in ("root", "depth_root") if block.own.get(key)}
+    return {
+        **{below_root(Path(block.root), str(path)): content_of(path) for path in sources},
+        **{f"folders below {key}": folders_digest(folder) for key, folder in folders.items() if is_folder(folder)},
+    }
 
 
 def at_hand(config: Config, dataset: str) -> bool:

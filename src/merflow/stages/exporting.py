@@ -128,7 +128,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object
         table.writerows([str(cell) for cell in row] for row in rows)
 
 
-LABELS = ("emotion", "objective", "aus", "label")
+LABELS = ("expression", "emotion", "emotions", "objective", "aus", "label")
 """Columns of a table of features that say what a clip shows, as the index has them."""
 
 

@@ -129,6 +129,17 @@ def test_depth_far_from_a_named_frame_is_left_out_and_the_colour_frame_stays(tmp
     assert clip.notes.endswith("but missing in the folder are apex frame 15 (nearest: 12)")
 
 
+@pytest.mark.parametrize(("color", "depth"), [(range(1, 31), range(30)), (range(30), range(1, 31))])
+def test_depth_that_counts_from_another_number_is_no_depth(tmp_path, read, color, depth):
+    """All numbers of the clip are there in both, and each depth map would be that of the frame beside it."""
+    casme3.write_micro(tmp_path, [casme3.Row()])
+    casme3.add_video(tmp_path, "spNO.1", "a", color, depth=False)
+    casme3.touch_frames(tmp_path / "spNO.1/a/depth", depth, ".png")
+    (clip,) = read().clips
+    assert (clip.onset, clip.apex, clip.offset, clip.depth) == (10, 15, 20, "")
+    assert clip.notes.startswith("depth left out: expected depth with the numbers of its colour frames")
+
+
 def test_a_preview_beside_the_depth_maps_is_none_of_them(tmp_path, read):
     casme3.write_micro(tmp_path, [casme3.Row()])
     casme3.add_video(tmp_path, "spNO.1", "a", range(1, 30))

@@ -4,9 +4,12 @@ import pytest
 from tests.datasets.table.table_fixture import assert_faults, faults, index, row, write_frames
 
 
-@pytest.mark.parametrize(("first", "second"), [("S01", "s1"), ("1", "001"), ("p1_2", "p01_02")])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("S01", "s1"), ("1", "001"), ("p1_2", "p01_02"), ("s12", "s\uff11\uff12")],
+)
 def test_a_subject_in_two_spellings_is_a_fault_and_two_subjects_are_none(root, first, second):
-    """A spreadsheet makes 001 1: taken for two people, one would be in training and in the test."""
+    """A spreadsheet makes 001 1, an input method digits of full width: one person would be in training and test."""
     (line,) = faults(root, row(subject=first), row(path="s1/b", subject=second))
     assert line.endswith(f"expected one spelling of a subject, found {second!r}, and {first!r} in clips.csv, row 2")
     apart = [row(subject="s10"), row(path="s1/b", subject="s1"), row(path="s2/a", subject="s0")]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -63,6 +64,17 @@ def test_without_onset_and_offset_the_whole_recording_is_the_clip(root, unit):
     write_frames(root / "long", range(1, 1500))
     (out,) = index(root, [row(), row(path="long", onset="", offset="", apex="")]).exclusions
     assert "found 15.0 s from onset 1" in out["reason"]
+
+
+def test_clips_that_overlap_are_named_for_they_may_be_one_expression(root):
+    """The second row differs from the first in its onset and its name; a macro-expression may hold both."""
+    rows = [row(), row(onset="4", clip="again"), row(onset="9", apex="12", offset="15", clip="next")]
+    macro = row(onset="1", clip="m", expression="macro")
+    told = [note for note in index(root, [*rows, macro]).notes if "overlap" in note]
+    assert told == [
+        "clips of one kind that overlap in their recording, which count twice if they are one: s1_a_3 and s1_again_4"
+    ]
+    assert not any("overlap" in note for note in index(root, [rows[0], rows[2], row(path="s1/b")]).notes)
 
 
 def test_a_folder_needs_a_rate(root):
@@ -183,6 +195,33 @@ def test_videos_count_from_the_first_frame_that_is_stated(tmp_path):
     assert (clip.onset, clip.apex, clip.offset) == (10, 15, 39)
     write_clips([clip], tmp_path / "index.csv")
     assert read_clips(tmp_path / "index.csv") == [clip]
+
+
+def with_sound(path, late_s):
+    """Copy a video into another with silence of 2 s that begins `late_s` before the pictures."""
+    with av.open(str(path)) as given, av.open(str(path.with_name("b.mkv")), "w") as made:
+        pictures, sound = given.streams.video[0], made.add_stream("pcm_s16le", rate=8000)
+        copied = made.add_stream_from_template(pictures)
+        silence = av.AudioFrame.from_ndarray(np.zeros((1, 16000), np.int16), format="s16", layout="mono")
+        silence.sample_rate, silence.pts = 8000, 0
+        made.mux(sound.encode(silence))
+        for packet in given.demux(pictures):
+            if packet.size:
+                ticks = round(late_s / packet.time_base)
+                packet.pts, packet.dts, packet.stream = packet.pts + ticks, packet.dts + ticks, copied
+                made.mux(packet)
+    return "b.mkv"
+
+
+@pytest.mark.parametrize(("late_s", "frames"), [(0, 0), (0.4, 10)])
+def test_seconds_of_pictures_that_begin_after_the_sound_are_noted(tmp_path, late_s, frames):
+    """A player shows at 1 s the frame 25 of a video of 25 frames a second, and frame 15 of one that begins late."""
+    name = with_sound(write_video(tmp_path / "a.mp4", fps=25, b_frames=0), late_s)
+    (clip,) = index(tmp_path, [row(path=name, onset="0.4", apex="0.6", offset="1.4")], unit="seconds").clips
+    assert (clip.onset, clip.apex, clip.offset) == (11, 16, 36)
+    assert (f"frames {frames} too late are taken: subtract {late_s} s" in clip.notes) == bool(frames)
+    (clip,) = index(tmp_path, [row(path=name, offset="40")], fps=None).clips
+    assert clip.notes == ""
 
 
 def test_slow_motion_is_annotated_in_frames(tmp_path):

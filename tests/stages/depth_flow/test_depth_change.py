@@ -223,9 +223,17 @@ def test_a_face_that_jumps_in_depth_is_a_bad_clip(scene):
         depth_flow(**far, settings=DepthFlowSettings(nasal_alignment=False))
 
 
-def test_a_nose_without_depth_is_not_shifted():
-    assert nasal_shift(np.full((50, 50), np.nan), np.full((68, 2), 25.0)) == 0
-    assert nasal_shift(np.ones((50, 50)), np.full((68, 2), -90.0)) == 0
+def test_a_nose_without_depth_tells_no_shift(scene, grid):
+    """The scene's head comes 2 mm nearer or goes away: 0 in place of it would be a change of all its skin."""
+    x, y = landmarks()[27:36].T - ORIGIN[:, None]
+    nose = (np.abs(grid[0][..., None] - x) < 8).any(axis=-1) & (np.abs(grid[1] - y.mean()) < 40)
+    holed = dict(scene, apex_depth=np.where(nose, np.nan, scene["apex_depth"]).astype(np.float32))
+    with pytest.raises(BadClipError, match=r"at the nose.*nasal_alignment: false"):
+        depth_flow(**holed, settings=EXACT)
+    kept = depth_flow(**holed, settings=replace(EXACT, nasal_alignment=False))
+    assert np.nanmedian(kept.dz[inside_face(grid)]) == pytest.approx(2, abs=0.3)
+    with pytest.raises(BadClipError, match="at the nose"):
+        nasal_shift(np.ones((50, 50)), np.full((68, 2), -90.0))
 
 
 @pytest.mark.parametrize("change", [{"denoise": "median"}, {"sd_px": 0}, {"max_dz_mm": -1}, {"lookup": "cubic"}])

@@ -224,6 +224,14 @@ def test_depth_of_a_sequence_is_refused_before_anything_is_computed():
         check_source(DynamicImageSettings(), "sequences")
 
 
+def test_projections_of_frames_with_gaps_say_that_they_are_pooled_as_if_they_were_even(clip, tmp_path):
+    arrays, attrs = clip
+    gap = {**attrs, "frames": [*attrs["frames"][:-1], attrs["frames"][-1] + 3], "notes": "as told"}
+    with open_shard(made(tmp_path, {"a": clip, "b": (arrays, gap)}, MINMAX), kind="dynamic_images") as shard:
+        assert shard.attrs("a")["notes"] == ""
+        assert shard.attrs("b")["notes"] == "as told; steps in time of 1 to 4 frames, pooled as if they were equal"
+
+
 def test_projections_have_the_colours_of_their_texture(clip, tmp_path):
     with open_shard(
         made(tmp_path, {"a": clip}, DynamicImageSettings(domains=("red", "depth"))), kind="dynamic_images"

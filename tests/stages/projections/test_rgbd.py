@@ -213,7 +213,7 @@ def test_a_shard_holds_what_is_hidden_and_the_colours_of_the_frame(faces, tmp_pa
         assert list(shard.clips) == ["a"]
         assert "expected a depth map" in shard.exclusions[0]["reason"]
         attrs, hidden, depth = shard.attrs("a"), shard.read("a", "hidden"), shard.read("a", "depth")
-        assert (list(attrs["frames"]), int(attrs["apex"]), float(attrs["fps"])) == ([7, 9], 1, 30.0)
+        assert (list(attrs["frames"]), int(attrs["apex"]), float(attrs["fps"])) == ([7, 9], 1, 15.0)
         assert attrs["notes"] == "as told"
         assert hidden.shape == depth.shape == (6, 128, 128)
         assert 0.02 < hidden.mean() < 0.2

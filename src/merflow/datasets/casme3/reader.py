@@ -24,6 +24,7 @@ from merflow.datasets.casme3.sheets import (
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.index import Index, check_frame_order, exclusion
 from merflow.datasets.reading.annotation import Annotation, Coding, check_unique, masked_units
+from merflow.datasets.reading.depth_numbers import check_depth_numbers
 from merflow.datasets.reading.durations import check_duration, long_clips
 from merflow.datasets.reading.frame_choice import FolderNumbers, with_existing_frames, with_notes
 from merflow.datasets.reading.renumbering import own_folders, refuse_relative_apexes, refuse_renumbered
@@ -226,9 +227,11 @@ def _with_frames_of_both(
     clip = with_notes(clip, numbers.notes(color))
     if depth is None:
         return with_existing_frames(with_notes(clip, ["no depth folder"]), available)
-    shared = np.intersect1d(available, numbers.of(depth), assume_unique=True)
+    in_depth = numbers.of(depth)
+    shared = np.intersect1d(available, in_depth, assume_unique=True)
     with_depth = with_notes(replace(clip, depth=folders.stored(depth)), numbers.notes(depth))
     try:
+        check_depth_numbers(available, in_depth)
         return with_existing_frames(with_depth, shared)
     except BadClipError as error:
         return with_existing_frames(with_notes(clip, [f"depth left out: {error.reason}"]), available)

@@ -8,6 +8,7 @@ from merflow.datasets.clip import NO_FRAME, Clip
 from merflow.datasets.intrinsics import Intrinsics
 from merflow.datasets.reading.annotation import Annotation, with_midpoint, with_objective, with_units_checked
 from merflow.datasets.reading.frame_choice import with_frames, with_notes
+from merflow.datasets.table.beginnings import late_note
 from merflow.datasets.table.cameras import FILE
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings
@@ -172,6 +173,8 @@ def _rate_notes(row: Row, recording: Recording, settings: TableSettings) -> list
         notes.append(f"{row.fps:g} frames a second by the table, the file plays {own:g}")
     elif row.fps is None and settings.fps is not None and abs(settings.fps - own) > _SAME_RATE * own:
         notes.append(f"{own:g} frames a second as the file plays: fps: {settings.fps:g} is that of folders")
+    if settings.unit == "seconds" and row.times:
+        notes += late_note(settings.root / row.path, recording.video)
     return notes
 
 

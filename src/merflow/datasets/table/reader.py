@@ -11,6 +11,7 @@ from merflow.datasets.index import Index, exclusion
 from merflow.datasets.intrinsics import NUMBERS
 from merflow.datasets.reading.annotation import Annotation, masked_units
 from merflow.datasets.reading.clip_folders import natural
+from merflow.datasets.reading.depth_numbers import check_depth_numbers
 from merflow.datasets.reading.durations import check_duration, long_clips
 from merflow.datasets.reading.folders import listing
 from merflow.datasets.table.cameras import FILE
@@ -146,6 +147,21 @@ def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
     shared = [f"{path} ({', '.join(names)})" for path, names in shown.items() if len(names) > 1]
     if shared:
         yield f"recordings with clips of several subjects, who are taken for different people: {few(shared, 10)}"
+    pairs = [f"{first.id} and {second.id}" for first, second in _overlapping([one.clip for one in annotations])]
+    if pairs:
+        yield f"clips of one kind that overlap in their recording, which count twice if they are one: {few(pairs, 10)}"
+
+
+def _overlapping(clips: Sequence[Clip]) -> Iterator[tuple[Clip, Clip]]:
+    """Yield a clip and the next one of its recording, subject and kind that begins before it ends."""
+    last: dict[tuple[str, str, str], Clip] = {}
+    for clip in sorted(clips, key=lambda one: (one.color, one.onset)):
+        key = (clip.color, clip.subject, clip.expression)
+        before = last.get(key)
+        if before is not None and clip.onset < before.offset:
+            yield before, clip
+        if before is None or clip.offset > before.offset:
+            last[key] = clip
 
 
 def _cameras(annotations: Sequence[Annotation]) -> Iterator[str]:
@@ -184,22 +200,9 @@ def check_recording(one: Annotation, recordings: Recordings) -> None:
     check_no_gap(recording, clip.onset, clip.offset, source=clip.color)
     if clip.depth:
         depth = recordings.of(clip.depth)
-        _check_depth_numbers(recording, depth)
+        check_depth_numbers(recording.numbers, depth.numbers)
         check_no_gap(depth, clip.onset, clip.offset, source=clip.depth)
         _check_depth_size(clip, recording, depth)
-
-
-def _check_depth_numbers(color: Recording, depth: Recording) -> None:
-    """Raise BadClipError when depth counts from 0 and colour from 1, or the other way round, with as many frames.
-
-    Every number of a clip may be there in both then, and each depth picture is that of the frame beside it.
-    """
-    firsts, lasts = (color.numbers[0], depth.numbers[0]), (color.numbers[-1], depth.numbers[-1])
-    if sorted(firsts) == [0, 1] and len(color.numbers) == len(depth.numbers):
-        raise BadClipError(
-            f"expected depth with the numbers of its colour frames, {firsts[0]} to {lasts[0]}, found {firsts[1]} to "
-            f"{lasts[1]}, as many: each would be that of the frame beside it. Number both alike"
-        )
 
 
 def _check_depth_size(clip: Clip, color: Recording, depth: Recording) -> None:

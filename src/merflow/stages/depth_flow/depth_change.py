@@ -190,7 +190,11 @@ def nasal_shift(dz: NDArray[Any], landmarks: NDArray[Any], *, step_mm: float = 0
     Returns
     -------
     float
-        0 when no patch has a value.
+
+    Raises
+    ------
+    BadClipError
+        When no patch has a value: a shift that is not known would pass for a head at rest.
     """
     patches = np.zeros(dz.shape, dtype=bool)
     for x, y in np.rint(np.asarray(landmarks)[NASAL_KEYPOINTS]).astype(int):
@@ -198,7 +202,10 @@ def nasal_shift(dz: NDArray[Any], landmarks: NDArray[Any], *, step_mm: float = 0
         patches[top : max(y + NASAL_RADIUS_PX + 1, 0), left : max(x + NASAL_RADIUS_PX + 1, 0)] = True
     values = np.asarray(dz[patches & np.isfinite(dz)], dtype=np.float64)
     if not len(values):
-        return 0.0
+        raise BadClipError(
+            "expected a change of depth at the nose, by which the head's motion is taken off, but its pixels are holes "
+            "in the onset or the apex. Leave the clip out, or keep the motion: depth_flow.nasal_alignment: false"
+        )
     distance = np.abs(values - np.median(values))
     wide = NASAL_REACH_SD * MAD_TO_SD * float(np.median(distance))
     reach = max(NASAL_REACH_MM, wide, NASAL_REACH_STEPS * step_mm)

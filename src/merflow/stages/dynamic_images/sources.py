@@ -1,6 +1,6 @@
 """What is pooled: the views of a clip over time, of its projections or of its sequence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -64,7 +64,8 @@ def views_of_projections(projections: Shard, clip: str, domains: Sequence[Domain
         else:
             pictures.append(depth if name == "depth" else projections.read(clip, name).astype(np.float64))
     there = by_view(np.isfinite(depth))
-    return Views([by_view(one) for one in pictures], there, yaws, float(attrs["fps"]), str(attrs["notes"]))
+    notes = _notes(attrs, np.diff(np.asarray(attrs["frames"], dtype=np.float64)))
+    return Views([by_view(one) for one in pictures], there, yaws, float(attrs["fps"]), notes)
 
 
 def views_of_sequence(sequences: Shard, clip: str, domains: Sequence[Domain]) -> Views:
@@ -77,13 +78,18 @@ def views_of_sequence(sequences: Shard, clip: str, domains: Sequence[Domain]) ->
     frames = int(attrs["n_frames"])
     color = sequence_frames(sequences.read(clip, "onset_color"), sequences.read(clip, "difference"))[:frames]
     steps = np.diff(sequences.read(clip, "position")[:frames])
-    notes = [str(attrs["notes"])] if attrs["notes"] else []
-    if len(steps) and steps.max() > (1 + UNEVEN) * steps.min():
-        notes.append(f"steps in time of {steps.min():.2g} to {steps.max():.2g} frames, pooled as if they were equal")
     there = np.ones((1, *color.shape[:3]), dtype=np.bool_)
     stacks = [_channel(color, name)[None] for name in domains]
     rate = float(attrs["fps"]) / float(steps.mean()) if len(steps) else float(attrs["fps"])
-    return Views(stacks, there, [0.0], rate, "; ".join(notes))
+    return Views(stacks, there, [0.0], rate, _notes(attrs, steps))
+
+
+def _notes(attrs: Mapping[str, Any], steps: NDArray[np.float64]) -> str:
+    """Return the notes of what is pooled, and that its steps in time, frames, are not equal where they are not."""
+    notes = [str(attrs["notes"])] if attrs["notes"] else []
+    if len(steps) and steps.max() > (1 + UNEVEN) * steps.min():
+        notes.append(f"steps in time of {steps.min():.2g} to {steps.max():.2g} frames, pooled as if they were equal")
+    return "; ".join(notes)
 
 
 def _channel(color: NDArray[np.uint8], name: str) -> NDArray[np.floating]:

@@ -39,13 +39,17 @@ class FlowFoldSettings:
         Label set whose classes are the folders 0, 1, 2 and so on; clips outside it are left out.
     channels : {"rgb", "bgr"}
         Which colours hold u, v and strain: red, green and blue, or blue, green and red.
+    expressions : {"micro", "macro", "both"}
+        Kinds of expression that are written; the files do not tell them apart.
     """
 
     labels: str = "emotion3"
     channels: Literal["rgb", "bgr"] = "rgb"
+    expressions: Literal["micro", "macro", "both"] = "micro"
 
     def __post_init__(self) -> None:
         check_choice(self.channels, "channels", ("rgb", "bgr"))
+        check_choice(self.expressions, "expressions", ("micro", "macro", "both"))
 
 
 class _Picture(NamedTuple):
@@ -70,20 +74,21 @@ def write_flow_folds(source: Source, out: Path, settings: FlowFoldSettings) -> N
     label_set = _label_set(settings.labels)
     clips = [clip for of_shard in source.shards.values() for clip in of_shard.values()]
     check_subjects(clip.subject for clip in clips)
-    labels = {clip.id: label for clip in clips if (label := label_set.label_of(clip)) is not None}
     pictures, faces = [], {}
     for one in source.each():
-        if one.clip.id not in labels:
-            source.leave_out(one.clip, label_set.why_outside(one.clip))
+        label = label_set.label_of(one.clip)
+        asked = settings.expressions in (one.clip.expression, "both")
+        if label is None or not asked:
+            source.leave_out(one.clip, label_set.why_outside(one.clip) if asked else _not_asked(one.clip))
             continue
-        pictures.append(_Picture(one.clip, labels[one.clip.id], _file_name(one.clip), _encoded(one, settings)))
+        pictures.append(_Picture(one.clip, label, _file_name(one.clip), _encoded(one, settings)))
         apex = _apex(one)
         if apex is not None:
             faces[one.clip.id] = _write_face(out / FACES, one.clip, apex)
     if not pictures:
         raise DatasetError(
-            f"expected clips with a label of {label_set.name}, found none among {len(clips)}. Name another label set: "
-            "--labels emotion7"
+            f"expected clips with a label of {label_set.name} (expressions: {settings.expressions}), found none among "
+            f"{len(clips)}. Name another label set or kind: --labels emotion7, --expressions both"
         )
     _write_folds(out / FOLDS, pictures, classes=len(label_set.classes))
     _write_flat(out, pictures, faces)
@@ -117,6 +122,10 @@ def _label_set(name: str) -> LabelSet:
             f"{name!r}, of which it has several. Name another, such as emotion3."
         )
     return found
+
+
+def _not_asked(clip: Clip) -> str:
+    return f"a {clip.expression}-expression, which --expressions {clip.expression} or both writes"
 
 
 def _file_name(clip: Clip) -> str:

@@ -74,7 +74,7 @@ STAGE = Stage(
             "yaws": "degrees of each view, positive: the face turned to image right",
             "mm_per_px": "size of a pixel",
             "frames": "numbers of the files",
-            "fps": "frames per second",
+            "fps": "frames per second, of depth frames the mean of those that are projected",
             "apex": "index of the apex among the frames, 0 = the onset",
             "notes": "what a person should know of this clip",
         },

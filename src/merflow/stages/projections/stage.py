@@ -112,7 +112,8 @@ def projections_of_depth(faces: Shard, clip: Clip, settings: ProjectionSettings)
     apex = frames.index(clip.apex) if clip.apex in frames else len(frames) // 2
     if clip.apex not in frames:
         notes = "; ".join(filter(None, (notes, "no apex among the frames: the middle one taken for it")))
-    return _clip(made, settings, {"frames": frames, "fps": clip.fps, "apex": apex, "notes": notes})
+    rate = clip.fps * (len(frames) - 1) / (frames[-1] - frames[0]) if len(frames) > 1 else clip.fps  # of what is kept
+    return _clip(made, settings, {"frames": frames, "fps": rate, "apex": apex, "notes": notes})
 
 
 def _clip(made: Sequence[Pictures], settings: ProjectionSettings, attrs: Mapping[str, Any]) -> ClipData:
