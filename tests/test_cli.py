@@ -138,6 +138,17 @@ def test_show_of_what_is_not_there_names_the_command_that_makes_it(tmp_path, cap
     assert "snakemake --cores all" in capsys.readouterr().err
 
 
+def test_show_of_a_folder_of_experiments_names_them(tmp_path, capsys):
+    """No command makes ``results/metrics.csv``."""
+    for name in ("a", "b"):
+        (tmp_path / "results/demo" / name).mkdir(parents=True)
+        (tmp_path / "results/demo" / name / "metrics.csv").touch()
+    for folder in ("results", "results/demo"):
+        assert main(["show", str(tmp_path / folder)]) == 2
+        named = ", ".join(str(tmp_path / "results/demo" / name) for name in ("a", "b"))
+        assert f"Name one of these: {named}." in capsys.readouterr().err
+
+
 def test_validate_of_a_composite_counts_each_member_and_all_of_them(workplace, tiny_demo, capsys):
     (workplace / "results/more").mkdir()
     (workplace / "results/more/raw").symlink_to(tiny_demo, target_is_directory=True)

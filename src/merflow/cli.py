@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from merflow.checks import few
 from merflow.errors import MerflowError
 from merflow.make_command import how_to_make, study_of
 from merflow.memory import check_address_space
@@ -221,7 +222,9 @@ def _show(options: argparse.Namespace) -> int:
     folder = None if options.result.suffix in (".csv", ".tsv") else options.result
     table = folder / METRICS if folder else options.result
     if not table.is_file():
-        raise MerflowError(f"expected {table}, but there is no such file. {how_to_make(table)}")
+        below = sorted(path.parent for path in folder.glob("*/**/" + METRICS)) if folder else []
+        move = f"Name one of these: {few(list(map(str, below)), 10)}." if below else how_to_make(table)
+        raise MerflowError(f"expected {table}, but there is no such file. {move}")
     if table.name == METRICS:
         print(format_metrics(read_metrics(table), details=folder is None))
     else:

@@ -288,3 +288,30 @@ def test_every_row_of_the_gts_gn_paper_that_is_its_own_has_an_experiment(load, s
 def test_every_layout_that_is_rendered_has_its_reader(load, shipped):
     shipped["datasets"]["demo_samm"]["reader"] = "casme2"
     assert "datasets.demo_samm.reader: expected samm, which reads the layout samm" in refusal(load, shipped)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        (("datasets", "mine", "fps"), "thirty", "expected a number or null, but found 'thirty'."),
+        (
+            ("datasets", "mine", "fps"),
+            "25",
+            "expected a number or null, but found '25', which is a text in YAML. Write 25.",
+        ),
+        (("training", "learning_rate"), "1e-3", "a number, but found '1e-3', which is a text in YAML. Write 0.001."),
+        (("training", "learning_rate"), "1e-5", "which is a text in YAML. Write 1.0e-05."),
+        (("training", "learning_rate"), "nan", "expected a number, but found 'nan'."),
+        (("seeds",), 3, "expected a list, such as [a, b], but found 3. It is: One training run each"),
+        (("protocol",), "loso", "expected a block of settings, but found 'loso'."),
+        (("training", "mirror"), "yes please", "expected true or false, but found 'yes please'."),
+    ],
+)
+def test_a_value_of_another_type_says_what_to_write(load, place, value, told):
+    mine = {"reader": "table", "root": "r", "unit": "frames", "first_frame": 0}
+    raw = {"datasets": {"mine": mine}, "experiments": {"own": {"extends": "ststnet", "datasets": ["mine"]}}}
+    block = raw if place[0] == "datasets" else raw["experiments"]["own"]
+    for key in place[:-1]:
+        block = block.setdefault(key, {})
+    block[place[-1]] = value
+    assert told in refusal(load, raw)

@@ -90,7 +90,10 @@ def test_a_shipped_experiment_that_cannot_be_any_more_names_the_users_blocks(loa
 def test_a_wrong_value_is_found_where_the_user_wrote_it(load):
     """Not in the 40 shipped experiments that inherit it."""
     message = refusal(load, with_experiments(SAMM, gts_gn={"extends": "gts_gn", "seeds": ["0"]}))
-    assert "experiments.gts_gn.seeds.0: '0' is not of type 'integer'" in message
+    assert (
+        "experiments.gts_gn.seeds.0: expected a whole number, but found '0', which is a text in YAML. Write 0."
+        in message
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from merflow.training.fold_lists import FOLD_LISTS, row_of
 from merflow.training.fold_record import RECORD, write_record
 from merflow.training.settings import ProtocolSettings
 
+TRAINED = {"model_params": {"hidden": 32}}
+
 
 @pytest.fixture
 def score(tmp_path, monkeypatch):
@@ -27,17 +29,20 @@ def score(tmp_path, monkeypatch):
     write_exclusions([], tmp_path / "exclusions.csv")
     out = {name: tmp_path / name for name in ("metrics", "predictions", "settings")} | {"confusion": tmp_path / "c.png"}
 
-    def run(*, seeds=SEEDS, model="lite_point_gcn", protocol="loso", recorded=True, labels="emotion3", **splits):
+    def run(
+        *, seeds=SEEDS, model="lite_point_gcn", protocol="loso", recorded=True, labels="emotion3", now=None, **splits
+    ):
         for path in paths if recorded else ():
             history = path.with_name("history.csv")
             history.write_text("seed\n")
-            write_record(path.parent, made_of={}, seeds=seeds, files=[path, history])
+            write_record(path.parent, made_of={"settings": TRAINED}, seeds=seeds, files=[path, history])
         if recorded:
             FOLD_LISTS.write(listed, [row_of(path.parent) for path in paths])
         protocol = ProtocolSettings(protocol, **splits)
         asked = Scoring(model=model, labels=labels, protocol=protocol, seeds=tuple(seeds), bootstrap=50)
         script.main(
-            listed, tmp_path / "exclusions.csv", {}, out, asked=asked, resolved={}, composite=False, title="",
+            listed, tmp_path / "exclusions.csv", {}, out,
+            asked=asked, resolved={"experiment": now or TRAINED}, composite=False, title="",
         )  # fmt: skip
         return out
 
@@ -71,6 +76,16 @@ def test_seeds_are_those_of_the_settings(score):
     run, _ = score
     with pytest.raises(ArtefactError, match="the seeds 0, 1, 2 of the experiment's settings, but found the seeds 0, 1"):
         run(seeds=(0, 1, 2))
+
+
+def test_folds_of_other_settings_are_not_scored(score):
+    """Results that were copied without ``.snakemake``: Snakemake does not know what their folds were made with."""
+    run, paths = score
+    found = r"s1: expected a fold that was trained with the settings of the experiment, but found one of others "
+    with pytest.raises(ArtefactError, match=found + r"\(model_params: hidden: 32 then, 16 now\)") as error:
+        run(now={"model_params": {"hidden": 16}, "labels": "emotion3"})
+    assert f"Delete {paths[0].parents[1]} and give the same command again." in str(error.value)
+    run(now={**TRAINED, "labels": "emotion3"})
 
 
 def test_a_row_that_was_changed_by_hand_is_told_by_the_record_of_its_fold(score):

@@ -61,7 +61,9 @@ def test_a_parameter_without_a_default_must_be_given_once(loaded, package):
     for change in ({"seeds": [0]}, {"model_params": {"dropout": 0.1}}):
         config = loaded(experiment={"model_params": {"hidden": 8}, "overrides": {"demo": change}})
         assert config.experiment("mine", "demo").model_params["hidden"] == 8
-    with pytest.raises(ConfigError, match=r"experiments\.mine\.model_params\.dropout: 'x' is not of type 'number'"):
+    with pytest.raises(
+        ConfigError, match=r"experiments\.mine\.model_params\.dropout: expected a number, but found 'x'\."
+    ):
         loaded(experiment={"model_params": {"hidden": 8}, "overrides": {"demo": {"model_params": {"dropout": "x"}}}})
 
 
@@ -76,7 +78,10 @@ def test_the_shipped_configuration_is_the_same_with_plug_ins_in_it(loaded):
     ("experiment", "message"),
     [
         ({"model_params": {"hiden": 8}}, "unknown key 'experiments.mine.model_params.hiden'. Did you mean 'hidden'?"),
-        ({"model_params": {"hidden": "8"}}, "experiments.mine.model_params.hidden: '8' is not of type 'integer'"),
+        (
+            {"model_params": {"hidden": "8"}},
+            "experiments.mine.model_params.hidden: expected a whole number, but found '8'",
+        ),
         ({"artefact": "graphs/tracked14"}, "expected for model: {name}.net:MyNet an artefact of kind flow_images or"),
         ({"model": "{name}.net:MyNt"}, "config: experiments.mine.model: {name}.net:MyNt: expected MyNt in"),
         ({"model": "{name}.data:MySettings"}, "expected a subclass of merflow.models.network.Network"),

@@ -16,6 +16,7 @@ from merflow.evaluation.metrics_table import write_metrics
 from merflow.evaluation.predictions import write_predictions
 from merflow.evaluation.scoring import Scoring, score_folds
 from merflow.evaluation.settings_file import write_settings
+from merflow.evaluation.whole_folds import check_trained_with
 from merflow.settings import from_plain
 from merflow.training.fold_lists import listed_folds
 from merflow.training.fold_record import PREDICTIONS
@@ -35,8 +36,10 @@ def main(
     title: str,
 ) -> None:
     """Write the four results of an experiment."""
+    folders = listed_folds(folds)
+    check_trained_with(folders, resolved["experiment"])
     predictions, metrics = score_folds(
-        [folder / PREDICTIONS for folder in listed_folds(folds)],
+        [folder / PREDICTIONS for folder in folders],
         asked=asked,
         exclusions=exclusions,
         baselines=baselines,

@@ -13,6 +13,7 @@ from merflow.config.objects import Config, DatasetBlock
 from merflow.config.published_cells import check_published
 from merflow.config.schema import Schema, merge, refuse_unknown_keys, unknown_key
 from merflow.config.sections import STAGE_SETTINGS, Experiment
+from merflow.config.type_errors import told_error
 from merflow.datasets.declared import READER_OF_LAYOUT
 from merflow.datasets.registry import COMPOSITE, reader_settings
 from merflow.errors import ConfigError
@@ -113,7 +114,7 @@ def validate(config: Mapping[str, Any], schema: Schema) -> None:
         return
     where = ".".join(str(part) for part in error.absolute_path) or "the top level"
     meaning = error.schema.get("description", "") if isinstance(error.schema, Mapping) else ""
-    raise ConfigError(f"config: {where}: {error.message}." + (f" It is: {meaning}" if meaning else ""))
+    raise ConfigError(f"config: {where}: {told_error(error)}." + (f" It is: {meaning}" if meaning else ""))
 
 
 def check_experiment(config: Config, name: str, schema: Schema, *, valid: set[str]) -> None:
@@ -200,7 +201,7 @@ def check_model_params(name: str, model: str, params: Mapping[str, Any], schema:
     error = _first_error(params, node) if params or "required" in node else None
     if error is not None:
         where = ".".join(["experiments", name, "model_params", *map(str, error.absolute_path)])
-        raise ConfigError(f"config: {where}: {error.message}.")
+        raise ConfigError(f"config: {where}: {told_error(error)}.")
 
 
 def check_variant(config: Config, kind: str, variant: str, *, user: str) -> None:

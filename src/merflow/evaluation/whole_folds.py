@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from merflow.artefacts.differences import differences
 from merflow.errors import ArtefactError
 from merflow.evaluation.prediction_file import ORACLE_COLUMN, classes_of, refuse
-from merflow.training.fold_record import seeds_in
+from merflow.training.fold_record import read_record, seeds_in
 
 
 def check_same_settings(tables: Mapping[Path, pd.DataFrame]) -> None:
@@ -35,6 +37,36 @@ def check_same_settings(tables: Mapping[Path, pd.DataFrame]) -> None:
             f"{lacking[0].parent.name} lacks it. The folds are of different settings: delete the folds folder of the "
             "experiment and run again."
         )
+
+
+def check_trained_with(folders: Iterable[Path], settings: Mapping[str, Any]) -> None:
+    """Refuse folds that were trained with other settings than they are scored under.
+
+    Snakemake trains such folds anew, but where results were copied without its folder ``.snakemake`` it does not know.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+        Of the folds, each with its record.
+    settings : mapping
+        Of the experiment, as plain values.
+
+    Raises
+    ------
+    ArtefactError
+        Names the first fold that differs, and each setting.
+    """
+    for folder in folders:
+        record = read_record(folder)
+        trained = record.made_of.get("settings", {}) if record else {}
+        shared = trained.keys() & settings.keys()
+        other = differences({key: trained[key] for key in shared}, {key: settings[key] for key in shared})
+        if other:
+            raise ArtefactError(
+                f"{folder}: expected a fold that was trained with the settings of the experiment, but found one of "
+                f"others ({other}). Snakemake does not notice it where results were copied without .snakemake. Delete "
+                f"{folder.parent} and give the same command again."
+            )
 
 
 def check_whole(
