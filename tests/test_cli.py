@@ -100,6 +100,11 @@ def test_inspect_of_a_broken_file_names_the_command_that_rebuilds_it(tmp_path, c
     assert "snakemake --cores all --force" in capsys.readouterr().err
 
 
+def test_inspect_of_a_table_names_the_command_that_prints_it(tmp_path, capsys):
+    assert main(["inspect", str(tmp_path / "metrics.csv")]) == 2
+    assert f"found a table. Print it: merflow show {tmp_path}/metrics.csv" in capsys.readouterr().err
+
+
 def test_show_prints_the_table_and_where_the_pictures_are(tmp_path, capsys):
     (tmp_path / "metrics.csv").write_text(
         "metric,scope,name,value,ci_low,ci_high,n,protocol,note\n"

@@ -15,6 +15,7 @@ from merflow.version import VERSION
 
 CONFIG = Path("config.yaml")
 METRICS = "metrics.csv"
+TABLES = (".csv", ".tsv")
 BROKEN_PIPE = 141
 """Exit status of a program whose reader went away, as shells count it: 128 and the number of the signal SIGPIPE."""
 
@@ -201,6 +202,11 @@ def _config(options: argparse.Namespace) -> int:
 def _inspect(options: argparse.Namespace) -> int:
     from merflow.inspection import describe_artefact, kind_of, render_artefact
 
+    if options.file.suffix in TABLES:
+        raise MerflowError(
+            f"{options.file}: expected an .h5 file of the results, but found a table. Print it: "
+            f"merflow show {options.file}"
+        )
     print(describe_artefact(options.file, clips=options.clip))
     if not options.no_pictures:
         folder = options.out or options.file.with_suffix("")
@@ -219,7 +225,7 @@ def _show(options: argparse.Namespace) -> int:
     from merflow.evaluation.metrics_table import read_metrics
     from merflow.evaluation.metrics_text import format_metrics
 
-    folder = None if options.result.suffix in (".csv", ".tsv") else options.result
+    folder = None if options.result.suffix in TABLES else options.result
     table = folder / METRICS if folder else options.result
     if not table.is_file():
         below = sorted(path.parent for path in folder.glob("*/**/" + METRICS)) if folder else []

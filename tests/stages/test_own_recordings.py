@@ -25,7 +25,7 @@ from merflow.synthesis.settings import SynthesisSettings
 
 CAMERA = Pinhole(f=800.0, cx=319.5, cy=239.5, width=640, height=480)
 OTHER = Pinhole(f=640.0, cx=280.0, cy=200.25, width=560, height=420)
-SETTINGS = {"unit": "frames", "first_frame": 1, "fps": 30}
+SETTINGS = {"unit": "frames", "first_frame": 1}
 CHAIN = ("faces", "flow", "depth_flow", "clouds")
 
 

@@ -237,7 +237,7 @@ def test_a_rate_of_the_dataset_that_a_video_does_not_have_is_noted(tmp_path):
     """The setting is that of folders: who means slow motion by it has the rate of the file, and must see that."""
     write_video(tmp_path / "a.mp4", fps=25)
     (clip,) = index(tmp_path, [row(path="a.mp4")], fps=240).clips
-    assert (clip.fps, clip.notes) == (25, "25 frames a second as the file plays: fps: 240 is that of folders")
+    assert (clip.fps, clip.notes) == (25, "25 frames a second of the file: fps: 240 is for folders of frames")
     assert index(tmp_path, [row(path="a.mp4")], fps=25).clips[0].notes == ""
     assert index(tmp_path, [row(path="a.mp4", fps="25")], fps=240).clips[0].notes == ""
 

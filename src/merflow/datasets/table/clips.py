@@ -172,7 +172,7 @@ def _rate_notes(row: Row, recording: Recording, settings: TableSettings) -> list
     if row.fps is not None and abs(row.fps - own) > _SAME_RATE * own:
         notes.append(f"{row.fps:g} frames a second by the table, the file plays {own:g}")
     elif row.fps is None and settings.fps is not None and abs(settings.fps - own) > _SAME_RATE * own:
-        notes.append(f"{own:g} frames a second as the file plays: fps: {settings.fps:g} is that of folders")
+        notes.append(f"{own:g} frames a second of the file: fps: {settings.fps:g} is for folders of frames")
     if settings.unit == "seconds" and row.times:
         notes += late_note(settings.root / row.path, recording.video)
     return notes

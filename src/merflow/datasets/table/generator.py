@@ -16,7 +16,7 @@ _COLOR, _DEPTH = "recordings", "depth"
 _VIDEOS = "abcdefghijklm"
 _COLUMNS = (
     *("path", "subject", "clip", "onset", "apex", "offset", "aus", "objective", "emotion", "expression", "depth_path"),
-    *NUMBERS,
+    *("fps", *NUMBERS),
 )
 
 
@@ -48,12 +48,12 @@ class TableLayout(Layout):
 
     def write_sheets(self, root: Path, records: Sequence[ClipRecord]) -> None:
         """Write the table."""
-        camera = (self.camera.f, self.camera.f, self.camera.cx, self.camera.cy)
+        same = (self.recording.fps, self.camera.f, self.camera.f, self.camera.cx, self.camera.cy)
         with (Path(root) / TABLE).open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(_COLUMNS)
             writer.writerows(
-                (*_row(one), *camera) for one in sorted(records, key=lambda r: (r.subject, r.video, r.onset))
+                (*_row(one), *same) for one in sorted(records, key=lambda r: (r.subject, r.video, r.onset))
             )
 
 
