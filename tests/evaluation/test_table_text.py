@@ -24,6 +24,15 @@ def test_columns_that_do_not_fit_stand_below_with_the_first_one_again(tmp_path):
     assert all([line.split()[0] for line in block.splitlines()[1:]] == ["clip0", "clip1", "clip2"] for block in blocks)
 
 
+def test_rows_that_the_first_column_does_not_tell_apart_are_numbered_in_each_block(tmp_path):
+    wide = ",".join(f"column_{i:02d}" for i in range(9))
+    rows = [f"mine,net{r}," + ",".join(f"{r}.{i}" for i in range(9)) for r in range(3)]
+    text = format_table(written(tmp_path, "\n".join([f"dataset,experiment,{wide}", *rows])))
+    blocks = text.split("\n\n")
+    assert len(blocks) == 2
+    assert all([line.split()[0] for line in block.splitlines()] == ["#", "1", "2", "3"] for block in blocks)
+
+
 def test_notes_stand_once_below_with_the_rows_they_belong_to(tmp_path):
     long = "a sentence that does not fit into a line of a terminal and says all that has to be known of a number"
     text = format_table(written(tmp_path, f"a,value,note\nx,1,{long}\ny,2,{long}\nz,3,short\nw,4,{long}\nv,5,\n"))

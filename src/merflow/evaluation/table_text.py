@@ -14,6 +14,9 @@ WIDTH = 80
 NOTE = "note"
 """Column that stands below the table: it is a sentence."""
 
+ROW = "#"
+"""Column of the numbers of rows."""
+
 LONGEST = 30
 """Letters of a text in a cell; of a longer one the beginning, since a line has room for a few columns."""
 
@@ -21,8 +24,9 @@ LONGEST = 30
 def format_table(path: Path, *, width: int = WIDTH) -> str:
     """Return a table as text, numbers with three significant digits.
 
-    Columns that do not fit beside each other stand in further blocks, which repeat the first column. Rows that share a
-    note are numbered below the table with it.
+    Columns that do not fit beside each other stand in further blocks, which repeat the first column; where that does
+    not tell the rows apart, the rows are numbered, and their numbers are repeated. Rows that share a note are numbered
+    below the table with it.
 
     Parameters
     ----------
@@ -50,6 +54,8 @@ def format_table(path: Path, *, width: int = WIDTH) -> str:
     if rows.empty:
         return f"no rows, of the columns {', '.join(map(str, rows.columns))}"
     notes = rows.pop(NOTE).fillna("").astype(str).tolist() if NOTE in rows else []
+    if rows.iloc[:, 0].duplicated().any():
+        rows.insert(0, ROW, range(1, len(rows) + 1), allow_duplicates=True)
     columns = {str(name): _cells(rows[name]) for name in rows}
     return "\n".join([*_blocks(columns, width), *_notes(notes, width)])
 
