@@ -11,7 +11,7 @@ from merflow import extras
 from merflow.cli import main
 from merflow.doctor import machine, software
 from merflow.doctor.examine import examine
-from merflow.doctor.findings import format_findings
+from merflow.doctor.findings import Finding, format_findings
 from merflow.workflow_root import workflow_root
 
 Usage = namedtuple("Usage", "total used free")
@@ -99,8 +99,7 @@ def test_merflow_on_the_path_alone_is_told(study, monkeypatch):
 
 def test_recordings_and_their_licences(study):
     findings = examine(study / "config.yaml")
-    assert found(findings, "dataset mine").state == "--"
-    assert "no licence beside them" in found(findings, "dataset mine").found
+    assert found(findings, "dataset mine") == Finding("dataset mine", f"recordings in {study}/recordings")  # one's own
     assert found(findings, "dataset other").found == f"no recordings in {study}/recordings/nowhere"
     assert found(findings, "dataset other").advice.startswith("Correct datasets.other.root in config.yaml")
     assert found(findings, "datasets to render").found == "demo"

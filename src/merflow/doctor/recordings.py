@@ -48,7 +48,7 @@ def recordings_findings(config: Path) -> Iterator[Finding]:
 
 
 def recordings_finding(name: str, block: DatasetBlock) -> Finding:
-    """Return whether the recordings of a dataset are there, and whether a licence lies beside them."""
+    """Return whether the recordings of a dataset are there, and beside those of a released set a licence."""
     what, root = f"dataset {name}", Path(block.root)
     if not is_folder(root):
         mend = f"Correct datasets.{name}.root in config.yaml, or attach the disk that they are on."
@@ -59,4 +59,7 @@ def recordings_finding(name: str, block: DatasetBlock) -> Finding:
         licences = sorted(path.name for path in root.iterdir() if _LICENCE.search(path.name))
     if licences:
         return Finding(what, f"recordings in {root}, with {', '.join(licences)}")
-    return Finding(what, f"recordings in {root}, no licence beside them", "--", dataset_named(block.reader).licence)
+    released = dataset_named(block.reader)
+    if not released.citation:  # one's own
+        return Finding(what, f"recordings in {root}")
+    return Finding(what, f"recordings in {root}, no licence beside them", "--", released.licence)
