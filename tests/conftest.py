@@ -23,7 +23,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over what is loaded: looking through it took a tenth of the time of the tests."""
+    """Let the garbage collector pass over what is loaded, which it looks through again and again."""
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
 

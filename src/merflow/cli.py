@@ -228,7 +228,7 @@ def _show(options: argparse.Namespace) -> int:
     folder = None if options.result.suffix in TABLES else options.result
     table = folder / METRICS if folder else options.result
     if not table.is_file():
-        below = sorted(path.parent for path in folder.glob("*/**/" + METRICS)) if folder else []
+        below = sorted(path.parent for at in ("*", "*/*") for path in folder.glob(f"{at}/{METRICS}")) if folder else []
         move = f"Name one of these: {few(list(map(str, below)), 10)}." if below else how_to_make(table)
         raise MerflowError(f"expected {table}, but there is no such file. {move}")
     if table.name == METRICS:

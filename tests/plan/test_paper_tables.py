@@ -127,7 +127,8 @@ def test_a_study_without_the_datasets_of_a_paper_is_told_so():
     mine = load_config({"datasets": {"mine": {"reader": "casme3", "root": "/"}}}, SCHEMA)
     own = {row["missing"] for row in plan.table_rows(mine, "gts_gn", "V") if row["source"] == "own"}
     assert own == {"config.yaml has no dataset casme2", "config.yaml has no dataset samm"}
-    with pytest.raises(ConfigError, match=r"results/mine/tables/gts_gn/V: .* does not have casme2, samm\. Copy their"):
+    told = r"results/mine/tables/gts_gn/V: .* no dataset casme2; config\.yaml has no dataset samm\. Copy the blocks"
+    with pytest.raises(ConfigError, match=told):
         plan.stand_in_rows(mine, "gts_gn", "V", "mine", unanswered=lambda name: "")
 
 

@@ -67,7 +67,7 @@ def stand_in_rows(
     """
     rows: dict[tuple[str, str, str], Row] = {}
     planned = _planned(config, paper, table)
-    _check_experiments(config, planned, f"results/{dataset}/tables/{paper}/{table}")
+    _check_experiments(planned, f"results/{dataset}/tables/{paper}/{table}")
     for row in planned:
         name = row["experiment"]
         if name and (row["row"], row["metric"], name) not in rows:
@@ -84,20 +84,15 @@ def _planned(config: Config, paper: str, table: str) -> list[Row]:
     return rows
 
 
-def _check_experiments(config: Config, planned: Sequence[Row], where: str) -> None:
+def _check_experiments(planned: Sequence[Row], where: str) -> None:
     """Refuse a table that would be empty: which experiments it has follows from the datasets of the paper."""
     if any(row["experiment"] for row in planned):
         return
-    asked = dict.fromkeys(row["on"] for row in planned)
-    unknown = [name for name in asked if name not in config.datasets]
-    if unknown:
-        raise ConfigError(
-            f"{where}: expected the datasets that the paper asks, {', '.join(asked)}, which decide what each row "
-            f"trains, but config.yaml does not have {', '.join(unknown)}. Copy their blocks from the config.yaml of "
-            "merflow; their recordings need not be there."
-        )
+    reasons = dict.fromkeys(row["missing"] for row in planned if row["missing"] != _NO_EXPERIMENT)
     raise ConfigError(
-        f"{where}: expected a row that merflow has an experiment for, but found none. Ask for another table."
+        f"{where}: expected a row with an experiment, but found none: {'; '.join(reasons)}. Copy the blocks of such "
+        "datasets from the config.yaml of merflow (their recordings need not be there), and leave shipped experiments "
+        "as they are."
     )
 
 

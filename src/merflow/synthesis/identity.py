@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from merflow.synthesis.asset import MATERIALS
 from merflow.synthesis.hair import HairTraits, hair_offsets
@@ -145,8 +146,6 @@ def identity_geometry(head: HeadModel, identity: Identity) -> FloatArray:
     ]
     coefficients = np.array(identity.pairs)
     ends = np.stack([np.maximum(-coefficients, 0), np.maximum(coefficients, 0)], axis=1)
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
     with threadpool_limits(1):  # sums are split by threads, and a job has as many as it has cores
         coarse = head.base + np.tensordot(shares, head.macros, axes=1)
         coarse = coarse + np.tensordot(ends.astype(np.float32), head.pairs, axes=2)

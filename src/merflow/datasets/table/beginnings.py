@@ -1,5 +1,6 @@
 """Beginnings of videos: how long after the beginning of its file, from which players count, a first frame is shown."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from merflow.datasets.reading.video_times import VideoTimes
@@ -24,6 +25,7 @@ def late_note(path: Path, video: VideoTimes) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=1024)  # a recording has many clips
 def late_s(path: Path, video: VideoTimes) -> float:
     """Return the seconds from the beginning of a file to its first frame; sound from before 0 is no beginning."""
     with open_video(path) as (container, stream):
