@@ -1,6 +1,6 @@
 """merflow: raw micro-expression video to cached artefacts and leave-one-subject-out metrics.
 
-The table of contents. The first six files of workflow/rules are what the rules share; each other one is a part, in
+The table of contents. The first seven files of workflow/rules are what the rules share; each other one is a part, in
 the order in which the data flows.
 """
 
@@ -27,6 +27,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/lock.smk"
+include: "workflow/rules/untracked.smk"
 include: "workflow/rules/inputs.smk"
 include: "workflow/rules/shard_inputs.smk"
 include: "workflow/rules/batches.smk"

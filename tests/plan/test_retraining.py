@@ -61,6 +61,13 @@ def test_code_is_named_as_code(finished):
     assert "They were made with other code of the method or of its training." in notice(code="b")
 
 
+def test_folds_that_snakemake_would_keep_are_told_as_kept(finished):
+    text = plan.retraining_notice("d", "net", FOLDS, method=method(), code="b", untracked=True)
+    assert "net on d: 2 finished folds would be kept, since Snakemake has no record of them" in text
+    assert "They were made with other code" in text
+    assert "--forceall" in text
+
+
 def test_without_results_there_is_nothing_to_tell(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert notice(code="b") == ""

@@ -108,6 +108,51 @@ def test_results_that_were_copied_to_another_checkout_are_taken(copied, new_work
     assert digest(other.folder) == before
 
 
+@pytest.fixture
+def untracked(copied):
+    """Results whose record of Snakemake stayed behind."""
+    shutil.rmtree(copied.folder / ".snakemake")
+    return copied
+
+
+def test_results_without_a_record_are_kept_under_the_settings_that_they_were_made_with(untracked):
+    untracked.config["experiments"]["lite_point_gcn"] |= {"description": "told otherwise", "datasets": []}
+    untracked.write_config(untracked.config)
+    assert untracked.planned(METRICS) == {}
+
+
+@pytest.mark.parametrize(
+    ("removed", "changed", "told"),
+    [
+        ([], ("flow", "tvl1", "tvl1", {"tau": 0.2}), ["settings.yaml: expected scores", "tau: 0.25 then, 0.2 now"]),
+        (["*/metrics.csv", "*/settings.yaml", "*/folds.csv"], ("flow", "tvl1", "tvl1", {"tau": 0.2}),
+         ["artefacts/flow/tvl1/spNO.1.h5: expected an artefact", "tau: 0.25 then, 0.2 now"]),
+        (["*/settings.yaml"], ("experiments", "lite_point_gcn", "training", {"train_points": 64, "min_steps": 3}),
+         ["folds/spNO.1: expected a fold", "min_steps: 2 then, 3 now"]),
+    ],
+)  # fmt: skip
+def test_results_without_a_record_are_refused_under_others(untracked, removed, changed, told):
+    """Snakemake would keep them, and say that there is nothing to be done."""
+    for pattern in removed:
+        for path in untracked.folder.glob(f"results/tiny/{pattern}"):
+            path.unlink()
+    section, name, key, value = changed
+    untracked.config[section][name][key] = value
+    untracked.write_config(untracked.config)
+    output = untracked("-n", METRICS, check=False).output
+    assert all(part in output for part in [*told, "--forceall"])
+    assert untracked.planned("--forceall", METRICS)
+
+
+def test_folds_of_other_code_without_a_record_are_told_as_kept(untracked, edited):
+    options = edited(
+        "src/merflow/models/lite_point_gcn.py", "class LitePointGCN", "CHANGED = 1\n\n\nclass LitePointGCN"
+    )
+    output = untracked("-n", METRICS, **options).output
+    assert "3 finished folds would be kept, since Snakemake has no record of them" in output
+    assert "Nothing to be done" in output
+
+
 def test_merflow_at_another_path_leaves_what_its_own_weights_magnified(copied, edited):
     shard = "results/tiny/artefacts/magnified/learned3/spNO.1.h5"
     copied(shard)

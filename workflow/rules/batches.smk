@@ -32,11 +32,11 @@ def batches_of(dataset, experiment, folds):
 
 
 @cache
-def tell_retraining(dataset, experiment, folds, code):
-    """Tell once, before the run, that finished folds would be trained anew, and what they took."""
+def tell_retraining(dataset, experiment, folds, code, untracked):
+    """Tell once, before the run, that finished folds are of other code or settings, and what is done with them."""
     method = plan.method_of(project.experiment(experiment, dataset))
     notice = plan.retraining_notice(
-        dataset, experiment, folds, method=method, code=code
+        dataset, experiment, folds, method=method, code=code, untracked=untracked
     )
     if notice and workflow.is_main_process:
         logger.warning(notice)
@@ -51,9 +51,12 @@ def lists_of_fold_batches(wildcards):
     names = wildcards.dataset, wildcards.experiment
     forget_missing_folds(*names)
     folds = tuple(folds_of(*names))
-    tell_retraining(*names, folds, training_code(wildcards))
     batches = batches_of(*names, folds)
-    return [service(paths.fold_batch_list(*names, batches[fold])) for fold in folds]
+    lists = [paths.fold_batch_list(*names, batches[fold]) for fold in folds]
+    refuse_untracked_folds(*names, dict.fromkeys(lists))
+    untracked = any(map(is_untracked, lists))
+    tell_retraining(*names, folds, training_code(wildcards), untracked)
+    return list(map(service, lists))
 
 
 def list_of_fold(wildcards):

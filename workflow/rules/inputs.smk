@@ -191,6 +191,7 @@ def what_lost_a_part(wildcards):
     that the inputs are the same afterwards.
     """
     names = wildcards.dataset, wildcards.experiment
+    refuse_untracked_scores(*names)
     wanted = plan.parts(
         experiment_of(wildcards),
         folds_of(*names),

@@ -33,12 +33,12 @@ def lists_of_batches(wildcards):
     project.variant(wildcards.kind, wildcards.variant)  # or it is refused
     forget_missing_shards(*names)
     clips = indexed_clips(wildcards.dataset)
-    return [
-        service(
-            paths.batch_list(*names, plan.batch_of_subject(project, clips, subject))
-        )
+    lists = [
+        paths.batch_list(*names, plan.batch_of_subject(project, clips, subject))
         for subject in plan.subjects(clips)
     ]
+    refuse_untracked_shards(*names, dict.fromkeys(lists))
+    return list(map(service, lists))
 
 
 def datasets_of(kind, making):
@@ -170,6 +170,14 @@ def what_decides(kind, number, making):
     }
 
 
+def making_now(dataset, kind, variant):
+    """Return how the shards of a variant are made in a dataset."""
+    stage = STAGES[kind]
+    if plan.came_ready(project, dataset):
+        return stage.importing
+    return stage.making_of(project.variant(kind, variant).plain)
+
+
 def made_of(dataset, artefacts):
     """Return settings and code of kinds of artefact, of a composite those of each member.
 
@@ -181,8 +189,7 @@ def made_of(dataset, artefacts):
         ready = plan.came_ready(project, owner)
         for kind, variant in artefacts[-1:] if ready else artefacts:
             plain = project.variant(kind, variant).plain
-            stage = STAGES[kind]
-            making = stage.importing if ready else stage.making_of(plain)
+            making = making_now(owner, kind, variant)
             settings = making.settings_of(plain, config["datasets"][owner])
             code = code_of("make_shards", *plan.making_modules(making), kind=kind)
             found[f"{owner}: {kind}/{variant}"] = [settings, code]

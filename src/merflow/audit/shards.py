@@ -64,8 +64,7 @@ class Shards:
         """
         facts = self._facts(name, then)
         params = facts.params if facts else {}
-        both = settings.keys() & params.keys()
-        if why := differences({key: params[key] for key in both}, {key: settings[key] for key in both}):
+        if why := differences(params, settings, known_to_both=True):
             path = name.below(self.root)
             expected = "to be made with the settings of settings.yaml"
             self._findings.add(path, expected, f"others ({why})", force=[path], then=then)

@@ -59,8 +59,7 @@ def check_trained_with(folders: Iterable[Path], settings: Mapping[str, Any]) -> 
     for folder in folders:
         record = read_record(folder)
         trained = record.made_of.get("settings", {}) if record else {}
-        shared = trained.keys() & settings.keys()
-        other = differences({key: trained[key] for key in shared}, {key: settings[key] for key in shared})
+        other = differences(trained, settings, known_to_both=True)
         if other:
             raise ArtefactError(
                 f"{folder}: expected a fold that was trained with the settings of the experiment, but found one of "

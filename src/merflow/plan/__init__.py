@@ -57,6 +57,7 @@ from merflow.plan.sources import (
 )
 from merflow.plan.splits import as_trained
 from merflow.plan.summary import contents_of_kept, facts_of_summary, found_results, inputs_of_summary
+from merflow.plan.untracked import check_untracked_folds, check_untracked_scores, check_untracked_shards
 from merflow.shard_lists import forget_missing_shards
 from merflow.training.fold_lists import forget_missing_folds
 from merflow.training.fold_record import lacks_only_weights
@@ -86,6 +87,9 @@ __all__ = [
     "check_shows",
     "check_source",
     "check_subject",
+    "check_untracked_folds",
+    "check_untracked_scores",
+    "check_untracked_shards",
     "clips_by_subject",
     "contents_of_kept",
     "drawn_alone",

@@ -12,7 +12,9 @@ from merflow.training.fold_record import FoldRecord, read_record
 from merflow.training.method import Method
 
 
-def retraining_notice(dataset: str, experiment: str, folds: Sequence[str], *, method: Method, code: str) -> str:
+def retraining_notice(
+    dataset: str, experiment: str, folds: Sequence[str], *, method: Method, code: str, untracked: bool = False
+) -> str:
     """Return what to tell of finished folds that settings or code of now make anew; empty = there are none.
 
     Parameters
@@ -24,6 +26,8 @@ def retraining_notice(dataset: str, experiment: str, folds: Sequence[str], *, me
         What decides a fold now. A seed that is new loses nothing.
     code : str
         Fingerprint of what trains now.
+    untracked : bool
+        Whether Snakemake has no record of them, and so would keep them.
     """
     wanted = {"settings": method.of_any_seed(), "code": code}
     stale: list[FoldRecord] = []
@@ -33,14 +37,20 @@ def retraining_notice(dataset: str, experiment: str, folds: Sequence[str], *, me
             stale.append(record)
     if not stale:
         return ""
-    hours = _hours(dataset, experiment)
-    cost = f", which took {hours:.2f} core-hours" if hours else ""
     causes = " or ".join(dict.fromkeys(_causes(record, wanted) for record in stale))
     were, them = ("It was", "it") if len(stale) == 1 else ("They were", "them")
+    told = f"{experiment} on {dataset}: {counts.count(len(stale), 'finished fold')} would be"
+    if untracked:
+        return (
+            f"{told} kept, since Snakemake has no record of {them}, as where results were copied without the folder "
+            f".snakemake. {were} made with {causes}. To train {them} anew, give the command once with --forceall: each "
+            "job keeps what still holds."
+        )
+    hours = _hours(dataset, experiment)
+    cost = f", which took {hours:.2f} core-hours" if hours else ""
     return (
-        f"{experiment} on {dataset}: {counts.count(len(stale), 'finished fold')} would be trained anew{cost}. {were} "
-        f"made with {causes}. To keep {them}, undo the edit, or give the changed experiment a name of its own "
-        f"(extends: {experiment})."
+        f"{told} trained anew{cost}. {were} made with {causes}. To keep {them}, undo the edit, or give the changed "
+        f"experiment a name of its own (extends: {experiment})."
     )
 
 
