@@ -74,7 +74,8 @@ def recorded_frames(
         When the disk or the connection fails: to plan without these frames would be to plan for others.
     """
     found: dict[str, os.stat_result] = {}
-    clips = [clip if depth else replace(clip, depth="") for clip in clips_by_subject(version.path).get(subject, ())]
+    indexed = clips_by_subject(version.path).get(subject, ())
+    clips = [clip if depth or not clip.depth else replace(clip, depth="") for clip in indexed]
     clips = clips if scans else [without_scans(clip) for clip in clips]
     listed = cache(_listed)  # of this subject: all names of a dataset would take more memory than all else
     for clip in clips:
@@ -82,7 +83,8 @@ def recorded_frames(
             folder = getattr(clip, kind)
             if folder and roles:
                 found |= _readable_frames(clip, str(Path(root, folder)), roles, _SUFFIXES[kind], listed)
-        found |= dict(_existing(map(str, scan_paths(clip, Path(root)))))
+        if scans:
+            found |= dict(_existing(map(str, scan_paths(clip, Path(root)))))
     hashes = partial(annotated_frame_hashes, clips, Path(root), roles=roles)
     return planned_state(Path(note), _state(found, root), content=lambda: content_digest(hashes()))
 

@@ -187,8 +187,9 @@ def _with_suffix(folders: Collection[Path], suffixes: Collection[str]) -> list[P
 
 
 def without_scans(clip: Clip) -> Clip:
-    """Return a clip for a stage that reads no meshes."""
-    return replace(clip, meshes="", textures="", landmarks_3d="")
+    """Return a clip for a stage that reads no meshes: itself where it has none, since planning asks for thousands."""
+    has_scans = clip.meshes or clip.textures or clip.landmarks_3d
+    return replace(clip, meshes="", textures="", landmarks_3d="") if has_scans else clip
 
 
 def _is_there(path: Path) -> bool:
