@@ -20,6 +20,7 @@ from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings, check_no_gap, header_size
 from merflow.datasets.table.rows import Row, camera_files, read_rows
 from merflow.datasets.table.settings import TableSettings
+from merflow.datasets.table.unit_hint import note_other_unit
 from merflow.errors import BadClipError, DatasetError
 from merflow.reading import is_file, is_folder
 
@@ -80,6 +81,7 @@ def read_table_of_clips(name: str, settings: TableSettings) -> Index:
     _check_together(found, settings.table.name, faults)
     annotations = [one for row, one in found if one is not None and not row.faulty]
     _check_cameras(annotations, faults)
+    note_other_unit(rows, settings, faults)
     faults.refuse()
     return _index(annotations, recordings, notes=[f"annotation from {settings.table.name}", *_summary(annotations)])
 
