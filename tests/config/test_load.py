@@ -253,6 +253,13 @@ def test_an_override_keeps_the_model(load, shipped):
     assert "'model' has no meaning inside an override" in refusal(load, shipped)
 
 
+def test_another_protocol_is_told_as_yaml_has_it(load, shipped):
+    shipped["experiments"]["ststnet"]["protocol"] = {"name": "kfold_subject", "k": 3}
+    message = refusal(load, shipped)
+    assert "the protocol of ststnet, {name: kfold_subject, k: 3, seed: 0}, but found {name: loso}: " in message
+    assert "with protocol: {name: kfold_subject, k: 3, seed: 0} and name it in baselines." in message
+
+
 def test_baselines_are_asked_the_same_question_on_every_dataset(load, shipped):
     shipped["experiments"]["landmark_svm"]["overrides"] = {"samm": {"labels": "objective6"}}
     message = refusal(load, shipped)
