@@ -43,6 +43,16 @@ def test_show_and_predict_tell_it(study, capsys):
     assert "Did you mean 'ststnet'?" in capsys.readouterr().err
 
 
+def test_a_folder_without_scores_and_a_bare_name_are_told_what_to_name(study, capsys):
+    (study / "results/mine").mkdir()
+    (study / "results/mine/clips.csv").touch()
+    assert main(["show", "results/mine"]) == 2
+    told = capsys.readouterr().err
+    assert "No experiment below it is scored yet. Score one: merflow run . results/mine/EXPERIMENT/metrics.csv" in told
+    assert main(["show", "ststnet"]) == 2
+    assert "Name its path: results/demo/ststnet." in capsys.readouterr().err
+
+
 def test_predict_without_a_trained_model_names_the_command_that_trains_it(study, capsys):
     for model in ("results/demo/ststnet/final/model.pt", "results/demo/ststnet"):
         assert main(["predict", model, "clip.mp4"]) == 2
