@@ -71,7 +71,7 @@ def test_a_value_out_of_range_is_refused_before_any_work(load, shipped):
         ({"labels": "emotion5"}, "emotion5"),
         ({"extends": "nothing"}, "unknown experiment 'nothing'"),
         ({"baselines": ["luck"]}, "unknown experiment 'luck'"),
-        ({"seeds": [0, 0]}, "seeds: expected different seeds"),
+        ({"seeds": [0, 0]}, "seeds: expected one or more different seeds"),
         ({"bootstrap": 0}, "bootstrap: expected 1 or more"),
         ({"expressions": []}, "expressions: expected micro, macro or both"),
         ({"protocol": {"name": "cross_domain"}}, "expected micro and macro for cross_domain"),

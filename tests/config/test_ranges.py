@@ -37,6 +37,7 @@ def test_every_number_of_a_shipped_method_states_its_range(schema, model):
         ("gts_gn", {"widths": []}, "widths: expected at least one, but found an empty list"),
         ("ststnet", {"dropout": 1}, "dropout: expected at least 0 and below 1, but found 1"),
         ("res3d", {"width": 0}, "width: expected at least 1, but found 0"),
+        ("gts_gn", {"head": "pool"}, "head: expected one of flat, pooled, but found 'pool' (Did you mean 'pooled'?)."),
         ("kpconv", {"width": 0}, "width: expected above 0, but found 0"),
     ],
 )

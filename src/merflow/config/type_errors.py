@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from merflow.checks import nearest
 from merflow.config.ranges import is_bound, told_range
 
 _WORDS = {
@@ -34,6 +35,10 @@ def told_error(error: Any) -> str:
         return f"expected {told_range(error.schema)}, but found {error.instance!r}"
     if error.validator == "minItems" and not error.instance:
         return "expected at least one, but found an empty list"
+    if error.validator == "enum":
+        words = [str(one) for one in error.validator_value]
+        hint = nearest(str(error.instance), words).strip()
+        return f"expected one of {', '.join(words)}, but found {error.instance!r}" + (f" ({hint})" if hint else "")
     expected = _expected(error)
     if not expected:
         return str(error.message)
