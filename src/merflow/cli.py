@@ -8,8 +8,9 @@ from pathlib import Path
 
 from merflow.checks import few
 from merflow.errors import MerflowError
-from merflow.make_command import how_to_make, study_of
+from merflow.make_command import study_of
 from merflow.memory import check_address_space
+from merflow.paths import RESULTS
 from merflow.reading import told
 from merflow.version import VERSION
 
@@ -222,6 +223,7 @@ def _inspect(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    from merflow.config.mistyped_result import next_move, no_score_below
     from merflow.evaluation.metrics_table import read_metrics
     from merflow.evaluation.metrics_text import format_metrics
 
@@ -229,7 +231,9 @@ def _show(options: argparse.Namespace) -> int:
     table = folder / METRICS if folder else options.result
     if not table.is_file():
         below = sorted(path.parent for at in ("*", "*/*") for path in folder.glob(f"{at}/{METRICS}")) if folder else []
-        move = f"Name one of these: {few(list(map(str, below)), 10)}." if below else how_to_make(table)
+        several = folder is not None and folder.is_dir() and RESULTS in folder.absolute().parts[-2:]
+        move = no_score_below(table.parent) if several else next_move(table)
+        move = f"Name one of these: {few(list(map(str, below)), 10)}." if below else move
         raise MerflowError(f"expected {table}, but there is no such file. {move}")
     if table.name == METRICS:
         print(format_metrics(read_metrics(table), details=folder is None))

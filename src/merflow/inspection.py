@@ -12,6 +12,7 @@ from merflow.artefacts import KINDS, Examples, LazyRows, Rows, Shard, open_shard
 from merflow.artefacts.examples_file import READ_BY_ROW
 from merflow.artefacts.reader import open_artefact
 from merflow.artefacts.refusals import well_formed
+from merflow.counts import count
 from merflow.errors import ArtefactError
 
 _FEW_ROWS = 8
@@ -193,7 +194,7 @@ def _examples(examples: Examples) -> Iterator[str]:
     yield f"x: {examples.x.dtype}, {shape}"
     yield f"   {_statistics_of_rows(examples.x)}"
     subjects = list(dict.fromkeys(examples.subject.tolist()))
-    yield f"{len(examples.label)} clips of {len(subjects)} subjects"
+    yield f"{count(len(examples.label), 'clip')} of {count(len(subjects), 'subject')}"
     yield ""
     yield from _class_table(examples, subjects)
 

@@ -89,7 +89,7 @@ def test_the_command_writes_a_table_that_the_index_takes(study, tmp_path, capsys
     assert "no apex in the table, midpoint" in capsys.readouterr().out
     assert main(["apexes", "mine"]) == 0
     out = capsys.readouterr().out
-    assert "estimated the apex of 1 clips" in out
+    assert "estimated the apex of 1 clip without" in out
     assert "apexes: mine_apexes.csv" in out
     [row] = read_apexes(tmp_path / "mine_apexes.csv").values()
     assert abs(row.apex - study.apex) <= 1
@@ -99,7 +99,7 @@ def test_the_command_writes_a_table_that_the_index_takes(study, tmp_path, capsys
     assert main(["validate", "mine"]) == 0
     out = capsys.readouterr().out
     assert f"{row.apex} estimated (largest expression flow, midpoint " in out
-    assert "apex of 1 clips from mine_apexes.csv, estimated" in out
+    assert "apex of 1 clip from mine_apexes.csv, estimated" in out
 
 
 def test_the_command_overwrites_nothing_and_knows_what_has_no_recordings(study, tmp_path, capsys):
@@ -109,6 +109,18 @@ def test_the_command_overwrites_nothing_and_knows_what_has_no_recordings(study, 
     assert (tmp_path / "mine_apexes.csv").read_text() == "mine"
     assert main(["apexes", "demo_composite", "--config", str(ROOT / "config.yaml")]) == 2
     assert "merflow apexes demo_smic" in capsys.readouterr().err
+
+
+def test_a_mistyped_table_is_told_with_the_one_that_is_meant(study, tmp_path, capsys):
+    (tmp_path / "mine_apexes.csv").write_text("mine")
+    config = yaml.safe_load((tmp_path / "config.yaml").read_text())
+    config["datasets"]["mine"]["apexes"] = "mine_apexs.csv"
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    assert main(["validate", "mine"]) == 2
+    assert "no such file. Did you mean 'mine_apexes.csv'? Name the right one in config.yaml" in capsys.readouterr().err
+    assert main(["apexes", "mine"]) == 2
+    told = capsys.readouterr().err
+    assert "set datasets.mine.apexes: mine_apexes.csv in config.yaml in place of mine_apexs.csv, where no" in told
 
 
 def test_notes_tell_a_midpoint(clips):

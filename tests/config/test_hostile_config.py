@@ -93,7 +93,7 @@ def test_a_number_that_is_none(shipped, number):
         (list(range(10**4)), "seeds: expected at most 100, each a training, but found 10000"),
         ([0, -1], "seeds: expected 0 or more, but found -1"),
         ([2**70], r"seeds[0]: expected a number of 63 bits, but found one of 71"),
-        ([], "seeds: expected different seeds"),
+        ([], "seeds: expected one or more different seeds, but found []"),
     ],
 )
 def test_seeds_that_cannot_be(shipped, seeds, message):

@@ -71,7 +71,7 @@ def test_a_value_out_of_range_is_refused_before_any_work(load, shipped):
         ({"labels": "emotion5"}, "emotion5"),
         ({"extends": "nothing"}, "unknown experiment 'nothing'"),
         ({"baselines": ["luck"]}, "unknown experiment 'luck'"),
-        ({"seeds": [0, 0]}, "seeds: expected different seeds"),
+        ({"seeds": [0, 0]}, "seeds: expected one or more different seeds"),
         ({"bootstrap": 0}, "bootstrap: expected 1 or more"),
         ({"expressions": []}, "expressions: expected micro, macro or both"),
         ({"protocol": {"name": "cross_domain"}}, "expected micro and macro for cross_domain"),
@@ -251,6 +251,13 @@ def test_parameters_of_a_model_are_completed_and_context_is_not_configured(load,
 def test_an_override_keeps_the_model(load, shipped):
     shipped["experiments"]["gts_gn"]["overrides"]["demo"] = {"model": "ss_gn"}
     assert "'model' has no meaning inside an override" in refusal(load, shipped)
+
+
+def test_another_protocol_is_told_as_yaml_has_it(load, shipped):
+    shipped["experiments"]["ststnet"]["protocol"] = {"name": "kfold_subject", "k": 3}
+    message = refusal(load, shipped)
+    assert "the protocol of ststnet, {name: kfold_subject, k: 3, seed: 0}, but found {name: loso}: " in message
+    assert "with protocol: {name: kfold_subject, k: 3, seed: 0} and name it in baselines." in message
 
 
 def test_baselines_are_asked_the_same_question_on_every_dataset(load, shipped):

@@ -49,9 +49,18 @@ def test_text_by_hand():
 
 
 def test_one_clip_of_one_subject_is_told_as_one():
-    known = {"mine": SimpleNamespace(clips=[clip("a")], subjects=1, picture=(640, 480), made_now=None)}
+    known = {"mine": SimpleNamespace(clips=[clip("a")], subjects=1, picture=(640, 480), made_now=None, stale="")}
     lines = format_plan(Planned([], known), PARTS, []).splitlines()
     assert "Dataset mine: 1 clip of 1 subject, pictures of 640x480 px" in lines
+
+
+def test_a_stale_index_is_told_from_none():
+    of = {"clips": [clip("a")], "subjects": 1, "picture": (0, 0), "made_now": object()}
+    with_reason = SimpleNamespace(**of, stale="clips.csv changed since it was made")
+    told = " ".join(format_plan(Planned([], {"mine": with_reason}), PARTS, []).split())
+    assert "; the index is stale: clips.csv changed since it was made; made anew for this plan" in told
+    told = " ".join(format_plan(Planned([], {"mine": SimpleNamespace(**of, stale="")}), PARTS, []).split())
+    assert "; no index yet, made for this plan" in told
 
 
 def test_nothing_to_do():

@@ -31,8 +31,8 @@ def test_an_estimate_takes_the_place_of_a_midpoint_and_says_so():
     assert estimated.notes == ("first note; no apex in the sheet, 7 estimated (largest expression flow, midpoint 5)")
     assert not has_midpoint(estimated)
     assert index.notes == (
-        "apex of 1 clips from apexes.csv, estimated",
-        "apex of 1 clips is the midpoint, apexes.csv does not name them: s2_a_1",
+        "apex of 1 clip from apexes.csv, estimated",
+        "apex of 1 clip is the midpoint, apexes.csv does not name them: s2_a_1",
     )
 
 

@@ -39,7 +39,7 @@ def test_casme2_as_published(tmp_path, validate):
     casme2.add_clip(tmp_path / "data", "sub01", coding[0].video, range(46, 87), layout="cropped")
     status, out, _ = validate("casme2", layout="cropped")
     assert status == 0
-    assert "Dataset mine: 1 usable clips, 254 excluded." in out
+    assert "Dataset mine: 1 usable clip, 254 excluded." in out
     assert "frames of the layout cropped, from Cropped" in out
 
 

@@ -63,7 +63,7 @@ def test_dataset_without_published_counts_says_so(index_of):
     assert not report.official
     assert report.differences == []
     text = format_validation(report)
-    assert text.startswith("Dataset demo: 1 usable clips, 0 excluded.\nNot an official dataset")
+    assert text.startswith("Dataset demo: 1 usable clip, 0 excluded.\nNot an official dataset")
     assert "published" not in text.split("\n\n")[1]
 
 

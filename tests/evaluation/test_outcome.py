@@ -44,7 +44,7 @@ def test_a_run_ends_with_the_scores_of_its_network_beside_its_baseline(scored):
         "mine, my_net: UF1 0.500 (95 % interval 0.400 to 0.600), UAR 0.600 (95 % interval 0.500 to 0.700); protocol "
         "loso",
         "  baseline my_svm: UF1 0.300 (95 % interval 0.200 to 0.400), UAR 0.300 (95 % interval 0.200 to 0.400)",
-        "  clips: 3 of 2 subjects were used, 1 left out (why: my study/results/mine/my_net/exclusions.csv)",
+        "  used: 3 clips of 2 subjects, 1 left out (why: my study/results/mine/my_net/exclusions.csv)",
         "  all scores: my study/results/mine/my_net/metrics.csv",
         "Every score and picture: merflow show 'my study/results/mine/my_net'",
         "Which clips can be believed: merflow run 'my study' results/mine/qc/index.html",

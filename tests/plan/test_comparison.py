@@ -24,7 +24,7 @@ def test_methods_may_differ_and_nothing_else():
         check(labels="emotion4")
     with pytest.raises(ConfigError, match="expressions"):
         check(expressions=["macro"])
-    with pytest.raises(ConfigError, match=r"Define a twin that extends svm with protocol: .*'k': 5"):
+    with pytest.raises(ConfigError, match=r"Define a twin that extends svm with protocol: .*k: 5"):
         check(protocol=LOSO | {"k": 3})
 
 
@@ -37,7 +37,7 @@ def test_the_two_forms_of_macro_to_micro_test_the_same_clips_and_are_compared():
     for first, second in (("honest", "printed"), ("printed", "honest")):
         plan.check_comparable("demo", first, second, experiments=experiments, known=experiments)
     experiments["loso"] = from_plain(Experiment, settings["printed"] | {"protocol": LOSO})
-    with pytest.raises(ConfigError, match=r"have the protocol of loso.*'keep_test_subject_macro': True"):
+    with pytest.raises(ConfigError, match=r"have the protocol of loso.*keep_test_subject_macro: true"):
         plan.check_comparable("demo", "loso", "printed", experiments=experiments, known=experiments)
 
 

@@ -22,7 +22,8 @@ def logger(shared):
 
 
 def tell(logger, rule, wildcards, output):
-    logger.info("", extra={"event": "job_info", "rule_name": rule, "wildcards": wildcards, "output": output})
+    extra = {"event": "job_info", "rule_name": rule, "wildcards": wildcards, "output": output, "reason": "Forced"}
+    logger.info("", extra=extra)
 
 
 def test_jobs_and_warnings_are_told(logger, shared):
@@ -32,7 +33,7 @@ def test_jobs_and_warnings_are_told(logger, shared):
     logger.info("no event at all")
     logger.warning("3 finished folds would be trained anew")
     logger.warning("3 finished folds would be trained anew")
-    assert foreseen.jobs_told(shared) == [foreseen.PlannedJob("extract_faces", {"dataset": "demo"})]
+    assert foreseen.jobs_told(shared) == [foreseen.PlannedJob("extract_faces", {"dataset": "demo"}, "Forced")]
     assert foreseen.jobs_told(shared)[0].dataset == "demo"
     assert foreseen.warnings_told(shared) == ["3 finished folds would be trained anew"]
 

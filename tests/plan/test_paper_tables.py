@@ -86,6 +86,18 @@ def test_on_another_dataset_the_published_columns_are_empty():
     assert set(Counter(plan.metrics_of_rows(rows)).values()) == {1}
 
 
+def test_a_stand_in_says_which_settings_are_not_those_of_the_row():
+    """ATM-GCN on the demo is a small network on small pictures: its number says nothing of the printed size."""
+    (row, *_) = plan.stand_in_rows(CONFIG, "atm_gcn", "II", "demo", unanswered=lambda name: "")
+    assert row["note"].startswith("not the settings of the row on composite (in brackets): artefact sequences/seq8_64 ")
+    assert "model_params.widths [16, 32] ([32, 64, 128, 256])" in row["note"]
+    assert "training.min_epochs 30 (50)" in row["note"]
+    (row, *_) = plan.stand_in_rows(CONFIG, "lite_point_gcn", "II", "demo", unanswered=lambda name: "no clip")
+    assert row["note"] == "", "no number, so no settings of it"
+    same = plan.stand_in_rows(CONFIG, "gts_gn", "V", "demo_casme2", unanswered=lambda name: "")
+    assert {row["note"] for row in same} == {""}
+
+
 def test_a_question_that_a_dataset_cannot_answer_is_a_row_that_says_why():
     def unanswered(name):
         return "no clip of others" if name.endswith("emotion4") else ""

@@ -91,7 +91,7 @@ def test_another_suffix_is_refused(tmp_path):
         (["a.mp4", "--out", "b.xlsx"], "--out: expected a file .csv or .json"),
         (["a.mp4", "--picture", "b.jpg"], "--picture: expected a file .png"),
         (["--table", "clips.csv", "--picture", "b.png"], "--picture: expected a folder"),
-        (["a.mp4"], "expected a final model (model.pt), but found no file"),
+        (["a.mp4"], "expected a final model (model.pt), or the folder of a fold, but found no file"),
     ],
 )
 def test_what_cannot_be_asked_for_is_told_before_anything_is_read(arguments, told, tmp_path, monkeypatch, capsys):

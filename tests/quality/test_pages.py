@@ -123,7 +123,7 @@ def test_in_chromium_a_click_on_a_dot_opens_the_clip_and_a_verdict_is_kept(pages
     document, said, _ = browse(pages / "subjects/sp9.1.html", tmp_path, verdict)
     assert said == []
     title = re.search(r"<title>(.*)</title>", document)[1]
-    assert title == f'"clip\\tverdict\\tcomment\\n{CLIP}\\tfail\\ta doll\\n"1 clips reviewed, 1 failed.'
+    assert title == f'"clip\\tverdict\\tcomment\\n{CLIP}\\tfail\\ta doll\\n"1 clip reviewed, 1 failed.'
     assert [url for url in asked if not re.search(r"google|gvt1|chrome", url)] == []
 
 

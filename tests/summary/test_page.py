@@ -64,6 +64,16 @@ def test_the_matrix_has_the_best_method_first_and_each_difference_with_both_sign
     assert f"-{largest:.3f}</td>" in text
 
 
+def test_a_difference_that_rounds_to_nothing_has_no_minus_and_one_is_told_as_one(results, rows, pairs, across):
+    text = summary_page(results, rows, pairs.assign(difference=-0.0002, n=1), across, [])
+    assert "+0.000</td>" in text
+    assert "-0.000<" not in text
+    assert ', 1 clip"' in text
+    assert " result of 1 experiment on 1 dataset." in summary_page(
+        results[:1], rows[rows["experiment"] == "good"], pairs[:0], across[:0], []
+    )
+
+
 def test_a_method_stands_with_its_own_score_where_another_predicts_fewer_clips(results, rows):
     """The clips that a pair has in common are those of the pair: no method is to be ranked by them."""
     good, poor, weak = results[:3]

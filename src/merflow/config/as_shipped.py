@@ -1,4 +1,4 @@
-"""What merflow ships on the datasets of a user, to tell which shipped experiments a configuration changes."""
+"""In which settings an experiment is another one: than merflow ships it, or than on another dataset."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -11,6 +11,8 @@ from merflow.workflow_root import workflow_root
 
 _DECIDE_NOTHING = ("description", "datasets", "overrides", "paper", "extends", "baselines")
 """Settings of an experiment that no number of its own follows from."""
+
+_TOLD = ("labels", "protocol")
 
 
 @lru_cache(maxsize=1)
@@ -40,6 +42,39 @@ def changed_settings(config: Config, experiment: str, dataset: str) -> tuple[str
             variants = (one.variant(kind, name).plain for one in (config, shipped))
             changed += [f"{kind}.{name}.{key}" for key in _differing(*variants)]
     return tuple(changed)
+
+
+def settings_of_dataset(config: Config, experiment: str, dataset: str, *, elsewhere: str | None) -> tuple[str, ...]:
+    """Return the settings that an experiment has on a dataset and not on another one, each with both values.
+
+    Labels and protocol are left out: where numbers of both stand, these are told beside them.
+
+    Parameters
+    ----------
+    config : Config
+    experiment : str
+    dataset : str
+    elsewhere : str or None
+        The other dataset; None = those for which the experiment changes nothing.
+
+    Returns
+    -------
+    tuple of str
+        Such as ``training.train_points 256 (0)``, the other dataset's in brackets.
+    """
+    own, theirs = (asdict(config.experiment(experiment, one)) for one in (dataset, elsewhere))
+    keys = [key for key in _differing(own, theirs) if key.partition(".")[0] not in (*_DECIDE_NOTHING, *_TOLD)]
+    return tuple(f"{key} {_value(own, key)} ({_value(theirs, key)})" for key in keys)
+
+
+def _value(settings: Mapping[str, Any], key: str) -> str:
+    """Return the value of a setting by its path, as YAML has it; of one that is not given ``default``."""
+    found: Any = settings
+    for part in key.split("."):
+        if not isinstance(found, Mapping) or part not in found:
+            return "default"
+        found = found[part]
+    return str(list(found) if isinstance(found, tuple) else found)
 
 
 def _differing(own: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[str]:

@@ -10,8 +10,10 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from merflow.config.ranges import parameter_ranges, with_range
 from merflow.settings import to_plain
 from merflow.user_paths import PATH_FORMAT, UserPath
 
@@ -53,12 +55,19 @@ def keyword_schema(function: Callable[..., Any], *, leave_out: Sequence[str] = (
         for p in parameters
         if p.kind is p.KEYWORD_ONLY and p.name not in leave_out
     }
-    texts = parameter_descriptions(function.__doc__ or "")
-    return parameters_schema(function.__name__, texts, typing.get_type_hints(source, include_extras=True), defaults)
+    text = function.__doc__ or ""
+    hints = typing.get_type_hints(source, include_extras=True)
+    ranges = parameter_ranges(text)
+    return parameters_schema(function.__name__, parameter_descriptions(text), hints, defaults, ranges=ranges)
 
 
 def parameters_schema(
-    owner: str, texts: Mapping[str, str], hints: Mapping[str, Any], defaults: Mapping[str, Any]
+    owner: str,
+    texts: Mapping[str, str],
+    hints: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    *,
+    ranges: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return the JSON Schema of parameters.
 
@@ -70,6 +79,8 @@ def parameters_schema(
         Description and type of each.
     defaults : mapping
         Default of each, as YAML holds it; ``dataclasses.MISSING`` for one that must be given.
+    ranges : mapping
+        Of numbers, as :func:`merflow.config.ranges.parameter_ranges` returns them.
 
     Raises
     ------
@@ -80,7 +91,7 @@ def parameters_schema(
     for name, default in defaults.items():
         if not texts.get(name):
             raise ValueError(f"{owner}: {name} is not described in its docstring")
-        properties[name] = {"description": texts[name], **type_schema(hints[name])}
+        properties[name] = {"description": texts[name], **with_range(type_schema(hints[name]), ranges.get(name, {}))}
         if default is not dataclasses.MISSING:
             properties[name]["default"] = default
     required = [name for name, default in defaults.items() if default is dataclasses.MISSING]

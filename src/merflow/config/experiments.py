@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from merflow.checks import known_names, nearest
 from merflow.config.located import plain
 from merflow.config.schema import merge
 from merflow.config.sections import Experiment
 from merflow.errors import ConfigError
 from merflow.settings import to_plain
+from merflow.training.settings import ProtocolSettings
 
 MAX_GENERATIONS = 50
 """Experiments that may extend one another in a row."""
@@ -110,8 +113,29 @@ def check_same_question(
     for key in SAME_QUESTION:
         mine, other = (getattr(own, key) for own in settings)
         if mine != other:
-            a, b = to_plain(mine), to_plain(other)
+            a, b = _as_written(mine, other), _as_written(other, mine)
             raise ConfigError(
-                f"{where}: expected {second} to have the {key} of {first}, {a!r}, but found {b!r}: their numbers could "
-                f"not be compared. Define a twin that extends {second} with {key}: {a!r} and {then}."
+                f"{where}: expected {second} to have the {key} of {first}, {a}, but found {b}: their numbers could "
+                f"not be compared. Define a twin that extends {second} with {key}: {a} and {then}."
             )
+
+
+def _as_written(value: Any, beside: Any) -> str:
+    """Return a setting as YAML has it in one line.
+
+    Of a protocol: what it draws by, what is unusual, and what differs from another one of its name.
+
+    Parameters
+    ----------
+    value, beside : str, sequence or ProtocolSettings
+        What is told, and what it is compared with.
+    """
+    if isinstance(value, str):
+        return repr(value)
+    told = to_plain(value)
+    if isinstance(value, ProtocolSettings):
+        usual, other = to_plain(ProtocolSettings()), to_plain(beside if beside.name == value.name else value)
+        needed = ("name", *(("k", "seed") if value.is_drawn else ()))
+        told = {key: one for key, one in told.items() if key in needed or one != usual[key] or one != other[key]}
+    text: str = yaml.safe_dump(told, default_flow_style=True, sort_keys=False, width=float("inf"))
+    return text.strip()

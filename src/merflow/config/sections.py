@@ -149,7 +149,7 @@ class Experiment:
 
     def __post_init__(self) -> None:
         different = len(set(self.seeds)) == len(self.seeds) > 0
-        check_setting(different, "seeds", expected="different seeds", found=self.seeds[:MAX_SEEDS])
+        check_setting(different, "seeds", expected="one or more different seeds", found=list(self.seeds[:MAX_SEEDS]))
         few = len(self.seeds) <= MAX_SEEDS
         check_setting(few, "seeds", expected=f"at most {MAX_SEEDS}, each a training", found=len(self.seeds))
         check_setting(min(self.seeds) >= 0, "seeds", expected="0 or more", found=min(self.seeds))

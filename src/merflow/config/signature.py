@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NoReturn, Optional, Union
 
 from merflow.config.dataclass_schema import parameter_descriptions, parameters_schema
+from merflow.config.ranges import parameter_ranges
 from merflow.errors import ConfigError
 from merflow.models.declared import CONTEXT, network_named
 from merflow.models.source import Definition, definition, lineage
@@ -59,9 +60,11 @@ def network_schema(name: str) -> dict[str, Any]:
     ]
     hints = {argument.arg: _hint(owner.module, argument.annotation, (name, argument.arg)) for argument, _ in arguments}
     defaults = {argument.arg: _default(owner.module, default, (name, argument.arg)) for argument, default in arguments}
-    texts = _texts(owner) | _texts(classes[0])
+    above, own = _document(owner), _document(classes[0])
+    texts = parameter_descriptions(above) | parameter_descriptions(own)
+    ranges = parameter_ranges(above) | parameter_ranges(own)
     try:
-        return parameters_schema(attribute, texts, hints, defaults)
+        return parameters_schema(attribute, texts, hints, defaults, ranges=ranges)
     except ValueError as error:
         raise ConfigError(
             f"{name}: expected each keyword-only argument of the constructor to have a type of {_TYPES} and an entry "
@@ -74,9 +77,8 @@ def _constructor(found: Definition) -> ast.FunctionDef | None:
     return next((one for one in body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
 
 
-def _texts(found: Definition) -> dict[str, str]:
-    text = ast.get_docstring(found.node) if isinstance(found.node, ast.ClassDef) else None
-    return parameter_descriptions(text or "")
+def _document(found: Definition) -> str:
+    return (ast.get_docstring(found.node) if isinstance(found.node, ast.ClassDef) else None) or ""
 
 
 def _default(module: str, node: ast.expr | None, place: tuple[str, str]) -> Any:

@@ -1,9 +1,12 @@
-"""What a schema refuses as of another type, in words for who writes YAML and does not know JSON Schema."""
+"""What a schema refuses: values of another type, or out of range, in words for who does not know JSON Schema."""
 
 import math
 from typing import Any
 
 import yaml
+
+from merflow.checks import nearest
+from merflow.config.ranges import is_bound, told_range
 
 _WORDS = {
     "integer": "a whole number",
@@ -28,6 +31,14 @@ def told_error(error: Any) -> str:
     str
         Without a full stop at its end.
     """
+    if is_bound(error.validator):
+        return f"expected {told_range(error.schema)}, but found {error.instance!r}"
+    if error.validator == "minItems" and not error.instance:
+        return "expected at least one, but found an empty list"
+    if error.validator == "enum":
+        words = [str(one) for one in error.validator_value]
+        hint = nearest(str(error.instance), words).strip()
+        return f"expected one of {', '.join(words)}, but found {error.instance!r}" + (f" ({hint})" if hint else "")
     expected = _expected(error)
     if not expected:
         return str(error.message)

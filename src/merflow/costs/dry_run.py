@@ -20,6 +20,7 @@ from merflow.config import Config
 from merflow.config.checks import TAKEN
 from merflow.costs.jobs import INDEX
 from merflow.costs.known import Known
+from merflow.costs.stale_index import why_stale
 from merflow.errors import ConfigError, DatasetError, MerflowError
 from merflow.plan import index_now
 from merflow.plan.foreseen import INDEXES, VARIABLE, PlannedJob, foresee_index, jobs_told, warnings_told
@@ -82,7 +83,8 @@ def planned(config: Config, targets: Sequence[str], *, shared: Path) -> Planned:
     while missing := [name for name in _to_index(jobs) if name not in known and _can_index(config, name)]:
         for name in missing:
             index, _ = index_now(config, name, roots=_stand_ins(config, name, shared))
-            known[name] = Known(config, name, foresee_index(shared, name, index.clips), index)
+            stale = _why_stale(jobs, name)
+            known[name] = Known(config, name, foresee_index(shared, name, index.clips), index, stale)
         jobs = _dry_run(targets, shared)
     unknown = [name for name in _to_index(jobs) if name not in known]
     for name in dict.fromkeys(job.dataset for job in jobs if job.dataset):
@@ -123,6 +125,13 @@ def _check_recordings(config: Config, dataset: str) -> None:
 def _to_index(jobs: Iterable[PlannedJob]) -> list[str]:
     """Return the datasets whose index would be made; members of composites first, as they are planned."""
     return list(dict.fromkeys(job.dataset for job in jobs if job.rule == INDEX))
+
+
+def _why_stale(jobs: Iterable[PlannedJob], dataset: str) -> str:
+    """Return why the index of a dataset that is among the results would be made anew; empty where there is none."""
+    if not Path(paths.clips(dataset)).is_file():
+        return ""
+    return why_stale(next(job.reason for job in jobs if job.rule == INDEX and job.dataset == dataset))
 
 
 def _to_render(config: Config, dataset: str) -> dict[str, SynthesisSettings]:

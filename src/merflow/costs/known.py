@@ -32,12 +32,15 @@ class Known:
         Its index: the result, or one that was made for this plan.
     made_now : Index or None
         That index, where it was made for this plan.
+    stale : str
+        Why the index among the results is not the one of now; empty where there is none, or it is.
     """
 
     config: Config
     dataset: str
     clips_csv: Path
     made_now: Index | None = None
+    stale: str = ""
 
     @property
     def clips(self) -> Sequence[Clip]:

@@ -86,7 +86,8 @@ def _heading(planned: Planned, dataset: str) -> str:
         return f"Dataset {dataset}, not rendered yet"
     clips, (width, height) = count(len(known.clips), "clip"), known.picture
     pictures = f", pictures of {width}x{height} px" if width else ""
-    index = "; no index yet, made for this plan" if known.made_now else ""
+    old = f"the index is stale: {known.stale}; made anew" if known.stale else "no index yet, made"
+    index = f"; {old} for this plan" if known.made_now else ""
     return f"Dataset {dataset}: {clips} of {count(known.subjects, 'subject')}{pictures}{index}"
 
 

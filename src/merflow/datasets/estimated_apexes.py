@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from merflow.checks import few, nearest
+from merflow.counts import count
 from merflow.datasets.clip import Clip
 from merflow.datasets.index import Index
 from merflow.errors import DatasetError
@@ -18,8 +19,7 @@ from merflow.files import atomic_path, sha256
 from merflow.untrusted.limits import read_as_csv
 
 COLUMNS = ("clip", "onset", "offset", "apex", "rule")
-_NEXT = "Estimate the apexes again: merflow apexes"
-
+_NEXT = "Move the table away and estimate the apexes again: merflow apexes <dataset>"
 
 _MIDPOINT = re.compile(r"no apex in (?P<where>[^;]+), midpoint (?P<frame>\d+) taken")
 """What :func:`midpoint_note` gives."""
@@ -79,7 +79,11 @@ def read_apexes(path: Path) -> dict[str, EstimatedApex]:
         its clip; names the line.
     """
     if not path.is_file():
-        raise DatasetError(f"expected the table of apexes {path} (apexes), but there is no such file. {_NEXT}")
+        raise DatasetError(
+            f"expected the table of apexes {path}, which `apexes` of the dataset names, but there is no such file."
+            f"{_tables_there(path)} Name the right one in config.yaml; or leave `apexes` out and write one: "
+            "merflow apexes <dataset>"
+        )
     with read_as_csv(path), path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
         missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
@@ -97,6 +101,12 @@ def read_apexes(path: Path) -> dict[str, EstimatedApex]:
                 )
             found[cells["clip"]] = _row(cells, where)
         return found
+
+
+def _tables_there(path: Path) -> str:
+    """Return the nearest name among the tables beside a path; else a few of those that lie there."""
+    names = sorted(one.name for one in path.parent.glob("*.csv"))
+    return nearest(path.name, names) or (f" Tables there: {few(names)}." if names else "")
 
 
 def _row(cells: Mapping[str, str], where: str) -> EstimatedApex:
@@ -133,11 +143,12 @@ def with_apexes(index: Index, rows: Mapping[str, EstimatedApex], *, source: str)
     annotated = [clip.id for clip in index.clips if clip.id in rows and not has_midpoint(clip)]
     filled = sum(new is not old for new, old in zip(clips, index.clips, strict=True))
     left = [clip.id for clip in clips if has_midpoint(clip)]
-    notes = [f"apex of {filled} clips from {source}, estimated"]
+    notes = [f"apex of {count(filled, 'clip')} from {source}, estimated"]
     notes += [f"{source} has an apex of clips whose annotation names one, which is taken: {few(annotated)}"] * bool(
         annotated
     )
-    notes += [f"apex of {len(left)} clips is the midpoint, {source} does not name them: {few(left)}"] * bool(left)
+    midpoints = f"apex of {count(len(left), 'clip')} is the midpoint, {source} does not name them: {few(left)}"
+    notes += [midpoints] * bool(left)
     return replace(index, clips=clips, notes=(*index.notes, *notes))
 
 

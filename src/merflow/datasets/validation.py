@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from merflow.counts import count
 from merflow.datasets.action_units import known_units, objective_from_aus
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.counts import Counts, Group, three_classes
@@ -187,7 +188,8 @@ def _compared(title: str, clips: Sequence[Clip], expected: Counts) -> tuple[Coun
         return expected, []
     published = "" if expected.subjects is None else f" of {expected.subjects} subjects"
     rows = "clips" if expected.rows is None else expected.rows
-    return Counts(), [f"{title}: {len(clips)} rows of {subjects} subjects, published are {rows}{published}"]
+    found = f"{count(len(clips), 'row')} of {count(subjects, 'subject')}"
+    return Counts(), [f"{title}: {found}, published are {rows}{published}"]
 
 
 def format_validation(report: Validation) -> str:
@@ -196,7 +198,7 @@ def format_validation(report: Validation) -> str:
     Notes of the dataset are all shown; of lines on clips that differ in names and numbers only the first few are, the
     rarest kind first.
     """
-    lines = [f"Dataset {report.name}: {report.usable} usable clips, {_excluded(report)}."]
+    lines = [f"Dataset {report.name}: {count(report.usable, 'usable clip')}, {_excluded(report)}."]
     if report.other_sets:
         lines.append(_ANOTHER_SET.format("; ".join(report.other_sets)))
     elif not report.official:

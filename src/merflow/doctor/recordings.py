@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from merflow.config import DatasetBlock, read_config
+from merflow.counts import count
 from merflow.datasets.declared import dataset_named
 from merflow.doctor.findings import Finding
 from merflow.errors import MerflowError
@@ -33,7 +34,8 @@ def recordings_findings(config: Path) -> Iterator[Finding]:
         yield Finding("configuration", f"{config} is refused", "do", str(error))
         return
     yield Finding(
-        "configuration", f"{config}: {len(found.datasets)} datasets, {len(found.plain['experiments'])} experiments"
+        "configuration",
+        f"{config}: {count(len(found.datasets), 'dataset')}, {count(len(found.plain['experiments']), 'experiment')}",
     )
     own = {name: block for name, block in found.datasets.items() if not block.members}
     rendered = [name for name, block in own.items() if block.synthesis and not is_folder(block.root)]

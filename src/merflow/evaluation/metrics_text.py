@@ -50,7 +50,7 @@ def _blocks(rows: Sequence[MetricRow], widths: Sequence[int]) -> Iterator[str]:
 
 def _cells(row: MetricRow) -> tuple[str, ...]:
     scope = f"LEAK {row.scope}" if row.scope.is_leak else str(row.scope)
-    digits = "+.3f" if row.scope is Scope.ORACLE_MINUS_POOLED else ".3f"
+    digits = "+z.3f" if row.scope is Scope.ORACLE_MINUS_POOLED else ".3f"
     interval = "" if row.ci_low is None else f"{row.ci_low:{digits}} to {row.ci_high:{digits}}"
     return row.metric, scope, row.name, f"{row.value:{digits}}", interval, str(row.n), row.protocol
 

@@ -62,7 +62,7 @@ def _of_experiment(folder: Path, rows: Sequence[MetricRow], study: Path) -> Iter
     clips, subjects = _used(folder / PREDICTIONS)
     left_out = len({row["clip"] for row in read_exclusions(folder / EXCLUSIONS)})
     why = f" (why: {study / folder / EXCLUSIONS})" if left_out else ""
-    yield f"  clips: {clips} of {subjects} subjects were used, {left_out} left out{why}"
+    yield f"  used: {count(clips, 'clip')} of {count(subjects, 'subject')}, {left_out} left out{why}"
     yield f"  all scores: {study / folder / METRICS}"
 
 

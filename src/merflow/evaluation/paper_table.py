@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from merflow.counts import count
 from merflow.evaluation.rows import MetricRow, Scope
 from merflow.files import sealed_path
 
@@ -142,7 +143,7 @@ def _notes(cell: TableRow, ours: MetricRow, metrics: Sequence[MetricRow]) -> lis
     """Return what has to be known to compare our number with the published one."""
     notes = [] if ours.scope is Scope.POOLED else [ours.note]
     if cell.published_clips is not None and cell.published_clips != ours.n:
-        notes.append(f"{cell.published_clips} clips there, {ours.n} here")
+        notes.append(f"{count(cell.published_clips, 'clip')} there, {ours.n} here")
     if ours.scope is not Scope.POOLED:
         return notes  # the others are of all labels together
     folds = _of_scope(metrics, ours.metric, Scope.FOLD_MEAN)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from merflow.artefacts import Examples, LazyRows, Rows, read_examples
 from merflow.artefacts.examples_file import READ_BY_ROW
 from merflow.artefacts.reader import open_artefact
+from merflow.counts import count
 from merflow.errors import ArtefactError
 from merflow.export.forms import EXAMPLES
 from merflow.export.fresh import check_free
@@ -61,7 +62,7 @@ def export_examples(place: Path, out: Path) -> Report:
         left_out={},
         notes=[
             f"x {examples.x.dtype} {tuple(examples.x.shape)}: {', '.join(examples.dims)}",
-            f"{len(set(examples.subject.tolist()))} subjects; classes: {', '.join(examples.classes)}",
+            f"{count(len(set(examples.subject.tolist())), 'subject')}; classes: {', '.join(examples.classes)}",
         ],
     )
 

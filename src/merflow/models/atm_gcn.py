@@ -28,15 +28,15 @@ class ATMGCN(Network):
         Frames, the onset first; height, width, colours (3).
     classes : int
         Number of classes.
-    blocks, layers : int
+    blocks, layers : int, at least 1
         Continuous attention blocks; graph convolutions.
-    window : int
+    window : int, at least 0
         A node has edges to this many frames before and after its own.
-    widths : sequence of int
+    widths : non-empty sequence of int, each at least 1
         Channels of the blocks, of which the first `blocks` are used; the last one is the size of a motion feature.
-    stem_stride : int
+    stem_stride : int, at least 2, at most 4
         By how much the picture shrinks before the first block: 4, or 2 for small frames.
-    grid : int
+    grid : int, at least 1
         A motion feature is made of the means over grid x grid cells of the face; 1 loses the place of a motion.
     motion : bool
         Encode differences to the onset; otherwise the frames themselves (ablation).
@@ -44,11 +44,11 @@ class ATMGCN(Network):
         Use the graph; otherwise motion features go directly to the classifier (ablation).
     adaptive : bool
         Adapt the graph before each layer; otherwise all layers have the initial one (ablation).
-    tau : float
+    tau : float, above 0
         Frames over which the weight of an edge falls to 1/e.
-    lambda_local, lambda_global : float
+    lambda_local, lambda_global : float, at least 0
         Factors of the edges of local nodes, and of those of the apex.
-    forget : float
+    forget : float, at least 0, at most 1
         Share of the initial graph in that of each layer, 0 to 1.
     normalise : {"degree", "row", "none"}
         What a row of the graph is divided by before it mixes nodes: its number of edges, the sum of its absolute
@@ -56,9 +56,9 @@ class ATMGCN(Network):
     layer_norm : {"batch", "layer", "none"}
         Normalisation in each graph convolution, before ReLU: over the nodes of all clips, over the features of one
         node, or none.
-    heads : int
+    heads : int, at least 1
         Heads of the self-attention; a divisor of the last width.
-    dropout : float
+    dropout : float, at least 0, below 1
         Share of the pooled features that is left out in training.
 
     Shapes

@@ -35,13 +35,13 @@ class AUGraph(Network):
         Number of classes.
     au_numbers : sequence of int
         FACS numbers of the action units that the training clips show.
-    units : sequence of int
+    units : non-empty sequence of int, each at least 1
         FACS numbers of the action units that are nodes.
-    graph_width : int
+    graph_width : int, at least 1
         Features of a node after the graph convolution.
-    width : int
+    width : int, at least 1
         Channels of the first layer of Res3D; each later one has twice as many.
-    crop : int
+    crop : int, at least 1
         Side of the square that is cut out of the frames, px.
     flip : bool
         Mirror half of the clips in training.

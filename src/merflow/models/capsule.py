@@ -34,9 +34,9 @@ class CapsuleNet(Network):
         Height, width, colours (3); pictures are resized to 224x224.
     classes : int
         Number of classes.
-    routing : int
+    routing : int, at least 1
         Iterations of the routing.
-    width : int
+    width : int, at least 2
         Channels of the first stage, even; all others are in proportion. Fewer than 64 are for small machines.
 
     Shapes

@@ -39,11 +39,11 @@ class CCDN(Network):
         Number of classes.
     view : {"multi", "left", "front", "right"}
         What is looked at: all views, or one of three, from the smallest yaw on. ``left`` shows the subject's left side.
-    width : int
+    width : int, at least 8
         Channels of the first layer, a multiple of 8; the others are in proportion.
     wide : {3, 5}
         Side of the wide filters: 3 in the common public implementation, 5 in the paper of GoogLeNet.
-    dropout : float
+    dropout : float, at least 0, below 1
         Share of the last features that a training step leaves out, below 1.
 
     Shapes

@@ -35,7 +35,7 @@ class GTSGN(Network):
         Number of action units that the training clips show.
     edges : sequence of (int, int)
         Pairs of nodes that are joined within a frame.
-    fusion : int
+    fusion : int, at least 1
         Layer after which the streams are added: 1 to the number of layers.
     learnable_adjacency : bool
         Learn a matrix that is added to the graph, in each layer of each stream.
@@ -43,9 +43,9 @@ class GTSGN(Network):
         ``flat`` maps the nodes side by side to the scores, ``pooled`` their mean; both the mean over the frames.
     au_loss : {"adaptive", "single", "none"}
         Constrain every layer from the fusion on with learnt weights, one layer, or none.
-    au_layer : int
+    au_layer : int, at least 0
         Layer that ``single`` constrains, from 1; 0 for that of the fusion.
-    widths : sequence of int
+    widths : non-empty sequence of int, each at least 1
         Features of a node after each layer.
 
     Shapes

@@ -44,17 +44,17 @@ class KPConv(Network):
     scope : {"face", "regions"}
         One cloud of the whole face with the published classifier, or one cloud a region, weights shared, with two
         layers over the regions.
-    width : float
+    width : float, above 0
         Factor on the features of all layers; 1 is the published size.
-    radius_mm : float
+    radius_mm : float, at least 0
         Radius that becomes 1; 0 for the distance from the mean within which 95 % of the cloud's points are.
-    unit_mm : float
+    unit_mm : float, above 0
         Millimetres that 1 is along x and y of the input: 46 for ``input.coordinates: aligned``, 1000 for ``metres``.
-    centres : sequence of int
+    centres : non-empty sequence of int, each at least 1
         Points of each level; the published network has five. A cloud of fewer points has all of them.
-    cell : float
+    cell : float, above 0
         Side of a cell of the first level, in radii of the cloud; each level doubles it.
-    most_neighbours : int
+    most_neighbours : int, at least 1
         Neighbours of a point: the nearest where more are within the radius of the convolution.
 
     Shapes

@@ -82,17 +82,17 @@ class LitePointGCN(Network):
         Regions, points of a region, features of a point: (8, 1024, 6) in the paper.
     classes : int
         Number of classes.
-    widths : sequence of int
+    widths : non-empty sequence of int, each at least 1
         Features of a point after each level of the point network (ours).
-    keep : sequence of int
+    keep : sequence of int, each at least 1
         Points of 1024 that pass on after each level but the last; fewer points scale it down.
-    region_feature : int
+    region_feature : int, at least 1
         Features of a region (ours).
     region_model : {"gcn", "mlp", "transformer", "point_transformer"}
         How regions are related; the last also reads where each is.
-    gcn_layers : int
+    gcn_layers : int, at least 1
         Layers of the region model; ``mlp`` always has two.
-    gcn_hidden : int
+    gcn_hidden : int, at least 1
         Features of a region inside the region model, and of the face after it.
     gcn_batch_norm : bool
         Batch norm inside each graph convolution: ours, the paper prints none.

@@ -29,11 +29,11 @@ class OFFApexNet(Network):
         28, 28, 3: height, width, channels u, v, strain; the strain is not read.
     classes : int
         Number of classes.
-    filters : sequence of int
+    filters : non-empty sequence of int, each at least 1
         Filters of the two layers of a stream.
-    hidden : sequence of int
+    hidden : non-empty sequence of int, each at least 1
         Features of the fully connected layers before the last.
-    dropout : float
+    dropout : float, at least 0, below 1
         Share of the features of each of these layers that a training step leaves out, below 1.
 
     Shapes

@@ -36,7 +36,7 @@ class PlainGCN(Network):
         Features of a node: x and y, or all four.
     head : {"flat", "pooled"}
         ``flat`` maps the nodes side by side to the scores, ``pooled`` their mean; both the mean over the frames.
-    widths : sequence of int
+    widths : non-empty sequence of int, each at least 1
         Features of a node after each layer.
 
     Shapes

@@ -28,17 +28,17 @@ class PointNet(Network):
     scope : {"face", "regions"}
         One cloud of the whole face with the published classifier, or one cloud a region, weights shared, with two
         layers over the regions.
-    width : float
+    width : float, above 0
         Factor on the features of all layers; 1 is the published size.
-    radius_mm : float
+    radius_mm : float, at least 0
         Radius that becomes 1; 0 for the distance from the mean within which 95 % of the cloud's points are.
-    unit_mm : float
+    unit_mm : float, above 0
         Millimetres that 1 is along x and y of the input: 46 for ``input.coordinates: aligned``, 1000 for ``metres``.
     feature_transform : bool
         Align the features of the points too.
-    transform_weight : float
+    transform_weight : float, at least 0
         Weight of the loss that keeps the matrix of the feature transform near a rotation.
-    dropout : float
+    dropout : float, at least 0, below 1
         Share of the features before the last layer of the published classifier that a training step leaves out.
 
     Shapes

@@ -36,21 +36,21 @@ class PointNet2(Network):
     scope : {"face", "regions"}
         One cloud of the whole face with the published classifier, or one cloud a region, weights shared, with two
         layers over the regions.
-    width : float
+    width : float, above 0
         Factor on the features of all layers; 1 is the published size.
-    radius_mm : float
+    radius_mm : float, at least 0
         Radius that becomes 1; 0 for the distance from the mean within which 95 % of the cloud's points are.
-    unit_mm : float
+    unit_mm : float, above 0
         Millimetres that 1 is along x and y of the input: 46 for ``input.coordinates: aligned``, 1000 for ``metres``.
-    centres : sequence of int
+    centres : non-empty sequence of int, each at least 1
         Of the two levels; a cloud of fewer points has all of them.
-    radii : sequence of float
+    radii : non-empty sequence of float, each above 0
         Within which neighbours are, of the two levels, in radii of the cloud.
-    group : sequence of int
+    group : non-empty sequence of int, each at least 1
         Neighbours of a centre, of the two levels.
     neighbours : {"first", "nearest"}
         Of more points within the radius, those that come first, which are those of strong motion, or the nearest.
-    dropout : float
+    dropout : float, at least 0, below 1
         Share of the features before the last two layers of the published classifier that a training step leaves out.
 
     Shapes

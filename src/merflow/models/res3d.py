@@ -73,9 +73,9 @@ class Res3D(Network):
         Number of classes.
     attention : {"none", "sca"}
         Second-order attention to channels and places before the mean, for sequences of at most 16 frames.
-    width : int
+    width : int, at least 1
         Channels of the first layer; each later one has twice as many.
-    crop : int
+    crop : int, at least 1
         Side of the square that is cut out of the frames, px.
     flip : bool
         Mirror half of the clips in training.

@@ -49,7 +49,7 @@ class ResNet18(Network):
         Height, width, colours (3).
     classes : int
         Number of classes.
-    image_size : int
+    image_size : int, at least 32
         Side that a picture is resized to, px, at least 32; a step at 112 takes a third of the time of one at 224.
 
     Shapes

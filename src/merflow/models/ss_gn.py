@@ -32,7 +32,7 @@ class SSGN(Network):
         Learn a matrix that is added to the graph, in each layer.
     head : {"flat", "pooled"}
         ``flat`` maps the nodes side by side to the scores, ``pooled`` their mean; both the mean over the frames.
-    widths : sequence of int
+    widths : non-empty sequence of int, each at least 1
         Features of a node after each layer.
 
     Shapes

@@ -28,12 +28,12 @@ class STSTNet(Network):
         28, 28, 3: height, width, channels u, v, strain.
     classes : int
         Number of classes.
-    filters : sequence of int
+    filters : non-empty sequence of int, each at least 1
         Filters of each stream.
-    padding : int
+    padding : int, at least 1, at most 2
         Zeros around the picture, px, 1 or 2: either leaves 10x10 maxima. 1 pools all responses; 2, as in the authors'
         program, pools none of the last row and column.
-    dropout : float
+    dropout : float, at least 0, below 1
         Share of the maxima that a training step leaves out, below 1.
 
     Shapes

@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from merflow.counts import count
 from merflow.files import atomic_path
 
 
@@ -39,4 +40,5 @@ def _environment(package: str) -> Environment:
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["text"] = lambda name: loader.get_source(environment, name)[0]
+    environment.globals["count"] = count
     return environment

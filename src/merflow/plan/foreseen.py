@@ -29,10 +29,13 @@ class PlannedJob(NamedTuple):
     ----------
     rule : str
     wildcards : mapping of str to str
+    reason : str
+        Why, in Snakemake's words.
     """
 
     rule: str
     wildcards: Mapping[str, str]
+    reason: str = ""
 
     @property
     def dataset(self) -> str:
@@ -60,7 +63,8 @@ class JobList(logging.Handler):
         if record.levelno == logging.WARNING:
             self._add(_WARNINGS, record.getMessage())
         elif str(getattr(record, "event", None) or "") == "job_info" and record.output:  # type: ignore[attr-defined]
-            self._add(_JOBS, [record.rule_name, dict(record.wildcards)])  # type: ignore[attr-defined]
+            reason = str(getattr(record, "reason", None) or "")
+            self._add(_JOBS, [record.rule_name, dict(record.wildcards), reason])  # type: ignore[attr-defined]
 
     def _add(self, name: str, value: object) -> None:
         with (self._folder / name).open("a", encoding="utf-8") as file:
@@ -76,7 +80,7 @@ def tell_jobs(logger: logging.Logger) -> None:
 
 def jobs_told(folder: Path) -> list[PlannedJob]:
     """Return the jobs that a dry run has written down."""
-    return [PlannedJob(rule, wildcards) for rule, wildcards in _lines(folder / _JOBS)]
+    return [PlannedJob(*one) for one in _lines(folder / _JOBS)]
 
 
 def warnings_told(folder: Path) -> list[str]:

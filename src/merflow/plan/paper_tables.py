@@ -7,7 +7,7 @@ from typing import Any
 from merflow import paths
 from merflow.checks import nearest
 from merflow.config import Config
-from merflow.config.as_shipped import as_shipped, changed_settings
+from merflow.config.as_shipped import as_shipped, changed_settings, settings_of_dataset
 from merflow.config.published_cells import Cell, published_cells
 from merflow.config.sections import PaperCells
 from merflow.errors import ConfigError
@@ -72,8 +72,18 @@ def stand_in_rows(
         name = row["experiment"]
         if name and (row["row"], row["metric"], name) not in rows:
             own = {**_on(config, name, dataset, without_leak=row["note"] == _WITHOUT_LEAK), "missing": unanswered(name)}
-            rows[row["row"], row["metric"], name] = {**row, **own}
+            instead = "" if own["missing"] else _instead(config, name, dataset, paper=row["on"])
+            note = "; ".join(filter(None, (own["note"], instead)))  # a leak first
+            rows[row["row"], row["metric"], name] = {**row, **own, "note": note}
     return [_with_changes(config, row) for row in rows.values()]
+
+
+def _instead(config: Config, experiment: str, dataset: str, *, paper: str) -> str:
+    """Return in which settings an experiment is another one on a dataset than on that of the paper."""
+    elsewhere = paper if paper in config.datasets else None
+    changed = settings_of_dataset(config, experiment, dataset, elsewhere=elsewhere)
+    where = f"on {elsewhere}" if elsewhere else "elsewhere"
+    return f"not the settings of the row {where} (in brackets): {', '.join(changed)}" if changed else ""
 
 
 def _planned(config: Config, paper: str, table: str) -> list[Row]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from merflow.counts import count
 from merflow.prediction.model_file import About
 
 INTENDED = """\
@@ -36,8 +37,8 @@ def model_card(about: About) -> str:
             *_notes(about.metrics),
             "## Training data",
             "\n".join(_data_rows(about.data)),
-            f"{about.subjects} subjects; clips of each: "
-            f"{', '.join(f'{name} {count}' for name, count in about.clips.items())}.",
+            f"{count(about.subjects, 'subject')}; clips of each: "
+            f"{', '.join(f'{name} {clips}' for name, clips in about.clips.items())}.",
             "A network can repeat parts of what it was trained on. Whoever may not pass on the recordings asks their "
             "owner before passing on this file.",
             "## Intended use",

@@ -10,13 +10,14 @@ import pandas as pd
 from merflow import paths
 from merflow.artefacts.refusals import rebuild
 from merflow.config.inputs import example_settings
+from merflow.config.mistyped_result import next_move
 from merflow.config.sections import Experiment
 from merflow.errors import ArtefactError, MerflowError
 from merflow.evaluation.headlines import told_one_by_one
 from merflow.evaluation.predictions import read_collected, read_predictions
 from merflow.evaluation.settings_file import read_settings
 from merflow.files import sha256
-from merflow.make_command import study_of
+from merflow.make_command import make_command, study_of
 from merflow.plugins import use_folder
 from merflow.prediction.code import changed_code
 from merflow.prediction.model_file import About, Model, read_model
@@ -26,7 +27,7 @@ from merflow.settings import from_plain
 from merflow.training.fold_record import PREDICTIONS, WEIGHTS, read_record, seeds_in, weights_of_seed
 from merflow.training.trained import load_trained
 
-METRICS, SETTINGS = "metrics.csv", "settings.yaml"
+METRICS, SETTINGS, MODEL = "metrics.csv", "settings.yaml", "model.pt"
 
 
 def model_at(path: Path) -> Model:
@@ -37,11 +38,24 @@ def model_at(path: Path) -> Model:
     ArtefactError
         As :func:`merflow.prediction.model_file.read_model` and :func:`model_of_fold`.
     """
+    if not path.exists():
+        raise ArtefactError(
+            f"{path}: expected a final model ({MODEL}), or the folder of a fold, but found no file and no folder. "
+            f"{_what_to_train(path)}"
+        )
     study = study_of(path.absolute())
     if study:
         use_folder(study)  # a network of one's own lies beside its config.yaml
     model = model_of_fold(path) if is_folder(path) else read_model(path)
     return with_files_of(study, model) if study else model
+
+
+def _what_to_train(path: Path) -> str:
+    """Return the next move where a path leads to nothing: the nearest result, or the command that trains the model."""
+    if paths.RESULTS not in path.parts:
+        return f"Make one: {make_command(paths.final('DATASET', 'EXPERIMENT', MODEL))}"
+    trained = path.parents[1] / METRICS if path.parent.name == "folds" else path
+    return next_move(trained)
 
 
 def with_files_of(study: Path, model: Model) -> Model:
@@ -80,10 +94,9 @@ def model_of_fold(folder: Path) -> Model:
     whole = folder.absolute()  # "." has no name
     seeds = seeds_in(folder / WEIGHTS)
     if whole.parent.name != "folds" or not seeds:
-        final = paths.final("DATASET", "EXPERIMENT", "model.pt")
         raise ArtefactError(
-            f"{folder}: expected the folder of a fold with {weights_of_seed(0)}, but found another. Name {final}, or "
-            f"{paths.fold('DATASET', 'EXPERIMENT', 'FOLD')}."
+            f"{folder}: expected the folder of a fold with {weights_of_seed(0)}, but found another. "
+            f"{_instead_of(folder)}"
         )
     experiment = whole.parents[1]
     settings = read_settings(experiment / SETTINGS)
@@ -99,6 +112,16 @@ def model_of_fold(folder: Path) -> Model:
     )
     networks = [load_trained(path) for path in seeds]
     return Model(folder, about, {int(one.config["seed"]): one for one in networks})
+
+
+def _instead_of(folder: Path) -> str:
+    """Return the next move of who named a folder that is that of no fold: of an experiment, its final network."""
+    final = folder / "final" / MODEL
+    if final.is_file():
+        return f"Name {final}."
+    if (folder / METRICS).is_file():
+        return f"Name one of the folders in {folder / 'folds'}, or train the final network: {make_command(final)}"
+    return f"Name {paths.final('DATASET', 'EXPERIMENT', MODEL)}, or {paths.fold('DATASET', 'EXPERIMENT', 'FOLD')}."
 
 
 def _scored(folder: Path, experiment: Path) -> pd.DataFrame:

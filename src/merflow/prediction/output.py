@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from merflow.counts import count
 from merflow.errors import ConfigError
 from merflow.evaluation.metrics import HEADLINE, LABEL_HEADLINE
 from merflow.evaluation.metrics_text import score_text
@@ -62,15 +63,15 @@ def _lines(one: Prediction) -> Iterator[str]:
 
 def _about(model: Model) -> Iterator[str]:
     about = model.about
-    shown = ", ".join(f"{name} {count}" for name, count in about.clips.items())
-    trained = f" Trained on {about.subjects} subjects; clips: {shown}." if shown else ""
+    shown = ", ".join(f"{name} {clips}" for name, clips in about.clips.items())
+    trained = f" Trained on {count(about.subjects, 'subject')}; clips: {shown}." if shown else ""
     yield f"By {about.experiment} on {about.dataset} ({model.path}).{trained}"
     if about.agreed:
         told = ", ".join(f"{name} {'present' if shown else 'absent'}" for name, shown in about.agreed.items())
         yield f"Predicted without a score, since all training clips agree: {told}."
     if rows := _headline(model):
         scores = ", ".join(_score(row) for row in rows)
-        yield f"Its scores: {scores}; protocol {rows[0]['protocol']}, {rows[0]['n']} clips."
+        yield f"Its scores: {scores}; protocol {rows[0]['protocol']}, {count(rows[0]['n'], 'clip')}."
     yield about.tested
 
 

@@ -60,7 +60,7 @@ def flow_svm(
         Class indices of `x_train`.
     classes : int
         Number of classes of the label set.
-    C : float
+    C : float, above 0
         Inverse strength of the regularisation.
 
     Raises
@@ -87,7 +87,7 @@ def landmark_svm(
         Channels x, y, D, alpha; the last two are not used.
     labels, classes
         As for ``flow_svm``.
-    C : float
+    C : float, above 0
         Inverse strength of the regularisation.
 
     Raises
@@ -125,7 +125,7 @@ def histogram_svm(
         Histograms, not negative.
     labels, classes
         As for ``flow_svm``.
-    C : float
+    C : float, above 0
         Inverse strength of the regularisation.
     scaling : {"maximum", "standard"}
         Divide each column by its largest value, or subtract its mean and divide by its standard deviation.

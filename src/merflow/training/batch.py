@@ -19,6 +19,7 @@ from merflow.training.fold_clips import find_fold, folds_of_examples
 from merflow.training.fold_lists import forget_others
 from merflow.training.fold_results import write_fold
 from merflow.training.method import Method
+from merflow.training.single_clips import check_batches
 from merflow.training.stacked_folds import folds_side_by_side
 from merflow.training.trained_folds import finish, new_workplace
 
@@ -63,10 +64,11 @@ def train_folds(
     examples = read_examples(examples_path, kept_bytes=KEPT_EXAMPLES_BYTES)
     machine = replace(machine, device=machine.device_of_torch().type)  # which the record names
     base = made_of(examples, method, code=code, machine=machine)
-    todo = _open_folds(folds, folds_dir, method.seeds, base=base)
-    if machine.side_by_side():
-        todo = iter(_train_side_by_side(list(todo), folds_dir, examples, method, machine))
+    todo = list(_open_folds(folds, folds_dir, method.seeds, base=base))
     folds_there = cache(lambda: folds_of_examples(examples, method.protocol))  # where none is missing, not needed
+    check_batches(examples, (find_fold(folds_there(), one.fold) for one in todo if one.missing), method)
+    if machine.side_by_side():
+        todo = _train_side_by_side(todo, folds_dir, examples, method, machine)
     for one in todo:
         workplace = new_workplace(folds_dir / one.fold)
         if one.missing:

@@ -24,6 +24,7 @@ from merflow.training.folds import Fold, check_trained_classes
 from merflow.training.loop import train
 from merflow.training.method import Method
 from merflow.training.settings import ProtocolSettings
+from merflow.training.single_clips import check_batches
 
 logger = logging.getLogger(__name__)
 
@@ -106,6 +107,7 @@ def train_final(
     rows = final_fold(examples, method.protocol)
     check_trained_classes(rows, examples.label, classes=examples.classes, model=method.model)
     check_as_asked(examples, method.training)
+    check_batches(examples, [rows], method)
     keep_freed_memory()
     device = machine.device_of_torch()
     with reproducible(device, threads=machine.threads):

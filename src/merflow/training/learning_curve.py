@@ -19,6 +19,7 @@ from merflow.training.fold_record import PREDICTIONS
 from merflow.training.folds import Fold
 from merflow.training.method import Method
 from merflow.training.shown import can_be_learnt
+from merflow.training.single_clips import check_batches
 
 logger = logging.getLogger(__name__)
 
@@ -134,6 +135,7 @@ def _point(examples: Examples, folds: Sequence[Fold], size: int, method: Method,
     if reason:
         logger.warning("%d subjects: %s", size, reason)
         return Point(size, _clips(folds), None, reason)
+    check_batches(examples, folds, method)
     tables = []
     with TemporaryDirectory() as folder:
         for fold in folds:

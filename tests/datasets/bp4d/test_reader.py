@@ -42,8 +42,7 @@ def test_a_run_of_a_unit_is_a_clip(tmp_path, read, digits):
     assert clip.color == "Sequences(2D+3D)/F001/T1"
     assert clip.notes.startswith("no intensities of AU 12, the middle frame 2451 taken for the apex")
     assert (
-        "1 clips: runs of 13 frames or more of AU 1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24 in 1 sequences"
-        in index.notes
+        "1 clip: runs of 13 frames or more of AU 1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24 in 1 sequence" in index.notes
     )
     assert "every table codes AU 6, 12; a label set with another unit has no clip" in index.notes
 
@@ -65,7 +64,7 @@ def test_a_run_has_the_meshes_of_its_own_frames_where_landmarks_are_named(tmp_pa
     index = read(landmarks="lm/{subject}_{task}_*")
     (clip,) = index.clips
     assert clip.notes.endswith("14 landmarks where there are 15 pictures")
-    assert index.notes[-1] == "1 of 1 clips have meshes"
+    assert index.notes[-1] == "clips with meshes: 1 of 1"
     with pytest.raises(BadClipError, match="landmarks of each of the 15 meshes, found none of frame 2450"):
         scans_of_clip(clip, tmp_path)
     (tmp_path / "lm/F001_T1_2450.bnd").touch()

@@ -43,7 +43,7 @@ def test_a_sequence_is_a_clip_with_its_meshes(tmp_path, read, base):
     assert (clip.expression, clip.emotion, clip.notes) == ("macro", "anger", "no apex in BU-4DFE, midpoint 50 taken")
     assert (clip.meshes, clip.textures) == (f"{clip.color}/*", f"{clip.color}/*")
     assert clip.landmarks_3d == "BU4DFE_BND_V1.1/F001/Angry/*"
-    assert index.notes[-1] == "1 of 1 clips have meshes"
+    assert index.notes[-1] == "clips with meshes: 1 of 1"
     scans = scans_of_clip(clip, tmp_path)
     assert [one.number for one in scans] == list(range(101))
     assert (scans[3].mesh.name, scans[3].texture.name, scans[3].landmarks.name) == ("003.wrl", "003.jpg", "003.bnd")

@@ -50,7 +50,7 @@ def test_rows_of_a_test_split_without_labels_are_clips_and_no_errors(tmp_path, r
     assert (train.part, train.emotion, train.fps) == ("train", "happiness", 300.0)
     assert (test.part, test.emotion, test.aus, test.fps) == ("test_a", "", "", 200.0)
     assert test.notes == "no action units in the sheet"
-    assert "test_a: 1 of 1 clips are not labelled" in index.notes
+    assert "test_a: clips without a label: 1 of 1" in index.notes
     assert dfme_annotation(DfmeSettings(root=tmp_path))[1] == bare
     assert "emotion (none)" in format_validation(validate_dataset("dfme", index, official=True))
 

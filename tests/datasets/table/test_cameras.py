@@ -60,7 +60,7 @@ def test_the_table_a_file_and_the_setting_name_one_camera_each(root):
         "s2_a_4": None,  # without depth
     }
     assert [by_id[name].depth_unit_mm for name in cameras] == [0.5, 0.25, 2, 1]
-    assert any(note.startswith("cameras of depth, fx fy cx cy in px: 500.0 614.0 320.5 -3.0 (1 clips), 615.25") for
+    assert any(note.startswith("cameras of depth, fx fy cx cy in px: 500.0 614.0 320.5 -3.0 (1 clip), 615.25") for
                note in found.notes)  # fmt: skip
     write_clips(found.clips, root / "index.csv")
     assert tuple(read_clips(root / "index.csv")) == found.clips

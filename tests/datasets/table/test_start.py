@@ -44,7 +44,7 @@ def rows_of(table):
 def test_a_study_begins_with_what_lies_there(videos, tmp_path, capsys, monkeypatch):
     study = tmp_path / "study"
     assert main(["init", str(study), "--videos", str(videos)]) == 0
-    assert "3 videos and 1 folders of frames" in capsys.readouterr().out
+    assert "3 videos and 1 folder of frames" in capsys.readouterr().out
     rows = rows_of(study / "clips.csv")
     facts = [(row["path"], row["x_first"], row["x_last"], row["x_fps"]) for row in rows]
     assert facts == [
@@ -141,8 +141,8 @@ def test_depth_stands_beside_the_recording_that_it_belongs_to(tmp_path, capsys):
     assert main(["init", str(tmp_path / "study"), "--videos", str(tmp_path / "v")]) == 0
     out = capsys.readouterr().out
     assert "0 videos and 4 folders of frames" in out
-    assert "3 folders of depth are in the column depth_path" in out
-    assert "1 folders of depth are left out, since it is not clear whose: depth/e" in out
+    assert "3 folders of depth in the column depth_path" in out
+    assert "1 folder of depth left out, since it is not clear whose: depth/e" in out
     rows = rows_of(tmp_path / "study/clips.csv")
     assert [(row["path"], row["depth_path"], row["x_first"]) for row in rows] == [
         ("colour/c", "dist/c", "5"),
@@ -159,7 +159,7 @@ def test_depth_of_two_recordings_is_that_of_none(tmp_path, capsys):
         write_frames(tmp_path / "v/a" / name)
     write_deep(tmp_path / "v/a/depth")
     assert main(["init", str(tmp_path / "study"), "--videos", str(tmp_path / "v")]) == 0
-    assert "1 folders of depth are left out, since it is not clear whose: a/depth" in capsys.readouterr().out
+    assert "1 folder of depth left out, since it is not clear whose: a/depth" in capsys.readouterr().out
     rows = rows_of(tmp_path / "study/clips.csv")
     assert [row["path"] for row in rows] == ["a/color", "a/infrared"]
     assert "depth_path" not in rows[0]

@@ -1,10 +1,12 @@
 """The page of a published table: what it shows, and that nothing in it is taken for markup."""
 
+import re
 from html.parser import HTMLParser
 
+import pytest
 from tests.evaluation.test_paper_table import row
 
-from merflow.pages.marks import WIDTH
+from merflow.pages.marks import DOT, WIDTH, mark, place
 from merflow.visualization.results.paper_page import table_page
 
 
@@ -37,7 +39,7 @@ def test_numbers_marks_and_nothing_from_outside():
     assert "-0.0500" in page.cells
     assert "254 / 251" in page.cells
     circle = [attributes for tag, attributes in page.marks if tag == "circle"][-1]
-    assert float(circle["cx"]) == WIDTH * 0.7
+    assert float(circle["cx"]) == pytest.approx(place(0.7), abs=0.05)
     assert page.fetched == []
 
 
@@ -47,6 +49,12 @@ def test_rows_of_one_question_stand_in_one_part_in_their_order():
     assert text.count("<caption>") == 2
     page = Page(text)
     assert [cell for cell in page.cells if cell in "abc" and cell] == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_a_dot_at_either_end_is_whole(value):
+    at = float(re.search(r'cx="([\d.]+)"', mark(value, value, value, None))[1])
+    assert DOT <= at <= WIDTH - DOT
 
 
 def test_a_row_without_ours_has_no_mark():

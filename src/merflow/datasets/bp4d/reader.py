@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from merflow.checks import check_choice, check_setting, few
+from merflow.counts import count
 from merflow.datasets.action_units import coded_text
 from merflow.datasets.bp4d.folds import FOLDS
 from merflow.datasets.bp4d.runs import Run, runs
@@ -139,8 +140,8 @@ def read_bp4d(name: str, settings: Bp4dSettings) -> Index:
     notes = [
         f"frames from {places(bases, settings.root)}",
         *passed_over,
-        f"{len(annotations)} clips: runs of {settings.min_frames} frames or more of {_named(settings.units)} in "
-        f"{len(tables)} sequences",
+        f"{count(len(annotations), 'clip')}: runs of {settings.min_frames} frames or more of "
+        f"{_named(settings.units)} in {count(len(tables), 'sequence')}",
         f"every table codes {_named(_coded_in_all(tables.values()))}; a label set with another unit has no clip",
         *(["emotions are those that the tasks were meant to bring about"] if settings.emotions == "task" else []),
     ]
@@ -157,7 +158,7 @@ def _with_scans(index: Index, settings: Bp4dSettings) -> Index:
 
     clips = tuple(with_scans_beside(clip, settings.root, landmarks=landmarks(clip)) for clip in index.clips)
     meshes = sum(bool(clip.meshes) for clip in clips)
-    return replace(index, clips=clips, notes=(*index.notes, f"{meshes} of {len(clips)} clips have meshes"))
+    return replace(index, clips=clips, notes=(*index.notes, f"clips with meshes: {meshes} of {len(clips)}"))
 
 
 def _of_sequence(

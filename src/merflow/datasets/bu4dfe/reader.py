@@ -94,7 +94,7 @@ def read_bu4dfe(name: str, settings: Bu4dfeSettings) -> Index:
         for clip in index.clips
     )
     meshes = sum(bool(clip.meshes) for clip in clips)
-    return replace(index, clips=clips, notes=(*index.notes, f"{meshes} of {len(clips)} clips have meshes"))
+    return replace(index, clips=clips, notes=(*index.notes, f"clips with meshes: {meshes} of {len(clips)}"))
 
 
 def _of_folder(found: Sequence4D, numbers: FolderNumbers, dataset: str, settings: Bu4dfeSettings) -> Annotation:

@@ -118,7 +118,7 @@ def dfme_annotations(path: Path, *, dataset: str, part: Part, fps: float | None)
     sheet = read_sheet(path, None, required=_REQUIRED, optional=_OPTIONAL)
     annotations = [_annotation(row, dataset=dataset, part=part, fps=fps) for row in sheet.rows]
     bare = sum(not one.clip.emotion for one in annotations)
-    note = [f"{part}: {bare} of {len(annotations)} clips are not labelled"] if bare else []
+    note = [f"{part}: clips without a label: {bare} of {len(annotations)}"] if bare else []
     return Coding(annotations, [sheet.note, *note])
 
 

@@ -1,9 +1,10 @@
 """Faults of a table: collected, so that one look shows all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from pathlib import Path
 
+from merflow.counts import count
 from merflow.errors import DatasetError
 
 
@@ -20,6 +21,7 @@ class Faults:
         self.table = table
         self._rows: dict[tuple[str, str], list[int]] = {}
         self._known: dict[str, None] = {}
+        self._causes: list[str] = []
 
     def add(self, row: int, what: str, *, column: str = "", known: str = "") -> None:
         """Note a fault of a row, as a spreadsheet numbers it; of the header 1.
@@ -30,6 +32,14 @@ class Faults:
         if known:
             self._known[known] = None
 
+    def rows_of(self, columns: Collection[str]) -> set[int]:
+        """Return the rows with a fault in one of some columns."""
+        return {row for (column, _), rows in self._rows.items() if column in columns for row in rows}
+
+    def note_cause(self, what: str) -> None:
+        """Note what may be behind many faults, a sentence or more: the message has it before them."""
+        self._causes.append(what)
+
     def refuse(self) -> None:
         """Raise DatasetError with all faults, if there are any: equal ones in one line, by their first row."""
         if not self._rows:
@@ -39,8 +49,8 @@ class Faults:
         lines = [
             f"- {_rows_text(rows)}{f', column {column!r}' if column else ''}: {what}" for (column, what), rows in found
         ]
-        count = "1 fault" if number == 1 else f"{number} faults"
-        raise DatasetError("\n".join([f"{self.table}: {count}. Correct the table.", *lines, *self._known]))
+        heading = f"{self.table}: {count(number, 'fault')}. Correct the table."
+        raise DatasetError("\n".join([heading, *self._causes, *lines, *self._known]))
 
 
 def _rows_text(rows: Sequence[int]) -> str:

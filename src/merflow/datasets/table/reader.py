@@ -1,11 +1,12 @@
 """Table reader: clips that a table lists, in videos or in folders of frames."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from merflow.checks import few
+from merflow.counts import count
 from merflow.datasets.clip import Clip, Exclusion
 from merflow.datasets.index import Index, exclusion
 from merflow.datasets.intrinsics import NUMBERS
@@ -20,6 +21,7 @@ from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings, check_no_gap, header_size
 from merflow.datasets.table.rows import Row, camera_files, read_rows
 from merflow.datasets.table.settings import TableSettings
+from merflow.datasets.table.unit_hint import note_other_unit
 from merflow.errors import BadClipError, DatasetError
 from merflow.reading import is_file, is_folder
 
@@ -80,6 +82,7 @@ def read_table_of_clips(name: str, settings: TableSettings) -> Index:
     _check_together(found, settings.table.name, faults)
     annotations = [one for row, one in found if one is not None and not row.faulty]
     _check_cameras(annotations, faults)
+    note_other_unit(rows, settings, faults)
     faults.refuse()
     return _index(annotations, recordings, notes=[f"annotation from {settings.table.name}", *_summary(annotations)])
 
@@ -132,13 +135,13 @@ def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
     """Yield the notes that count frame rates and own labels, and that name what divides subjects oddly."""
     rates = Counter(f"{one.clip.fps:g}" for one in annotations if one.clip.fps)
     if rates:
-        yield f"frames per second: {', '.join(f'{rate} ({count} clips)' for rate, count in sorted(rates.items()))}"
+        yield f"frames per second: {_counted(rates)}"
     labels = Counter(one.clip.label for one in annotations if one.clip.label)
     if labels:
-        yield f"labels: {', '.join(f'{label} ({count} clips)' for label, count in sorted(labels.items()))}"
+        yield f"labels: {_counted(labels)}"
     yield from _cameras(annotations)
     counts = Counter(one.clip.subject for one in annotations)
-    lone = [subject for subject, count in counts.items() if count == 1]
+    lone = [subject for subject, clips in counts.items() if clips == 1]
     if lone:
         yield f"subjects with one clip, which their fold alone is tested on: {few(lone, 10)}"
     shown: dict[str, dict[str, None]] = {}
@@ -150,6 +153,11 @@ def _summary(annotations: Sequence[Annotation]) -> Iterator[str]:
     pairs = [f"{first.id} and {second.id}" for first, second in _overlapping([one.clip for one in annotations])]
     if pairs:
         yield f"clips of one kind that overlap in their recording, which count twice if they are one: {few(pairs, 10)}"
+
+
+def _counted(clips: Mapping[str, int]) -> str:
+    """Return names in order, each with its clips: ``25 (3 clips), 30 (1 clip)``."""
+    return ", ".join(f"{name} ({count(number, 'clip')})" for name, number in sorted(clips.items()))
 
 
 def _overlapping(clips: Sequence[Clip]) -> Iterator[tuple[Clip, Clip]]:
@@ -168,9 +176,9 @@ def _cameras(annotations: Sequence[Annotation]) -> Iterator[str]:
     """Yield the note of the cameras of depth: those that are named, or which setting stands for them."""
     cameras = Counter(one.clip.camera for one in annotations if one.clip.depth)
     if set(cameras) == {""}:
-        yield f"no camera of the depth of {cameras['']} clips is named: clouds take focal_px of their settings"
+        yield f"no camera of the depth of {count(cameras[''], 'clip')} is named: clouds take focal_px of their settings"
     elif cameras:
-        named = few([f"{camera} ({count} clips)" for camera, count in sorted(cameras.items())], 10)
+        named = few([f"{camera} ({count(clips, 'clip')})" for camera, clips in sorted(cameras.items())], 10)
         yield f"cameras of depth, fx fy cx cy in px: {named}"
 
 

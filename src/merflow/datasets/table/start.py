@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from merflow.checks import few
+from merflow.counts import count
 from merflow.datasets.reading.clip_folders import natural
 from merflow.datasets.reading.folders import listing, visible_folders
 from merflow.datasets.reading.frames import names_of_frames
@@ -193,13 +194,14 @@ def _quoted(text: str) -> str:
 
 def _report(folder: Path, found: Sequence[FoundRecording], left: Sequence[FoundRecording]) -> list[str]:
     videos = sum(one.is_video for one in found)
-    lines = [f"{videos} videos and {len(found) - videos} folders of frames: {folder / TABLE}, {folder / CONFIG}"]
+    folders = count(len(found) - videos, "folder")
+    lines = [f"{count(videos, 'video')} and {folders} of frames: {folder / TABLE}, {folder / CONFIG}"]
     depth = sum(bool(one.depth) for one in found)
     if depth:
-        lines.append(f"{depth} folders of depth are in the column depth_path of the recordings that they lie beside")
+        lines.append(f"{count(depth, 'folder')} of depth in the column depth_path of the recordings beside")
     if left:
         unclear = few([one.path for one in left])
-        lines.append(f"{len(left)} folders of depth are left out, since it is not clear whose: {unclear}")
+        lines.append(f"{count(len(left), 'folder')} of depth left out, since it is not clear whose: {unclear}")
     bad = [f"{one.path}: {one.problem}" for one in found if one.problem]
     if bad:
         lines.append(f"{len(bad)} cannot be read: {few(bad)}")

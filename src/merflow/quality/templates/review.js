@@ -39,7 +39,7 @@ const review = (() => {
 const counted = document.getElementById("counted");
 const count = () => {
   const failed = review.all().filter(([verdict]) => verdict === "fail").length;
-  counted.textContent = `${review.all().length} clips reviewed, ${failed} failed.`;
+  counted.textContent = `${review.all().length} ${review.all().length === 1 ? "clip" : "clips"} reviewed, ${failed} failed.`;
 };
 document.addEventListener("reviewed", count);
 count();

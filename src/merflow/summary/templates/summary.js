@@ -2,7 +2,11 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const table = document.getElementById("table");
 const rows = [...table.tBodies[0].rows];
-const signed = (value) => (value >= 0 ? "+" : "−") + Math.abs(value).toFixed(3);
+const signed = (value) => {
+  const digits = Math.abs(value).toFixed(3);
+  return (value < 0 && Number(digits) ? "−" : "+") + digits; // a difference that rounds to 0 has no minus
+};
+const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 const chance = (p) => (p === null ? "–" : p < 0.001 ? "< .001" : p.toFixed(3));
 
 const find = document.getElementById("find");
@@ -66,7 +70,7 @@ const compare = (i, j) => {
     return [paragraph(`${a[1]} and ${b[1]} cannot be compared: ${why}.`)];
   }
   const found = data.pairs[`${i},${j}`];
-  const title = `${b[1]} less ${a[1]}, ${a[0]}: ${found[0][9]} clips, p corrected for ${found[0][8]} comparison${found[0][8] === 1 ? "" : "s"}`;
+  const title = `${b[1]} less ${a[1]}, ${a[0]}: ${count(found[0][9], "clip")}, p corrected for ${count(found[0][8], "comparison")}`;
   const effects = found.map(([metric, , , difference, low, high]) => [metric, `${signed(difference)}${low === null ? ", one subject: no interval" : ` (${signed(low)} to ${signed(high)})`}`, difference, low, high, 0.3]);
   const said = found.map(([metric, first, second, , , , p, corrected]) => `${metric}: ${first.toFixed(3)} and ${second.toFixed(3)}, p ${chance(p)}, corrected ${chance(corrected)}`);
   const list = document.createElement("ul");
@@ -92,7 +96,7 @@ if (statements) {
   statements.addEventListener("click", (event) => {
     if (!event.target.classList.contains("forest")) return;
     const { names, datasets, whole } = data.across[Number(event.target.value)];
-    const effects = datasets.map(([name, weight, difference, low, high, clips]) => [`${name} (${clips} clips)`, `${signed(difference)} (${signed(low)} to ${signed(high)}), ${(100 * weight).toFixed(0)} %`, difference, low, high, weight]);
+    const effects = datasets.map(([name, weight, difference, low, high, clips]) => [`${name} (${count(clips, "clip")})`, `${signed(difference)} (${signed(low)} to ${signed(high)}), ${(100 * weight).toFixed(0)} %`, difference, low, high, weight]);
     effects.push(["together", `${signed(whole.difference)} (${signed(whole.ci_low)} to ${signed(whole.ci_high)})`, whole.difference, whole.ci_low, whole.ci_high, null]);
     if (whole.new_low !== null) effects.push(["another dataset", `${signed(whole.new_low)} to ${signed(whole.new_high)}`, null, whole.new_low, whole.new_high, null]);
     const said = `${names[2]}: p ${chance(whole.p)}, corrected ${chance(whole.p_corrected)}. Heterogeneity: I² ${(100 * whole.i2).toFixed(0)} %, tau ${whole.tau.toFixed(3)}, p ${chance(whole.p_same)} that chance alone gives such a spread.`;

@@ -145,7 +145,7 @@ def _numbers(learned: LearnedGraphs, stream: str, layer: int) -> str:
     alike = agreement(matrices, learned.seeds)
     shown = ", ".join(f"{name} {value:.2f}" for name, value in alike.items() if np.isfinite(value))
     shown = shown or ("one run" if len(matrices) == 1 else "nothing learnt")
-    return f"mean {mean.mean():+.3f}, |mean| {np.abs(mean).mean():.3f}, sd {deviation:.3f}\nalike: {shown}"
+    return f"mean {mean.mean():+z.3f}, |mean| {np.abs(mean).mean():.3f}, sd {deviation:.3f}\nalike: {shown}"
 
 
 def _subtitle(learned: LearnedGraphs) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from merflow.counts import count
 from merflow.drawing.canvas import INK, LEFT_IN, MUTED, TOP_IN, add_panel, new_figure, open_axes, styled
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def plot_comparison(table: pd.DataFrame, *, names: tuple[str, str], title: str =
     first = table.iloc[0]
     subtitle = (
         f"a = {names[0]}, b = {names[1]}\n"
-        f"{int(first['n']):,} clips that both predict; left out: {int(first['only_a'])} of a only, "
+        f"{count(int(first['n']), 'clip')} that both predict; left out: {int(first['only_a'])} of a only, "
         f"{int(first['only_b'])} of b only.\n"
         "Bars: paired 95 % bootstrap over subjects. A bar that crosses the line decides nothing."
     )
@@ -73,10 +74,10 @@ def _show_differences(axes: Axes, table: pd.DataFrame) -> None:
 
 def _values_text(line: pd.Series) -> str:
     """Return both values and the difference with what the replicates say of it, in two lines."""
-    difference = f"a {line['a']:.3f}, b {line['b']:.3f}: {line['difference']:+.3f}"
+    difference = f"a {line['a']:.3f}, b {line['b']:.3f}: {line['difference']:+z.3f}"
     if not np.isfinite(line["ci_low"]):
         return f"{difference}\none subject: no interval"
     return (
-        f"{difference} ({line['ci_low']:+.3f} to {line['ci_high']:+.3f})\n"
+        f"{difference} ({line['ci_low']:+z.3f} to {line['ci_high']:+z.3f})\n"
         f"b better in {line['share_b_better']:.1%} of the replicates"
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.counts import count
 from merflow.drawing.canvas import INK, MUTED, TOP_IN, add_panel, colour_bar, new_figure, styled
 from merflow.evaluation.metrics import confusion_matrix
 from merflow.evaluation.metrics_text import leak_text
@@ -140,7 +141,7 @@ def show_confusion(axes: Axes, matrix: NDArray[Any], classes: Sequence[str]) -> 
 def _subtitle(matrix: NDArray[Any], headline: Sequence[MetricRow], seeds: int) -> str:
     total = int(matrix.sum())
     protocols = [f"protocol {name}" for name in dict.fromkeys(row.protocol for row in headline)]
-    clips = f"{total // seeds:,} clips" + (f" x {seeds} seeds" if seeds > 1 else ", 1 seed")
+    clips = count(total // seeds, "clip") + (f" x {seeds} seeds" if seeds > 1 else ", 1 seed")
     facts = ", ".join([*protocols, clips, "pooled over all folds"])
     lines = ["   ".join(map(_score_text, headline)), facts, leak_text(headline)]
     return "\n".join(filter(None, lines))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from merflow.counts import count
 from merflow.drawing.canvas import INK, MUTED, TOP_IN, add_panel, colour_bar, new_figure, open_axes, styled
 from merflow.evaluation.headlines import TRUTH
 from merflow.evaluation.metrics_text import leak_text
@@ -147,7 +148,7 @@ def _subtitle(predictions: pd.DataFrame, metrics: Sequence[MetricRow]) -> str:
     clips, seeds = predictions["clip"].nunique(), predictions["seed"].nunique()
     facts = [
         *(f"protocol {name}" for name in dict.fromkeys(row.protocol for row in headline)),
-        f"{clips:,} clips" + (f" x {seeds} seeds" if seeds > 1 else ", 1 seed"),
+        count(clips, "clip") + (f" x {seeds} seeds" if seeds > 1 else ", 1 seed"),
         "pooled over all folds, means over the labels; counts of the bars: mean over the seeds",
     ]
     return "\n".join(filter(None, [written, ", ".join(facts), leak_text(headline)]))

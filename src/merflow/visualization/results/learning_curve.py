@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from merflow.counts import count
 from merflow.drawing.canvas import INK, LEFT_IN, MUTED, TOP_IN, add_panel, new_figure, open_axes, styled
 from merflow.evaluation.learning_curve import ALL
 
@@ -40,7 +41,8 @@ def plot_learning_curve(table: pd.DataFrame, *, title: str = "Learning curve") -
     draws = drawn.loc[drawn["draw"] != ALL, "draw"].nunique()
     lost = sorted(set(table.loc[table["value"].isna(), "subjects"]))
     subtitle = (
-        f"{metric} of all test clips, by the training subjects of each fold. Thin: {draws} draws, one seed each.\n"
+        f"{metric} of all test clips, by the training subjects of each fold. "
+        f"Thin: {count(draws, 'draw')}, one seed each.\n"
         f"Thick: their median. Diamonds: all training subjects, one a seed."
         + (f" Not trained in some draws: {', '.join(map(str, lost))} subjects." if lost else "")
     )
