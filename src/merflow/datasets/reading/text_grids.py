@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from merflow.datasets.reading.cells import HEADER_ROWS, Grid, column_key, filled
+from merflow.datasets.reading.numbers import two_numbers
 from merflow.errors import DatasetError
 from merflow.untrusted.file_kinds import OLE, ZIP
 from merflow.untrusted.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT_SHEET_BYTES, check_size, too_much
@@ -30,7 +31,8 @@ def text_grid(path: Path, names: Collection[str]) -> Grid:
     Returns
     -------
     Grid
-        Texts, and errors that Excel exported; ``4.0``, as programs write a column of whole numbers with gaps, is ``4``.
+        Texts, and errors that Excel exported; ``4.0``, as programs write a column of whole numbers with gaps, is ``4``;
+        ``4.000``, which may be four thousand, stays.
 
     Raises
     ------
@@ -89,7 +91,7 @@ def _split(text: str, separator: str) -> Iterator[list[str]]:
 def _value(cell: str) -> Any:
     text = cell.strip()
     whole = _WHOLE.fullmatch(text)
-    return whole[1] if whole else filled(text)
+    return whole[1] if whole and not two_numbers(text, "whole") else filled(text)
 
 
 def _no_csv(path: Path, found: str) -> DatasetError:

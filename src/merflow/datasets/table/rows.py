@@ -14,6 +14,7 @@ from merflow.datasets.emotions import EMOTIONS
 from merflow.datasets.reading.annotation import EMOTION_WORDS, OBJECTIVE_WORDS
 from merflow.datasets.reading.cells import Unreadable, cell_text
 from merflow.datasets.reading.grids import read_grids
+from merflow.datasets.reading.numbers import decimal, exact_text, two_numbers
 from merflow.datasets.spelling import spelling_key
 from merflow.datasets.table.cameras import COLUMNS as CAMERA_COLUMNS
 from merflow.datasets.table.cameras import FILE as CAMERA_FILE
@@ -38,8 +39,7 @@ OWN_PREFIX = "x_"
 _EMPTY = ("", "n/a")
 _WHOLE = re.compile(r"\d{1,15}(?:[.,]0{1,20})?", re.ASCII)
 """pandas writes 12.0 where another cell of the column is empty."""
-_NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,20})?", re.ASCII)
-"""With as many decimals as a double has: 4 / 30 is 0.13333333333333333 to pandas."""
+_NUMBERS = ("onset", "apex", "offset", "fps", *(name for name in CAMERA_COLUMNS if name != CAMERA_FILE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _texts(number: int, columns: Sequence[str], cells: Sequence[Any], faults: Fa
     for name, cell in zip(columns, cells, strict=False):
         if isinstance(cell, Unreadable) and str(cell).casefold() not in _EMPTY:
             faults.add(number, f"expected a value, found {cell}, which cannot be read", column=name)
-        text = cell_text(cell)
+        text = exact_text(cell, cell_text(cell)) if name in _NUMBERS else cell_text(cell)
         texts[name] = "" if text.casefold() in _EMPTY else text
     return texts
 
@@ -238,21 +238,24 @@ class _Cells:
         if not text:
             return None
         frames = self._settings.unit == "frames"
-        if not (_WHOLE if frames else _NUMBER).fullmatch(text):
+        number = decimal(text) if not frames or _WHOLE.fullmatch(text) else None
+        unclear = two_numbers(text, "whole" if frames else "seconds")
+        if number is None or unclear:
             expected = "a frame number (unit: frames)" if frames else "seconds such as 12.48 (unit: seconds)"
-            self.fault(column, f"expected {expected}, found {text!r}")
+            self.fault(column, f"expected {expected}, found {text!r}{unclear}")
             return None
-        return float(text.replace(",", "."))
+        return number
 
     def rate(self) -> float | None:
         """Return the frames per second."""
         text = self._texts["fps"]
         if not text:
             return None
-        if not _NUMBER.fullmatch(text) or float(text.replace(",", ".")) <= 0:
-            self.fault("fps", f"expected a frame rate above 0, found {text!r}")
+        number, unclear = decimal(text), two_numbers(text)
+        if not number or unclear:
+            self.fault("fps", f"expected a frame rate above 0, found {text!r}{unclear}")
             return None
-        return float(text.replace(",", "."))
+        return number
 
     def word(self, column: str, known: Mapping[str, str], text: str | None = None) -> str:
         """Return what a word stands for; a fault names the nearest that is known."""
