@@ -36,6 +36,20 @@ def with_experiment(**block):
         ({"extends": "ststnet", "training": {"au_beta": 0.5}}, "belongs to a network with a loss of the action units"),
         ({"extends": "gts_gn", "training": {"au_beta": 0, "au_step_epochs": 9}}, "belongs to training.au_beta above 0"),
         ({"extends": "flow_svm", "training": {"min_epochs": 9}}, "belongs to a network"),
+        ({"extends": "gts_gn", "model_params": {"au_layer": 2}}, "au_layer: .* belongs to model_params.au_loss single"),
+        (
+            {"extends": "lite_point_gcn", "model_params": {"region_model": "mlp", "gcn_layers": 2}},
+            "gcn_layers: found 2, .* to model_params.region_model gcn or transformer or point_transformer",
+        ),
+        (
+            {"extends": "pointnet", "model_params": {"feature_transform": False, "transform_weight": 0.1}},
+            "transform_weight: .* belongs to model_params.feature_transform true",
+        ),
+        ({"extends": "atm_gcn", "model_params": {"gcn": False, "tau": 5}}, "tau: found 5, .* to model_params.gcn true"),
+        (
+            {"extends": "atm_gcn", "overrides": {"demo": {"model_params": {"adaptive": False, "forget": 0.9}}}},
+            r"overrides\.demo\.model_params\.forget: .* belongs to model_params.adaptive true",
+        ),
         ({"extends": "ststnet", "input": {"nodes": "coordinates"}}, "belongs to artefacts of kind graphs"),
         (
             {"extends": "ststnet", "overrides": {"demo": {"training": {"step_epochs": 2}}}},
@@ -58,6 +72,8 @@ def test_a_setting_that_nothing_reads_is_refused(load, block, told):
         {"extends": "ststnet", "training": {"early_stopping": 5, "inner_folds": 3}},
         {"extends": "ststnet", "training": {"schedule": "cosine", "final_rate": TrainingSettings().final_rate}},
         {"extends": "gts_gn", "training": {"au_beta": 0.5, "au_step_epochs": 9}},
+        {"extends": "gts_gn", "model_params": {"au_loss": "single", "au_layer": 2}},
+        {"extends": "atm_gcn", "model_params": {"gcn": False, "tau": 10.0}},
         {
             "extends": "ststnet",
             "protocol": {"k": 3},

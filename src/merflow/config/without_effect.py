@@ -7,6 +7,7 @@ from typing import Any
 from merflow.config.inputs import reads_of
 from merflow.config.objects import Config
 from merflow.config.sections import Experiment
+from merflow.config.signature import network_schema
 from merflow.errors import ConfigError
 from merflow.models.declared import network_named
 from merflow.settings import to_plain
@@ -95,22 +96,28 @@ def _is_override(config: Config, dataset: str, block: Any) -> bool:
 
 
 def _check_block(own: Mapping[str, Any], resolved: list[Experiment], where: str) -> None:
-    for section, key in _given(own):
+    usual = _usual_params(resolved[0].model) if own.get("model_params") else {}
+    for section, key in _given(own, usual):
         belongs = [_without_effect(one).get((section, key)) for one in resolved]
         if belongs[0] and all(belongs):
             raise _refused(f"{where}.{section}.{key}", own[section][key], belongs[0])
 
 
-def _given(block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _given(block: Mapping[str, Any], usual_params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield section and name of each setting that a block gives, without those that say none.
 
-    Nor those of a training that have their default: they stand in every block that ``merflow config`` prints.
+    Nor those of a training or a network that have their default: they stand in every block that ``merflow config``
+    prints.
     """
-    default = TrainingSettings()
-    for section in ("protocol", "training", "input"):
+    usual = {"training": to_plain(TrainingSettings()), "model_params": usual_params}
+    for section in ("protocol", "training", "input", "model_params"):
         for key, value in (block.get(section) or {}).items():
-            if value and not (section == "training" and value == getattr(default, key, None)):
+            if value and not (section in usual and value == usual[section].get(key)):
                 yield section, key
+
+
+def _usual_params(model: str) -> Mapping[str, Any]:
+    return {key: node.get("default") for key, node in network_schema(model)["properties"].items()}
 
 
 def _without_effect(experiment: Experiment) -> dict[tuple[str, str], str]:
@@ -122,7 +129,9 @@ def _without_effect(experiment: Experiment) -> dict[tuple[str, str], str]:
     if experiment.is_baseline:
         return unread | {("training", key): "a network (a baseline is not trained)" for key in _training_settings()}
     unread |= {("training", key): text for key, text in experiment.training.without_effect().items()}
-    if not network_named(experiment.model).tells_units:
+    network = network_named(experiment.model)
+    unread |= {("model_params", key): text for key, text in network.without_effect(experiment.model_params).items()}
+    if not network.tells_units:
         unread |= {("training", key): "a network with a loss of the action units" for key in _UNITS}
     return unread
 
