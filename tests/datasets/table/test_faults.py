@@ -179,3 +179,17 @@ def test_a_first_line_that_states_the_separator_is_read_and_no_row(root, first, 
         index_dataset("mine", "table", SETTINGS | {"root": str(root)})
     (line, _) = str(told.value).splitlines()[1:]
     assert line == "- row 3, column 'expression': expected a known word, found 'big'."
+
+
+def test_clips_of_a_second_sheet_are_not_passed_over(root):
+    book = openpyxl.Workbook()
+    for name, cells in (("Sheet", ["s1/a", "s1", 3, 9]), ("S2", ["s2/a", "s2", 3, 9]), ("notes", []), ("empty", None)):
+        sheet = book.active if name == "Sheet" else book.create_sheet(name)
+        for line in [] if cells is None else [HEADER.split(",") if cells else ["who", "what"], cells or ["me", "cut"]]:
+            sheet.append(line)
+    book.save(root / "clips.xlsx")
+    (line,) = faults(root, annotation=str(root / "clips.xlsx"))
+    assert line.startswith("- row 1: expected all clips in the first sheet, which is read, found S2 with the same col")
+    book.remove(book["S2"])
+    book.save(root / "clips.xlsx")
+    assert len(index(root, [], annotation=str(root / "clips.xlsx")).clips) == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from merflow.checks import nearest
-from merflow.datasets.reading.cells import Unreadable, cell_text
+from merflow.datasets.reading.cells import HEADER_ROWS, Unreadable, cell_text
 from merflow.datasets.reading.grids import read_grids
 from merflow.datasets.reading.numbers import exact_text
 from merflow.datasets.table.cameras import COLUMNS as CAMERA_COLUMNS
@@ -34,10 +34,21 @@ def table_lines(path: Path) -> list[tuple[int, Sequence[Any]]]:
 
     Those of a workbook, which has no ends of lines, are as long as the header; in text one that was cut off is shorter.
     """
-    grid, *_ = read_grids(path, COLUMNS)
+    grid = read_grids(path, COLUMNS)[0]
     lines = [(number, row) for number, row in enumerate(grid.rows, start=1) if any(cell_text(one) for one in row)]
     width = len(lines[0][1]) if lines and not grid.is_text else 0
     return [(number, [*row, *[""] * (width - len(row))]) for number, row in lines]
+
+
+def sheets_alike(path: Path) -> list[str]:
+    """Return the names of the sheets behind the first that have the required columns too, and rows below them."""
+    _, *others = read_grids(path, COLUMNS)
+    return [
+        grid.name
+        for grid in others
+        for number, row in enumerate(grid.rows[:HEADER_ROWS])
+        if {*REQUIRED} <= {*column_names(row)} and any(map(any, grid.rows[number + 1 :]))
+    ]
 
 
 def column_names(names: Sequence[Any]) -> list[str]:

@@ -16,7 +16,16 @@ from merflow.datasets.reading.numbers import decimal, two_numbers
 from merflow.datasets.spelling import spelling_key
 from merflow.datasets.table.cameras import FILE as CAMERA_FILE
 from merflow.datasets.table.cameras import RowCamera, camera_of_cells
-from merflow.datasets.table.columns import COLUMNS, ENDS, REQUIRED, can_be_read, column_names, table_lines, texts_of_row
+from merflow.datasets.table.columns import (
+    COLUMNS,
+    ENDS,
+    REQUIRED,
+    can_be_read,
+    column_names,
+    sheets_alike,
+    table_lines,
+    texts_of_row,
+)
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.settings import TableSettings
 from merflow.reading import is_file
@@ -90,6 +99,12 @@ def read_rows(settings: TableSettings, faults: Faults) -> list[Row]:
     columns = column_names(names)
     if not can_be_read(header, columns, faults):
         faults.refuse()
+    if alike := sheets_alike(settings.table):
+        faults.add(
+            header,
+            f"expected all clips in the first sheet, which is read, found {', '.join(alike)} with the same columns: "
+            "move their rows below those of the first, or the sheets into another file",
+        )
     texts = {number: texts_of_row(number, columns, cells, faults) for number, cells in rest}
     _check_spelling(texts, settings.table.name, faults)
     return [_row(number, one, settings, faults) for number, one in texts.items()]
