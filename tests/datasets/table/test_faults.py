@@ -10,7 +10,7 @@ from merflow.errors import DatasetError
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("S01", "s1"), ("1", "001"), ("p1_2", "p01_02"), ("s12", "s\uff11\uff12")],
+    [("S01", "s1"), ("1", "001"), ("p1_2", "p01_02"), ("s12", "s\uff11\uff12"), ("sub-01", "sub01"), ("S_1", "s1")],
 )
 def test_a_subject_in_two_spellings_is_a_fault_and_two_subjects_are_none(root, first, second):
     """A spreadsheet makes 001 1, an input method digits of full width: one person would be in training and test."""
@@ -193,3 +193,12 @@ def test_clips_of_a_second_sheet_are_not_passed_over(root):
     book.remove(book["S2"])
     book.save(root / "clips.xlsx")
     assert len(index(root, [], annotation=str(root / "clips.xlsx")).clips) == 1
+
+
+def test_a_subject_that_a_workbook_has_as_number_and_as_text_is_one(root):
+    book = openpyxl.Workbook()
+    for cells in (HEADER.split(","), ["s1/a", 1, 3, 9], ["s1/b", "1.0", 3, 9]):
+        book.active.append(cells)
+    book.save(root / "clips.xlsx")
+    (line,) = faults(root, annotation=str(root / "clips.xlsx"))
+    assert line == "- row 3: expected one spelling of a subject, found '1.0', and '1' in clips.xlsx, row 2"

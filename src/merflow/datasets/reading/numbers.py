@@ -55,4 +55,4 @@ def two_numbers(text: str, column: Column = "measure") -> str:
 
 def exact_text(value: Any, text: str) -> str:
     """Return the text of a cell that holds a number, and not the text of one, so that it cannot be another number."""
-    return f"{text}0" if isinstance(value, float) and "." in text and "e" not in text else text
+    return f"{text}0" if isinstance(value, float) and two_numbers(text, "whole") else text
