@@ -24,6 +24,7 @@ def test_parameters_of_the_former_tvl1_name_the_method_that_has_them(load, shipp
     assert "set method: tvl1_opencv and move the block tvl1 to the name tvl1_opencv" in message
     del shipped["flow"]["tvl1"]["tvl1"]["epsilon"]
     assert load(shipped).plain["flow"]["tvl1"]["tvl1"]["tau"] == 0.2
+    del shipped["flow"]["tvl1"]["tvl1"]  # the block of the other method, which would have no effect
     shipped["flow"]["tvl1"] |= {"method": "tvl1_opencv", "tvl1_opencv": {"epsilon": 0.01}}
     assert stage_settings("flow", load(shipped).plain["flow"]["tvl1"]).tvl1_opencv.epsilon == 0.01
 

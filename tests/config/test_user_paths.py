@@ -61,7 +61,7 @@ SETTINGS = [
     ("datasets", "samm_lv", "micro_annotation"),
     ("faces", "aligned256", "landmark_model"),
     ("graphs", "tracked14", "landmark_model"),
-    ("magnified", "still", "weights"),
+    ("magnified", "learned3", "weights"),
 ]
 
 

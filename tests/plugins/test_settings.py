@@ -129,6 +129,7 @@ def test_a_dataset_that_cannot_be_is_told(loaded, package, dataset, message):
         ("hidden : int\n", "width : int\n", "hidden is not described in its docstring"),
         ("    def forward", '    shows = {"layer": {}}\n\n    def forward', "expected shows of layers, graph, units"),
         ("    def forward", '    shows = ["layers"]\n\n    def forward', "expected shows to be of type Mapping"),
+        ("    def forward", '    effective_with = {"a": {"b": 1}}\n\n    def forward', "found 'a': {'b': 1}"),
         ("    def forward", '    shows = {"graph": {"size": 1}}\n\n    def forward', "found 'graph': {'size': 1}"),
         ("    def forward", '    size_px = "28"\n\n    def forward', "expected size_px to be of type int, found '28'"),
         ("class MyNet(Network)", "class MyNet(nn.Module)", "expected a subclass of merflow.models.network.Network"),

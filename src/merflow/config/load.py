@@ -24,7 +24,7 @@ from merflow.config.removed import refuse_removed, refuse_renamed
 from merflow.config.schema import Schema, refuse_unknown_keys, with_defaults, with_user_paths
 from merflow.config.sections import STAGE_SETTINGS
 from merflow.config.shipped import own_experiments, shipped_config, with_reason, with_shipped
-from merflow.config.without_effect import check_effects
+from merflow.config.without_effect import check_effects, check_variant_effects
 from merflow.errors import ConfigError
 from merflow.plugins import use_folder
 from merflow.settings import from_plain
@@ -98,6 +98,7 @@ def load_config(raw: Mapping[str, Any], schema: Schema) -> Config:
     config = Config(plain)
     _check_datasets(config, schema)
     _check_variants(config)
+    check_variant_effects(config, raw)
     checks = (_complete_params, partial(check_effects, written=own), partial(check_experiment, valid=set()))
     for check in checks:  # one by one: the last reads other experiments too
         _check_each(check, config, schema, raw)

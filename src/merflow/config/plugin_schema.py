@@ -100,7 +100,12 @@ def _check_declared(declared: Declared, *, known: Mapping[str, Any]) -> None:
             f"{declared.source}: expected reads = (kind, ...), a tuple of {', '.join(READABLE)}, found {reads!r}. "
             "Correct it in the class."
         )
-    for attribute, kind in (("size_px", int), ("needs_apex_and_length", bool), ("shows", Mapping)):
+    for attribute, kind in (
+        ("size_px", int),
+        ("needs_apex_and_length", bool),
+        ("shows", Mapping),
+        ("effective_with", Mapping),
+    ):
         value = getattr(declared, attribute)
         if not isinstance(value, kind):
             raise ConfigError(
@@ -112,6 +117,13 @@ def _check_declared(declared: Declared, *, known: Mapping[str, Any]) -> None:
             raise ConfigError(
                 f"{declared.source}: expected shows of {', '.join(SHOWS)}, each with parameters of the constructor "
                 f"({', '.join(known) or 'it has none'}), found {what!r}: {needed!r}. Correct it in the class."
+            )
+    for key, needed in declared.effective_with.items():
+        if not isinstance(needed, Mapping) or not {key, *needed} <= set(known):
+            raise ConfigError(
+                f"{declared.source}: expected effective_with of parameters of the constructor "
+                f"({', '.join(known) or 'it has none'}), each with others of them, found {key!r}: {needed!r}. Correct "
+                "it in the class."
             )
 
 

@@ -120,6 +120,9 @@ class Dataset:
         Kind of artefact that the set consists of, in place of recordings; empty for recordings.
     layouts : mapping
         Layouts that the generator writes: name in the configuration -> layout.
+    default_camera : bool
+        Whether its depth is of the camera whose focal length stages have by default, which is that of CAS(ME)^3. Of
+        another set each clip with depth names its camera (`Clip.camera`), or the user sets the focal length.
     quality : str
         ``module:name`` of the :class:`merflow.quality_columns.Quality` of its annotation.
     """
@@ -139,4 +142,5 @@ class Dataset:
     people_of: str = ""
     ready: str = ""
     layouts: Mapping[str, GeneratedLayout] = field(default_factory=dict)
+    default_camera: bool = False
     quality: str = "merflow.datasets.quality:OF_EVERY_CLIP"

@@ -73,6 +73,16 @@ class ATMGCN(Network):
     clip_ms = 110.0
     needs_apex_and_length = True
     shows: ClassVar = {"attention": {}}
+    effective_with: ClassVar = {
+        "layers": {"gcn": True},
+        "window": {"gcn": True},
+        "tau": {"gcn": True},
+        "lambda_local": {"gcn": True},
+        "lambda_global": {"gcn": True},
+        "normalise": {"gcn": True},
+        "layer_norm": {"gcn": True},
+        "forget": {"gcn": True, "adaptive": True},
+    }
 
     encoding: Tensor
 

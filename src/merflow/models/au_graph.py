@@ -5,6 +5,7 @@ docs/models/au_graph.md.
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -61,6 +62,7 @@ class AUGraph(Network):
     name = "au_graph"
     reads = ("sequences",)
     clip_ms = 460.0
+    effective_with: ClassVar = {"mean": {"subtract": "mean"}}
 
     co_occurrence: Tensor
     column: Tensor

@@ -43,7 +43,19 @@ class Declared:
     clip_ms: float = 0.0
     needs_apex_and_length: bool = False
     shows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    effective_with: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tells_units: bool = False
+
+    def without_effect(self, params: Mapping[str, Any]) -> dict[str, str]:
+        """Return each parameter that the network does not read beside the others, and what it belongs to."""
+        unread: dict[str, str] = {}
+        for key, needed in self.effective_with.items():
+            for other, words in needed.items():
+                values = words if isinstance(words, tuple) else (words,)
+                if params.get(other) not in values:
+                    named = " or ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in values)
+                    unread.setdefault(key, f"model_params.{other} {named}")
+        return unread
 
 
 def networks_in(path: Path, module: str) -> Iterator[Declared]:

@@ -57,6 +57,7 @@ class GTSGN(Network):
     reads = ("graphs",)
     clip_ms = 0.6
     shows: ClassVar = {"layers": {}, "graph": {"learnable_adjacency": True}, "units": {"au_loss": "adaptive"}}
+    effective_with: ClassVar = {"au_layer": {"au_loss": "single"}}
 
     def __init__(
         self,

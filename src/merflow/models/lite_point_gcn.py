@@ -5,7 +5,7 @@ Source: "Lite-Point-GCN", sections III-D and IV-B3. What the paper leaves open i
 
 import itertools
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -105,6 +105,10 @@ class LitePointGCN(Network):
     name = "lite_point_gcn"
     reads = ("regions",)
     clip_ms = 4.5
+    effective_with: ClassVar = {
+        "gcn_layers": {"region_model": ("gcn", "transformer", "point_transformer")},
+        "gcn_batch_norm": {"region_model": "gcn"},
+    }
 
     def __init__(
         self,

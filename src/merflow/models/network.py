@@ -48,6 +48,9 @@ class Network(nn.Module):
         h, w), or (batch, channels, frames, h, w), everything after it reads, or a list of such modules, one a view, and
         ``seen(x)``, the part of the picture that this output covers, (batch, height, width, 3) of 0 to 255, views side
         by side.
+    effective_with : mapping of str to mapping, optional
+        Parameter that others may switch off -> those, and their values (a tuple: one of them), without which it is not
+        read. An experiment that gives it all the same is refused.
     """
 
     name: ClassVar[str] = ""

@@ -6,6 +6,7 @@ constructor argument.
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -49,6 +50,7 @@ class PointNet(Network):
     name = "pointnet"
     reads = ("regions",)
     clip_ms = 12.0
+    effective_with: ClassVar = {"transform_weight": {"feature_transform": True}}
 
     def __init__(
         self,

@@ -94,6 +94,7 @@ class Res3D(Network):
     name = "res3d"
     reads = ("sequences",)
     clip_ms = 460.0
+    effective_with: ClassVar = {"mean": {"subtract": "mean"}}
     shows: ClassVar = {"activation": {}}
 
     mean: Tensor

@@ -13,6 +13,7 @@ from merflow.datasets.members import split_name
 from merflow.datasets.reading.clip_frames import below_root
 from merflow.datasets.registry import annotation_files
 from merflow.errors import ConfigError
+from merflow.plan.cameras import check_depth_camera
 from merflow.plan.folders import folders_digest
 from merflow.plan.index import clips_by_subject, indexed
 from merflow.plan.sources import artefact_chain, check_recorded, check_shards
@@ -75,10 +76,12 @@ def shards(config: Config, clips_csv: str | Path, dataset: str, kind: str, varia
     Raises
     ------
     ConfigError
-        As :func:`merflow.plan.sources.check_shards` and :func:`merflow.plan.sources.check_recorded`.
+        As :func:`merflow.plan.sources.check_shards`, :func:`merflow.plan.sources.check_recorded` and
+        :func:`merflow.plan.cameras.check_depth_camera`.
     """
     check_shards(config, dataset, kind)
     check_recorded(config, indexed(clips_csv), dataset, f"{kind}/{variant}")
+    check_depth_camera(config, indexed(clips_csv), dataset, f"{kind}/{variant}")
     composite = bool(config.datasets[dataset].members)
     owners = [split_name(subject) if composite else (dataset, subject) for subject in subjects(clips_csv)]
     return [paths.shard(owner, kind, variant, subject) for owner, subject in owners]

@@ -11,10 +11,11 @@ from merflow.datasets.reading.durations import IMPOSSIBLE_S
 from merflow.datasets.reading.frame_choice import with_notes
 from merflow.datasets.table.cameras import RowCamera, read_camera
 from merflow.datasets.table.clips import annotation_of_row
+from merflow.datasets.table.columns import COLUMNS
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.reader import check_recording
 from merflow.datasets.table.recordings import Recording, Recordings
-from merflow.datasets.table.rows import COLUMNS, row_of_texts
+from merflow.datasets.table.rows import row_of_texts
 from merflow.datasets.table.settings import TableSettings
 from merflow.errors import BadClipError, DatasetError
 from merflow.reading import is_folder

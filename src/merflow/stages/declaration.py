@@ -1,6 +1,6 @@
 """The declaration of a stage. The rest of merflow reads it and names no kind of artefact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -197,6 +197,15 @@ class Stage:
         """Refuse settings that do not go with the kind that a variant is computed from; raises ConfigError."""
         if self.check:
             named(self.check)(settings, upstream)
+
+    def without_effect(self, settings: Any, upstream: str) -> Mapping[str, str]:
+        """Return each setting that a variant does not read beside its others, and what it belongs to.
+
+        The class of the settings says it in a method of this name, where it has any: (the kind that the variant is
+        computed from) -> name of a setting or block, or ``block.name``, and what it belongs to.
+        """
+        told: Callable[[str], Mapping[str, str]] | None = getattr(settings, "without_effect", None)
+        return told(upstream) if told else {}
 
     def own_settings(self, variant: Mapping[str, Any]) -> dict[str, Any]:
         """Return the block of a variant without the kind that it is computed from."""

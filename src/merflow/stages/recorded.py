@@ -12,6 +12,9 @@ from merflow.artefacts.provenance import canonical_json
 from merflow.datasets.clip import Clip
 from merflow.datasets.reading.scans import without_scans
 
+CASME3_FOCAL_PX = 1324.65
+"""Focal length of the depth camera of CAS(ME)^3, px, as the authors of Lite-Point-GCN use it."""
+
 
 class RecordedFrames(NamedTuple):
     """What a stage reads: frames of which roles (``onset``, ``apex``, ``offset``; ``all``), depth and meshes or not.

@@ -129,7 +129,9 @@ def test_depth_far_from_a_named_frame_is_left_out_and_the_colour_frame_stays(tmp
     assert clip.notes.endswith("but missing in the folder are apex frame 15 (nearest: 12)")
 
 
-@pytest.mark.parametrize(("color", "depth"), [(range(1, 31), range(30)), (range(30), range(1, 31))])
+@pytest.mark.parametrize(
+    ("color", "depth"), [(range(1, 31), range(30)), (range(30), range(1, 31)), (range(1, 31), range(33))]
+)
 def test_depth_that_counts_from_another_number_is_no_depth(tmp_path, read, color, depth):
     """All numbers of the clip are there in both, and each depth map would be that of the frame beside it."""
     casme3.write_micro(tmp_path, [casme3.Row()])

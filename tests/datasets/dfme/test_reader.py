@@ -151,6 +151,7 @@ def test_an_emotion_may_be_given_by_its_number_alone(tmp_path, read):
         ({"subject": "sub0004"}, r"row 2, column 'Subject': expected sub0003, as the file name sub0003_01 says"),
         ({"number": 7}, r"row 2, column 'EmotionId': expected a number from 0 to 6, found '7'"),
         ({"fps": "fast"}, r"row 2, column 'Fps': expected a frame rate such as 200, found 'fast'"),
+        ({"fps": "1.000"}, r"row 2, column 'Fps': .* found '1.000', which may be 1 or 1000: write 1 or 1000"),
         ({"fps": -200}, r"row 2, column 'Fps': expected a frame rate such as 200, found '-200'"),
         ({"emotion": "bored"}, r"row 2, column 'Emotion': expected one of .*found 'bored'"),
     ],

@@ -103,6 +103,12 @@ def test_numbers_of_a_column_with_gaps_are_whole_again_and_subjects_stay_text(tm
     ]
 
 
+def test_a_line_above_a_sheet_that_states_the_separator_is_no_row(tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_text("sep=|\nSubject|Onset|Apex\n006|10|\n")
+    assert [(row.number, row.text("Subject")) for row in read(path)] == [(2, "006")]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_the_ends_of_lines_of_any_system_are_read(tmp_path, end):
     path = tmp_path / "s.csv"

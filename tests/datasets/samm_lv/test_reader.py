@@ -103,6 +103,13 @@ def test_numbers_between_two_frames_are_rounded_and_noted(tmp_path, read):
     assert (clip.apex, clip.notes) == (5580, f"apex 5580.25 in the sheet, rounded to 5580; {UNITS}")
 
 
+def test_a_number_with_a_point_between_thousands_is_refused_and_not_rounded(tmp_path, read):
+    samm_lv.write_sheet(tmp_path, [samm_lv.Row(apex="5.580")])
+    samm_lv.add_video(tmp_path, "006_1", range(5550, 5610))
+    with pytest.raises(DatasetError, match=r"found '5\.580', which may be 5\.58 or 5580"):
+        read()
+
+
 def test_emotions_and_objective_classes_come_from_the_sheet_of_samm_by_file_name(tmp_path, read):
     samm_lv.write_sheet(
         tmp_path,

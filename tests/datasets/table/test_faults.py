@@ -1,12 +1,16 @@
 """Faults of a user's own table: every one is told at once, by row and column."""
 
+import openpyxl
 import pytest
-from tests.datasets.table.table_fixture import assert_faults, faults, index, row, write_frames
+from tests.datasets.table.table_fixture import SETTINGS, assert_faults, faults, index, row, write_frames
+
+from merflow.datasets.registry import index_dataset
+from merflow.errors import DatasetError
 
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("S01", "s1"), ("1", "001"), ("p1_2", "p01_02"), ("s12", "s\uff11\uff12")],
+    [("S01", "s1"), ("1", "001"), ("p1_2", "p01_02"), ("s12", "s\uff11\uff12"), ("sub-01", "sub01"), ("S_1", "s1")],
 )
 def test_a_subject_in_two_spellings_is_a_fault_and_two_subjects_are_none(root, first, second):
     """A spreadsheet makes 001 1, an input method digits of full width: one person would be in training and test."""
@@ -133,3 +137,68 @@ def test_numbers_of_another_first_frame_are_refused(tmp_path, stated, lies):
 def test_a_table_without_a_row_is_told_so(root):
     (line,) = faults(root, dict.fromkeys(row(), ""))
     assert line.endswith("expected a row for each clip below the names of the columns, found none")
+
+
+HEADER = "path,subject,onset,offset,expression,x_mine"
+
+
+def text_faults(root, *lines):
+    (root / "clips.csv").write_text("\n".join([HEADER, *lines]))
+    with pytest.raises(DatasetError) as told:
+        index_dataset("mine", "table", SETTINGS | {"root": str(root)})
+    return str(told.value).splitlines()[1:]
+
+
+def test_a_line_that_was_cut_off_is_a_fault_and_not_a_row_of_empty_cells(root):
+    """Without it the macro-expression of a file that ends early was a micro-expression."""
+    (line,) = text_faults(root, "s1/a,s1,3,9,macro,", "s1/b,s1,3,9")
+    assert line.startswith("- row 3: expected 6 cells, as the header has, found 4: what is missing may not be empty.")
+
+
+def test_a_line_may_lack_cells_that_nothing_reads(root):
+    (root / "clips.csv").write_text(f"{HEADER}\ns1/a,s1,3,9,macro\n")
+    (clip,) = index_dataset("mine", "table", SETTINGS | {"root": str(root)}).clips
+    assert clip.expression == "macro"
+
+
+def test_a_row_of_a_workbook_has_no_end_that_could_be_cut_off(root):
+    book = openpyxl.Workbook()
+    for cells in (HEADER.split(","), ["s1/a", "s1", 3, 9]):
+        book.active.append(cells)
+    book.save(root / "clips.xlsx")
+    (clip,) = index(root, [], annotation=str(root / "clips.xlsx")).clips
+    assert clip.expression == "micro"
+
+
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"', "sep=;;;;;", "sep=|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_first_line_that_states_the_separator_is_read_and_no_row(root, first, end):
+    text = end.join([first, HEADER, "s1/a,s1,3,9,macro,", "s1/b,s1,3,9,big,"])
+    (root / "clips.csv").write_bytes(text.replace(",", "|" if "|" in first else ";").encode())
+    with pytest.raises(DatasetError) as told:
+        index_dataset("mine", "table", SETTINGS | {"root": str(root)})
+    (line, _) = str(told.value).splitlines()[1:]
+    assert line == "- row 3, column 'expression': expected a known word, found 'big'."
+
+
+def test_clips_of_a_second_sheet_are_not_passed_over(root):
+    book = openpyxl.Workbook()
+    for name, cells in (("Sheet", ["s1/a", "s1", 3, 9]), ("S2", ["s2/a", "s2", 3, 9]), ("notes", []), ("empty", None)):
+        sheet = book.active if name == "Sheet" else book.create_sheet(name)
+        for line in [] if cells is None else [HEADER.split(",") if cells else ["who", "what"], cells or ["me", "cut"]]:
+            sheet.append(line)
+    book.save(root / "clips.xlsx")
+    (line,) = faults(root, annotation=str(root / "clips.xlsx"))
+    assert line.startswith("- row 1: expected all clips in the first sheet, which is read, found S2 with the same col")
+    book.remove(book["S2"])
+    book.save(root / "clips.xlsx")
+    assert len(index(root, [], annotation=str(root / "clips.xlsx")).clips) == 1
+
+
+def test_a_subject_that_a_workbook_has_as_number_and_as_text_is_one(root):
+    book = openpyxl.Workbook()
+    for cells in (HEADER.split(","), ["s1/a", 1, 3, 9], ["s1/b", "1.0", 3, 9]):
+        book.active.append(cells)
+    book.save(root / "clips.xlsx")
+    (line,) = faults(root, annotation=str(root / "clips.xlsx"))
+    assert line == "- row 3: expected one spelling of a subject, found '1.0', and '1' in clips.xlsx, row 2"

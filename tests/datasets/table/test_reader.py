@@ -151,9 +151,12 @@ def test_depth_that_counts_from_the_other_number_is_an_exclusion(tmp_path):
     """Every number of the clip is there in both, and each depth picture is that of the frame beside it."""
     write_frames(tmp_path / "s1/a", range(1, 21))
     write_frames(tmp_path / "shifted", range(20), name="{}.png")
-    write_frames(tmp_path / "cut", range(0, 12), name="{}.png")
-    with pytest.raises(DatasetError, match="depth with the numbers of its colour frames, 1 to 20, found 0 to 19"):
-        index(tmp_path, [row(depth_path="shifted")])
+    write_frames(tmp_path / "shorter", range(0, 12), name="{}.png")
+    write_frames(tmp_path / "cut", range(2, 15), name="{}.png")
+    for folder, last in (("shifted", 19), ("shorter", 11)):
+        told = rf"depth with the numbers of its colour frames, 1 to 20 \(20 frames\), found 0 to {last}"
+        with pytest.raises(DatasetError, match=told):
+            index(tmp_path, [row(depth_path=folder)])
     assert index(tmp_path, [row(depth_path="cut")]).clips[0].depth == "cut"
 
 

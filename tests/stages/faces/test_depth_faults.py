@@ -50,6 +50,15 @@ def test_a_face_that_cannot_be_there_is_refused_with_the_unit_that_fits(copied_c
     assert caught.value.source.endswith(".png")
 
 
+def test_depth_numbered_from_another_start_is_refused_whatever_the_reader_asked(copied_clip, detector):
+    clip, root = copied_clip
+    paths = sorted((root / clip.depth).iterdir(), key=lambda path: int(path.stem))
+    for number, path in enumerate(paths, start=int(paths[0].stem) + 1):
+        path.rename(path.with_name(f"_{number}{path.suffix}"))
+    with pytest.raises(BadClipError, match="expected depth with the numbers of its colour frames"):
+        depth_of(clip, root, detector)
+
+
 def test_the_unit_of_the_dataset_gives_the_depth_of_the_same_recording_in_mm(copied_clip, detector):
     clip, root = copied_clip
     in_mm, _ = depth_of(clip, root, detector)

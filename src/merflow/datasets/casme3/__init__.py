@@ -45,6 +45,7 @@ DATASET = Dataset(
     settings="merflow.datasets.casme3.reader:Casme3Settings",
     read="merflow.datasets.casme3.reader:read_casme3",
     annotation="merflow.datasets.casme3.reader:casme3_annotation",
+    default_camera=True,
     quality="merflow.datasets.quality:WITH_OBJECTIVE_CLASS",
     counts={
         ("A", "micro"): _MICRO,

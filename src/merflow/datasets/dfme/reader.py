@@ -1,6 +1,5 @@
 """DFME reader: colour, 200 to 500 fps by clip, the splits of the challenges; those of the tests may have no labels."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from merflow.datasets.reading.annotation import EMOTION_WORDS, Annotation, Codin
 from merflow.datasets.reading.clip_folders import index_clips, places
 from merflow.datasets.reading.clip_rows import clip_of_row
 from merflow.datasets.reading.frame_choice import with_notes
+from merflow.datasets.reading.numbers import decimal, exact_text, two_numbers
 from merflow.datasets.reading.tables import SheetRow, read_sheet
 from merflow.datasets.reading.workbooks import unread_sheets
 from merflow.errors import DatasetError
@@ -182,13 +182,10 @@ def _rate(row: SheetRow, fps: float | None) -> float | None:
     text = row.text("Fps")
     if not text:
         return fps
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = math.nan
-    if not (math.isfinite(rate) and rate > 0):
+    rate, unclear = decimal(text), two_numbers(exact_text(row.cells.get("Fps"), text))
+    if not rate or unclear:
         raise DatasetError(
-            f"{row.source}, column 'Fps': expected a frame rate such as 200, found {text!r}. Correct it."
+            f"{row.source}, column 'Fps': expected a frame rate such as 200, found {text!r}{unclear}. Correct it."
         )
     return rate
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from merflow.datasets.flow_images.clip import clip_of_picture
 from merflow.datasets.reading.annotation import Annotation
 from merflow.datasets.reading.sheet_choice import with_nearest
-from merflow.datasets.reading.text_grids import decoded, separator_of
+from merflow.datasets.reading.text_grids import decoded, separated
 from merflow.errors import DatasetError
 from merflow.reading import is_file
 from merflow.untrusted.limits import read_as_csv
@@ -75,7 +75,8 @@ def _rows(path: Path) -> list[tuple[int, Mapping[str, str]]]:
 
 
 def _cells(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator_of(text, COLUMNS), strict=True)
+    table = separated(text, COLUMNS)
+    reader = csv.DictReader(io.StringIO(table.text, newline=""), delimiter=table.separator, strict=True)
     found = {name.strip().casefold(): name for name in reader.fieldnames or [] if name}
     missing = [name for name in COLUMNS if name not in found]
     if missing:
@@ -87,14 +88,15 @@ def _cells(path: Path, text: str) -> list[tuple[int, Mapping[str, str]]]:
     _check_once(path, [name.strip().casefold() for name in reader.fieldnames or [] if name])
     rows: list[tuple[int, Mapping[str, str]]] = []
     for raw in reader:
+        line = reader.line_num + table.skipped
         if any(raw.get(None) or ()):  # cells beyond the header
             raise DatasetError(
-                f"{path.name}, line {reader.line_num}: expected {len(found)} cells, as the header has, found more. A "
+                f"{path.name}, line {line}: expected {len(found)} cells, as the header has, found more. A "
                 "cell that holds a separator stands in quotation marks."
             )
         cells = {name: str(raw[found[name]] or "").strip() for name in COLUMNS}
         if any(cells.values()):
-            rows.append((reader.line_num, cells))
+            rows.append((line, cells))
     for number, row in rows:
         empty = [name for name, value in row.items() if not value]
         if empty:

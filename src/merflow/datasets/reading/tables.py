@@ -9,6 +9,7 @@ from typing import Any
 
 from merflow.datasets.reading.cells import Grid, Unreadable, address, cell_text, unreadable_cells
 from merflow.datasets.reading.grids import read_grids
+from merflow.datasets.reading.numbers import two_numbers
 from merflow.datasets.reading.sheet_choice import choose_sheet, positions_of
 from merflow.errors import DatasetError
 
@@ -50,15 +51,16 @@ class SheetRow:
         Raises
         ------
         DatasetError
-            When the cell holds anything else than a whole number of at least 0.
+            When the cell holds anything else than a whole number of at least 0, or 1.000, which may be a thousand.
         """
         text = self.text(column)
         if text.casefold() in NO_VALUE:
             return None
-        if not _WHOLE_NUMBER.fullmatch(text) or text.startswith("-"):
+        unclear = two_numbers(text, "whole")
+        if not _WHOLE_NUMBER.fullmatch(text) or text.startswith("-") or unclear:
             raise DatasetError(
-                f"{self.source}, column {column!r}: expected a frame number, found {text!r}. Correct it, or empty the "
-                "cell where none is known."
+                f"{self.source}, column {column!r}: expected a frame number, found {text!r}{unclear}. Correct it, or "
+                "empty the cell where none is known."
             )
         return int(text.split(".")[0])
 

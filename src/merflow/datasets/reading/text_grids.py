@@ -3,17 +3,20 @@
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from merflow.datasets.reading.cells import HEADER_ROWS, Grid, column_key, filled
+from merflow.datasets.reading.numbers import two_numbers
 from merflow.errors import DatasetError
 from merflow.untrusted.file_kinds import OLE, ZIP
 from merflow.untrusted.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT_SHEET_BYTES, check_size, too_much
 
 _SEPARATORS = ",;\t"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_DECLARED = re.compile(r'"?sep=([^\w\s"]|\t)"?\1*(?:\r\n|\r|\n|\Z)', re.ASCII | re.IGNORECASE)
+"""The line that Excel writes and takes above a table to say what divides its cells; it shows no such row."""
 _WHOLE = re.compile(r"(\d{1,15})\.0+", re.ASCII)
 
 
@@ -25,12 +28,13 @@ def text_grid(path: Path, names: Collection[str]) -> Grid:
     path : Path
         In UTF-8, with or without a byte-order mark, or in UTF-16 with one, as Excel saves "Unicode text".
     names : collection of str
-        Columns; the separator is the one that finds most of them in a row.
+        Columns; the separator is the one that finds most of them in a row, where no line ``sep=;`` says it.
 
     Returns
     -------
     Grid
-        Texts, and errors that Excel exported; ``4.0``, as programs write a column of whole numbers with gaps, is ``4``.
+        Texts, and errors that Excel exported; ``4.0``, as programs write a column of whole numbers with gaps, is ``4``;
+        ``4.000``, which may be four thousand, stays. A line ``sep=;`` is no row, as in Excel.
 
     Raises
     ------
@@ -43,7 +47,8 @@ def text_grid(path: Path, names: Collection[str]) -> Grid:
     text = decoded(path)
     rows: list[list[Any]] = []
     cells = 0
-    for row in _split(text, separator_of(text, names)):
+    table = separated(text, names)
+    for row in csv.reader(io.StringIO(table.text, newline=""), delimiter=table.separator, strict=True):
         cells += len(row)
         if len(rows) == MAX_ROWS or len(row) > MAX_COLUMNS or cells > MAX_CELLS:
             expected = f"at most {MAX_ROWS} rows, {MAX_COLUMNS} columns and {MAX_CELLS} cells"
@@ -70,7 +75,23 @@ def decoded(path: Path) -> str:
     return text
 
 
-def separator_of(text: str, names: Collection[str]) -> str:
+class Separated(NamedTuple):
+    """A table in text: its rows, what divides their cells, and how many lines above them say so."""
+
+    text: str
+    separator: str
+    skipped: int
+
+
+def separated(text: str, names: Collection[str]) -> Separated:
+    """Return a table without the line that states its separator, and that one, or else the most likely one."""
+    declared = _DECLARED.match(text)
+    if declared:
+        return Separated(text[declared.end() :], declared[1], 1)
+    return Separated(text, _likely_separator(text, names), 0)
+
+
+def _likely_separator(text: str, names: Collection[str]) -> str:
     """Return the character between the cells: the one that finds most of the columns in one of the first rows."""
     keys = set(map(column_key, names))
     lines = [line for _, line in zip(range(HEADER_ROWS), io.StringIO(text, newline=""), strict=False)]
@@ -82,14 +103,10 @@ def separator_of(text: str, names: Collection[str]) -> str:
     return max(_SEPARATORS, key=columns)
 
 
-def _split(text: str, separator: str) -> Iterator[list[str]]:
-    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-
-
 def _value(cell: str) -> Any:
     text = cell.strip()
     whole = _WHOLE.fullmatch(text)
-    return whole[1] if whole else filled(text)
+    return whole[1] if whole and not two_numbers(text, "whole") else filled(text)
 
 
 def _no_csv(path: Path, found: str) -> DatasetError:

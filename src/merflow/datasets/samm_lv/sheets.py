@@ -9,6 +9,7 @@ from merflow.datasets.clip import Clip, Expression
 from merflow.datasets.reading.annotation import EMOTION_WORDS, OBJECTIVE_WORDS, Annotation, Coding, with_objective
 from merflow.datasets.reading.clip_rows import clip_of_row
 from merflow.datasets.reading.frame_choice import with_notes
+from merflow.datasets.reading.numbers import exact_text, two_numbers
 from merflow.datasets.reading.tables import NO_VALUE, SheetRow, read_sheet
 from merflow.datasets.samm_lv.corrections import SAMM_LV
 from merflow.errors import DatasetError
@@ -97,7 +98,9 @@ def _by_its_units(one: Annotation) -> Annotation:
 
 def _whole(row: SheetRow) -> tuple[Mapping[str, int], list[str]]:
     """Return the frames that are no whole numbers, rounded, and a note of each; the column holds decimal numbers."""
-    found = {column: float(row.text(column)) for column in _FRAMES if _DECIMAL.fullmatch(row.text(column))}
+    texts = {column: exact_text(row.cells.get(column), row.text(column)) for column in _FRAMES}
+    decimals = {column: text for column, text in texts.items() if _DECIMAL.fullmatch(text)}
+    found = {column: float(text) for column, text in decimals.items() if not two_numbers(text, "whole")}
     notes = [f"{column.casefold()} {value} in the sheet, rounded to {round(value)}" for column, value in found.items()]
     return {column: round(value) for column, value in found.items()}, notes
 

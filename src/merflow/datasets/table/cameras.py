@@ -1,6 +1,5 @@
 """Cameras of a table: what the cells of a row, or the small file that a cell names, say of the camera of its depth."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 
 from merflow.checks import check_setting
 from merflow.datasets.intrinsics import NUMBERS, Intrinsics
+from merflow.datasets.reading.numbers import decimal, two_numbers
 from merflow.errors import ConfigError, DatasetError
 from merflow.reading import is_file, reading
 from merflow.settings import from_plain
@@ -22,7 +22,6 @@ UNIT = "depth_unit_mm"
 COLUMNS = (FILE, *NUMBERS, UNIT)
 
 _MAX_BYTES = 2**16
-_NUMBER = re.compile(r"-?\d{1,15}(?:[.,]\d{1,20})?", re.ASCII)
 _ADVICE = " Change it in config.yaml."
 Fault = Callable[[str, str], None]
 """Notes a fault of a row: its column, and what is wrong."""
@@ -98,10 +97,12 @@ def _check_unit(found: Any) -> None:
 def _number(column: str, text: str, fault: Fault) -> float | None:
     if not text:
         return None
-    if not _NUMBER.fullmatch(text):
-        fault(column, f"expected a number, found {text!r}")
+    unsigned = decimal(text.removeprefix("-"))
+    unclear = two_numbers(text)
+    if unsigned is None or unclear:
+        fault(column, f"expected a number, found {text!r}{unclear}")
         return None
-    number = float(text.replace(",", "."))
+    number = -unsigned if text.startswith("-") else unsigned
     if column == UNIT and number <= 0:
         fault(column, f"expected mm above 0, found {text!r}")
         return None

@@ -10,9 +10,10 @@ from merflow.datasets.reading.annotation import Annotation, with_midpoint, with_
 from merflow.datasets.reading.frame_choice import with_frames, with_notes
 from merflow.datasets.table.beginnings import late_note
 from merflow.datasets.table.cameras import FILE
+from merflow.datasets.table.columns import ENDS
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.recordings import Recording, Recordings
-from merflow.datasets.table.rows import ENDS, Row
+from merflow.datasets.table.rows import Row
 from merflow.datasets.table.settings import TableSettings
 from merflow.errors import BadClipError, DatasetError
 

@@ -2,44 +2,36 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, get_args
+from typing import get_args
 
 from merflow.checks import nearest
 from merflow.datasets.clip import NO_EMOTION, Expression
 from merflow.datasets.clip_checks import FOLD
 from merflow.datasets.emotions import EMOTIONS
 from merflow.datasets.reading.annotation import EMOTION_WORDS, OBJECTIVE_WORDS
-from merflow.datasets.reading.cells import Unreadable, cell_text
-from merflow.datasets.reading.grids import read_grids
+from merflow.datasets.reading.numbers import decimal, two_numbers
 from merflow.datasets.spelling import spelling_key
-from merflow.datasets.table.cameras import COLUMNS as CAMERA_COLUMNS
 from merflow.datasets.table.cameras import FILE as CAMERA_FILE
 from merflow.datasets.table.cameras import RowCamera, camera_of_cells
+from merflow.datasets.table.columns import (
+    COLUMNS,
+    ENDS,
+    REQUIRED,
+    can_be_read,
+    column_names,
+    sheets_alike,
+    table_lines,
+    texts_of_row,
+)
 from merflow.datasets.table.faults import Faults
 from merflow.datasets.table.settings import TableSettings
 from merflow.reading import is_file
 
-ENDS = ("onset", "offset")
-"""First and last frame of a clip: both, or neither."""
-
-REQUIRED = ("path", "subject", *ENDS)
-OPTIONAL = (
-    *("clip", "apex", "emotion", "aus", "objective", "expression", "fps", "depth_path"),
-    *CAMERA_COLUMNS,
-    *("part", "fold", "notes"),
-)
-COLUMNS = (*REQUIRED, *OPTIONAL)
-OWN_PREFIX = "x_"
-"""How columns begin that are the user's own, and are passed over."""
-
-_EMPTY = ("", "n/a")
 _WHOLE = re.compile(r"\d{1,15}(?:[.,]0{1,20})?", re.ASCII)
 """pandas writes 12.0 where another cell of the column is empty."""
-_NUMBER = re.compile(r"\d{1,15}(?:[.,]\d{1,20})?", re.ASCII)
-"""With as many decimals as a double has: 4 / 30 is 0.13333333333333333 to pandas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +89,23 @@ def read_rows(settings: TableSettings, faults: Faults) -> list[Row]:
     DatasetError
         When there is no table, or its header lacks a column or has one twice: no row can be read then.
     """
-    lines = _lines(settings.table)
+    lines = table_lines(settings.table)
     if not lines:
         faults.add(1, f"expected the columns {', '.join(COLUMNS)}, found an empty table")
         faults.refuse()
     (header, names), *rest = lines
     if not rest:
         faults.add(header, "expected a row for each clip below the names of the columns, found none")
-    columns = _columns(names)
-    if not _can_be_read(header, columns, faults):
+    columns = column_names(names)
+    if not can_be_read(header, columns, faults):
         faults.refuse()
-    texts = {number: _texts(number, columns, cells, faults) for number, cells in rest}
+    if alike := sheets_alike(settings.table):
+        faults.add(
+            header,
+            f"expected all clips in the first sheet, which is read, found {', '.join(alike)} with the same columns: "
+            "move their rows below those of the first, or the sheets into another file",
+        )
+    texts = {number: texts_of_row(number, columns, cells, faults) for number, cells in rest}
     _check_spelling(texts, settings.table.name, faults)
     return [_row(number, one, settings, faults) for number, one in texts.items()]
 
@@ -126,51 +124,13 @@ def _check_spelling(texts: Mapping[int, Mapping[str, str]], table: str, faults: 
 
 def camera_files(settings: TableSettings) -> list[Path]:
     """Return the files of cameras that rows name and that are there: the index is made of them too."""
-    (_, names), *rest = _lines(settings.table) or [(1, [])]
-    columns, unsaid = _columns(names), Faults(settings.table)  # the reader says what is wrong
+    (_, names), *rest = table_lines(settings.table) or [(1, [])]
+    columns, unsaid = column_names(names), Faults(settings.table)  # the reader says what is wrong
     if CAMERA_FILE not in columns:
         return []
-    texts = (_texts(number, columns, cells, unsaid) for number, cells in rest)
+    texts = (texts_of_row(number, columns, cells, unsaid) for number, cells in rest)
     named = {_Cells(1, one, settings, unsaid).path(CAMERA_FILE) for one in texts}
     return [path for one in sorted(named - {""}) if is_file(path := settings.root / one)]
-
-
-def _lines(path: Path) -> list[tuple[int, Sequence[Any]]]:
-    """Return the rows of a table that hold something, the header first, each with its number."""
-    grid, *_ = read_grids(path, COLUMNS)
-    return [(number, row) for number, row in enumerate(grid.rows, start=1) if any(cell_text(one) for one in row)]
-
-
-def _columns(names: Sequence[Any]) -> list[str]:
-    return [cell_text(name).casefold() for name in names]
-
-
-def _can_be_read(number: int, columns: Sequence[str], faults: Faults) -> bool:
-    """Note columns that are unknown, missing or there twice; return whether the rows can be read all the same."""
-    twice = [name for name in dict.fromkeys(columns) if columns.count(name) > 1 and name]
-    for name in dict.fromkeys(columns):
-        if name in twice:
-            faults.add(number, f"expected one column {name}, found {columns.count(name)}")
-        if name and name not in COLUMNS and not name.startswith(OWN_PREFIX):
-            hint = nearest(name, COLUMNS) or f" Known: {', '.join(COLUMNS)}."
-            faults.add(number, f"unknown column.{hint} One of your own begins with {OWN_PREFIX}", column=name)
-    for name in REQUIRED:
-        if name not in columns:
-            faults.add(number, f"expected the column {name}, found {', '.join(filter(None, columns))}")
-    return not twice and {*REQUIRED} <= {*columns}
-
-
-def _texts(number: int, columns: Sequence[str], cells: Sequence[Any], faults: Faults) -> Mapping[str, str]:
-    """Return the cells of a row by column."""
-    if any(cell_text(one) for one in cells[len(columns) :]):
-        faults.add(number, f"expected {len(columns)} cells, found {len(cells)}; one with a separator stands in quotes")
-    texts = dict.fromkeys(COLUMNS, "")
-    for name, cell in zip(columns, cells, strict=False):
-        if isinstance(cell, Unreadable) and str(cell).casefold() not in _EMPTY:
-            faults.add(number, f"expected a value, found {cell}, which cannot be read", column=name)
-        text = cell_text(cell)
-        texts[name] = "" if text.casefold() in _EMPTY else text
-    return texts
 
 
 def row_of_texts(number: int, texts: Mapping[str, str], settings: TableSettings, faults: Faults) -> Row | None:
@@ -238,21 +198,24 @@ class _Cells:
         if not text:
             return None
         frames = self._settings.unit == "frames"
-        if not (_WHOLE if frames else _NUMBER).fullmatch(text):
+        number = decimal(text) if not frames or _WHOLE.fullmatch(text) else None
+        unclear = two_numbers(text, "whole" if frames else "seconds")
+        if number is None or unclear:
             expected = "a frame number (unit: frames)" if frames else "seconds such as 12.48 (unit: seconds)"
-            self.fault(column, f"expected {expected}, found {text!r}")
+            self.fault(column, f"expected {expected}, found {text!r}{unclear}")
             return None
-        return float(text.replace(",", "."))
+        return number
 
     def rate(self) -> float | None:
         """Return the frames per second."""
         text = self._texts["fps"]
         if not text:
             return None
-        if not _NUMBER.fullmatch(text) or float(text.replace(",", ".")) <= 0:
-            self.fault("fps", f"expected a frame rate above 0, found {text!r}")
+        number, unclear = decimal(text), two_numbers(text)
+        if not number or unclear:
+            self.fault("fps", f"expected a frame rate above 0, found {text!r}{unclear}")
             return None
-        return float(text.replace(",", "."))
+        return number
 
     def word(self, column: str, known: Mapping[str, str], text: str | None = None) -> str:
         """Return what a word stands for; a fault names the nearest that is known."""

@@ -16,7 +16,7 @@ from merflow.checks import check_setting
 from merflow.errors import BadClipError
 from merflow.imaging.interpolation import bilinear, nearest_depth
 from merflow.stages.clouds.back_projection import Camera, depth_points
-from merflow.stages.recorded import CameraSettings, RecordedFrames
+from merflow.stages.recorded import CASME3_FOCAL_PX, CameraSettings, RecordedFrames
 
 Array = NDArray[np.float32]
 
@@ -48,7 +48,7 @@ class CloudSettings:
         When a value is outside its range.
     """
 
-    focal_px: float = 1324.65
+    focal_px: float = CASME3_FOCAL_PX
     cx_px: float | None = None
     cy_px: float | None = None
     eye_distance_mm: tuple[float, float] = (34.0, 85.0)

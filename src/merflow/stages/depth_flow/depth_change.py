@@ -75,6 +75,10 @@ class DepthFlowSettings:
         check_setting(0 < self.sd_px <= 100, "depth_flow.sd_px", expected="0 to 100 px", found=self.sd_px)
         check_setting(self.max_dz_mm > 0, "depth_flow.max_dz_mm", expected="a length in mm", found=self.max_dz_mm)
 
+    def without_effect(self, _upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        return {"sd_px": "denoise gaussian"} if self.denoise == "none" else {}
+
 
 @dataclass(frozen=True, slots=True)
 class DepthFlow:

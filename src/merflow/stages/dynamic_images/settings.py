@@ -1,6 +1,6 @@
 """The settings of dynamic images that change their result; each is a key of config.yaml."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
 
 from merflow.checks import check_choice, check_setting
@@ -100,6 +100,13 @@ class DynamicImageSettings:
         check_setting(
             0 <= saturated < 0.5, "dynamic_images.saturated", expected="a share of 0 to below 0.5", found=saturated
         )
+
+    def without_effect(self, _upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        if self.magnification.factor:
+            return {}
+        keys = (one.name for one in fields(EulerianSettings) if one.name != "factor")
+        return {f"magnification.{key}": "magnification.factor above 0" for key in keys}
 
 
 def check_source(settings: DynamicImageSettings, upstream: str) -> None:

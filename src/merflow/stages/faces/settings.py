@@ -101,6 +101,10 @@ class FaceSettings:
         for key, (holds, expected) in expected_of.items():
             check_setting(holds, f"faces.{key}", expected=expected, found=getattr(self, key))
 
+    def without_effect(self, _upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        return {} if self.depth else dict.fromkeys(("min_depth_fraction", "distance_mm"), "depth: true")
+
     @property
     def needs_motion(self) -> bool:
         """True when single frames with onset and apex are kept, so that a clip with apex = onset holds no motion."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from merflow.artefacts import ClipData, OnBadClip, ShardWriter, add_clips
 from merflow.datasets.clip import Clip
 from merflow.datasets.reading.clip_frames import below_root
+from merflow.datasets.reading.depth_numbers import check_depth_numbers
 from merflow.datasets.reading.frame_source import frames_of
 from merflow.datasets.reading.frames import list_frames
 from merflow.errors import BadClipError
@@ -131,6 +132,8 @@ def extract_clip(
     onset = onset or onset_face(clip, settings, root=root, detector=detector)
     geometry, doubts = onset.geometry, list(doubts)
     colors = frames_of(clip, root)
+    depths = list_frames(root / clip.depth) if clip.depth and settings.depth else {}
+    check_depth_numbers(colors.numbers, [*depths])  # a reader of one's own may not have asked
     wanted = select_frames(clip, settings, available=colors.numbers)
     crops, kept, skipped = cut_color(wanted, colors, onset, detector, onset_number=clip.onset)
     notes = [*onset.notes, *_copy_notes(kept, np.stack([crop.native for crop in crops]), settings, source=clip.color)]
@@ -142,7 +145,7 @@ def extract_clip(
     if clip.depth and settings.depth:
         arrays["native_depth"] = cut_depth(
             kept,
-            list_frames(root / clip.depth),
+            depths,
             geometry,
             arrays["landmarks"],
             settings=settings,

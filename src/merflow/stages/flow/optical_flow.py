@@ -55,6 +55,10 @@ class FlowSettings:
         width = self.normalise_sd_px
         check_setting(width >= 0, "flow.normalise_sd_px", expected="0 px (off) or more", found=width)
 
+    def without_effect(self, _upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        return {method: f"method {method}" for method in ("tvl1", "tvl1_opencv") if method != self.method}
+
 
 def estimate_flow(onset: NDArray[np.uint8], apex: NDArray[np.uint8], settings: FlowSettings) -> Flow:
     """Flow from one RGB picture to another by the configured method.

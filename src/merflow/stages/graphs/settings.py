@@ -61,3 +61,8 @@ class GraphSettings:
             found=scale,
         )
         check_setting(self.seed >= 0, "graphs.seed", expected="0 or more", found=self.seed)
+
+    def without_effect(self, _upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        unread = {"flow": "landmarks tracked"} if self.landmarks == "detected" else {}
+        return unread if self.copies else unread | dict.fromkeys(("crop_scale", "seed"), "copies above 0")

@@ -71,3 +71,7 @@ class HoofSettings:
         check_setting(width >= 0, "hoof.normalise_sd_px", expected="0 px (off) or more", found=width)
         check_setting(2 <= self.bins <= 360, "hoof.bins", expected="2 to 360 directions", found=self.bins)
         check_setting(1 <= self.blocks <= 32, "hoof.blocks", expected="1 to 32 a side", found=self.blocks)
+
+    def without_effect(self, _upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        return {} if self.method == "tvl1" else {"tvl1": "method tvl1"}

@@ -62,6 +62,10 @@ class LbpTopSettings:
         check_setting(1 <= self.blocks <= 32, "lbp_top.blocks", expected="1 to 32 a side", found=self.blocks)
         check_setting(0 <= self.overlap <= 0.9, "lbp_top.overlap", expected="a share from 0 to 0.9", found=self.overlap)
 
+    def without_effect(self, _upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        return {"overlap": "blocks above 1"} if self.blocks == 1 else {}
+
     @property
     def radii(self) -> tuple[int, int, int]:
         """Half axes along the axes of a volume: time, height, width."""

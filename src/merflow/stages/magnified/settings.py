@@ -141,6 +141,16 @@ class MagnificationSettings:
             found=self.factor,
         )
 
+    def without_effect(self, _upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        belongs = {"phase": "phase", "linear": "linear", "flow_warp": "flow_warp", "weights": "learned"}
+        unread = {key: f"method {method}" for key, method in belongs.items() if method != self.method}
+        if self.method == "none" and self.factor != 1:  # 1 says that nothing is magnified
+            unread["factor"] = "a method of magnification"
+        if self.method != "flow_warp" and self.head_motion == "none":
+            unread["flow"] = "method flow_warp, or to head_motion robust_affine"
+        return unread
+
 
 def files_read(settings: MagnificationSettings) -> dict[str, Path]:
     """Return the weights of the method ``learned``; the other methods read no file."""

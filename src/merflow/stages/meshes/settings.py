@@ -75,6 +75,10 @@ class MeshSettings:
             16 <= self.texture_px <= 4096, "meshes.texture_px", expected="16 to 4096 px", found=self.texture_px
         )
 
+    def without_effect(self, _upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        return {} if self.textures else {"texture_px": "textures: true"}
+
 
 def frames_read(_: MeshSettings) -> RecordedFrames:
     """Return what every variant reads: meshes with textures and landmarks, and no frames of the camera."""

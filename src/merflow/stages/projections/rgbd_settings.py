@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from merflow.checks import check_choice, check_setting
+from merflow.stages.recorded import CASME3_FOCAL_PX
 
 Fit = Literal["surface", "landmarks"]
 
@@ -38,7 +39,7 @@ class RgbdSettings:
         When a word is unknown or a value outside its range.
     """
 
-    focal_px: float = 1324.65
+    focal_px: float = CASME3_FOCAL_PX
     cx_px: float | None = None
     cy_px: float | None = None
     eye_distance_mm: tuple[float, float] = (34.0, 85.0)

@@ -59,6 +59,10 @@ class ProjectionSettings:
         check_setting(self.clip_limit > 0, "projections.clip_limit", expected="more than 0", found=self.clip_limit)
         check_setting(1 <= self.tiles <= 64, "projections.tiles", expected="1 to 64", found=self.tiles)
 
+    def without_effect(self, upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        return {} if upstream == "faces" else {"rgbd": "projections of faces"}
+
     def views(self) -> list[View]:
         """Return the views, in the order of `yaws`."""
         return [View(yaw, self.size_px, self.side_mm / self.size_px, self.middle_mm) for yaw in self.yaws]

@@ -74,6 +74,11 @@ class RegionSettings:
         check_setting(0 < height <= 1, "regions.brow_height", expected="more than 0, at most 1", found=height)
         check_setting(self.seed >= 0, "regions.seed", expected="0 or more", found=self.seed)
 
+    def without_effect(self, _upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        belongs = {"rank_on": "sort", "seed": "random"}
+        return {key: f"selection {word}" for key, word in belongs.items() if word != self.selection}
+
 
 @dataclass(frozen=True, slots=True)
 class RegionPoints:

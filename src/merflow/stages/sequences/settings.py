@@ -59,6 +59,10 @@ class SequenceSettings:
             self.max_fps >= 0, "sequences.max_fps", expected="a frame rate, or 0 for all frames", found=self.max_fps
         )
 
+    def without_effect(self, _upstream: str) -> dict[str, str]:
+        """Return each setting that these settings do not read, and what it belongs to."""
+        return {"flow": "head_motion robust_affine"} if self.head_motion == "none" else {}
+
 
 def frames_read(_: SequenceSettings) -> RecordedFrames:
     """Return the recorded frames that every variant reads: those from onset to offset, in colour."""
