@@ -24,13 +24,13 @@ demo: setup ## raw RGB-D clips to LOSO metrics on the embedded data, and the pag
 
 test: setup-dev ## everything that CI checks
 	@runs=$$(mktemp -d); trap 'rm -rf "$$runs"' EXIT; export MERFLOW_TEST_RUNS="$$runs"; \
-	$(MAKE) --no-print-directory --jobs 4 --keep-going --output-sync=target --old-file setup-dev test-faults test-workflow test-cluster test-computing test-reading test-settings check
+	$(MAKE) --no-print-directory --jobs 3 --keep-going --output-sync=target --old-file setup-dev test-faults test-workflow test-cluster test-computing test-reading test-settings check
 
 # The inner loop: no workflow, no cluster, nothing slow; two processes side by side.
 test-fast: setup-dev ## the tests for every edit: no snakemake, no SLURM, nothing that takes seconds
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-computing test-reading test-settings TESTS='-m "not slow"'
 
-# Side by side, four on two cores: those of the workflow share finished runs, those of the cluster wait for SLURM.
+# Side by side, three on two cores: those of the workflow share finished runs, those of the cluster wait for SLURM.
 COMPUTING := tests/stages tests/synthesis tests/training tests/models tests/verification tests/visualization tests/audit tests/quality
 SETTINGS := tests/config tests/plan tests/artefacts tests/datasets
 test-faults:

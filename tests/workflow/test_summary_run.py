@@ -38,5 +38,8 @@ def test_the_summary_is_made_of_all_metrics_and_again_when_there_are_more(copied
     config = copied.config
     config["experiments"]["strange"] = {"extends": "majority", "seeds": [5]}
     copied.write_config(config)
+    assert "strange/settings.yaml: expected scores of the settings of now" in copied("-n", PAGE, check=False).output
+    config["experiments"]["strange"] = {"extends": "majority"}
+    copied.write_config(config)
     planned = copied.planned(PAGE)
     assert planned["write_summary"] == 1
