@@ -70,7 +70,7 @@ def test_the_faces_of_a_set_cost_what_the_plan_of_its_pictures_says():
     size = SETS["MMEW"].size
     stages = est.estimate(CONFIG, size, TABLE)
     parts = [TABLE.shards(CONFIG, "faces", name, pixels=231 * 231).cost for name in ("aligned256", "onset")]
-    jobs = math.ceil(36 / CONFIG.execution.subjects_per_job)
+    jobs = math.ceil(36 / 4)
     assert stages["faces"].seconds == pytest.approx(sum(jobs * one.start_s + 300 * one.each_s for one in parts))
     assert stages["faces"].size == pytest.approx(300 * sum(one.each_bytes for one in parts))
 

@@ -217,11 +217,13 @@ def test_the_page_says_what_follows_from_configuration_and_costs():
     assert "<!-- table: compression -->" in text
 
 
-def test_planning_is_a_start_and_so_much_a_job():
-    assert tables.planning((0.5, 0.002), 1000) == 2.5
-    for jobs, seconds, size in ((438, 5.3, 187e6), (4744, 27.7, 346e6)):  # as measured
-        assert tables.planning(tables.PLANNING_S, jobs) == pytest.approx(seconds)
-        assert tables.planning(tables.PLANNING_BYTES, jobs) == pytest.approx(size)
+def test_planning_is_a_start_and_so_much_a_job_and_a_clip():
+    for measured in (tables.PLANNED_S, tables.PLANNED_BYTES):
+        assert [tables.planning(measured, *one) for one in tables.PLANNED] == pytest.approx(measured)
+        start = tables.planning(measured, 0, 0)
+        assert start > 0
+        one_job, one_clip = tables.planning(measured, 1, 0) - start, tables.planning(measured, 0, 1) - start
+        assert tables.planning(measured, 100, 1000) == pytest.approx(start + 100 * one_job + 1000 * one_clip)
 
 
 def test_each_network_is_measured():

@@ -11,7 +11,7 @@ from merflow.config import read_config
 from merflow.errors import ConfigError
 from merflow.models.declared import NETWORKS, Declared
 from merflow.plan import batches, folds_in_a_job, folds_of_batch
-from merflow.plan.batches import BATCH, LEAST_JOBS, START_S, START_SHARE, fold_seconds
+from merflow.plan.batches import BATCH, LEAST_JOBS, MOST_JOBS, START_S, START_SHARE, fold_seconds
 
 ROOT = Path(__file__).parents[2]
 FOLDS = [f"s{number}" for number in range(1, 8)]
@@ -66,6 +66,12 @@ def test_short_folds_share_a_job_by_default(name, folds, clips, expected):
     share = [START_S / (START_S + count * fold_seconds(chosen, clips=clips)) for count in (found, found - 1)]
     if 1 < found < folds // LEAST_JOBS:
         assert share[0] <= START_SHARE < share[1]
+
+
+@pytest.mark.parametrize(("folds", "in_a_job"), [(256, 1), (257, 2), (940, 4)])
+def test_many_long_folds_are_divided_into_a_bounded_number_of_jobs(folds, in_a_job):
+    assert folds_in_a_job(experiment("lite_point_gcn", "casme3"), folds=folds, clips=8600) == in_a_job
+    assert len(set(batches([str(fold) for fold in range(folds)], a_job=in_a_job).values())) <= MOST_JOBS
 
 
 def test_a_network_that_declares_no_time_has_a_job_for_each_fold(monkeypatch):

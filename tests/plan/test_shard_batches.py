@@ -18,7 +18,8 @@ def clips_csv(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("subjects_per_job", "batches"), [(1, [str(n) for n in range(1, 8)]), (3, ["1-3", "4-6", "7"]), (100, ["1-7"])]
+    ("subjects_per_job", "batches"),
+    [(0, ["1-4", "5-7"]), (1, [str(n) for n in range(1, 8)]), (3, ["1-3", "4-6", "7"]), (100, ["1-7"])],
 )
 def test_each_subject_is_in_one_batch(clips_csv, subjects_per_job, batches):
     config = Config({"execution": {"subjects_per_job": subjects_per_job}})
@@ -27,6 +28,15 @@ def test_each_subject_is_in_one_batch(clips_csv, subjects_per_job, batches):
     assert list(dict.fromkeys(of_each)) == batches
     found = [subject for batch in batches for subject in plan.subjects_of_batch(clips_csv, batch)]
     assert found == subjects
+
+
+@pytest.mark.parametrize(
+    ("subjects", "in_a_job", "jobs"), [(1, 4, 1), (94, 4, 24), (256, 4, 64), (257, 5, 52), (940, 15, 63)]
+)
+def test_many_subjects_are_divided_into_a_bounded_number_of_jobs(subjects, in_a_job, jobs):
+    assert plan.subjects_in_a_job(0, subjects=subjects) == in_a_job
+    assert -(-subjects // in_a_job) == jobs
+    assert plan.subjects_in_a_job(7, subjects=subjects) == 7, "a number that is set is taken"
 
 
 @pytest.mark.parametrize("batch", ["0", "8", "3-2", "1.1"])

@@ -61,7 +61,8 @@ def planned(config: Config, size: Size) -> list[Work]:
         chain.update(dict.fromkeys(plan.artefact_chain(config, artefact, dataset=size.dataset)))
     kinds = list(RULE_OF_KIND)
     stages = sorted(chain, key=lambda stage: kinds.index(stage[0]))
-    jobs = math.ceil(size.subjects / config.execution.subjects_per_job)
+    of_a_job = plan.subjects_in_a_job(config.execution.subjects_per_job, subjects=size.subjects)
+    jobs = math.ceil(size.subjects / of_a_job)
     shards = [Work(_rule(config, kind, variant), variant, jobs, kind) for kind, variant in stages]
     lists = [Work(LIST_SHARDS, variant, 1, kind) for kind, variant in stages]
     work = [Work(INDEX, size.dataset, 1), *shards, *lists]

@@ -4,20 +4,24 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import numpy as np
 from tools.scale.compression import Stored
 from tools.scale.estimate import SHARDS, STAGES, TRAININGS, Stage, estimate, measured_pixels, total
 from tools.scale.jobs import RULE_OF_KIND, planned
-from tools.scale.measured import line_through
 from tools.scale.sizes import Size
 
 from merflow.config import Config
 from merflow.costs.lookup import Costs
 from merflow.costs.table import UnitCost
 
-PLANNING_S = line_through(438, 5.3, 4744, 27.7)
-PLANNING_BYTES = line_through(438, 187e6, 4744, 346e6)
-"""Time and memory of Snakemake before the first job that it plans, and a job: the three experiments of CAS(ME)^3, and
-on ten times as many subjects. On that day a workflow of one rule took 1.2 to 1.8 s, on a quick one 0.95 s."""
+PLANNED = ((438, 860), (1253, 8600), (4744, 8600))
+"""Jobs and clips of three plans: the three experiments of CAS(ME)^3, the same on ten times as many subjects, and these
+with four subjects and one fold a job."""
+
+PLANNED_S = (3.8, 10.1, 21.9)
+"""What each took on a day on which a workflow of one rule took 1.1 to 1.5 s; 0.95 s on a quick one."""
+
+PLANNED_BYTES = (182e6, 274e6, 321e6)
 
 FOLDS = 10
 """Folds a job, and folds of subjects in place of one subject left out, that tables set beside the defaults."""
@@ -161,12 +165,13 @@ def larger_table(config: Config, measured: Costs, size: Size, times: Sequence[in
     costs = [estimate(config, one, measured) for one in sizes]
     divided = [estimate(with_folds(config, size, FOLDS), one, measured) for one in sizes]
     jobs = [total(stages, STAGES).jobs for stages in costs]
+    plans = [(count, one.clips) for count, one in zip(jobs, sizes, strict=True)]
     points = [one.labelled("emotion3") * point_bytes(config) / 1e9 for one in sizes]
     rows: dict[str, Iterable[str]] = {
         "clips of subjects": (f"{one.clips} of {one.subjects}" for one in sizes),
         "jobs": map(str, jobs),
-        "Snakemake plans them in": (_time(planning(PLANNING_S, count)) for count in jobs),
-        "and in so much memory": (f"{digits(planning(PLANNING_BYTES, count) / 1e9)} GB" for count in jobs),
+        "Snakemake plans them in": (_time(planning(PLANNED_S, *size)) for size in plans),
+        "and in so much memory": (f"{digits(planning(PLANNED_BYTES, *size) / 1e9)} GB" for size in plans),
         "core-hours but for training": (hours(total(stages, _WITHOUT_TRAINING)) for stages in costs),
         "core-hours of training, one subject left out": (hours(total(stages, TRAININGS)) for stages in costs),
         f"the same, {FOLDS} folds of subjects": (hours(total(stages, TRAININGS)) for stages in divided),
@@ -180,10 +185,10 @@ def larger_table(config: Config, measured: Costs, size: Size, times: Sequence[in
     )
 
 
-def planning(cost: tuple[float, float], jobs: int) -> float:
-    """Return the seconds or bytes of planning so many jobs, from `PLANNING_S` or `PLANNING_BYTES`."""
-    start, each = cost
-    return start + jobs * each
+def planning(measured: Sequence[float], jobs: int, clips: int) -> float:
+    """Return the seconds or bytes of a plan, from those of `PLANNED`: a start, so much a job, so much a clip."""
+    start, a_job, a_clip = np.linalg.solve([(1, *one) for one in PLANNED], measured)
+    return float(start + jobs * a_job + clips * a_clip)
 
 
 def with_folds(config: Config, size: Size, k: int) -> Config:

@@ -1,7 +1,15 @@
 """Batches of folds: which folds a job trains, the lists that name them, and what a job may take."""
 
-training_settings = lambda wildcards: plan.method_of(experiment_of(wildcards)).plain()
+training_settings = lambda wildcards: settings_of_training(
+    wildcards.dataset, wildcards.experiment
+)
 training_code = fingerprint_with_networks("train_folds", "merflow.training.batch")
+
+
+@cache
+def settings_of_training(dataset, experiment):
+    """Return everything that decides the folds of an experiment, once for all of its jobs."""
+    return plan.method_of(project.experiment(experiment, dataset)).plain()
 
 
 @cache

@@ -27,7 +27,8 @@ class Execution:
     compression : {"gzip", "zstd", "none"}
         Of new shards. gzip opens everywhere; zstd writes in half of the time and needs hdf5plugin to read.
     subjects_per_job : int
-        Subjects whose shards one job makes. More of them start fewer processes; fewer of them can be made side by side.
+        Subjects whose shards one job makes: 0 for four, and of more than 256 subjects for as many as leave 64 jobs a
+        stage. More of them start fewer processes and are planned sooner; fewer can be made side by side.
     device : {"auto", "cpu", "cuda"}
         Where networks train; auto takes a GPU when there is one. Two devices agree to rounding, not to the byte.
     stack : int
@@ -36,13 +37,13 @@ class Execution:
     """
 
     compression: Literal["gzip", "zstd", "none"] = "gzip"
-    subjects_per_job: int = 4
+    subjects_per_job: int = 0
     device: Literal["auto", "cpu", "cuda"] = "auto"
     stack: int = 0
 
     def __post_init__(self) -> None:
         few, stack = self.subjects_per_job, self.stack
-        check_setting(few >= 1, "execution.subjects_per_job", expected="1 or more subjects", found=few)
+        check_setting(few >= 0, "execution.subjects_per_job", expected="0 or more subjects", found=few)
         check_setting(stack >= 0, "execution.stack", expected="0 or more networks", found=stack)
 
 

@@ -43,7 +43,7 @@ from merflow.plan.quality import apexes, quality_artefacts, quality_declared, qu
 from merflow.plan.refused import refused_in_index, refused_in_shards
 from merflow.plan.results_lock import lock_results
 from merflow.plan.retraining import retraining_notice
-from merflow.plan.shard_batches import batch_of_subject, makings, subjects_of_batch
+from merflow.plan.shard_batches import batch_of_subject, makings, subjects_in_a_job, subjects_of_batch
 from merflow.plan.snakemake_paths import as_inputs, check_places
 from merflow.plan.sources import (
     ancestor_variant,
@@ -142,6 +142,7 @@ __all__ = [
     "shards",
     "stand_in_rows",
     "subjects",
+    "subjects_in_a_job",
     "subjects_of_batch",
     "table_rows",
     "tell_jobs",

@@ -22,12 +22,15 @@ START_SHARE = 0.05
 LEAST_JOBS = 4
 """Jobs that folds are divided into however short they are, so that a small machine has work for each core."""
 
+MOST_JOBS = 256
+"""Jobs that folds are divided into however long they are: Snakemake takes 5 ms to plan each, at every start."""
+
 
 def folds_in_a_job(experiment: Experiment, *, folds: int, clips: int) -> int:
     """Return how many of so many folds one job trains at most; of a baseline all.
 
     Without ``training.folds_per_job`` it is the fewest for which the start takes no more than `START_SHARE`, if there
-    are `LEAST_JOBS` jobs then.
+    are `LEAST_JOBS` jobs then, and for which there are no more than `MOST_JOBS`.
 
     Parameters
     ----------
@@ -45,11 +48,12 @@ def folds_in_a_job(experiment: Experiment, *, folds: int, clips: int) -> int:
         return folds
     if experiment.training.folds_per_job:
         return experiment.training.folds_per_job
+    least = max(1, math.ceil(folds / MOST_JOBS))
     seconds = fold_seconds(experiment, clips=clips)
     if not seconds:
-        return 1
+        return least
     worth_a_start = math.ceil(START_S * (1 / START_SHARE - 1) / seconds)
-    return max(1, min(worth_a_start, folds // LEAST_JOBS))
+    return max(least, min(worth_a_start, folds // LEAST_JOBS))
 
 
 def fold_seconds(experiment: Experiment, *, clips: int) -> float:

@@ -33,6 +33,8 @@ may be times, of which a clip spans millions and has a hundred.
 A second file of one number, ``001.jpg`` beside ``1.jpg``, is thus not seen here, and makes no artefact stale; the
 stage, which lists the folder, refuses the two when it runs next."""
 
+_READ_BY_ALL = 0o444
+
 _CLOSED = "\0closed"
 """Mark of a file that the user may not read: when he may, the clip is no longer left out."""
 
@@ -74,19 +76,22 @@ def recorded_frames(
         When the disk or the connection fails: to plan without these frames would be to plan for others.
     """
     found: dict[str, os.stat_result] = {}
-    indexed = clips_by_subject(version.path).get(subject, ())
-    clips = [clip if depth or not clip.depth else replace(clip, depth="") for clip in indexed]
-    clips = clips if scans else [without_scans(clip) for clip in clips]
+    clips, kinds = clips_by_subject(version.path).get(subject, ()), ("color", "depth") if depth else ("color",)
     listed = cache(_listed)  # of this subject: all names of a dataset would take more memory than all else
     for clip in clips:
-        for kind in ("color", "depth"):
-            folder = getattr(clip, kind)
-            if folder and roles:
-                found |= _readable_frames(clip, str(Path(root, folder)), roles, _SUFFIXES[kind], listed)
+        for kind in kinds if roles else ():
+            if folder := getattr(clip, kind):
+                place = os.path.join(root, folder)  # noqa: PTH118 - as below
+                found |= _readable_frames(clip, place, roles, _SUFFIXES[kind], listed)
         if scans:
             found |= dict(_existing(map(str, scan_paths(clip, Path(root)))))
-    hashes = partial(annotated_frame_hashes, clips, Path(root), roles=roles)
-    return planned_state(Path(note), _state(found, root), content=lambda: content_digest(hashes()))
+
+    def content() -> str:
+        read = [clip if depth else replace(clip, depth="") for clip in clips]
+        read = read if scans else [without_scans(clip) for clip in read]
+        return content_digest(annotated_frame_hashes(read, Path(root), roles=roles))
+
+    return planned_state(Path(note), _state(found, root), content=content)
 
 
 @cache
@@ -160,7 +165,12 @@ def _state(files: Mapping[str, os.stat_result], root: str) -> str:
     """Return one text for the names below a root, sizes and times of files."""
     above = f"{Path(root)}/"
     lines = [
-        f"{path.removeprefix(above)}\0{found.st_size}\0{int(found.st_mtime)}{'' if may_read(path) else _CLOSED}"
+        f"{path.removeprefix(above)}\0{found.st_size}\0{int(found.st_mtime)}{'' if _is_open(path, found) else _CLOSED}"
         for path, found in sorted(files.items())
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _is_open(path: str, found: os.stat_result) -> bool:
+    """Return whether the user may read a file; that all may tells its mode, without asking the system once more."""
+    return found.st_mode & _READ_BY_ALL == _READ_BY_ALL or may_read(path)

@@ -225,8 +225,8 @@ class TrainingSettings:
         Score also the epoch with the best result on the test clips. This is leakage, and is labelled so.
     folds_per_job : int
         Train up to this many folds one after the other in one job and one process; 0 for as many as are needed that the
-        start of a job takes less than 5 % of it, in at least four jobs. A baseline always trains all. No result depends
-        on it, and changing it makes nothing stale.
+        start of a job takes less than 5 % of it, in four to 256 jobs. A baseline always trains all. No
+        result depends on it, and changing it makes nothing stale.
     """
 
     train_points: int = 0
