@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from merflow.errors import ConfigError, DatasetError
+from merflow.errors import ConfigError, DatasetError, MerflowError
 from merflow.training.execution import Machine
 from merflow.training.final import ALL_SUBJECTS, final_fold, train_final
 from merflow.training.fold import run_fold
@@ -75,3 +75,10 @@ def test_clips_of_one_class_are_refused(graph_examples):
     one = part(graph_examples, graph_examples.label == 0)
     with pytest.raises(DatasetError, match=f"fold {ALL_SUBJECTS}: expected training clips of 2 or more classes"):
         next(train_final(one, METHOD, machine=CPU))
+
+
+def test_weights_that_the_last_step_made_no_numbers_are_refused(three_subjects):
+    """The one loss is that before the step, and nothing is predicted here: the model told every clip one class."""
+    training = TrainingSettings(min_epochs=1, min_steps=1, batch_size=64, schedule="constant", learning_rate=1e39)
+    with pytest.raises(MerflowError, match=r"expected finite weights.*Lower training.learning_rate \(now 1e\+39\)"):
+        next(train_final(three_subjects, dataclasses.replace(METHOD, training=training), machine=CPU))

@@ -186,6 +186,19 @@ def test_of_a_network_that_diverges_the_fold_is_named_and_the_others_are_kept(ex
     assert sorted(path.name for path in tmp_path.iterdir()) == ["s2", "s3", "s4"]
 
 
+def test_a_network_without_finite_scores_takes_no_other_with_it(examples, tmp_path, monkeypatch):
+    def one_wrong(members, *args):
+        found = train_stack(members, *args)
+        for parameter in found[0].model.parameters() if len(members) == 4 else ():
+            parameter.data.fill_(torch.nan)
+        return found
+
+    monkeypatch.setattr(stacked_folds, "train_stack", one_wrong)
+    with pytest.raises(MerflowError, match="fold s1, seed 0: training diverged: expected finite scores"):
+        run(examples, tmp_path, stack=100)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["s2", "s3", "s4"]
+
+
 def test_how_many_are_trained_side_by_side():
     assert [Machine("cpu", stack=stack).side_by_side() for stack in (0, 1, 2, 50)] == [0, 0, 2, 50]
 

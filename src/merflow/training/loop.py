@@ -12,6 +12,7 @@ from torch import nn
 
 from merflow.artefacts import LazyRows, Rows
 from merflow.artefacts.examples import no_apex_and_length
+from merflow.counts import count
 from merflow.errors import MerflowError
 from merflow.models.network import Network
 from merflow.models.registry import build_model
@@ -70,7 +71,7 @@ def train(
     Raises
     ------
     MerflowError
-        When the loss is no longer finite.
+        When the loss or a weight is no longer finite.
     """
     with own_random_numbers(seed, device):
         net = build_model(
@@ -94,6 +95,7 @@ def train(
                 break
     for callback in callbacks:
         callback.finish(net, history)
+    check_finite_weights(net, method.training)
     return Trained(net.eval(), history)
 
 
@@ -175,11 +177,25 @@ def predict(
     apex_and_length: NDArray[np.int64] | None = None,
     target: Target = CLASSES,
 ) -> NDArray[np.float32]:
-    """Return the scores (n, classes) of clips, by a network in evaluation mode; of classes softmax scores."""
+    """Return the scores (n, classes) of clips, by a network in evaluation mode; of classes softmax scores.
+
+    Raises
+    ------
+    MerflowError
+        When a score is not finite. A comparison takes it for a label that is absent, and an empty score in a table says
+        that nobody could learn the class.
+    """
     if not len(x):
         raise ValueError("expected clips to predict, found none")
     examples = OnDevice(x, no_apex_and_length(len(x)) if apex_and_length is None else apex_and_length, device)
     scores: NDArray[np.float32] = target.scores(model, logits_of_clips(model, examples)).cpu().numpy()
+    wrong = int((~np.isfinite(scores)).any(axis=1).sum())
+    if wrong:
+        raise MerflowError(
+            f"training diverged: expected finite scores, but found none for {wrong} of {count(len(scores), 'clip')}: "
+            "the weights are too large or no numbers, or the network divides by 0. Lower training.learning_rate, or "
+            "mend the network, and train it again."
+        )
     return scores
 
 
@@ -209,3 +225,16 @@ def check_finite(row: Mapping[str, float], settings: TrainingSettings) -> None:
             f"Lower training.learning_rate (now {settings.learning_rate:g}), and look at the input's range in the "
             "experiment's examples.h5."
         )
+
+
+def check_finite_weights(net: Network, settings: TrainingSettings) -> None:
+    """Raise MerflowError when a weight is not finite: the loss of a step is that before it, and the last has no next.
+
+    Buffers are not looked at, since a mask may hold infinity; what they do to the scores, ``predict`` tells.
+    """
+    for name, value in net.named_parameters():
+        if not torch.isfinite(value).all():
+            raise MerflowError(
+                f"training diverged: expected finite weights, but found others in {name} after the last step. Lower "
+                f"training.learning_rate (now {settings.learning_rate:g})."
+            )

@@ -205,11 +205,13 @@ class _Stacks:
         for one, test, watch, trained in zip(
             part, tests, watches, train_stack(members, self._resident, task), strict=True
         ):
-            if isinstance(trained, Trained):
+            try:
+                if not isinstance(trained, Trained):
+                    raise trained
                 result = result_of(trained, examples, one.fitted, test, oracle=watch.oracle, device=task.device)
                 found.append((one, result))
-            else:
-                self.error = self.error or type(trained)(f"fold {one.name}, seed {one.seed}: {trained}")
+            except MerflowError as error:  # the others are kept
+                self.error = self.error or type(error)(f"fold {one.name}, seed {one.seed}: {error}")
         return found
 
 
